@@ -1,0 +1,109 @@
+"""Files that are whole at every moment: the only module of the account that opens any.
+
+A file is written to a temporary one in the same folder, synced, and renamed over the old one; then the folder is
+synced. Whoever is killed, or loses power, at any point leaves the old file or the new one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+from pathlib import Path
+from typing import Iterator
+
+import filelock
+
+FILE_MODE = 0o600
+FOLDER_MODE = 0o700
+LOCK_SECONDS = 10.0
+
+log = logging.getLogger(__name__)
+
+
+def read(path: Path) -> bytes | None:
+    """Return the content, None if there is no such file. Raises OSError."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def write_whole(path: Path, content: bytes, backup: Path | None = None) -> None:
+    """Replace the file at once, readable by its owner only; a link is followed to the file it names.
+
+    With `backup`, the content so far is kept there, written just as carefully. Raises OSError, and then the old file is
+    untouched. Two writers must not meet: hold `lock`.
+    """
+    path = Path(os.path.realpath(path))
+    make_folder(path.parent)
+    if backup is not None:
+        current = read(path)
+        if current is not None:
+            _replace(backup, current)
+    _replace(path, content)
+
+
+def remove(path: Path) -> None:
+    """Remove the file if it is there. Raises OSError."""
+    with contextlib.suppress(FileNotFoundError):
+        path.unlink()
+
+
+def make_folder(path: Path, own: bool = False) -> None:
+    """Make the folder, closed to others; one that exists is closed as well if it is our own. Raises OSError."""
+    path.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+    if own:
+        path.chmod(FOLDER_MODE)
+
+
+@contextlib.contextmanager
+def lock(path: Path) -> Iterator[None]:
+    """Hold the lock file `path`, against threads and processes alike. Raises OSError if somebody keeps it for long."""
+    guard = try_lock(path, LOCK_SECONDS)
+    if guard is None:
+        raise TimeoutError(f"{path} is held by another program")
+    try:
+        yield
+    finally:
+        guard.release()
+
+
+def try_lock(path: Path, seconds: float = 0) -> filelock.BaseFileLock | None:
+    """Return the lock once it is ours, None if that takes longer than `seconds`. It falls with the process.
+
+    On a file system without locks nobody can hold one, so everybody gets it.
+    """
+    make_folder(path.parent)
+    guard: filelock.BaseFileLock = filelock.FileLock(path, mode=FILE_MODE, thread_local=False)
+    try:
+        guard.acquire(timeout=seconds, poll_interval=0.02)
+    except filelock.Timeout:
+        return None
+    except NotImplementedError:
+        log.warning("%s: this file system has no locks", path)
+        guard = filelock.SoftFileLock(path)
+    return guard
+
+
+def _replace(path: Path, content: bytes) -> None:
+    temporary = path.with_name(f".{path.name}.new")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), FILE_MODE)
+    with open(descriptor, "wb") as file:
+        if hasattr(os, "fchmod"):
+            os.fchmod(descriptor, FILE_MODE)
+        file.write(content)
+        file.flush()
+        os.fsync(descriptor)
+    os.replace(temporary, path)
+    _sync_folder(path.parent)
+
+
+def _sync_folder(path: Path) -> None:
+    if os.name == "nt":
+        return  # Windows has no handle for this; a rename there is journalled
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,57 @@
+"""What a face is told. It shows it; it never polls, never opens a socket, never writes the settings."""
+
+from __future__ import annotations
+
+import enum
+from typing import Protocol
+
+from lib.simkl.answers import Code
+from lib.simkl.errors import SimklError, Unavailable, Unreadable, Untrusted
+from lib.simkl.users import User
+
+
+class Reason(str, enum.Enum):
+    """What a link is waiting for. The values are words for programs."""
+
+    CODE = "code"
+    APPROVAL = "approval"
+    SLOW_DOWN = "slow_down"
+    NO_CONNECTION = "no_connection"
+    NOT_SIMKL = "not_simkl"
+    SIMKL_DOWN = "simkl_down"
+
+
+class Why(str, enum.Enum):
+    """Why a code is shown that the user has not asked for. The values are words for programs."""
+
+    CODE_GONE = "code_gone"
+    APPROVAL_LOST = "approval_lost"
+    RESUMED = "resumed"
+
+
+class Face(Protocol):
+    """Somebody who looks at a link: a TV, a terminal, a page. Told from the thread that polls."""
+
+    def show_code(self, code: Code, why: Why | None) -> None:
+        """Show a user code that can be approved for `code.expires_in` seconds from now."""
+
+    def waiting(self, reason: Reason, seconds_left: float) -> None:
+        """Say what is waited for, and for how long at most. Told before every pause."""
+
+    def linked(self, user: User | None) -> None:
+        """Say that it worked; `user` is None while Simkl has not told the name."""
+
+    def expired(self) -> None:
+        """Say that nobody approved in time."""
+
+    def failed(self, error: Exception) -> None:
+        """Say what went wrong: a `SimklError` or a `SettingsError`, whose text says what to do."""
+
+
+def reason_for(error: SimklError) -> Reason:
+    """Return how to call an error that is waited out."""
+    if isinstance(error, (Unreadable, Untrusted)):
+        return Reason.NOT_SIMKL
+    if isinstance(error, Unavailable):
+        return Reason.SIMKL_DOWN
+    return Reason.NO_CONNECTION

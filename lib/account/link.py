@@ -1,0 +1,193 @@
+"""Link, unlink, status: what a person can do with an account.
+
+A link that finds another one at work for the same account shows that one's code and waits with it; if the other one
+goes away, it takes over. The token is on disk before the name is asked for: a link without a name still counts.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass
+from typing import Callable
+
+from lib.account.face import Face, Reason, Why
+from lib.account.pending import PendingCode
+from lib.account.settings import SettingsError
+from lib.account.store import Account, Accounts
+from lib.account.wait import (
+    Approved,
+    Cancelled,
+    Clock,
+    Expired,
+    Failed,
+    Outcome,
+    Pause,
+    start_patiently,
+    wait_for_approval,
+)
+from lib.simkl.answers import Code, Flow
+from lib.simkl.errors import SimklError, TokenRefused
+from lib.simkl.tokens import Token
+from lib.simkl.transport import Transport
+from lib.simkl.users import User, fetch_user
+
+FOLLOW_SECONDS = 1.0
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Status:
+    """How an account stands; `valid` is what Simkl said when asked, None when it was not asked."""
+
+    account: Account | None
+    valid: bool | None = None
+    newly_refused: bool = False
+
+    @property
+    def linked(self) -> bool:
+        """Whether there is a token that Simkl is not known to refuse."""
+        return self.account is not None and not self.account.needs_linking
+
+
+@dataclass
+class Link:
+    """One attempt to link an account; `run` does all of it and tells the face.
+
+    `pause`, `clock` and `timeout` are those of `wait_for_approval`; `patience` is how many seconds to go on asking for
+    a code without a connection; `resume` takes up a code that an earlier attempt left alive.
+    """
+
+    name: str
+    flow: Flow
+    transport: Transport
+    accounts: Accounts
+    pending: PendingCode
+    pause: Pause
+    clock: Clock
+    face: Face
+    patience: float = 60.0
+    timeout: float | None = None
+    resume: bool = True
+    now: Callable[[], float] = time.time
+
+    def run(self) -> Outcome:
+        """Link, tell the face how it ended, and return that. Cancelled is told to nobody."""
+        try:
+            outcome = self._run()
+        except SettingsError as error:
+            outcome = Failed(error)
+        if isinstance(outcome, Failed):
+            self.face.failed(outcome.error)
+        elif isinstance(outcome, Expired):
+            self.face.expired()
+        return outcome
+
+    def _run(self) -> Outcome:
+        self.accounts.check_writable()
+        while True:
+            lock = self.pending.try_lock()
+            if lock is None:
+                followed = self._follow()
+                if followed is not None:
+                    return followed
+                continue
+            try:
+                return self._lead()
+            finally:
+                lock.release()
+
+    def _lead(self) -> Outcome:
+        """Get a code, poll for it, keep the token; the code is forgotten however this ends."""
+        try:
+            code = self.pending.alive() if self.resume else None
+            why = Why.RESUMED if code else None
+            if code is None:
+                started = start_patiently(self.flow, self.pause, self.clock, self.face, self.patience)
+                if not isinstance(started, Code):
+                    return started
+                code = started
+            outcome = wait_for_approval(
+                self.flow, code, self.pause, self.clock, self.face, self.pending.keep, why, self.timeout
+            )
+            if isinstance(outcome, Approved):
+                self._keep(outcome.token)
+            return outcome
+        finally:
+            self.pending.forget()
+
+    def _keep(self, token: Token) -> None:
+        linked_at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(self.now()))
+        account = Account(token, linked_at)
+        self.accounts.save(self.name, account)
+        try:
+            account = self.accounts.update(self.name, account, user=fetch_user(self.transport, token)) or account
+        except SimklError as error:
+            log.warning("linked, but the name is not known yet: %s", error)
+        self.face.linked(account.user)
+
+    def _follow(self) -> Outcome | None:
+        """Show what another link shows until it ends; None means that this one is to take over."""
+        before, shown = self.accounts.get(self.name), None
+        give_up = self.clock() + self.timeout if self.timeout is not None else None
+        while True:
+            code = self.pending.alive()
+            if code is not None and (shown is None or shown.user_code != code.user_code):
+                self.face.show_code(code, None)
+                shown = code
+            self.face.waiting(Reason.APPROVAL if code else Reason.CODE, code.expires_in if code else self.patience)
+            if self.pause(FOLLOW_SECONDS):
+                return Cancelled()
+            lock = self.pending.try_lock()
+            if lock is not None:
+                lock.release()
+            after = self.accounts.get(self.name)
+            if after is not None and after != before:
+                self.face.linked(after.user)
+                return Approved(after.token)
+            if lock is not None:
+                return None
+            if give_up is not None and self.clock() >= give_up:
+                return Expired()
+
+
+def unlink(accounts: Accounts, name: str) -> Account | None:
+    """Forget the account here; return what it was, None if it was not linked. Raises SettingsError.
+
+    AUTH V1 has no revocation: Simkl lists the app until the user removes it at `settings.connected_apps`.
+    """
+    return accounts.forget(name)
+
+
+def status(accounts: Accounts, name: str) -> Status:
+    """Return how the account stands, without asking Simkl. Raises SettingsError."""
+    return Status(accounts.get(name))
+
+
+def check(accounts: Accounts, name: str, transport: Transport) -> Status:
+    """Ask Simkl whether it still accepts the account, and take the user's name along. Raises SimklError, SettingsError.
+
+    Only a refusal that a second call confirms marks the account "needs linking again"; `newly_refused` is true once,
+    for whoever tells the user. The token is never deleted.
+    """
+    account = accounts.get(name)
+    if account is None:
+        return Status(None)
+    user = _confirmed_user(transport, account.token)
+    if user is None:
+        kept = accounts.update(name, account, needs_linking=True)
+        return Status(kept, valid=False, newly_refused=not account.needs_linking)
+    return Status(accounts.update(name, account, user=user, needs_linking=False), valid=True)
+
+
+def _confirmed_user(transport: Transport, token: Token) -> User | None:
+    """Return whose token it is, None if Simkl refuses it twice."""
+    try:
+        return fetch_user(transport, token)
+    except TokenRefused:
+        log.info("Simkl refuses the access token; asking once more")
+    try:
+        return fetch_user(transport, token)
+    except TokenRefused:
+        return None

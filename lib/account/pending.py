@@ -1,0 +1,100 @@
+"""The code that waits for approval, on disk: a link survives a power cut, and a second link shows the first one's code.
+
+Beside the settings file lie `<settings>.<account>.code`, a code while it is alive, and `<settings>.<account>.lock`,
+held by whoever polls for it. Simkl delivers an approval once, so only one may poll.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from pathlib import Path
+from typing import Any, Callable
+from urllib.parse import quote
+
+import filelock
+
+from lib.account import disk
+from lib.account.settings import SettingsError
+from lib.simkl.answers import Code
+from lib.simkl.secrets import Secret, hide
+
+WallClock = Callable[[], float]
+
+log = logging.getLogger(__name__)
+
+
+class PendingCode:
+    """The waiting code of one account and client id. `wall` is seconds since 1970, since it must outlive a restart."""
+
+    def __init__(self, settings: Path, account: str, client_id: str, wall: WallClock) -> None:
+        name = f"{settings.name}.{quote(account, safe='')}"
+        self._file = settings.with_name(f"{name}.code")
+        self._lock = settings.with_name(f"{name}.lock")
+        self._client_id = client_id
+        self._wall = wall
+
+    def try_lock(self) -> filelock.BaseFileLock | None:
+        """Return the right to poll, None while somebody else has it. Raises SettingsError."""
+        try:
+            return disk.try_lock(self._lock)
+        except OSError as error:
+            raise self._not_kept(error) from error
+
+    def keep(self, code: Code) -> None:
+        """Write the code down. Raises SettingsError."""
+        record = {
+            "client_id": self._client_id,
+            "started_at": self._wall(),
+            "user_code": code.user_code,
+            "verification_uri": code.verification_uri,
+            "verification_uri_complete": code.verification_uri_complete,
+            "expires_in": code.expires_in,
+            "interval": code.interval,
+            "secret": code.secret.reveal() if code.secret else None,
+        }
+        try:
+            disk.write_whole(self._file, json.dumps(record).encode("utf-8"))
+        except OSError as error:
+            raise self._not_kept(error) from error
+
+    def alive(self) -> Code | None:
+        """Return the code with the seconds it has left, None if there is none that could still be approved.
+
+        A clock that has been set back makes the age of a code unknown; it then counts as dead.
+        """
+        try:
+            content = disk.read(self._file)
+            record = json.loads(content) if content else None
+            return self._read(record) if isinstance(record, dict) else None
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            log.warning("%s cannot be read (%s); a new code is asked for", self._file, type(error).__name__)
+            return None
+
+    def forget(self) -> None:
+        """Remove the code: it was approved, is dead, or nobody wants it any more."""
+        try:
+            disk.remove(self._file)
+        except OSError as error:
+            log.warning("%s cannot be removed: %s", self._file, error.strerror)
+
+    def _read(self, record: dict[str, Any]) -> Code | None:
+        age = self._wall() - float(record["started_at"])
+        left = float(record["expires_in"]) - age
+        if record["client_id"] != self._client_id or age < 0 or left <= float(record["interval"]):
+            return None
+        hide(str(record["user_code"]))
+        return Code(
+            user_code=str(record["user_code"]),
+            verification_uri=str(record["verification_uri"]),
+            verification_uri_complete=str(record["verification_uri_complete"]),
+            expires_in=left,
+            interval=float(record["interval"]),
+            secret=Secret(str(record["secret"])) if record["secret"] else None,
+        )
+
+    def _not_kept(self, error: OSError) -> SettingsError:
+        return SettingsError(
+            f"{self._file.parent} cannot be written: {error.strerror or error}. "
+            "Check the folder's owner, permissions and space."
+        )

@@ -1,0 +1,169 @@
+"""Linked accounts in the settings file.
+
+    accounts:
+      default:
+        auth: v1                     AUTH generation of the token
+        access_token: "..."
+        client_id: "..."             the app that the token was issued to; it works with no other
+        linked_at: "2026-11-24T06:00:00Z"
+        user: {id: 900001, name: sample_viewer, type: free}     missing until Simkl has told it
+        needs_linking: true          Simkl no longer accepts the token
+
+Keys of an account that this version does not know are kept. One lock file beside the settings keeps writers apart.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Callable
+
+import yaml
+
+from lib.account import disk
+from lib.account.settings import Parsed, SettingsError, backup_path, parse
+from lib.account.yaml_text import CannotEdit, with_accounts
+from lib.simkl.secrets import Secret
+from lib.simkl.tokens import V1, Token
+from lib.simkl.users import User
+
+DEFAULT_ACCOUNT = "default"
+_OURS = ("auth", "access_token", "client_id", "linked_at", "user", "needs_linking")
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Account:
+    """A linked account; `linked_at` is UTC as ISO 8601, `user` None while Simkl has not told who it is."""
+
+    token: Token
+    linked_at: str
+    user: User | None = None
+    needs_linking: bool = False
+
+
+class Accounts:
+    """The accounts in one settings file. Every method may raise SettingsError; the file stays whole when it does."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = path.with_name(f"{path.name}.lock")
+
+    def get(self, name: str) -> Account | None:
+        """Return the account, None if it is not linked."""
+        parsed = parse(self.path)
+        return _read(parsed, name)
+
+    def save(self, name: str, account: Account) -> None:
+        """Keep the account."""
+        self._change(name, lambda _: account)
+
+    def update(self, name: str, account: Account, **changes: Any) -> Account | None:
+        """Change fields of `account` if its token is still the one that is kept; return what is kept now."""
+        kept: list[Account | None] = []
+
+        def change(current: Account | None) -> Account | None:
+            same = current is not None and current.token == account.token
+            kept.append(replace(current, **changes) if same and current is not None else current)
+            return kept[0]
+
+        self._change(name, change)
+        return kept[0]
+
+    def forget(self, name: str) -> Account | None:
+        """Remove the account, from the backup too; return what it was, None if it was not linked."""
+        removed: list[Account | None] = []
+
+        def change(current: Account | None) -> None:
+            removed.append(current)
+
+        self._change(name, change, forget=True)
+        return removed[0]
+
+    def check_writable(self) -> None:
+        """Find out whether an account could be kept, before anybody approves one."""
+        self._rewritten(parse(self.path), {DEFAULT_ACCOUNT: {"access_token": "x"}})
+        try:
+            disk.make_folder(self.path.parent)
+            with disk.lock(self._lock):
+                pass
+        except OSError as error:
+            raise self._not_kept(error) from error
+
+    def _change(self, name: str, change: Callable[[Account | None], Account | None], forget: bool = False) -> None:
+        try:
+            with disk.lock(self._lock):
+                parsed = parse(self.path)
+                accounts = dict(parsed.data.get("accounts") or {})
+                before = _read(parsed, name)
+                after = change(before)
+                if after == before and not (forget and name in accounts):
+                    return
+                entry = accounts.pop(name, None)
+                if after is not None:
+                    others = {k: v for k, v in (entry or {}).items() if k not in _OURS}
+                    accounts[name] = {**_written(after), **others}
+                content = self._rewritten(parsed, accounts).encode("utf-8")
+                backup = backup_path(self.path)
+                disk.write_whole(self.path, content, backup)
+                if forget:
+                    disk.write_whole(backup, content)
+        except OSError as error:
+            raise self._not_kept(error) from error
+
+    def _rewritten(self, parsed: Parsed, accounts: dict[str, Any]) -> str:
+        try:
+            return with_accounts(parsed.text, accounts)
+        except (CannotEdit, yaml.YAMLError) as error:
+            raise SettingsError(f"{self.path} cannot be changed: {error}. Nothing was changed.") from error
+
+    def _not_kept(self, error: OSError) -> SettingsError:
+        reason = error.strerror or error
+        return SettingsError(f"{self.path} cannot be written: {reason}. Check its folder's owner, permissions, space.")
+
+
+def _written(account: Account) -> dict[str, Any]:
+    entry: dict[str, Any] = {
+        "auth": account.token.auth,
+        "access_token": account.token.access.reveal(),
+        "client_id": account.token.client_id,
+        "linked_at": account.linked_at,
+    }
+    if account.user is not None:
+        entry["user"] = {"id": account.user.id, "name": account.user.name}
+        if account.user.account_type:
+            entry["user"]["type"] = account.user.account_type
+    if account.needs_linking:
+        entry["needs_linking"] = True
+    return entry
+
+
+def _read(parsed: Parsed, name: str) -> Account | None:
+    """Read one account; one without an access token is not linked. Raises SettingsError for wrong types."""
+    entry = (parsed.data.get("accounts") or {}).get(name)
+    at = ("accounts", name)
+    if entry is None:
+        return None
+    if not isinstance(entry, dict):
+        raise parsed.error(at, "is not an account. Remove it and link again.")
+    for key in ("auth", "access_token", "client_id", "linked_at"):
+        if not isinstance(entry.get(key, ""), str):
+            raise parsed.error((*at, key), "is a text. Put it in quotes.")
+    if not entry.get("access_token"):
+        return None
+    return Account(
+        token=Token(Secret(entry["access_token"]), entry.get("client_id", ""), entry.get("auth") or V1),
+        linked_at=entry.get("linked_at", ""),
+        user=_read_user(parsed, at, entry.get("user")),
+        needs_linking=entry.get("needs_linking") is True,
+    )
+
+
+def _read_user(parsed: Parsed, at: tuple[str, ...], entry: Any) -> User | None:
+    if entry is None:
+        return None
+    if not isinstance(entry, dict) or not isinstance(entry.get("id"), int) or not isinstance(entry.get("name"), str):
+        raise parsed.error((*at, "user"), "has an id (a number) and a name (a text).")
+    return User(entry["id"], entry["name"], str(entry.get("type") or ""))

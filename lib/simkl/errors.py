@@ -1,0 +1,261 @@
+"""Every way Simkl can fail us, each with a name and a sentence.
+
+    SimklError
+    ├── Passing                    worth trying again by itself
+    │   ├── Unreachable            no network, no name, no route, reset, hang
+    │   │   └── NotSent            the request never left, so no answer to it can have got lost
+    │   ├── Untrusted              the certificate is not accepted: a wrong clock, or somebody in between
+    │   ├── Unreadable             an answer that cannot be named: a hotel's login page, half a JSON, wrong types
+    │   ├── Unavailable            Simkl is down or being upgraded (5xx)
+    │   └── TooFast                slow down (429, or Simkl's 20-second write lock)
+    └── Refused                    Simkl understood and said no; asking again changes nothing
+        ├── ClientIdRefused        unknown, misspelt or suspended client id, or a throttling block
+        ├── OtherGeneration        a client id of one AUTH generation at an endpoint of the other
+        ├── TokenRefused           access token revoked, expired or unknown
+        ├── TokenMissing           the call needs an access token and had none
+        ├── ScopeMissing           the access token may read only
+        ├── NotAllowed             not for this account or plan
+        ├── QuotaSpent             the day's requests are used up
+        ├── BadRequest             a field is missing or wrong: a defect of this plugin
+        ├── NotFound               no such title, session or user
+        ├── AlreadyWatched         a repeated stop within the hour
+        ├── CodesKeepDying         every user code Simkl gave was dead before it was approved
+        └── Unexpected             an error this version does not know
+
+`name` is the stable word for programs (JSON output, translated strings); `str(error)` says what happened, why, and what
+to do next. Foreign exceptions are translated once, in `transport`, and stay attached as the cause.
+
+Source: Simkl's pages `conventions/errors` and `resources/rate-limits`; branch on the identifier, never on the prose.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Mapping
+
+DEVELOPER_PAGE = "simkl.com/settings/developer"
+
+
+class SimklError(Exception):
+    """Something between us and Simkl went wrong.
+
+    `status` is the HTTP status (None when no answer came), `identifier` the word Simkl gave in `error`, `retry_after`
+    the seconds Simkl asked us to wait (None when it did not say).
+    """
+
+    name = "simkl_error"
+    sentence = "Something went wrong while talking to Simkl."
+
+    def __init__(
+        self,
+        sentence: str | None = None,
+        *,
+        status: int | None = None,
+        identifier: str | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(sentence or self.sentence)
+        self.status = status
+        self.identifier = identifier
+        self.retry_after = retry_after
+
+
+class Passing(SimklError):
+    """May be gone at the next attempt: keep waiting."""
+
+    name = "passing"
+
+
+class Unreachable(Passing):
+    """No answer came at all."""
+
+    name = "no_connection"
+    sentence = "No connection to Simkl. Check the network; it is tried again by itself."
+
+
+class NotSent(Unreachable):
+    """No connection could be made, so Simkl never heard the question."""
+
+
+class Untrusted(Passing):
+    """TLS refused the certificate. A box without a clock battery starts in the past and heals with the time."""
+
+    name = "untrusted"
+    sentence = (
+        "The certificate of the answer was not accepted. Check the date and time of this device, and whether this "
+        "network wants a login first."
+    )
+
+
+class Unreadable(Passing):
+    """An answer came that does not have the documented shape."""
+
+    name = "unreadable"
+    sentence = (
+        "The answer was not Simkl's: perhaps a login page of this network or a proxy. "
+        "Open any web page on this network to see."
+    )
+
+
+class Unavailable(Passing):
+    """Simkl answered that it cannot serve now (5xx)."""
+
+    name = "unavailable"
+    sentence = "Simkl has a fault or is being upgraded. It is tried again by itself."
+
+
+class TooFast(Passing):
+    """Simkl asks for fewer requests a second, or holds the account's 20-second write lock."""
+
+    name = "too_fast"
+    sentence = "Simkl asks to go slower. It is tried again after a pause."
+
+
+class Refused(SimklError):
+    """Simkl understood and said no."""
+
+    name = "refused"
+
+
+class ClientIdRefused(Refused):
+    """412 `client_id_failed`, or 401 `invalid_client`."""
+
+    name = "client_id_refused"
+    sentence = (
+        "Simkl does not accept this client id: it is misspelt, suspended, or blocked for a while after too many "
+        f"requests. Compare it with the one at {DEVELOPER_PAGE}."
+    )
+
+
+class OtherGeneration(Refused):
+    """400 `unauthorized_client`: an AUTH V2 client id at a V1 endpoint."""
+
+    name = "other_generation"
+    sentence = (
+        "This client id belongs to Simkl's newer sign-in (AUTH V2), which a PIN cannot use. "
+        f"Get a client id for AUTH V1 at {DEVELOPER_PAGE}."
+    )
+
+
+class TokenRefused(Refused):
+    """401 `user_token_failed` (V1) or `invalid_token` (V2)."""
+
+    name = "token_refused"
+    sentence = "Simkl no longer accepts this link: it was removed at simkl.com/settings/connected-apps. Link again."
+
+
+class TokenMissing(Refused):
+    """401 `user_token_required`."""
+
+    name = "token_missing"
+    sentence = "Simkl wants to know who asks. Link an account first."
+
+
+class ScopeMissing(Refused):
+    """403 `insufficient_scope`."""
+
+    name = "scope_missing"
+    sentence = "This link may only read at Simkl. Link again and allow writing."
+
+
+class NotAllowed(Refused):
+    """403 for this account or plan, or for this kind of token."""
+
+    name = "not_allowed"
+    sentence = "Simkl does not allow this for your account or plan."
+
+
+class QuotaSpent(Refused):
+    """429 with a daily quota: the user's (V2) or the app's (V1). `retry_after` counts to midnight in New York."""
+
+    name = "quota_spent"
+    sentence = "Today's requests to Simkl are used up. They are renewed at midnight in New York; try again then."
+
+
+class BadRequest(Refused):
+    """Simkl misses a field or does not like a value."""
+
+    name = "bad_request"
+    sentence = "Simkl did not understand the request. This is a defect of Simkl Link; please report it."
+
+
+class NotFound(Refused):
+    """404: no such title, playback or user."""
+
+    name = "not_found"
+    sentence = "Simkl does not know this item."
+
+
+class AlreadyWatched(Refused):
+    """409 `already_watched`: a repeated stop within the hour. Treat as success."""
+
+    name = "already_watched"
+    sentence = "Simkl already has this watch."
+
+
+class CodesKeepDying(Refused):
+    """Simkl replaced the user code more often than we follow."""
+
+    name = "codes_keep_dying"
+    sentence = "Simkl gave one dead code after the other. Wait a few minutes, then link again."
+
+
+class Unexpected(Refused):
+    """An error of a name this version does not know."""
+
+    name = "unexpected"
+    sentence = "Simkl answered with an error that this version does not know."
+
+
+_BY_IDENTIFIER: Mapping[str, type[SimklError]] = {
+    "client_id_failed": ClientIdRefused,
+    "invalid_client": ClientIdRefused,
+    "unauthorized_client": OtherGeneration,
+    "user_token_failed": TokenRefused,
+    "invalid_token": TokenRefused,
+    "user_token_required": TokenMissing,
+    "insufficient_scope": ScopeMissing,
+    "oauth2_token_required": NotAllowed,
+    "private_list": NotAllowed,
+    "private_profile": NotAllowed,
+    "forbidden": NotAllowed,
+    "user_limit_exceeded": QuotaSpent,
+    "app_limit_exceeded": QuotaSpent,
+    "rate_limit": TooFast,
+    "empty_field": BadRequest,
+    "wrong_parameter": BadRequest,
+    "max_items": BadRequest,
+    "empty_id": BadRequest,
+    "redirect_failed": BadRequest,
+    "id_err": NotFound,
+    "empty": NotFound,
+    "url_failed": NotFound,
+    "user_id_failed": NotFound,
+    "already_watched": AlreadyWatched,
+    "internal": Unavailable,
+    "server_error": Unavailable,
+}
+
+
+def from_answer(status: int, payload: Any, retry_after: float | None = None) -> SimklError:
+    """Name the error that an answer with an error status carries.
+
+    `payload` is the decoded JSON body, or None when the body was no JSON. An identifier counts in any case, since Simkl
+    writes both `RATE_LIMIT` and `rate_limit`. A 4xx without an envelope of Simkl's came from somebody in between and is
+    Unreadable; a 429 or 503 without one is taken at its word.
+    """
+    identifier = payload.get("error") if isinstance(payload, dict) else None
+    if not isinstance(identifier, str) or not identifier:
+        identifier = None
+    kind: type[SimklError] | None = _BY_IDENTIFIER.get(identifier.lower()) if identifier else None
+    if status >= 500:
+        kind = Unavailable
+    elif kind is None and status == 429:
+        kind = TooFast
+    elif kind is None and status == 412:
+        kind = ClientIdRefused
+    elif kind is None:
+        kind = Unexpected if identifier else Unreadable
+    sentence = None
+    if kind is Unexpected:
+        sentence = f"{kind.sentence[:-1]} (HTTP {status}, {identifier!r}). Look for a newer version."
+    return kind(sentence, status=status, identifier=identifier, retry_after=retry_after)

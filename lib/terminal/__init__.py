@@ -1,0 +1,1 @@
+"""The face of the command line: the only room that prints."""

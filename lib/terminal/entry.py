@@ -1,0 +1,103 @@
+"""The command line: reads the arguments, runs a command, and turns every outcome into an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import platform
+import sys
+from typing import Callable, Mapping, Sequence
+
+from lib.account import settings as settings_module
+from lib.account.settings import SettingsError
+from lib.account.store import DEFAULT_ACCOUNT
+from lib.simkl.app import VERSION
+from lib.simkl.errors import SimklError
+from lib.simkl.secrets import RedactingFilter
+from lib.terminal import commands, exits
+
+log = logging.getLogger(__name__)
+
+
+def main(argv: Sequence[str], environ: Mapping[str, str] = os.environ) -> int:
+    """Run one command and return its exit code. The outermost guard: a defect is logged and ends in 1."""
+    arguments = parser().parse_args(argv[1:])
+    _log_to_stderr(arguments.verbose)
+    try:
+        path = settings_module.settings_path(arguments.settings, environ)
+        settings = settings_module.load(path, environ)
+        for warning in settings.warnings:
+            log.warning("%s", warning)
+        run: Callable[[commands.Context], int] = arguments.run
+        return run(commands.Context(settings, arguments, environ, _platform()))
+    except (SimklError, SettingsError) as error:
+        commands.tell_error(arguments, error)
+        return exits.code_for(error)
+    except KeyboardInterrupt:
+        return exits.INTERRUPTED
+    except BrokenPipeError:
+        # The reader is gone; Python would complain again when it closes stdout at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return exits.DEFECT
+    except Exception:  # noqa: BLE001 - the terminal's outermost guard
+        log.exception("this is a defect of Simkl Link %s; please report it", VERSION)
+        return exits.DEFECT
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    top = argparse.ArgumentParser(prog="plugin.py", description="Link this machine to a Simkl account. Unofficial.")
+    top.add_argument("--version", action="version", version=f"Simkl Link {VERSION}")
+    top.add_argument("--settings", metavar="FILE", help="the settings file (default: ~/.config/simkl-plugin/...)")
+    top.add_argument("-v", dest="verbose", action="count", default=0, help="log more to stderr; twice: much more")
+    verbs = top.add_subparsers(metavar="COMMAND", required=True)
+
+    link = _verb(verbs, "link", commands.link, "link an account: shows a code to enter at simkl.com/pin")
+    link.add_argument("--method", choices=("auto", "pin"), default="auto", help="how to sign in (default: auto)")
+    link.add_argument("--timeout", type=_seconds, metavar="S", help="give up after S seconds")
+    link.add_argument("--json", action="store_true", help="one JSON object a line, for programs")
+
+    status = _verb(verbs, "status", commands.status, "tell whether an account is linked")
+    status.add_argument("--check", action="store_true", help="ask Simkl whether it still accepts the link")
+    status.add_argument("--json", action="store_true", help="one JSON object, for programs")
+
+    _verb(verbs, "unlink", commands.unlink, "forget an account here")
+    return top
+
+
+def _verb(
+    verbs: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    run: Callable[[commands.Context], int],
+    text: str,
+) -> argparse.ArgumentParser:
+    verb = verbs.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+    verb.add_argument("--account", default=DEFAULT_ACCOUNT, type=_name, metavar="NAME", help="which (default: default)")
+    verb.set_defaults(run=run, json=False)
+    return verb
+
+
+def _seconds(text: str) -> float:
+    value = float(text)
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError("a number of seconds above 0, please")
+    return value
+
+
+def _name(text: str) -> str:
+    if not text.strip() or not text.isprintable():
+        raise argparse.ArgumentTypeError("a name, please")
+    return text
+
+
+def _log_to_stderr(verbose: int) -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(RedactingFilter())
+    handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+    level = (logging.WARNING, logging.INFO, logging.DEBUG)[min(verbose, 2)]
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+
+
+def _platform() -> str:
+    return f"Python {platform.python_version()}; {platform.system()}"

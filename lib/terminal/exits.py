@@ -1,0 +1,26 @@
+"""Exit codes, after BSD's sysexits, and which error ends in which."""
+
+from __future__ import annotations
+
+from lib.account.settings import SettingsError
+from lib.simkl.errors import CodesKeepDying, Passing, Refused
+
+DONE = 0
+DEFECT = 1
+USAGE = 2
+UNREACHABLE = 69
+NOT_IN_TIME = 75
+REFUSED = 77
+UNUSABLE_SETTINGS = 78
+INTERRUPTED = 130
+
+
+def code_for(error: Exception) -> int:
+    """Return the exit code for an error that a face was told."""
+    if isinstance(error, SettingsError):
+        return UNUSABLE_SETTINGS
+    if isinstance(error, CodesKeepDying):
+        return NOT_IN_TIME
+    if isinstance(error, Refused):
+        return REFUSED
+    return UNREACHABLE if isinstance(error, Passing) else DEFECT

@@ -1,0 +1,123 @@
+"""Two plain ways to show a link: lines for people, and one JSON object a line for programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from typing import Any, Callable, Protocol, TextIO
+
+from lib.account.face import Face, Reason, Why
+from lib.simkl.answers import Code
+from lib.simkl.users import User
+from lib.terminal import words
+
+TICK = 0.1
+
+
+class TerminalFace(Face, Protocol):
+    """A face that the main thread keeps on the terminal while the poller works."""
+
+    def show(self, alive: Callable[[], bool]) -> None:
+        """Stay until `alive()` is false. Ctrl-C comes out of here as KeyboardInterrupt."""
+
+
+class Still:
+    """A face that prints its news as they come, and only waits in between."""
+
+    def show(self, alive: Callable[[], bool], sleep: Callable[[float], None] = time.sleep) -> None:
+        """Wait until `alive()` is false."""
+        while alive():
+            sleep(TICK)
+
+
+class Lines(Still):
+    """One line per piece of news; nothing moves."""
+
+    def __init__(self) -> None:
+        self._last: Reason | None = None
+
+    def show_code(self, code: Code, why: Why | None) -> None:
+        """Print code and address."""
+        if why is not None:
+            say(words.WHYS[why])
+        say(f"Open {words.visible(code.verification_uri)} and enter the code {words.visible(code.user_code)}")
+        say(f"or open {words.visible(code.verification_uri_complete)}")
+        say(f"The code is good for {words.clock(code.expires_in)} minutes.")
+        self._last = None
+
+    def waiting(self, reason: Reason, seconds_left: float) -> None:
+        """Print the reason when it changes."""
+        if reason is not self._last:
+            self._last = reason
+            say(f"{words.REASONS[reason]} ...")
+
+    def linked(self, user: User | None) -> None:
+        """Print who is linked."""
+        say(words.linked(user))
+
+    def expired(self) -> None:
+        """Print that it is over, and what to do."""
+        say(words.EXPIRED)
+
+    def failed(self, error: Exception) -> None:
+        """Print what went wrong."""
+        say(words.visible_lines(str(error)), to=sys.stderr)
+
+
+class JsonLines(Still):
+    """One JSON object a line, flushed: what a program reads."""
+
+    def __init__(self, account: str) -> None:
+        self._account = account
+        self._last: Reason | None = None
+
+    def show_code(self, code: Code, why: Why | None) -> None:
+        """Emit `code`, with `why` if it was not asked for."""
+        event: dict[str, Any] = {
+            "event": "code",
+            "user_code": code.user_code,
+            "verification_uri": code.verification_uri,
+            "verification_uri_complete": code.verification_uri_complete,
+            "expires_in": whole(code.expires_in),
+            "interval": whole(code.interval),
+        }
+        emit({**event, "why": why.value} if why is not None else event)
+
+    def waiting(self, reason: Reason, seconds_left: float) -> None:
+        """Emit `waiting` when the reason changes."""
+        if reason is not self._last:
+            self._last = reason
+            emit({"event": "waiting", "reason": reason.value, "seconds_left": whole(seconds_left)})
+
+    def linked(self, user: User | None) -> None:
+        """Emit `linked`; the user is null while Simkl has not told it."""
+        emit({"event": "linked", "account": self._account, "user": as_json(user)})
+
+    def expired(self) -> None:
+        """Emit `expired`."""
+        emit({"event": "expired"})
+
+    def failed(self, error: Exception) -> None:
+        """Emit `failed` with the error's name and its sentence."""
+        emit({"event": "failed", "error": getattr(error, "name", "defect"), "message": str(error)})
+
+
+def as_json(user: User | None) -> dict[str, Any] | None:
+    """Return what programs are told about a user."""
+    return {"id": user.id, "name": user.name} if user else None
+
+
+def emit(event: dict[str, Any]) -> None:
+    """Print one JSON object on a line of its own."""
+    say(json.dumps(event))
+
+
+def say(text: str, to: TextIO | None = None) -> None:
+    """Print a line at once, also into a pipe; `to` is stdout unless told."""
+    print(text, file=to or sys.stdout, flush=True)
+
+
+def whole(seconds: float) -> int:
+    """Return whole seconds."""
+    return max(0, int(seconds))

@@ -1,0 +1,136 @@
+"""The link on a terminal: the code in large letters, a QR code, the address, and a bar that counts down.
+
+Drawn by rich from a small picture of the state, which the poller's thread changes and the main thread shows.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Callable
+
+import pyfiglet
+import segno
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.padding import Padding
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from lib.account.face import Reason, Why
+from lib.simkl.answers import Code
+from lib.simkl.users import User
+from lib.terminal import words
+from lib.terminal.faces import TICK
+
+LARGE_FONTS = ("mono12", "mono9")  # both tell 0 from O and 1 from I; 10 and 7 columns a letter
+ACCENT = "bright_cyan"
+QR_STYLE = "black on bright_white"
+BAR_WIDTH = 46
+MARGIN = 2
+
+
+class Screen:
+    """The moving face. `show` draws it until `alive()` is false; what is left on the terminal then is the outcome."""
+
+    def __init__(self, console: Console, clock: Callable[[], float] = time.monotonic) -> None:
+        self._console = console
+        self._clock = clock
+        self._code: Code | None = None
+        self._why: Why | None = None
+        self._reason = Reason.CODE
+        self._deadline = 0.0
+        self._outcome: Text | None = None
+
+    def show_code(self, code: Code, why: Why | None) -> None:
+        """Show this code from now on."""
+        self._deadline = self._clock() + code.expires_in
+        self._code, self._why = code, why
+
+    def waiting(self, reason: Reason, seconds_left: float) -> None:
+        """Show what is waited for."""
+        self._reason = reason
+
+    def linked(self, user: User | None) -> None:
+        """Leave a line that says who is linked."""
+        self._outcome = Text(f"✓ {words.linked(user)}", style="bold green")
+
+    def expired(self) -> None:
+        """Leave a line that says what to do."""
+        self._outcome = Text(words.EXPIRED, style="yellow")
+
+    def failed(self, error: Exception) -> None:
+        """Leave the error."""
+        self._outcome = Text(words.visible_lines(str(error)), style="red")
+
+    def show(self, alive: Callable[[], bool], sleep: Callable[[float], None] = time.sleep) -> None:
+        """Draw ten times a second until `alive()` is false, then leave only the outcome."""
+        with Live(self, console=self._console, transient=True, auto_refresh=False) as live:
+            while alive():
+                live.refresh()
+                sleep(TICK)
+        if self._outcome is not None:
+            self._console.print(self._outcome)
+
+    def __rich__(self) -> RenderableType:
+        """Return what is on the screen now."""
+        state = Text(words.REASONS[self._reason], style="white" if self._reason is Reason.APPROVAL else "yellow")
+        if self._code is None:
+            return Padding(Group(state, Text("Ctrl-C cancels", style="dim")), (1, MARGIN))
+        left = max(0.0, self._deadline - self._clock())
+        bar = Table.grid(padding=(0, 2))
+        bar.add_row(
+            ProgressBar(self._code.expires_in, left, width=BAR_WIDTH, complete_style=ACCENT, finished_style=ACCENT),
+            Text(words.clock(left), style="bold"),
+        )
+        foot: list[RenderableType] = [Text(""), bar, state, Text("Ctrl-C cancels", style="dim")]
+        return Padding(Group(*_body(self._code, self._why, self._console), *foot), (1, MARGIN))
+
+
+def _body(code: Code, why: Why | None, console: Console) -> list[RenderableType]:
+    """Return code, address and QR code, as large and as near each other as this terminal allows."""
+    address = Text.assemble("Open ", (words.visible(code.verification_uri), f"bold {ACCENT}"), " on your phone")
+    head: list[RenderableType] = [Text("Link your Simkl account", style="bold"), Text("")]
+    if why is not None:
+        head += [Text(words.WHYS[why], style="yellow"), Text("")]
+    asked: list[RenderableType] = [address, Text("and enter this code"), Text("")]
+    picture = qr(code.verification_uri_complete)
+    width = console.width - 2 * MARGIN
+    for font in LARGE_FONTS:
+        large = enlarge(code.user_code, font)
+        words_width = max(large.cell_len_widest, address.cell_len) if large else 0
+        if large and words_width + 4 + picture.cell_len_widest <= width:
+            side = Table.grid(padding=(0, 4))
+            side.add_row(Group(*head, *asked, large.text), Group(picture.text, Text("or scan this", style="dim")))
+            return [side]
+    for font in LARGE_FONTS:
+        large = enlarge(code.user_code, font)
+        if large and large.cell_len_widest <= width:
+            return [*head, *asked, large.text]
+    return [*head, *asked, Text(words.visible(code.user_code), style=f"bold {ACCENT}")]
+
+
+class Drawing:
+    """Lines of text that belong together, and how wide the widest is."""
+
+    def __init__(self, lines: list[str], style: str) -> None:
+        self.text = Text("\n".join(lines), style=style, no_wrap=True)
+        self.cell_len_widest = max(len(line) for line in lines)
+
+
+def enlarge(user_code: str, font: str) -> Drawing | None:
+    """Draw the code in large letters, None if the font lacks one of them."""
+    if not all(c.isascii() and c.isalnum() or c == "-" for c in user_code):
+        return None
+    lines = [line.rstrip() for line in pyfiglet.figlet_format(user_code, font=font, width=1000).splitlines()]
+    return Drawing([line for line in lines if line], f"bold {ACCENT}")
+
+
+def qr(address: str) -> Drawing:
+    """Draw a QR code, two rows of modules in a line, dark on light whatever the terminal's colours are."""
+    rows = [list(row) for row in segno.make(address, error="l", micro=False).matrix_iter(border=2)]
+    if len(rows) % 2:
+        rows.append([0] * len(rows[0]))
+    halves = {(0, 0): " ", (1, 0): "▀", (0, 1): "▄", (1, 1): "█"}
+    lines = ["".join(halves[bool(a), bool(b)] for a, b in zip(*pair)) for pair in zip(rows[::2], rows[1::2])]
+    return Drawing(lines, QR_STYLE)
