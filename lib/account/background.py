@@ -1,92 +1,27 @@
-"""The background poller: a thread around the synchronous wait, paced by `schedule`.
-
-`schedule` keeps its times by the wall clock, which a box without a clock battery sets years ahead once it finds the
-network. `Pacer` moves every job along with such a jump, so that nothing comes sooner or later for it. It uses only what
-`schedule` 0.6 (Kodi's repository) and 1.2 have in common.
-"""
+"""The background thread around the synchronous wait, and sleeping in a way that can be interrupted."""
 
 from __future__ import annotations
 
-import datetime
-import math
 import threading
 import time
 from typing import Callable
-
-import schedule
 
 Stopping = Callable[[], bool]
 Sleep = Callable[[float], bool]
 
 
-class Pacer:
-    """A `schedule.Scheduler` that runs in step with a monotonic clock.
-
-    `sleep(seconds)` waits and returns true when somebody wants it all to stop, as Kodi's `Monitor.waitForAbort` does.
-    """
-
-    def __init__(
-        self,
-        sleep: Sleep,
-        clock: Callable[[], float] = time.monotonic,
-        wall: Callable[[], datetime.datetime] = datetime.datetime.now,
-    ) -> None:
-        self.scheduler = schedule.Scheduler()
-        self._sleep = sleep
-        self._clock = clock
-        self._wall = wall
-        self._offset = self._read_offset()
-
-    def every_second(self, job: Callable[[], object]) -> None:
-        """Run `job` once a second while somebody pauses."""
-        self.scheduler.every(1).seconds.do(job)
-
-    def pause(self, seconds: float) -> bool:
-        """Wait `seconds`, running the other jobs meanwhile; true when somebody wants it to stop."""
-        due: list[bool] = []
-        job = self.scheduler.every(max(1, math.ceil(seconds))).seconds.do(due.append, True)
-        try:
-            while not due:
-                if self._sleep(max(0.0, self._idle_seconds())):
-                    return True
-                self.run_pending()
-            return False
-        finally:
-            self.scheduler.cancel_job(job)
-
-    def run_pending(self) -> None:
-        """Run what is due."""
-        self._follow_jumps()
-        self.scheduler.run_pending()
-
-    def _idle_seconds(self) -> float:
-        self._follow_jumps()
-        next_run = min(job.next_run for job in self.scheduler.jobs if job.next_run is not None)
-        return (next_run - self._wall()).total_seconds()
-
-    def _follow_jumps(self) -> None:
-        offset = self._read_offset()
-        jump, self._offset = offset - self._offset, offset
-        for job in self.scheduler.jobs:
-            if job.next_run is not None:
-                job.next_run += jump
-
-    def _read_offset(self) -> datetime.timedelta:
-        return self._wall() - datetime.datetime(1970, 1, 1) - datetime.timedelta(seconds=self._clock())
-
-
 class Background:
-    """A thread that runs one thing and can be asked to stop; nothing that it does is waited for.
+    """A thread that runs one thing and can be asked to stop; it looks at `stopping` by itself.
 
-    `run(stopping)` gets a function that is true once `stop` was called. `on_crash` is told of a defect: the outermost
-    guard of the thread, without which a face would wait for a dead poller.
+    `on_crash` is told of a defect: the outermost guard of the thread, without which a face would wait for a dead
+    poller.
     """
 
-    def __init__(self, run: Callable[[Stopping], object], on_crash: Callable[[Exception], None]) -> None:
+    def __init__(self, run: Callable[[], object], on_crash: Callable[[Exception], None]) -> None:
         self._run = run
         self._on_crash = on_crash
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._guarded, name="simkl-poller", daemon=True)
+        self._thread = threading.Thread(target=self._guarded, name="simkl-link", daemon=True)
 
     def start(self) -> None:
         """Start the thread."""
@@ -95,6 +30,10 @@ class Background:
     def stop(self) -> None:
         """Ask the thread to stop."""
         self._stop.set()
+
+    def stopping(self) -> bool:
+        """Return whether it was asked to stop."""
+        return self._stop.is_set()
 
     def alive(self) -> bool:
         """Return whether the thread still works."""
@@ -106,7 +45,7 @@ class Background:
 
     def _guarded(self) -> None:
         try:
-            self._run(self._stop.is_set)
+            self._run()
         except Exception as error:  # noqa: BLE001 - a defect must not leave a face waiting for ever
             self._on_crash(error)
 

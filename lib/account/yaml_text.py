@@ -78,7 +78,7 @@ class _Block:
         self._inline = not accounts
 
     def replacing(self, start: int, end: int, key_end: int, column: int) -> str:
-        """Put the block in place of text[start:end], the value of a key that stands at `column` and ends at `key_end`."""
+        """Put the block in place of text[start:end], the value of a key at `column` that ends at `key_end`."""
         head, tail = self._text[:start], self._text[end:]
         if self._inline:
             if self._text[key_end:start].strip() == ":":

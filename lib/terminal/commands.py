@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Mapping
 
 from lib.account import link as account_link
-from lib.account.background import Background, Pacer, Stopping, sleeper
+from lib.account.background import Background, sleeper
+from lib.account.pacing import Pacer
 from lib.account.pending import PendingCode
 from lib.account.settings import Settings
 from lib.account.store import Accounts
@@ -52,14 +53,14 @@ def link(context: Context) -> int:
     outcomes: list[Outcome] = []
     crashes: list[Exception] = []
 
-    def poll(stopping: Stopping) -> None:
+    def poll() -> None:
         attempt = account_link.Link(
             name=context.account,
             flow=PinFlow(transport, client_id, settings.site_url),
             transport=transport,
             accounts=context.accounts,
             pending=pending,
-            pause=Pacer(sleeper(stopping)).pause,
+            pause=Pacer(sleeper(poller.stopping)).pause,
             clock=time.monotonic,
             face=face,
             patience=min(PATIENCE, arguments.timeout or PATIENCE),

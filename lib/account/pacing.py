@@ -1,0 +1,73 @@
+"""Pauses paced by `schedule`, in step with a clock that does not jump.
+
+`schedule` keeps its times by the wall clock, which a box without a clock battery sets years ahead once it finds the
+network. `Pacer` moves every job along with such a jump, so that nothing comes sooner or later for it. It uses only what
+`schedule` 0.6 (Kodi's repository) and 1.2 have in common.
+"""
+
+from __future__ import annotations
+
+import datetime
+import math
+import time
+from typing import Callable
+
+import schedule
+
+from lib.account.background import Sleep
+
+
+class Pacer:
+    """A `schedule.Scheduler` that runs in step with a monotonic clock.
+
+    `sleep(seconds)` waits and returns true when somebody wants it all to stop, as Kodi's `Monitor.waitForAbort` does.
+    """
+
+    def __init__(
+        self,
+        sleep: Sleep,
+        clock: Callable[[], float] = time.monotonic,
+        wall: Callable[[], datetime.datetime] = datetime.datetime.now,
+    ) -> None:
+        self.scheduler = schedule.Scheduler()
+        self._sleep = sleep
+        self._clock = clock
+        self._wall = wall
+        self._offset = self._read_offset()
+
+    def every_second(self, job: Callable[[], object]) -> None:
+        """Run `job` once a second while somebody pauses."""
+        self.scheduler.every(1).seconds.do(job)
+
+    def pause(self, seconds: float) -> bool:
+        """Wait `seconds`, running the other jobs meanwhile; true when somebody wants it to stop."""
+        due: list[bool] = []
+        job = self.scheduler.every(max(1, math.ceil(seconds))).seconds.do(due.append, True)
+        try:
+            while not due:
+                if self._sleep(max(0.0, self._idle_seconds())):
+                    return True
+                self.run_pending()
+            return False
+        finally:
+            self.scheduler.cancel_job(job)
+
+    def run_pending(self) -> None:
+        """Run what is due."""
+        self._follow_jumps()
+        self.scheduler.run_pending()
+
+    def _idle_seconds(self) -> float:
+        self._follow_jumps()
+        next_run = min(job.next_run for job in self.scheduler.jobs if job.next_run is not None)
+        return (next_run - self._wall()).total_seconds()
+
+    def _follow_jumps(self) -> None:
+        offset = self._read_offset()
+        jump, self._offset = offset - self._offset, offset
+        for job in self.scheduler.jobs:
+            if job.next_run is not None:
+                job.next_run += jump
+
+    def _read_offset(self) -> datetime.timedelta:
+        return self._wall() - datetime.datetime(1970, 1, 1) - datetime.timedelta(seconds=self._clock())

@@ -1,0 +1,78 @@
+"""What a person can do: link, look at the link, unlink, open the settings. Each is one `RunScript`."""
+
+from __future__ import annotations
+
+from typing import Callable, Mapping
+
+import xbmc
+import xbmcgui
+
+from lib.kodi import strings
+from lib.kodi.addon import ADDON_ID, Addon
+from lib.kodi.link import link
+from lib.kodi.waiting import while_kodi_runs
+
+
+def status(addon: Addon) -> None:
+    """Ask Simkl whether it still accepts the link, and tell."""
+    from lib.account import link as account_link
+    from lib.account.settings import SettingsError
+    from lib.account.store import DEFAULT_ACCOUNT, Accounts
+    from lib.kodi.account import account_line, load_settings, show_account, transport_for
+    from lib.simkl.errors import SimklError
+
+    dialog, heading = xbmcgui.Dialog(), addon.text(strings.NAME)
+    try:
+        settings = load_settings(addon)
+        account = show_account(addon)
+        if account is None:
+            dialog.ok(heading, addon.text(strings.NOT_LINKED))
+            return
+        transport = transport_for(addon, settings, account.token.client_id or settings.require_client_id())
+        found = while_kodi_runs(
+            addon, lambda: account_link.check(Accounts(settings.path), DEFAULT_ACCOUNT, transport), transport.abort
+        )
+        if found is None:
+            return
+        verdict = addon.text(strings.ACCEPTED if found.valid else strings.TOKEN_REFUSED)
+        dialog.ok(heading, f"{account_line(addon, show_account(addon))}\n{verdict}")
+    except (SimklError, SettingsError) as error:
+        dialog.ok(heading, addon.error_text(error))
+
+
+def unlink(addon: Addon) -> None:
+    """Forget the account, after a question."""
+    from lib.account.settings import SettingsError
+    from lib.account.store import DEFAULT_ACCOUNT, Accounts
+    from lib.kodi.account import load_settings, show_account
+
+    dialog = xbmcgui.Dialog()
+    try:
+        settings = load_settings(addon)
+        account = show_account(addon)
+        if account is None:
+            addon.toast(addon.text(strings.NOT_LINKED))
+            return
+        name = account.user.name if account.user else ""
+        heading = addon.text(strings.UNLINK_NAME, name=name) if name else addon.text(strings.UNLINK_THIS)
+        address = settings.connected_apps.partition("://")[2].rstrip("/")
+        if dialog.yesno(heading, addon.text(strings.UNLINK_MEANS, address=address)):
+            Accounts(settings.path).forget(DEFAULT_ACCOUNT)
+            show_account(addon)
+            addon.tell_others("unlinked")
+            addon.toast(addon.text(strings.UNLINKED))
+    except SettingsError as error:
+        dialog.ok(addon.text(strings.NAME), addon.error_text(error))
+
+
+def settings(addon: Addon) -> None:
+    """Open Kodi's settings window of this add-on."""
+    xbmc.executebuiltin(f"Addon.OpenSettings({ADDON_ID})")
+
+
+ACTIONS: Mapping[str, Callable[[Addon], None]] = {
+    "link": link,
+    "status": status,
+    "unlink": unlink,
+    "settings": settings,
+}

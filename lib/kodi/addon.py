@@ -1,0 +1,137 @@
+"""The add-on inside Kodi: its texts, folders, settings, notifications and log."""
+
+from __future__ import annotations
+
+import calendar
+import logging
+import os
+import time
+from pathlib import Path
+
+import xbmc
+import xbmcaddon
+import xbmcgui
+import xbmcvfs
+
+from lib.kodi import strings
+from lib.simkl.secrets import RedactingFilter
+
+ADDON_ID = "plugin.video.simkl"
+TOAST_MILLISECONDS = 4000
+# What Kodi's own settings keep for the menu and the settings window, so that neither has to read YAML.
+ACCOUNT_LINE = "account"
+IS_LINKED = "linked"
+IS_NAMELESS = "nameless"
+WAS_WELCOMED = "welcomed"
+CLIENT_ID = "client_id"
+
+
+class Addon:
+    """One run of the add-on: a script, a listing or the service. Holds the one `Monitor` of that run."""
+
+    def __init__(self) -> None:
+        self._addon = xbmcaddon.Addon(ADDON_ID)
+        self.monitor = xbmc.Monitor()
+
+    def text(self, id_: int, **values: str) -> str:
+        """Return a text in Kodi's language; `{name}` stands for a value, and a bad translation cannot crash."""
+        text = self._addon.getLocalizedString(id_)
+        for name, value in values.items():
+            text = text.replace(f"{{{name}}}", value)
+        return text
+
+    @property
+    def folder(self) -> Path:
+        """Where the add-on is installed."""
+        return Path(self._addon.getAddonInfo("path"))
+
+    @property
+    def data(self) -> Path:
+        """Where this Kodi profile keeps the add-on's files."""
+        return Path(xbmcvfs.translatePath(f"special://profile/addon_data/{ADDON_ID}/"))
+
+    @property
+    def temporary(self) -> Path:
+        """Where Kodi keeps what need not last."""
+        return Path(xbmcvfs.translatePath("special://temp/"))
+
+    @property
+    def settings_path(self) -> Path:
+        """The settings file of this Kodi profile."""
+        return self.data / "settings.yaml"
+
+    @property
+    def platform(self) -> str:
+        """What the User-Agent says in brackets."""
+        return f"Kodi {xbmc.getInfoLabel('System.BuildVersion').split(' ')[0]}; {os.name}"
+
+    def picture(self, name: str) -> str:
+        """Return the path of one of our pictures."""
+        return str(self.folder / "resources" / "skins" / "Default" / "media" / "simkl" / name)
+
+    def get(self, setting: str) -> str:
+        """Return one of Kodi's own settings of this add-on."""
+        return self._fresh().getSetting(setting)
+
+    def is_on(self, setting: str) -> bool:
+        """Return one of Kodi's own yes-or-no settings of this add-on."""
+        return self._fresh().getSettingBool(setting)
+
+    def put(self, setting: str, value: str) -> None:
+        """Change one of Kodi's own settings, unless it is so already: Kodi writes its file each time."""
+        addon = self._fresh()
+        if addon.getSetting(setting) != value:
+            addon.setSetting(setting, value)
+
+    def _fresh(self) -> xbmcaddon.Addon:
+        """Return an object that knows what other runs of the add-on have set since this one began."""
+        return xbmcaddon.Addon(ADDON_ID)
+
+    def toast(self, message: str, milliseconds: int = TOAST_MILLISECONDS) -> None:
+        """Show a notification, without a sound."""
+        icon = self._addon.getAddonInfo("icon")
+        xbmcgui.Dialog().notification(self.text(strings.NAME), message, icon, milliseconds, False)
+
+    def tell_others(self, message: str) -> None:
+        """Send `linked` or `unlinked` to other add-ons."""
+        xbmc.executebuiltin(f"NotifyAll({ADDON_ID},{message})")
+
+    def refresh_listing(self) -> None:
+        """Have our own menu drawn anew if it is on the screen."""
+        if xbmc.getInfoLabel("Container.PluginName") == ADDON_ID:
+            xbmc.executebuiltin("Container.Refresh")
+
+    def error_text(self, error: Exception) -> str:
+        """Return what to tell about an error, in Kodi's language."""
+        id_ = strings.ERRORS.get(getattr(error, "name", "defect"), strings.UNEXPECTED)
+        return self.text(id_, problem=str(error))
+
+    def date(self, iso: str) -> str:
+        """Write an instant in UTC as a date of this region, in local time; what cannot be read stays as it is."""
+        try:
+            parts = time.strptime(iso, "%Y-%m-%dT%H:%M:%SZ")
+        except ValueError:
+            return iso
+        return time.strftime(xbmc.getRegion("dateshort"), time.localtime(calendar.timegm(parts)))
+
+
+class _KodiLog(logging.Handler):
+    """Writes to Kodi's log, under our name."""
+
+    _LEVELS = {
+        logging.DEBUG: xbmc.LOGDEBUG,
+        logging.INFO: xbmc.LOGINFO,
+        logging.WARNING: xbmc.LOGWARNING,
+        logging.ERROR: xbmc.LOGERROR,
+    }
+
+    def emit(self, record: logging.LogRecord) -> None:
+        xbmc.log(f"[{ADDON_ID}] {self.format(record)}", self._LEVELS.get(record.levelno, xbmc.LOGERROR))
+
+
+def log_to_kodi() -> None:
+    """Send our log to Kodi's, without secrets."""
+    handler = _KodiLog()
+    handler.addFilter(RedactingFilter())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.getLogger("lib").setLevel(logging.INFO)

@@ -1,0 +1,57 @@
+"""Inside Kodi: picks what to do from how Kodi called.
+
+service                              argv ['']
+plugin://plugin.video.simkl/link     argv [that, handle, '', ...]; the handle is -1 unless a listing is asked for
+RunScript(plugin.video.simkl,link)   argv ['plugin.py', 'link']
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Sequence
+from urllib.parse import urlsplit
+
+from lib.kodi import menu
+from lib.kodi.addon import Addon, log_to_kodi
+
+log = logging.getLogger(__name__)
+
+
+def main(argv: Sequence[str]) -> int:
+    """Do what Kodi asks for. The outermost guard: a defect is logged without secrets and told in one sentence."""
+    log_to_kodi()
+    addon = Addon()
+    try:
+        _dispatch(addon, argv)
+    except Exception as error:  # noqa: BLE001 - Kodi's outermost guard
+        log.exception("this is a defect; please report it")
+        addon.toast(addon.error_text(error))
+        return 1
+    return 0
+
+
+def _dispatch(addon: Addon, argv: Sequence[str]) -> None:
+    if argv[0] == "":
+        from lib.kodi.service import serve
+
+        serve(addon)
+    elif argv[0].startswith("plugin://"):
+        action, handle = urlsplit(argv[0]).path.strip("/"), int(argv[1])
+        if handle >= 0:
+            menu.show(addon, handle, action)
+        else:
+            _run(addon, action)
+    else:
+        _run(addon, argv[1] if len(argv) > 1 else "")
+
+
+def _run(addon: Addon, action: str) -> None:
+    from lib.kodi.actions import ACTIONS
+
+    if not action:
+        action = "status" if menu.is_linked(addon) else "link"
+    run = ACTIONS.get(action)
+    if run is None:
+        log.warning("there is no %r; it is one of: %s", action, ", ".join(ACTIONS))
+        return
+    run(addon)

@@ -1,0 +1,125 @@
+"""What runs while Kodi runs: a word of welcome, a link that a power cut interrupted, and a name that is still missing.
+
+Idle, it sleeps in Kodi's monitor, and a Kodi that is not linked has imported nothing heavy. It never opens a window.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from lib.account.face import Reason
+from lib.kodi import strings
+from lib.kodi.addon import ACCOUNT_LINE, IS_LINKED, IS_NAMELESS, WAS_WELCOMED, Addon
+from lib.kodi.session import Session
+from lib.kodi.waiting import while_kodi_runs
+
+if TYPE_CHECKING:
+    from lib.account.face import Why
+    from lib.simkl.answers import Code
+    from lib.simkl.users import User
+
+log = logging.getLogger(__name__)
+
+ASK_NAME_EVERY_SECONDS = 600.0
+SESSION_ENDS_WITHIN = 1.0
+WELCOME_MILLISECONDS = 8000
+
+
+def serve(addon: Addon) -> None:
+    """Do what there is to do, then sleep until Kodi shuts down."""
+    session = _catch_up(addon) if _has_files(addon) else None
+    if not addon.is_on(IS_LINKED):
+        _welcome(addon)
+    while True:
+        if addon.is_on(IS_NAMELESS):
+            _ask_name(addon)
+        if addon.monitor.waitForAbort(ASK_NAME_EVERY_SECONDS):
+            break
+    if session is not None:
+        session.stop()
+        session.join(SESSION_ENDS_WITHIN)
+
+
+def _has_files(addon: Addon) -> bool:
+    """Return whether anybody ever linked here; without, nothing heavy needs to be imported."""
+    return any(addon.data.glob(f"{addon.settings_path.name}*"))
+
+
+def _welcome(addon: Addon) -> None:
+    """Say how to link, once in the life of an installation."""
+    addon.put(ACCOUNT_LINE, addon.text(strings.NOT_LINKED))
+    if not addon.is_on(WAS_WELCOMED):
+        addon.toast(addon.text(strings.WELCOME), WELCOME_MILLISECONDS)
+        addon.put(WAS_WELCOMED, "true")
+
+
+def _catch_up(addon: Addon) -> Session | None:
+    """Bring what Kodi shows in line with the settings file, and go on polling for a code that is still alive."""
+    from lib.account.settings import SettingsError
+    from lib.kodi.account import load_settings, pending_code, show_account
+
+    try:
+        show_account(addon)
+        settings = load_settings(addon)
+    except SettingsError as error:
+        log.error("%s", error)
+        return None
+    if not settings.client_id or pending_code(addon, settings.client_id).alive() is None:
+        return None
+    log.info("a code is still alive; waiting for its approval")
+    session = Session(addon, _QuietFace(addon), done=lambda: None, resume_only=True)
+    session.start()
+    return session
+
+
+def _ask_name(addon: Addon) -> None:
+    """Ask Simkl for the name that it could not tell when the account was linked."""
+    from lib.account import link
+    from lib.account.settings import SettingsError
+    from lib.account.store import DEFAULT_ACCOUNT, Accounts
+    from lib.kodi.account import load_settings, show_account, transport_for
+    from lib.simkl.errors import SimklError
+
+    try:
+        settings = load_settings(addon)
+        account = show_account(addon)
+        if account is None or account.user is not None:
+            return
+        transport = transport_for(addon, settings, account.token.client_id or settings.require_client_id())
+        found = while_kodi_runs(
+            addon, lambda: link.check(Accounts(settings.path), DEFAULT_ACCOUNT, transport), transport.abort
+        )
+        if found is not None and found.newly_refused:
+            addon.toast(addon.text(strings.TOKEN_REFUSED))
+        show_account(addon)
+    except (SimklError, SettingsError) as error:
+        log.info("the name is not known yet: %s", error)
+
+
+class _QuietFace:
+    """A link that nobody looks at: only its success is worth a word."""
+
+    def __init__(self, addon: Addon) -> None:
+        self._addon = addon
+
+    def show_code(self, code: Code, why: Why | None) -> None:
+        """Nobody would read it."""
+
+    def waiting(self, reason: Reason, seconds_left: float) -> None:
+        """Nobody waits."""
+
+    def tick(self) -> None:
+        """Nothing counts down."""
+
+    def linked(self, user: User | None) -> None:
+        """Tell it in a notification."""
+        text = self._addon.text(strings.LINKED_AS, name=user.name) if user else self._addon.text(strings.LINKED)
+        self._addon.toast(text)
+
+    def expired(self) -> None:
+        """Say nothing: the user may link again whenever they like."""
+
+    def failed(self, error: Exception) -> None:
+        """Leave it to the log."""
+        log.warning("the code from before could not be used: %s", error)

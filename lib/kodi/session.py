@@ -1,0 +1,131 @@
+"""A sign-in as Kodi runs it: one worker thread that links, shows how it ended, and starts anew when asked.
+
+Everything that costs time happens in the worker: importing requests, yaml, schedule and segno, the network, the QR
+code. The thread that shows the window only ever calls `new_code` and `stop`, and both return at once.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from typing import TYPE_CHECKING, Callable, Protocol
+
+from lib.account.background import Background
+from lib.account.face import Face
+from lib.kodi.addon import Addon
+
+if TYPE_CHECKING:
+    from lib.account.wait import Outcome
+    from lib.simkl.transport import Transport
+
+log = logging.getLogger(__name__)
+
+PATIENCE = 900.0
+CHECK_SECONDS = 0.1
+
+
+class SessionFace(Face, Protocol):
+    """A face that also counts the seconds."""
+
+    def tick(self) -> None:
+        """Told once a second."""
+
+
+class Session:
+    """Links the account of this Kodi profile in the background. `done` is called once there is nothing more to show."""
+
+    def __init__(self, addon: Addon, face: SessionFace, done: Callable[[], None], resume_only: bool = False) -> None:
+        self._addon = addon
+        self._face = face
+        self._done = done
+        self._resume_only = resume_only
+        self._restart = threading.Event()
+        self._transport: Transport | None = None
+        self._worker = Background(self._work, self._crashed)
+
+    def start(self) -> None:
+        """Begin."""
+        self._worker.start()
+
+    def new_code(self) -> None:
+        """Give up the code on the screen, or the end that was reached, and ask for a new code."""
+        under_way = self._transport
+        self._restart.set()
+        if under_way is not None:
+            under_way.abort()
+
+    def stop(self) -> None:
+        """End quietly; nothing polls afterwards."""
+        self._worker.stop()
+        if self._transport is not None:
+            self._transport.abort()
+
+    def join(self, seconds: float) -> None:
+        """Wait for the worker to end, `seconds` at most."""
+        self._worker.join(seconds)
+
+    def _work(self) -> None:
+        from lib.account.wait import Approved
+
+        resume = True
+        while not self._worker.stopping():
+            self._restart.clear()
+            outcome = self._attempt(resume)
+            if isinstance(outcome, Approved):
+                self._addon.tell_others("linked")
+                break
+            if self._resume_only or not self._asked_again():
+                break
+            resume = False
+        self._done()
+
+    def _asked_again(self) -> bool:
+        """Wait until the user wants a new code; false when it is over instead."""
+        while not self._restart.is_set():
+            if self._worker.stopping() or self._addon.monitor.waitForAbort(CHECK_SECONDS):
+                return False
+        return True
+
+    def _crashed(self, error: Exception) -> None:
+        log.error("this is a defect; please report it", exc_info=error)
+        self._face.failed(error)
+
+    def _attempt(self, resume: bool) -> Outcome:
+        """Link once."""
+        from lib.account.background import sleeper
+        from lib.account.link import Link
+        from lib.account.pacing import Pacer
+        from lib.account.settings import SettingsError
+        from lib.account.store import DEFAULT_ACCOUNT, Accounts
+        from lib.account.wait import Failed
+        from lib.kodi.account import load_settings, pending_code, show_account, transport_for
+        from lib.simkl.pin import PinFlow
+
+        try:
+            settings = load_settings(self._addon)
+            client_id = settings.require_client_id()
+        except SettingsError as error:
+            self._face.failed(error)
+            return Failed(error)
+        self._transport = transport_for(self._addon, settings, client_id)
+        pacer = Pacer(sleeper(self._interrupted, sleep=self._addon.monitor.waitForAbort))
+        pacer.every_second(self._face.tick)
+        outcome = Link(
+            name=DEFAULT_ACCOUNT,
+            flow=PinFlow(self._transport, client_id, settings.site_url),
+            transport=self._transport,
+            accounts=Accounts(settings.path),
+            pending=pending_code(self._addon, client_id),
+            pause=pacer.pause,
+            clock=time.monotonic,
+            face=self._face,
+            patience=PATIENCE,
+            resume=resume,
+        ).run()
+        self._transport.close()
+        show_account(self._addon)
+        return outcome
+
+    def _interrupted(self) -> bool:
+        return self._worker.stopping() or self._restart.is_set()

@@ -1,0 +1,83 @@
+"""The texts by name. The numbers are those of `resources/language/*/strings.po`; a test holds the two together."""
+
+from __future__ import annotations
+
+from lib.account.face import Reason, Why
+
+NAME = 30000
+
+TITLE = 30010
+OPEN = 30011
+ENTER = 30012
+SCAN = 30013
+CANCEL = 30014
+NEW_CODE = 30015
+CLOSE = 30016
+UNOFFICIAL = 30017
+SETTINGS = 30018
+
+LINKED_AS = 30020
+LINKED = 30021
+LINKED_MEANS = 30022
+LINKED_AS_SINCE = 30023
+LINKED_SINCE = 30024
+NOT_LINKED = 30025
+NAME_NEEDS_LINKING = 30026
+NEEDS_LINKING = 30027
+
+REASONS = {
+    Reason.CODE: 30030,
+    Reason.APPROVAL: 30031,
+    Reason.SLOW_DOWN: 30032,
+    Reason.NO_CONNECTION: 30033,
+    Reason.NOT_SIMKL: 30034,
+    Reason.SIMKL_DOWN: 30035,
+}
+WHYS = {Why.CODE_GONE: 30040, Why.APPROVAL_LOST: 30041, Why.RESUMED: 30042}
+
+EXPIRED = 30050
+EXPIRED_MEANS = 30051
+FAILED = 30052
+
+UNREACHABLE = 30060
+NOT_SIMKL = 30061
+SIMKL_DOWN = 30062
+CLIENT_ID_MISSING = 30063
+CLIENT_ID_REFUSED = 30064
+OTHER_GENERATION = 30065
+TOKEN_REFUSED = 30066
+QUOTA_SPENT = 30067
+CODES_KEEP_DYING = 30068
+SETTINGS_UNUSABLE = 30069
+DEFECT = 30070
+UNEXPECTED = 30071
+
+# The errors by their `name`; one that is not here is told as UNEXPECTED.
+ERRORS = {
+    "no_connection": UNREACHABLE,
+    "untrusted": NOT_SIMKL,
+    "unreadable": NOT_SIMKL,
+    "unavailable": SIMKL_DOWN,
+    "too_fast": SIMKL_DOWN,
+    "client_id_missing": CLIENT_ID_MISSING,
+    "client_id_refused": CLIENT_ID_REFUSED,
+    "other_generation": OTHER_GENERATION,
+    "token_refused": TOKEN_REFUSED,
+    "quota_spent": QUOTA_SPENT,
+    "codes_keep_dying": CODES_KEEP_DYING,
+    "settings": SETTINGS_UNUSABLE,
+    "defect": DEFECT,
+}
+
+LINK = 30102
+UNLINK = 30103
+CHECK = 30104
+LINK_ANOTHER = 30120
+LINK_AGAIN = 30121
+
+WELCOME = 30140
+UNLINKED = 30141
+UNLINK_NAME = 30142
+UNLINK_MEANS = 30143
+ACCEPTED = 30144
+UNLINK_THIS = 30145

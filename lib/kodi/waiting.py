@@ -1,0 +1,26 @@
+"""Doing what may take seconds without holding up Kodi's end."""
+
+from __future__ import annotations
+
+from typing import Callable, TypeVar
+
+from lib.account.background import Background
+from lib.kodi.addon import Addon
+
+T = TypeVar("T")
+CHECK_SECONDS = 0.05
+
+
+def while_kodi_runs(addon: Addon, work: Callable[[], T], abort: Callable[[], None]) -> T | None:
+    """Do what may take seconds, and give it up at once when Kodi shuts down: None. Raises what `work` raises."""
+    results: list[T] = []
+    errors: list[Exception] = []
+    worker = Background(lambda: results.append(work()), errors.append)
+    worker.start()
+    while worker.alive():
+        if addon.monitor.waitForAbort(CHECK_SECONDS):
+            abort()
+            return None
+    if errors:
+        raise errors[0]
+    return results[0]

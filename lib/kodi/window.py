@@ -1,0 +1,211 @@
+"""The sign-in window: the face of the product.
+
+It shows three views: `code` (also while the code is on its way), `linked` and `ended`. Kodi's thread sits in `doModal`
+and calls `onInit`, `onClick` and `onAction`, which return at once; the session's worker calls the methods of a face.
+Letters are pictures, so that a code reads from across the room in any skin.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from typing import TYPE_CHECKING, Any, Callable
+
+import xbmcgui
+
+from lib.account.face import Reason
+from lib.kodi import layout, strings
+from lib.kodi.addon import Addon
+
+if TYPE_CHECKING:
+    from lib.account.face import Why
+    from lib.kodi.layout import Box, Letter
+    from lib.kodi.session import Session
+    from lib.simkl.answers import Code
+    from lib.simkl.users import User
+
+XML, SKIN, RESOLUTION = "simkl-sign-in.xml", "Default", "1080i"
+
+STATE, TIME_LEFT, BAR, NOTE = 201, 202, 203, 204
+QR, ADDRESS_TEXT, CODE_TEXT = 210, 211, 212
+WHO, AVATAR = 220, 221
+ENDED_TITLE, ENDED_TEXT = 231, 232
+CANCEL, NEW_CODE, TRY_AGAIN, CLOSE = 301, 302, 311, 312
+
+BAR_WIDTH, BAR_SMALLEST, BAR_HEIGHT = 1072, 12, 12
+QR_SIDE, QR_CENTRE, QR_QUIET_ZONE = 540, (1570, 470), 4
+SUCCESS_SECONDS = 2.0
+PLACEHOLDER = "     "
+ACCENT, CALM, TROUBLE = "FF35B6E9", "FFD5E2EA", "FFF6B545"
+_BACK_ACTIONS = (xbmcgui.ACTION_PREVIOUS_MENU, xbmcgui.ACTION_NAV_BACK, xbmcgui.ACTION_STOP)
+
+
+class SignInWindow(xbmcgui.WindowXMLDialog):
+    """The window itself. Whoever makes it sets `addon` and `session`, for which Kodi's constructor has no place."""
+
+    addon: Addon
+    session: Session
+    _started = False
+    _qr_file = ""
+
+    def onInit(self) -> None:
+        """Draw the empty tiles and start the worker. Kodi may call this twice."""
+        if self._started:
+            return
+        self._started = True
+        self._drawn: list[xbmcgui.Control] = []
+        self._address: list[xbmcgui.Control] = []
+        self._code: Code | None = None
+        self._deadline = 0.0
+        self._getting_code()
+        self.session.start()
+
+    def onClick(self, controlId: int) -> None:
+        """React to a button."""
+        if controlId in (CANCEL, CLOSE):
+            self.end()
+        elif controlId in (NEW_CODE, TRY_AGAIN):
+            self._getting_code()
+            self.session.new_code()
+
+    def onAction(self, action: xbmcgui.Action) -> None:
+        """Back closes at once."""
+        if action.getId() in _BACK_ACTIONS:
+            self.end()
+
+    def clean_up(self) -> None:
+        """Leave nothing behind once the window is closed."""
+        self._remove_qr()
+
+    def end(self) -> None:
+        """Stop whatever goes on, and close."""
+        self.session.stop()
+        self.close()
+
+    def show_code(self, code: Code, why: Why | None) -> None:
+        """Show code, address and QR code."""
+        self._code, self._deadline = code, time.monotonic() + code.expires_in
+        self._label(NOTE, self.addon.text(strings.WHYS[why]) if why else "")
+        address = code.verification_uri.partition("://")[2]
+        self._show_text(ADDRESS_TEXT, address, self._address, layout.address_letters, ACCENT)
+        self._show_text(CODE_TEXT, code.user_code, self._drawn, layout.code_letters, "")
+        self._show_qr(code.verification_uri_complete)
+        self._view("code")
+        self.tick()
+
+    def waiting(self, reason: Reason, seconds_left: float) -> None:
+        """Say what is waited for."""
+        self._say(reason)
+        self.tick()
+
+    def tick(self) -> None:
+        """Count down."""
+        if self._code is None:
+            return
+        left = max(0.0, self._deadline - time.monotonic())
+        minutes, seconds = divmod(int(left), 60)
+        self._label(TIME_LEFT, f"{minutes}:{seconds:02}")
+        width = max(BAR_SMALLEST, int(BAR_WIDTH * left / self._code.expires_in))
+        self.getControl(BAR).setWidth(width)
+
+    def linked(self, user: User | None) -> None:
+        """Turn into "Linked as NAME" for a moment."""
+        text = self.addon.text(strings.LINKED_AS, name=user.name) if user else self.addon.text(strings.LINKED)
+        self._label(WHO, f"[B]{text}[/B]")
+        if user is not None and user.avatar:
+            self._image(AVATAR, user.avatar)
+        self._view("linked")
+        self.addon.monitor.waitForAbort(SUCCESS_SECONDS)
+
+    def expired(self) -> None:
+        """Say so, and offer a new code."""
+        self._ended("expired", self.addon.text(strings.EXPIRED), self.addon.text(strings.EXPIRED_MEANS))
+
+    def failed(self, error: Exception) -> None:
+        """Say what went wrong, and offer to try again."""
+        self._ended("failed", self.addon.text(strings.FAILED), self.addon.error_text(error))
+
+    def _ended(self, kind: str, title: str, text: str) -> None:
+        self._label(ENDED_TITLE, f"[B]{title}[/B]")
+        box: Any = self.getControl(ENDED_TEXT)
+        box.setText(text)
+        self.setProperty("ended", kind)
+        self._view("ended")
+        self.setFocusId(TRY_AGAIN)
+
+    def _getting_code(self) -> None:
+        """Show empty tiles while the code is on its way."""
+        self._code = None
+        self._say(Reason.CODE)
+        for id_ in (TIME_LEFT, NOTE):
+            self._label(id_, "")
+        self._image(QR, "")
+        self.getControl(BAR).setWidth(BAR_WIDTH)
+        self._show_text(CODE_TEXT, PLACEHOLDER, self._drawn, layout.code_letters, "")
+        self._view("code")
+        self.setFocusId(CANCEL)
+
+    def _say(self, reason: Reason) -> None:
+        calm = reason in (Reason.CODE, Reason.APPROVAL)
+        self.setProperty("trouble", "" if calm else "yes")
+        self._label(STATE, self.addon.text(strings.REASONS[reason]))
+
+    def _show_text(
+        self, fallback: int, text: str, drawn: list[xbmcgui.Control], lay_out: Callable[[str], list[Letter]], tint: str
+    ) -> None:
+        """Draw a text in pictures in place of what was drawn before; one without pictures goes into a label."""
+        if drawn:
+            self.removeControls(drawn)
+            drawn.clear()
+        pictured = layout.drawable(text) or text == PLACEHOLDER
+        self._label(fallback, "" if pictured else text)
+        if not pictured:
+            return
+        letters = lay_out(text)
+        tiles = [_image(letter.tile, self.addon.picture("tile.png")) for letter in letters if letter.tile]
+        glyphs = [
+            _image(letter.glyph, self.addon.picture(letter.picture), tint)
+            for letter in letters
+            if text != PLACEHOLDER
+        ]
+        drawn.extend(tiles + glyphs)
+        self.addControls(drawn)
+        for control in drawn:
+            control.setVisibleCondition("String.IsEqual(Window.Property(view),code)")
+
+    def _show_qr(self, address: str) -> None:
+        """Draw the QR code on this device, in a file of a new name: Kodi keeps pictures by their path."""
+        import segno
+
+        code = segno.make(address, error="m", micro=False)
+        scale = int(QR_SIDE // code.symbol_size(border=QR_QUIET_ZONE)[0])
+        side = int(code.symbol_size(scale=scale, border=QR_QUIET_ZONE)[0])
+        self._remove_qr()
+        self._qr_file = os.path.join(self.addon.temporary, f"simkl-{time.time_ns()}.png")
+        code.save(self._qr_file, kind="png", scale=scale, border=QR_QUIET_ZONE)
+        control = self.getControl(QR)
+        control.setPosition(QR_CENTRE[0] - side // 2, QR_CENTRE[1] - side // 2)
+        control.setWidth(side)
+        control.setHeight(side)
+        self._image(QR, self._qr_file)
+
+    def _remove_qr(self) -> None:
+        if self._qr_file:
+            with contextlib.suppress(OSError):
+                os.remove(self._qr_file)
+
+    def _view(self, view: str) -> None:
+        self.setProperty("view", view)
+
+    def _label(self, id_: int, text: str) -> None:
+        control: Any = self.getControl(id_)
+        control.setLabel(text)
+
+    def _image(self, id_: int, file: str) -> None:
+        control: Any = self.getControl(id_)
+        control.setImage(file, False)
+
+
+def _image(box: Box, file: str, tint: str = "") -> xbmcgui.ControlImage:
+    return xbmcgui.ControlImage(box.x, box.y, box.width, box.height, file, 0, f"0x{tint}" if tint else "")

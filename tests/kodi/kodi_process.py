@@ -1,0 +1,55 @@
+"""Kodi as a process of this machine: starting it, what it costs, and making sure that it ends."""
+
+import subprocess
+from pathlib import Path
+from typing import Dict, List, Optional
+
+from tests.kodi.processes import Process, end_group, family, group_members
+from tests.kodi.requirements import kodi_binary
+
+
+class KodiProcess:
+    """At most one running kodi.bin with all it starts; its output is appended to `output`.
+
+    The kernel kills it (`setpriv --pdeathsig`) when the thread that started it ends, so that a killed test run leaves
+    nothing behind: start it from a thread that lives on, such as the main thread.
+    """
+
+    def __init__(self, folder: Path, output: Path) -> None:
+        self._folder = folder
+        self._output = output
+        self._leader: Optional[subprocess.Popen[bytes]] = None
+
+    def start(self, env: Dict[str, str]) -> None:
+        """Start Kodi in a process group of its own; RuntimeError when it is running already."""
+        if self.running():
+            raise RuntimeError("this Kodi is running already")
+        with self._output.open("ab") as output:
+            self._leader = subprocess.Popen(
+                ["setpriv", "--pdeathsig", "KILL", str(kodi_binary()), "--standalone"],
+                env=env,
+                cwd=self._folder,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+
+    def running(self) -> bool:
+        """Return whether any process of the group is alive."""
+        if self._leader is None:
+            return False
+        self._leader.poll()  # reaps it
+        return bool(group_members(self._leader.pid))
+
+    def end(self) -> None:
+        """Kill what is still alive of the group and reap it."""
+        if self._leader is not None:
+            end_group(self._leader)
+            self._leader = None
+
+    def family(self) -> List[Process]:
+        """Return kodi.bin and its descendants; RuntimeError when it has not been started."""
+        if self._leader is None:
+            raise RuntimeError("this Kodi is not running")
+        return family(self._leader.pid)

@@ -1,0 +1,65 @@
+"""The programs of the machine that a real Kodi needs, and the environment it is started in."""
+
+import shutil
+from pathlib import Path
+from typing import Dict
+
+# Kodi's embedded Python finds its library through the `python3` on the PATH. With a virtualenv or pyenv first it
+# loads a foreign one and dies at `import ssl` with "undefined symbol: _PyModule_Add".
+CLEAN_PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
+
+PACKAGES = {
+    "kodi": "kodi",
+    "Xvfb": "xvfb",
+    "import": "imagemagick",
+    "kodi-send": "kodi-eventclients-kodi-send",
+    "setpriv": "util-linux",
+}
+
+# Not programs, and not looked for: drawing without a graphics card, and the fonts that the skins are made for.
+PICTURES = "libgl1-mesa-dri fonts-noto-core fonts-noto-mono fonts-roboto-hinted"
+
+
+class MissingPrograms(RuntimeError):
+    """The machine cannot run a real Kodi; the message names the Debian packages to install."""
+
+
+def require_programs() -> None:
+    """Raise one `MissingPrograms` for all programs that are not there."""
+    missing = [program for program in PACKAGES if shutil.which(program, path=CLEAN_PATH) is None]
+    if missing:
+        packages = " ".join(PACKAGES[program] for program in missing)
+        raise MissingPrograms(
+            f"a real Kodi needs {', '.join(missing)} in {CLEAN_PATH}; on Debian: "
+            f"apt-get install --no-install-recommends {packages} {PICTURES}"
+        )
+
+
+def clean_environment(home: Path) -> Dict[str, str]:
+    """Return an environment made from nothing: no `PYTHON*`, `VIRTUAL_ENV`, `PYENV*`, proxies, `XDG_*` or D-Bus."""
+    return {"PATH": CLEAN_PATH, "HOME": str(home)}
+
+
+def kodi_environment(home: Path) -> Dict[str, str]:
+    """Return the clean environment with what Kodi's launcher sets, and OpenGL without a graphics card.
+
+    There is no `LANG`: the launcher unsets it ("Turkish I"), so add-ons live in the C locale on real boxes too.
+    """
+    return {
+        **clean_environment(home),
+        "LIBGL_ALWAYS_SOFTWARE": "1",
+        "MALLOC_MMAP_THRESHOLD_": "131072",
+        "__GL_YIELD": "USLEEP",
+    }
+
+
+def kodi_binary() -> Path:
+    """Return the program that the launcher `kodi` runs.
+
+    Run without the launcher: that is a shell which outlives a killed Kodi, starts Kodi again when it asks for it, and
+    after a crash spends seconds with gdb on a core file. Without it Kodi is our own child, and ends when we do.
+    """
+    found = sorted(Path("/usr/lib").glob("**/kodi/kodi.bin"))
+    if not found:
+        raise MissingPrograms("no kodi.bin below /usr/lib; on Debian: apt-get install kodi-bin")
+    return found[0]

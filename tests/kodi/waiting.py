@@ -1,0 +1,35 @@
+"""Bounded waiting on things outside this process: the one place of this folder that sleeps."""
+
+import time
+from typing import Callable, Optional, TypeVar
+
+Answer = TypeVar("Answer")
+
+STEP = 0.05
+
+
+class NotReached(AssertionError):
+    """Something that was waited for did not happen in time; the message says what, and what was seen instead."""
+
+
+def wait_until(
+    condition: Callable[[], Answer],
+    timeout: float,
+    what: str,
+    evidence: Optional[Callable[[], str]] = None,
+) -> Answer:
+    """Ask `condition` every 0.05 s until it answers something true, and return that answer.
+
+    Polling, because Kodi has no signal for most of what its window shows, and none at all before its servers are
+    up or after they are gone. Everything is bounded: after `timeout` seconds `NotReached` names `what` and, when
+    given, adds what `evidence()` returns (a log's end, say). Exceptions of `condition` pass through.
+    """
+    deadline = time.monotonic() + timeout
+    while True:
+        answer = condition()
+        if answer:
+            return answer
+        if time.monotonic() >= deadline:
+            seen = "\n" + evidence() if evidence else ""
+            raise NotReached(f"not reached within {timeout:g} s: {what}{seen}")
+        time.sleep(STEP)

@@ -1,0 +1,215 @@
+"""The box itself: puts the parts together, starts and stops them, and is what a test holds in its hand."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Callable, Iterable
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
+
+from tests.sandbox import api, control, pages
+from tests.sandbox.clock import BoxClock
+from tests.sandbox.faults import Order, Orders, order_from, order_from_spec
+from tests.sandbox.journal import Journal, Recorded
+from tests.sandbox.limits import PerSecond
+from tests.sandbox.listener import Listener
+from tests.sandbox.model import Code, Grant, Model, TooFast, User
+from tests.sandbox.wire import FaultyWire
+
+
+class Sandbox:
+    """Simkl in a box; a context manager that listens inside its `with` block.
+
+    `interval` and `expires_in` are what the box tells clients, in seconds. `codes` are the user codes it gives out
+    first. `clock` is any monotonic clock; `advance` jumps ahead of it. `slow_down` answers polls that come too fast the
+    way the old documentation says. `limits=False` lets clients ask as often as they like. `redirects` are the
+    registered ones. `faults` are specs such as "status:status=503,times=2". Raises OSError if the port is taken.
+    """
+
+    def __init__(
+        self,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        interval: float = 5,
+        expires_in: float = 900,
+        client_ids: Iterable[str] = ("sandbox-client-id",),
+        v2_client_ids: Iterable[str] = (),
+        code_length: int = 5,
+        codes: Iterable[str] = (),
+        user_name: str = "sample_viewer",
+        user_id: int = 900001,
+        account_type: str = "free",
+        redirects: Iterable[str] = (),
+        slow_down: bool = False,
+        limits: bool = True,
+        faults: Iterable[str] = (),
+        clock: Callable[[], float] = time.monotonic,
+        verbose: bool = False,
+    ) -> None:
+        self.interval, self.expires_in, self.limits = interval, expires_in, limits
+        self.client_ids, self.v2_client_ids = tuple(client_ids), tuple(v2_client_ids)
+        self.client_id = self.client_ids[0]
+        self.redirects = frozenset(redirects)
+        self.clock = BoxClock(clock)
+        user = User(user_name, user_id, account_type)
+        self.model = Model(self.clock, user, interval, expires_in, code_length, codes, slow_down)
+        self.per_second = PerSecond(self.clock)
+        self.orders = Orders()
+        self.journal = Journal(self.clock)
+        self._host, self._port, self._verbose = host, port, verbose
+        self._listener: Listener | None = None
+        self._flask = self._routes()
+        self._app = self.journal.around(
+            FaultyWire(self._flask.wsgi_app, self.orders, self.journal, self._is_api), self._is_api
+        )
+        for spec in faults:
+            self.orders.add(order_from_spec(spec))
+
+    def _routes(self) -> Flask:
+        app = Flask("tests.sandbox")
+        app.json.sort_keys = False
+        for family in (api, pages, control):
+            app.register_blueprint(family.blueprint(self))
+
+        @app.errorhandler(HTTPException)
+        def nothing_there(problem: HTTPException) -> Response:
+            name = {404: "url_failed", 500: "internal"}.get(problem.code or 500, "wrong_parameter")
+            return api.error(problem.code or 500, name, f"{request.method} {request.path}: {problem.name}")
+
+        return app
+
+    def _is_api(self, environ: dict) -> bool:
+        """Whether a request is for api.simkl.com: a blueprint that says so, or an address nobody has."""
+        try:
+            endpoint, _ = self._flask.url_map.bind_to_environ(environ).match()
+        except RequestRedirect:
+            return False
+        except HTTPException:
+            return True
+        return endpoint.startswith("api")
+
+    def start(self) -> Sandbox:
+        """Open the port and serve."""
+        self.listen_again()
+        return self
+
+    def stop(self) -> None:
+        """Close the port and every connection, hanging ones too; what was recorded stays readable."""
+        self.stop_listening()
+
+    def __enter__(self) -> Sandbox:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    @property
+    def url(self) -> str:
+        """The box's address without a slash at its end."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self._host, self._host)
+        return f"http://[{host}]:{self._port}" if ":" in host else f"http://{host}:{self._port}"
+
+    def stop_listening(self) -> None:
+        """Take the network away: new connections are refused, live ones end."""
+        if self._listener:
+            self._listener.close()
+            self._listener = None
+
+    def listen_again(self) -> None:
+        """Bring the network back, on the same port."""
+        if not self._listener:
+            self._listener = Listener(self._app, self._host, self._port, self._verbose)
+            self._port = self._listener.port
+
+    def approve(self, user_code: str, user_name: str | None = None) -> str:
+        """Approve a waiting code as the box's user or another one; returns it; LookupError if there is no such code."""
+        return self._and_notify(self.model.approve(user_code, user_name)).user_code
+
+    def approve_pending(self, user_name: str | None = None) -> str:
+        """Approve the newest waiting code and return it; LookupError if none waits."""
+        return self.approve(self.model.newest().user_code, user_name)
+
+    def deny(self, user_code: str) -> str:
+        """Deny a waiting code and return it; the client keeps hearing "pending", as V1 has no word for no."""
+        return self._and_notify(self.model.deny(user_code)).user_code
+
+    def add_user(self, name: str, user_id: int, account_type: str = "free") -> None:
+        """Add a person whose name `approve` then accepts."""
+        self.model.add_user(User(name, user_id, account_type))
+
+    def revoke(self, name_or_token: str | None = None) -> int:
+        """Cut the links of a user or of one token, or all; returns how many."""
+        return self._and_notify(self.model.revoke(name_or_token))
+
+    def order(self, fault: str, times: int | None = 1, path: str | None = None, **options: Any) -> Order:
+        """Order a fault for the next API requests; ValueError says what would be accepted. Names: `faults.OPTIONS`."""
+        return self.orders.add(order_from(fault, times, path, **options))
+
+    def take_fault(self, name: str) -> Order | None:
+        """Use up one turn of a fault that only a route can cause, for the request being answered."""
+        order = self.orders.take({name}, request.path)
+        if order:
+            self.journal.mark(request.environ, name)
+        return order
+
+    def clear_faults(self) -> None:
+        """Let nothing more go wrong."""
+        self.orders.clear()
+
+    def advance(self, seconds: float) -> float:
+        """Let seconds pass on the box's clock at once and return its new time; ValueError for a step back."""
+        self.clock.advance(seconds)
+        return self._and_notify(self.clock())
+
+    def wait_for(self, predicate: Callable[[], Any], timeout: float = 10) -> Any:
+        """Wait until a predicate without arguments is true, looking after every request and every approval.
+
+        Returns what it returned; raises TimeoutError. `timeout` is in real seconds.
+        """
+        return self.journal.wait_for(predicate, timeout)
+
+    def reset(self) -> None:
+        """Be as new: no codes, links, requests, faults or skipped time; port and settings stay."""
+        self.orders.clear()
+        self.clock.rewind()
+        self.model.reset()
+        self.per_second.reset()
+        self.journal.reset()
+        self.journal.notify()
+
+    def _and_notify(self, result: Any) -> Any:
+        self.journal.notify()
+        return result
+
+    @property
+    def codes(self) -> list[Code]:
+        """Every live code, oldest first."""
+        return self.model.codes
+
+    @property
+    def tokens(self) -> list[Grant]:
+        """Every live link, oldest first; `.token` is the token."""
+        return self.model.grants
+
+    @property
+    def too_fast(self) -> list[TooFast]:
+        """Every poll that came sooner than the interval allows."""
+        return self.model.too_fast
+
+    @property
+    def requests(self) -> list[Recorded]:
+        """Every API request, oldest first."""
+        return self.journal.requests
+
+    @property
+    def elsewhere(self) -> list[Recorded]:
+        """Every request that followed a redirect fault to /elsewhere."""
+        return self.journal.elsewhere
+
+    @property
+    def unattributed(self) -> list[Recorded]:
+        """Every API request that did not say which app it comes from."""
+        return [recorded for recorded in self.requests if not recorded.attributed]

@@ -1,0 +1,153 @@
+"""What Kodi reads from an add-on folder: addon.xml, strings.po and settings.xml, refused when they are wrong.
+
+Sources: Kodi's wiki pages "Addon.xml", "Language support" and "Add-on settings conversion" (settings version 1).
+"""
+
+import re
+import xml.etree.ElementTree as ET
+from pathlib import Path
+from typing import Any, Dict, List, Union
+
+import polib
+
+SettingValue = Union[bool, int, float, str, List[Any]]
+
+_CASTS = {"boolean": lambda text: text == "true", "integer": int, "number": float, "string": str, "action": str}
+
+
+class Manifest:
+    """addon.xml: id, version, texts and which file each extension point starts."""
+
+    def __init__(self, folder: Path, language: str) -> None:
+        root = ET.parse(folder / "addon.xml").getroot()
+        self.id = root.attrib["id"]
+        self.name = root.attrib["name"]
+        self.version = root.attrib["version"]
+        self.author = root.attrib.get("provider-name", "")
+        self.entry_files = {
+            extension.attrib["point"]: extension.attrib["library"]
+            for extension in root.findall("extension")
+            if "library" in extension.attrib
+        }
+        self.assets: Dict[str, str] = {}
+        self._texts: Dict[str, str] = {}
+        metadata = root.find("extension[@point='xbmc.addon.metadata']")
+        if metadata is None:
+            metadata = root.find("extension[@point='kodi.addon.metadata']")
+        if metadata is None:
+            return
+        for asset in metadata.iterfind("assets/*"):
+            self.assets.setdefault(asset.tag, asset.text or "")
+            if not (folder / (asset.text or "")).is_file():
+                raise AssertionError(f"addon.xml names an asset that is not there: {asset.text}")
+        for tag in ("summary", "description", "disclaimer"):
+            by_language = {one.get("lang", "en_gb").lower(): one.text or "" for one in metadata.iterfind(tag)}
+            self._texts[tag] = by_language.get(language, by_language.get("en_gb", ""))
+
+    def text(self, tag: str) -> str:
+        return self._texts.get(tag, "")
+
+
+class Strings:
+    """The translated strings by number; a missing translation falls back to English, as in Kodi."""
+
+    def __init__(self, folder: Path, language: str) -> None:
+        self._english = _read_po(folder, "en_gb", required=True)
+        self._translated = {} if language == "en_gb" else _read_po(folder, language, required=True)
+        self.used: List[int] = []
+
+    def __contains__(self, number: int) -> bool:
+        return number in self._english
+
+    def get(self, number: int) -> str:
+        """Return the string; Kodi answers '' for an unknown number, here it is an AssertionError."""
+        if number not in self._english:
+            raise AssertionError(f"string {number} is not in resource.language.en_gb/strings.po")
+        self.used.append(number)
+        return self._translated.get(number) or self._english[number]
+
+
+def _read_po(folder: Path, language: str, required: bool) -> Dict[int, str]:
+    path = folder / "resources" / "language" / f"resource.language.{language}" / "strings.po"
+    if required and not path.is_file():
+        raise AssertionError(f"no such language file: {path}")
+    found: Dict[int, str] = {}
+    for entry in polib.pofile(str(path), encoding="utf-8"):
+        match = re.fullmatch(r"#(\d+)", entry.msgctxt or "")
+        if match is None:
+            continue
+        number = int(match.group(1))
+        if number in found:
+            raise AssertionError(f"string {number} is defined twice in {path}")
+        found[number] = entry.msgstr or (entry.msgid if language == "en_gb" else "")
+    return found
+
+
+class Settings:
+    """resources/settings.xml, version 1: the declared settings, their types and present values."""
+
+    def __init__(self, folder: Path, strings: Strings) -> None:
+        self.kinds: Dict[str, str] = {}
+        self.values: Dict[str, SettingValue] = {}
+        path = folder / "resources" / "settings.xml"
+        if not path.is_file():
+            return
+        root = ET.parse(path).getroot()
+        if root.get("version") != "1":
+            raise AssertionError(f'{path} must start with <settings version="1">')
+        for node in root.iter():
+            for text in (node.get("label"), node.get("help"), node.text if node.tag in ("heading",) else None):
+                if text and text.isdigit() and int(text) >= 30000:
+                    strings.get(int(text))
+        for node in root.iterfind("section/category/group/setting"):
+            self._declare(node)
+
+    def _declare(self, node: ET.Element) -> None:
+        name, kind = node.attrib["id"], node.attrib["type"]
+        if name in self.kinds:
+            raise AssertionError(f"setting {name} is declared twice")
+        if node.find("control") is None:
+            raise AssertionError(f"setting {name} has no <control>: Kodi would drop it")
+        element = kind[5:-1] if kind.startswith("list[") else kind
+        if element not in _CASTS:
+            raise AssertionError(f"setting {name} has an unknown type: {kind}")
+        text = node.findtext("default") or ""
+        if element in ("boolean", "integer", "number") and not text:
+            raise AssertionError(f"setting {name} of type {kind} has no <default>")
+        self.kinds[name] = kind
+        self.values[name] = self.parse(name, text)
+
+    def kind(self, name: str) -> str:
+        if name not in self.kinds:
+            raise AssertionError(f"setting {name!r} is not in resources/settings.xml")
+        return self.kinds[name]
+
+    def get(self, name: str, kind: str) -> Any:
+        if self.kind(name) != kind:
+            raise TypeError(f'Invalid setting type "{kind}" for "{name}", which is "{self.kinds[name]}"')
+        return self.values[name]
+
+    def set(self, name: str, kind: str, value: Any) -> None:
+        self.get(name, kind)
+        self.values[name] = value
+
+    def parse(self, name: str, text: str) -> SettingValue:
+        """Turn the text form, as in getSetting and setSetting, into the declared type."""
+        kind = self.kind(name)
+        if kind.startswith("list["):
+            return [_CASTS[kind[5:-1]](one) for one in text.split("|") if one]
+        if kind == "boolean" and text not in ("true", "false"):
+            raise AssertionError(f"setting {name} is a boolean and cannot be {text!r}")
+        value: SettingValue = _CASTS[kind](text)
+        return value
+
+    def text(self, name: str) -> str:
+        self.kind(name)
+        value = self.values[name]
+        if isinstance(value, list):
+            return "|".join(str(one) for one in value)
+        return str(value).lower() if isinstance(value, bool) else str(value)
+
+    def __getitem__(self, name: str) -> SettingValue:
+        self.kind(name)
+        return self.values[name]

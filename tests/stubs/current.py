@@ -1,0 +1,20 @@
+"""Which StrictKodi the fake xbmc modules talk to: the one installed last."""
+
+from typing import Any, List
+
+_installed: List[Any] = []
+
+
+def kodi() -> Any:
+    """Return the installed StrictKodi; an AssertionError says that a test forgot `with kodi.installed()`."""
+    if not _installed:
+        raise AssertionError("an xbmc function was called while no StrictKodi is installed")
+    return _installed[-1]
+
+
+def push(strict_kodi: Any) -> None:
+    _installed.append(strict_kodi)
+
+
+def pop() -> None:
+    _installed.pop()
