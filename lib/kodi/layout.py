@@ -18,7 +18,8 @@ DASH_PART = 0.45
 ADDRESS_TOP, ADDRESS_HEIGHT = 276, 67
 ADDRESS_GLYPH, ADDRESS_STEP = 48, 41
 
-_DRAWN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-./:_+=*#@?!&%$")
+_DRAWN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-./:_+=*#@?!&%$ ")
+_NARROW = "- "
 
 
 class Box(NamedTuple):
@@ -31,16 +32,19 @@ class Box(NamedTuple):
 
 
 class Letter(NamedTuple):
-    """One character: its picture, where that goes, and the tile behind it (None for a hyphen)."""
+    """One character: its picture, where that goes, and the tile behind it; a hyphen has no tile, a space nothing."""
 
     picture: str
     glyph: Box
     tile: Box | None
 
 
+PLACEHOLDER = "00000"
+
+
 def drawable(text: str) -> bool:
     """Return whether there is a picture of every character."""
-    return bool(text) and _DRAWN.issuperset(text)
+    return bool(text.strip()) and _DRAWN.issuperset(text)
 
 
 def glyph_file(character: str) -> str:
@@ -50,7 +54,7 @@ def glyph_file(character: str) -> str:
 
 def code_letters(code: str) -> list[Letter]:
     """Lay out a code as large as its length allows."""
-    dashes = code.count("-")
+    dashes = sum(code.count(character) for character in _NARROW)
     gap = WIDE_GAP if len(code) <= 5 else NARROW_GAP
     parts = len(code) - dashes + dashes * DASH_PART
     width = min(TILE_WIDTH, int((WIDTH - gap * (len(code) - 1)) / parts))
@@ -60,10 +64,11 @@ def code_letters(code: str) -> list[Letter]:
     middle = TILE_TOP + TILE_HEIGHT // 2
     letters, x = [], LEFT
     for character in code:
-        room = int(width * DASH_PART) if character == "-" else width
+        room = int(width * DASH_PART) if character in _NARROW else width
         glyph = Box(x + (room - glyph_width) // 2, middle - glyph_height // 2, glyph_width, glyph_height)
-        tile = None if character == "-" else Box(x, middle - tile_height // 2, width, tile_height)
-        letters.append(Letter(glyph_file(character), glyph, tile))
+        tile = None if character in _NARROW else Box(x, middle - tile_height // 2, width, tile_height)
+        if character != " ":
+            letters.append(Letter(glyph_file(character), glyph, tile))
         x += room + gap
     return letters
 
@@ -76,4 +81,5 @@ def address_letters(address: str) -> list[Letter]:
     return [
         Letter(glyph_file(c), Box(LEFT - 4 + int(ADDRESS_STEP * scale * i), top, width, height), None)
         for i, c in enumerate(address)
+        if c != " "
     ]

@@ -36,7 +36,6 @@ CANCEL, NEW_CODE, TRY_AGAIN, CLOSE = 301, 302, 311, 312
 BAR_WIDTH, BAR_SMALLEST, BAR_HEIGHT = 1072, 12, 12
 QR_SIDE, QR_CENTRE, QR_QUIET_ZONE = 540, (1570, 470), 4
 SUCCESS_SECONDS = 2.0
-PLACEHOLDER = "     "
 ACCENT, CALM, TROUBLE = "FF35B6E9", "FFD5E2EA", "FFF6B545"
 _BACK_ACTIONS = (xbmcgui.ACTION_PREVIOUS_MENU, xbmcgui.ACTION_NAV_BACK, xbmcgui.ACTION_STOP)
 
@@ -120,14 +119,16 @@ class SignInWindow(xbmcgui.WindowXMLDialog):
 
     def expired(self) -> None:
         """Say so, and offer a new code."""
-        self._ended("expired", self.addon.text(strings.EXPIRED), self.addon.text(strings.EXPIRED_MEANS))
+        self._label(TRY_AGAIN, self.addon.text(strings.NEW_CODE))
+        self._ended("expired", strings.EXPIRED, self.addon.text(strings.EXPIRED_MEANS))
 
     def failed(self, error: Exception) -> None:
         """Say what went wrong, and offer to try again."""
-        self._ended("failed", self.addon.text(strings.FAILED), self.addon.error_text(error))
+        self._label(TRY_AGAIN, self.addon.text(strings.TRY_AGAIN))
+        self._ended("failed", strings.FAILED, self.addon.error_text(error))
 
-    def _ended(self, kind: str, title: str, text: str) -> None:
-        self._label(ENDED_TITLE, f"[B]{title}[/B]")
+    def _ended(self, kind: str, title: int, text: str) -> None:
+        self._label(ENDED_TITLE, f"[B]{self.addon.text(title)}[/B]")
         box: Any = self.getControl(ENDED_TEXT)
         box.setText(text)
         self.setProperty("ended", kind)
@@ -142,7 +143,8 @@ class SignInWindow(xbmcgui.WindowXMLDialog):
             self._label(id_, "")
         self._image(QR, "")
         self.getControl(BAR).setWidth(BAR_WIDTH)
-        self._show_text(CODE_TEXT, PLACEHOLDER, self._drawn, layout.code_letters, "")
+        self._label(CODE_TEXT, "")
+        self._redraw(self._drawn, self._tiles(layout.code_letters(layout.PLACEHOLDER)))
         self._view("code")
         self.setFocusId(CANCEL)
 
@@ -155,22 +157,22 @@ class SignInWindow(xbmcgui.WindowXMLDialog):
         self, fallback: int, text: str, drawn: list[xbmcgui.Control], lay_out: Callable[[str], list[Letter]], tint: str
     ) -> None:
         """Draw a text in pictures in place of what was drawn before; one without pictures goes into a label."""
+        pictured = layout.drawable(text)
+        self._label(fallback, "" if pictured else text)
+        letters = lay_out(text) if pictured else []
+        glyphs = [_image(letter.glyph, self.addon.picture(letter.picture), tint) for letter in letters]
+        self._redraw(drawn, [*self._tiles(letters), *glyphs])
+
+    def _tiles(self, letters: list[Letter]) -> list[xbmcgui.Control]:
+        return [_image(letter.tile, self.addon.picture("tile.png")) for letter in letters if letter.tile]
+
+    def _redraw(self, drawn: list[xbmcgui.Control], controls: list[xbmcgui.Control]) -> None:
+        """Put these controls on the window in place of those of before."""
         if drawn:
             self.removeControls(drawn)
-            drawn.clear()
-        pictured = layout.drawable(text) or text == PLACEHOLDER
-        self._label(fallback, "" if pictured else text)
-        if not pictured:
-            return
-        letters = lay_out(text)
-        tiles = [_image(letter.tile, self.addon.picture("tile.png")) for letter in letters if letter.tile]
-        glyphs = [
-            _image(letter.glyph, self.addon.picture(letter.picture), tint)
-            for letter in letters
-            if text != PLACEHOLDER
-        ]
-        drawn.extend(tiles + glyphs)
-        self.addControls(drawn)
+        drawn[:] = controls
+        if drawn:
+            self.addControls(drawn)
         for control in drawn:
             control.setVisibleCondition("String.IsEqual(Window.Property(view),code)")
 
