@@ -1,0 +1,52 @@
+# Simkl Link. `make demo` shows the main job; `make test` tells whether it still works.
+
+PYTHON ?= python3
+CLIENT_ID ?=
+VENV := .venv
+PY := $(VENV)/bin/python
+READY := $(VENV)/ready
+KODISTUBS := Kodistubs==21.0.0
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check zip kodi bench art clean
+
+help:           ## this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
+
+setup: $(READY) ## make .venv with everything the other verbs need
+
+$(READY): requirements.txt requirements-dev.txt Makefile
+	$(PYTHON) -m venv $(VENV)
+	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --upgrade --target $(VENV)/kodistubs $(KODISTUBS)
+	touch $(READY)
+
+demo: $(READY)  ## link an account against a Simkl in a box on this machine
+	$(PY) -m tests.sandbox.demo
+
+test: $(READY)  ## every test that needs no screen, and the coverage that is promised
+	$(PY) -m pytest --cov --cov-report=
+	$(PY) -m coverage report --omit='lib/kodi/*' --fail-under=100
+	$(PY) -m coverage report --include='lib/kodi/*' --fail-under=90
+
+check: $(READY) ## lint, types, the oldest Python, and the rules of the house
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+	$(VENV)/bin/vermin --target=3.8- --no-tips --violations --quiet plugin.py lib
+	$(PY) -m pytest tests/rules -q
+
+zip: $(READY)   ## dist/plugin.video.simkl-VERSION.zip; CLIENT_ID=... bakes a client id into it
+	$(PY) tools/build_zip.py --client-id "$(CLIENT_ID)"
+
+kodi: $(READY)  ## the sign-in in a real Kodi under a virtual screen (needs Debian packages, and names them)
+	$(PY) -m pytest tests/kodi
+
+bench: $(READY) ## measure it, in one run
+	$(PY) -m tests.bench
+
+art: $(READY)   ## draw the pictures anew (needs Debian's fonts-jetbrains-mono)
+	$(PY) tools/art.py
+
+clean:          ## remove what the other verbs made
+	rm -rf $(VENV) build dist .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,36 @@
+"""Measure everything and print one table; exit 1 if a promise is broken.
+
+    python -m tests.bench [linking] [menu] [kodi]
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.bench import in_kodi, linking, menu
+from tests.bench.rows import table
+
+
+def main(chosen: list[str]) -> int:
+    """Run the chosen parts, all of them by default."""
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        parts = {
+            "linking": lambda: linking.measure(Path(folder) / "linking"),
+            "menu": menu.measure,
+            "kodi": lambda: in_kodi.measure(Path(folder) / "kodi"),
+        }
+        unknown = set(chosen) - set(parts)
+        if unknown:
+            print(f"there is no {', '.join(sorted(unknown))}; choose from {', '.join(parts)}", file=sys.stderr)
+            return 2
+        for name in chosen or parts:
+            rows += parts[name]()
+    print(table(rows))
+    return int(any(row.kept is False for row in rows))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
