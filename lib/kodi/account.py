@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 
@@ -10,14 +11,15 @@ from lib.account.pending import PendingCode
 from lib.account.settings import Settings
 from lib.account.store import DEFAULT_ACCOUNT, Account, Accounts
 from lib.kodi import strings
-from lib.kodi.addon import ACCOUNT_LINE, CLIENT_ID, IS_LINKED, IS_NAMELESS, Addon
+from lib.kodi.addon import ACCOUNT_LINE, CLIENT_ID, IS_LINKED, IS_NAMELESS, IS_REFUSED, Addon
 from lib.simkl.transport import Transport
 
 
 def load_settings(addon: Addon) -> Settings:
     """Return the settings of this Kodi profile; a client id typed into Kodi's settings wins. Raises SettingsError."""
-    if addon.settings_path.parent.exists():
-        disk.make_folder(addon.data, own=True)
+    if addon.data.exists():
+        with contextlib.suppress(PermissionError):  # the storage of an Android box knows no permissions
+            disk.make_folder(addon.data, own=True)
     return settings.load(addon.settings_path, os.environ, {CLIENT_ID: addon.get(CLIENT_ID)})
 
 
@@ -36,7 +38,8 @@ def show_account(addon: Addon) -> Account | None:
     account = Accounts(addon.settings_path).get(DEFAULT_ACCOUNT)
     addon.put(ACCOUNT_LINE, account_line(addon, account))
     addon.put(IS_LINKED, "true" if account else "false")
-    addon.put(IS_NAMELESS, "true" if account and account.user is None else "false")
+    addon.put(IS_NAMELESS, "true" if account and account.user is None and not account.needs_linking else "false")
+    addon.put(IS_REFUSED, "true" if account and account.needs_linking else "false")
     addon.refresh_listing()
     return account
 

@@ -22,6 +22,7 @@ TOAST_MILLISECONDS = 4000
 ACCOUNT_LINE = "account"
 IS_LINKED = "linked"
 IS_NAMELESS = "nameless"
+IS_REFUSED = "refused"
 WAS_WELCOMED = "welcomed"
 CLIENT_ID = "client_id"
 

@@ -9,7 +9,7 @@ import xbmcgui
 import xbmcplugin
 
 from lib.kodi import strings
-from lib.kodi.addon import ACCOUNT_LINE, ADDON_ID, IS_LINKED, Addon
+from lib.kodi.addon import ACCOUNT_LINE, ADDON_ID, IS_LINKED, IS_REFUSED, Addon
 
 
 def is_linked(addon: Addon) -> bool:
@@ -23,7 +23,8 @@ def show(addon: Addon, handle: int, action: str) -> None:
         line = addon.get(ACCOUNT_LINE) or addon.text(strings.NOT_LINKED)
         linked = is_linked(addon)
         _add(addon, handle, "status" if linked else "link", line, "account")
-        _add(addon, handle, "link", addon.text(strings.LINK_ANOTHER if linked else strings.LINK), "link")
+        again = strings.LINK_AGAIN if addon.is_on(IS_REFUSED) else strings.LINK_ANOTHER
+        _add(addon, handle, "link", addon.text(again if linked else strings.LINK), "link")
         if linked:
             _add(addon, handle, "unlink", addon.text(strings.UNLINK), "unlink")
         _add(addon, handle, "settings", addon.text(strings.SETTINGS), "settings")

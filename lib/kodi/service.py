@@ -28,7 +28,7 @@ WELCOME_MILLISECONDS = 8000
 
 def serve(addon: Addon) -> None:
     """Do what there is to do, then sleep until Kodi shuts down."""
-    session = _catch_up(addon) if _has_files(addon) else None
+    session = _catch_up(addon) if addon.is_on(IS_LINKED) or _has_files(addon) else None
     if not addon.is_on(IS_LINKED):
         _welcome(addon)
     while True:
@@ -42,7 +42,7 @@ def serve(addon: Addon) -> None:
 
 
 def _has_files(addon: Addon) -> bool:
-    """Return whether anybody ever linked here; without, nothing heavy needs to be imported."""
+    """Return whether anybody ever linked here; if nobody did, nothing heavy needs to be imported."""
     return any(addon.data.glob(f"{addon.settings_path.name}*"))
 
 

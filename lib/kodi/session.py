@@ -88,8 +88,15 @@ class Session:
         return True
 
     def _crashed(self, error: Exception) -> None:
+        """Tell of a defect, and let the user try again all the same: a window without a worker would be a dead one."""
         log.error("this is a defect; please report it", exc_info=error)
         self._face.failed(error)
+        if self._resume_only or not self._asked_again():
+            self._done()
+            return
+        again = Background(self._work, self._crashed)
+        again.start()
+        again.join(threading.TIMEOUT_MAX)
 
     def _attempt(self, resume: bool) -> Outcome:
         """Link once."""
@@ -98,7 +105,7 @@ class Session:
         from lib.account.pacing import Pacer
         from lib.account.settings import SettingsError
         from lib.account.store import DEFAULT_ACCOUNT, Accounts
-        from lib.account.wait import Failed
+        from lib.account.wait import Cancelled, Failed
         from lib.kodi.account import load_settings, pending_code, show_account, transport_for
         from lib.simkl.pin import PinFlow
 
@@ -109,7 +116,9 @@ class Session:
             self._face.failed(error)
             return Failed(error)
         self._transport = transport_for(self._addon, settings, client_id)
-        pacer = Pacer(sleeper(self._interrupted, sleep=self._addon.monitor.waitForAbort))
+        if self.interrupted():  # there was no transport to abort when they asked for it
+            return Cancelled()
+        pacer = Pacer(sleeper(self.interrupted, sleep=self._addon.monitor.waitForAbort))
         pacer.every_second(self._face.tick)
         outcome = Link(
             name=DEFAULT_ACCOUNT,
@@ -127,5 +136,6 @@ class Session:
         show_account(self._addon)
         return outcome
 
-    def _interrupted(self) -> bool:
+    def interrupted(self) -> bool:
+        """Return whether the user wants no more of the code that is shown or on its way."""
         return self._worker.stopping() or self._restart.is_set()

@@ -8,7 +8,9 @@ Letters are pictures, so that a code reads from across the room in any skin.
 from __future__ import annotations
 
 import contextlib
+import math
 import os
+import threading
 import time
 from typing import TYPE_CHECKING, Any, Callable
 
@@ -53,6 +55,7 @@ class SignInWindow(xbmcgui.WindowXMLDialog):
         if self._started:
             return
         self._started = True
+        self._drawing = threading.RLock()  # both threads draw the code
         self._drawn: list[xbmcgui.Control] = []
         self._address: list[xbmcgui.Control] = []
         self._code: Code | None = None
@@ -65,8 +68,9 @@ class SignInWindow(xbmcgui.WindowXMLDialog):
         if controlId in (CANCEL, CLOSE):
             self.end()
         elif controlId in (NEW_CODE, TRY_AGAIN):
-            self._getting_code()
-            self.session.new_code()
+            with self._drawing:
+                self._getting_code()
+                self.session.new_code()
 
     def onAction(self, action: xbmcgui.Action) -> None:
         """Back closes at once."""
@@ -84,29 +88,35 @@ class SignInWindow(xbmcgui.WindowXMLDialog):
 
     def show_code(self, code: Code, why: Why | None) -> None:
         """Show code, address and QR code."""
-        self._code, self._deadline = code, time.monotonic() + code.expires_in
-        self._label(NOTE, self.addon.text(strings.WHYS[why]) if why else "")
-        address = code.verification_uri.partition("://")[2]
-        self._show_text(ADDRESS_TEXT, address, self._address, layout.address_letters, ACCENT)
-        self._show_text(CODE_TEXT, code.user_code, self._drawn, layout.code_letters, "")
-        self._show_qr(code.verification_uri_complete)
-        self._view("code")
-        self.tick()
+        with self._drawing:
+            if self.session.interrupted():
+                return
+            self._code, self._deadline = code, time.monotonic() + code.expires_in
+            self._label(NOTE, self.addon.text(strings.WHYS[why]) if why else "")
+            address = code.verification_uri.partition("://")[2]
+            self._show_text(ADDRESS_TEXT, address, self._address, layout.address_letters, ACCENT)
+            self._show_text(CODE_TEXT, code.user_code, self._drawn, layout.code_letters, "")
+            self._show_qr(code.verification_uri_complete)
+            self._view("code")
+            self.tick()
 
     def waiting(self, reason: Reason, seconds_left: float) -> None:
         """Say what is waited for."""
-        self._say(reason)
-        self.tick()
+        with self._drawing:
+            if not self.session.interrupted():
+                self._say(reason)
+                self.tick()
 
     def tick(self) -> None:
         """Count down."""
-        if self._code is None:
-            return
-        left = max(0.0, self._deadline - time.monotonic())
-        minutes, seconds = divmod(int(left), 60)
-        self._label(TIME_LEFT, f"{minutes}:{seconds:02}")
-        width = max(BAR_SMALLEST, int(BAR_WIDTH * left / self._code.expires_in))
-        self.getControl(BAR).setWidth(width)
+        with self._drawing:
+            if self._code is None:
+                return
+            left = max(0.0, self._deadline - time.monotonic())
+            minutes, seconds = divmod(math.ceil(left), 60)
+            self._label(TIME_LEFT, f"{minutes}:{seconds:02}")
+            width = max(BAR_SMALLEST, int(BAR_WIDTH * left / self._code.expires_in))
+            self.getControl(BAR).setWidth(width)
 
     def linked(self, user: User | None) -> None:
         """Turn into "Linked as NAME" for a moment."""
