@@ -39,6 +39,7 @@ zip: $(READY)   ## dist/plugin.video.simkl-VERSION.zip; CLIENT_ID=... bakes a cl
 	$(PY) tools/build_zip.py --client-id "$(CLIENT_ID)"
 
 kodi: $(READY)  ## the sign-in in a real Kodi under a virtual screen (needs Debian packages, and names them)
+	$(PY) -m pytest -m debian tests/e2e
 	$(PY) -m pytest tests/kodi
 
 bench: $(READY) ## measure it, in one run

@@ -6,4 +6,7 @@ import sys
 
 if __name__ == "__main__":
     face = "kodi" if importlib.util.find_spec("xbmc") else "terminal"
-    sys.exit(importlib.import_module(f"lib.{face}.entry").main(sys.argv))
+    try:
+        sys.exit(importlib.import_module(f"lib.{face}.entry").main(sys.argv))
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -44,6 +44,15 @@ def write_whole(path: Path, content: bytes, backup: Path | None = None) -> None:
     _replace(path, content)
 
 
+def rehearse(path: Path, content: bytes) -> None:
+    """Find out whether `write_whole` could keep this content, without doing it. Raises OSError. Hold `lock`."""
+    path = Path(os.path.realpath(path))
+    make_folder(path.parent)
+    temporary = _temporary(path)
+    _write(temporary, content)
+    temporary.unlink()
+
+
 def remove(path: Path) -> None:
     """Remove the file if it is there. Raises OSError."""
     with contextlib.suppress(FileNotFoundError):
@@ -52,8 +61,9 @@ def remove(path: Path) -> None:
 
 def make_folder(path: Path, own: bool = False) -> None:
     """Make the folder, closed to others; one that exists is closed as well if it is our own. Raises OSError."""
+    new = not path.is_dir()
     path.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
-    if own:
+    if own or new:
         path.chmod(FOLDER_MODE)
 
 
@@ -87,23 +97,37 @@ def try_lock(path: Path, seconds: float = 0) -> filelock.BaseFileLock | None:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    temporary = path.with_name(f".{path.name}.new")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), FILE_MODE)
+    temporary = _temporary(path)
+    _write(temporary, content)
+    os.replace(temporary, path)
+    _sync_folder(path.parent)
+
+
+def _temporary(path: Path) -> Path:
+    """Return the one name for all writers, so that what a killed one left behind is gone after the next."""
+    return path.with_name(f".{path.name}.new")
+
+
+def _write(path: Path, content: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), FILE_MODE)
     with open(descriptor, "wb") as file:
         if hasattr(os, "fchmod"):
             os.fchmod(descriptor, FILE_MODE)
         file.write(content)
         file.flush()
         os.fsync(descriptor)
-    os.replace(temporary, path)
-    _sync_folder(path.parent)
 
 
 def _sync_folder(path: Path) -> None:
-    if os.name == "nt":
-        return  # Windows has no handle for this; a rename there is journalled
-    descriptor = os.open(path, os.O_RDONLY)
+    """Have a rename reach the disk. Windows has no handle for this, and some file systems cannot do it.
+
+    That is no failure: the new file is in place, and whole whether or not the power stays.
+    """
     try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        log.debug("%s cannot be synced: %s", path, error)

@@ -6,7 +6,7 @@ import enum
 from typing import Protocol
 
 from lib.simkl.answers import Code
-from lib.simkl.errors import SimklError, Unavailable, Unreadable, Untrusted
+from lib.simkl.errors import SimklError, TooFast, Unavailable, Unreadable, Untrusted
 from lib.simkl.users import User
 
 
@@ -54,4 +54,6 @@ def reason_for(error: SimklError) -> Reason:
         return Reason.NOT_SIMKL
     if isinstance(error, Unavailable):
         return Reason.SIMKL_DOWN
+    if isinstance(error, TooFast):
+        return Reason.SLOW_DOWN
     return Reason.NO_CONNECTION

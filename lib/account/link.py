@@ -7,6 +7,7 @@ goes away, it takes over. The token is on disk before the name is asked for: a l
 from __future__ import annotations
 
 import logging
+import math
 import time
 from dataclasses import dataclass
 from typing import Callable
@@ -55,8 +56,9 @@ class Status:
 class Link:
     """One attempt to link an account; `run` does all of it and tells the face.
 
-    `pause`, `clock` and `timeout` are those of `wait_for_approval`; `patience` is how many seconds to go on asking for
-    a code without a connection; `resume` takes up a code that an earlier attempt left alive.
+    `pause` and `clock` are those of `wait_for_approval`; `timeout` bounds all of the attempt, in seconds; `patience` is
+    how many seconds to go on asking for a code without a connection; `resume` takes up a code that an earlier attempt
+    left alive.
     """
 
     name: str
@@ -85,31 +87,35 @@ class Link:
         return outcome
 
     def _run(self) -> Outcome:
+        give_up = self.clock() + (math.inf if self.timeout is None else self.timeout)
         self.accounts.check_writable()
         while True:
+            before = self.accounts.get(self.name)  # before the lock is tried, or a success in between is missed
             lock = self.pending.try_lock()
             if lock is None:
-                followed = self._follow()
+                followed = self._follow(before, give_up)
                 if followed is not None:
                     return followed
                 continue
             try:
-                return self._lead()
+                return self._lead(give_up)
             finally:
                 lock.release()
 
-    def _lead(self) -> Outcome:
+    def _lead(self, give_up: float) -> Outcome:
         """Get a code, poll for it, keep the token; the code is forgotten however this ends."""
         try:
             code = self.pending.alive() if self.resume else None
             why = Why.RESUMED if code else None
             if code is None:
-                started = start_patiently(self.flow, self.pause, self.clock, self.face, self.patience)
+                patience = min(self.patience, give_up - self.clock())
+                started = start_patiently(self.flow, self.pause, self.clock, self.face, patience)
                 if not isinstance(started, Code):
                     return started
                 code = started
+            left = give_up - self.clock()
             outcome = wait_for_approval(
-                self.flow, code, self.pause, self.clock, self.face, self.pending.keep, why, self.timeout
+                self.flow, code, self.pause, self.clock, self.face, self.pending.keep, why, left
             )
             if isinstance(outcome, Approved):
                 self._keep(outcome.token)
@@ -123,33 +129,40 @@ class Link:
         self.accounts.save(self.name, account)
         try:
             account = self.accounts.update(self.name, account, user=fetch_user(self.transport, token)) or account
-        except SimklError as error:
+        except (SimklError, SettingsError) as error:
             log.warning("linked, but the name is not known yet: %s", error)
         self.face.linked(account.user)
 
-    def _follow(self) -> Outcome | None:
-        """Show what another link shows until it ends; None means that this one is to take over."""
-        before, shown = self.accounts.get(self.name), None
-        give_up = self.clock() + self.timeout if self.timeout is not None else None
+    def _follow(self, before: Account | None, give_up: float) -> Outcome | None:
+        """Show what another link shows until it ends; None means that this one is to take over.
+
+        `before` is the account as it was when the other one was last seen at work.
+        """
+        shown = None
         while True:
             code = self.pending.alive()
             if code is not None and (shown is None or shown.user_code != code.user_code):
                 self.face.show_code(code, None)
                 shown = code
             self.face.waiting(Reason.APPROVAL if code else Reason.CODE, code.expires_in if code else self.patience)
-            if self.pause(FOLLOW_SECONDS):
+            if self.pause(max(0.0, min(FOLLOW_SECONDS, give_up - self.clock()))):
                 return Cancelled()
             lock = self.pending.try_lock()
             if lock is not None:
                 lock.release()
             after = self.accounts.get(self.name)
-            if after is not None and after != before:
+            if after is not None and (before is None or _sign_in(after) != _sign_in(before)):
                 self.face.linked(after.user)
                 return Approved(after.token)
             if lock is not None:
                 return None
-            if give_up is not None and self.clock() >= give_up:
+            if self.clock() >= give_up:
                 return Expired()
+
+
+def _sign_in(account: Account) -> tuple[Token, str]:
+    """Return what only another link changes; the name, and whether Simkl accepts it, `check` changes as well."""
+    return account.token, account.linked_at
 
 
 def unlink(accounts: Accounts, name: str) -> Account | None:
@@ -177,8 +190,11 @@ def check(accounts: Accounts, name: str, transport: Transport) -> Status:
     user = _confirmed_user(transport, account.token)
     if user is None:
         kept = accounts.update(name, account, needs_linking=True)
-        return Status(kept, valid=False, newly_refused=not account.needs_linking)
-    return Status(accounts.update(name, account, user=user, needs_linking=False), valid=True)
+    else:
+        kept = accounts.update(name, account, user=user, needs_linking=False)
+    if kept is None or kept.token != account.token:
+        return Status(kept)  # unlinked or linked anew meanwhile; Simkl spoke of the token before
+    return Status(kept, valid=user is not None, newly_refused=user is None and not account.needs_linking)
 
 
 def _confirmed_user(transport: Transport, token: Token) -> User | None:

@@ -37,11 +37,13 @@ class Pacer:
 
     def every_second(self, job: Callable[[], object]) -> None:
         """Run `job` once a second while somebody pauses."""
+        self._follow_jumps()  # before anything is ordered: a jump since the last pause is none for a new job
         self.scheduler.every(1).seconds.do(job)
 
     def pause(self, seconds: float) -> bool:
         """Wait `seconds`, running the other jobs meanwhile; true when somebody wants it to stop."""
         due: list[bool] = []
+        self._follow_jumps()
         job = self.scheduler.every(max(1, math.ceil(seconds))).seconds.do(due.append, True)
         try:
             while not due:

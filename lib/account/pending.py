@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 from pathlib import Path
 from typing import Any, Callable
 from urllib.parse import quote
@@ -67,7 +68,7 @@ class PendingCode:
             content = disk.read(self._file)
             record = json.loads(content) if content else None
             return self._read(record) if isinstance(record, dict) else None
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
             log.warning("%s cannot be read (%s); a new code is asked for", self._file, type(error).__name__)
             return None
 
@@ -80,8 +81,8 @@ class PendingCode:
 
     def _read(self, record: dict[str, Any]) -> Code | None:
         age = self._wall() - float(record["started_at"])
-        left = float(record["expires_in"]) - age
-        if record["client_id"] != self._client_id or age < 0 or left <= float(record["interval"]):
+        left, interval = float(record["expires_in"]) - age, float(record["interval"])
+        if record["client_id"] != self._client_id or age < 0 or not 0 < interval < left < math.inf:
             return None
         hide(str(record["user_code"]))
         return Code(
@@ -89,7 +90,7 @@ class PendingCode:
             verification_uri=str(record["verification_uri"]),
             verification_uri_complete=str(record["verification_uri_complete"]),
             expires_in=left,
-            interval=float(record["interval"]),
+            interval=interval,
             secret=Secret(str(record["secret"])) if record["secret"] else None,
         )
 

@@ -11,6 +11,7 @@ An unknown key is a warning that names the nearest known one; a wrong type is an
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Mapping
@@ -19,6 +20,7 @@ from urllib.parse import urlsplit
 import yaml
 
 from lib.account import disk
+from lib.account.yaml_text import CONSTRUCTOR_ERRORS
 from lib.simkl.errors import DEVELOPER_PAGE
 from lib.simkl.secrets import Secret
 
@@ -32,6 +34,7 @@ ENVIRONMENT = {
 _TOP = ("simkl", "accounts")
 _ADDRESSES = ("api_url", "site_url")
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_JUNK = re.compile(r"[\s\\@?#]")  # names, passwords, queries; and what urlsplit and requests read differently
 
 
 class SettingsError(Exception):
@@ -156,8 +159,8 @@ def parse(path: Path) -> Parsed:
     except UnicodeDecodeError as error:
         raise SettingsError(f"{path} is not UTF-8 text (byte {error.start}). Save it as UTF-8.") from error
     except yaml.YAMLError as error:
-        raise SettingsError(f"{path}{_where(error)}. Nothing was changed{_copy_of(path)}.") from error
-    except (ValueError, RecursionError) as error:
+        raise SettingsError(f"{path}{_where(error, parsed.text)}. Nothing was changed{_copy_of(path)}.") from error
+    except (RecursionError, *CONSTRUCTOR_ERRORS) as error:
         raise SettingsError(f"{path} holds a value that cannot be read: {error}.") from error
     if data is None:
         return parsed
@@ -169,12 +172,12 @@ def parse(path: Path) -> Parsed:
 
 
 def _check(parsed: Parsed) -> None:
-    _warn_unknown(parsed, (), parsed.data, _TOP)
+    _warn_unknown(parsed, (), parsed.data, _TOP, {key: f"simkl.{key}" for key in ENVIRONMENT})
     section = parsed.data.get("simkl")
     if section is not None and not isinstance(section, dict):
         raise parsed.error(("simkl",), f"holds settings, each on a line of its own below it, not {_kind(section)}.")
     if section:
-        _warn_unknown(parsed, ("simkl",), section, tuple(ENVIRONMENT))
+        _warn_unknown(parsed, ("simkl",), section, tuple(ENVIRONMENT), {})
     for key in ENVIRONMENT:
         value = (section or {}).get(key)
         if value is not None and not isinstance(value, str):
@@ -184,13 +187,21 @@ def _check(parsed: Parsed) -> None:
         raise parsed.error(("accounts",), f"holds accounts by name, not {_kind(accounts)}.")
 
 
-def _warn_unknown(parsed: Parsed, above: tuple[str, ...], section: dict[Any, Any], known: tuple[str, ...]) -> None:
+def _warn_unknown(
+    parsed: Parsed,
+    above: tuple[str, ...],
+    section: dict[Any, Any],
+    known: tuple[str, ...],
+    elsewhere: Mapping[str, str],
+) -> None:
+    """Warn of keys that are not known; `elsewhere` names those that belong to another section."""
     for key in section:
         if key not in known:
-            near = difflib.get_close_matches(str(key), known, n=1, cutoff=0)[0]
+            near = difflib.get_close_matches(str(key), (*known, *elsewhere), n=1, cutoff=0)[0]
             path = (*above, str(key))
             parsed.warnings.append(
-                f"{parsed.path}, line {parsed.line(path)}: {'.'.join(path)} is not a setting. Did you mean {near}?"
+                f"{parsed.path}, line {parsed.line(path)}: {'.'.join(path)} is not a setting. "
+                f"Did you mean {elsewhere.get(near, near)}?"
             )
 
 
@@ -215,16 +226,19 @@ def _address(value: str, origin: str) -> str:
         host, _ = parts.hostname, parts.port
     except ValueError as error:
         raise SettingsError(f"{origin} is not an address: {error}.") from error
-    if parts.scheme not in ("http", "https") or not host or parts.query or parts.fragment or parts.username:
+    if parts.scheme not in ("http", "https") or not host or _JUNK.search(value):
         raise SettingsError(f"{origin} must be an address like https://api.simkl.com, not {value!r}.")
     if parts.scheme == "http" and host not in _LOOPBACK:
         raise SettingsError(f"{origin} must begin with https://, or the access token could be read on the way.")
     return value.rstrip("/")
 
 
-def _where(error: yaml.YAMLError) -> str:
+def _where(error: yaml.YAMLError, text: str) -> str:
+    if isinstance(error, yaml.reader.ReaderError):
+        *above, line = text[: error.position].split("\n")
+        return f", line {len(above) + 1}, column {len(line) + 1}: {error.reason}"
     mark = getattr(error, "problem_mark", None)
-    problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "cannot be read"
+    problem = getattr(error, "problem", None) or "cannot be read"
     return f", line {mark.line + 1}, column {mark.column + 1}: {problem}" if mark else f": {problem}"
 
 

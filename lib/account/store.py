@@ -84,11 +84,10 @@ class Accounts:
 
     def check_writable(self) -> None:
         """Find out whether an account could be kept, before anybody approves one."""
-        self._rewritten(parse(self.path), {DEFAULT_ACCOUNT: {"access_token": "x"}})
+        content = self._rewritten(parse(self.path), {DEFAULT_ACCOUNT: {"access_token": "x"}}).encode("utf-8")
         try:
-            disk.make_folder(self.path.parent)
             with disk.lock(self._lock):
-                pass
+                disk.rehearse(self.path, content)
         except OSError as error:
             raise self._not_kept(error) from error
 
@@ -99,7 +98,8 @@ class Accounts:
                 accounts = dict(parsed.data.get("accounts") or {})
                 before = _read(parsed, name)
                 after = change(before)
-                if after == before and not (forget and name in accounts):
+                unchanged = (after and _written(after)) == (before and _written(before))
+                if unchanged and not (forget and name in accounts):
                     return
                 entry = accounts.pop(name, None)
                 if after is not None:
@@ -107,9 +107,9 @@ class Accounts:
                     accounts[name] = {**_written(after), **others}
                 content = self._rewritten(parsed, accounts).encode("utf-8")
                 backup = backup_path(self.path)
-                disk.write_whole(self.path, content, backup)
-                if forget:
+                if forget:  # the backup first: a token must not outlive its account there
                     disk.write_whole(backup, content)
+                disk.write_whole(self.path, content, None if forget else backup)
         except OSError as error:
             raise self._not_kept(error) from error
 
@@ -149,21 +149,23 @@ def _read(parsed: Parsed, name: str) -> Account | None:
     if not isinstance(entry, dict):
         raise parsed.error(at, "is not an account. Remove it and link again.")
     for key in ("auth", "access_token", "client_id", "linked_at"):
-        if not isinstance(entry.get(key, ""), str):
+        if not isinstance(entry.get(key), (str, type(None))):
             raise parsed.error((*at, key), "is a text. Put it in quotes.")
+    if not isinstance(entry.get("needs_linking"), (bool, type(None))):
+        raise parsed.error((*at, "needs_linking"), "is true or false.")
     if not entry.get("access_token"):
         return None
     return Account(
-        token=Token(Secret(entry["access_token"]), entry.get("client_id", ""), entry.get("auth") or V1),
-        linked_at=entry.get("linked_at", ""),
+        token=Token(Secret(entry["access_token"]), entry.get("client_id") or "", entry.get("auth") or V1),
+        linked_at=entry.get("linked_at") or "",
         user=_read_user(parsed, at, entry.get("user")),
-        needs_linking=entry.get("needs_linking") is True,
+        needs_linking=bool(entry.get("needs_linking")),
     )
 
 
 def _read_user(parsed: Parsed, at: tuple[str, ...], entry: Any) -> User | None:
     if entry is None:
         return None
-    if not isinstance(entry, dict) or not isinstance(entry.get("id"), int) or not isinstance(entry.get("name"), str):
+    if not isinstance(entry, dict) or type(entry.get("id")) is not int or not isinstance(entry.get("name"), str):
         raise parsed.error((*at, "user"), "has an id (a number) and a name (a text).")
     return User(entry["id"], entry["name"], str(entry.get("type") or ""))

@@ -11,6 +11,8 @@ from typing import Any, Iterator, Mapping, NamedTuple
 import yaml
 
 KEY = "accounts"
+# What PyYAML's constructors let out beside YAMLError: `!!bool perhaps` is a KeyError, `!!int ''` an IndexError.
+CONSTRUCTOR_ERRORS = (ArithmeticError, AttributeError, LookupError, ValueError)
 
 
 class CannotEdit(ValueError):
@@ -34,9 +36,12 @@ def with_accounts(text: str, accounts: Mapping[str, Any]) -> str:
     `text` is a YAML document holding a mapping or nothing. Raises CannotEdit, and yaml.YAMLError for a broken text.
     """
     before = _document(text)
-    for candidate in _candidates(text, before, accounts):
-        if _is_what_we_want(candidate, before, accounts):
-            return candidate
+    try:
+        for candidate in _candidates(text, before, accounts):
+            if _is_what_we_want(candidate, before, accounts):
+                return candidate
+    except RecursionError as error:
+        raise CannotEdit(f"`{KEY}` holds itself, or is nested too deeply") from error
     raise CannotEdit(f"`{KEY}` is tied to other parts of the file, perhaps by an anchor or an alias")
 
 
@@ -46,7 +51,8 @@ def _candidates(text: str, document: _Document, accounts: Mapping[str, Any]) -> 
     block = _Block(text, accounts)
     if pair is not None and getattr(root, "flow_style", False):
         start, end = _span(text, pair.value)
-        yield text[:start] + " " * (start > 0 and text[start - 1] == ":") + _flow(accounts) + text[end:]
+        space = " " * (start > 0 and text[start - 1] == ":")
+        yield text[:start] + space + _dump(accounts, flow=True).strip() + text[end:]
     elif pair is not None:
         start, end = _span(text, pair.value)
         key_end = _mark(pair.key[-1].end_mark).index
@@ -54,15 +60,16 @@ def _candidates(text: str, document: _Document, accounts: Mapping[str, Any]) -> 
     elif isinstance(root, yaml.MappingStartEvent) and root.flow_style:
         more = ", " if document.pairs else ""
         at = _mark(root.end_mark).index
-        yield f"{text[:at]}{KEY}: {_flow(accounts)}{more}{text[at:]}"
+        yield f"{text[:at]}{KEY}: {_dump(accounts, flow=True).strip()}{more}{text[at:]}"
     elif isinstance(root, yaml.MappingStartEvent) and document.end is not None:
-        column = _mark(document.pairs[0].key[0].start_mark).column
-        yield block.inserted(_mark(document.end.start_mark).index, column)
         top = _mark(root.start_mark)
-        yield block.inserted(top.index - top.column, column)
+        for column in (_mark(document.pairs[0].key[0].start_mark).column, top.column):  # differ after a `?` or a tag
+            yield block.inserted(_mark(document.end.start_mark).index, column)
+            yield block.inserted(top.index - top.column, column)
     elif root is not None:
+        if yaml.safe_load(text) is not None:
+            raise CannotEdit("it holds something else than settings")
         yield block.inserted(_mark(root.end_mark).index, 0, without=_mark(root.start_mark).index)
-        yield block.inserted(len(text), 0)
     else:
         yield block.inserted(len(text), 0)
 
@@ -73,8 +80,7 @@ class _Block:
     def __init__(self, text: str, accounts: Mapping[str, Any]) -> None:
         self._text = text
         self._newline = "\r\n" if "\r\n" in text else "\n"
-        dumped = yaml.safe_dump(dict(accounts), sort_keys=False, allow_unicode=True, width=float("inf"))
-        self._lines = dumped.splitlines()
+        self._lines = _dump(accounts, flow=False).splitlines()
         self._inline = not accounts
 
     def replacing(self, start: int, end: int, key_end: int, column: int) -> str:
@@ -104,11 +110,27 @@ class _Block:
         return tail or self._newline
 
 
-def _flow(accounts: Mapping[str, Any]) -> str:
-    dumped = yaml.safe_dump(
-        dict(accounts), sort_keys=False, allow_unicode=True, width=float("inf"), default_flow_style=True
-    )
-    return str(dumped).strip()
+class _PlainDumper(yaml.SafeDumper):
+    """Writes no anchors, which could be mistaken for those of the text."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def _dump(accounts: Mapping[str, Any], flow: bool) -> str:
+    """Write as YAML, letters as they are unless PyYAML takes one of them for a line break."""
+    for as_they_are in (True, False):
+        dumped = yaml.dump(
+            dict(accounts),
+            Dumper=_PlainDumper,
+            sort_keys=False,
+            allow_unicode=as_they_are,
+            width=float("inf"),
+            default_flow_style=flow,
+        )
+        if not any(line_break in dumped for line_break in "\x85\u2028\u2029"):
+            break
+    return str(dumped)
 
 
 def _span(text: str, value: list[yaml.Event]) -> tuple[int, int]:
@@ -165,9 +187,9 @@ def _is_what_we_want(candidate: str, before: _Document, accounts: Mapping[str, A
     try:
         after = _document(candidate)
         loaded = yaml.safe_load(candidate)
-    except (yaml.YAMLError, CannotEdit):
+    except (yaml.YAMLError, *CONSTRUCTOR_ERRORS):
         return False
-    return bool(_others(after) == _others(before) and loaded[KEY] == accounts)
+    return bool(_others(after) == _others(before) and loaded.get(KEY) == accounts)
 
 
 def _others(document: _Document) -> list[list[tuple[Any, ...]]]:

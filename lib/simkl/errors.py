@@ -43,7 +43,7 @@ class SimklError(Exception):
     """
 
     name = "simkl_error"
-    sentence = "Something went wrong while talking to Simkl."
+    sentence = "Something went wrong while talking to Simkl. Try again in a few minutes."
 
     def __init__(
         self,
@@ -161,7 +161,7 @@ class NotAllowed(Refused):
     """403 for this account or plan, or for this kind of token."""
 
     name = "not_allowed"
-    sentence = "Simkl does not allow this for your account or plan."
+    sentence = "Simkl does not allow this for your account or plan. See at simkl.com what yours includes."
 
 
 class QuotaSpent(Refused):
@@ -182,14 +182,14 @@ class NotFound(Refused):
     """404: no such title, playback or user."""
 
     name = "not_found"
-    sentence = "Simkl does not know this item."
+    sentence = "Simkl does not know this item. Look for it at simkl.com; it may go by another name there."
 
 
 class AlreadyWatched(Refused):
     """409 `already_watched`: a repeated stop within the hour. Treat as success."""
 
     name = "already_watched"
-    sentence = "Simkl already has this watch."
+    sentence = "Simkl already has this watch. There is nothing to do."
 
 
 class CodesKeepDying(Refused):
@@ -203,7 +203,7 @@ class Unexpected(Refused):
     """An error of a name this version does not know."""
 
     name = "unexpected"
-    sentence = "Simkl answered with an error that this version does not know."
+    sentence = "Simkl answered with an error that this version does not know. Look for a newer version."
 
 
 _BY_IDENTIFIER: Mapping[str, type[SimklError]] = {
@@ -241,7 +241,7 @@ def from_answer(status: int, payload: Any, retry_after: float | None = None) -> 
 
     `payload` is the decoded JSON body, or None when the body was no JSON. An identifier counts in any case, since Simkl
     writes both `RATE_LIMIT` and `rate_limit`. A 4xx without an envelope of Simkl's came from somebody in between and is
-    Unreadable; a 429 or 503 without one is taken at its word.
+    Unreadable; a 412, a 429 or a 5xx without one is taken at its word.
     """
     identifier = payload.get("error") if isinstance(payload, dict) else None
     if not isinstance(identifier, str) or not identifier:
@@ -257,5 +257,5 @@ def from_answer(status: int, payload: Any, retry_after: float | None = None) -> 
         kind = Unexpected if identifier else Unreadable
     sentence = None
     if kind is Unexpected:
-        sentence = f"{kind.sentence[:-1]} (HTTP {status}, {identifier!r}). Look for a newer version."
+        sentence = kind.sentence.replace(".", f" (HTTP {status}, {identifier!r}).", 1)
     return kind(sentence, status=status, identifier=identifier, retry_after=retry_after)

@@ -74,16 +74,16 @@ class PinFlow:
         if not isinstance(payload, dict):
             return None
         user_code = payload.get("user_code")
-        if not isinstance(user_code, str) or not user_code.strip():
+        if not isinstance(user_code, str) or not user_code.strip() or _is_torn(user_code):
             return None
         uri = payload.get("verification_uri") or payload.get("verification_url") or self._verification_uri
         expires_in = _seconds(payload.get("expires_in"), DEFAULT_EXPIRES_IN)
         interval = _seconds(payload.get("interval"), DEFAULT_INTERVAL)
-        if not isinstance(uri, str) or not uri.startswith(("http://", "https://")):
+        uri = uri.rstrip("/") if isinstance(uri, str) else ""
+        if not uri.startswith(("http://", "https://")) or _is_torn(uri):
             return None
         if expires_in is None or interval is None:
             return None
-        uri = uri.rstrip("/")
         hide(user_code)
         return Code(
             user_code=user_code,
@@ -102,7 +102,12 @@ def _seconds(value: Any, default: float) -> float | None:
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
-    return min(float(value), LONGEST) if 0 < value < float("inf") else None
+    return float(min(value, LONGEST)) if 0 < value < float("inf") else None
+
+
+def _is_torn(text: str) -> bool:
+    """Return whether half a surrogate pair is in it, which JSON can say but no address, file or screen can carry."""
+    return any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _sendable(value: Any) -> str | None:

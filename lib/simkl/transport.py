@@ -13,6 +13,7 @@ import http.client
 import json
 import logging
 import socket
+import ssl
 import threading
 from typing import Any, NamedTuple
 
@@ -58,46 +59,85 @@ class _Bearer(requests.auth.AuthBase):
 
 
 class _Sockets:
-    """The sockets in use, so that another thread can shut them down."""
+    """The connections in use, so that another thread can shut them down.
+
+    They are held as duplicates, since TLS takes the descriptor out of the socket it is given; a shutdown of either ends
+    both. A duplicate keeps the connection open, so it is closed when the connection is.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._open: set[socket.socket] = set()
+        self._open: dict[HTTPConnection, socket.socket] = {}
+        self.cut = False
         self.aborted = False
 
-    def connect(self, host: str, port: int, timeout: float) -> socket.socket:
+    def begin(self) -> None:
+        """Let connections be made again after a deadline."""
+        with self._lock:
+            self.cut = self.aborted
+
+    def connect(self, connection: HTTPConnection, timeout: float) -> socket.socket:
         """Connect within `timeout` seconds, shared evenly among the addresses of the host."""
-        if self.aborted:
-            raise OSError("aborted")
-        addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        addresses = socket.getaddrinfo(connection._dns_host, connection.port, type=socket.SOCK_STREAM)
         failure: OSError = OSError("no address")
         for family, kind, protocol, _, address in addresses:
-            connection = socket.socket(family, kind, protocol)
-            connection.settimeout(timeout / len(addresses))
-            self._add(connection)
-            try:
-                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                connection.connect(address)
-                return connection
+            try:  # making the socket may fail already: without IPv6 in the system, names still have IPv6 addresses
+                attempt = socket.socket(family, kind, protocol)
+                return self._attempt(connection, attempt, address, timeout / len(addresses))
             except OSError as error:
                 failure = error
-                connection.close()
-                if self.aborted:
-                    break
         raise failure
 
-    def _add(self, connection: socket.socket) -> None:
-        with self._lock:
-            self._open = {s for s in self._open if s.fileno() != -1}
-            self._open.add(connection)
+    def _attempt(
+        self, connection: HTTPConnection, attempt: socket.socket, address: Any, timeout: float
+    ) -> socket.socket:
+        try:
+            attempt.settimeout(timeout)
+            attempt.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._hold(connection, attempt)
+            attempt.connect(address)
+            if self.cut:  # shut down before it was under way, which no system remembers
+                raise OSError("cut off")
+        except OSError:
+            attempt.close()
+            raise
+        return attempt
 
-    def shut_down(self) -> None:
+    def _hold(self, connection: HTTPConnection, attempt: socket.socket) -> None:
         with self._lock:
-            for connection in self._open:
+            if self.cut:
+                raise OSError("cut off")
+            self._release(connection)
+            self._open[connection] = attempt.dup()
+
+    def _release(self, connection: HTTPConnection) -> None:
+        held = self._open.pop(connection, None)
+        if held is not None:
+            held.close()
+
+    def release_closed(self) -> None:
+        """Forget the connections that have ended."""
+        with self._lock:
+            for connection in [c for c in self._open if c.sock is None]:
+                self._release(connection)
+
+    def shut_down(self, for_good: bool = False) -> None:
+        """End every connection, and refuse new ones until the next `begin` or for good."""
+        with self._lock:
+            self.cut = True
+            self.aborted = self.aborted or for_good
+            for held in self._open.values():
                 try:
-                    connection.shutdown(socket.SHUT_RDWR)
+                    held.shutdown(socket.SHUT_RDWR)
                 except OSError:
-                    continue  # it was closed, or not yet connected, in the meantime
+                    continue  # it ended in the meantime
+
+
+class _Session(requests.Session):
+    """A session to which no answer is a redirect: requests reads the body and the target even of one not followed."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        return None
 
 
 class _Adapter(HTTPAdapter):
@@ -111,14 +151,20 @@ class _Adapter(HTTPAdapter):
         super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = self._pools
 
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
+        manager = super().proxy_manager_for(proxy, **kwargs)
+        if not proxy.lower().startswith("socks"):  # SOCKS connects in a way of its own
+            manager.pool_classes_by_scheme = self._pools
+        return manager
+
 
 def _pools(sockets: _Sockets) -> dict[str, type[HTTPConnectionPool]]:
     """Return urllib3's pool classes with connections that are made by `sockets`."""
 
     def connect(connection: HTTPConnection) -> socket.socket:
         try:
-            return sockets.connect(connection._dns_host, connection.port, CONNECT_SECONDS)
-        except OSError as error:
+            return sockets.connect(connection, CONNECT_SECONDS)
+        except (OSError, UnicodeError) as error:  # UnicodeError: a host that cannot be a name
             raise NewConnectionError(connection, f"could not connect: {error}") from error
 
     class Plain(HTTPConnection):
@@ -148,7 +194,7 @@ class Transport:
         self._api_url = api_url.rstrip("/")
         self._identity = {"client_id": client_id, "app-name": APP_NAME, "app-version": VERSION}
         self._sockets = _Sockets()
-        self._session = requests.Session()
+        self._session = _Session()
         self._session.headers["User-Agent"] = user_agent(platform)
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, _Adapter(self._sockets))
@@ -158,15 +204,18 @@ class Transport:
 
         Raises the `SimklError` that names what went wrong; an empty success has the payload None.
         """
+        if self._sockets.aborted:
+            raise errors.NotSent()
+        self._sockets.begin()
         deadline = threading.Timer(CONNECT_SECONDS + READ_SECONDS, self._sockets.shut_down)
         deadline.daemon = True
         deadline.start()
         try:
             return self._read(self._send("GET", path, token))
         except requests.exceptions.SSLError as error:
-            raise errors.Untrusted() from error
+            raise (errors.Unreachable() if _hung_up(error) else errors.Untrusted()) from error
         except (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError) as error:
-            raise errors.Unreadable() from error
+            raise (errors.Unreachable() if self._sockets.cut else errors.Unreadable()) from error
         except requests.ConnectionError as error:
             reason = getattr(error.args[0] if error.args else None, "reason", None)
             raise (errors.NotSent() if isinstance(reason, NewConnectionError) else errors.Unreachable()) from error
@@ -174,15 +223,17 @@ class Transport:
             raise errors.Unreachable() from error
         finally:
             deadline.cancel()
+            deadline.join()
+            self._sockets.release_closed()
 
     def abort(self) -> None:
         """End the request that is under way and refuse further ones. May be called from any thread."""
-        self._sockets.aborted = True
-        self._sockets.shut_down()
+        self._sockets.shut_down(for_good=True)
 
     def close(self) -> None:
         """Close the connection that is kept open between requests."""
         self._session.close()
+        self._sockets.release_closed()
 
     def _send(self, method: str, path: str, token: Secret | None) -> requests.Response:
         return self._session.request(
@@ -203,13 +254,22 @@ class Transport:
                 if len(body) > LARGEST_BODY:
                     raise errors.Unreadable(status=response.status_code)
         payload = _decode(bytes(body))
+        if payload is None and self._sockets.cut:  # what was cut off in its headers looks like an empty success
+            raise errors.Unreachable()
         status = response.status_code
         log.debug("GET %s: %d", response.request.path_url.partition("?")[0], status)
         if status >= 400:
             raise errors.from_answer(status, payload, _seconds(response.headers.get("Retry-After")))
-        if status >= 300 or (payload is None and body):
+        if not 200 <= status < 300 or (payload is None and body):
             raise errors.Unreadable(status=status)
         return Answer(status, payload)
+
+
+def _hung_up(error: BaseException | None) -> bool:
+    """Return whether TLS failed because the connection ended, which says nothing about a certificate."""
+    while error is not None and not isinstance(error, (ssl.SSLEOFError, ssl.SSLZeroReturnError)):
+        error = error.__context__
+    return error is not None
 
 
 def _decode(body: bytes) -> Any:

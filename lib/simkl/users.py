@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from lib.simkl import errors
 from lib.simkl.tokens import Token
-from lib.simkl.transport import Transport
+
+if TYPE_CHECKING:  # a face knows users, and must not pay for requests before it needs the network
+    from lib.simkl.transport import Transport
 
 
 @dataclass(frozen=True)
@@ -33,8 +36,9 @@ def fetch_user(transport: Transport, token: Token) -> User:
     id_, name = account.get("id"), user.get("name")
     if not isinstance(id_, int) or isinstance(id_, bool) or not isinstance(name, str) or not name.strip():
         raise errors.Unreadable()
-    return User(id_, name.strip(), _text(account.get("type")), _text(user.get("avatar")))
+    return User(id_, _text(name).strip(), _text(account.get("type")), _text(user.get("avatar")))
 
 
 def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    """Return a text that can be written and shown: half an emoji, as cutting a name leaves it, becomes a `?`."""
+    return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import time
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from lib.terminal import exits, words
 from lib.terminal.faces import JsonLines, Lines, TerminalFace, as_json, emit, say
 
 PATIENCE = 60.0
+GOODBYE = 0.5
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,6 @@ def link(context: Context) -> int:
     settings, arguments = context.settings, context.arguments
     client_id = settings.require_client_id()
     transport = Transport(settings.api_url, client_id, context.platform)
-    pending = PendingCode(settings.path, context.account, client_id, time.time)
     face = _face(context)
     outcomes: list[Outcome] = []
     crashes: list[Exception] = []
@@ -59,7 +60,7 @@ def link(context: Context) -> int:
             flow=PinFlow(transport, client_id, settings.site_url),
             transport=transport,
             accounts=context.accounts,
-            pending=pending,
+            pending=PendingCode(settings.path, context.account, client_id, time.time),
             pause=Pacer(sleeper(poller.stopping)).pause,
             clock=time.monotonic,
             face=face,
@@ -73,9 +74,10 @@ def link(context: Context) -> int:
     try:
         face.show(poller.alive)
     except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the goodbye is short; a second Ctrl-C would only break it
         poller.stop()
         transport.abort()
-        pending.forget()
+        poller.join(GOODBYE)  # it forgets its own code, and leaves that of another link whose code it only showed
         raise
     if crashes:
         raise crashes[0]

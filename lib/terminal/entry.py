@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import logging
 import os
 import platform
@@ -23,7 +24,24 @@ log = logging.getLogger(__name__)
 def main(argv: Sequence[str], environ: Mapping[str, str] = os.environ) -> int:
     """Run one command and return its exit code. The outermost guard: a defect is logged and ends in 1."""
     arguments = parser().parse_args(argv[1:])
+    _write_any_letter()
     _log_to_stderr(arguments.verbose)
+    try:
+        return _run(arguments, environ)
+    except KeyboardInterrupt:
+        return exits.INTERRUPTED
+    except BrokenPipeError:
+        # The reader is gone; Python would complain again when it closes stdout at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return exits.DEFECT
+    except Exception:  # noqa: BLE001 - the terminal's outermost guard
+        log.exception("this is a defect of Simkl Link %s; please report it", VERSION)
+        if arguments.json:
+            commands.tell_error(arguments, RuntimeError("A defect of Simkl Link; stderr says more."))
+        return exits.DEFECT
+
+
+def _run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     try:
         path = settings_module.settings_path(arguments.settings, environ)
         settings = settings_module.load(path, environ)
@@ -34,15 +52,6 @@ def main(argv: Sequence[str], environ: Mapping[str, str] = os.environ) -> int:
     except (SimklError, SettingsError) as error:
         commands.tell_error(arguments, error)
         return exits.code_for(error)
-    except KeyboardInterrupt:
-        return exits.INTERRUPTED
-    except BrokenPipeError:
-        # The reader is gone; Python would complain again when it closes stdout at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return exits.DEFECT
-    except Exception:  # noqa: BLE001 - the terminal's outermost guard
-        log.exception("this is a defect of Simkl Link %s; please report it", VERSION)
-        return exits.DEFECT
 
 
 def parser() -> argparse.ArgumentParser:
@@ -79,7 +88,10 @@ def _verb(
 
 
 def _seconds(text: str) -> float:
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
     if not 0 < value < float("inf"):
         raise argparse.ArgumentTypeError("a number of seconds above 0, please")
     return value
@@ -89,6 +101,12 @@ def _name(text: str) -> str:
     if not text.strip() or not text.isprintable():
         raise argparse.ArgumentTypeError("a name, please")
     return text
+
+
+def _write_any_letter() -> None:
+    """Have letters that the encoding of stdout lacks escaped: a foreign name in a pipe on Windows is no defect."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _log_to_stderr(verbose: int) -> None:

@@ -25,10 +25,23 @@ class TerminalFace(Face, Protocol):
 class Still:
     """A face that prints its news as they come, and only waits in between."""
 
+    _over = False
+
     def show(self, alive: Callable[[], bool], sleep: Callable[[float], None] = time.sleep) -> None:
-        """Wait until `alive()` is false."""
-        while alive():
-            sleep(TICK)
+        """Wait until `alive()` is false. After Ctrl-C nothing more is printed: a request cut off then is no news."""
+        try:
+            while alive():
+                sleep(TICK)
+        except KeyboardInterrupt:
+            self._over = True
+            raise
+
+    def _say(self, text: str, to: TextIO | None = None) -> None:
+        if not self._over:
+            say(text, to)
+
+    def _emit(self, event: dict[str, Any]) -> None:
+        self._say(json.dumps(event))
 
 
 class Lines(Still):
@@ -40,29 +53,29 @@ class Lines(Still):
     def show_code(self, code: Code, why: Why | None) -> None:
         """Print code and address."""
         if why is not None:
-            say(words.WHYS[why])
-        say(f"Open {words.visible(code.verification_uri)} and enter the code {words.visible(code.user_code)}")
-        say(f"or open {words.visible(code.verification_uri_complete)}")
-        say(f"The code is good for {words.clock(code.expires_in)} minutes.")
+            self._say(words.WHYS[why])
+        self._say(f"Open {words.visible(code.verification_uri)} and enter the code {words.visible(code.user_code)}")
+        self._say(f"or open {words.visible(code.verification_uri_complete)}")
+        self._say(f"The code is good for {words.clock(code.expires_in)} minutes.")
         self._last = None
 
     def waiting(self, reason: Reason, seconds_left: float) -> None:
         """Print the reason when it changes."""
         if reason is not self._last:
             self._last = reason
-            say(f"{words.REASONS[reason]} ...")
+            self._say(f"{words.REASONS[reason]} ...")
 
     def linked(self, user: User | None) -> None:
         """Print who is linked."""
-        say(words.linked(user))
+        self._say(words.linked(user))
 
     def expired(self) -> None:
         """Print that it is over, and what to do."""
-        say(words.EXPIRED)
+        self._say(words.EXPIRED)
 
     def failed(self, error: Exception) -> None:
         """Print what went wrong."""
-        say(words.visible_lines(str(error)), to=sys.stderr)
+        self._say(words.visible_lines(str(error)), to=sys.stderr)
 
 
 class JsonLines(Still):
@@ -82,25 +95,25 @@ class JsonLines(Still):
             "expires_in": whole(code.expires_in),
             "interval": whole(code.interval),
         }
-        emit({**event, "why": why.value} if why is not None else event)
+        self._emit({**event, "why": why.value} if why is not None else event)
 
     def waiting(self, reason: Reason, seconds_left: float) -> None:
         """Emit `waiting` when the reason changes."""
         if reason is not self._last:
             self._last = reason
-            emit({"event": "waiting", "reason": reason.value, "seconds_left": whole(seconds_left)})
+            self._emit({"event": "waiting", "reason": reason.value, "seconds_left": whole(seconds_left)})
 
     def linked(self, user: User | None) -> None:
         """Emit `linked`; the user is null while Simkl has not told it."""
-        emit({"event": "linked", "account": self._account, "user": as_json(user)})
+        self._emit({"event": "linked", "account": self._account, "user": as_json(user)})
 
     def expired(self) -> None:
         """Emit `expired`."""
-        emit({"event": "expired"})
+        self._emit({"event": "expired"})
 
     def failed(self, error: Exception) -> None:
         """Emit `failed` with the error's name and its sentence."""
-        emit({"event": "failed", "error": getattr(error, "name", "defect"), "message": str(error)})
+        self._emit({"event": "failed", "error": getattr(error, "name", "defect"), "message": str(error)})
 
 
 def as_json(user: User | None) -> dict[str, Any] | None:

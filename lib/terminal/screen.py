@@ -5,8 +5,9 @@ Drawn by rich from a small picture of the state, which the poller's thread chang
 
 from __future__ import annotations
 
+import functools
 import time
-from typing import Callable
+from typing import Callable, Iterator
 
 import pyfiglet
 import segno
@@ -28,6 +29,7 @@ ACCENT = "bright_cyan"
 QR_STYLE = "black on bright_white"
 BAR_WIDTH = 46
 MARGIN = 2
+LONGEST_LARGE = 40
 
 
 class Screen:
@@ -84,30 +86,35 @@ class Screen:
             Text(words.clock(left), style="bold"),
         )
         foot: list[RenderableType] = [Text(""), bar, state, Text("Ctrl-C cancels", style="dim")]
-        return Padding(Group(*_body(self._code, self._why, self._console), *foot), (1, MARGIN))
+        for body in _bodies(self._code, self._why, self._console.width - 2 * MARGIN):
+            whole = Padding(Group(*body, *foot), (1, MARGIN))
+            if len(self._console.render_lines(whole)) <= self._console.height:
+                break
+        return whole
 
 
-def _body(code: Code, why: Why | None, console: Console) -> list[RenderableType]:
-    """Return code, address and QR code, as large and as near each other as this terminal allows."""
-    address = Text.assemble("Open ", (words.visible(code.verification_uri), f"bold {ACCENT}"), " on your phone")
+def _bodies(code: Code, why: Why | None, width: int) -> Iterator[list[RenderableType]]:
+    """Yield what shows code, address and QR code within `width` columns, the most readable first, the lowest last."""
+    address = Text(words.visible(code.verification_uri), style=f"bold {ACCENT}")
     head: list[RenderableType] = [Text("Link your Simkl account", style="bold"), Text("")]
     if why is not None:
         head += [Text(words.WHYS[why], style="yellow"), Text("")]
-    asked: list[RenderableType] = [address, Text("and enter this code"), Text("")]
+    asked: list[RenderableType] = [Text("On your phone, open"), address, Text("and enter this code"), Text("")]
     picture = qr(code.verification_uri_complete)
-    width = console.width - 2 * MARGIN
     for font in LARGE_FONTS:
         large = enlarge(code.user_code, font)
         words_width = max(large.cell_len_widest, address.cell_len) if large else 0
-        if large and words_width + 4 + picture.cell_len_widest <= width:
+        if large and picture and words_width + 4 + picture.cell_len_widest <= width:
             side = Table.grid(padding=(0, 4))
+            side.add_column(min_width=words_width)
+            side.add_column(min_width=picture.cell_len_widest)  # a longer sentence at the left must not cut the picture
             side.add_row(Group(*head, *asked, large.text), Group(picture.text, Text("or scan this", style="dim")))
-            return [side]
+            yield [side]
     for font in LARGE_FONTS:
         large = enlarge(code.user_code, font)
         if large and large.cell_len_widest <= width:
-            return [*head, *asked, large.text]
-    return [*head, *asked, Text(words.visible(code.user_code), style=f"bold {ACCENT}")]
+            yield [*head, *asked, large.text]
+    yield [*head, *asked, Text(words.visible(code.user_code), style=f"bold {ACCENT}")]
 
 
 class Drawing:
@@ -118,17 +125,26 @@ class Drawing:
         self.cell_len_widest = max(len(line) for line in lines)
 
 
+@functools.lru_cache(maxsize=None)  # a figlet takes 0.1 s, and the screen is drawn ten times a second
 def enlarge(user_code: str, font: str) -> Drawing | None:
-    """Draw the code in large letters, None if the font lacks one of them."""
-    if not all(c.isascii() and c.isalnum() or c == "-" for c in user_code):
+    """Draw the code in large letters, None if the font lacks one of them or no terminal is that wide."""
+    if len(user_code) > LONGEST_LARGE or not all(c.isascii() and c.isalnum() or c == "-" for c in user_code):
         return None
     lines = [line.rstrip() for line in pyfiglet.figlet_format(user_code, font=font, width=1000).splitlines()]
     return Drawing([line for line in lines if line], f"bold {ACCENT}")
 
 
-def qr(address: str) -> Drawing:
-    """Draw a QR code, two rows of modules in a line, dark on light whatever the terminal's colours are."""
-    rows = [list(row) for row in segno.make(address, error="l", micro=False).matrix_iter(border=2)]
+@functools.lru_cache(maxsize=None)
+def qr(address: str) -> Drawing | None:
+    """Draw a QR code, two rows of modules in a line, dark on light whatever the terminal's colours are.
+
+    None if the address is too long for any QR code.
+    """
+    try:
+        code = segno.make(address, error="l", micro=False)
+    except segno.DataOverflowError:
+        return None
+    rows = [list(row) for row in code.matrix_iter(border=2)]
     if len(rows) % 2:
         rows.append([0] * len(rows[0]))
     halves = {(0, 0): " ", (1, 0): "▀", (0, 1): "▄", (1, 1): "█"}

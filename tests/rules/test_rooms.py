@@ -28,7 +28,7 @@ FILE_METHODS = {
 LOADERS = {"yaml.SafeLoader", "yaml.CSafeLoader"}
 TAKES_A_LOADER = {"yaml.compose", "yaml.compose_all", "yaml.load", "yaml.load_all", "yaml.parse", "yaml.scan"}
 NEVER_OF_YAML = {
-    "add_constructor", "dump", "dump_all", "full_load", "full_load_all", "unsafe_load", "unsafe_load_all", "BaseLoader",
+    "add_constructor", "dump_all", "full_load", "full_load_all", "unsafe_load", "unsafe_load_all", "BaseLoader",
     "CLoader", "FullLoader", "Loader", "UnsafeLoader", "YAMLObject",
 }  # fmt: skip
 
@@ -88,6 +88,8 @@ def reads_yaml_unsafely(source: Source) -> Iterator[Found]:
             given = [keyword.value for keyword in call.keywords if keyword.arg == "Loader"] or call.args[1:2]
             if not given or source.full_name(given[0]) not in LOADERS:
                 yield source.found(call, f"{source.full_name(call.func)} without a safe loader")
+        elif source.full_name(call.func) == "yaml.dump" and "Dumper" not in {k.arg for k in call.keywords}:
+            yield source.found(call, "yaml.dump without a dumper, which writes objects of any class")
 
 
 def catches_everything(source: Source) -> Iterator[Found]:
@@ -158,6 +160,7 @@ BROKEN = {
     "yaml.load with a wrong one": (reads_yaml_unsafely, "import yaml\nyaml.load(text, yaml.Loader)"),
     "yaml.load with a named one": (reads_yaml_unsafely, "from yaml import load, Loader\nload(t, Loader=Loader)"),
     "yaml.compose without a loader": (reads_yaml_unsafely, "import yaml\nyaml.compose(text)"),
+    "yaml.dump without a dumper": (reads_yaml_unsafely, "import yaml\nyaml.dump(thing)"),
     "yaml.full_load": (reads_yaml_unsafely, "from yaml import full_load"),
     "yaml.dump": (reads_yaml_unsafely, "import yaml\nyaml.dump(data)"),
     "except Exception": (catches_everything, "try:\n    f()\nexcept Exception:\n    pass"),

@@ -1,0 +1,234 @@
+"""The real program as a process of its own, on a machine whose internet is a Simkl in a box."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Callable, Iterator, NamedTuple
+
+import pytest
+import yaml
+
+from tests.sandbox import Sandbox
+
+DOOR = Path(__file__).resolve().parents[2] / "plugin.py"
+EARLY = 0.1  # seconds that a line may be read late, which makes what follows it look early
+LATE = 1.5  # seconds that a busy computer may be late
+CLIENT_SECRET = "planted-client-secret-5f0c"
+
+
+class Line(NamedTuple):
+    """A line the program printed, and when: monotonic seconds, as on the box's clock."""
+
+    at: float
+    text: str
+
+    @property
+    def event(self) -> dict[str, Any]:
+        return json.loads(self.text)
+
+
+class Program:
+    """A running `plugin.py`. What it prints can be waited for, each wait with a bound."""
+
+    def __init__(self, command: list[str], environ: dict[str, str]) -> None:
+        self._news = threading.Condition()
+        self._lines: dict[str, list[Line]] = {"stdout": [], "stderr": []}
+        self._seen = 0
+        self._process = subprocess.Popen(
+            command, env=environ, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        self._readers = [
+            threading.Thread(target=self._read, args=(name, getattr(self._process, name)), daemon=True)
+            for name in self._lines
+        ]
+        for reader in self._readers:
+            reader.start()
+
+    def _read(self, name: str, stream: Any) -> None:
+        with stream:
+            for text in stream:
+                with self._news:
+                    self._lines[name].append(Line(time.monotonic(), text.rstrip("\n")))
+                    self._news.notify_all()
+
+    def next_line(self, wanted: Callable[[str], bool], within: float = 10) -> Line:
+        """Wait for the next line on stdout that is wanted; those before it count as read."""
+
+        def look() -> Line | None:
+            while self._seen < len(self._lines["stdout"]):
+                self._seen += 1
+                if wanted(self._lines["stdout"][self._seen - 1].text):
+                    return self._lines["stdout"][self._seen - 1]
+            return None
+
+        with self._news:
+            found = self._news.wait_for(look, within)
+        assert found, f"not said within {within} s; stdout: {self.out!r}, stderr: {self.err!r}"
+        return found
+
+    def next_event(self, name: str, within: float = 10, **fields: Any) -> Line:
+        """Wait for the next event of this name and with these fields."""
+        wanted = {"event": name, **fields}
+        return self.next_line(lambda text: wanted.items() <= json.loads(text).items(), within)
+
+    def code(self, within: float = 10) -> str:
+        """Wait for the next code that is shown to programs, and return it."""
+        return self.next_event("code", within).event["user_code"]
+
+    def interrupt(self) -> float:
+        """Press Ctrl-C; return when."""
+        self._process.send_signal(signal.SIGINT)
+        return time.monotonic()
+
+    def kill(self) -> None:
+        """End it at once, as a power cut would."""
+        self._process.kill()
+        self.ended()
+
+    def ended(self, within: float = 20) -> int:
+        """Wait for the end and return the exit code; a signal's is negative."""
+        code = self._process.wait(within)
+        for reader in self._readers:
+            reader.join(within)
+        return code
+
+    def running_after(self, seconds: float) -> bool:
+        """Wait for its end that long; whether it still runs."""
+        try:
+            self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return True
+        return False
+
+    @property
+    def out(self) -> str:
+        return self._text("stdout")
+
+    @property
+    def err(self) -> str:
+        return self._text("stderr")
+
+    def _text(self, name: str) -> str:
+        with self._news:
+            return "".join(f"{line.text}\n" for line in self._lines[name])
+
+    @property
+    def lines(self) -> list[str]:
+        return self.out.splitlines()
+
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.lines]
+
+
+class Machine:
+    """A home folder with the program, and a Simkl in a box."""
+
+    def __init__(self, home: Path, box: Sandbox) -> None:
+        self.home = home
+        self.box = box
+        self.settings = home / ".config" / "simkl-plugin" / "settings.yaml"
+        self.programs: list[Program] = []
+        self.tokens: set[str] = set()
+        self.environ = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(home),
+            "SIMKL_CLIENT_ID": box.client_id,
+            "SIMKL_CLIENT_SECRET": CLIENT_SECRET,
+            "SIMKL_API_URL": box.url,
+            "SIMKL_SITE_URL": box.url,
+        }
+
+    def start(self, *arguments: str, launcher: tuple[str, ...] = (), **environ: str) -> Program:
+        """Start the program with these arguments and environment variables, perhaps by a script that launches it."""
+        command = [sys.executable, *launcher, str(DOOR), *arguments]
+        self.programs.append(Program(command, {**self.environ, **environ}))
+        return self.programs[-1]
+
+    def run(self, *arguments: str, **environ: str) -> tuple[int, Program]:
+        """Run the program to its end."""
+        program = self.start(*arguments, **environ)
+        return program.ended(), program
+
+    def link(self) -> None:
+        """Link the default account."""
+        program = self.start("link", "--json")
+        self.box.approve(program.code())
+        assert program.ended() == 0
+        self.tokens |= {grant.token for grant in self.box.tokens}
+
+    @property
+    def accounts(self) -> dict[str, Any]:
+        return yaml.safe_load(self.settings.read_text(encoding="utf-8"))["accounts"]
+
+    @property
+    def polls(self) -> list[float]:
+        """When the program polled, on the box's clock."""
+        return [request.at for request in self.box.requests if request.path.startswith("/oauth/pin/")]
+
+    @property
+    def gaps(self) -> list[float]:
+        """Seconds between two polls."""
+        return [later - earlier for earlier, later in zip(self.polls, self.polls[1:])]
+
+    def close(self) -> None:
+        """End what still runs, and check what holds for every run of the program."""
+        left = [program for program in self.programs if program.running_after(0)]
+        for program in left:
+            program.kill()
+        self.box.stop()
+        secrets = self.tokens | {grant.token for grant in self.box.tokens} | {CLIENT_SECRET}
+        for program in self.programs:
+            assert "Traceback" not in program.err
+            assert not [secret for secret in secrets if secret in program.out + program.err]
+        assert self.box.unattributed == []
+        assert self.box.too_fast == []
+
+
+@contextlib.contextmanager
+def machines(folder: Path) -> Iterator[Callable[..., Machine]]:
+    """Give out new machines, and look after all of them at the end."""
+    with contextlib.ExitStack() as stack:
+
+        def new(**options: Any) -> Machine:
+            box = stack.enter_context(Sandbox(**{"interval": 1, **options}))
+            home = folder / f"home-{box.url.rpartition(':')[2]}"
+            home.mkdir()
+            machine = Machine(home, box)
+            stack.callback(machine.close)
+            return machine
+
+        yield new
+
+
+@pytest.fixture
+def new_machine(tmp_path):
+    with machines(tmp_path) as new:
+        yield new
+
+
+@pytest.fixture
+def machine(new_machine):
+    return new_machine()
+
+
+@pytest.fixture(scope="module")
+def together(new_machine_of_module):
+    """Run scenarios at the same time, since they mostly wait; each answers `result()`, which raises what failed."""
+    with ThreadPoolExecutor(max_workers=16) as pool:
+        yield lambda scenarios: {each: pool.submit(each, new_machine_of_module) for each in scenarios}
+
+
+@pytest.fixture(scope="module")
+def new_machine_of_module(tmp_path_factory):
+    with machines(tmp_path_factory.mktemp("machines")) as new:
+        yield new

@@ -1,0 +1,110 @@
+"""A wall clock that jumps a day during a link, as on a box without a clock battery that finds the network.
+
+libfaketime (Debian package `faketime`) shows the program another time of day, while it runs, and leaves the monotonic
+clock alone. Polls go on at the interval, neither stop nor speed up, and the deadline holds.
+"""
+
+from __future__ import annotations
+
+import datetime
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.conftest import EARLY, LATE
+
+pytestmark = pytest.mark.debian
+
+LAUNCHER = (str(Path(__file__).with_name("under_faketime.py")),)
+LIBRARY = "faketime/libfaketimeMT.so.1"
+
+
+class WallClock:
+    """The time of day that a program sees."""
+
+    def __init__(self, folder: Path) -> None:
+        found = [*Path("/usr/lib").glob(f"*/{LIBRARY}"), *Path("/usr/lib").glob(LIBRARY)]
+        assert found, f"{LIBRARY} is missing: install the Debian package `faketime`"
+        self._file = folder / "wall-clock"
+        self.is_off_by("+0")
+        self.environ = {
+            "LD_PRELOAD": str(found[0]),
+            "FAKETIME_TIMESTAMP_FILE": str(self._file),
+            "FAKETIME_NO_CACHE": "1",
+            "DONT_FAKE_MONOTONIC": "1",
+        }
+
+    def is_off_by(self, offset: str) -> None:
+        """Jump: from now on programs see the true time with this offset, such as +1d."""
+        new = self._file.with_suffix(".new")
+        new.write_text(offset)
+        os.replace(new, self._file)
+
+    def jumps_while_waiting(self, program, offset: str) -> None:
+        """Jump in the middle of the wait that follows a poll."""
+        assert program.running_after(0.5)
+        self.is_off_by(offset)
+
+
+def jump_and_approve(machine, offset):
+    """Jump in the middle of a link and approve two polls later; return by how much `linked_at` is off."""
+    clock = WallClock(machine.home)
+    program = machine.start("link", "--json", launcher=LAUNCHER, **clock.environ)
+    user_code = program.code()
+    machine.box.wait_for(lambda: len(machine.polls) == 2)
+    clock.jumps_while_waiting(program, offset)
+    machine.box.wait_for(lambda: len(machine.polls) == 4)
+    machine.box.approve(user_code)
+    assert program.next_event("linked")
+    assert program.ended() == 0
+    linked_at = datetime.datetime.fromisoformat(machine.accounts["default"]["linked_at"].replace("Z", "+00:00"))
+    return linked_at - datetime.datetime.now(datetime.timezone.utc)
+
+
+def assert_polls_kept_their_pace(machine):
+    assert machine.gaps
+    assert 1 - EARLY <= min(machine.gaps)
+    assert max(machine.gaps) <= 1 + LATE
+
+
+def a_day_ahead(new_machine):
+    machine = new_machine()
+    off = jump_and_approve(machine, "+1d")
+    assert datetime.timedelta(hours=23) < off < datetime.timedelta(hours=25)
+    assert_polls_kept_their_pace(machine)
+
+
+def a_day_back(new_machine):
+    machine = new_machine()
+    off = jump_and_approve(machine, "-1d")
+    assert datetime.timedelta(hours=-25) < off < datetime.timedelta(hours=-23)
+    assert_polls_kept_their_pace(machine)
+
+
+def there_and_back_until_the_deadline(new_machine):
+    machine = new_machine(expires_in=6)
+    clock = WallClock(machine.home)
+    program = machine.start("link", "--json", launcher=LAUNCHER, **clock.environ)
+    shown = program.next_event("code")
+    for polls, offset in ((1, "+1d"), (2, "-1d"), (3, "+365d"), (4, "+0")):
+        machine.box.wait_for(lambda polls=polls: len(machine.polls) >= polls)
+        clock.jumps_while_waiting(program, offset)
+    over = program.next_event("expired")
+    assert program.ended() == 75
+    assert 6 - EARLY <= over.at - shown.at <= 6 + LATE
+    assert len(machine.polls) == 5
+    assert_polls_kept_their_pace(machine)
+
+
+SCENARIOS = [a_day_ahead, a_day_back, there_and_back_until_the_deadline]
+
+
+@pytest.fixture(scope="module")
+def outcomes(together):
+    return together(SCENARIOS)
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.__name__)
+def test_a_wall_clock_that_jumps_changes_no_pace(outcomes, scenario):
+    outcomes[scenario].result()

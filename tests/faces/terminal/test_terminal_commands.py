@@ -1,0 +1,170 @@
+"""link, status and unlink as a person and a program see them, and where the token goes."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+LINKED = {"event": "linked", "account": "default", "user": {"id": 900001, "name": "sample_viewer"}}
+
+
+def test_a_link_tells_programs_the_code_the_waiting_and_the_end(terminal, box, hurry):
+    hurry.then(hurry.nothing, box.approve_pending)
+    ran = terminal.run("link", "--json")
+    code = box.requests[1].path.rpartition("/")[2]
+    assert ran.events == [
+        {"event": "waiting", "reason": "code", "seconds_left": 60},
+        {
+            "event": "code",
+            "user_code": code,
+            "verification_uri": f"{box.url}/pin",
+            "verification_uri_complete": f"{box.url}/pin/{code}",
+            "expires_in": 900,
+            "interval": 5,
+        },
+        {"event": "waiting", "reason": "approval", "seconds_left": 900},
+        LINKED,
+    ]
+    assert (ran.code, ran.err) == (0, "")
+    assert hurry.pauses == [5, 5]
+    assert not box.too_fast
+
+
+def test_a_reason_is_told_again_only_when_it_changes(terminal, box, hurry):
+    box.order("status", status=503, times=2, path="/oauth/pin/")
+    box.order("html", path="/oauth/pin/")
+    hurry.then(*[hurry.nothing] * 4, box.approve_pending)
+    reasons = [e["reason"] for e in terminal.run("link", "--json").events if e["event"] == "waiting"]
+    assert reasons == ["code", "approval", "simkl_down", "not_simkl", "approval"]
+
+
+def test_a_code_that_nobody_asked_for_says_why(terminal, box, hurry):
+    box.order("fresh_code", path="/oauth/pin/")
+    hurry.then(hurry.nothing, box.approve_pending)
+    codes = [event for event in terminal.run("link", "--json").events if event["event"] == "code"]
+    assert [code.get("why") for code in codes] == [None, "code_gone"]
+    assert codes[0]["user_code"] != codes[1]["user_code"]
+
+
+def test_the_token_is_in_a_file_of_the_users_own(linked, box):
+    assert linked.accounts["default"]["access_token"] == box.tokens[0].token
+    assert linked.accounts["default"]["client_id"] == box.client_id
+    assert linked.mode == 0o600
+    assert linked.settings.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_link_without_a_name_still_counts(terminal, box, hurry):
+    box.order("status", status=503, path="/users/settings")
+    hurry.then(box.approve_pending)
+    ran = terminal.run("link", "--json")
+    assert ran.code == 0
+    assert ran.events[-1] == {**LINKED, "user": None}
+    assert terminal.run("status").lines[0].startswith("Linked (Simkl has not told the name yet) since 20")
+    assert terminal.run("status", "--check").lines[0].startswith("Linked as sample_viewer (free) since 20")
+
+
+def test_people_without_a_screen_get_plain_lines(terminal, box, hurry):
+    hurry.then(box.approve_pending)
+    ran = terminal.run("link")
+    code = box.requests[1].path.rpartition("/")[2]
+    assert ran.lines == [
+        "Getting your code ...",
+        f"Open {box.url}/pin and enter the code {code}",
+        f"or open {box.url}/pin/{code}",
+        "The code is good for 15:00 minutes.",
+        "Waiting for you to approve ...",
+        "Linked as sample_viewer",
+    ]
+    assert ran.err == ""
+
+
+def test_plain_lines_say_why_a_code_is_new_and_what_is_waited_for(terminal, box, hurry):
+    box.order("status", status=429, path="/oauth/pin/")
+    box.order("fresh_code", path="/oauth/pin/")
+    hurry.then(hurry.nothing, hurry.nothing, box.approve_pending)
+    lines = terminal.run("link").lines
+    assert "Simkl is busy and asks for patience, still waiting ..." in lines
+    assert "The old code no longer worked. Here is a new one." in lines
+    assert lines.count("Waiting for you to approve ...") == 2
+
+
+def test_status_names_who_is_linked_and_since_when(linked):
+    ran = linked.run("status")
+    assert re.fullmatch(r"Linked as sample_viewer \(free\) since 20\d\d-\d\d-\d\d\.\n", ran.out)
+    assert ran.code == 0
+
+
+def test_status_does_not_ask_simkl_unless_told_to(linked, box):
+    before = len(box.requests)
+    linked.run("status")
+    assert len(box.requests) == before
+    assert linked.run("status", "--check").out.endswith(". Simkl accepts it.\n")
+    assert box.requests[-1].path == "/users/settings"
+
+
+def test_status_for_programs(linked):
+    [event] = linked.run("status", "--json").events
+    assert re.fullmatch(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ", event.pop("linked_at"))
+    assert event == {"linked": True, "account": "default", "auth": "v1", "user": LINKED["user"]}
+    [checked] = linked.run("status", "--check", "--json").events
+    assert checked["valid"] is True
+
+
+def test_status_of_nobody(terminal):
+    ran = terminal.run("status")
+    assert (ran.code, ran.out) == (77, "default is not linked. Run: plugin.py link\n")
+    assert terminal.run("status", "--json").events == [{"linked": False, "account": "default"}]
+    assert terminal.run("status", "--check", "--json").events == [{"linked": False, "account": "default"}]
+
+
+def test_a_revoked_link_needs_linking_again_and_keeps_its_token(linked, box):
+    token = box.tokens[0].token
+    box.revoke()
+    checked = linked.run("status", "--check", "--json")
+    assert checked.code == 77
+    assert checked.events[0]["linked"] is False
+    assert checked.events[0]["valid"] is False
+    assert checked.events[0]["needs_linking"] is True
+    later = linked.run("status")
+    assert later.code == 77
+    assert later.out.endswith(", but Simkl no longer accepts it: it needs linking again.\n")
+    assert linked.accounts["default"]["access_token"] == token
+
+
+def test_unlink_forgets_the_token_and_says_where_simkl_still_lists_the_app(linked, box):
+    ran = linked.run("unlink")
+    assert ran.lines == [
+        "Unlinked from sample_viewer: the access token is forgotten.",
+        f"Simkl lists this app until you remove it at {box.url}/settings/connected-apps/",
+    ]
+    assert ran.code == 0
+    assert linked.accounts == {}
+    for path in linked.settings.parent.iterdir():
+        assert box.tokens[0].token.encode() not in path.read_bytes(), path
+
+
+def test_unlinking_nobody_is_told_and_is_no_success(terminal):
+    ran = terminal.run("unlink")
+    assert (ran.code, ran.out) == (77, "default is not linked, so there is nothing to forget.\n")
+
+
+@pytest.mark.parametrize("name", ["../x", "ä b", "..", "a/b", "true", "1", "~", "#no: comment", "'", "日本"])
+def test_an_account_may_have_any_name_that_can_be_seen(terminal, box, hurry, tmp_path, name):
+    outside = {path for path in tmp_path.rglob("*")}
+    hurry.then(box.approve_pending)
+    assert terminal.run("link", "--account", name, "--json").events[-1] == {**LINKED, "account": name}
+    assert list(terminal.accounts) == [name]
+    assert terminal.run("status", "--account", name).out.startswith("Linked as sample_viewer")
+    assert terminal.run("status").code == 77
+    assert terminal.run("unlink", "--account", name).code == 0
+    made = {path for path in tmp_path.rglob("*") if path.is_file()} - outside
+    assert {path.parent for path in made} == {terminal.settings.parent}
+
+
+def test_accounts_do_not_disturb_each_other(linked, box, hurry):
+    box.add_user("second_viewer", 900002)
+    hurry.then(lambda: box.approve_pending("second_viewer"))
+    linked.run("link", "--account", "guest")
+    assert linked.run("unlink", "--account", "guest").out.startswith("Unlinked from second_viewer")
+    assert linked.run("status", "--check").out.startswith("Linked as sample_viewer")

@@ -1,0 +1,185 @@
+"""The moving screen: what stands on it at any width, and what it leaves behind."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+import zxingcpp
+from PIL import Image
+from rich.console import Console
+
+from lib.account.face import Reason, Why
+from lib.simkl.answers import Code
+from lib.terminal.screen import LARGE_FONTS, QR_STYLE, Screen, enlarge
+
+WIDTHS = (40, 60, 80, 100, 140)
+CODES = ("0O1I", "AB12C", "WMWMWM", "WXYZ-QMWN", "ab12c", "A", "MMMM-MMMM-MMMM")
+ODD_CODES = ("日本語", "AB 12", "ÄÖÜ", "a_b", "(-:", "\x1b[2J", "A" * 70)
+SITE = "https://simkl.com/pin"
+LONG_SITE = "https://a-very-long-name.of-some-host.example.org/with/a/path/that/goes/on/and/on/pin"
+
+
+class Shown:
+    """A screen as it would stand on a terminal of some size."""
+
+    def __init__(self, user_code="AB12C", width=80, height=24, why=None, reason=Reason.APPROVAL, site=SITE, passed=0):
+        self.now = 0.0
+        console = Console(width=width, height=height, force_terminal=True, color_system="truecolor", file=io.StringIO())
+        screen = Screen(console, clock=lambda: self.now)
+        self.code = Code(user_code, site, f"{site}/{user_code}", 900, 5)
+        screen.show_code(self.code, why)
+        screen.waiting(reason, 900)
+        self.now = passed
+        self.rows = console.render_lines(screen)
+        self.lines = ["".join(segment.text for segment in row) for row in self.rows]
+        self.text = "\n".join(self.lines)
+
+    def holds(self, block: list[str]) -> bool:
+        """Whether these lines stand below each other, whole and in one column."""
+        for top in range(len(self.lines) - len(block) + 1):
+            column = self.lines[top].find(block[0])
+            while column >= 0:
+                if all(line[column:].startswith(part) for line, part in zip(self.lines[top:], block)):
+                    return True
+                column = self.lines[top].find(block[0], column + 1)
+        return False
+
+    @property
+    def large(self) -> bool:
+        drawings = [enlarge(self.code.user_code, font) for font in LARGE_FONTS]
+        return any(drawing and self.holds(drawing.text.plain.split("\n")) for drawing in drawings)
+
+    @property
+    def qr(self) -> str | None:
+        """What a phone reads off the screen, None if there is no QR code to see."""
+        white = [[segment for segment in row if str(segment.style) == QR_STYLE] for row in self.rows]
+        picture = ["".join(segment.text for segment in row) for row in white if row]
+        if not picture:
+            return None
+        scale = 4
+        width = max(map(len, picture))
+        image = Image.new("L", (width * scale, 2 * len(picture) * scale), 255)
+        for y, row in enumerate(picture):
+            for x, character in enumerate(row):
+                for half, dark in enumerate({" ": "..", "▀": "#.", "▄": ".#", "█": "##"}[character]):
+                    if dark == "#":
+                        left, top = x * scale, (2 * y + half) * scale
+                        image.paste(0, (left, top, left + scale, top + scale))
+        [found] = zxingcpp.read_barcodes(image)
+        return found.text
+
+
+@pytest.mark.parametrize("user_code", CODES)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_code_is_shown_whole_at_any_width(width, user_code):
+    for why in (None, Why.APPROVAL_LOST):
+        shown = Shown(user_code, width, why=why)
+        assert shown.large or user_code in shown.text
+        assert SITE in shown.text
+        assert {len(line) for line in shown.lines} == {width}
+
+
+@pytest.mark.parametrize("user_code", ODD_CODES, ids=ascii)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_odd_letters_are_shown_as_they_are_and_steer_nothing(width, user_code):
+    shown = Shown(user_code, width)
+    assert "\x1b" not in shown.text
+    if len(user_code) > width - 4:
+        assert "".join(line.strip() for line in shown.lines).find(user_code) >= 0, "no letter may get lost"
+    else:
+        assert user_code.replace("\x1b", "\N{REPLACEMENT CHARACTER}") in shown.text
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_code_of_five_is_large_at_every_width(width):
+    assert Shown("AB12C", width).large
+
+
+@pytest.mark.parametrize("alike", ["0O", "1I", "1l", "5S", "8B", "2Z"])
+def test_letters_that_look_alike_are_told_apart(alike):
+    for font in LARGE_FONTS:
+        one, other = (enlarge(letter, font).text.plain for letter in alike)
+        assert one != other
+
+
+@pytest.mark.parametrize("site", [SITE, "http://127.0.0.1:43210/pin", LONG_SITE], ids=["simkl", "box", "long"])
+@pytest.mark.parametrize("width", range(40, 150, 10))
+def test_a_qr_code_that_is_shown_can_be_read(width, site):
+    """The longest sentence stands at its left, which must not narrow the picture."""
+    for user_code in ("A", "AB12C", "WXYZ-QMWN"):
+        shown = Shown(user_code, width, why=Why.APPROVAL_LOST, site=site)
+        assert shown.qr in (None, shown.code.verification_uri_complete)
+        assert shown.large or user_code in shown.text
+
+
+@pytest.mark.parametrize("user_code", CODES[:4])
+def test_a_qr_code_stands_beside_the_code_where_there_is_room(user_code):
+    assert Shown(user_code, 100).qr == f"{SITE}/{user_code}"
+    assert Shown(user_code, 100).large
+    assert Shown("AB12C", 80).qr == f"{SITE}/AB12C"
+
+
+@pytest.mark.parametrize("height", range(13, 27, 2))
+def test_a_low_terminal_shows_the_whole_code_and_the_count_down(height):
+    for width in WIDTHS:
+        shown = Shown("AB12C", width, height)
+        assert len(shown.lines) <= height
+        assert shown.large or "AB12C" in shown.text
+        assert "15:00" in shown.text
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_long_address_loses_no_letter(width):
+    shown = Shown("AB12C", width, site=LONG_SITE)
+    assert LONG_SITE in "".join(line[: width // 2 if shown.qr else None].strip() for line in shown.lines)
+    assert shown.large
+
+
+def test_an_address_too_long_for_a_qr_code_is_no_defect():
+    shown = Shown("AB12C", 140, 60, site="https://simkl.com/" + "x" * 3000)
+    assert shown.qr is None
+    assert shown.large
+
+
+@pytest.mark.parametrize(
+    "passed, clock", [(0, "15:00"), (0.5, "14:59"), (146, "12:34"), (891, "0:09"), (900, "0:00"), (10_000, "0:00")]
+)
+def test_the_bar_counts_down_and_stops_at_nothing(passed, clock):
+    shown = Shown(passed=passed)
+    [line] = [line for line in shown.lines if "━" in line or ":" in line and "http" not in line]
+    assert line.split()[-1] == clock
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("reason", Reason)
+def test_what_is_waited_for_is_said_in_full(reason, width):
+    shown = Shown(width=width, reason=reason)
+    said = " ".join(" ".join(line.split()) for line in shown.lines if "━" not in line)
+    words = {
+        Reason.CODE: "Getting your code",
+        Reason.APPROVAL: "Waiting for you to approve",
+        Reason.SLOW_DOWN: "Simkl is busy and asks for patience",
+        Reason.NO_CONNECTION: "No connection, still trying",
+        Reason.NOT_SIMKL: "does this network want a login first?",
+        Reason.SIMKL_DOWN: "Simkl has a fault or is being upgraded",
+    }
+    assert words[reason] in said
+    assert "Ctrl-C cancels" in said
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("why", Why)
+def test_a_new_code_says_why(why, width):
+    said = " ".join(Shown(width=width, why=why).text.split())
+    first = {Why.CODE_GONE: "The old code", Why.APPROVAL_LOST: "Simkl may have approved", Why.RESUMED: "This code is"}
+    assert first[why] in said
+
+
+def test_the_drawing_of_one_moment_is_cheap(monkeypatch):
+    Shown()
+    drawn = []
+    monkeypatch.setattr("lib.terminal.screen.pyfiglet.figlet_format", lambda *_, **__: drawn.append(1) or "x")
+    monkeypatch.setattr("lib.terminal.screen.segno.make", lambda *_, **__: drawn.append(1))
+    Shown()
+    assert drawn == []

@@ -1,0 +1,166 @@
+"""What stands in for the world around a link: a clock with its pause, a flow, a face, and Simkl's users."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, NamedTuple
+
+from lib.account.face import Reason, Why
+from lib.simkl import answers, errors
+from lib.simkl.answers import Code
+from lib.simkl.secrets import Secret
+from lib.simkl.tokens import Token
+from lib.simkl.transport import Answer
+from lib.simkl.users import User
+
+CLIENT_ID = "client-of-the-tests"
+TOKEN = Token(Secret("token-of-the-tests"), CLIENT_ID)
+OLD_TOKEN = Token(Secret("token-from-before"), CLIENT_ID)
+USER = User(900001, "sample_viewer", "free")
+START = 1_000_000.0
+
+PENDING = answers.Pending()
+APPROVED = answers.Approved(TOKEN)
+LOST = answers.Unanswered(errors.Unreachable())
+NOT_SENT = answers.Unanswered(errors.NotSent())
+HOTEL = answers.Unanswered(errors.Unreadable())
+DOWN = answers.Unanswered(errors.Unavailable())
+REFUSED = answers.Refused(errors.ClientIdRefused())
+
+
+def code(user_code: str = "FIRST", expires_in: float = 900, interval: float = 5, secret: str | None = None) -> Code:
+    """Return a code as Simkl gives it."""
+    uri = "https://simkl.com/pin"
+    return Code(user_code, uri, f"{uri}/{user_code}", expires_in, interval, Secret(secret) if secret else None)
+
+
+class Seen(NamedTuple):
+    """One call on the face."""
+
+    what: str
+    detail: Any = None
+    more: Any = None
+
+
+class FakeClock:
+    """A monotonic clock that moves only while somebody pauses; `at` is the time since the start.
+
+    `stop_at_pause` is the number of the pause in which somebody wants it all to stop. `during_pause` is called in
+    every pause with its number, for what the rest of the world does meanwhile.
+    """
+
+    def __init__(self, start: float = START) -> None:
+        self.start = self.now = start
+        self.pauses: list[float] = []
+        self.stop_at_pause: int | None = None
+        self.during_pause: Callable[[int], object] = lambda number: None
+
+    def __call__(self) -> float:
+        return self.now
+
+    @property
+    def at(self) -> float:
+        return self.now - self.start
+
+    def pause(self, seconds: float) -> bool:
+        assert seconds >= 0, "nobody can pause for less than nothing"
+        self.pauses.append(seconds)
+        assert len(self.pauses) < 1000, "this goes on for ever"
+        self.now += seconds
+        self.during_pause(len(self.pauses))
+        return len(self.pauses) == self.stop_at_pause
+
+
+class ScriptedFlow:
+    """A sign-in flow that gives the answers it was told to give, and notes when it was asked for which code.
+
+    An answer may be a number of seconds and an answer: the request then takes that long.
+    """
+
+    def __init__(self, clock: FakeClock, starts: list[Any] | None = None, checks: list[Any] | None = None) -> None:
+        self._clock = clock
+        self._starts = list(starts or [])
+        self._checks = list(checks or [])
+        self.started_at: list[float] = []
+        self.polled_at: list[float] = []
+        self.polled: list[str] = []
+
+    def start(self) -> Code:
+        self.started_at.append(self._clock.at)
+        answer = self._starts.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def check(self, code: Code) -> Any:
+        self.polled_at.append(self._clock.at)
+        self.polled.append(code.user_code)
+        answer = self._checks.pop(0)
+        if isinstance(answer, tuple):
+            seconds, answer = answer
+            self._clock.now += seconds
+        return answer
+
+    @property
+    def unused(self) -> int:
+        """How many answers nobody asked for."""
+        return len(self._starts) + len(self._checks)
+
+
+class RecordingFace:
+    """A face that remembers what it was told, in order."""
+
+    def __init__(self) -> None:
+        self.seen: list[Seen] = []
+
+    def show_code(self, code: Code, why: Why | None) -> None:
+        self.seen.append(Seen("code", code.user_code, why))
+
+    def waiting(self, reason: Reason, seconds_left: float) -> None:
+        self.seen.append(Seen("waiting", reason, seconds_left))
+
+    def linked(self, user: User | None) -> None:
+        self.seen.append(Seen("linked", user))
+
+    def expired(self) -> None:
+        self.seen.append(Seen("expired"))
+
+    def failed(self, error: Exception) -> None:
+        self.seen.append(Seen("failed", error))
+
+    def of(self, *what: str) -> list[Seen]:
+        """Return the calls of these kinds."""
+        return [seen for seen in self.seen if seen.what in what]
+
+    @property
+    def reasons(self) -> list[Reason]:
+        """What it was told to be waiting for, in order."""
+        return [seen.detail for seen in self.of("waiting")]
+
+    @property
+    def codes(self) -> list[tuple[str, Why | None]]:
+        """The codes it showed, each with the reason given."""
+        return [(seen.detail, seen.more) for seen in self.of("code")]
+
+    @property
+    def ends(self) -> list[Seen]:
+        """How it was told to have ended."""
+        return self.of("linked", "expired", "failed")
+
+
+class FakeSimkl:
+    """Where the users are asked for: answers `/users/settings` with what it was told, in order, the last for ever."""
+
+    def __init__(self, *answers: User | Exception) -> None:
+        self._answers = list(answers)
+        self.asked_with: list[str] = []
+        self.before_answer: Callable[[], object] = lambda: None
+
+    def get(self, path: str, token: Secret | None = None) -> Answer:
+        assert path == "/users/settings" and token is not None
+        self.asked_with.append(token.reveal())
+        self.before_answer()
+        answer = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
+        if isinstance(answer, Exception):
+            raise answer
+        user = {"name": answer.name, "avatar": answer.avatar}
+        return Answer(200, {"user": user, "account": {"id": answer.id, "type": answer.account_type}})

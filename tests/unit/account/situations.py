@@ -1,0 +1,48 @@
+"""A situation of the wait: what Simkl answers to the polls, and what has to come of it."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from lib.account.face import Reason, Why
+from lib.account.wait import Approved, wait_for_approval
+from lib.simkl import answers
+from tests.unit.account.doubles import TOKEN, FakeClock, RecordingFace, ScriptedFlow, code
+
+A = code("AAAAA")
+APPROVAL = Reason.APPROVAL
+SLOW_DOWN = Reason.SLOW_DOWN
+NO_CONNECTION = Reason.NO_CONNECTION
+NOT_SIMKL = Reason.NOT_SIMKL
+SIMKL_DOWN = Reason.SIMKL_DOWN
+
+
+class Situation(NamedTuple):
+    """`answers` in the order of the polls; `polls` are seconds since the code was shown; the rest is told to the face.
+
+    `codes` are those that are shown, each with the reason; `code` is the first one, when it is not an ordinary one.
+    """
+
+    answers: list[Any]
+    polls: list[float]
+    reasons: list[Reason]
+    codes: tuple[tuple[str, Why | None], ...] = (("AAAAA", None),)
+    outcome: Any = Approved(TOKEN)
+    code: answers.Code = A
+    timeout: float | None = None
+    why: Why | None = None
+
+
+def play(situation: Situation) -> None:
+    """Wait in this situation and compare what happens with what is wanted."""
+    clock, face = FakeClock(), RecordingFace()
+    flow = ScriptedFlow(clock, checks=situation.answers)
+    outcome = wait_for_approval(
+        flow, situation.code, clock.pause, clock, face, why=situation.why, timeout=situation.timeout
+    )
+    assert outcome == situation.outcome
+    assert flow.polled_at == situation.polls
+    assert face.reasons == situation.reasons
+    assert tuple(face.codes) == situation.codes
+    assert flow.unused == 0
+    assert face.ends == [], "how it ended is told by whoever called"

@@ -1,0 +1,145 @@
+"""The thread around the wait, and a sleep that can be interrupted."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from lib.account.background import Background, sleeper
+
+BOUND = 10.0
+
+
+def never():
+    return False
+
+
+class Naps:
+    """A clock that short sleeps move; `stop_at` is the number of the nap after which somebody wants it to stop."""
+
+    def __init__(self, stop_at=None):
+        self.now = 50.0
+        self.stop_at = stop_at
+        self.naps = []
+
+    def clock(self):
+        return self.now
+
+    def sleep(self, seconds):
+        self.naps.append(seconds)
+        self.now += seconds
+
+    def stopping(self):
+        return len(self.naps) == self.stop_at
+
+
+def test_work_runs_in_a_thread_of_its_own():
+    threads = []
+    work = Background(lambda: threads.append(threading.current_thread()), pytest.fail)
+    work.start()
+    work.join(BOUND)
+    assert not work.alive()
+    assert threads != [threading.current_thread()] and len(threads) == 1
+    assert threads[0].daemon, "it must not keep a program from ending"
+
+
+def test_work_is_alive_until_it_ends():
+    end = threading.Event()
+    work = Background(lambda: end.wait(BOUND), pytest.fail)
+    assert not work.alive()
+    work.start()
+    assert work.alive()
+    end.set()
+    work.join(BOUND)
+    assert not work.alive()
+
+
+def test_work_can_be_asked_to_stop():
+    asked = threading.Event()
+    seen = []
+
+    def run():
+        seen.append(work.stopping())
+        asked.wait(BOUND)
+        seen.append(work.stopping())
+
+    work = Background(run, pytest.fail)
+    work.start()
+    work.stop()
+    asked.set()
+    work.join(BOUND)
+    assert seen[-1] is True
+
+
+def test_nobody_has_asked_before_somebody_did():
+    work = Background(never, pytest.fail)
+    assert not work.stopping()
+    work.stop()
+    assert work.stopping()
+
+
+def test_waiting_for_the_end_is_bounded():
+    end = threading.Event()
+    work = Background(lambda: end.wait(BOUND), pytest.fail)
+    work.start()
+    work.join(0.01)
+    assert work.alive()
+    end.set()
+    work.join(BOUND)
+
+
+def test_a_defect_is_told_and_ends_the_thread():
+    crashes = []
+    work = Background(lambda: 1 / 0, crashes.append)
+    work.start()
+    work.join(BOUND)
+    assert [type(error) for error in crashes] == [ZeroDivisionError]
+
+
+# sleeping
+
+
+@pytest.mark.parametrize("seconds", [0, 0.05, 0.1, 1, 4.25, 60])
+def test_a_sleep_lasts_as_long_as_asked(seconds):
+    naps = Naps()
+    assert sleeper(never, naps.clock, naps.sleep)(seconds) is False
+    assert naps.now - 50 == pytest.approx(seconds)
+
+
+def test_a_sleep_looks_up_ten_times_a_second():
+    naps = Naps()
+    sleeper(never, naps.clock, naps.sleep)(1)
+    assert max(naps.naps) <= 0.1
+
+
+@pytest.mark.parametrize("stop_at", [0, 1, 7])
+def test_a_sleep_ends_when_it_shall_stop(stop_at):
+    naps = Naps(stop_at)
+    assert sleeper(naps.stopping, naps.clock, naps.sleep)(5) is True
+    assert len(naps.naps) == stop_at
+
+
+def test_a_sleep_ends_when_the_sleep_below_says_so():
+    naps = []
+    assert sleeper(never, Naps().clock, lambda seconds: naps.append(seconds) or len(naps) == 3)(5) is True
+    assert len(naps) == 3
+
+
+def test_nobody_sleeps_who_shall_stop_already():
+    naps = Naps(stop_at=0)
+    assert sleeper(naps.stopping, naps.clock, naps.sleep)(0) is True
+
+
+def test_a_nap_that_takes_longer_does_not_make_the_sleep_longer():
+    naps = Naps()
+
+    def oversleep(seconds):
+        naps.now += seconds + 0.4
+
+    sleeper(never, naps.clock, oversleep)(2)
+    assert naps.now - 50 == pytest.approx(2, abs=0.5)
+
+
+def test_by_itself_a_sleep_follows_the_real_clock():
+    assert sleeper(never)(0.01) is False

@@ -1,0 +1,213 @@
+"""Linking an account: what is on disk, what the face is told, and how it ends."""
+
+from __future__ import annotations
+
+import pytest
+
+from lib.account.face import Reason, Why
+from lib.account.link import status
+from lib.account.store import Account, Accounts
+from lib.account.wait import Approved, Cancelled, Expired, Failed
+from lib.simkl import errors
+from lib.simkl.users import User
+from tests.unit.account.doubles import (
+    APPROVED,
+    CLIENT_ID,
+    LOST,
+    OLD_TOKEN,
+    PENDING,
+    REFUSED,
+    TOKEN,
+    USER,
+    FakeSimkl,
+    Seen,
+    code,
+)
+
+NO = errors.Unreachable()
+
+
+def test_a_link_that_goes_well(world):
+    assert world.link(checks=[PENDING, APPROVED]).run() == Approved(TOKEN)
+    assert world.flow.polled_at == [5, 10]
+    assert world.face.codes == [("FIRST", None)]
+    assert world.face.reasons == [Reason.CODE, Reason.APPROVAL, Reason.APPROVAL]
+    assert world.face.ends == [Seen("linked", USER)]
+    assert world.accounts.get("default") == Account(TOKEN, "2026-11-24T12:00:00Z", USER)
+    assert status(world.accounts, "default").linked
+
+
+def test_the_face_waits_for_a_code_before_anything_is_asked(world):
+    link = world.link(starts=[errors.ClientIdRefused()])
+    link.run()
+    assert world.face.seen[0] == Seen("waiting", Reason.CODE, link.patience)
+
+
+def test_the_token_is_on_disk_before_the_name_is_asked_for(world):
+    on_disk = []
+    simkl = FakeSimkl(USER)
+    simkl.before_answer = lambda: on_disk.append(world.accounts.get("default"))
+    world.link(simkl=simkl).run()
+    assert on_disk == [Account(TOKEN, "2026-11-24T12:00:00Z", None)]
+    assert simkl.asked_with == [TOKEN.access.reveal()]
+
+
+@pytest.mark.parametrize("error", [NO, errors.Unreadable(), errors.TokenRefused(), errors.QuotaSpent()])
+def test_a_link_without_a_name_still_counts(world, error):
+    assert world.link(simkl=FakeSimkl(error)).run() == Approved(TOKEN)
+    assert world.face.ends == [Seen("linked", None)]
+    assert world.accounts.get("default") == Account(TOKEN, "2026-11-24T12:00:00Z", None)
+
+
+def test_a_name_that_cannot_be_written_does_not_undo_the_link(world, monkeypatch):
+    simkl = FakeSimkl(USER)
+    simkl.before_answer = lambda: monkeypatch.setattr("os.replace", _no_space)
+    assert world.link(simkl=simkl).run() == Approved(TOKEN)
+    assert world.face.ends == [Seen("linked", None)]
+    assert world.accounts.get("default") == Account(TOKEN, "2026-11-24T12:00:00Z", None)
+
+
+def _no_space(*_):
+    raise OSError(28, "No space left on device")
+
+
+def test_linking_again_replaces_the_token(world):
+    world.is_linked(OLD_TOKEN, User(1, "somebody_else"))
+    world.link().run()
+    assert world.accounts.get("default") == Account(TOKEN, "2026-11-24T12:00:00Z", USER)
+
+
+UNHAPPY = {
+    "refused while polling": ({"checks": [PENDING, REFUSED]}, Failed(REFUSED.error), Seen("failed", REFUSED.error)),
+    "refused at once": ({"starts": [REFUSED.error]}, Failed(REFUSED.error), Seen("failed", REFUSED.error)),
+    "no code in time": ({"starts": [NO] * 2, "patience": 4}, Failed(NO), Seen("failed", NO)),
+    "not approved in time": ({"starts": [code(expires_in=8)], "checks": [LOST]}, Expired(), Seen("expired")),
+    "given up": ({"checks": [PENDING], "timeout": 8}, Expired(), Seen("expired")),
+}
+
+
+@pytest.mark.parametrize(("given", "outcome", "told"), UNHAPPY.values(), ids=UNHAPPY.keys())
+def test_a_link_that_fails_leaves_the_old_one_byte_for_byte(world, given, outcome, told):
+    before = world.is_linked()
+    assert world.link(**given).run() == outcome
+    assert world.face.ends == [told]
+    assert world.path.read_bytes() == before
+    assert world.accounts.get("default").token == OLD_TOKEN
+    assert world.pending().alive() is None
+
+
+@pytest.mark.parametrize("stop_at_pause", [1, 2, 3])
+def test_a_cancelled_link_leaves_the_old_one_byte_for_byte_and_says_nothing(world, stop_at_pause):
+    before = world.is_linked()
+    world.clock.stop_at_pause = stop_at_pause
+    link = world.link(starts=[NO, code()], checks=[PENDING, APPROVED])
+    assert link.run() == Cancelled()
+    assert world.face.ends == []
+    assert world.path.read_bytes() == before
+    assert len(world.flow.polled) == max(0, stop_at_pause - 2)
+    assert world.pending().alive() is None
+
+
+def test_nothing_is_left_beside_the_settings_but_a_copy_and_locks(world):
+    world.link().run()
+    assert sorted(p.name for p in world.path.parent.iterdir()) == [
+        "settings.yaml",
+        "settings.yaml.bak",
+        "settings.yaml.default.lock",
+        "settings.yaml.lock",
+    ]
+
+
+def test_a_time_out_bounds_getting_the_code_and_the_wait_together(world):
+    link = world.link(starts=[NO, NO, code()], checks=[PENDING], timeout=20, patience=20)
+    assert link.run() == Expired()
+    assert world.clock.at == 20
+
+
+# a code that an earlier attempt left alive
+
+
+def test_a_code_that_is_still_alive_is_resumed(world):
+    world.pending().keep(code("ALIVE", expires_in=100))
+    world.wall += 30
+    assert world.link(starts=[], checks=[PENDING, APPROVED]).run() == Approved(TOKEN)
+    assert world.flow.started_at == []
+    assert world.flow.polled == ["ALIVE", "ALIVE"]
+    assert world.face.codes == [("ALIVE", Why.RESUMED)]
+    assert [seen.more for seen in world.face.of("waiting")] == [70, 65]
+
+
+@pytest.mark.parametrize(
+    ("client_id", "seconds"),
+    [(CLIENT_ID, 900), (CLIENT_ID, 1e9), (CLIENT_ID, -60), ("another", 0)],
+    ids=["dead", "30 years later", "the clock was set back", "of another client id"],
+)
+def test_a_code_that_may_be_dead_or_is_of_somebody_else_is_not_resumed(world, client_id, seconds):
+    world.pending(client_id).keep(code("BEFORE", expires_in=900))
+    world.wall += seconds
+    assert world.link().run() == Approved(TOKEN)
+    assert world.face.codes == [("FIRST", None)]
+    assert world.flow.polled == ["FIRST"]
+
+
+def test_a_code_is_not_resumed_when_a_new_one_is_wanted(world):
+    world.pending().keep(code("ALIVE"))
+    world.link(resume=False).run()
+    assert world.face.codes == [("FIRST", None)]
+
+
+def test_while_it_waits_the_code_survives_a_power_cut(world):
+    seen = []
+    world.clock.during_pause = lambda number: seen.append(world.pending().alive())
+    world.link(starts=[code("ALIVE", secret="more")], checks=[APPROVED]).run()
+    assert seen == [code("ALIVE", secret="more")]
+
+
+# what must fail before anybody approves a code
+
+
+UNUSABLE = {
+    "broken": "accounts: {default: [}",
+    "accounts that are none": "accounts: [1, 2]",
+    "wrong type": "simkl: yes\n",
+    "tied by an anchor": "accounts: &mine {}\nother: *mine\n",
+    "no settings at all": "- a list",
+    "an account of wrong types": "accounts: {default: {access_token: 5}}",
+}
+
+
+@pytest.mark.parametrize("text", UNUSABLE.values(), ids=UNUSABLE.keys())
+def test_a_settings_file_that_cannot_be_changed_is_told_before_a_code_is_asked_for(world, text):
+    world.path.write_text(text)
+    outcome = world.link(starts=[]).run()
+    assert isinstance(outcome, Failed) and str(world.path) in str(outcome.error)
+    assert world.face.ends == [Seen("failed", outcome.error)]
+    assert world.flow.started_at == []
+    assert world.path.read_text() == text
+
+
+def test_a_folder_that_cannot_be_made_is_told_before_a_code_is_asked_for(world):
+    world.path.parent.joinpath("file").write_text("not a folder")
+    accounts = Accounts(world.path.parent / "file" / "settings.yaml")
+    outcome = world.link(starts=[], accounts=accounts).run()
+    assert isinstance(outcome, Failed) and str(accounts.path) in str(outcome.error)
+
+
+@pytest.mark.parametrize("broken", ["open", "write", "fsync"])
+def test_a_folder_that_nothing_can_be_written_to_is_told_before_a_code_is_asked_for(world, disk_without, broken):
+    before = world.is_linked()
+    disk_without(broken, world.path.parent)
+    outcome = world.link(starts=[]).run()
+    assert world.face.ends == [Seen("failed", outcome.error)]
+    assert f"{world.path} cannot be written: No space left" in str(outcome.error)
+    assert world.flow.started_at == []
+    assert world.path.read_bytes() == before
+
+
+def test_a_link_into_a_folder_that_nothing_can_be_written_to_is_told_as_well(world, disk_without, tmp_path):
+    (tmp_path / "read-only").mkdir()
+    (tmp_path / "read-only" / "mine.yaml").touch()
+    world.path.symlink_to(tmp_path / "read-only" / "mine.yaml")
+    disk_without("open", tmp_path / "read-only")
+    assert isinstance(world.link(starts=[]).run(), Failed)
+    assert world.flow.started_at == []

@@ -1,0 +1,171 @@
+"""The code that waits, on disk: when it is taken up again, and when it counts as dead."""
+
+from __future__ import annotations
+
+import json
+import logging
+import stat
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from lib.account.settings import SettingsError
+from lib.simkl.answers import Code
+from lib.simkl.secrets import redact
+from tests.unit.account.doubles import code
+
+FILE = "settings.yaml.default.code"
+
+
+@pytest.fixture
+def file(world):
+    return world.path.with_name(FILE)
+
+
+@pytest.mark.parametrize("kept", [code(), code("ÄÖ/ü 0", 12.5, 1.5, secret="device code")], ids=["PIN", "device"])
+def test_a_code_comes_back_as_it_was(world, kept):
+    world.pending().keep(kept)
+    assert world.pending().alive() == kept
+
+
+def test_a_code_comes_back_with_the_seconds_it_has_left(world):
+    world.pending().keep(code(expires_in=900))
+    world.wall += 300
+    assert world.pending().alive().expires_in == 600
+
+
+def test_there_is_no_code_before_one_was_kept(world):
+    assert world.pending().alive() is None
+
+
+@pytest.mark.parametrize(
+    ("seconds", "alive"),
+    [(0, True), (894, True), (895, False), (900, False), (1e9, False), (-0.1, False), (-1e9, False)],
+    ids=["new", "one poll left", "no poll left", "expired", "30 years later", "set back a little", "set back to 1995"],
+)
+def test_a_code_is_alive_while_it_can_be_polled_and_its_age_is_known(world, seconds, alive):
+    world.pending().keep(code(expires_in=900, interval=5))
+    world.wall += seconds
+    assert (world.pending().alive() is not None) is alive
+
+
+def test_a_code_of_another_client_id_is_dead(world):
+    world.pending(client_id="another").keep(code())
+    assert world.pending().alive() is None
+
+
+@pytest.mark.parametrize("account", ["guest", "a/b", "../up", "ä b", "%41", "."])
+def test_every_account_has_a_code_of_its_own_beside_the_settings(world, account):
+    world.pending(account=account).keep(code("THEIRS"))
+    world.pending().keep(code("OURS"))
+    assert world.pending(account=account).alive().user_code == "THEIRS"
+    assert {p.parent for p in world.path.parent.rglob("*.code")} == {world.path.parent}
+
+
+def test_a_forgotten_code_is_gone(world, file):
+    world.pending().keep(code())
+    world.pending().forget()
+    assert world.pending().alive() is None and not file.exists()
+
+
+def test_forgetting_twice_does_no_harm(world):
+    world.pending().forget()
+    world.pending().forget()
+
+
+def test_a_code_is_for_its_owner_only(world, file):
+    world.pending().keep(code(secret="device code"))
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_a_resumed_code_is_hidden_from_logs(world):
+    world.pending().keep(code("K7QXM-9"))
+    assert redact("K7QXM-9") == "K7QXM-9"
+    world.pending().alive()
+    assert redact("K7QXM-9") == "[hidden]"
+
+
+# what somebody may have done to the file
+
+
+def record(**changes):
+    whole = {
+        "client_id": "client-of-the-tests",
+        "started_at": 0,
+        "user_code": "A",
+        "verification_uri": "u",
+        "verification_uri_complete": "c",
+        "expires_in": 1e12,
+        "interval": 5,
+        "secret": None,
+    }
+    return json.dumps({**whole, **changes}).encode()
+
+
+DAMAGED = {
+    "empty": b"",
+    "cut off": record()[:50],
+    "not JSON": b"\x00" * 200,
+    "not UTF-8": b"\xff\xfe",
+    "another shape": b"[1, 2]",
+    "a field is missing": b'{"client_id": "client-of-the-tests"}',
+    "a word for a number": record(interval="often"),
+    "nothing for a number": record(started_at=None),
+    "a number beyond all numbers": record(expires_in=10**400),
+    "not a number": record(expires_in=float("nan")),
+    "alive for ever": record(expires_in=float("inf")),
+    "polled without a pause": record(interval=0),
+    "nested without end": b"[" * 100_000,
+}
+
+
+@pytest.mark.parametrize("content", DAMAGED.values(), ids=DAMAGED.keys())
+def test_a_damaged_file_is_as_good_as_none(world, file, content):
+    file.write_bytes(content)
+    assert world.pending().alive() is None
+
+
+def test_the_record_that_the_damages_are_made_from_is_alive(world, file):
+    file.write_bytes(record())
+    assert world.pending().alive().user_code == "A"
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(content=st.binary() | st.dictionaries(
+    st.sampled_from(list(json.loads(record()))), st.none() | st.booleans() | st.integers() | st.floats() | st.text()
+).map(lambda changes: record(**changes)))
+def test_any_bytes_are_a_code_or_none(world, content):
+    world.path.with_name(FILE).write_bytes(content)
+    assert isinstance(world.pending().alive(), (Code, type(None)))
+
+
+# a disk that does not work
+
+
+def test_a_file_that_cannot_be_read_is_told_in_the_log(world, file, caplog):
+    file.mkdir()
+    assert world.pending().alive() is None
+    assert str(file) in caplog.text
+
+
+def test_a_file_that_cannot_be_removed_is_told_in_the_log(world, file, caplog):
+    file.mkdir()
+    with caplog.at_level(logging.WARNING):
+        world.pending().forget()
+    assert str(file) in caplog.text
+
+
+@pytest.mark.parametrize("action", [lambda p: p.keep(code()), lambda p: p.try_lock()], ids=["keep", "lock"])
+def test_a_folder_that_cannot_be_written_is_named(world, action):
+    world.path = world.path.parent / "file" / "settings.yaml"
+    world.path.parent.write_text("not a folder")
+    with pytest.raises(SettingsError, match=f"{world.path.parent} cannot be written: .*owner, permissions"):
+        action(world.pending())
+
+
+def test_only_one_may_poll(world):
+    first = world.pending().try_lock()
+    assert world.pending().try_lock() is None
+    first.release()
+    assert world.pending().try_lock() is not None

@@ -1,0 +1,178 @@
+"""One settings file: what is read from it, and what its owner is told when it cannot be used."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from lib.account.settings import DEFAULTS, SettingsError, backup_path, parse
+
+
+@pytest.fixture
+def file(tmp_path):
+    return tmp_path / "settings.yaml"
+
+
+def problem(file, content):
+    file.write_bytes(content if isinstance(content, bytes) else content.encode())
+    with pytest.raises(SettingsError) as caught:
+        parse(file)
+    message = str(caught.value)
+    assert message.startswith(str(file))
+    return message[len(str(file)):]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [None, "", "\n\n", "# only words\n", "---\n", "null\n", "--- ~\n...\n", "\ufeff", "{}"],
+    ids=["missing", "empty", "blank", "comment", "marker", "null", "tilde", "BOM", "braces"],
+)
+def test_a_file_that_holds_nothing_is_fine(file, text):
+    if text is not None:
+        file.write_text(text, encoding="utf-8")
+    parsed = parse(file)
+    assert (parsed.data, parsed.warnings) == ({}, [])
+    assert parsed.text == (text or "")
+
+
+def test_a_byte_order_mark_does_no_harm(file):
+    file.write_bytes(b"\xef\xbb\xbfsimkl:\r\n  client_id: abc\r\n")
+    assert parse(file).data == {"simkl": {"client_id": "abc"}}
+
+
+def test_the_shipped_settings_are_fine():
+    parsed = parse(DEFAULTS)
+    assert parsed.warnings == []
+    assert parsed.data == {
+        "simkl": {
+            "client_id": "",
+            "client_secret": "",
+            "api_url": "https://api.simkl.com",
+            "site_url": "https://simkl.com",
+        },
+        "accounts": {},
+    }
+
+
+BROKEN = {
+    "an open quote": ('simkl:\n  client_id: "abc\n', ", line 3, column 1: found unexpected end of stream"),
+    "a tab": ("simkl:\n\tclient_id: abc\n", ", line 2, column 1: found character '\\t' that cannot start any token"),
+    "a colon too many": ("simkl: {}\na: b: c\n", ", line 2, column 5: mapping values are not allowed here"),
+    "an unknown anchor": ("simkl:\n  client_id: *mine\n", ", line 2, column 14: found undefined alias 'mine'"),
+    "a key that is a list": ("[a]: b\n", ", line 1, column 1: found unhashable key"),
+    "two documents": ("a: b\n---\nc: d\n", ", line 2, column 1: but found another document"),
+    "Python inside": (
+        "simkl: !!python/object/apply:os.system [x]\n",
+        ", line 1, column 8: could not determine a constructor for the tag "
+        "'tag:yaml.org,2002:python/object/apply:os.system'",
+    ),
+    "zeros from a power cut": ("simkl: {}\r\n\0\0\0\0", ", line 2, column 1: special characters are not allowed"),
+    "a bell": ("simkl: {}\nab\a: 1\n", ", line 2, column 3: special characters are not allowed"),
+}
+
+
+@pytest.mark.parametrize(("text", "message"), BROKEN.values(), ids=BROKEN.keys())
+def test_broken_yaml_is_told_with_line_and_column(file, text, message):
+    assert problem(file, text) == f"{message}. Nothing was changed."
+
+
+def test_broken_yaml_is_told_together_with_the_last_good_copy(file):
+    backup_path(file).touch()
+    assert problem(file, "{").endswith(f"Nothing was changed; the last good file is {file}.bak.")
+
+
+UNREADABLE_VALUES = {
+    "no such day": "a: 2026-13-45",
+    "no digits": "a: 0x_",
+    "neither yes nor no": "a: !!bool perhaps",
+    "no time": "a: !!timestamp soon",
+    "no number": "a: !!int ''",
+    "a number beyond all numbers": "a: " + ":".join(["1"] + ["59"] * 400) + ".5",
+    "nested without end": "[" * 500,
+}
+
+
+@pytest.mark.parametrize("text", UNREADABLE_VALUES.values(), ids=UNREADABLE_VALUES.keys())
+def test_a_value_that_yaml_promises_and_does_not_hold_is_told(file, text):
+    assert problem(file, text).startswith(" holds a value that cannot be read: ")
+
+
+@pytest.mark.parametrize(
+    ("content", "where"),
+    [("simkl: {client_id: Käse}".encode("latin-1"), 20), ("simkl: {}".encode("utf-16"), 0)],
+    ids=["Latin 1", "UTF-16"],
+)
+def test_a_file_that_is_not_utf_8_is_told(file, content, where):
+    assert problem(file, content) == f" is not UTF-8 text (byte {where}). Save it as UTF-8."
+
+
+def test_a_file_that_cannot_be_read_is_told(file):
+    file.mkdir()
+    with pytest.raises(SettingsError, match=re.escape(f"{file} cannot be read: Is a directory. Check its owner")):
+        parse(file)
+
+
+ON_A_LINE = "simkl holds settings, each on a line of its own below it, not"
+QUOTES = "Put it in quotes."
+
+WRONG_TYPES = {
+    "a list": ("- simkl", ", line 1: settings are `key: value` lines, not a list."),
+    "a word": ("simkl", ", line 1: settings are `key: value` lines, not a text."),
+    "yes": ("yes", ", line 1: settings are `key: value` lines, not yes or no."),
+    "a section that is a word": ("# x\nsimkl: abc", f", line 2: {ON_A_LINE} a text."),
+    "a section that is a list": ("simkl:\n- client_id: abc", f", line 1: {ON_A_LINE} a list."),
+    "a number": ("simkl:\n  client_id: 12", f", line 2: simkl.client_id is a text, not a number. {QUOTES}"),
+    "a fraction": ("simkl:\n\n  api_url: 1.5", f", line 3: simkl.api_url is a text, not a number. {QUOTES}"),
+    "a switch": ("simkl: {site_url: no}", f", line 1: simkl.site_url is a text, not yes or no. {QUOTES}"),
+    "a section": ("simkl:\n  client_id: {a: b}", f", line 2: simkl.client_id is a text, not a section. {QUOTES}"),
+    "a day": ("simkl:\n  api_url: 2026-11-24", f", line 2: simkl.api_url is a text, not a date. {QUOTES}"),
+    "a key written twice": (
+        "simkl:\n  client_id: a\n  client_id: 1",
+        f", line 3: simkl.client_id is a text, not a number. {QUOTES}",
+    ),
+    "merged from elsewhere": (
+        "x: &x\n  client_id: 1\nsimkl:\n  <<: *x",
+        f", line 3: simkl.client_id is a text, not a number. {QUOTES}",
+    ),
+    "accounts in a list": ("simkl: {}\naccounts: [a]", ", line 2: accounts holds accounts by name, not a list."),
+}
+
+
+@pytest.mark.parametrize(("text", "message"), WRONG_TYPES.values(), ids=WRONG_TYPES.keys())
+def test_a_wrong_type_is_told_with_line_and_key(file, text, message):
+    assert problem(file, text) == message
+
+
+@pytest.mark.parametrize("text", ["simkl:\naccounts:\n", "simkl: {client_id: , api_url: null}"])
+def test_a_key_without_a_value_is_fine(file, text):
+    file.write_text(text)
+    assert parse(file).warnings == []
+
+
+UNKNOWN_KEYS = {
+    "misspelt": ("simkl:\n  clientid: a\n", [", line 2: simkl.clientid is not a setting. Did you mean client_id?"]),
+    "misspelt section": ("\nSimkl: {}\n", [", line 2: Simkl is not a setting. Did you mean simkl?"]),
+    "at the wrong place": ("client_id: a", [", line 1: client_id is not a setting. Did you mean simkl.client_id?"]),
+    "a number": ("simkl: {7: a}", [", line 1: simkl.7 is not a setting. Did you mean site_url?"]),
+    "two": (
+        "simkl:\n  api_uri: a\n  site: b\n",
+        [
+            ", line 2: simkl.api_uri is not a setting. Did you mean api_url?",
+            ", line 3: simkl.site is not a setting. Did you mean site_url?",
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "warnings"), UNKNOWN_KEYS.values(), ids=UNKNOWN_KEYS.keys())
+def test_an_unknown_key_is_told_with_its_line_and_the_nearest_known_one(file, text, warnings):
+    file.write_text(text)
+    assert [warning.removeprefix(str(file)) for warning in parse(file).warnings] == warnings
+
+
+def test_a_secret_does_not_show_in_what_is_told(file):
+    secret = "a-secret-of-many-letters"
+    file.write_text(f"simkl: {{secret: {secret}}}\naccounts: {{default: {{access_token: {secret}}}}}\nx: {secret}")
+    warnings = parse(file).warnings
+    assert len(warnings) == 2 and secret not in "".join(warnings)

@@ -1,0 +1,166 @@
+"""Two links of one account at once: only one may poll, since Simkl delivers an approval once."""
+
+from __future__ import annotations
+
+import pytest
+
+from lib.account.face import Reason, Why
+from lib.account.wait import Approved, Cancelled, Expired, Failed
+from lib.simkl.users import User
+from tests.unit.account.doubles import APPROVED, OLD_TOKEN, TOKEN, USER, Seen, code
+from tests.unit.account.world import AnotherLink
+
+THEIRS = code("THEIRS", expires_in=300)
+
+
+@pytest.fixture
+def other(world):
+    return AnotherLink(world, THEIRS)
+
+
+def at(world, happenings):
+    """Have things happen in pauses, by the number of the pause."""
+    world.clock.during_pause = lambda number: happenings[number]() if number in happenings else None
+
+
+def test_the_second_shows_the_code_of_the_first_and_sees_the_approval(world, other):
+    at(world, {3: other.is_approved})
+    assert world.link(starts=[], checks=[]).run() == Approved(TOKEN)
+    assert world.face.codes == [("THEIRS", None)]
+    assert world.face.reasons == [Reason.APPROVAL] * 3
+    assert world.face.ends == [Seen("linked", USER)]
+
+
+def test_the_second_notices_an_approval_whose_name_is_not_known_yet(world, other):
+    at(world, {1: lambda: other.is_approved(user=None)})
+    assert world.link(starts=[], checks=[]).run() == Approved(TOKEN)
+    assert world.face.ends == [Seen("linked", None)]
+
+
+def test_the_second_notices_that_the_same_account_was_linked_again(world, other):
+    world.is_linked(TOKEN, USER)
+    at(world, {1: other.is_approved})
+    assert world.link(starts=[], checks=[]).run() == Approved(TOKEN)
+
+
+def test_the_second_shows_how_long_the_code_of_the_first_is_good_for(world, other):
+    def a_second_passes():
+        world.wall += 1
+
+    at(world, {1: a_second_passes, 2: other.is_approved})
+    world.link(starts=[], checks=[]).run()
+    assert [seen.more for seen in world.face.of("waiting")] == [300, 299]
+
+
+def test_the_second_follows_when_the_first_shows_another_code(world, other):
+    at(world, {2: lambda: other.shows(code("THEIR-NEXT")), 4: other.is_approved})
+    world.link(starts=[], checks=[]).run()
+    assert world.face.codes == [("THEIRS", None), ("THEIR-NEXT", None)]
+
+
+def test_the_second_waits_for_a_first_that_has_no_code_yet(world):
+    other = AnotherLink(world, None)
+    at(world, {2: lambda: other.shows(THEIRS), 3: other.is_approved})
+    world.link(starts=[], checks=[]).run()
+    assert world.face.reasons == [Reason.CODE, Reason.CODE, Reason.APPROVAL]
+    assert world.face.codes == [("THEIRS", None)]
+
+
+def test_the_second_takes_over_the_code_of_a_first_that_was_killed(world, other):
+    at(world, {2: other.is_killed})
+    assert world.link(starts=[], checks=[APPROVED]).run() == Approved(TOKEN)
+    assert world.flow.polled == ["THEIRS"]
+    assert world.face.codes == [("THEIRS", None), ("THEIRS", Why.RESUMED)]
+
+
+def test_the_second_gets_a_code_of_its_own_when_the_first_was_cancelled(world, other):
+    at(world, {2: other.ends})
+    assert world.link(starts=[code("OURS")], checks=[APPROVED]).run() == Approved(TOKEN)
+    assert world.face.codes == [("THEIRS", None), ("OURS", None)]
+
+
+def test_a_third_that_takes_over_faster_is_followed(world, other):
+    others = [other]
+
+    def the_third_takes_over():
+        others.pop().ends()
+        others.append(AnotherLink(world, code("THIRD")))
+
+    at(world, {2: the_third_takes_over, 4: lambda: others[0].is_approved()})
+    assert world.link(starts=[], checks=[]).run() == Approved(TOKEN)
+    assert world.face.codes == [("THEIRS", None), ("THIRD", None)]
+
+
+def test_a_success_of_the_first_just_after_its_lock_was_tried_is_not_missed(world, other):
+    pending = world.pending()
+    tries = []
+
+    def try_lock():
+        lock = world.pending().try_lock()
+        tries.append(lock)
+        if len(tries) == 1:
+            other.is_approved()
+        return lock
+
+    pending.try_lock = try_lock
+    assert world.link(starts=[], checks=[], pending=pending).run() == Approved(TOKEN)
+    assert tries[0] is None
+    assert world.face.ends == [Seen("linked", USER)]
+
+
+def test_a_name_that_becomes_known_meanwhile_is_not_taken_for_an_approval(world, other):
+    world.is_linked(OLD_TOKEN)
+    account = world.accounts.get("default")
+
+    def the_name_becomes_known():
+        world.accounts.update("default", account, user=User(7, "the_old_one"))
+
+    at(world, {1: the_name_becomes_known, 3: other.is_approved})
+    world.link(starts=[], checks=[]).run()
+    assert len(world.clock.pauses) == 3
+    assert world.face.ends == [Seen("linked", USER)]
+
+
+def test_an_unlink_meanwhile_is_not_taken_for_an_approval(world, other):
+    world.is_linked(OLD_TOKEN)
+    at(world, {1: lambda: world.accounts.forget("default"), 3: other.is_approved})
+    world.link(starts=[], checks=[]).run()
+    assert len(world.clock.pauses) == 3
+
+
+def test_a_cancel_of_the_second_leaves_the_first_alone(world, other):
+    before = world.is_linked()
+    world.clock.stop_at_pause = 2
+    assert world.link(starts=[], checks=[]).run() == Cancelled()
+    assert world.face.ends == []
+    assert world.path.read_bytes() == before
+    assert world.pending().try_lock() is None
+    assert world.pending().alive() == THEIRS
+
+
+def test_a_time_out_of_the_second_leaves_the_first_alone(world, other):
+    assert world.link(starts=[], checks=[], timeout=2.5).run() == Expired()
+    assert world.clock.at == 2.5
+    assert world.face.ends == [Seen("expired")]
+    assert world.pending().try_lock() is None
+    assert world.pending().alive() == THEIRS
+
+
+def test_a_time_out_counts_from_the_start_when_the_second_takes_over(world, other):
+    at(world, {2: other.ends})
+    assert world.link(starts=[code("OURS")], checks=[], timeout=6).run() == Expired()
+    assert world.clock.at == 6
+
+
+def test_settings_that_break_meanwhile_end_the_second(world, other):
+    at(world, {1: lambda: world.path.write_text("accounts: {")})
+    outcome = world.link(starts=[], checks=[]).run()
+    assert isinstance(outcome, Failed)
+    assert world.face.ends == [Seen("failed", outcome.error)]
+
+
+def test_links_of_two_accounts_do_not_wait_for_each_other(world, other):
+    pending = world.pending(account="guest")
+    assert world.link(name="guest", pending=pending).run() == Approved(TOKEN)
+    assert world.accounts.get("guest").token == TOKEN
+    assert world.accounts.get("default") is None

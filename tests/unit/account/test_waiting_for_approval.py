@@ -1,0 +1,121 @@
+"""The wait for approval: what Simkl answers, when it is polled, what the face is told, and how it ends."""
+
+from __future__ import annotations
+
+import pytest
+
+from lib.account.face import Why
+from lib.account.wait import Expired, Failed
+from lib.simkl import answers, errors
+from tests.unit.account.doubles import APPROVED, DOWN, HOTEL, LOST, NOT_SENT, PENDING, REFUSED, code
+from tests.unit.account.situations import (
+    APPROVAL,
+    NO_CONNECTION,
+    NOT_SIMKL,
+    SIMKL_DOWN,
+    SLOW_DOWN,
+    Situation,
+    play,
+)
+
+GONE_TO_B = answers.Replaced(code("BBBBB"))
+UNTRUSTED = answers.Unanswered(errors.Untrusted())
+
+SITUATIONS = {
+    "an approval is noticed within one interval": Situation(
+        [PENDING, PENDING, APPROVED], polls=[5, 10, 15], reasons=[APPROVAL] * 3
+    ),
+    "the server's interval is obeyed": Situation(
+        [PENDING, APPROVED], polls=[30, 60], reasons=[APPROVAL] * 2, code=code("AAAAA", interval=30)
+    ),
+    "a slow answer does not make the next poll come sooner": Situation(
+        [(3, PENDING), (4, PENDING), APPROVED], polls=[5, 13, 22], reasons=[APPROVAL] * 3
+    ),
+    "nobody approves in time": Situation(
+        [PENDING] * 2, polls=[5, 10], reasons=[APPROVAL] * 3, outcome=Expired(), code=code("AAAAA", expires_in=13)
+    ),
+    "the deadline falls together with a poll, and the code is dead then": Situation(
+        [PENDING] * 2, polls=[5, 10], reasons=[APPROVAL] * 3, outcome=Expired(), code=code("AAAAA", expires_in=15)
+    ),
+    "the code dies while a poll hangs": Situation(
+        [PENDING, (8, LOST)],
+        polls=[5, 10],
+        reasons=[APPROVAL, APPROVAL, NO_CONNECTION],
+        outcome=Expired(),
+        code=code("AAAAA", expires_in=15),
+    ),
+    "an approval that arrives after the deadline still counts": Situation(
+        [PENDING, (8, APPROVED)], polls=[5, 10], reasons=[APPROVAL] * 2, code=code("AAAAA", expires_in=15)
+    ),
+    "a code that is dead before the first poll": Situation(
+        [], polls=[], reasons=[APPROVAL], outcome=Expired(), code=code("AAAAA", expires_in=3)
+    ),
+    "a time-out shorter than the code's life": Situation(
+        [PENDING], polls=[5], reasons=[APPROVAL] * 2, outcome=Expired(), timeout=8
+    ),
+    "a time-out longer than the code's life": Situation(
+        [PENDING], polls=[5], reasons=[APPROVAL] * 2, outcome=Expired(), timeout=900, code=code("AAAAA", expires_in=8)
+    ),
+    "a time-out counts over all codes": Situation(
+        [GONE_TO_B, PENDING],
+        polls=[5, 10],
+        reasons=[APPROVAL] * 3,
+        codes=(("AAAAA", None), ("BBBBB", Why.CODE_GONE)),
+        outcome=Expired(),
+        timeout=12,
+    ),
+    "a slow down lasts": Situation(
+        [answers.SlowDown(10), PENDING, PENDING, APPROVED],
+        polls=[5, 15, 25, 35],
+        reasons=[APPROVAL, SLOW_DOWN, APPROVAL, APPROVAL],
+    ),
+    "slow downs add up": Situation(
+        [answers.SlowDown(10), answers.SlowDown(15), PENDING, APPROVED],
+        polls=[5, 15, 30, 45],
+        reasons=[APPROVAL, SLOW_DOWN, SLOW_DOWN, APPROVAL],
+    ),
+    "a slow down never makes polls faster": Situation(
+        [answers.SlowDown(1), APPROVED], polls=[5, 10], reasons=[APPROVAL, SLOW_DOWN]
+    ),
+    "being busy holds for one poll": Situation(
+        [answers.AskLater(40), PENDING, APPROVED], polls=[5, 45, 50], reasons=[APPROVAL, SLOW_DOWN, APPROVAL]
+    ),
+    "being busy never makes polls faster": Situation(
+        [answers.AskLater(0.1), APPROVED], polls=[5, 10], reasons=[APPROVAL, SLOW_DOWN]
+    ),
+    "being busy for longer than the code lives": Situation(
+        [answers.AskLater(4000)], polls=[5], reasons=[APPROVAL, SLOW_DOWN], outcome=Expired()
+    ),
+    "without a connection polls stretch to three intervals and no more": Situation(
+        [LOST, LOST, LOST, LOST, LOST, APPROVED],
+        polls=[5, 10, 20, 35, 50, 65],
+        reasons=[APPROVAL] + [NO_CONNECTION] * 5,
+    ),
+    "once the network is back polls are as fast as before": Situation(
+        [LOST, LOST, LOST, PENDING, PENDING, LOST, APPROVED],
+        polls=[5, 10, 20, 35, 40, 45, 50],
+        reasons=[APPROVAL, NO_CONNECTION, NO_CONNECTION, NO_CONNECTION, APPROVAL, APPROVAL, NO_CONNECTION],
+    ),
+    "failures stretch a slow down too": Situation(
+        [answers.SlowDown(10), LOST, LOST, APPROVED],
+        polls=[5, 15, 25, 45],
+        reasons=[APPROVAL, SLOW_DOWN, NO_CONNECTION, NO_CONNECTION],
+    ),
+    "each kind of failure is called by its name": Situation(
+        [NOT_SENT, HOTEL, UNTRUSTED, DOWN, APPROVED],
+        polls=[5, 10, 20, 35, 50],
+        reasons=[APPROVAL, NO_CONNECTION, NOT_SIMKL, NOT_SIMKL, SIMKL_DOWN],
+    ),
+    "no connection until the code is dead": Situation(
+        [LOST] * 3, polls=[5, 10, 20], reasons=[APPROVAL] + [NO_CONNECTION] * 3, outcome=Expired(),
+        code=code("AAAAA", expires_in=33),
+    ),
+    "a refusal ends it at once": Situation(
+        [PENDING, REFUSED], polls=[5, 10], reasons=[APPROVAL] * 2, outcome=Failed(REFUSED.error)
+    ),
+}
+
+
+@pytest.mark.parametrize("situation", SITUATIONS.values(), ids=SITUATIONS.keys())
+def test_a_wait(situation):
+    play(situation)

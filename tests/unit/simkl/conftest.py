@@ -1,0 +1,130 @@
+"""A Simkl in a box, servers that follow a script, short bounds, and secrets that are forgotten after each test."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from lib.simkl import secrets, transport
+from lib.simkl.pin import PinFlow
+from lib.simkl.transport import Transport
+from tests.sandbox import Sandbox
+from tests.unit.simkl.raw_server import RawServer
+
+LOOPBACK_PEM = Path(__file__).with_name("loopback.pem")  # a key and its certificate for 127.0.0.1, good for ever
+
+
+@pytest.fixture(autouse=True)
+def no_secrets_from_other_tests(monkeypatch):
+    monkeypatch.setattr(secrets, "_known", set())
+
+
+@pytest.fixture(autouse=True)
+def no_proxies_of_this_machine(monkeypatch):
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "requests_ca_bundle", "curl_ca_bundle"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+@pytest.fixture(scope="session")
+def running_box():
+    with Sandbox(limits=False) as box:
+        yield box
+
+
+@pytest.fixture
+def box(running_box):
+    running_box.reset()
+    return running_box
+
+
+@pytest.fixture
+def opened():
+    """What is closed at the end of a test."""
+    with ExitStack() as stack:
+        yield stack
+
+
+@pytest.fixture
+def transport_to(opened):
+    """Make a transport to an address."""
+
+    def make(url: str, client_id: str = "sandbox-client-id") -> Transport:
+        made = Transport(url, client_id, "a test")
+        opened.callback(made.close)
+        return made
+
+    return make
+
+
+@pytest.fixture
+def link_to(transport_to):
+    """Make the flow of the box's client id at an address."""
+
+    def make(url: str) -> PinFlow:
+        return PinFlow(transport_to(url), "sandbox-client-id")
+
+    return make
+
+
+@pytest.fixture
+def play(opened):
+    """Start a server on loopback that follows a script; `tls=True` gives it the certificate in loopback.pem."""
+
+    def start(script, tls: bool = False) -> RawServer:
+        return opened.enter_context(RawServer(script, LOOPBACK_PEM if tls else None))
+
+    return start
+
+
+@pytest.fixture
+def trust_loopback(monkeypatch):
+    """Trust the certificate in loopback.pem, as somebody with a certificate authority of their own would."""
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(LOOPBACK_PEM))
+
+
+@pytest.fixture
+def short_bounds(monkeypatch):
+    monkeypatch.setattr(transport, "CONNECT_SECONDS", 0.2)
+    monkeypatch.setattr(transport, "READ_SECONDS", 0.2)
+
+
+@pytest.fixture
+def long_bounds(monkeypatch):
+    """So long that what ends within a test did not end by them."""
+    monkeypatch.setattr(transport, "CONNECT_SECONDS", 300.0)
+    monkeypatch.setattr(transport, "READ_SECONDS", 300.0)
+
+
+@pytest.fixture
+def silent(opened):
+    """A port that takes connections and says nothing, not even hello; and the connections it has taken."""
+    taken = []
+    listener = opened.enter_context(socket.create_server(("127.0.0.1", 0)))
+    arrived = threading.Event()
+
+    def take():
+        connection, _ = listener.accept()
+        taken.append(opened.enter_context(connection))
+        connection.recv(1)
+        arrived.set()
+
+    threading.Thread(target=take, daemon=True).start()
+    return listener.getsockname()[1], arrived
+
+
+@pytest.fixture
+def full(opened):
+    """A port where connecting hangs: the queue of those who wait to be let in is full."""
+    listener = opened.enter_context(socket.socket())
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(0)
+    for _ in range(4):
+        waiting = opened.enter_context(socket.socket())
+        waiting.setblocking(False)
+        waiting.connect_ex(listener.getsockname())
+    return listener.getsockname()[1]

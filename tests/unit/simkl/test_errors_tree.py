@@ -1,0 +1,91 @@
+"""The tree of errors: what is drawn is what there is, and every error tells a person what to do."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from lib.simkl import errors
+from lib.simkl.errors import SimklError
+
+# What each error tells a person to do, or that there is nothing to do.
+ADVICE = {
+    "SimklError": "Try again in a few minutes",
+    "Passing": "Try again in a few minutes",
+    "Unreachable": "Check the network",
+    "NotSent": "Check the network",
+    "Untrusted": "Check the date and time",
+    "Unreadable": "Open any web page",
+    "Unavailable": "tried again by itself",
+    "TooFast": "tried again after a pause",
+    "Refused": "Try again in a few minutes",
+    "ClientIdRefused": "Compare it with the one at simkl.com/settings/developer",
+    "OtherGeneration": "Get a client id for AUTH V1 at simkl.com/settings/developer",
+    "TokenRefused": "Link again",
+    "TokenMissing": "Link an account first",
+    "ScopeMissing": "Link again and allow writing",
+    "NotAllowed": "See at simkl.com",
+    "QuotaSpent": "midnight in New York; try again then",
+    "BadRequest": "please report it",
+    "NotFound": "Look for it at simkl.com",
+    "AlreadyWatched": "nothing to do",
+    "CodesKeepDying": "Wait a few minutes, then link again",
+    "Unexpected": "Look for a newer version",
+}
+
+
+def drawn() -> dict[str, str]:
+    """Read the tree in the module's docstring: each class and the one it hangs on."""
+    parents: dict[str, str] = {}
+    branch: list[str] = []
+    for line in (errors.__doc__ or "").splitlines():
+        found = re.match(r"    ((?:│   |    )*)(?:[├└]── )?([A-Z]\w+)", line)
+        if found and ("── " in line or line.strip() == "SimklError"):
+            depth = len(found[1]) // 4 + ("── " in line)
+            branch = [*branch[:depth], found[2]]
+            parents[found[2]] = branch[depth - 1] if depth else "Exception"
+    return parents
+
+
+def everything(kind: type = SimklError) -> dict[str, str]:
+    """Return each class there is and the one it derives from."""
+    tree = {kind.__name__: kind.__bases__[0].__name__}
+    for child in kind.__subclasses__():
+        tree.update(everything(child))
+    return tree
+
+
+def test_the_drawn_tree_is_the_tree():
+    assert drawn() == everything()
+
+
+def test_every_error_is_in_the_table_of_advice():
+    assert set(ADVICE) == set(everything())
+
+
+@pytest.mark.parametrize(("kind", "advice"), ADVICE.items())
+def test_an_error_says_in_whole_sentences_what_to_do(kind, advice):
+    said = str(getattr(errors, kind)())
+    assert advice in said
+    assert re.fullmatch(r"[A-Z][^\n]*[a-z]\.", said)
+
+
+@pytest.mark.parametrize("kind", ADVICE)
+def test_an_error_can_say_something_else(kind):
+    error = getattr(errors, kind)("Something special.", status=400, identifier="x", retry_after=5.0)
+    assert str(error) == "Something special."
+    assert (error.status, error.identifier, error.retry_after) == (400, "x", 5.0)
+
+
+def test_every_error_has_a_name_for_programs_of_its_own():
+    names = {kind: getattr(errors, kind).name for kind in ADVICE}
+    assert all(re.fullmatch(r"[a-z]+(_[a-z]+)*", name) for name in names.values())
+    assert names.pop("NotSent") == names["Unreachable"] == "no_connection"  # the same thing to whoever waits
+    assert len(set(names.values())) == len(names)
+
+
+def test_every_error_is_either_waited_out_or_final():
+    roots = {"SimklError", "Passing", "Refused"}
+    for kind in set(ADVICE) - roots:
+        assert issubclass(getattr(errors, kind), errors.Passing) != issubclass(getattr(errors, kind), errors.Refused)

@@ -1,0 +1,123 @@
+"""TLS is always verified: whoever cannot prove to be Simkl hears nothing from us, least of all the token.
+
+loopback.pem holds a self-signed certificate for 127.0.0.1 and localhost, and its key. It proves nothing to anybody who
+was not told to trust it.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+
+import pytest
+
+from lib.simkl.errors import Unreachable, Untrusted
+from lib.simkl.secrets import Secret
+from lib.simkl.transport import Answer
+from tests.unit.simkl.conftest import LOOPBACK_PEM
+from tests.unit.simkl.raw_server import Call, RawServer, drips, hangs, read_head, says
+from tests.unit.simkl.simkl_says import TOKEN
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+ENDLESS = b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n{"
+SWITCHES = {
+    "nothing": {},
+    "the switch of Python": {"PYTHONHTTPSVERIFY": "0"},
+    "no bundle for requests": {"REQUESTS_CA_BUNDLE": ""},
+    "no bundle for curl": {"CURL_CA_BUNDLE": ""},
+    "words": {"REQUESTS_CA_BUNDLE": "", "CURL_CA_BUNDLE": "", "SSL_NO_VERIFY": "1", "GIT_SSL_NO_VERIFY": "1"},
+}
+
+
+@pytest.mark.parametrize("switches", SWITCHES.values(), ids=SWITCHES.keys())
+def test_a_certificate_that_nobody_vouches_for_gets_no_request(play, transport_to, monkeypatch, switches):
+    for name, value in switches.items():
+        monkeypatch.setenv(name, value)
+    server = play(says(OK), tls=True)
+    with pytest.raises(Untrusted):
+        transport_to(server.url).get("/users/settings", Secret(TOKEN))
+    assert server.left.wait(10)
+    assert server.asked == []
+
+
+@pytest.mark.usefixtures("trust_loopback")
+def test_a_certificate_that_somebody_vouches_for_is_accepted(play, transport_to):
+    server = play(says(OK), tls=True)
+    assert transport_to(server.url).get("/users/settings", Secret(TOKEN)) == Answer(200, {})
+    assert f"authorization: bearer {TOKEN}".encode() in server.asked[0].lower()
+
+
+@pytest.mark.usefixtures("trust_loopback")
+def test_a_good_certificate_of_another_host_is_not_accepted(play, transport_to, monkeypatch):
+    server, look_up = play(says(OK), tls=True), socket.getaddrinfo
+    monkeypatch.setattr(socket, "getaddrinfo", lambda host, *a, **k: look_up("127.0.0.1", *a, **k))
+    with pytest.raises(Untrusted):
+        transport_to(f"https://api.simkl.invalid:{server.port}").get("/oauth/pin")
+    assert server.left.wait(10)
+    assert server.asked == []
+
+
+def test_a_bundle_that_is_gone_does_not_turn_verification_off(play, transport_to, monkeypatch, tmp_path):
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "gone.pem"))
+    server = play(says(OK), tls=True)
+    with pytest.raises(Unreachable):
+        transport_to(server.url).get("/oauth/pin")
+    assert server.asked == []
+
+
+def test_plain_text_where_tls_was_expected_is_not_trusted(opened, transport_to):
+    server = opened.enter_context(PlainAnswer())
+    with pytest.raises(Untrusted):
+        transport_to(f"https://127.0.0.1:{server.port}").get("/oauth/pin")
+
+
+@pytest.mark.parametrize("before", [b"", b"\x16\x03\x03"], ids=["at once", "in the middle of a message"])
+def test_a_line_that_breaks_in_the_handshake_says_nothing_about_a_certificate(opened, transport_to, before):
+    server = opened.enter_context(PlainAnswer(before))
+    with pytest.raises(Unreachable):
+        transport_to(f"https://127.0.0.1:{server.port}").get("/oauth/pin")
+
+
+@pytest.mark.parametrize("script", [hangs, drips(ENDLESS)], ids=["silence", "letter by letter"])
+@pytest.mark.usefixtures("trust_loopback", "short_bounds")
+def test_a_slow_answer_is_given_up_over_tls_as_well(play, transport_to, script):
+    server = play(script, tls=True)
+    call = Call(lambda: transport_to(server.url).get("/oauth/pin"))
+    assert isinstance(call.outcome(), Unreachable)
+    assert server.left.wait(10), "the connection was left open"
+
+
+@pytest.mark.usefixtures("trust_loopback")
+def test_a_proxy_between_us_and_simkl_does_not_see_the_token(play, transport_to, monkeypatch):
+    def tunnel(connection):
+        connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        server.load_cert_chain(LOOPBACK_PEM)
+        with server.wrap_socket(connection, server_side=True) as inside:
+            heard.append(read_head(inside))
+            inside.sendall(OK)
+
+    heard: list[bytes] = []
+    proxy = play(tunnel)
+    monkeypatch.setenv("https_proxy", proxy.url)
+    assert transport_to("https://localhost").get("/users/settings", Secret(TOKEN)) == Answer(200, {})
+    assert proxy.asked[0].startswith(b"CONNECT localhost:443 ")
+    assert TOKEN.encode() not in proxy.asked[0] and TOKEN.encode() in heard[0]
+
+
+class PlainAnswer(RawServer):
+    """Somebody who does not speak TLS: answers the first bytes with plain ones, and hangs up."""
+
+    def __init__(self, answer: bytes = b"HTTP/1.1 400 Bad Request\r\n\r\n") -> None:
+        super().__init__(says(answer))
+
+    def _serve(self, connection: socket.socket) -> None:
+        with connection:
+            connection.recv(65536)
+            self._script(connection)
+
+
+def test_the_certificate_of_the_tests_is_not_one_that_anybody_trusts():
+    everybody = ssl.create_default_context().get_ca_certs(binary_form=True)
+    ours = ssl.PEM_cert_to_DER_cert("-----BEGIN CERT" + LOOPBACK_PEM.read_text().partition("-----BEGIN CERT")[2])
+    assert ours not in everybody
