@@ -13,6 +13,7 @@ from typing import Any, List
 from tests.stubs.api_plugin import Listing
 
 LINGER = 1.0
+SERVERS = ("sandbox", "(process_request_thread)")  # ends of names: Simkl in a box, and socketserver's connections
 
 
 def run(kodi: Any, argv: List[str]) -> Any:
@@ -77,15 +78,24 @@ def _entry(kodi: Any, argv: List[str]) -> str:
 def _join(kodi: Any, before: Any) -> List[str]:
     """Wait for the threads the add-on started; one that stays longer than a second is named and then stopped."""
     lingering = []
-    for thread in set(threading.enumerate()) - before:
+    for thread in _started_since(before):
         thread.join(LINGER)
         if thread.is_alive():
             lingering.append(thread.name)
     if lingering:
         kodi.abort()
-        for thread in set(threading.enumerate()) - before:
+        for thread in _started_since(before):
             thread.join(LINGER)
     return lingering
+
+
+def _started_since(before: Any) -> List[threading.Thread]:
+    """Return the new threads, without those of a test's own server, and one that a server is about to start."""
+    return [
+        thread
+        for thread in threading.enumerate()
+        if thread not in before and thread.ident is not None and not thread.name.endswith(SERVERS)
+    ]
 
 
 def _check(kodi: Any, lingering: List[str], errors: List[Any]) -> None:

@@ -1,0 +1,68 @@
+"""Fixtures: a TV with the real add-on, and a Simkl in a box that its environment leads to."""
+
+import contextlib
+import time
+
+import pytest
+
+from tests.faces.kodi.tv import Tv
+from tests.sandbox import Sandbox
+
+BOX_OPTIONS = ("interval", "codes", "v2_client_ids", "slow_down")
+
+
+class Boxes:
+    """The boxes of a test session, one for each set of options; each test finds its box as new."""
+
+    def __init__(self):
+        self._made = {}
+        self._stack = contextlib.ExitStack()
+        self.now = time.monotonic
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        self._stack.close()
+
+    def fetch(self, **options):
+        key = repr(sorted(options.items()))
+        if key not in self._made:
+            box = Sandbox(**{"interval": 1, "clock": lambda: self.now(), **options})
+            self._made[key] = self._stack.enter_context(box)
+        box = self._made[key]
+        box.reset()
+        box.listen_again()
+        return box
+
+
+@pytest.fixture(scope="session")
+def boxes():
+    with Boxes() as made:
+        yield made
+
+
+@pytest.fixture
+def make_tv(boxes, tmp_path, monkeypatch):
+    """Return a function that makes a Tv; options of the box by its names, all others go to the strict Kodi."""
+
+    def make(client_id=None, expires_in=900, **options):
+        box_options = {name: options.pop(name) for name in BOX_OPTIONS if name in options}
+        box = boxes.fetch(**box_options)
+        box.expires_in = expires_in  # what Simkl says; it lets them live longer, so that no poll meets the very end
+        tv = Tv(tmp_path / "profile", box, **options)
+        boxes.now = tv.now
+        monkeypatch.setattr(time, "monotonic", tv.now)
+        monkeypatch.setenv("SIMKL_API_URL", box.url)
+        monkeypatch.setenv("SIMKL_SITE_URL", box.url)
+        monkeypatch.setenv("SIMKL_CLIENT_ID", box.client_id if client_id is None else client_id)
+        return tv
+
+    yield make
+    boxes.now = lambda: 0.0
+
+
+@pytest.fixture
+def tv(make_tv):
+    """A Kodi that was never linked, and a Simkl that wants a poll a second."""
+    return make_tv()
