@@ -64,7 +64,8 @@ def make_folder(path: Path, own: bool = False) -> None:
     new = not path.is_dir()
     path.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
     if own or new:
-        path.chmod(FOLDER_MODE)
+        with contextlib.suppress(PermissionError):  # some storage, such as an SD card's, knows no permissions
+            path.chmod(FOLDER_MODE)
 
 
 @contextlib.contextmanager
@@ -112,7 +113,8 @@ def _write(path: Path, content: bytes) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), FILE_MODE)
     with open(descriptor, "wb") as file:
         if hasattr(os, "fchmod"):
-            os.fchmod(descriptor, FILE_MODE)
+            with contextlib.suppress(PermissionError):  # some storage, such as an SD card's, knows no permissions
+                os.fchmod(descriptor, FILE_MODE)
         file.write(content)
         file.flush()
         os.fsync(descriptor)

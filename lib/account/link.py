@@ -151,7 +151,9 @@ class Link:
             if lock is not None:
                 lock.release()
             after = self.accounts.get(self.name)
-            if after is not None and (before is None or _sign_in(after) != _sign_in(before)):
+            linked = after is not None and (before is None or _sign_in(after) != _sign_in(before))
+            told = after is not None and after.user is not None or lock is not None  # else it is still asking the name
+            if after is not None and linked and told:
                 self.face.linked(after.user)
                 return Approved(after.token)
             if lock is not None:

@@ -11,7 +11,7 @@ from lib.account.pending import PendingCode
 from lib.account.settings import Settings
 from lib.account.store import DEFAULT_ACCOUNT, Account, Accounts
 from lib.kodi import strings
-from lib.kodi.addon import ACCOUNT_LINE, CLIENT_ID, IS_LINKED, IS_NAMELESS, IS_REFUSED, Addon
+from lib.kodi.addon import ACCOUNT_LINE, CLIENT_ID, IS_LINKED, IS_NAMELESS, IS_REFUSED, SHOWN_FOR, Addon
 from lib.simkl.transport import Transport
 
 
@@ -36,12 +36,20 @@ def transport_for(addon: Addon, loaded: Settings, client_id: str) -> Transport:
 def show_account(addon: Addon) -> Account | None:
     """Bring what Kodi shows in line with the settings file; return the account. Raises SettingsError."""
     account = Accounts(addon.settings_path).get(DEFAULT_ACCOUNT)
-    addon.put(ACCOUNT_LINE, account_line(addon, account))
-    addon.put(IS_LINKED, "true" if account else "false")
-    addon.put(IS_NAMELESS, "true" if account and account.user is None and not account.needs_linking else "false")
-    addon.put(IS_REFUSED, "true" if account and account.needs_linking else "false")
-    addon.refresh_listing()
+    shown = {
+        ACCOUNT_LINE: account_line(addon, account),
+        IS_LINKED: _yes_or_no(account is not None),
+        IS_NAMELESS: _yes_or_no(account is not None and account.user is None and not account.needs_linking),
+        IS_REFUSED: _yes_or_no(account is not None and account.needs_linking),
+        SHOWN_FOR: addon.sight(),
+    }
+    if any([addon.put(setting, value) for setting, value in shown.items()]):
+        addon.refresh_listing()
     return account
+
+
+def _yes_or_no(value: bool) -> str:
+    return "true" if value else "false"
 
 
 def account_line(addon: Addon, account: Account | None) -> str:

@@ -23,6 +23,7 @@ ACCOUNT_LINE = "account"
 IS_LINKED = "linked"
 IS_NAMELESS = "nameless"
 IS_REFUSED = "refused"
+SHOWN_FOR = "shown_for"
 WAS_WELCOMED = "welcomed"
 CLIENT_ID = "client_id"
 
@@ -78,11 +79,21 @@ class Addon:
         """Return one of Kodi's own yes-or-no settings of this add-on."""
         return self._fresh().getSettingBool(setting)
 
-    def put(self, setting: str, value: str) -> None:
+    def put(self, setting: str, value: str) -> bool:
         """Change one of Kodi's own settings, unless it is so already: Kodi writes its file each time."""
         addon = self._fresh()
-        if addon.getSetting(setting) != value:
+        is_new = addon.getSetting(setting) != value
+        if is_new:
             addon.setSetting(setting, value)
+        return is_new
+
+    def sight(self) -> str:
+        """Return what changes whenever the account would look different: the settings file, and Kodi's language."""
+        try:
+            file = self.settings_path.stat()
+        except OSError:
+            return ""
+        return f"{file.st_mtime_ns} {file.st_size} {xbmc.getLanguage()}"
 
     def _fresh(self) -> xbmcaddon.Addon:
         """Return an object that knows what other runs of the add-on have set since this one began."""

@@ -1,6 +1,6 @@
 """What runs while Kodi runs: a word of welcome, a link that a power cut interrupted, and a name that is still missing.
 
-Idle, it sleeps in Kodi's monitor, and a Kodi that is not linked has imported nothing heavy. It never opens a window.
+Idle, it sleeps in Kodi's monitor, and where nothing is new it has imported nothing heavy. It never opens a window.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from lib.account.face import Reason
 from lib.kodi import strings
-from lib.kodi.addon import ACCOUNT_LINE, IS_LINKED, IS_NAMELESS, WAS_WELCOMED, Addon
+from lib.kodi.addon import ACCOUNT_LINE, IS_LINKED, IS_NAMELESS, SHOWN_FOR, WAS_WELCOMED, Addon
 from lib.kodi.session import Session
 from lib.kodi.waiting import while_kodi_runs
 
@@ -28,7 +28,7 @@ WELCOME_MILLISECONDS = 8000
 
 def serve(addon: Addon) -> None:
     """Do what there is to do, then sleep until Kodi shuts down."""
-    session = _catch_up(addon) if addon.is_on(IS_LINKED) or _has_files(addon) else None
+    session = _catch_up(addon) if _has_news(addon) else None
     if not addon.is_on(IS_LINKED):
         _welcome(addon)
     while True:
@@ -41,9 +41,9 @@ def serve(addon: Addon) -> None:
         session.join(SESSION_ENDS_WITHIN)
 
 
-def _has_files(addon: Addon) -> bool:
-    """Return whether anybody ever linked here; if nobody did, nothing heavy needs to be imported."""
-    return any(addon.data.glob(f"{addon.settings_path.name}*"))
+def _has_news(addon: Addon) -> bool:
+    """Return whether Kodi may show something else than the files say, or a code was left; else nothing is imported."""
+    return addon.get(SHOWN_FOR) != addon.sight() or any(addon.data.glob(f"{addon.settings_path.name}.*.code"))
 
 
 def _welcome(addon: Addon) -> None:

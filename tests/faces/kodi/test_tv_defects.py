@@ -85,7 +85,7 @@ def test_kodi_shuts_down_after_a_defect(tv, break_it):
         ("lib.kodi.account", "load_settings", ["plugin.py", "status"]),
         ("lib.kodi.account", "load_settings", ["plugin.py", "unlink"]),
         ("lib.kodi.menu", "is_linked", ["plugin.py"]),
-        ("lib.kodi.service", "_has_files", [""]),
+        ("lib.kodi.service", "_has_news", [""]),
     ],
     ids=["status", "unlink", "no word", "service"],
 )

@@ -66,7 +66,7 @@ def test_what_kodi_forgot_about_the_account_is_read_from_the_settings_file(tv):
     tv.become_linked()
     line = tv.kodi.settings["account"]
     tv.restart()
-    tv.kodi.settings.values.update(account="", linked=False)
+    tv.kodi.settings.values.update(account="", linked=False, shown_for="")
     tv.service()
     assert (tv.kodi.settings["account"], tv.kodi.settings["linked"]) == (line, True)
     assert tv.toasts() == []
@@ -148,3 +148,15 @@ def test_a_broken_settings_file_is_logged_and_otherwise_let_be(tv, was_nameless)
     assert f"{tv.settings_file}, line 1" in tv.kodi.log_text()
     assert tv.toasts() == []
     assert tv.settings_file.read_text(encoding="utf-8") == "accounts: ["
+
+
+
+def test_a_linked_kodi_without_news_imports_nothing_heavy_either(tv):
+    tv.become_linked()
+    tv.service()
+    tv.restart()
+    tv.kodi.at(tv.now() + 1, tv.kodi.abort)
+    with tv.inside():
+        tv.kodi.run([""])
+        loaded = {name for name in sys.modules if name.startswith("lib.")}
+    assert loaded & {"lib.kodi.service", "lib.account.store", "lib.simkl.transport"} == {"lib.kodi.service"}
