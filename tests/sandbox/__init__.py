@@ -9,14 +9,24 @@ apart without the internet. It is a stand-in for tests, not Simkl.
 
 `python -m tests.sandbox --port 8123` runs the same thing for a person with a browser.
 
-Inside: `model` knows codes and tokens; `api` and `pages` are the two hosts; `faults` says what may go wrong and `wire`
-makes it go wrong; `journal` remembers what was asked; `control` is the remote control over HTTP; `server` ties them all
-together. A new family of API routes is one more blueprint whose name starts with "api".
+Every way Simkl signs a user in is there, for V1 and V2 client_ids:
+
+    with Sandbox(apps=[App("mine", "v2", redirects=["http://127.0.0.1:8484/callback"])]) as box:
+        back = box.allow(box.site_url + "/oauth2/authorize?client_id=mine&...")   # or a browser presses Allow
+
+Inside: `model` and its parts `codes`, `devices`, `authorizations` and `grants` know codes and tokens, `apps` who may
+have them; `api*` and `pages*` are the two hosts, with `gate` in front of the API; `faults` says what may go wrong and
+`wire` makes it go wrong; `journal` remembers what was asked; `control` is the remote control over HTTP; `routes` and
+`server` tie them all together. A new family of API routes is one more blueprint whose name starts with "api".
 """
 
+from tests.sandbox.apps import App
+from tests.sandbox.codes import Code, DeviceCode, TooFast
 from tests.sandbox.faults import Order
+from tests.sandbox.grants import DeadTokenUse, Grant, Refresh, User
 from tests.sandbox.journal import Recorded
-from tests.sandbox.model import Code, Grant, TooFast, User
 from tests.sandbox.server import Sandbox
 
-__all__ = ["Code", "Grant", "Order", "Recorded", "Sandbox", "TooFast", "User"]
+__all__ = [
+    "App", "Code", "DeadTokenUse", "DeviceCode", "Grant", "Order", "Recorded", "Refresh", "Sandbox", "TooFast", "User",
+]  # fmt: skip

@@ -7,6 +7,7 @@ import signal
 import sys
 from threading import Event
 
+from tests.sandbox.apps import app_from_spec
 from tests.sandbox.faults import OPTIONS
 from tests.sandbox.server import Sandbox
 
@@ -20,12 +21,24 @@ def parser() -> argparse.ArgumentParser:
     flags.add_argument("--expires-in", type=int, default=900, metavar="SECONDS", help="life of a code (default 900)")
     flags.add_argument("--client-id", action="append", metavar="ID", help="repeatable (default sandbox-client-id)")
     flags.add_argument("--v2-client-id", action="append", default=[], metavar="ID", help="repeatable")
+    flags.add_argument(
+        "--app",
+        action="append",
+        default=[],
+        metavar="SPEC",
+        help="an app with more to it, e.g. mine:generation=v2,secret=s3cret,redirect=http://127.0.0.1:8484/callback; "
+        "repeatable, as is redirect; also kind=tv|public|server and name=...",
+    )
     flags.add_argument("--code-length", type=int, default=5, metavar="N")
     flags.add_argument("--code", action="append", default=[], metavar="TEXT", help="the next code; repeatable")
+    flags.add_argument("--v2-code", action="append", default=[], metavar="TEXT", help="the same for V2's device flow")
     flags.add_argument("--user-name", default="sample_viewer")
     flags.add_argument("--user-id", type=int, default=900001)
     flags.add_argument("--account-type", default="free", choices=["free", "pro", "vip"])
     flags.add_argument("--redirect", action="append", default=[], metavar="URL", help="a registered one; repeatable")
+    flags.add_argument("--user-quota", type=int, metavar="N", help="of a V2 user in a day (default: by account type)")
+    flags.add_argument("--app-quota", type=int, metavar="N", help="of a V1 app in a day (default: no end)")
+    flags.add_argument("--api-host", metavar="NAME", help="play the API under this name only, e.g. localhost")
     flags.add_argument("--slow-down", action="store_true", help='answer "Slow down" to polls that come too fast')
     flags.add_argument("--no-limits", action="store_true", help="allow any number of requests a second")
     flags.add_argument(
@@ -49,7 +62,7 @@ def main() -> int:
             port=asked.port,
             interval=asked.interval,
             expires_in=asked.expires_in,
-            client_ids=asked.client_id or ["sandbox-client-id"],
+            client_ids=asked.client_id or ["sandbox-client-id"] * (not asked.app),
             v2_client_ids=asked.v2_client_id,
             code_length=asked.code_length,
             codes=asked.code,
@@ -61,6 +74,11 @@ def main() -> int:
             limits=not asked.no_limits,
             faults=asked.fault,
             verbose=asked.verbose,
+            apps=[app_from_spec(spec) for spec in asked.app],
+            v2_codes=asked.v2_code,
+            user_quota=asked.user_quota,
+            app_quota=asked.app_quota,
+            api_host=asked.api_host,
         )
     except ValueError as problem:
         flags.error(str(problem))
@@ -76,7 +94,9 @@ def main() -> int:
     print(f"  enter a code    {box.url}/pin")
     print(f"  connected apps  {box.url}/settings/connected-apps/")
     print(f"  remote control  {box.url}/_box/state")
-    print(f"  client_id       {box.client_id}")
+    print(f"  api             {box.api_url}")
+    for app in box.apps:
+        print(f"  client_id       {app.client_id}  ({app.generation.upper()}, {app.kind})")
     print("  A stand-in for tests, not Simkl. Ctrl-C ends it.", flush=True)
     enough.wait()
     box.stop()

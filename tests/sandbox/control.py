@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, jsonify, request
 
 from tests.sandbox.faults import FOREVER, Order, order_from
+from tests.sandbox.grants import fingerprint
 from tests.sandbox.journal import Recorded
 
 if TYPE_CHECKING:
     from tests.sandbox.server import Sandbox
+
+SECRETS = ("client_secret", "code", "code_verifier", "device_code", "refresh_token", "token")
 
 
 def blueprint(box: Sandbox) -> Blueprint:
@@ -51,6 +53,15 @@ def blueprint(box: Sandbox) -> Blueprint:
     def deny() -> Response:
         user_code = text(body("user_code"), "user_code") or box.model.newest().user_code
         return jsonify(user_code=box.deny(user_code))
+
+    @routes.post("/_box/allow")
+    def allow() -> Response:
+        wanted = body("url", "user_name")
+        return jsonify(location=box.allow(text(wanted, "url") or "", text(wanted, "user_name")))
+
+    @routes.post("/_box/refuse")
+    def refuse() -> Response:
+        return jsonify(location=box.refuse(text(body("url"), "url") or ""))
 
     @routes.post("/_box/revoke")
     def revoke() -> Response:
@@ -119,6 +130,7 @@ def state_of(box: Sandbox) -> dict[str, Any]:
             {
                 "user_code": code.user_code,
                 "state": code.state,
+                "generation": code.generation,
                 "app_name": code.app_name,
                 "created": code.created,
                 "expires_in": code.expires_at - now,
@@ -132,9 +144,16 @@ def state_of(box: Sandbox) -> dict[str, Any]:
                 "client_id": grant.client_id,
                 "app_name": grant.app_name,
                 "token_sha256": fingerprint(grant.token),
+                "grant_id": grant.id,
+                "generation": grant.generation,
+                "scope": grant.scope,
+                "requests": grant.requests,
+                "refresh_token_sha256": grant.refresh_token and fingerprint(grant.refresh_token),
             }
             for grant in box.tokens
         ],
+        "refreshes": [asdict(each) for each in box.refreshes],
+        "dead_token_uses": [asdict(each) for each in box.dead_token_uses],
         "faults": [described(order) for order in box.orders.pending],
         "requests": len(box.requests),
         "too_fast": [asdict(each) for each in box.too_fast],
@@ -150,16 +169,15 @@ def described(order: Order) -> dict[str, Any]:
 
 
 def shown(recorded: Recorded) -> dict[str, Any]:
-    """Return a request as JSON, with the token's SHA-256 in place of the token."""
+    """Return a request as JSON, with its SHA-256 in place of every secret."""
     shape = asdict(recorded)
     scheme, _, token = recorded.headers.get("Authorization", "").partition(" ")
     if token:
         shape["headers"]["Authorization"] = f"{scheme} sha256:{fingerprint(token.strip())}"
-    if isinstance(recorded.body, bytes):
+    if isinstance(recorded.body, bytes) and recorded.fields:
+        shape["body"] = recorded.fields
+    elif isinstance(recorded.body, bytes):
         shape["body"] = recorded.body.decode("utf-8", "replace")
+    if isinstance(shape["body"], dict):
+        shape["body"] = {n: f"sha256:{fingerprint(v)}" if n in SECRETS else v for n, v in shape["body"].items()}
     return shape
-
-
-def fingerprint(token: str) -> str:
-    """Return what a test may compare a stored token with."""
-    return hashlib.sha256(token.encode()).hexdigest()

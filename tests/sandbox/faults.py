@@ -25,7 +25,8 @@ OPTIONS: dict[str, dict[str, type]] = {
     "slow": {"period": float},
     "truncated": {},
     "wrong_types": {},
-    # answers of the PIN poll; they wait for a poll they fit
+    "lost_answer": {},
+    # answers of a poll (fresh_code: only V1's); they wait for a poll they fit
     "fresh_code": {},
     "lost_approval": {},
     "slow_down": {},

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, field
 from threading import Condition
 from typing import Any, Callable, Iterable
+from urllib.parse import parse_qsl
 
 from werkzeug.wrappers import Request
 
@@ -37,6 +38,14 @@ class Recorded:
         """Whether it says which app it comes from, as `conventions/headers` requires."""
         named = self.query.get("app-name") and self.query.get("app-version")
         return bool(named and re.match(r"\S+/\S+", self.headers.get("User-Agent", "")))
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The fields of its body, form-encoded or JSON; {} if it has none."""
+        if isinstance(self.body, dict):
+            return self.body
+        text = self.body.decode("utf-8", "replace") if isinstance(self.body, bytes) else ""
+        return dict(parse_qsl(text, keep_blank_values=True))
 
 
 class Journal:

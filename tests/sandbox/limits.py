@@ -5,8 +5,9 @@ Source: Simkl's page `resources/rate-limits`.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict, deque
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from threading import Lock
 from typing import Callable
 
@@ -14,6 +15,9 @@ from zoneinfo import ZoneInfo
 
 A_SECOND = 1.0
 ALLOWED = {"GET": 10, "POST": 1}
+A_DAY = {"free": 500, "pro": 1_000, "vip": 10_000}  # V2, of one user with all their apps
+NEW_YORK = ZoneInfo("America/New_York")
+FREE = re.compile(r"/(?:movies|(?:tv|anime)(?:/episodes)?)/\d+|/redirect")  # the cached catalogue costs nothing
 
 
 class PerSecond:
@@ -45,8 +49,42 @@ class PerSecond:
             self._asked.clear()
 
 
+class PerDay:
+    """Counts what a user (V2) or an app (V1) asked on the present day in New York.
+
+    The calendar follows the box's clock from `start` on (None: from now), so that a day can pass at once.
+    """
+
+    def __init__(self, clock: Callable[[], float], start: datetime | None = None) -> None:
+        self._clock = clock
+        self._start = (start or datetime.now()).astimezone(NEW_YORK)
+        self._zero = clock()
+        self._lock = Lock()
+        self._asked: dict[tuple[date, str], int] = defaultdict(int)
+
+    @property
+    def now(self) -> datetime:
+        """The time in New York as the box sees it."""
+        utc = self._start.timestamp() + self._clock() - self._zero
+        return datetime.fromtimestamp(utc, NEW_YORK)
+
+    def spend(self, who: str, limit: float) -> float | None:
+        """Count one request and return how many are left today, None (and do not count it) if there were none."""
+        with self._lock:
+            key = (self.now.date(), who)
+            if self._asked[key] >= limit:
+                return None
+            self._asked[key] += 1
+            return limit - self._asked[key]
+
+    def reset(self) -> None:
+        """Forget everybody."""
+        with self._lock:
+            self._asked.clear()
+
+
 def seconds_until_reset(now: datetime | None = None) -> int:
     """Return the seconds until the daily quota starts again, at midnight in America/New_York."""
-    here = (now or datetime.now().astimezone()).astimezone(ZoneInfo("America/New_York"))
+    here = (now or datetime.now().astimezone()).astimezone(NEW_YORK)
     midnight = (here + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
     return max(1, round(midnight.timestamp() - here.timestamp()))

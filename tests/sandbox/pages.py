@@ -1,4 +1,4 @@
-"""The host simkl.com: the pages a person sees on a phone while a TV waits.
+"""The host simkl.com: the pages a person sees on a phone while a TV waits, and the list of linked apps.
 
 Plain forms, no script, nothing from outside.
 """
@@ -20,12 +20,7 @@ STATIC = Path(__file__).parent / "static"
 def blueprint(box: Sandbox) -> Blueprint:
     """Return the routes of simkl.com for one box."""
     routes = Blueprint("pages", __name__)
-
-    @routes.after_request
-    def only_from_here(response: Any) -> Any:
-        response.headers["Content-Security-Policy"] = "default-src 'self'"
-        response.headers["Cache-Control"] = "no-store"
-        return response
+    routes.after_request(only_from_here)
 
     @routes.get("/")
     def index() -> str:
@@ -53,14 +48,15 @@ def blueprint(box: Sandbox) -> Blueprint:
 
     @routes.get("/settings/connected-apps/")
     def connected_apps() -> str:
-        return render_template("connected.html", box=box)
+        return render_template("connected.html", grants=box.tokens, now=box.clock(), lasting=lasting)
 
     @routes.post("/settings/connected-apps/revoke")
     def revoke() -> Any:
-        # The form names app and user, so no token ever stands in a page.
+        # The form names the link by number or by app and user, so no token ever stands in a page.
+        named = request.form.get("grant"), request.form.get("client_id"), request.form.get("user_name")
         for grant in box.tokens:
-            if (grant.client_id, grant.user.name) == (request.form.get("client_id"), request.form.get("user_name")):
-                box.revoke(grant.token)
+            if named[0] == str(grant.id) or named[1:] == (grant.client_id, grant.user.name):
+                box.revoke(grant.id)
         return redirect("/settings/connected-apps/", 303)
 
     # conventions/images: avatars are JPG at simkl.in; the box serves one picture for every size.
@@ -75,14 +71,21 @@ def blueprint(box: Sandbox) -> Blueprint:
     return routes
 
 
+def only_from_here(response: Any) -> Any:
+    """Let a page load nothing from outside, and nobody keep it."""
+    response.headers["Content-Security-Policy"] = "default-src 'self'"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 def consent(box: Sandbox, typed: str) -> Any:
     """Return the consent screen for a code, or the entry page that keeps what was typed and says what is wrong."""
     try:
         code = box.model.waiting(typed)
     except LookupError:
         return render_template("pin.html", typed=typed, wrong=True), 404
-    minutes = max(1, round((code.expires_at - box.clock()) / 60))
-    return render_template("consent.html", code=code, user=box.model.user, minutes=minutes)
+    left = lasting(code.expires_at - box.clock())
+    return render_template("consent.html", code=code, user=box.model.user, left=left)
 
 
 def answered(box: Sandbox, typed: str, answer: str) -> Any:
@@ -97,3 +100,14 @@ def answered(box: Sandbox, typed: str, answer: str) -> Any:
     if answer == "allow" and urlsplit(code.redirect).scheme:
         return redirect(code.redirect, 303)
     return redirect("/pin-result/allowed" if answer == "allow" else "/pin-result/denied", 303)
+
+
+def lasting(seconds: float) -> str:
+    """Return a span of time in words, such as "12 minutes"."""
+    for unit, size in (("year", 365 * 86_400), ("day", 86_400), ("hour", 3_600)):
+        if seconds >= 2 * size or (seconds >= size and unit == "hour"):
+            break
+    else:
+        unit, size = "minute", 60
+    count = max(1, round(seconds / size))
+    return f"{count} {unit}{'' if count == 1 else 's'}"

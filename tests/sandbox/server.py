@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import time
+from datetime import datetime
 from typing import Any, Callable, Iterable
 
-from flask import Flask, Response, request
-from werkzeug.exceptions import HTTPException
-from werkzeug.routing import RequestRedirect
+from flask import request
 
-from tests.sandbox import api, control, pages
+from tests.sandbox import asking, routes
+from tests.sandbox.apps import V1, V2, App, Apps
 from tests.sandbox.clock import BoxClock
+from tests.sandbox.codes import Code, TooFast
 from tests.sandbox.faults import Order, Orders, order_from, order_from_spec
+from tests.sandbox.grants import DeadTokenUse, Grant, Refresh, User
 from tests.sandbox.journal import Journal, Recorded
-from tests.sandbox.limits import PerSecond
+from tests.sandbox.limits import PerDay, PerSecond
 from tests.sandbox.listener import Listener
-from tests.sandbox.model import Code, Grant, Model, TooFast, User
+from tests.sandbox.model import Model
 from tests.sandbox.wire import FaultyWire
 
 
@@ -24,8 +26,15 @@ class Sandbox:
 
     `interval` and `expires_in` are what the box tells clients, in seconds. `codes` are the user codes it gives out
     first. `clock` is any monotonic clock; `advance` jumps ahead of it. `slow_down` answers polls that come too fast the
-    way the old documentation says. `limits=False` lets clients ask as often as they like. `redirects` are the
-    registered ones. `faults` are specs such as "status:status=503,times=2". Raises OSError if the port is taken.
+    way the old documentation says. `limits=False` lets clients ask as often as they like. `redirects` are the ones
+    registered for `client_ids`. `faults` are specs such as "status:status=503,times=2".
+
+    `apps` are registered beside the two lists of client_ids, with secrets and redirects of their own. `v2_codes` are
+    the first user codes of V2's device flow. `user_quota` and `app_quota` are the requests of a day for a V2 user
+    (None: what the account type allows) and a V1 app (None: no end); the calendar runs from `day` on (None: from now).
+    `api_host`, such as "localhost", plays api.simkl.com under a name of its own, and only there.
+
+    Raises OSError if the port is taken, ValueError for settings that cannot be.
     """
 
     def __init__(
@@ -48,48 +57,37 @@ class Sandbox:
         faults: Iterable[str] = (),
         clock: Callable[[], float] = time.monotonic,
         verbose: bool = False,
+        apps: Iterable[App] = (),
+        v2_codes: Iterable[str] = (),
+        user_quota: int | None = None,
+        app_quota: int | None = None,
+        day: datetime | None = None,
+        api_host: str | None = None,
     ) -> None:
         self.interval, self.expires_in, self.limits = interval, expires_in, limits
-        self.client_ids, self.v2_client_ids = tuple(client_ids), tuple(v2_client_ids)
-        self.client_id = self.client_ids[0]
+        self.user_quota, self.app_quota, self.api_host = user_quota, app_quota, api_host
         self.redirects = frozenset(redirects)
+        plain = [App(client_id, redirects=tuple(self.redirects)) for client_id in client_ids]
+        self.apps = Apps([*plain, *(App(client_id, V2) for client_id in v2_client_ids), *apps])
+        self.client_ids, self.v2_client_ids = self.apps.ids(V1), self.apps.ids(V2)
+        self.client_id = (self.client_ids or self.v2_client_ids)[0]
         self.clock = BoxClock(clock)
         user = User(user_name, user_id, account_type)
-        self.model = Model(self.clock, user, interval, expires_in, code_length, codes, slow_down)
+        self.model = Model(self.clock, user, interval, expires_in, code_length, codes, slow_down, v2_codes)
         self.per_second = PerSecond(self.clock)
+        self.per_day = PerDay(self.clock, day)
         self.orders = Orders()
         self.journal = Journal(self.clock)
         self._host, self._port, self._verbose = host, port, verbose
         self._listener: Listener | None = None
-        self._flask = self._routes()
-        self._app = self.journal.around(
-            FaultyWire(self._flask.wsgi_app, self.orders, self.journal, self._is_api), self._is_api
-        )
+        flask = routes.site_and_api(self)
+
+        def is_api(environ: dict) -> bool:
+            return routes.is_for_programs(self, flask, environ)
+
+        self._app = self.journal.around(FaultyWire(flask.wsgi_app, self.orders, self.journal, is_api), is_api)
         for spec in faults:
             self.orders.add(order_from_spec(spec))
-
-    def _routes(self) -> Flask:
-        app = Flask("tests.sandbox")
-        app.json.sort_keys = False
-        for family in (api, pages, control):
-            app.register_blueprint(family.blueprint(self))
-
-        @app.errorhandler(HTTPException)
-        def nothing_there(problem: HTTPException) -> Response:
-            name = {404: "url_failed", 500: "internal"}.get(problem.code or 500, "wrong_parameter")
-            return api.error(problem.code or 500, name, f"{request.method} {request.path}: {problem.name}")
-
-        return app
-
-    def _is_api(self, environ: dict) -> bool:
-        """Whether a request is for api.simkl.com: a blueprint that says so, or an address nobody has."""
-        try:
-            endpoint, _ = self._flask.url_map.bind_to_environ(environ).match()
-        except RequestRedirect:
-            return False
-        except HTTPException:
-            return True
-        return endpoint.startswith("api")
 
     def start(self) -> Sandbox:
         """Open the port and serve."""
@@ -111,6 +109,16 @@ class Sandbox:
         """The box's address without a slash at its end."""
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self._host, self._host)
         return f"http://[{host}]:{self._port}" if ":" in host else f"http://{host}:{self._port}"
+
+    @property
+    def site_url(self) -> str:
+        """Where simkl.com is, without a slash at its end."""
+        return self.url
+
+    @property
+    def api_url(self) -> str:
+        """Where api.simkl.com is, without a slash at its end; the same address unless it has a name of its own."""
+        return f"http://{self.api_host}:{self._port}" if self.api_host else self.url
 
     def stop_listening(self) -> None:
         """Take the network away: new connections are refused, live ones end."""
@@ -136,12 +144,25 @@ class Sandbox:
         """Deny a waiting code and return it; the client keeps hearing "pending", as V1 has no word for no."""
         return self._and_notify(self.model.deny(user_code)).user_code
 
+    def allow(self, url: str, user_name: str | None = None) -> str:
+        """Press Allow at an authorization address, as the box's user or another one.
+
+        Returns where the browser goes next, or the code if it is displayed instead; a mistake of the app that its
+        redirect is told of is returned as well. Raises ValueError where a person would see an error page, LookupError
+        if there is no such user.
+        """
+        return self._and_notify(asking.answer(self, url, True, user_name))
+
+    def refuse(self, url: str) -> str:
+        """Press Deny at an authorization address; returns where the browser goes next. Raises ValueError."""
+        return self._and_notify(asking.answer(self, url, False))
+
     def add_user(self, name: str, user_id: int, account_type: str = "free") -> None:
         """Add a person whose name `approve` then accepts."""
         self.model.add_user(User(name, user_id, account_type))
 
-    def revoke(self, name_or_token: str | None = None) -> int:
-        """Cut the links of a user or of one token, or all; returns how many."""
+    def revoke(self, name_or_token: str | int | None = None) -> int:
+        """Cut the links of a user, of one token (of any kind) or of a grant's id, or all; returns how many."""
         return self._and_notify(self.model.revoke(name_or_token))
 
     def order(self, fault: str, times: int | None = 1, path: str | None = None, **options: Any) -> Order:
@@ -177,6 +198,7 @@ class Sandbox:
         self.clock.rewind()
         self.model.reset()
         self.per_second.reset()
+        self.per_day.reset()
         self.journal.reset()
         self.journal.notify()
 
@@ -186,13 +208,28 @@ class Sandbox:
 
     @property
     def codes(self) -> list[Code]:
-        """Every live code, oldest first."""
+        """Every live user code of both generations, oldest first."""
         return self.model.codes
 
     @property
     def tokens(self) -> list[Grant]:
-        """Every live link, oldest first; `.token` is the token."""
+        """Every live link, oldest first; `.token` is its access token."""
         return self.model.grants
+
+    @property
+    def grants(self) -> list[Grant]:
+        """Every link there ever was, ended ones included, oldest first."""
+        return self.model.links.all
+
+    @property
+    def refreshes(self) -> list[Refresh]:
+        """Every V2 refresh that succeeded, oldest first, whether or not its answer arrived."""
+        return self.model.links.refreshes
+
+    @property
+    def dead_token_uses(self) -> list[DeadTokenUse]:
+        """Every request with an access token that had already been replaced or revoked."""
+        return self.model.links.dead_uses
 
     @property
     def too_fast(self) -> list[TooFast]:

@@ -27,6 +27,8 @@ ERROR_OF = {
     429: "rate_limit",
     500: "internal",
 }
+# The same for /oauth2, whose errors have the shape of RFC 6749.
+OAUTH2_ERROR_OF = {400: "invalid_request", 401: "invalid_client", 429: "rate_limit"}
 LOGIN_PAGE = """<!DOCTYPE html><html><head><title>Welcome to Hotel Lantern</title></head><body>
 <h1>Guest Wi-Fi</h1><form method="post" action="/login"><label>Room <input name="room"></label>
 <label>Surname <input name="surname"></label><button>Connect</button></form></body></html>"""
@@ -80,12 +82,16 @@ def _gone(connection: socket.socket, within: float | None) -> bool:
     return True
 
 
-def _status(order: Order, _environ: dict) -> Response:
+def _status(order: Order, environ: dict) -> Response:
     status = order.options["status"]
-    error = order.options.get("error", ERROR_OF.get(status))
     headers = {}
     if "retry_after" in order.options:
         headers["Retry-After"] = str(order.options["retry_after"])
+    if environ["PATH_INFO"].startswith("/oauth2/"):
+        named = OAUTH2_ERROR_OF.get(status, "server_error" if status >= 500 else "invalid_request")
+        said = {"error": order.options.get("error", named), "error_description": "Ordered by a test"}
+        return Response(json.dumps(said), status, headers, mimetype="application/json")
+    error = order.options.get("error", ERROR_OF.get(status))
     if status == 401:
         headers["WWW-Authenticate"] = f'Bearer realm="api.simkl.com", error="{error}"'
     if error is None:
@@ -150,6 +156,10 @@ def _truncated(_order: Order, _environ: dict, real: Response) -> Any:
     return _raw(real, [body[: len(body) // 2]])
 
 
+def _lost(_order: Order, environ: dict, _real: Response) -> Any:
+    _reset(environ["werkzeug.socket"])
+
+
 def _wrong_types(_order: Order, _environ: dict, real: Response) -> Any:
     # `result` stays as it is: a client that only looks at that must not get away with it.
     right = json.loads(real.get_data())
@@ -190,4 +200,5 @@ SPOILED: dict[str, Callable[[Order, dict, Response], Any]] = {
     "slow": _slow,
     "truncated": _truncated,
     "wrong_types": _wrong_types,
+    "lost_answer": _lost,
 }
