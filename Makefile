@@ -8,7 +8,7 @@ READY := $(VENV)/ready
 KODISTUBS := Kodistubs==21.0.0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check zip kodi bench art clean
+.PHONY: help setup demo test check zip kodi others bench art clean
 
 help:           ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -42,6 +42,9 @@ kodi: $(READY)  ## the sign-in in a real Kodi under a virtual screen (needs Debi
 	$(PY) -m pytest -m debian tests/e2e
 	$(PY) -m pytest tests/kodi
 
+others: $(READY) ## other people's OAuth libraries against the Simkl in a box (needs Debian's npm, chromium, chromium-driver)
+	$(PY) -m pytest tests/others
+
 bench: $(READY) ## measure it, in one run
 	$(PY) -m tests.bench
 
@@ -49,5 +52,5 @@ art: $(READY)   ## draw the pictures anew (needs Debian's fonts-jetbrains-mono)
 	$(PY) tools/art.py
 
 clean:          ## remove what the other verbs made
-	rm -rf $(VENV) build dist .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf tests/others/node/node_modules $(VENV) build dist .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
