@@ -44,7 +44,10 @@ def _button(kodi: RealKodi, box: Sandbox) -> list[Row]:
     best, usual, request = min(windows), statistics.median(windows), statistics.median(requests)
     return [
         Row(
-            f"Kodi: button to window, best of {PRESSES} (median)", f"{best:.2f} s ({usual:.2f} s)", "<= 0.3 s", best <= 0.3
+            f"Kodi: button to window, best of {PRESSES} (median)",
+            f"{best:.2f} s ({usual:.2f} s)",
+            "<= 0.3 s",
+            best <= 0.3,
         ),
         Row(f"Kodi: button to code request, median of {PRESSES}", f"{request:.2f} s"),
     ]

@@ -3,6 +3,11 @@
 One Kodi is started for a test module. A module that wants another skin, size or language says so:
 
     KODI = {"skin": "skin.estouchy", "size": (1920, 1080), "language": "resource.language.de_de"}
+
+`tv` is a Kodi with the built add-on and a Simkl in a box of its own, one a module as well. Each test finds it on the
+home screen, with the network up. What else the box should be is said in the same way:
+
+    BOX = {"codes": ["AB12C"], "interval": 2}
 """
 
 import os
@@ -14,6 +19,11 @@ import pytest
 from tests.kodi.dependencies import PROJECT
 from tests.kodi.real_kodi import RealKodi
 from tests.kodi.screen import NoPicture
+from tests.kodi.tv import tv_with_addon
+from tests.sandbox import Sandbox
+from tools.build_zip import build
+
+CLIENT_ID = "sandbox-client-id"
 
 
 @pytest.fixture(scope="session")
@@ -36,11 +46,48 @@ def kodi(request, tmp_path_factory):
         yield started
 
 
+@pytest.fixture(scope="session")
+def addon_zip(tmp_path_factory) -> Path:
+    """The add-on as it is released, with the client id of the box baked in."""
+    return build(tmp_path_factory.mktemp("zip"), CLIENT_ID)
+
+
+@pytest.fixture(scope="module")
+def box(request):
+    """A Simkl in a box that wants to be asked once a second."""
+    with Sandbox(**{"interval": 1, "client_ids": [CLIENT_ID], **getattr(request.module, "BOX", {})}) as box:
+        yield box
+
+
+@pytest.fixture(scope="module")
+def installed(request, box, addon_zip, pictures, tmp_path_factory):
+    """A Kodi on which the add-on was installed just now, shared by the tests of one module."""
+    options = getattr(request.module, "KODI", {})
+    with tv_with_addon(tmp_path_factory.mktemp("tv"), box, addon_zip, pictures, **options) as tv:
+        yield tv
+
+
+@pytest.fixture
+def tv(installed):
+    """The module's TV, on the home screen again after each test."""
+    yield installed
+    installed.back_to_home()
+
+
+@pytest.fixture
+def linked(tv):
+    """The same, linked to an account."""
+    if not tv.account():
+        tv.link()
+    return tv
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
     """Keep a picture of the screen as it was when a test failed, while its Kodi still runs."""
     report = yield
-    driven = getattr(item, "funcargs", {}).get("kodi")
+    used = getattr(item, "funcargs", {})
+    driven = used["tv"].kodi if "tv" in used else used.get("kodi")
     if report.when == "call" and report.failed and driven is not None and driven.running():
         name = re.sub(r"\W+", "-", item.name).strip("-")
         try:

@@ -16,6 +16,8 @@ PACKAGES = {
     "setpriv": "util-linux",
 }
 
+BROWSER = {"chromium": "chromium", "chromedriver": "chromium-driver"}
+
 # Not programs, and not looked for: drawing without a graphics card, and the fonts that the skins are made for.
 PICTURES = "libgl1-mesa-dri fonts-noto-core fonts-noto-mono fonts-roboto-hinted"
 
@@ -26,12 +28,21 @@ class MissingPrograms(RuntimeError):
 
 def require_programs() -> None:
     """Raise one `MissingPrograms` for all programs that are not there."""
-    missing = [program for program in PACKAGES if shutil.which(program, path=CLEAN_PATH) is None]
+    _require("a real Kodi", PACKAGES, PICTURES)
+
+
+def require_browser() -> None:
+    """Raise one `MissingPrograms` for what a phone's browser needs and is not there."""
+    _require("a phone's browser", BROWSER)
+
+
+def _require(who: str, programs: Dict[str, str], more: str = "") -> None:
+    missing = [program for program in programs if shutil.which(program, path=CLEAN_PATH) is None]
     if missing:
-        packages = " ".join(PACKAGES[program] for program in missing)
+        packages = " ".join([*(programs[program] for program in missing), *more.split()])
         raise MissingPrograms(
-            f"a real Kodi needs {', '.join(missing)} in {CLEAN_PATH}; on Debian: "
-            f"apt-get install --no-install-recommends {packages} {PICTURES}"
+            f"{who} needs {', '.join(missing)} in {CLEAN_PATH}; on Debian: "
+            f"apt-get install --no-install-recommends {packages}"
         )
 
 

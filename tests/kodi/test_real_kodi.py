@@ -51,6 +51,8 @@ def test_names_the_packages_of_missing_programs(monkeypatch, tmp_path):
     monkeypatch.setattr(requirements, "CLEAN_PATH", str(tmp_path))
     with pytest.raises(requirements.MissingPrograms, match="apt-get install .*kodi xvfb imagemagick"):
         requirements.require_programs()
+    with pytest.raises(requirements.MissingPrograms, match="apt-get install .*chromium chromium-driver"):
+        requirements.require_browser()
 
 
 def test_starts_on_a_clean_home_screen(kodi, pictures):

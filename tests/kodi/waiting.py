@@ -33,3 +33,15 @@ def wait_until(
             seen = "\n" + evidence() if evidence else ""
             raise NotReached(f"not reached within {timeout:g} s: {what}{seen}")
         time.sleep(STEP)
+
+
+def stays(condition: Callable[[], object], seconds: float, what: str) -> None:
+    """Ask `condition` every 0.05 s for some seconds; `NotReached` names `what` as soon as it is not true.
+
+    For what must not happen, where nothing else announces that it no longer can.
+    """
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if not condition():
+            raise NotReached(f"no longer, {end - time.monotonic():.1f} s too early: {what}")
+        time.sleep(STEP)

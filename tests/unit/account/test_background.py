@@ -121,9 +121,14 @@ def test_a_sleep_ends_when_it_shall_stop(stop_at):
 
 
 def test_a_sleep_ends_when_the_sleep_below_says_so():
-    naps = []
-    assert sleeper(never, Naps().clock, lambda seconds: naps.append(seconds) or len(naps) == 3)(5) is True
-    assert len(naps) == 3
+    naps = Naps()
+
+    def sleep(seconds):
+        naps.sleep(seconds)
+        return len(naps.naps) == 3
+
+    assert sleeper(never, naps.clock, sleep)(5) is True
+    assert len(naps.naps) == 3
 
 
 def test_nobody_sleeps_who_shall_stop_already():

@@ -124,6 +124,11 @@ def test_a_time_out_bounds_getting_the_code_and_the_wait_together(world):
     assert world.clock.at == 20
 
 
+def test_a_time_out_bounds_getting_the_code(world):
+    assert world.link(starts=[NO] * 3, timeout=8, patience=60).run() == Failed(NO)
+    assert world.flow.started_at == [0, 5, 8]
+
+
 # a code that an earlier attempt left alive
 
 

@@ -135,6 +135,7 @@ WRONG_TYPES = {
         "x: &x\n  client_id: 1\nsimkl:\n  <<: *x",
         f", line 3: simkl.client_id is a text, not a number. {QUOTES}",
     ),
+    "a section merged from elsewhere": ("x: &x {simkl: 5}\n<<: *x", f", line 1: {ON_A_LINE} a number."),
     "accounts in a list": ("simkl: {}\naccounts: [a]", ", line 2: accounts holds accounts by name, not a list."),
 }
 

@@ -30,6 +30,7 @@ TEXTS = {
     "at the end": ("simkl: a\n", f"simkl: a\n{BLOCK}\n", "simkl: a\naccounts: {}\n"),
     "after the last words": ("a: 1\n\n# last\n", f"a: 1\n\n# last\n{BLOCK}\n", "a: 1\n\n# last\naccounts: {}\n"),
     "a last line without an end": ("a: 1", f"a: 1\n{BLOCK}\n", "a: 1\naccounts: {}\n"),
+    "a last text without an end": ("a: |\n  x", f"{BLOCK}\na: |\n  x", "accounts: {}\na: |\n  x"),
     "before an end marker": ("a: 1\n...\n# z\n", f"a: 1\n{BLOCK}\n...\n# z\n", "a: 1\naccounts: {}\n...\n# z\n"),
     "an indented root": (
         "  a: 1\n  b: 2\n",
@@ -153,6 +154,23 @@ def test_only_accounts_change(text, filled, emptied):
 def test_filling_and_emptying_again_is_stable(text, filled, emptied):
     assert with_accounts(filled, NEW) == filled
     assert with_accounts(emptied, {}) == emptied
+
+
+def test_letters_are_written_as_they_are():
+    assert with_accounts("", {"Zoë": {"name": "😀"}}) == "accounts:\n  Zoë:\n    name: 😀\n"
+
+
+@pytest.mark.parametrize("letter", ["\x85", "\u2028", "\u2029", "\n", "\r", "\x0b", "\x1c", "\ufeff", "\ud800", "\0"])
+@pytest.mark.parametrize("text", ["", "{}", "a: 1\r\n"])
+def test_letters_that_break_lines_come_back_as_they_were(text, letter):
+    accounts = {f"a{letter}b": {"name": f" {letter}x{letter}{letter}"}}
+    assert yaml.safe_load(with_accounts(text, accounts))["accounts"] == accounts
+
+
+def test_what_accounts_have_in_common_is_written_twice():
+    shared = {"t": 1}
+    result = with_accounts("", {"x": shared, "y": shared})
+    assert result == "accounts:\n  x:\n    t: 1\n  y:\n    t: 1\n"
 
 
 TIED = "is tied to other parts of the file"

@@ -1,0 +1,101 @@
+"""Take the screenshots of Simkl Link from a real Kodi: `python -m tools.screenshots`.
+
+They go to `resources/screenshots`: three of 1920 x 1080 and below 750 KB, as Kodi's repository wants them, and one of
+the TV beside the phone that links it, in `docs`. Simkl is played by the sandbox, and the phone says so; its answer names the
+address that Simkl's own answer names, so the code on the TV is made up and the address is not. Needs what `make kodi`
+needs.
+"""
+
+import sys
+import tempfile
+from pathlib import Path
+
+import requests
+from PIL import Image
+
+from lib.simkl.app import APP_NAME, VERSION
+from tests.kodi.phone import Phone, phone, side_by_side
+from tests.kodi.tv import WHO, Tv, tv_with_addon
+from tests.sandbox import Sandbox
+from tools.build_zip import build
+
+ROOT = Path(__file__).resolve().parents[1]
+TARGET = ROOT / "resources" / "screenshots"
+LARGEST = 750_000
+CODE = "K7Q2M"
+ADDRESS = "https://simkl.com/pin"
+
+
+def main() -> int:
+    """Link a Kodi with a phone and keep pictures of it."""
+    with tempfile.TemporaryDirectory() as folder, Sandbox(interval=1, codes=[CODE]) as box, phone(
+        Path(folder)
+    ) as browser:
+        pictures = Path(folder) / "pictures"
+        archive = build(Path(folder), box.client_id)
+        with tv_with_addon(Path(folder) / "home", box, archive, pictures, size=(1920, 1080)) as tv:
+            tv.wait_for_no_notification()
+            code = code_on_the_tv(tv)
+            typed = link_with(browser, tv, pictures / "phone.png")
+            taken = [code, linked(tv), menu(tv)]
+        side_by_side(code, typed, pictures / "both.png")
+        for number, picture in enumerate(taken, 1):
+            print(saved(picture, TARGET / f"screenshot-{number}.jpg"))
+        print(saved(pictures / "both.png", ROOT / "docs" / "tv-and-phone.jpg"))
+    return 0
+
+
+def code_on_the_tv(tv: Tv) -> Path:
+    """Take the picture of the code, with Simkl's own address on it."""
+    start = f"{tv.box.url}/oauth/pin"
+    identity = {"client_id": tv.box.client_id, "app-name": APP_NAME, "app-version": VERSION}
+    answer = requests.get(start, identity, timeout=5).json()
+    tv.box.order("answer", body={**answer, "verification_uri": ADDRESS, "verification_url": ADDRESS})
+    tv.run("link")
+    tv.wait_for_window()
+    tv.wait_to_read(CODE, "code")
+    tv.box.wait_for(lambda: tv.asked(CODE))
+    picture = tv.picture("code", still=True)
+    assert tv.wait_to_scan("code").text == f"{ADDRESS}/{CODE}"
+    return picture
+
+
+def link_with(browser: Phone, tv: Tv, path: Path) -> Path:
+    """Type the code on the phone, keep a picture of that, and allow the link."""
+    browser.open(f"{tv.box.url}/pin")
+    browser.wait_for_heading("Enter the code")
+    browser.type(CODE)
+    browser.picture(path)
+    browser.press("Continue")
+    browser.wait_for_heading("to your account?")
+    browser.press("Allow")
+    return path
+
+
+def linked(tv: Tv) -> Path:
+    """Take the picture of the moment after that."""
+    tv.wait_for_label(WHO, "Linked as sample_viewer")
+    picture = tv.picture("linked", still=True)
+    tv.wait_for_home()
+    return picture
+
+
+def menu(tv: Tv) -> Path:
+    """Take the picture of the menu."""
+    entries = tv.open_menu()
+    tv.go_to(entries[0])
+    return tv.picture("menu", still=True)
+
+
+def saved(picture: Path, path: Path) -> Path:
+    """Save a picture as JPEG; ValueError when it is too large for Kodi's repository."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with Image.open(picture) as opened:
+        opened.convert("RGB").save(path, quality=92, optimize=True, progressive=True)
+    if path.stat().st_size >= LARGEST:
+        raise ValueError(f"{path} has {path.stat().st_size} bytes; it must have fewer than {LARGEST}")
+    return path
+
+
+if __name__ == "__main__":
+    sys.exit(main())
