@@ -1,9 +1,9 @@
 """Take the screenshots of Simkl Link from a real Kodi: `python -m tools.screenshots`.
 
 They go to `resources/screenshots`: three of 1920 x 1080 and below 750 KB, as Kodi's repository wants them, and one of
-the TV beside the phone that links it, in `docs`. Simkl is played by the sandbox, and the phone says so; its answer names
-the address that Simkl's own answer names, so the code on the TV is made up and the address is not. Needs what `make kodi`
-needs.
+the TV beside the phone that links it, in `docs`. Simkl is played by the sandbox, and the phone says so; its answer
+names the address that Simkl's own answer names, so the code on the TV is made up and the address is not. Needs what
+`make kodi` needs.
 """
 
 import sys

@@ -194,6 +194,19 @@ def test_a_system_without_modes_is_good_enough(file, monkeypatch):
     assert disk.read(file) == b"new"
 
 
+def test_storage_that_knows_no_permissions_is_good_enough(tmp_path, monkeypatch):
+    def refuse(*_, **__):
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "chmod", refuse)
+    monkeypatch.setattr(os, "fchmod", refuse)
+    file = tmp_path / "new" / "settings.yaml"
+    disk.write_whole(file, b"new")
+    disk.make_folder(file.parent, own=True)
+    disk.try_lock(file.with_name("lock")).release()
+    assert disk.read(file) == b"new"
+
+
 @pytest.mark.parametrize("step", STEPS[:3])
 def test_a_rehearsal_finds_out_what_would_fail(file, disk_without, step):
     disk.write_whole(file, b"old")
