@@ -121,6 +121,13 @@ class _Sockets:
             for connection in [c for c in self._open if c.sock is None]:
                 self._release(connection)
 
+    def close(self) -> None:
+        """End every connection and forget it: urllib3 leaves that to whoever collects its garbage."""
+        self.shut_down()
+        with self._lock:
+            for connection in list(self._open):
+                self._release(connection)
+
     def shut_down(self, for_good: bool = False) -> None:
         """End every connection, and refuse new ones until the next `begin` or for good."""
         with self._lock:
@@ -233,7 +240,7 @@ class Transport:
     def close(self) -> None:
         """Close the connection that is kept open between requests."""
         self._session.close()
-        self._sockets.release_closed()
+        self._sockets.close()
 
     def _send(self, method: str, path: str, token: Secret | None) -> requests.Response:
         return self._session.request(

@@ -12,8 +12,11 @@ import threading
 from pathlib import Path
 from typing import Any, Callable
 
+from lib.simkl.errors import SimklError
+
 Script = Callable[[socket.socket], object]
 BOUND = 10.0  # seconds after which a test has failed
+PATIENCE = 60.0  # seconds a server waits for a client; much longer, so that it never ends what a client left open
 
 
 class RawServer:
@@ -57,7 +60,7 @@ class RawServer:
 
     def _serve(self, connection: socket.socket) -> None:
         try:
-            connection.settimeout(BOUND)
+            connection.settimeout(PATIENCE)
             self._live.append(connection)
             if self._tls:
                 connection = self._tls.wrap_socket(connection, server_side=True)
@@ -133,12 +136,13 @@ class Call:
     def _run(self) -> None:
         try:
             self._outcome = self._function()
-        except Exception as error:  # noqa: BLE001 - handed to the test, whatever it is
+        except SimklError as error:
             self._outcome = error
-        self._done.set()
+        finally:
+            self._done.set()
 
     def outcome(self, within: float = BOUND) -> Any:
-        """Return what the call returned or raised; raises TimeoutError if it is still at it."""
+        """Return what the call returned, or the SimklError it raised; raises TimeoutError if it is still at it."""
         if not self._done.wait(within):
             raise TimeoutError(f"it still hangs after {within} s")
         return self._outcome

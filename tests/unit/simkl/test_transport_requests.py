@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from lib.simkl.app import VERSION
-from lib.simkl.errors import Unreachable, Unreadable
+from lib.simkl.errors import Unavailable, Unreachable, Unreadable
 from lib.simkl.secrets import Secret
 from lib.simkl.transport import Answer
 from tests.sandbox import Sandbox
-from tests.unit.simkl.raw_server import says
+from tests.unit.simkl.raw_server import hangs, says
 from tests.unit.simkl.simkl_says import API, TOKEN
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
@@ -85,6 +85,21 @@ def test_the_connection_is_kept_open_between_requests_and_closed_at_the_end(play
     assert server.left.wait(10)
     assert [head.split(b"?")[0] for head in server.asked] == [b"GET /first", b"GET /second"]
     assert gone == [b""]
+
+
+def test_closing_ends_the_connection_even_while_an_error_holds_on_to_it(play, transport_to):
+    def answer_and_wait(connection):
+        connection.sendall(b"HTTP/1.1 500 No\r\nContent-Length: 2\r\n\r\n{}")
+        hangs(connection)
+
+    server = play(answer_and_wait)
+    transport = transport_to(server.url)
+    with pytest.raises(Unavailable) as held:
+        transport.get("/oauth/pin")
+    assert not server.left.is_set()
+    transport.close()
+    assert server.left.wait(10), "the connection was left open"
+    assert held.value.status == 500
 
 
 def test_a_connection_that_simkl_closed_in_between_is_made_again(box, transport_to):

@@ -1,0 +1,14 @@
+"""What holds for every test."""
+
+import pytest
+
+from lib.simkl import secrets
+
+
+@pytest.fixture(autouse=True)
+def _secrets_of_other_tests_stay_theirs():
+    """The logging filter knows every secret that was ever made in this process; one such as "more" spoils other logs."""
+    before = set(secrets._known)
+    yield
+    secrets._known.clear()
+    secrets._known.update(before)
