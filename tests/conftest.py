@@ -7,7 +7,7 @@ from lib.simkl import secrets
 
 @pytest.fixture(autouse=True)
 def _secrets_of_other_tests_stay_theirs():
-    """The logging filter knows every secret that was ever made in this process; one such as "more" spoils other logs."""
+    """The logging filter knows every secret ever made in this process; one such as "more" spoils the logs of others."""
     before = set(secrets._known)
     yield
     secrets._known.clear()
