@@ -1,5 +1,6 @@
 """Kodi as a process of this machine: starting it, what it costs, and making sure that it ends."""
 
+import signal
 import subprocess
 from pathlib import Path
 from typing import Dict, List, Optional
@@ -41,6 +42,13 @@ class KodiProcess:
             return False
         self._leader.poll()  # reaps it
         return bool(group_members(self._leader.pid))
+
+    def ending(self) -> str:
+        """Return how kodi.bin ended: its exit code, or the signal that it died of."""
+        code = self._leader.poll() if self._leader is not None else None
+        if code is None:
+            return "not told how"
+        return f"exit code {code}" if code >= 0 else signal.Signals(-code).name
 
     def end(self) -> None:
         """Kill what is still alive of the group and reap it."""

@@ -222,7 +222,7 @@ class RealKodi:
 
         def alive_and_met() -> Answer:
             if not self.running():
-                raise NotReached(f"Kodi has ended before: {what}\n{self._evidence()}")
+                raise NotReached(f"Kodi has ended ({self._process.ending()}) before: {what}\n{self._evidence()}")
             return condition()
 
         return wait_until(alive_and_met, timeout, what, self._evidence)
