@@ -15,7 +15,7 @@ from PIL import Image
 
 from lib.simkl.app import APP_NAME, VERSION
 from tests.kodi.phone import Phone, phone, side_by_side
-from tests.kodi.tv import WHO, Tv, tv_with_addon
+from tests.kodi.tv import WHO, Tv, home_with_addon, tv_with_addon
 from tests.sandbox import Sandbox
 from tools.build_zip import build
 
@@ -32,8 +32,8 @@ def main() -> int:
         Path(folder)
     ) as browser:
         pictures = Path(folder) / "pictures"
-        archive = build(Path(folder), box.client_id)
-        with tv_with_addon(Path(folder) / "home", box, archive, pictures, size=(1920, 1080)) as tv:
+        installed = home_with_addon(Path(folder) / "installed", build(Path(folder), box.client_id))
+        with tv_with_addon(Path(folder) / "home", box, installed, pictures, size=(1920, 1080)) as tv:
             tv.wait_for_no_notification()
             code = code_on_the_tv(tv)
             typed = link_with(browser, tv, pictures / "phone.png")

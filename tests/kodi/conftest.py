@@ -19,7 +19,7 @@ import pytest
 from tests.kodi.dependencies import PROJECT
 from tests.kodi.real_kodi import RealKodi
 from tests.kodi.screen import NoPicture
-from tests.kodi.tv import tv_with_addon
+from tests.kodi.tv import home_with_addon, tv_with_addon
 from tests.sandbox import Sandbox
 from tools.build_zip import build
 
@@ -47,9 +47,10 @@ def kodi(request, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def addon_zip(tmp_path_factory) -> Path:
-    """The add-on as it is released, with the client id of the box baked in."""
-    return build(tmp_path_factory.mktemp("zip"), CLIENT_ID)
+def with_addon(tmp_path_factory) -> Path:
+    """The home of a Kodi with the add-on as it is released, the client id of the box baked in; to be copied."""
+    folder = tmp_path_factory.mktemp("with-addon")
+    return home_with_addon(folder / "home", build(folder, CLIENT_ID))
 
 
 @pytest.fixture(scope="module")
@@ -60,10 +61,11 @@ def box(request):
 
 
 @pytest.fixture(scope="module")
-def installed(request, box, addon_zip, pictures, tmp_path_factory):
+def installed(request, box, with_addon, pictures, tmp_path_factory):
     """A Kodi on which the add-on was installed just now, shared by the tests of one module."""
     options = getattr(request.module, "KODI", {})
-    with tv_with_addon(tmp_path_factory.mktemp("tv"), box, addon_zip, pictures, **options) as tv:
+    home = tmp_path_factory.mktemp("tv") / "home"
+    with tv_with_addon(home, box, with_addon, pictures, **options) as tv:
         yield tv
 
 

@@ -17,11 +17,11 @@ SCREENS = [
 
 @pytest.mark.parametrize("size, skin, codes", SCREENS)
 def test_a_code_of_every_length_fits_and_can_be_read_and_scanned(
-    size, skin, codes, addon_zip, pictures, tmp_path, request
+    size, skin, codes, with_addon, pictures, tmp_path, request
 ):
     screen = request.node.callspec.id
     with Sandbox(interval=1, codes=codes) as box:
-        with tv_with_addon(tmp_path, box, addon_zip, pictures, size=size, skin=skin) as tv:
+        with tv_with_addon(tmp_path / "home", box, with_addon, pictures, size=size, skin=skin) as tv:
             tv.dismiss_notification()
             shown = tv.ask_to_link()
             for expected in codes:
@@ -33,7 +33,7 @@ def test_a_code_of_every_length_fits_and_can_be_read_and_scanned(
                     shown = tv.wait_for_code(*alive)
             box.approve(shown)
             tv.wait_for_label(WHO, "Linked as sample_viewer")
-            tv.picture(f"{screen}-linked", still=True)
+            tv.picture(f"{screen}-linked")
             assert tv.complaints() == []
 
 

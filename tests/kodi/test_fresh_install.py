@@ -4,7 +4,7 @@ from tests.kodi.real_kodi import HOME_WINDOW
 from tests.kodi.tv import ADDON_ID
 
 WELCOME = "Open it to link your account"
-WELCOMED_WITHIN = 3.0  # seconds after the home screen
+WELCOMED_WITHIN = 2.0  # seconds after the home screen
 
 
 def test_a_notification_welcomes_and_no_window_opens(tv):

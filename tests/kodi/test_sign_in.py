@@ -33,21 +33,6 @@ def test_the_window_is_up_before_simkl_has_answered(tv):
     assert tv.kodi.control() == "Cancel"
 
 
-def test_the_code_can_be_read_on_the_screen_and_scanned_from_it(tv):
-    tv.wait_for_no_notification()
-    code = tv.ask_to_link()
-    tv.picture("sign-in-code", still=True)
-    seen = tv.wait_to_read(code, "sign-in-code")
-    assert (seen.text, len(seen.tiles)) == ("K7Q0O", 5)
-    assert seen.height >= 1 / 10
-    qr = tv.wait_to_scan("sign-in-code")
-    assert qr.text == f"{tv.box.url}/pin/{code}"
-    assert qr.side >= 400 / 1080
-    assert qr.quiet_zone >= 4
-    assert tv.label(STATE) == "Waiting for you to approve"
-    assert tv.kodi.control() == "Cancel"
-
-
 def test_an_approval_is_noticed_shown_and_kept(tv):
     code = tv.ask_to_link()
     tv.kodi.forget_notifications()
@@ -83,6 +68,21 @@ def test_kodis_settings_and_the_menu_say_who_is_linked(linked):
     linked.choose("Settings")
     linked.wait(lambda: linked.kodi.window()["id"] == SETTINGS_DIALOG, "the settings window")
     linked.picture("settings-linked", still=True)
+
+
+def test_the_code_can_be_read_on_the_screen_and_scanned_from_it(tv):
+    tv.wait_for_no_notification()
+    code = tv.ask_to_link()
+    tv.picture("sign-in-code", still=True)
+    seen = tv.wait_to_read(code, "sign-in-code")
+    assert (seen.text, len(seen.tiles)) == ("K7Q0O", 5)
+    assert seen.height >= 1 / 10
+    qr = tv.wait_to_scan("sign-in-code")
+    assert qr.text == f"{tv.box.url}/pin/{code}"
+    assert qr.side >= 400 / 1080
+    assert qr.quiet_zone >= 4
+    assert tv.label(STATE) == "Waiting for you to approve"
+    assert tv.kodi.control() == "Cancel"
 
 
 def test_a_restarted_kodi_is_still_linked(linked):

@@ -4,6 +4,7 @@ What the person sees is read from pictures, from the labels of the window in fro
 they do is `RunScript`, the add-on's entry in Kodi, and the keys of the remote.
 """
 
+import shutil
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Optional, Set
@@ -248,10 +249,22 @@ class Tv:
         stays(condition, seconds, what)
 
 
+def home_with_addon(home: Path, archive: Path) -> Path:
+    """Install the add-on into a new Kodi once and for all, and return its home: something to copy, never to run.
+
+    Whoever starts a copy sees a first start, after which Kodi has read the add-on's texts.
+    """
+    with RealKodi(home) as kodi:
+        kodi.install(archive)
+        kodi.quit()
+        shutil.rmtree(kodi.profile(ADDON_ID))
+    return home
+
+
 @contextmanager
-def tv_with_addon(home: Path, box: Sandbox, archive: Path, pictures: Path, **options: Any) -> Iterator[Tv]:
-    """Start a Kodi that knows this box, and install the add-on; `options` are those of `RealKodi`."""
+def tv_with_addon(home: Path, box: Sandbox, installed: Path, pictures: Path, **options: Any) -> Iterator[Tv]:
+    """Start a Kodi that knows this box, at `home`, from a copy of `installed`; `options` are those of `RealKodi`."""
+    shutil.copytree(installed, home)
     env = {"SIMKL_API_URL": box.url, "SIMKL_SITE_URL": box.url}
     with RealKodi(home, env=env, **options) as kodi:
-        kodi.install(archive, restart=True)
         yield Tv(kodi, box, pictures)
