@@ -70,6 +70,11 @@ class Replaced:
 
 
 @dataclass(frozen=True)
+class Expired:
+    """The code is gone, and Simkl gave no other."""
+
+
+@dataclass(frozen=True)
 class Refused:
     """Simkl said something that waiting does not change."""
 
@@ -83,7 +88,7 @@ class Unanswered:
     error: SimklError
 
 
-Check = Union[Pending, SlowDown, AskLater, Approved, Replaced, Refused, Unanswered]
+Check = Union[Pending, SlowDown, AskLater, Approved, Replaced, Expired, Refused, Unanswered]
 
 
 class Flow(Protocol):

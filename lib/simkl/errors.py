@@ -7,7 +7,9 @@
     │   ├── Untrusted              the certificate is not accepted: a wrong clock, or somebody in between
     │   ├── Unreadable             an answer that cannot be named: a hotel's login page, half a JSON, wrong types
     │   ├── Unavailable            Simkl is down or being upgraded (5xx)
-    │   └── TooFast                slow down (429, or Simkl's 20-second write lock)
+    │   ├── TooFast                slow down (429, or Simkl's 20-second write lock)
+    │   ├── AuthorizationPending   nobody has approved the device code yet
+    │   └── PollingTooFast         the device code is polled too fast: five seconds more from now on
     └── Refused                    Simkl understood and said no; asking again changes nothing
         ├── ClientIdRefused        unknown, misspelt or suspended client id, or a throttling block
         ├── OtherGeneration        a client id of one AUTH generation at an endpoint of the other
@@ -19,18 +21,22 @@
         ├── BadRequest             a field is missing or wrong: a defect of this plugin
         ├── NotFound               no such title, session or user
         ├── AlreadyWatched         a repeated stop within the hour
+        ├── CodeExpired            the device code is older than its time
+        ├── GrantRefused           the refresh token or the authorization code is no longer good
+        ├── AccessDenied           the user said no
+        ├── SecretRefused          wrong client secret, or the proof key of the attempt does not fit
+        ├── RedirectRefused        the address to come back to is not registered
         ├── CodesKeepDying         every user code Simkl gave was dead before it was approved
         └── Unexpected             an error this version does not know
 
 `name` is the stable word for programs (JSON output, translated strings); `str(error)` says what happened, why, and what
-to do next. Foreign exceptions are translated once, in `transport`, and stay attached as the cause.
+to do next. Foreign exceptions are translated once, in `transport`, and stay attached as the cause; `naming` tells which
+of Simkl's identifiers is which of these.
 
 Source: Simkl's pages `conventions/errors` and `resources/rate-limits`; branch on the identifier, never on the prose.
 """
 
 from __future__ import annotations
-
-from typing import Any, Mapping
 
 DEVELOPER_PAGE = "simkl.com/settings/developer"
 
@@ -110,6 +116,20 @@ class TooFast(Passing):
     sentence = "Simkl asks to go slower. It is tried again after a pause."
 
 
+class AuthorizationPending(Passing):
+    """400 `authorization_pending` (RFC 8628 3.5)."""
+
+    name = "authorization_pending"
+    sentence = "Nobody has approved the code yet. It is asked again by itself."
+
+
+class PollingTooFast(Passing):
+    """400 `slow_down` (RFC 8628 3.5)."""
+
+    name = "slow_down"
+    sentence = "Simkl asks to poll less often. It is asked again after a longer pause."
+
+
 class Refused(SimklError):
     """Simkl understood and said no."""
 
@@ -131,8 +151,8 @@ class OtherGeneration(Refused):
 
     name = "other_generation"
     sentence = (
-        "This client id belongs to Simkl's newer sign-in (AUTH V2), which a PIN cannot use. "
-        f"Get a client id for AUTH V1 at {DEVELOPER_PAGE}."
+        "This client id belongs to Simkl's newer sign-in (AUTH V2). Set simkl.auth to auto or v2, or get a client id "
+        f"for AUTH V1 at {DEVELOPER_PAGE}."
     )
 
 
@@ -192,6 +212,47 @@ class AlreadyWatched(Refused):
     sentence = "Simkl already has this watch. There is nothing to do."
 
 
+class CodeExpired(Refused):
+    """400 `expired_token`: the device code is unknown or older than its time."""
+
+    name = "code_expired"
+    sentence = "The code has expired. Ask for a new one."
+
+
+class GrantRefused(Refused):
+    """400 `invalid_grant` (V2), 401 `grant_error` (V1): revoked, idle for too long, expired or used."""
+
+    name = "grant_refused"
+    sentence = "Simkl no longer accepts this sign-in: it was removed, used or waited too long. Link again."
+
+
+class AccessDenied(Refused):
+    """`access_denied`: the user said no."""
+
+    name = "access_denied"
+    sentence = "The sign-in was refused at Simkl. Link again if that was not meant."
+
+
+class SecretRefused(Refused):
+    """401 `secret_error`: wrong client secret, or PKCE failed; V1 tells the two apart by the prose only."""
+
+    name = "secret_refused"
+    sentence = (
+        "Simkl does not accept the client secret, or the proof key of this sign-in. Compare simkl.client_secret with "
+        f"the one at {DEVELOPER_PAGE}, then link again."
+    )
+
+
+class RedirectRefused(Refused):
+    """403 `redirect_failed`: the redirect URI is not registered for this client id."""
+
+    name = "redirect_refused"
+    sentence = (
+        "Simkl does not know the address that the sign-in comes back to. Register simkl.redirect_uri for this client "
+        f"id, letter by letter, at {DEVELOPER_PAGE}."
+    )
+
+
 class CodesKeepDying(Refused):
     """Simkl replaced the user code more often than we follow."""
 
@@ -204,58 +265,3 @@ class Unexpected(Refused):
 
     name = "unexpected"
     sentence = "Simkl answered with an error that this version does not know. Look for a newer version."
-
-
-_BY_IDENTIFIER: Mapping[str, type[SimklError]] = {
-    "client_id_failed": ClientIdRefused,
-    "invalid_client": ClientIdRefused,
-    "unauthorized_client": OtherGeneration,
-    "user_token_failed": TokenRefused,
-    "invalid_token": TokenRefused,
-    "user_token_required": TokenMissing,
-    "insufficient_scope": ScopeMissing,
-    "oauth2_token_required": NotAllowed,
-    "private_list": NotAllowed,
-    "private_profile": NotAllowed,
-    "forbidden": NotAllowed,
-    "user_limit_exceeded": QuotaSpent,
-    "app_limit_exceeded": QuotaSpent,
-    "rate_limit": TooFast,
-    "empty_field": BadRequest,
-    "wrong_parameter": BadRequest,
-    "max_items": BadRequest,
-    "empty_id": BadRequest,
-    "redirect_failed": BadRequest,
-    "id_err": NotFound,
-    "empty": NotFound,
-    "url_failed": NotFound,
-    "user_id_failed": NotFound,
-    "already_watched": AlreadyWatched,
-    "internal": Unavailable,
-    "server_error": Unavailable,
-}
-
-
-def from_answer(status: int, payload: Any, retry_after: float | None = None) -> SimklError:
-    """Name the error that an answer with an error status carries.
-
-    `payload` is the decoded JSON body, or None when the body was no JSON. An identifier counts in any case, since Simkl
-    writes both `RATE_LIMIT` and `rate_limit`. A 4xx without an envelope of Simkl's came from somebody in between and is
-    Unreadable; a 412, a 429 or a 5xx without one is taken at its word.
-    """
-    identifier = payload.get("error") if isinstance(payload, dict) else None
-    if not isinstance(identifier, str) or not identifier:
-        identifier = None
-    kind: type[SimklError] | None = _BY_IDENTIFIER.get(identifier.lower()) if identifier else None
-    if status >= 500:
-        kind = Unavailable
-    elif kind is None and status == 429:
-        kind = TooFast
-    elif kind is None and status == 412:
-        kind = ClientIdRefused
-    elif kind is None:
-        kind = Unexpected if identifier else Unreadable
-    sentence = None
-    if kind is Unexpected:
-        sentence = kind.sentence.replace(".", f" (HTTP {status}, {identifier!r}).", 1)
-    return kind(sentence, status=status, identifier=identifier, retry_after=retry_after)

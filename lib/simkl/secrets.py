@@ -64,6 +64,13 @@ def redact(text: str) -> str:
     return text
 
 
+def sendable(value: object) -> str | None:
+    """Return the value if it is a text that can travel in an Authorization header."""
+    if not isinstance(value, str) or not value.isascii() or not value.isprintable() or " " in value:
+        return None
+    return value or None
+
+
 class RedactingFilter(logging.Filter):
     """Removes secrets from a log record: its message, its arguments and its traceback. Belongs on the handler."""
 

@@ -17,18 +17,28 @@ from tests.sandbox import Sandbox
 TOKEN = "planted-access-token-of-somebody"
 CLIENT_SECRET = "planted-client-secret-of-an-app"
 USER_CODE = "QUAIL"
-SECRETS = {"access token": TOKEN, "client secret": CLIENT_SECRET, "user code": USER_CODE}
+REFRESH_TOKEN = "planted-refresh-token-of-somebody"
+DEVICE_CODE = "planted-device-code-of-a-tv"
+AUTH_CODE = "planted-code-of-one-exchange"
+SECRETS = {
+    "access token": TOKEN,
+    "refresh token": REFRESH_TOKEN,
+    "client secret": CLIENT_SECRET,
+    "user code": USER_CODE,
+    "device code": DEVICE_CODE,
+    "authorization code": AUTH_CODE,
+}
 SECONDS = 30
 
 # Runs plugin.py with a defect in it, whose exception tells what it was given.
 WITH_A_DEFECT = """
 import os, runpy
-import lib.account.link
+import lib.account.keeping, lib.account.link
 
 def broken(transport, token):
     raise RuntimeError(os.environ["DEFECT"] + ": " + token.access.reveal())
 
-lib.account.link.fetch_user = broken
+lib.account.keeping.fetch_user = lib.account.link.fetch_user = broken
 runpy.run_path("plugin.py", run_name="__main__")
 """
 
@@ -53,13 +63,17 @@ class Stage:
         account = {"auth": "v1", "access_token": TOKEN, "client_id": self.box.client_id}
         self.write_settings(f'  client_secret: "{CLIENT_SECRET}"', f"accounts: {json.dumps({'default': account})}")
 
-    def run(self, *arguments: str, **environ: str) -> int:
-        """Run the program to its end with -vv; returns its exit code. `DEFECT` is what its exception then tells."""
+    def run(self, *arguments: str, typed: str = "", **environ: str) -> int:
+        """Run the program to its end with -vv; returns its exit code. `DEFECT` is what its exception then tells.
+
+        `typed` is what a person writes on stdin.
+        """
         program = ["-c", WITH_A_DEFECT] if "DEFECT" in environ else ["plugin.py"]
         command = [sys.executable, "-B", *program, "--settings", str(self.settings), "-vv", *arguments]
         kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
         own = {"HOME": str(self.home), "TMPDIR": str(self.home), "NO_PROXY": "127.0.0.1", **environ}
-        done = subprocess.run(command, cwd=ROOT, env={**kept, **own}, capture_output=True, timeout=SECONDS)
+        home = {"cwd": ROOT, "env": {**kept, **own}, "input": typed.encode()}
+        done = subprocess.run(command, capture_output=True, timeout=SECONDS, **home)
         name = f"{len(self.outputs) // 2 + 1} {' '.join(arguments)}"
         self.outputs[f"{name} stdout"], self.outputs[f"{name} stderr"] = done.stdout, done.stderr
         return done.returncode
@@ -68,6 +82,11 @@ class Stage:
         """Have Simkl answer the next poll with the planted token, and say whose it is."""
         self.box.order("answer", path="/oauth/pin/", body={"result": "OK", "access_token": TOKEN})
         self.name_the_user()
+
+    def give_planted_tokens(self, path: str = "/oauth2/token", expires_in: int = 604800) -> None:
+        """Have Simkl answer the next exchange, poll or refresh of AUTH V2 with the planted tokens."""
+        tokens = {"access_token": TOKEN, "refresh_token": REFRESH_TOKEN, "expires_in": expires_in}
+        self.box.order("answer", path=path, body={**tokens, "scope": "media:read media:write"})
 
     def name_the_user(self) -> None:
         """Have Simkl accept the planted token once."""

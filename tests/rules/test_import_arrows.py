@@ -22,7 +22,7 @@ LIBRARIES = {
     "lib.account": ("filelock", "schedule", "yaml"),
     "lib.simkl": ("requests",),
 }
-LIBRARIES_OF_ONE_MODULE = {"lib/simkl/transport.py": ("urllib3",)}
+LIBRARIES_OF_ONE_MODULE = {"lib/simkl/transport.py": ("urllib3",), "lib/simkl/connections.py": ("urllib3",)}
 DYNAMIC = ("importlib", "__import__", "runpy", "pkgutil")
 
 
@@ -101,6 +101,9 @@ WRONG = {
     "simkl imports yaml": ("lib/simkl/users.py", "import yaml"),
     "account imports requests": ("lib/account/link.py", "import requests"),
     "urllib3 outside transport": ("lib/simkl/pin.py", "import urllib3.exceptions"),
+    "urllib3 in the listener": ("lib/simkl/redirect.py", "import urllib3"),
+    "a library in the listener": ("lib/simkl/redirect.py", "import flask"),
+    "an OAuth library in a flow": ("lib/simkl/browser.py", "import authlib"),
     "a library nobody declared": ("lib/kodi/window.py", "from PIL import Image"),
     "an import by name": ("lib/account/link.py", "import importlib\nimportlib.import_module('lib.kodi.addon')"),
     "an import by builtin": ("lib/account/link.py", "__import__('lib.kodi.addon')"),
@@ -119,6 +122,8 @@ RIGHT = {
     "the web asks tracking": ("lib/web/x.py", "from lib.tracking import queue"),
     "tracking asks account": ("lib/tracking/x.py", "from lib.account import link"),
     "a room asks itself": ("lib/account/x.py", "from . import disk\nfrom lib.account.disk import read"),
+    "the listener uses the standard library": ("lib/simkl/redirect.py", "import http.server, html"),
+    "connections use urllib3": ("lib/simkl/connections.py", "import socket\nfrom urllib3 import connection"),
     "transport uses urllib3": ("lib/simkl/transport.py", "import socket\nimport requests\nimport urllib3"),
 }
 

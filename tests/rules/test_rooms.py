@@ -25,6 +25,7 @@ FILE_METHODS = {
     "chmod", "hardlink_to", "mkdir", "open", "read_bytes", "read_text", "rename", "rmdir", "symlink_to", "touch",
     "unlink", "write_bytes", "write_text",
 }  # fmt: skip
+NO_FILES = {"os", "webbrowser"}  # what these do is told apart by its name, or opens an address
 LOADERS = {"yaml.SafeLoader", "yaml.CSafeLoader"}
 TAKES_A_LOADER = {"yaml.compose", "yaml.compose_all", "yaml.load", "yaml.load_all", "yaml.parse", "yaml.scan"}
 NEVER_OF_YAML = {
@@ -37,6 +38,19 @@ MAY_TOUCH_FILES = {
     ("lib/kodi/window.py", "save"): "segno draws the QR code into a picture file, which is how Kodi takes pictures",
     ("lib/kodi/window.py", "os.remove"): "the picture of the QR code is removed with the window",
     ("lib/terminal/entry.py", "os.open"): "stdout becomes the null device once its reader is gone",
+}
+LISTENS = "the browser comes back to a listener on this machine, which is a step of the sign-in"
+CONNECTS = "the transport's own sockets, so that another thread can shut them down"
+MAY_TALK_TO_THE_NETWORK = {
+    ("lib/simkl/redirect.py", "http.server"): LISTENS,
+    ("lib/simkl/connections.py", "socket"): CONNECTS,
+    ("lib/simkl/connections.py", "requests"): CONNECTS,
+    ("lib/simkl/connections.py", "requests.adapters.HTTPAdapter"): CONNECTS,
+    ("lib/simkl/connections.py", "urllib3.connection.HTTPConnection"): CONNECTS,
+    ("lib/simkl/connections.py", "urllib3.connection.HTTPSConnection"): CONNECTS,
+    ("lib/simkl/connections.py", "urllib3.connectionpool.HTTPConnectionPool"): CONNECTS,
+    ("lib/simkl/connections.py", "urllib3.connectionpool.HTTPSConnectionPool"): CONNECTS,
+    ("lib/simkl/connections.py", "urllib3.exceptions.NewConnectionError"): CONNECTS,
 }
 MAY_CATCH_EVERYTHING = {
     ("lib/account/background.py", "Background._guarded"): "a face must not wait for a thread that died",
@@ -70,7 +84,7 @@ def touches_files(source: Source) -> Iterator[Found]:
         head, _, tail = name.rpartition(".")
         if name == "open" or name in FILE_MODULES or (head == "os" and tail in FILE_CALLS_OF_OS):
             yield source.found(node, name)
-        elif isinstance(node, ast.Attribute) and tail in methods and head != "os" and not _is_ours(head):
+        elif isinstance(node, ast.Attribute) and tail in methods and head not in NO_FILES and not _is_ours(head):
             yield source.found(node, tail)
 
 
@@ -115,7 +129,7 @@ def _with_function(node: ast.AST, inside: str = "") -> Iterator[tuple[str, ast.A
 
 RULES = {
     "only the terminal prints": (prints, PLUGIN, {}),
-    "only the transport and the web open sockets": (talks_to_the_network, PLUGIN, {}),
+    "only the transport and the web open sockets": (talks_to_the_network, PLUGIN, MAY_TALK_TO_THE_NETWORK),
     "only disk.py touches files": (touches_files, PLUGIN, MAY_TOUCH_FILES),
     "yaml makes no objects": (reads_yaml_unsafely, (*PLUGIN, "tools"), {}),
     "only the outermost guards catch everything": (catches_everything, (*PLUGIN, "tools"), MAY_CATCH_EVERYTHING),
@@ -140,6 +154,7 @@ BROKEN = {
     "urllib.request as an attribute": (talks_to_the_network, "import urllib.request as r"),
     "http.client": (talks_to_the_network, "import http.client"),
     "requests": (talks_to_the_network, "import requests"),
+    "a listener": (talks_to_the_network, "import http.server"),
     "open": (touches_files, "open('x')"),
     "open as a value": (touches_files, "reader = open"),
     "io.open": (touches_files, "import io\nio.open('x')"),
@@ -184,6 +199,7 @@ KEPT = {
     "an address is parsed": (talks_to_the_network, "lib/simkl/pin.py", "from urllib.parse import quote"),
     "disk.py opens files": (touches_files, "lib/account/disk.py", "open('x')"),
     "a file is looked for": (touches_files, "lib/kodi/addon.py", "path.exists() or list(path.glob('*'))"),
+    "an address is opened": (touches_files, "lib/terminal/x.py", "import webbrowser\nwebbrowser.open(url)"),
     "text is replaced": (touches_files, "lib/kodi/addon.py", "text.replace('a', 'b')"),
     "an account is unlinked": (
         touches_files,

@@ -1,6 +1,7 @@
-"""Simkl's error identifiers and what each means here, written down from Simkl's page `conventions/errors`.
+"""Simkl's error identifiers and what each means here, written down from Simkl's pages.
 
-Not in the table: `secret_error` and `grant_error`, which only the exchange of an authorization code gives.
+Sources: `conventions/errors`, `api-reference/oauth` (the exchange of a code), `api-reference/oauth2-device` and
+`api-reference/oauth2-tokens`.
 """
 
 from __future__ import annotations
@@ -8,24 +9,31 @@ from __future__ import annotations
 import pytest
 
 from lib.simkl.errors import (
+    AccessDenied,
     AlreadyWatched,
+    AuthorizationPending,
     BadRequest,
     ClientIdRefused,
+    CodeExpired,
+    GrantRefused,
     NotAllowed,
     NotFound,
     OtherGeneration,
     Passing,
+    PollingTooFast,
     QuotaSpent,
+    RedirectRefused,
     Refused,
     ScopeMissing,
+    SecretRefused,
     TokenMissing,
     TokenRefused,
     TooFast,
     Unavailable,
     Unexpected,
     Unreadable,
-    from_answer,
 )
+from lib.simkl.naming import name_error
 
 TABLE = [
     (400, "empty_field", BadRequest),
@@ -41,7 +49,7 @@ TABLE = [
     (401, "invalid_client", ClientIdRefused),
     (403, "insufficient_scope", ScopeMissing),
     (403, "oauth2_token_required", NotAllowed),
-    (403, "redirect_failed", BadRequest),
+    (403, "redirect_failed", RedirectRefused),
     (403, "empty_field", BadRequest),
     (403, "private_list", NotAllowed),
     (403, "private_profile", NotAllowed),
@@ -55,10 +63,23 @@ TABLE = [
     (429, "rate_limit", TooFast),
     (429, "user_limit_exceeded", QuotaSpent),
     (429, "app_limit_exceeded", QuotaSpent),
+    (400, "authorization_pending", AuthorizationPending),
+    (400, "slow_down", PollingTooFast),
+    (400, "expired_token", CodeExpired),
+    (400, "invalid_grant", GrantRefused),
+    (400, "access_denied", AccessDenied),
+    (400, "invalid_request", BadRequest),
+    (400, "invalid_scope", BadRequest),
+    (400, "unsupported_grant_type", BadRequest),
+    (401, "secret_error", SecretRefused),
+    (401, "grant_error", GrantRefused),
+    (400, "server_error", Unavailable),
+    (500, "server_error", Unavailable),
     (500, "internal", Unavailable),
     (502, None, Unavailable),
     (503, None, Unavailable),
 ]
+WAITED_OUT = {"rate_limit", "authorization_pending", "slow_down", "server_error"}
 IDS = [f"{status} {identifier}" for status, identifier, _ in TABLE]
 
 
@@ -68,7 +89,7 @@ def envelope(identifier):
 
 @pytest.mark.parametrize(("status", "identifier", "kind"), TABLE, ids=IDS)
 def test_an_identifier_means(status, identifier, kind):
-    error = from_answer(status, envelope(identifier))
+    error = name_error(status, envelope(identifier))
     assert type(error) is kind
     assert (error.status, error.identifier) == (status, identifier)
 
@@ -76,24 +97,24 @@ def test_an_identifier_means(status, identifier, kind):
 @pytest.mark.parametrize(("status", "identifier", "kind"), TABLE, ids=IDS)
 @pytest.mark.parametrize("case", [str.upper, str.lower, str.title], ids=["UPPER", "lower", "Title"])
 def test_an_identifier_counts_in_any_case(status, identifier, kind, case):
-    assert type(from_answer(status, envelope(identifier and case(identifier)))) is kind
+    assert type(name_error(status, envelope(identifier and case(identifier)))) is kind
 
 
 @pytest.mark.parametrize(("status", "identifier", "kind"), TABLE, ids=IDS)
 def test_an_oauth_envelope_counts_as_well(status, identifier, kind):
     payload = {"error": identifier, "error_description": "for developers"} if identifier else "<h1>502</h1>"
-    assert type(from_answer(status, payload)) is kind
+    assert type(name_error(status, payload)) is kind
 
 
 @pytest.mark.parametrize(("status", "identifier", "kind"), TABLE, ids=IDS)
 def test_what_waiting_helps_is_passing_and_the_rest_is_refused(status, identifier, kind):
-    waiting_helps = status >= 500 or str(identifier).lower() == "rate_limit"
+    waiting_helps = status >= 500 or str(identifier).lower() in WAITED_OUT
     assert issubclass(kind, Passing if waiting_helps else Refused)
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 418, 451])
 def test_an_unknown_identifier_is_named_in_the_sentence(status):
-    error = from_answer(status, envelope("brand_new"))
+    error = name_error(status, envelope("brand_new"))
     assert type(error) is Unexpected
     assert f"(HTTP {status}, 'brand_new')" in str(error)
     assert str(error).endswith(".")
@@ -105,11 +126,11 @@ def test_an_unknown_identifier_is_named_in_the_sentence(status):
     [(400, Unreadable), (404, Unreadable), (412, ClientIdRefused), (429, TooFast), (500, Unavailable)],
 )
 def test_without_an_identifier_only_412_429_and_5xx_are_believed(status, kind, payload):
-    error = from_answer(status, payload)
+    error = name_error(status, payload)
     assert type(error) is kind and error.identifier is None
 
 
 @pytest.mark.parametrize("status", [429, 503, 400])
 def test_the_time_simkl_asks_for_is_kept(status):
-    assert from_answer(status, envelope("rate_limit"), 12.0).retry_after == 12.0
-    assert from_answer(status, envelope("rate_limit")).retry_after is None
+    assert name_error(status, envelope("rate_limit"), 12.0).retry_after == 12.0
+    assert name_error(status, envelope("rate_limit")).retry_after is None

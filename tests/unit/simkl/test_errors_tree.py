@@ -19,9 +19,11 @@ ADVICE = {
     "Unreadable": "Open any web page",
     "Unavailable": "tried again by itself",
     "TooFast": "tried again after a pause",
+    "AuthorizationPending": "asked again by itself",
+    "PollingTooFast": "asked again after a longer pause",
     "Refused": "Try again in a few minutes",
     "ClientIdRefused": "Compare it with the one at simkl.com/settings/developer",
-    "OtherGeneration": "Get a client id for AUTH V1 at simkl.com/settings/developer",
+    "OtherGeneration": "get a client id for AUTH V1 at simkl.com/settings/developer",
     "TokenRefused": "Link again",
     "TokenMissing": "Link an account first",
     "ScopeMissing": "Link again and allow writing",
@@ -30,6 +32,11 @@ ADVICE = {
     "BadRequest": "please report it",
     "NotFound": "Look for it at simkl.com",
     "AlreadyWatched": "nothing to do",
+    "CodeExpired": "Ask for a new one",
+    "GrantRefused": "Link again",
+    "AccessDenied": "Link again if",
+    "SecretRefused": "Compare simkl.client_secret with the one at simkl.com/settings/developer, then link again",
+    "RedirectRefused": "Register simkl.redirect_uri",
     "CodesKeepDying": "Wait a few minutes, then link again",
     "Unexpected": "Look for a newer version",
 }
@@ -49,9 +56,9 @@ def drawn() -> dict[str, str]:
 
 
 def everything(kind: type = SimklError) -> dict[str, str]:
-    """Return each class there is and the one it derives from."""
+    """Return each class of the module and the one it derives from."""
     tree = {kind.__name__: kind.__bases__[0].__name__}
-    for child in kind.__subclasses__():
+    for child in (each for each in kind.__subclasses__() if each.__module__ == errors.__name__):
         tree.update(everything(child))
     return tree
 

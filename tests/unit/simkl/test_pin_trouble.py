@@ -25,7 +25,7 @@ REFUSALS = {
     "412 without Simkl's envelope": (bare(412), errors.ClientIdRefused, Refused),
     "client id of the other generation": (error(400, "unauthorized_client"), errors.OtherGeneration, Refused),
     "client id unknown to OAuth": (error(401, "invalid_client"), errors.ClientIdRefused, Refused),
-    "redirect not registered": (error(403, "redirect_failed"), errors.BadRequest, Refused),
+    "redirect not registered": (error(403, "redirect_failed"), errors.RedirectRefused, Refused),
     "not for this plan": (error(403, "forbidden"), errors.NotAllowed, Refused),
     "the user's day is used up": (error(429, "user_limit_exceeded", Retry_After="3600"), errors.QuotaSpent, Refused),
     "the app's day is used up": (error(429, "app_limit_exceeded", Retry_After="3600"), errors.QuotaSpent, Refused),

@@ -75,4 +75,5 @@ def test_a_token_is_a_secret_with_the_client_id_it_belongs_to():
     assert (token.access.reveal(), token.client_id, token.auth) == (TOKEN, "a-client", V1) and V1 == "v1"
     assert token == Token(Secret(TOKEN), "a-client", "v1")
     assert token != Token(Secret(TOKEN), "another-client")
-    assert str(token) == "Token(access=Secret([hidden]), client_id='a-client', auth='v1')"
+    rest = "refresh=None, expires_at=None, scope=''"
+    assert str(token) == f"Token(access=Secret([hidden]), client_id='a-client', auth='v1', {rest})"

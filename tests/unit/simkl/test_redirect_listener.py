@@ -1,0 +1,199 @@
+"""The listener that the browser comes back to, over a real socket: one answer that counts, then the port is free.
+
+Sources: Simkl's page `api-reference/oauth`; RFC 8252 7.3.
+"""
+
+from __future__ import annotations
+
+import logging
+import socket
+import struct
+from urllib.parse import quote
+
+import pytest
+
+from lib.simkl import redirect
+from lib.simkl.redirect import PortTaken, RedirectListener
+from tests.unit.simkl.raw_server import BOUND, Call
+
+STATE = "the-state-of-this-attempt"
+EVIL = "<script>alert('&')</script>"
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch):
+    monkeypatch.setattr(redirect, "LOOK_SECONDS", 0.02)
+    monkeypatch.setattr(redirect, "SLOWEST_BROWSER", 0.1)
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return free.getsockname()[1]
+
+
+def is_ours(answer) -> bool:
+    return answer.get("state") == STATE
+
+
+class Waiting:
+    """A listener at work; `stop` sends it home."""
+
+    def __init__(self, port: int, path: str = "/callback") -> None:
+        self.port, self.stop = port, False
+        self.listener = RedirectListener(f"http://127.0.0.1:{port}{path}")
+        self.call = Call(lambda: self.listener.wait(is_ours, lambda: self.stop))
+
+    def connect(self) -> socket.socket:
+        return socket.create_connection(("127.0.0.1", self.port), BOUND)
+
+    def ask(self, target: str, method: str = "GET") -> tuple[int, str]:
+        """Ask as a browser does; return status and everything that came."""
+        with self.connect() as browser:
+            browser.sendall(f"{method} {target} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+            said = b"".join(iter(lambda: browser.recv(65536), b"")).decode()
+        return int(said.split()[1]), said
+
+
+@pytest.fixture
+def waiting(port):
+    made = Waiting(port)
+    yield made
+    made.stop = True
+    made.call.outcome()
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def test_the_answer_is_returned_the_page_is_shown_and_the_port_is_free(waiting):
+    status, said = waiting.ask(f"/callback?code=abc%20d&state={STATE}&iss=https%3A%2F%2Fsimkl.com")
+    assert waiting.call.outcome() == {"code": "abc d", "state": STATE, "iss": "https://simkl.com"}
+    head, page = said.split("\r\n\r\n")
+    assert status == 200 and "You can close this window." in page and "Almost done" in page
+    assert f"Content-Length: {len(page.encode())}" in head
+    assert "Cache-Control: no-store" in head and "Referrer-Policy: no-referrer" in head
+    assert is_free(waiting.port)
+
+
+def test_the_port_can_be_used_again_at_once(waiting):
+    waiting.ask(f"/callback?code=1&state={STATE}")
+    waiting.call.outcome()
+    again = Waiting(waiting.port)
+    again.ask(f"/callback?code=2&state={STATE}")
+    assert again.call.outcome()["code"] == "2"
+
+
+def test_a_refusal_counts_and_its_page_says_so(waiting):
+    status, said = waiting.ask(f"/callback?error=access_denied&state={STATE}")
+    assert (status, "Not linked" in said, "Almost done" in said) == (200, True, False)
+    assert waiting.call.outcome() == {"error": "access_denied", "state": STATE}
+
+
+NOT_IT = {
+    "another state": ("/callback?code=x&state=another", 400),
+    "no state": ("/callback?code=x", 400),
+    "nothing at all": ("/callback", 400),
+    "another path": (f"/other?code=x&state={STATE}", 404),
+    "a longer path": (f"/callback/?code=x&state={STATE}", 404),
+    "the picture every browser asks for": ("/favicon.ico", 404),
+    "the root": ("/", 404),
+}
+
+
+@pytest.mark.parametrize(("target", "status"), NOT_IT.values(), ids=NOT_IT.keys())
+def test_what_does_not_belong_is_refused_and_the_right_one_still_awaited(waiting, target, status):
+    for _ in range(3):
+        assert waiting.ask(target)[0] == status
+    assert waiting.ask(f"/callback?code=right&state={STATE}")[0] == 200
+    assert waiting.call.outcome()["code"] == "right"
+
+
+@pytest.mark.parametrize("method", ["POST", "HEAD", "PUT", "OPTIONS", EVIL.replace(" ", "")])
+def test_only_a_get_is_an_answer(waiting, method):
+    assert waiting.ask(f"/callback?code=x&state={STATE}", method)[0] >= 400
+    waiting.stop = True
+    assert waiting.call.outcome() is None
+
+
+@pytest.mark.parametrize("target", [f"/callback?code={quote(EVIL)}&state=x", f"/{EVIL.replace(' ', '')}", "/x?" + EVIL])
+@pytest.mark.parametrize("method", ["GET", EVIL])
+def test_no_page_repeats_what_was_sent_as_markup(waiting, target, method):
+    page = waiting.ask(target, method)[1].partition("\r\n\r\n")[2]
+    assert "</html>" in page and "<script" not in page
+
+
+@pytest.mark.parametrize("text", ["title", "text"])
+def test_what_a_page_says_is_escaped(text, waiting, monkeypatch):
+    shown = {"title": "plain", "text": "plain", text: EVIL}
+    monkeypatch.setattr(RedirectListener, "_serve", lambda self, request: self._page(request, 200, **shown))
+    said = waiting.ask("/callback")[1]
+    assert "<script" not in said and "&lt;script&gt;alert(&#x27;&amp;&#x27;)&lt;/script&gt;" in said
+
+
+def test_a_redirect_without_a_path_comes_to_the_root(port):
+    waiting = Waiting(port, "")
+    waiting.ask(f"/?code=x&state={STATE}")
+    assert waiting.call.outcome()["code"] == "x"
+
+
+def test_when_nothing_comes_it_ends_with_the_attempt(waiting):
+    waiting.stop = True
+    assert waiting.call.outcome() is None
+    assert is_free(waiting.port)
+
+
+def test_a_port_that_is_taken_is_said_in_a_sentence(port):
+    address = f"http://127.0.0.1:{port}/callback"
+    with socket.create_server(("127.0.0.1", port)), pytest.raises(PortTaken) as caught:
+        RedirectListener(address)
+    assert caught.value.name == "port_taken"
+    assert str(caught.value).startswith(f"{address} cannot be listened at: ")
+    assert "set simkl.redirect_uri to another one and register that at Simkl." in str(caught.value)
+    assert isinstance(caught.value.__cause__, OSError)
+
+
+@pytest.mark.parametrize("said", [b"", b"GET /callb", b"GET /callback HTTP/1.1\r\nHost:"], ids=["no", "half", "head"])
+def test_a_connection_that_falls_silent_does_not_keep_the_right_one_waiting(waiting, said):
+    with waiting.connect() as silent:
+        silent.sendall(said)
+        assert waiting.ask(f"/callback?code=x&state={STATE}")[0] == 200
+        assert waiting.call.outcome()["code"] == "x"
+
+
+def reset(connection: socket.socket) -> None:
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.close()
+
+
+NONSENSE = {
+    "nothing": b"",
+    "a reset in the middle": b"GET /call",
+    "TLS": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+    "an address that is none": b"GET http://[ HTTP/1.1\r\n\r\n",
+    "binary": bytes(range(256)) + b"\r\n\r\n",
+    "a version of the future": b"GET /callback HTTP/9.9\r\n\r\n",
+    "a line without end": b"GET /" + b"a" * 70_000 + b"\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("said", NONSENSE.values(), ids=NONSENSE.keys())
+def test_nonsense_is_outlived_in_silence(waiting, said, caplog, capfd):
+    caplog.set_level(logging.DEBUG)
+    for leave in (reset, socket.socket.close):
+        connection = waiting.connect()
+        connection.sendall(said)
+        leave(connection)
+    assert waiting.ask(f"/callback?code=x&state={STATE}")[0] == 200
+    assert waiting.call.outcome()["code"] == "x"
+    assert (capfd.readouterr(), caplog.text) == (("", ""), "")
+
+
+def test_neither_code_nor_state_is_printed_or_logged(waiting, caplog, capfd):
+    caplog.set_level(logging.DEBUG)
+    for target in ("/callback?code=secret-code&state=x", "/other?code=secret-code", f"/callback?code=1&state={STATE}"):
+        waiting.ask(target)
+    waiting.call.outcome()
+    assert (capfd.readouterr(), caplog.text) == (("", ""), "")
