@@ -29,6 +29,15 @@ def read(path: Path) -> bytes | None:
         return None
 
 
+def stamp(path: Path) -> object:
+    """Return what changes whenever the file does, without reading it; None if there is no such file."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
 def write_whole(path: Path, content: bytes, backup: Path | None = None) -> None:
     """Replace the file at once, readable by its owner only; a link is followed to the file it names.
 
@@ -69,9 +78,12 @@ def make_folder(path: Path, own: bool = False) -> None:
 
 
 @contextlib.contextmanager
-def lock(path: Path) -> Iterator[None]:
-    """Hold the lock file `path`, against threads and processes alike. Raises OSError if somebody keeps it for long."""
-    guard = try_lock(path, LOCK_SECONDS)
+def lock(path: Path, seconds: float = LOCK_SECONDS) -> Iterator[None]:
+    """Hold the lock file `path`, against threads and processes alike.
+
+    Raises OSError if somebody keeps it for longer than `seconds`.
+    """
+    guard = try_lock(path, seconds)
     if guard is None:
         raise TimeoutError(f"{path} is held by another program")
     try:

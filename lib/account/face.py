@@ -38,8 +38,11 @@ class Face(Protocol):
     def waiting(self, reason: Reason, seconds_left: float) -> None:
         """Say what is waited for, and for how long at most. Told before every pause."""
 
-    def linked(self, user: User | None) -> None:
-        """Say that it worked; `user` is None while Simkl has not told the name."""
+    def linked(self, user: User | None, instead_of: User | None = None) -> None:
+        """Say that it worked; `user` is None while Simkl has not told the name.
+
+        `instead_of` is who was linked before, if that was somebody else.
+        """
 
     def expired(self) -> None:
         """Say that nobody approved in time."""

@@ -12,7 +12,9 @@ import time
 from dataclasses import dataclass
 from typing import Callable
 
+from lib.account.access import Access
 from lib.account.face import Face, Reason, Why
+from lib.account.keeping import keep
 from lib.account.pending import PendingCode
 from lib.account.settings import SettingsError
 from lib.account.store import Account, Accounts
@@ -28,8 +30,9 @@ from lib.account.wait import (
     wait_for_approval,
 )
 from lib.simkl.answers import Code, Flow
-from lib.simkl.errors import SimklError, TokenRefused
-from lib.simkl.tokens import Token
+from lib.simkl.errors import GrantRefused, TokenRefused
+from lib.simkl.secrets import Secret
+from lib.simkl.tokens import V2, Token, revoke
 from lib.simkl.transport import Transport
 from lib.simkl.users import User, fetch_user
 
@@ -124,14 +127,11 @@ class Link:
             self.pending.forget()
 
     def _keep(self, token: Token) -> None:
-        linked_at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(self.now()))
-        account = Account(token, linked_at)
-        self.accounts.save(self.name, account)
-        try:
-            account = self.accounts.update(self.name, account, user=fetch_user(self.transport, token)) or account
-        except (SimklError, SettingsError) as error:
-            log.warning("linked, but the name is not known yet: %s", error)
-        self.face.linked(account.user)
+        account, instead_of = keep(self.accounts, self.name, self.transport, token, self.now())
+        if instead_of is None:
+            self.face.linked(account.user)
+        else:
+            self.face.linked(account.user, instead_of)
 
     def _follow(self, before: Account | None, give_up: float) -> Outcome | None:
         """Show what another link shows until it ends; None means that this one is to take over.
@@ -162,17 +162,23 @@ class Link:
                 return Expired()
 
 
-def _sign_in(account: Account) -> tuple[Token, str]:
-    """Return what only another link changes; the name, and whether Simkl accepts it, `check` changes as well."""
-    return account.token, account.linked_at
+def _sign_in(account: Account) -> tuple[str, str]:
+    """Return what only another link changes; `check` changes the name, and a refresh the token."""
+    return account.token.client_id, account.linked_at
 
 
-def unlink(accounts: Accounts, name: str) -> Account | None:
+def unlink(
+    accounts: Accounts, name: str, transport: Transport | None = None, client_secret: Secret | None = None
+) -> Account | None:
     """Forget the account here; return what it was, None if it was not linked. Raises SettingsError.
 
-    AUTH V1 has no revocation: Simkl lists the app until the user removes it at `settings.connected_apps`.
+    With `transport`, an AUTH V2 grant is ended at Simkl too, as far as Simkl can be reached. AUTH V1 has no revocation:
+    Simkl lists the app until the user removes it at `settings.connected_apps`.
     """
-    return accounts.forget(name)
+    account = accounts.forget(name)
+    if account is not None and account.token.auth == V2 and transport is not None:
+        revoke(transport, account.token, client_secret)
+    return account
 
 
 def status(accounts: Accounts, name: str) -> Status:
@@ -180,7 +186,7 @@ def status(accounts: Accounts, name: str) -> Status:
     return Status(accounts.get(name))
 
 
-def check(accounts: Accounts, name: str, transport: Transport) -> Status:
+def check(accounts: Accounts, name: str, transport: Transport, client_secret: Secret | None = None) -> Status:
     """Ask Simkl whether it still accepts the account, and take the user's name along. Raises SimklError, SettingsError.
 
     Only a refusal that a second call confirms marks the account "needs linking again"; `newly_refused` is true once,
@@ -189,23 +195,26 @@ def check(accounts: Accounts, name: str, transport: Transport) -> Status:
     account = accounts.get(name)
     if account is None:
         return Status(None)
-    user = _confirmed_user(transport, account.token)
+    user = _confirmed_user(Access(accounts, name, transport, client_secret))
+    asked = accounts.get(name)
+    if asked is None or asked.linked_at != account.linked_at:
+        return Status(asked)  # unlinked or linked anew meanwhile; Simkl spoke of the token before
     if user is None:
-        kept = accounts.update(name, account, needs_linking=True)
+        kept = accounts.update(name, asked, needs_linking=True)
     else:
-        kept = accounts.update(name, account, user=user, needs_linking=False)
-    if kept is None or kept.token != account.token:
-        return Status(kept)  # unlinked or linked anew meanwhile; Simkl spoke of the token before
+        kept = accounts.update(name, asked, user=user, needs_linking=False)
     return Status(kept, valid=user is not None, newly_refused=user is None and not account.needs_linking)
 
 
-def _confirmed_user(transport: Transport, token: Token) -> User | None:
-    """Return whose token it is, None if Simkl refuses it twice."""
+def _confirmed_user(access: Access) -> User | None:
+    """Return whose token it is, None if Simkl refuses it twice, or a refresh of it once."""
     try:
-        return fetch_user(transport, token)
-    except TokenRefused:
+        return access.call(fetch_user)
+    except TokenRefused as error:
+        if isinstance(error.__cause__, GrantRefused):
+            return None
         log.info("Simkl refuses the access token; asking once more")
     try:
-        return fetch_user(transport, token)
+        return access.call(fetch_user)
     except TokenRefused:
         return None

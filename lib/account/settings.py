@@ -1,7 +1,8 @@
 """The settings: shipped defaults, then the user's file, then the environment, then what the caller says.
 
     simkl:
-      client_id, client_secret, api_url, site_url
+      client_id, client_id_v2, client_secret, api_url, site_url
+      auth, redirect_uri, token_request, token_credentials
     accounts:
       NAME: see `store`
 
@@ -27,10 +28,14 @@ from lib.simkl.secrets import Secret
 DEFAULTS = Path(__file__).resolve().parents[2] / "settings.yaml"
 ENVIRONMENT = {
     "client_id": "SIMKL_CLIENT_ID",
+    "client_id_v2": "SIMKL_CLIENT_ID_V2",
     "client_secret": "SIMKL_CLIENT_SECRET",
     "api_url": "SIMKL_API_URL",
     "site_url": "SIMKL_SITE_URL",
 }
+CHOICES = {"auth": ("auto", "v1", "v2"), "token_request": ("form", "json"), "token_credentials": ("body", "basic")}
+KEYS = (*ENVIRONMENT, "redirect_uri", *CHOICES)
+NO_REDIRECT = "none"
 _TOP = ("simkl", "accounts")
 _ADDRESSES = ("api_url", "site_url")
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -58,6 +63,11 @@ class Settings:
     client_secret: Secret | None
     api_url: str
     site_url: str
+    client_id_v2: str = ""
+    auth: str = "auto"
+    redirect_uri: str | None = None
+    token_request: str = "form"
+    token_credentials: str = "body"
     warnings: tuple[str, ...] = ()
 
     def require_client_id(self) -> str:
@@ -123,15 +133,18 @@ def load(
     user = parse(path)
     for parsed in (parse(defaults), user):
         section = parsed.data.get("simkl") or {}
-        for key in ENVIRONMENT:
+        for key in KEYS:
             if section.get(key):
                 values[key] = section[key].strip()
                 origin[key] = f"{parsed.path}, line {parsed.line(('simkl', key))}: simkl.{key}"
-    for key, variable in ENVIRONMENT.items():
-        for name, value in _from_environment(variable, environ or {}):
+    for key in KEYS:
+        for name, value in _from_environment(ENVIRONMENT.get(key, ""), environ or {}):
             values[key], origin[key] = value, f"${name}"
         if overrides and overrides.get(key):
             values[key], origin[key] = overrides[key].strip(), key
+    for key, choices in CHOICES.items():
+        if values.get(key, choices[0]) not in choices:
+            raise SettingsError(f"{origin[key]} is one of {', '.join(choices)}, not {values[key]!r}.")
     for key in _ADDRESSES:
         values[key] = _address(values.get(key, ""), origin.get(key, key))
     secret = values.get("client_secret")
@@ -141,6 +154,9 @@ def load(
         client_secret=Secret(secret) if secret else None,
         api_url=values["api_url"],
         site_url=values["site_url"],
+        client_id_v2=values.get("client_id_v2", ""),
+        redirect_uri=_redirect_uri(values.get("redirect_uri", NO_REDIRECT), origin.get("redirect_uri", "")),
+        **{key: values.get(key, choices[0]) for key, choices in CHOICES.items()},
         warnings=tuple(user.warnings),
     )
 
@@ -172,13 +188,13 @@ def parse(path: Path) -> Parsed:
 
 
 def _check(parsed: Parsed) -> None:
-    _warn_unknown(parsed, (), parsed.data, _TOP, {key: f"simkl.{key}" for key in ENVIRONMENT})
+    _warn_unknown(parsed, (), parsed.data, _TOP, {key: f"simkl.{key}" for key in KEYS})
     section = parsed.data.get("simkl")
     if section is not None and not isinstance(section, dict):
         raise parsed.error(("simkl",), f"holds settings, each on a line of its own below it, not {_kind(section)}.")
     if section:
-        _warn_unknown(parsed, ("simkl",), section, tuple(ENVIRONMENT), {})
-    for key in ENVIRONMENT:
+        _warn_unknown(parsed, ("simkl",), section, KEYS, {})
+    for key in KEYS:
         value = (section or {}).get(key)
         if value is not None and not isinstance(value, str):
             raise parsed.error(("simkl", key), f"is a text, not {_kind(value)}. Put it in quotes.")
@@ -207,7 +223,7 @@ def _warn_unknown(
 
 def _from_environment(variable: str, environ: Mapping[str, str]) -> list[tuple[str, str]]:
     """Return the value of a variable and where it stands; a secret may be in a file that `..._FILE` names."""
-    found = [(variable, environ[variable].strip())] if environ.get(variable, "").strip() else []
+    found = [(variable, environ[variable].strip())] if variable and environ.get(variable, "").strip() else []
     name = f"{variable}_FILE"
     if variable.endswith("SECRET") and environ.get(name):
         try:
@@ -231,6 +247,22 @@ def _address(value: str, origin: str) -> str:
     if parts.scheme == "http" and host not in _LOOPBACK:
         raise SettingsError(f"{origin} must begin with https://, or the access token could be read on the way.")
     return value.rstrip("/")
+
+
+def _redirect_uri(value: str, origin: str) -> str | None:
+    """Return the address to listen at, None for "none"; only this machine can be listened at."""
+    if value == NO_REDIRECT:
+        return None
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+    except ValueError as error:
+        raise SettingsError(f"{origin} is not an address: {error}.") from error
+    if parts.scheme != "http" or parts.hostname not in _LOOPBACK or not port or _JUNK.search(value):
+        raise SettingsError(
+            f'{origin} must be an address of this machine like http://127.0.0.1:8484/callback, or "none".'
+        )
+    return value
 
 
 def _where(error: yaml.YAMLError, text: str) -> str:

@@ -4,6 +4,10 @@
       default:
         auth: v1                     AUTH generation of the token
         access_token: "..."
+        refresh_token: "..."         AUTH V2 only, like the next three
+        expires_at: "2026-12-01T06:00:00Z"
+        refreshed_at: "2026-11-24T06:00:00Z"
+        scope: media:read media:write
         client_id: "..."             the app that the token was issued to; it works with no other
         linked_at: "2026-11-24T06:00:00Z"
         user: {id: 900001, name: sample_viewer, type: free}     missing until Simkl has told it
@@ -21,7 +25,7 @@ from typing import Any, Callable
 
 import yaml
 
-from lib.account import disk
+from lib.account import disk, instants
 from lib.account.settings import Parsed, SettingsError, backup_path, parse
 from lib.account.yaml_text import CannotEdit, with_accounts
 from lib.simkl.secrets import Secret
@@ -29,19 +33,26 @@ from lib.simkl.tokens import V1, Token
 from lib.simkl.users import User
 
 DEFAULT_ACCOUNT = "default"
-_OURS = ("auth", "access_token", "client_id", "linked_at", "user", "needs_linking")
+_TEXTS = (
+    "auth", "access_token", "refresh_token", "expires_at", "refreshed_at", "scope", "client_id", "linked_at",
+)  # fmt: skip
+_OURS = (*_TEXTS, "user", "needs_linking")
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Account:
-    """A linked account; `linked_at` is UTC as ISO 8601, `user` None while Simkl has not told who it is."""
+    """A linked account.
+
+    `linked_at` and `refreshed_at` are UTC as ISO 8601, `user` is None while Simkl has not told who it is.
+    """
 
     token: Token
     linked_at: str
     user: User | None = None
     needs_linking: bool = False
+    refreshed_at: str = ""
 
 
 class Accounts:
@@ -128,9 +139,17 @@ def _written(account: Account) -> dict[str, Any]:
     entry: dict[str, Any] = {
         "auth": account.token.auth,
         "access_token": account.token.access.reveal(),
-        "client_id": account.token.client_id,
-        "linked_at": account.linked_at,
     }
+    if account.token.refresh is not None:
+        entry["refresh_token"] = account.token.refresh.reveal()
+    if account.token.expires_at is not None:
+        entry["expires_at"] = instants.written(account.token.expires_at)
+    if account.refreshed_at:
+        entry["refreshed_at"] = account.refreshed_at
+    if account.token.scope:
+        entry["scope"] = account.token.scope
+    entry["client_id"] = account.token.client_id
+    entry["linked_at"] = account.linked_at
     if account.user is not None:
         entry["user"] = {"id": account.user.id, "name": account.user.name}
         if account.user.account_type:
@@ -148,18 +167,27 @@ def _read(parsed: Parsed, name: str) -> Account | None:
         return None
     if not isinstance(entry, dict):
         raise parsed.error(at, "is not an account. Remove it and link again.")
-    for key in ("auth", "access_token", "client_id", "linked_at"):
+    for key in _TEXTS:
         if not isinstance(entry.get(key), (str, type(None))):
             raise parsed.error((*at, key), "is a text. Put it in quotes.")
     if not isinstance(entry.get("needs_linking"), (bool, type(None))):
         raise parsed.error((*at, "needs_linking"), "is true or false.")
     if not entry.get("access_token"):
         return None
+    refresh = entry.get("refresh_token")
     return Account(
-        token=Token(Secret(entry["access_token"]), entry.get("client_id") or "", entry.get("auth") or V1),
+        token=Token(
+            access=Secret(entry["access_token"]),
+            client_id=entry.get("client_id") or "",
+            auth=entry.get("auth") or V1,
+            refresh=Secret(refresh) if refresh else None,
+            expires_at=instants.read(entry.get("expires_at") or ""),
+            scope=entry.get("scope") or "",
+        ),
         linked_at=entry.get("linked_at") or "",
         user=_read_user(parsed, at, entry.get("user")),
         needs_linking=bool(entry.get("needs_linking")),
+        refreshed_at=entry.get("refreshed_at") or "",
     )
 
 

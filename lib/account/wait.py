@@ -131,6 +131,8 @@ def _wait_for_one(
             return Approved(answer.token)
         if isinstance(answer, answers.Refused):
             return Failed(answer.error)
+        if isinstance(answer, answers.Expired):
+            return Expired()
         if isinstance(answer, answers.Replaced):
             return _Gone(answer.code, approval_lost=lost)
         if isinstance(answer, answers.Unanswered):

@@ -118,8 +118,11 @@ class RecordingFace:
     def waiting(self, reason: Reason, seconds_left: float) -> None:
         self.seen.append(Seen("waiting", reason, seconds_left))
 
-    def linked(self, user: User | None) -> None:
-        self.seen.append(Seen("linked", user))
+    def show_address(self, url: str, redirect_uri: str | None) -> None:
+        self.seen.append(Seen("address", url, redirect_uri))
+
+    def linked(self, user: User | None, instead_of: User | None = None) -> None:
+        self.seen.append(Seen("linked", user, instead_of))
 
     def expired(self) -> None:
         self.seen.append(Seen("expired"))

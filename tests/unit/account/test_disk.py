@@ -36,6 +36,15 @@ def test_a_missing_file_has_no_content(file):
     assert disk.read(file) is None
 
 
+def test_the_stamp_of_a_file_changes_whenever_the_file_does(file):
+    stamps = [disk.stamp(file)]
+    for content in (b"old", b"new", b"longer"):
+        disk.write_whole(file, content)
+        assert disk.stamp(file) == disk.stamp(file)
+        stamps.append(disk.stamp(file))
+    assert stamps[0] is None and len(set(stamps)) == 4
+
+
 def test_what_was_written_is_read(file):
     disk.write_whole(file, b"\x00\r\n\xff")
     assert disk.read(file) == b"\x00\r\n\xff"

@@ -71,10 +71,11 @@ def _no_space(*_):
     raise OSError(28, "No space left on device")
 
 
-def test_linking_again_replaces_the_token(world):
+def test_linking_again_replaces_the_token_and_tells_whose_it_was(world):
     world.is_linked(OLD_TOKEN, User(1, "somebody_else"))
     world.link().run()
     assert world.accounts.get("default") == Account(TOKEN, "2026-11-24T12:00:00Z", USER)
+    assert world.face.ends == [Seen("linked", USER, User(1, "somebody_else"))]
 
 
 UNHAPPY = {

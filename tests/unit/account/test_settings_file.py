@@ -47,9 +47,14 @@ def test_the_shipped_settings_are_fine():
     assert parsed.data == {
         "simkl": {
             "client_id": "",
+            "client_id_v2": "",
+            "auth": "auto",
             "client_secret": "",
             "api_url": "https://api.simkl.com",
             "site_url": "https://simkl.com",
+            "redirect_uri": "http://127.0.0.1:8484/callback",
+            "token_request": "form",
+            "token_credentials": "body",
         },
         "accounts": {},
     }
@@ -155,7 +160,7 @@ UNKNOWN_KEYS = {
     "misspelt": ("simkl:\n  clientid: a\n", [", line 2: simkl.clientid is not a setting. Did you mean client_id?"]),
     "misspelt section": ("\nSimkl: {}\n", [", line 2: Simkl is not a setting. Did you mean simkl?"]),
     "at the wrong place": ("client_id: a", [", line 1: client_id is not a setting. Did you mean simkl.client_id?"]),
-    "a number": ("simkl: {7: a}", [", line 1: simkl.7 is not a setting. Did you mean site_url?"]),
+    "a number": ("simkl: {7: a}", [", line 1: simkl.7 is not a setting. Did you mean token_request?"]),
     "two": (
         "simkl:\n  api_uri: a\n  site: b\n",
         [

@@ -110,6 +110,9 @@ SITUATIONS = {
         [LOST] * 3, polls=[5, 10, 20], reasons=[APPROVAL] + [NO_CONNECTION] * 3, outcome=Expired(),
         code=code("AAAAA", expires_in=33),
     ),
+    "a code that is gone without another one has expired": Situation(
+        [PENDING, answers.Expired()], polls=[5, 10], reasons=[APPROVAL] * 2, outcome=Expired()
+    ),
     "a refusal ends it at once": Situation(
         [PENDING, REFUSED], polls=[5, 10], reasons=[APPROVAL] * 2, outcome=Failed(REFUSED.error)
     ),

@@ -1,0 +1,125 @@
+"""Calls to Simkl with an account's token, which stays good by itself: the one place that refreshes.
+
+A refresh kills the previous access token at once, so only one may happen at a time, over threads and processes: it is
+done under a lock file beside the settings, and whoever gets the lock first reads the file again and takes what another
+one has stored meanwhile. A check of a token that is still good costs a look at the file's time, not a read.
+
+Source: Simkl's page `api-reference/oauth2-tokens`.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from typing import Callable, TypeVar
+
+from lib.account import disk, instants
+from lib.account.settings import SettingsError
+from lib.account.store import Account, Accounts
+from lib.simkl import tokens
+from lib.simkl.errors import GrantRefused, SimklError, TokenMissing, TokenRefused
+from lib.simkl.secrets import Secret
+from lib.simkl.tokens import V2, Token
+from lib.simkl.transport import Transport
+
+T = TypeVar("T")
+LOCK_SECONDS = 30.0
+
+log = logging.getLogger(__name__)
+
+
+class Access:
+    """An account's way to Simkl. Safe for several threads, each with calls of its own on the one transport.
+
+    `transport` must carry the client id that the token was issued to; `client_secret` only for a server app.
+    """
+
+    def __init__(
+        self,
+        accounts: Accounts,
+        name: str,
+        transport: Transport,
+        client_secret: Secret | None = None,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        self._accounts = accounts
+        self._name = name
+        self._transport = transport
+        self._client_secret = client_secret
+        self._wall = wall
+        self._lock = accounts.path.with_name(f"{accounts.path.name}.refresh.lock")
+        self._guard = threading.Lock()
+        self._known: Account | None = None
+        self._stamp: object = None
+        self._dead: set[Secret] = set()
+
+    def call(self, request: Callable[[Transport, Token], T]) -> T:
+        """Return what `request(transport, token)` returns, with a token that is good.
+
+        Raises SimklError: TokenMissing without an account, TokenRefused if only linking again helps; SettingsError.
+        """
+        token = self.token()
+        try:
+            return self._ask(request, token)
+        except TokenRefused:
+            if token.auth != V2:
+                raise
+        return self._ask(request, self._replaced(token))
+
+    def token(self) -> Token:
+        """Return the account's token, refreshed if less than a day is left of it or Simkl has refused it before."""
+        token = self._account().token
+        if token.access not in self._dead and not token.is_ending(self._wall()):
+            return token
+        try:
+            return self._replaced(token)
+        except (TokenRefused, TokenMissing):
+            raise
+        except (SimklError, SettingsError) as error:
+            if token.access in self._dead or token.expires_at is None or token.expires_at <= self._wall():
+                raise
+            log.info("the access token could not be refreshed yet (%s); it is still good", error.name)
+            return token
+
+    def _ask(self, request: Callable[[Transport, Token], T], token: Token) -> T:
+        try:
+            return request(self._transport, token)
+        except TokenRefused:
+            if token.auth == V2:
+                self._dead.add(token.access)
+            raise
+
+    def _account(self) -> Account:
+        with self._guard:
+            stamp = disk.stamp(self._accounts.path)
+            if self._known is None or stamp != self._stamp:
+                self._known, self._stamp = self._accounts.get(self._name), stamp
+            known = self._known
+        if known is None:
+            raise TokenMissing()
+        return known
+
+    def _replaced(self, dead: Token) -> Token:
+        """Return a token that is not `dead`: one that somebody else has stored, or a refreshed one."""
+        try:
+            with disk.lock(self._lock, LOCK_SECONDS):
+                return self._stored_or_refreshed(dead)
+        except OSError as error:
+            problem = f"{self._lock} cannot be held: {error.strerror or error}. Check its folder's owner and space."
+            raise SettingsError(problem) from error
+
+    def _stored_or_refreshed(self, dead: Token) -> Token:
+        account = self._accounts.get(self._name)
+        if account is None:
+            raise TokenMissing()
+        if account.token.access != dead.access:
+            return account.token
+        try:
+            fresh = tokens.refresh(self._transport, account.token, self._client_secret, self._wall())
+        except GrantRefused as error:
+            self._accounts.update(self._name, account, needs_linking=True)
+            raise TokenRefused() from error
+        self._dead.add(dead.access)
+        self._accounts.update(self._name, account, token=fresh, refreshed_at=instants.written(self._wall()))
+        return fresh

@@ -1,0 +1,98 @@
+"""Linking with a browser: open an address, wait for what comes back, trade it for a token.
+
+Where no redirect URI is registered, Simkl displays the code, and the user pastes it.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Callable, Mapping, Protocol
+
+from lib.account.keeping import keep
+from lib.account.settings import SettingsError
+from lib.account.store import Accounts
+from lib.account.wait import Approved, Cancelled, Clock, Expired, Failed, Outcome
+from lib.simkl.browser import Attempt, BrowserFlow
+from lib.simkl.errors import SimklError
+from lib.simkl.redirect import RedirectListener
+from lib.simkl.tokens import Token
+from lib.simkl.transport import Transport
+from lib.simkl.users import User
+
+PATIENCE = 300.0
+
+
+class BrowserFace(Protocol):
+    """Somebody who looks at a sign-in with a browser."""
+
+    def show_address(self, url: str, redirect_uri: str | None) -> None:
+        """Show the address to open; without a redirect URI, ask for the code that Simkl displays."""
+
+    def linked(self, user: User | None, instead_of: User | None = None) -> None:
+        """Say that it worked."""
+
+    def expired(self) -> None:
+        """Say that nothing came back in time."""
+
+    def failed(self, error: Exception) -> None:
+        """Say what went wrong."""
+
+
+@dataclass
+class BrowserLink:
+    """One attempt; `run` does all of it and tells the face.
+
+    `stopping()` is true when somebody wants it to stop; `clock()` is monotonic seconds; `read_code` returns the code
+    that the user pasted, None if there is none, and is only asked where there is no redirect URI.
+    """
+
+    name: str
+    flow: BrowserFlow
+    transport: Transport
+    accounts: Accounts
+    stopping: Callable[[], bool]
+    clock: Clock
+    face: BrowserFace
+    read_code: Callable[[], str | None]
+    redirect_uri: str | None
+    timeout: float = PATIENCE
+    now: Callable[[], float] = time.time
+
+    def run(self) -> Outcome:
+        """Link, tell the face how it ended, and return that. Cancelled is told to nobody."""
+        try:
+            outcome = self._run()
+        except (SimklError, SettingsError) as error:
+            outcome = Failed(error)
+        if isinstance(outcome, Failed):
+            self.face.failed(outcome.error)
+        elif isinstance(outcome, Expired):
+            self.face.expired()
+        return outcome
+
+    def _run(self) -> Outcome:
+        self.accounts.check_writable()
+        attempt = self.flow.start()
+        if self.redirect_uri is None:
+            self.face.show_address(attempt.url, None)
+            code = (self.read_code() or "").strip()
+            return self._keep(self.flow.exchange(attempt, code)) if code else Expired()
+        listener = RedirectListener(self.redirect_uri)
+        self.face.show_address(attempt.url, self.redirect_uri)
+        give_up = self.clock() + self.timeout
+        answer = listener.wait(
+            lambda came_back: self._belongs(attempt, came_back),
+            lambda: self.stopping() or self.clock() >= give_up,
+        )
+        if answer is None:
+            return Cancelled() if self.stopping() else Expired()
+        return self._keep(self.flow.finish(attempt, answer))
+
+    def _belongs(self, attempt: Attempt, answer: Mapping[str, str]) -> bool:
+        return self.flow.belongs(attempt, answer) and ("code" in answer or "error" in answer)
+
+    def _keep(self, token: Token) -> Outcome:
+        account, instead_of = keep(self.accounts, self.name, self.transport, token, self.now())
+        self.face.linked(account.user, instead_of)
+        return Approved(token)

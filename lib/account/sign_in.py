@@ -1,0 +1,102 @@
+"""Which flow links an account: from the settings, and from what is known of the client id.
+
+A client id of AUTH V2 beside the older one takes all new links. Which generation a lone client id belongs to is found
+out by asking, and remembered with the account that it linked.
+"""
+
+from __future__ import annotations
+
+from typing import Callable, NamedTuple
+
+from lib.account.settings import Settings
+from lib.account.store import Account
+from lib.simkl.answers import Flow
+from lib.simkl.auto import AutoFlow
+from lib.simkl.browser import BrowserFlow
+from lib.simkl.device import DeviceFlow
+from lib.simkl.pin import PinFlow
+from lib.simkl.tokens import V1, V2
+from lib.simkl.transport import Transport
+
+
+class SignIn(NamedTuple):
+    """A flow, the way to Simkl that it uses, and its client id."""
+
+    flow: Flow
+    transport: Transport
+    client_id: str
+
+
+class BrowserSignIn(NamedTuple):
+    """A browser flow and the way to Simkl that it uses."""
+
+    flow: BrowserFlow
+    transport: Transport
+
+
+def code_sign_in(
+    settings: Settings, make_transport: Callable[[str], Transport], known: Account | None, method: str = "auto"
+) -> SignIn:
+    """Return how to link with a code: `method` is auto, pin or device. Raises ClientIdMissing.
+
+    `make_transport(client id)` makes the way to Simkl; `known` is the account that is linked so far.
+    """
+    auth, client_id = _chosen(settings, {"pin": V1, "device": V2}.get(method, settings.auth))
+    transport = make_transport(client_id)
+    if auth == V1:
+        return SignIn(PinFlow(transport, client_id, settings.site_url), transport, client_id)
+    if auth == V2:
+        return SignIn(_device(settings, transport, client_id), transport, client_id)
+    return SignIn(_auto(settings, transport, client_id, known), transport, client_id)
+
+
+def browser_sign_in(
+    settings: Settings, make_transport: Callable[[str], Transport], known: Account | None
+) -> BrowserSignIn:
+    """Return how to link with a browser. Raises ClientIdMissing, and SimklError.
+
+    A browser cannot tell which generation a client id is of, so an unknown one is found out by asking for a user code.
+    """
+    auth, client_id = _chosen(settings, settings.auth)
+    transport = make_transport(client_id)
+    if auth not in (V1, V2):
+        probe = _auto(settings, transport, client_id, known)
+        probe.start()
+        auth = probe.auth
+    flow = BrowserFlow(
+        transport,
+        client_id,
+        settings.site_url,
+        settings.redirect_uri,
+        settings.client_secret,
+        auth,
+        settings.token_request,
+        settings.token_credentials,
+    )
+    return BrowserSignIn(flow, transport)
+
+
+def client_id_for_links(settings: Settings) -> str:
+    """Return the client id that a new link would use, empty if there is none."""
+    return settings.client_id_v2 if settings.client_id_v2 and settings.auth != V1 else settings.client_id
+
+
+def moving_over(settings: Settings, account: Account) -> bool:
+    """Return whether the account should be linked again with AUTH V2, for which there is a client id."""
+    return account.token.auth == V1 and bool(settings.client_id_v2)
+
+
+def _chosen(settings: Settings, auth: str) -> tuple[str, str]:
+    if settings.client_id_v2 and auth != V1:
+        return V2, settings.client_id_v2
+    return auth, settings.require_client_id()
+
+
+def _device(settings: Settings, transport: Transport, client_id: str) -> DeviceFlow:
+    return DeviceFlow(transport, client_id, settings.site_url, settings.client_secret)
+
+
+def _auto(settings: Settings, transport: Transport, client_id: str, known: Account | None) -> AutoFlow:
+    is_v2 = known is not None and known.token.client_id == client_id and known.token.auth == V2
+    pin = PinFlow(transport, client_id, settings.site_url)
+    return AutoFlow(pin, _device(settings, transport, client_id), V2 if is_v2 else V1)

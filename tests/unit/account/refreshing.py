@@ -1,0 +1,81 @@
+"""An account of AUTH V2 in a box: linked in a settings file, with the way to Simkl that keeps its token good."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from lib.account import instants
+from lib.account.access import Access
+from lib.account.store import DEFAULT_ACCOUNT, Account, Accounts
+from lib.simkl.secrets import Secret
+from lib.simkl.tokens import SCOPE, V2, Token
+from lib.simkl.transport import Transport
+from tests.sandbox import Grant, Sandbox
+from tests.unit.account.doubles import USER
+from tests.unit.account.world import NOON
+
+TV = "v2-tv"
+DAY = 86_400.0
+WEEK = 7 * DAY
+SINCE = "2026-11-01T00:00:00Z"
+
+
+def box_for_tokens() -> Sandbox:
+    """Return a box that knows one V2 app and lets it ask as often as it likes."""
+    return Sandbox(client_ids=(), v2_client_ids=(TV,), limits=False, user_quota=1_000_000)
+
+
+class LinkedTv:
+    """A settings file with an account that the box has just given, as seen at `wall`, seconds since 1970."""
+
+    def __init__(self, box: Sandbox, folder: Path) -> None:
+        self.box = box
+        self.wall = NOON
+        self.accounts = Accounts(folder / "settings.yaml")
+        self.link()
+
+    def link(self, **changes: Any) -> Grant:
+        """Link the account anew, with these fields of the token changed."""
+        grant = self.box.model.links.give_v2(TV, "tv", self.box.model.user_called(None), SCOPE)
+        fields = {"expires_at": self.wall + WEEK, **changes}
+        token = Token(Secret(grant.token), TV, V2, Secret(grant.refresh_token or ""), scope=SCOPE, **fields)
+        self.accounts.save(DEFAULT_ACCOUNT, Account(token, SINCE, USER, refreshed_at=instants.written(self.wall)))
+        return grant
+
+    @property
+    def account(self) -> Account:
+        """The account as it is on disk."""
+        found = self.accounts.get(DEFAULT_ACCOUNT)
+        assert found is not None
+        return found
+
+    @property
+    def grant(self) -> Grant:
+        """The link as Simkl has it."""
+        return self.box.grants[-1]
+
+    def access(self, platform: str = "test", api_url: str | None = None) -> Access:
+        """Return a way to Simkl, as a process of its own would make it."""
+        transport = Transport(api_url or self.box.api_url, TV, platform)
+        return Access(self.accounts, DEFAULT_ACCOUNT, transport, wall=lambda: self.wall)
+
+    def nearly_over(self) -> None:
+        """Let so much time pass that less than a day of the token is left."""
+        self.wall += 6.5 * DAY
+
+
+def asked(box: Sandbox) -> list[tuple[str, int | None]]:
+    """Return what was asked of the box, in order: path and status (None: no answer arrived)."""
+    return [(each.path, each.status) for each in box.requests]
+
+
+def refused_more_than_once(box: Sandbox) -> list[tuple[str, str]]:
+    """Return who sent a token again that Simkl had refused: the User-Agent and the token."""
+    refused = Counter(
+        (each.headers["User-Agent"], each.headers["Authorization"])
+        for each in box.requests
+        if each.status == 401 and "Authorization" in each.headers
+    )
+    return [who for who, times in refused.items() if times > 1]

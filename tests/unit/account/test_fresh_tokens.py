@@ -1,0 +1,233 @@
+"""A token that stays good by itself: when it is refreshed, when it is not, and what happens if that fails."""
+
+from __future__ import annotations
+
+import filelock
+import pytest
+
+from lib.account import disk
+from lib.account.settings import SettingsError
+from lib.account.store import Account
+from lib.simkl import errors
+from lib.simkl.secrets import Secret
+from lib.simkl.tokens import Token
+from lib.simkl.users import fetch_user
+from tests.unit.account.doubles import USER
+from tests.unit.account.refreshing import DAY, SINCE, WEEK, LinkedTv, asked, box_for_tokens, refused_more_than_once
+
+WHO, TOKENS = "/users/settings", "/oauth2/token"
+
+
+@pytest.fixture(scope="module")
+def running():
+    with box_for_tokens() as box:
+        yield box
+
+
+@pytest.fixture
+def box(running):
+    running.reset()
+    running.listen_again()
+    return running
+
+
+@pytest.fixture
+def tv(box, tmp_path):
+    return LinkedTv(box, tmp_path)
+
+
+def test_a_fresh_token_is_used_as_it_is_and_its_file_is_read_once(tv, box, monkeypatch):
+    reads = []
+    read = disk.read
+    monkeypatch.setattr(disk, "read", lambda path: reads.append(path) or read(path))
+    access = tv.access()
+    assert [access.call(fetch_user).id for _ in range(3)] == [USER.id] * 3
+    assert asked(box) == [(WHO, 200)] * 3
+    assert reads == [tv.accounts.path]
+
+
+LEFT = {"a day": (DAY, 0), "less than a day": (DAY - 1, 1), "nothing": (0, 1), "unknown": (None, 0)}
+
+
+@pytest.mark.parametrize(("left", "refreshes"), LEFT.values(), ids=LEFT.keys())
+def test_a_token_of_which_less_than_a_day_is_left_is_refreshed_before_it_is_used(tv, box, left, refreshes):
+    tv.link(expires_at=None if left is None else tv.wall + left)
+    tv.access().call(fetch_user)
+    assert asked(box) == [(TOKENS, 200)] * refreshes + [(WHO, 200)]
+    assert len(box.refreshes) == refreshes
+
+
+def test_a_refreshed_token_is_on_disk_with_everything_that_belongs_to_it(tv):
+    before = tv.account
+    tv.nearly_over()
+    token = tv.access().token()
+    wanted = Token(Secret(tv.grant.token), "v2-tv", "v2", before.token.refresh, tv.wall + WEEK, before.token.scope)
+    assert tv.account == Account(wanted, SINCE, USER, refreshed_at="2026-12-01T00:00:00Z")
+    assert token == wanted
+
+
+def test_a_refused_token_is_refreshed_once_and_the_request_made_once_more(tv, box):
+    box.advance(WEEK)
+    assert tv.access().call(fetch_user).id == USER.id
+    assert asked(box) == [(WHO, 401), (TOKENS, 200), (WHO, 200)]
+
+
+def test_a_refused_token_is_not_refreshed_if_another_process_has_done_so(tv, box):
+    ours, other = tv.access("ours"), tv.access("other")
+    ours.call(fetch_user)
+
+    def replaced_meanwhile(transport, token):
+        if len(box.refreshes) == 0:
+            tv.nearly_over()
+            other.token()
+        return fetch_user(transport, token)
+
+    assert ours.call(replaced_meanwhile).id == USER.id
+    assert len(box.refreshes) == 1
+    assert asked(box) == [(WHO, 200), (TOKENS, 200), (WHO, 401), (WHO, 200)]
+
+
+def test_what_another_process_has_refreshed_is_taken_from_the_file(tv, box):
+    ours, other = tv.access(), tv.access()
+    ours.token()
+    tv.nearly_over()
+    assert other.token() == ours.token() == tv.account.token
+    assert len(box.refreshes) == 1 and box.dead_token_uses == []
+
+
+def test_a_request_that_is_refused_again_after_a_refresh_is_not_tried_a_third_time(tv, box):
+    box.order("status", status=401, error="invalid_token", path=WHO, times=None)
+    with pytest.raises(errors.TokenRefused):
+        tv.access().call(fetch_user)
+    assert asked(box) == [(WHO, 401), (TOKENS, 200), (WHO, 401)]
+
+
+def test_a_request_that_lacks_a_token_is_never_answered_by_a_refresh(tv, box):
+    box.order("status", status=401, error="user_token_required", path=WHO)
+    with pytest.raises(errors.TokenMissing):
+        tv.access().call(fetch_user)
+    assert asked(box) == [(WHO, 401)]
+
+
+def test_a_refused_token_of_v1_is_not_refreshed(tv, box):
+    tv.accounts.save("default", Account(Token(Secret("0" * 64), "v2-tv"), SINCE))
+    before = tv.accounts.path.read_bytes()
+    with pytest.raises(errors.TokenRefused):
+        tv.access().call(fetch_user)
+    assert asked(box) == [(WHO, 401)]
+    assert tv.accounts.path.read_bytes() == before
+
+
+@pytest.mark.parametrize("lost", [1, 2, 3])
+def test_a_refresh_whose_answer_is_lost_is_recovered_by_refreshing_again(tv, box, lost):
+    tv.nearly_over()
+    box.order("lost_answer", path=TOKENS, times=lost)
+    access, failures = tv.access(), 0
+    while True:
+        try:
+            user = access.call(fetch_user)
+            break
+        except errors.Unreachable:
+            failures += 1
+            assert failures < lost
+    assert user.id == USER.id
+    assert len(box.refreshes) == lost + 1
+    assert refused_more_than_once(box) == []
+    assert tv.account.token.access == Secret(tv.grant.token)
+
+
+NOT_NOW = {
+    "Simkl is down": (dict(fault="status", status=503), errors.Unavailable),
+    "the app is suspended": (dict(fault="status", status=401), errors.ClientIdRefused),
+    "a hotel's login page": (dict(fault="html"), errors.Unreadable),
+    "too fast": (dict(fault="status", status=429), errors.TooFast),
+    "a reset connection": (dict(fault="reset"), errors.Unreachable),
+}
+
+
+@pytest.mark.parametrize(("fault", "error"), NOT_NOW.values(), ids=NOT_NOW.keys())
+def test_while_a_refresh_fails_the_token_is_kept_and_used_until_its_end(tv, box, fault, error):
+    before = tv.accounts.path.read_bytes()
+    tv.nearly_over()
+    box.order(path=TOKENS, times=None, **fault)
+    assert tv.access().call(fetch_user).id == USER.id
+    tv.wall += DAY
+    with pytest.raises(error):
+        tv.access().call(fetch_user)
+    assert tv.accounts.path.read_bytes() == before
+    box.clear_faults()
+    assert tv.access().call(fetch_user).id == USER.id and len(box.refreshes) == 1
+
+
+def test_without_a_network_the_tokens_are_kept(tv, box):
+    before = tv.accounts.path.read_bytes()
+    tv.wall += WEEK
+    box.stop_listening()
+    with pytest.raises(errors.NotSent):
+        tv.access().call(fetch_user)
+    assert tv.accounts.path.read_bytes() == before
+
+
+def test_a_grant_that_simkl_has_ended_needs_linking_again_and_keeps_its_data(tv, box):
+    box.revoke()
+    before = tv.account
+    with pytest.raises(errors.TokenRefused) as caught:
+        tv.access().call(fetch_user)
+    assert isinstance(caught.value.__cause__, errors.GrantRefused)
+    assert tv.account == Account(before.token, SINCE, USER, needs_linking=True, refreshed_at=before.refreshed_at)
+
+
+def test_a_grant_that_has_ended_is_noticed_even_while_the_token_is_still_good(tv, box):
+    tv.nearly_over()
+    box.revoke()
+    with pytest.raises(errors.TokenRefused):
+        tv.access().token()
+    assert tv.account.needs_linking and asked(box) == [(TOKENS, 400)]
+
+
+def test_without_a_refresh_token_only_linking_helps(tv, box):
+    tv.accounts.save("default", Account(Token(Secret("gone"), "v2-tv", "v2"), SINCE))
+    with pytest.raises(errors.TokenRefused):
+        tv.access().call(fetch_user)
+    assert tv.account.needs_linking and asked(box) == [(WHO, 401)]
+
+
+def test_an_account_that_is_not_linked_asks_nobody(tv, box):
+    tv.accounts.forget("default")
+    with pytest.raises(errors.TokenMissing):
+        tv.access().call(fetch_user)
+    assert asked(box) == []
+
+
+def test_an_account_unlinked_while_its_token_is_replaced_is_not_used_any_more(tv, box, monkeypatch):
+    tv.nearly_over()
+    access = tv.access()
+    lock = disk.lock
+    monkeypatch.setattr(disk, "lock", lambda *of: tv.accounts.path.write_text("") and lock(*of) or lock(*of))
+    with pytest.raises(errors.TokenMissing):
+        access.token()
+    assert asked(box) == []
+
+
+# a lock or a file that cannot be had
+
+
+def test_a_lock_that_another_process_keeps_delays_the_refresh_but_not_the_request(tv, box, monkeypatch):
+    monkeypatch.setattr("lib.account.access.LOCK_SECONDS", 0.05)
+    tv.nearly_over()
+    with filelock.FileLock(tv.accounts.path.with_name("settings.yaml.refresh.lock")):
+        assert tv.access().call(fetch_user).id == USER.id
+        tv.wall += DAY
+        with pytest.raises(SettingsError, match=r"settings\.yaml\.refresh\.lock cannot be held: .* another program"):
+            tv.access().call(fetch_user)
+    assert asked(box) == [(WHO, 200)]
+
+
+def test_a_refreshed_token_that_cannot_be_written_is_told_and_the_dead_one_is_not_used(tv, box, disk_without):
+    tv.nearly_over()
+    before = tv.accounts.path.read_bytes()
+    disk_without("write", tv.accounts.path.parent)
+    with pytest.raises(SettingsError, match="No space left on device"):
+        tv.access().call(fetch_user)
+    assert asked(box) == [(TOKENS, 200)] and box.dead_token_uses == []
+    assert tv.accounts.path.read_bytes() == before
