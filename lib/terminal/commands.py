@@ -1,28 +1,20 @@
-"""The commands: link, status, unlink. Each returns an exit code; errors are raised to `entry`."""
+"""The commands beside `link`: status and unlink. Each returns an exit code; errors are raised to `entry`."""
 
 from __future__ import annotations
 
 import argparse
-import signal
 import sys
-import time
 from dataclasses import dataclass
 from typing import Any, Mapping
 
 from lib.account import link as account_link
-from lib.account.background import Background, sleeper
-from lib.account.pacing import Pacer
-from lib.account.pending import PendingCode
 from lib.account.settings import Settings
-from lib.account.store import Accounts
-from lib.account.wait import Approved, Failed, Outcome
-from lib.simkl.pin import PinFlow
+from lib.account.sign_in import moving_over
+from lib.account.store import Account, Accounts
+from lib.simkl.tokens import V2, revoke
 from lib.simkl.transport import Transport
 from lib.terminal import exits, words
-from lib.terminal.faces import JsonLines, Lines, TerminalFace, as_json, emit, say
-
-PATIENCE = 60.0
-GOODBYE = 0.5
+from lib.terminal.faces import as_json, emit, say
 
 
 @dataclass(frozen=True)
@@ -44,44 +36,13 @@ class Context:
         """The accounts in the settings file."""
         return Accounts(self.settings.path)
 
+    def transport(self, client_id: str) -> Transport:
+        """Return the way to Simkl for a client id."""
+        return Transport(self.settings.api_url, client_id, self.platform)
 
-def link(context: Context) -> int:
-    """Link an account; Ctrl-C ends it at once and nothing polls afterwards."""
-    settings, arguments = context.settings, context.arguments
-    client_id = settings.require_client_id()
-    transport = Transport(settings.api_url, client_id, context.platform)
-    face = _face(context)
-    outcomes: list[Outcome] = []
-    crashes: list[Exception] = []
-
-    def poll() -> None:
-        attempt = account_link.Link(
-            name=context.account,
-            flow=PinFlow(transport, client_id, settings.site_url),
-            transport=transport,
-            accounts=context.accounts,
-            pending=PendingCode(settings.path, context.account, client_id, time.time),
-            pause=Pacer(sleeper(poller.stopping)).pause,
-            clock=time.monotonic,
-            face=face,
-            patience=min(PATIENCE, arguments.timeout or PATIENCE),
-            timeout=arguments.timeout,
-        )
-        outcomes.append(attempt.run())
-
-    poller = Background(poll, crashes.append)
-    poller.start()
-    try:
-        face.show(poller.alive)
-    except KeyboardInterrupt:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the goodbye is short; a second Ctrl-C would only break it
-        poller.stop()
-        transport.abort()
-        poller.join(GOODBYE)  # it forgets its own code, and leaves that of another link whose code it only showed
-        raise
-    if crashes:
-        raise crashes[0]
-    return _exit_code(outcomes[0])
+    def transport_of(self, account: Account) -> Transport:
+        """Return the way to Simkl for the client id that the account's token was issued to."""
+        return self.transport(account.token.client_id or self.settings.require_client_id())
 
 
 def status(context: Context) -> int:
@@ -89,25 +50,34 @@ def status(context: Context) -> int:
     name, arguments = context.account, context.arguments
     found = account_link.status(context.accounts, name)
     if arguments.check and found.account is not None:
-        client_id = found.account.token.client_id or context.settings.require_client_id()
-        transport = Transport(context.settings.api_url, client_id, context.platform)
-        found = account_link.check(context.accounts, name, transport)
+        transport = context.transport_of(found.account)
+        found = account_link.check(context.accounts, name, transport, context.settings.client_secret)
     if arguments.json:
         emit(_status_as_json(name, found))
     else:
         say(_status_as_words(name, found))
+        if found.account is not None and found.linked:
+            for line in words.token_life(found.account):
+                say(line)
+            if moving_over(context.settings, found.account):
+                say(words.MOVE_OVER)
     return exits.DONE if found.linked else exits.REFUSED
 
 
 def unlink(context: Context) -> int:
-    """Forget the account, and say where to remove the app at Simkl, which on AUTH V1 only the user can do."""
+    """Forget the account; an AUTH V2 grant ends at Simkl too, an AUTH V1 app only the user can remove there."""
     account = account_link.unlink(context.accounts, context.account)
     if account is None:
         say(f"{context.account} is not linked, so there is nothing to forget.")
         return exits.REFUSED
     who = f" from {words.visible(account.user.name)}" if account.user else ""
     say(f"Unlinked{who}: the access token is forgotten.")
-    say(f"Simkl lists this app until you remove it at {context.settings.connected_apps}")
+    if account.token.auth == V2 and revoke(
+        context.transport_of(account), account.token, context.settings.client_secret
+    ):
+        say("Simkl was told to end this sign-in as well.")
+    else:
+        say(f"Simkl lists this app until you remove it at {context.settings.connected_apps}")
     return exits.DONE
 
 
@@ -119,30 +89,13 @@ def tell_error(arguments: argparse.Namespace, error: Exception) -> None:
         say(words.visible_lines(str(error)), to=sys.stderr)
 
 
-def _face(context: Context) -> TerminalFace:
-    if context.arguments.json:
-        return JsonLines(context.account)
-    plain = not sys.stdout.isatty() or context.environ.get("NO_COLOR") or context.environ.get("TERM") == "dumb"
-    if plain:
-        return Lines()
-    from rich.console import Console
-
-    from lib.terminal.screen import Screen
-
-    return Screen(Console())
-
-
-def _exit_code(outcome: Outcome) -> int:
-    if isinstance(outcome, Failed):
-        return exits.code_for(outcome.error)
-    return exits.DONE if isinstance(outcome, Approved) else exits.NOT_IN_TIME
-
-
 def _status_as_json(name: str, found: account_link.Status) -> dict[str, Any]:
     account = found.account
     event: dict[str, Any] = {"linked": found.linked, "account": name}
     if account is not None:
         event.update(auth=account.token.auth, user=as_json(account.user), linked_at=account.linked_at)
+        if account.token.auth == V2:
+            event.update(scope=account.token.scope, refreshed_at=account.refreshed_at)
         if account.needs_linking:
             event["needs_linking"] = True
     if found.valid is not None:

@@ -16,7 +16,7 @@ from lib.account.store import DEFAULT_ACCOUNT
 from lib.simkl.app import VERSION
 from lib.simkl.errors import SimklError
 from lib.simkl.secrets import RedactingFilter
-from lib.terminal import commands, exits
+from lib.terminal import commands, exits, linking
 
 log = logging.getLogger(__name__)
 
@@ -62,8 +62,8 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("-v", dest="verbose", action="count", default=0, help="log more to stderr; twice: much more")
     verbs = top.add_subparsers(metavar="COMMAND", required=True)
 
-    link = _verb(verbs, "link", commands.link, "link an account: shows a code to enter at simkl.com/pin")
-    link.add_argument("--method", choices=("auto", "pin"), default="auto", help="how to sign in (default: auto)")
+    link = _verb(verbs, "link", linking.link, "link an account: shows a code to enter at simkl.com/pin")
+    link.add_argument("--method", choices=("auto", "pin", "device", "browser"), default="auto", help="how to sign in")
     link.add_argument("--timeout", type=_seconds, metavar="S", help="give up after S seconds")
     link.add_argument("--json", action="store_true", help="one JSON object a line, for programs")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lib.account.settings import SettingsError
 from lib.simkl.errors import CodesKeepDying, Passing, Refused
+from lib.simkl.redirect import PortTaken
 
 DONE = 0
 DEFECT = 1
@@ -17,7 +18,7 @@ INTERRUPTED = 130
 
 def code_for(error: Exception) -> int:
     """Return the exit code for an error that a face was told."""
-    if isinstance(error, SettingsError):
+    if isinstance(error, (SettingsError, PortTaken)):  # the port is the one in simkl.redirect_uri
         return UNUSABLE_SETTINGS
     if isinstance(error, CodesKeepDying):
         return NOT_IN_TIME

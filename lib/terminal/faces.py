@@ -47,8 +47,10 @@ class Still:
 class Lines(Still):
     """One line per piece of news; nothing moves."""
 
-    def __init__(self) -> None:
+    def __init__(self, open_address: Callable[[str], object] = lambda url: None) -> None:
         self._last: Reason | None = None
+        self._open_address = open_address
+        self._expired = words.EXPIRED
 
     def show_code(self, code: Code, why: Why | None) -> None:
         """Print code and address."""
@@ -59,19 +61,29 @@ class Lines(Still):
         self._say(f"The code is good for {words.clock(code.expires_in)} minutes.")
         self._last = None
 
+    def show_address(self, url: str, redirect_uri: str | None) -> None:
+        """Print the address to open; without a redirect URI, what to do with the code that Simkl displays."""
+        self._say(f"Open this address in a browser:\n{words.visible(url)}")
+        if redirect_uri is None:
+            self._say("Simkl then displays a code. Paste it here and press Enter:")
+        else:
+            self._say(f"Waiting for it to come back to {words.visible(redirect_uri)} ...")
+        self._expired = words.NOTHING_CAME_BACK
+        self._open_address(url)
+
     def waiting(self, reason: Reason, seconds_left: float) -> None:
         """Print the reason when it changes."""
         if reason is not self._last:
             self._last = reason
             self._say(f"{words.REASONS[reason]} ...")
 
-    def linked(self, user: User | None) -> None:
+    def linked(self, user: User | None, instead_of: User | None = None) -> None:
         """Print who is linked."""
-        self._say(words.linked(user))
+        self._say(words.linked(user, instead_of))
 
     def expired(self) -> None:
         """Print that it is over, and what to do."""
-        self._say(words.EXPIRED)
+        self._say(self._expired)
 
     def failed(self, error: Exception) -> None:
         """Print what went wrong."""
@@ -97,15 +109,20 @@ class JsonLines(Still):
         }
         self._emit({**event, "why": why.value} if why is not None else event)
 
+    def show_address(self, url: str, redirect_uri: str | None) -> None:
+        """Emit `open`."""
+        self._emit({"event": "open", "url": url, "redirect_uri": redirect_uri})
+
     def waiting(self, reason: Reason, seconds_left: float) -> None:
         """Emit `waiting` when the reason changes."""
         if reason is not self._last:
             self._last = reason
             self._emit({"event": "waiting", "reason": reason.value, "seconds_left": whole(seconds_left)})
 
-    def linked(self, user: User | None) -> None:
-        """Emit `linked`; the user is null while Simkl has not told it."""
-        self._emit({"event": "linked", "account": self._account, "user": as_json(user)})
+    def linked(self, user: User | None, instead_of: User | None = None) -> None:
+        """Emit `linked`; the user is null while Simkl has not told it, `instead_of` is there if it was another one."""
+        event = {"event": "linked", "account": self._account, "user": as_json(user)}
+        self._emit({**event, "instead_of": as_json(instead_of)} if instead_of else event)
 
     def expired(self) -> None:
         """Emit `expired`."""

@@ -53,9 +53,9 @@ class Screen:
         """Show what is waited for."""
         self._reason = reason
 
-    def linked(self, user: User | None) -> None:
+    def linked(self, user: User | None, instead_of: User | None = None) -> None:
         """Leave a line that says who is linked."""
-        self._outcome = Text(f"✓ {words.linked(user)}", style="bold green")
+        self._outcome = Text(f"✓ {words.linked(user, instead_of)}", style="bold green")
 
     def expired(self) -> None:
         """Leave a line that says what to do."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from lib.account import instants
 from lib.account.face import Reason, Why
 from lib.account.store import Account
+from lib.simkl.tokens import GRANT_LASTS, V2
 from lib.simkl.users import User
 
 REASONS = {
@@ -20,11 +22,14 @@ WHYS = {
     Why.RESUMED: "This code is still good.",
 }
 EXPIRED = "Nobody approved the code in time. Run the command again for a new one."
+NOTHING_CAME_BACK = "No answer came back in time, which is also how a refusal looks. Run the command again."
+MOVE_OVER = "Simkl retires this kind of sign-in around April 2027. Link again when it suits you; your history stays."
 
 
-def linked(user: User | None) -> str:
-    """Say that an account is linked."""
-    return f"Linked as {visible(user.name)}" if user else "Linked (Simkl has not told the name yet)"
+def linked(user: User | None, instead_of: User | None = None) -> str:
+    """Say that an account is linked, and who it was before if that was somebody else."""
+    text = f"Linked as {visible(user.name)}" if user else "Linked (Simkl has not told the name yet)"
+    return f"{text}, instead of {visible(instead_of.name)}" if instead_of else text
 
 
 def since(account: Account) -> str:
@@ -32,6 +37,19 @@ def since(account: Account) -> str:
     kind = f" ({visible(account.user.account_type)})" if account.user and account.user.account_type else ""
     day = f" since {visible(account.linked_at[:10])}" if account.linked_at else ""
     return f"{linked(account.user)}{kind}{day}"
+
+
+def token_life(account: Account) -> list[str]:
+    """Say what kind of sign-in it is, what it may do, and how long it lasts if nobody uses it."""
+    token = account.token
+    if token.auth != V2:
+        return ["AUTH V1: good until you remove the app at Simkl."]
+    lines = [f"AUTH V2: may {'read and write' if token.may_write else 'only read'}."]
+    refreshed = instants.read(account.refreshed_at)
+    if refreshed is not None:
+        until = instants.written(refreshed + GRANT_LASTS)[:10]
+        lines.append(f"Access token of {visible(account.refreshed_at[:10])}; good until {until} if nobody uses it.")
+    return lines
 
 
 def clock(seconds: float) -> str:

@@ -23,6 +23,7 @@ DOOR = Path(__file__).resolve().parents[2] / "plugin.py"
 EARLY = 0.1  # seconds that a line may be read late, which makes what follows it look early
 LATE = 1.5  # seconds that a busy computer may be late
 CLIENT_SECRET = "planted-client-secret-5f0c"
+SECRET_FIELDS = ("code", "code_verifier", "device_code", "refresh_token", "token", "client_secret")
 
 
 class Line(NamedTuple):
@@ -39,12 +40,17 @@ class Line(NamedTuple):
 class Program:
     """A running `plugin.py`. What it prints can be waited for, each wait with a bound."""
 
-    def __init__(self, command: list[str], environ: dict[str, str]) -> None:
+    def __init__(self, command: list[str], environ: dict[str, str], keyboard: bool = False) -> None:
         self._news = threading.Condition()
         self._lines: dict[str, list[Line]] = {"stdout": [], "stderr": []}
         self._seen = 0
         self._process = subprocess.Popen(
-            command, env=environ, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            command,
+            env=environ,
+            stdin=subprocess.PIPE if keyboard else subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
         )
         self._readers = [
             threading.Thread(target=self._read, args=(name, getattr(self._process, name)), daemon=True)
@@ -84,6 +90,11 @@ class Program:
         """Wait for the next code that is shown to programs, and return it."""
         return self.next_event("code", within).event["user_code"]
 
+    def type_line(self, text: str) -> None:
+        """Type a line, if it has a keyboard."""
+        self._process.stdin.write(f"{text}\n")
+        self._process.stdin.flush()
+
     def interrupt(self) -> float:
         """Press Ctrl-C; return when."""
         self._process.send_signal(signal.SIGINT)
@@ -99,6 +110,8 @@ class Program:
         code = self._process.wait(within)
         for reader in self._readers:
             reader.join(within)
+        if self._process.stdin:
+            self._process.stdin.close()
         return code
 
     def running_after(self, seconds: float) -> bool:
@@ -148,10 +161,12 @@ class Machine:
             "SIMKL_SITE_URL": box.url,
         }
 
-    def start(self, *arguments: str, launcher: tuple[str, ...] = (), **environ: str) -> Program:
+    def start(
+        self, *arguments: str, launcher: tuple[str, ...] = (), keyboard: bool = False, **environ: str
+    ) -> Program:
         """Start the program with these arguments and environment variables, perhaps by a script that launches it."""
         command = [sys.executable, *launcher, str(DOOR), *arguments]
-        self.programs.append(Program(command, {**self.environ, **environ}))
+        self.programs.append(Program(command, {**self.environ, **environ}, keyboard))
         return self.programs[-1]
 
     def run(self, *arguments: str, **environ: str) -> tuple[int, Program]:
@@ -186,7 +201,9 @@ class Machine:
         for program in left:
             program.kill()
         self.box.stop()
-        secrets = self.tokens | {grant.token for grant in self.box.tokens} | {CLIENT_SECRET}
+        secrets = self.tokens | {CLIENT_SECRET}
+        secrets |= {token for grant in self.box.grants for token in (grant.token, grant.refresh_token) if token}
+        secrets |= {r.fields[name] for r in self.box.requests for name in SECRET_FIELDS if r.fields.get(name)}
         for program in self.programs:
             assert "Traceback" not in program.err
             assert not [secret for secret in secrets if secret in program.out + program.err]

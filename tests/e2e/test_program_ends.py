@@ -24,7 +24,7 @@ def test_exit_codes_tell_what_went_wrong(new_machine):
         "usage": (here.start("dance"), 2),
         "not linked": (here.start("status"), 77),
         "unknown client id": (here.start("link", "--json", SIMKL_CLIENT_ID="wrong"), 77),
-        "V2 client id": (here.start("link", "--json", SIMKL_CLIENT_ID="v2-id"), 77),
+        "V2 client id": (here.start("link", "--method", "pin", "--json", SIMKL_CLIENT_ID="v2-id"), 77),
         "no client id": (here.start("link", SIMKL_CLIENT_ID=""), 78),
         "broken settings": (broken.start("status"), 78),
         "no such host": (here.start("link", "--timeout", "1", SIMKL_API_URL="https://simkl.invalid"), 69),
@@ -60,6 +60,7 @@ def test_ctrl_c_ends_at_once_and_quietly(machine, fault):
         box.order(fault[0], path=fault[1], times=None)
     asked = len(box.requests)
     program = machine.start("link", "--json")
+    program.next_event("waiting", reason="code")  # or it could be read only after the key was pressed
     if fault:
         box.wait_for(lambda: len(box.requests) > asked and box.requests[-1].fault == fault[0])
     if fault and fault[0] == "reset":

@@ -9,6 +9,7 @@ import logging
 import os
 import runpy
 import signal
+import socket
 import stat
 import sys
 import threading
@@ -21,8 +22,8 @@ from typing import IO, Any, Callable
 import pytest
 import yaml
 
-from lib.terminal import commands
-from tests.sandbox import Sandbox
+from lib.terminal import linking
+from tests.sandbox import App, Sandbox
 
 DOOR = Path(__file__).resolve().parents[3] / "plugin.py"
 CLIENT_SECRET = "planted-client-secret-5f0c"
@@ -37,6 +38,7 @@ class Hurry:
 
     def __init__(self, box: Sandbox) -> None:
         self.pauses: list[float] = []
+        self.tick = 0.0  # seconds that pass with every look at the clock
         self._box = box
         self._now = 1000.0
         self._plan: deque[Callable[[], Any]] = deque()
@@ -67,6 +69,7 @@ class Hurry:
         return self._sleep(0)
 
     def monotonic(self) -> float:
+        self._now += self.tick
         return self._now
 
     def time(self) -> float:
@@ -151,16 +154,29 @@ class Tty(io.StringIO):
 
 
 @pytest.fixture
-def box():
-    with Sandbox() as box:
+def redirect_uri():
+    """An address to come back to, at a port of this test's own."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return f"http://127.0.0.1:{listener.getsockname()[1]}/callback"
+
+
+@pytest.fixture
+def box(redirect_uri):
+    apps = [
+        App("tv-of-v2", "v2"),
+        App("public-of-v2", "v2", redirects=(redirect_uri,)),
+        App("public-of-v1", redirects=(redirect_uri,)),
+        App("server-of-v1", secret=CLIENT_SECRET, redirects=(redirect_uri,)),
+    ]
+    with Sandbox(apps=apps) as box:
         yield box
 
 
 @pytest.fixture
 def hurry(box, monkeypatch):
     hurry = Hurry(box)
-    monkeypatch.setattr(commands, "Pacer", hurry)
-    monkeypatch.setattr(commands, "time", hurry)
+    monkeypatch.setattr(linking, "Pacer", hurry)
+    monkeypatch.setattr(linking, "time", hurry)
     return hurry
 
 
@@ -180,6 +196,20 @@ def tty(terminal):
     """Give the terminal a screen."""
     terminal.stdout = Tty()
     return terminal.stdout
+
+
+@pytest.fixture
+def on_v2(terminal):
+    """A terminal whose client id is AUTH V2's and has no secret."""
+    terminal.set(SIMKL_CLIENT_ID="tv-of-v2", SIMKL_CLIENT_SECRET=None)
+    return terminal
+
+
+@pytest.fixture
+def linked_on_v2(on_v2, box, hurry):
+    hurry.then(box.approve_pending)
+    assert on_v2.run("link").code == 0
+    return on_v2
 
 
 @pytest.fixture

@@ -91,7 +91,9 @@ def test_plain_lines_say_why_a_code_is_new_and_what_is_waited_for(terminal, box,
 
 def test_status_names_who_is_linked_and_since_when(linked):
     ran = linked.run("status")
-    assert re.fullmatch(r"Linked as sample_viewer \(free\) since 20\d\d-\d\d-\d\d\.\n", ran.out)
+    who, life = ran.lines
+    assert re.fullmatch(r"Linked as sample_viewer \(free\) since 20\d\d-\d\d-\d\d\.", who)
+    assert life == "AUTH V1: good until you remove the app at Simkl."
     assert ran.code == 0
 
 
@@ -99,7 +101,7 @@ def test_status_does_not_ask_simkl_unless_told_to(linked, box):
     before = len(box.requests)
     linked.run("status")
     assert len(box.requests) == before
-    assert linked.run("status", "--check").out.endswith(". Simkl accepts it.\n")
+    assert linked.run("status", "--check").lines[0].endswith(". Simkl accepts it.")
     assert box.requests[-1].path == "/users/settings"
 
 

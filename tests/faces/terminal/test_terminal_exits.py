@@ -10,7 +10,7 @@ import pytest
 
 from lib.account.pending import PendingCode
 from lib.simkl.answers import Code
-from lib.terminal import commands
+from lib.terminal import commands, linking
 from tests.sandbox import Sandbox
 
 
@@ -112,7 +112,7 @@ def test_an_unknown_key_is_a_warning_that_names_the_nearest_known_one(terminal):
 REFUSED_ORDERS = {
     "unknown client id": ({"status": 412}, "client_id_refused", 77),
     "suspended client id": ({"status": 401, "error": "invalid_client"}, "client_id_refused", 77),
-    "V2 client id": ({"status": 400, "error": "unauthorized_client"}, "other_generation", 77),
+    "client id of neither generation": ({"status": 400, "error": "unauthorized_client"}, "client_id_refused", 77),
     "an error of tomorrow": ({"status": 400, "error": "brand_new"}, "unexpected", 77),
     "quota of the day": ({"status": 429, "error": "app_limit_exceeded"}, "quota_spent", 77),
 }
@@ -126,6 +126,13 @@ def test_what_simkl_refuses_ends_in_77_and_says_why(terminal, box, order, name, 
     plain = terminal.run("link")
     assert plain.code == code
     assert plain.err == ran.events[-1]["message"] + "\n"
+
+
+def test_a_client_id_of_v2_is_refused_where_the_pin_was_asked_for(terminal, box):
+    box.order("status", times=None, path="/oauth/pin", status=400, error="unauthorized_client")
+    ran = terminal.run("link", "--method", "pin", "--json")
+    assert (ran.code, ran.events[-1]["error"]) == (77, "other_generation")
+    assert {request.path for request in box.requests} == {"/oauth/pin"}
 
 
 def test_codes_that_keep_dying_end_in_75(terminal, box, hurry):
@@ -200,19 +207,31 @@ def test_ctrl_c_anywhere_else_is_as_quiet(terminal, monkeypatch):
     assert (ran.code, ran.out, ran.err) == (130, "", "")
 
 
-@pytest.mark.parametrize("where", ["PinFlow", "Transport"], ids=["in the poller", "in the command"])
-def test_a_defect_ends_in_1_and_tells_no_secret(linked, box, monkeypatch, where):
+@pytest.mark.parametrize(
+    "where, name", [(linking, "Link"), (commands, "Transport")], ids=["in the poller", "in the command"]
+)
+def test_a_defect_ends_in_1_and_tells_no_secret(linked, box, monkeypatch, where, name):
     token = box.tokens[0].token
 
-    def broken(*_):
+    def broken(*_, **__):
         raise ZeroDivisionError(f"defect near {token}")
 
-    monkeypatch.setattr(commands, where, broken)
+    monkeypatch.setattr(where, name, broken)
     ran = linked.run("link")
     assert ran.code == 1
     assert "this is a defect of Simkl Link" in ran.err
     assert "ZeroDivisionError: defect near [hidden]" in ran.err
     assert token not in ran.out + ran.err
+
+
+@pytest.mark.parametrize("verb", ["link", "status"])
+def test_a_defect_is_an_event_for_programs(linked, monkeypatch, verb):
+    def broken(*_):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(commands, "Transport", broken)
+    ran = linked.run(verb, "--json", *(["--check"] if verb == "status" else []))
+    assert (ran.code, [(event["event"], event["error"]) for event in ran.events]) == (1, [("failed", "defect")])
 
 
 @pytest.mark.parametrize("situation", ["status", "link", "error"])

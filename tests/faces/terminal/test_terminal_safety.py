@@ -66,7 +66,7 @@ def test_a_name_that_the_terminal_cannot_write_is_no_defect(terminal, box, hurry
     assert terminal.run("link").code == 0
     assert terminal.run("status").code == 0
     latin.seek(0)
-    assert latin.read().splitlines()[-1].startswith(r"Linked as \u65e5\u672c (free) since")
+    assert latin.read().splitlines()[-2].startswith(r"Linked as \u65e5\u672c (free) since")
 
 
 @pytest.mark.parametrize("verbose", [[], ["-v"], ["-vv"], ["-v", "-v", "-v"]], ids=["", "-v", "-vv", "-v -v -v"])

@@ -1,0 +1,217 @@
+"""link --method browser: the address, the browser, what comes back, and the code that is pasted."""
+
+from __future__ import annotations
+
+import _thread
+import io
+import json
+import os
+import re
+import socket
+import webbrowser
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import requests
+
+NOTHING_CAME_BACK = "No answer came back in time, which is also how a refusal looks. Run the command again."
+ADDRESS = re.compile(r'http://[^\s"]+/authorize\?[^\s"]+')
+
+
+@pytest.fixture(autouse=True)
+def opened(monkeypatch):
+    """The addresses that a browser was opened with; this machine has no screen."""
+    addresses = []
+    monkeypatch.setattr(webbrowser, "open", addresses.append)
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    return addresses
+
+
+@pytest.fixture
+def browser(terminal, redirect_uri):
+    """A terminal with a client id for browsers, and no secret."""
+    terminal.write_settings(f"simkl:\n  redirect_uri: {redirect_uri}\n")
+    terminal.set(SIMKL_CLIENT_ID="public-of-v1", SIMKL_CLIENT_SECRET=None)
+    return terminal
+
+
+@pytest.fixture
+def when_shown(tty):
+    """Have somebody act on the address as soon as it is shown; what goes wrong with that is raised at the end."""
+    with ThreadPoolExecutor(1) as pool:
+        acting = []
+
+        def plan(act):
+            def when():
+                tty.wait_for("redirect_uri" if tty.getvalue().startswith("{") else "\n")
+                tty.wait_for("/authorize?")
+                return act(ADDRESS.search(tty.getvalue()).group())
+
+            acting.append(pool.submit(when))
+
+        yield plan
+        for each in acting:
+            each.result(10)
+
+
+def events(tty):
+    return [json.loads(line) for line in tty.getvalue().splitlines()]
+
+
+GENERATIONS = {"V1": ("public-of-v1", "v1", "/oauth/authorize"), "V2": ("public-of-v2", "v2", "/oauth2/authorize")}
+
+
+@pytest.mark.parametrize("client_id, auth, path", GENERATIONS.values(), ids=GENERATIONS)
+def test_programs_get_the_address_and_then_the_end(browser, box, tty, when_shown, redirect_uri, client_id, auth, path):
+    browser.set(SIMKL_CLIENT_ID=client_id)
+    when_shown(lambda url: requests.get(box.allow(url), timeout=5).raise_for_status())
+    assert browser.run("link", "--method", "browser", "--json").code == 0
+    opening, linked = events(tty)
+    assert opening == {"event": "open", "url": opening["url"], "redirect_uri": redirect_uri}
+    assert opening["url"].startswith(f"{box.site_url}{path}?")
+    assert linked == {"event": "linked", "account": "default", "user": {"id": 900001, "name": "sample_viewer"}}
+    assert browser.accounts["default"]["auth"] == auth
+
+
+def test_people_get_the_address_and_are_told_what_is_waited_for(browser, box, tty, when_shown, redirect_uri):
+    when_shown(lambda url: requests.get(box.allow(url), timeout=5).raise_for_status())
+    assert browser.run("link", "--method", "browser").code == 0
+    before, address, waiting, linked = tty.getvalue().splitlines()
+    assert before == "Open this address in a browser:"
+    assert address.startswith(f"{box.site_url}/oauth/authorize?")
+    assert waiting == f"Waiting for it to come back to {redirect_uri} ..."
+    assert linked == "Linked as sample_viewer"
+
+
+def test_another_user_than_before_is_said(browser, box, hurry, tty, when_shown):
+    hurry.then(box.approve_pending)
+    assert browser.run("link").code == 0
+    tty.truncate(0)
+    tty.seek(0)
+    box.add_user("second_viewer", 900002)
+    when_shown(lambda url: requests.get(box.allow(url, "second_viewer"), timeout=5).raise_for_status())
+    assert browser.run("link", "--method", "browser").code == 0
+    assert tty.getvalue().endswith("Linked as second_viewer, instead of sample_viewer\n")
+
+
+SCREENS = {
+    "a screen": ({"DISPLAY": ":0"}, [], True),
+    "a Wayland screen": ({"WAYLAND_DISPLAY": "wayland-0"}, [], True),
+    "no screen": ({}, [], False),
+    "a program": ({"DISPLAY": ":0"}, ["--json"], False),
+}
+
+
+@pytest.mark.parametrize("variables, how, opens", SCREENS.values(), ids=SCREENS)
+def test_a_browser_is_opened_for_people_who_have_a_screen(browser, box, tty, when_shown, opened, variables, how, opens):
+    browser.set(**variables)
+    when_shown(lambda url: requests.get(box.allow(url), timeout=5).raise_for_status())
+    assert browser.run("link", "--method", "browser", *how).code == 0
+    assert opened == ([ADDRESS.search(tty.getvalue()).group()] if opens else [])
+
+
+def test_a_secret_makes_it_oauth_without_a_proof_key(browser, box, tty, when_shown):
+    browser.set(SIMKL_CLIENT_ID="server-of-v1", SIMKL_CLIENT_SECRET="planted-client-secret-5f0c")
+    when_shown(lambda url: requests.get(box.allow(url), timeout=5).raise_for_status())
+    assert browser.run("link", "--method", "browser", "--json").code == 0
+    assert "code_challenge" not in parse_qs(urlsplit(events(tty)[0]["url"]).query)
+
+
+@pytest.mark.parametrize("arguments, seconds", [([], 300), (["--timeout", "7"], 7)], ids=["five minutes", "timeout"])
+def test_nothing_that_comes_back_ends_in_75_in_its_time(browser, hurry, arguments, seconds):
+    began, hurry.tick = hurry.monotonic(), seconds / 5
+    ran = browser.run("link", "--method", "browser", *arguments)
+    assert (ran.code, ran.err) == (75, "")
+    assert ran.lines[-1] == NOTHING_CAME_BACK
+    assert seconds <= hurry.monotonic() - began < 2 * seconds
+
+
+def test_nothing_that_comes_back_is_an_event_for_programs(browser, hurry):
+    hurry.tick = 100
+    ran = browser.run("link", "--method", "browser", "--json")
+    assert (ran.code, ran.events[-1]) == (75, {"event": "expired"})
+
+
+def test_a_denial_that_is_reported_ends_in_77(browser, box, tty, when_shown):
+    browser.set(SIMKL_CLIENT_ID="public-of-v2")
+    when_shown(lambda url: requests.get(box.refuse(url), timeout=5).raise_for_status())
+    ran = browser.run("link", "--method", "browser")
+    assert (ran.code, ran.err) == (77, "The sign-in was refused at Simkl. Link again if that was not meant.\n")
+
+
+def test_a_port_that_is_taken_is_a_matter_of_the_settings_and_said_at_once(browser, box, redirect_uri):
+    with socket.create_server(("127.0.0.1", urlsplit(redirect_uri).port)):
+        ran = browser.run("link", "--method", "browser")
+        [event] = browser.run("link", "--method", "browser", "--json").events
+    assert (ran.code, ran.out) == (78, "")
+    assert redirect_uri in ran.err
+    assert "simkl.redirect_uri" in ran.err
+    assert (event["event"], event["error"]) == ("failed", "port_taken")
+
+
+def test_a_client_id_that_is_refused_is_said_before_anything_is_opened(browser, opened):
+    browser.set(SIMKL_CLIENT_ID="misspelt", DISPLAY=":0")
+    [event] = browser.run("link", "--method", "browser", "--json").events
+    assert (event["event"], event["error"]) == ("failed", "client_id_refused")
+    assert browser.run("link", "--method", "browser").code == 77
+    assert opened == []
+
+
+def test_ctrl_c_ends_the_waiting_and_frees_the_port(browser, tty, when_shown, redirect_uri):
+    when_shown(lambda url: _thread.interrupt_main())
+    ran = browser.run("link", "--method", "browser")
+    assert (ran.code, ran.err) == (130, "")
+    with socket.create_server(("127.0.0.1", urlsplit(redirect_uri).port)):
+        assert tty.getvalue().splitlines()[-1].startswith("Waiting for it")
+
+
+@pytest.fixture
+def pasting(browser, monkeypatch):
+    """A terminal without a redirect URI; returns where to paste to."""
+    browser.write_settings("simkl:\n  redirect_uri: none\n")
+    browser.set(SIMKL_CLIENT_ID="sandbox-client-id")
+    reader, writer = os.pipe()
+    with os.fdopen(reader) as stdin, os.fdopen(writer, "w") as keyboard:
+        monkeypatch.setattr("sys.stdin", stdin)
+        yield keyboard
+        keyboard.write("\n")  # lets a reader go that still waits
+
+
+def test_a_code_that_simkl_displays_is_pasted(browser, pasting, box, tty, when_shown):
+    when_shown(lambda url: print(f"  {box.allow(url)} ", file=pasting, flush=True))
+    assert browser.run("link", "--method", "browser").code == 0
+    _, _, paste, linked = tty.getvalue().splitlines()
+    assert paste == "Simkl then displays a code. Paste it here and press Enter:"
+    assert linked == "Linked as sample_viewer"
+
+
+def test_programs_are_told_that_nothing_comes_back_by_itself(browser, pasting, box, tty, when_shown):
+    when_shown(lambda url: print(box.allow(url), file=pasting, flush=True))
+    assert browser.run("link", "--method", "browser", "--json").code == 0
+    opening, _ = events(tty)
+    assert opening == {"event": "open", "url": opening["url"], "redirect_uri": None}
+
+
+def test_a_code_that_is_not_simkls_is_refused_once(browser, pasting, box, tty, when_shown):
+    when_shown(lambda url: print("not-a-code", file=pasting, flush=True))
+    ran = browser.run("link", "--method", "browser")
+    assert ran.code == 77
+    assert [request.path for request in box.requests].count("/oauth/token") == 1
+
+
+@pytest.mark.parametrize("text", ["", "\n", "  \n"], ids=["no input", "an empty line", "blanks"])
+def test_pasting_nothing_ends_in_75(browser, pasting, monkeypatch, box, text):
+    monkeypatch.setattr("sys.stdin", io.StringIO(text))
+    assert browser.run("link", "--method", "browser").lines[-1] == NOTHING_CAME_BACK
+    assert "/oauth/token" not in [request.path for request in box.requests]
+
+
+def test_a_code_that_is_never_pasted_ends_in_75_in_its_time(browser, pasting):
+    assert browser.run("link", "--method", "browser", "--timeout", "0.2").code == 75
+
+
+def test_input_that_is_no_text_is_a_defect_that_does_not_hang(browser, pasting, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"\xff\n"), encoding="utf-8"))
+    assert browser.run("link", "--method", "browser").code == 1

@@ -1,0 +1,165 @@
+"""AUTH V1 and V2 with a code: which one is asked, and what status and unlink tell of each."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+DAY = r"20\d\d-\d\d-\d\d"
+INSTANT = DAY + r"T\d\d:\d\d:\d\dZ"
+MOVE_OVER = "Simkl retires this kind of sign-in around April 2027. Link again when it suits you; your history stays."
+
+METHODS = {
+    "auto finds V1": ("sandbox-client-id", "auto", ["/oauth/pin"], "v1"),
+    "auto finds V2": ("tv-of-v2", "auto", ["/oauth/pin", "/oauth2/device"], "v2"),
+    "pin": ("sandbox-client-id", "pin", ["/oauth/pin"], "v1"),
+    "device": ("tv-of-v2", "device", ["/oauth2/device"], "v2"),
+}
+
+
+@pytest.mark.parametrize("client_id, method, starts, auth", METHODS.values(), ids=METHODS)
+def test_a_method_asks_where_it_belongs(terminal, box, hurry, client_id, method, starts, auth):
+    terminal.set(SIMKL_CLIENT_ID=client_id, SIMKL_CLIENT_SECRET=None)
+    hurry.then(box.approve_pending)
+    ran = terminal.run("link", "--method", method, "--json")
+    assert (ran.code, ran.events[-1]["event"]) == (0, "linked")
+    assert [request.path for request in box.requests if request.path in ("/oauth/pin", "/oauth2/device")] == starts
+    assert terminal.accounts["default"]["auth"] == auth
+    assert terminal.accounts["default"]["client_id"] == client_id
+
+
+WRONG_METHODS = {
+    "a V2 client id at the PIN": ("tv-of-v2", "pin", "other_generation"),
+    "a V1 client id at the device flow": ("sandbox-client-id", "device", "client_id_refused"),
+}
+
+
+@pytest.mark.parametrize("client_id, method, error", WRONG_METHODS.values(), ids=WRONG_METHODS)
+def test_a_method_that_was_asked_for_is_not_replaced(terminal, box, client_id, method, error):
+    terminal.set(SIMKL_CLIENT_ID=client_id)
+    ran = terminal.run("link", "--method", method, "--json")
+    assert (ran.code, ran.events[-1]["error"]) == (77, error)
+    assert len(box.requests) == 1
+
+
+def test_the_generation_is_remembered_with_the_link(linked_on_v2, box, hurry):
+    asked = len(box.requests)
+    hurry.then(box.approve_pending)
+    assert linked_on_v2.run("link").code == 0
+    assert box.requests[asked].path == "/oauth2/device"
+    assert "/oauth/pin" not in [request.path for request in box.requests[asked:]]
+
+
+def test_status_of_v2_tells_scope_refresh_and_how_long_it_lives_unused(linked_on_v2):
+    ran = linked_on_v2.run("status")
+    who, may, life = ran.lines
+    assert re.fullmatch(rf"Linked as sample_viewer \(free\) since {DAY}\.", who)
+    assert may == "AUTH V2: may read and write."
+    assert re.fullmatch(rf"Access token of {DAY}; good until {DAY} if nobody uses it\.", life)
+    assert ran.code == 0
+
+
+def test_how_long_a_grant_lives_is_counted_from_its_last_refresh(linked_on_v2):
+    text = linked_on_v2.settings.read_text()
+    text = re.sub(r"refreshed_at: .*", 'refreshed_at: "2026-03-01T10:00:00Z"', text)
+    linked_on_v2.write_settings(text)
+    assert linked_on_v2.run("status").lines[-1] == (
+        "Access token of 2026-03-01; good until 2026-08-28 if nobody uses it."
+    )
+
+
+@pytest.mark.parametrize("scope, may", [("media:read", "only read"), ("media:read media:write", "read and write")])
+def test_status_says_what_the_scope_allows(on_v2, scope, may):
+    on_v2.write_settings(
+        f"accounts:\n  default: {{auth: v2, access_token: abc, client_id: tv-of-v2, scope: {scope}}}\n"
+    )
+    assert on_v2.run("status").lines[1:] == [f"AUTH V2: may {may}."], "without a refresh there is no life to tell"
+
+
+def test_status_of_v2_for_programs(linked_on_v2):
+    [event] = linked_on_v2.run("status", "--json").events
+    for instant in ("linked_at", "refreshed_at"):
+        assert re.fullmatch(INSTANT, event.pop(instant))
+    assert event == {
+        "linked": True,
+        "account": "default",
+        "auth": "v2",
+        "user": {"id": 900001, "name": "sample_viewer"},
+        "scope": "media:read media:write",
+    }
+
+
+@pytest.mark.parametrize("how", ["status", "status --check"])
+def test_moving_over_is_said_to_v1_links_where_there_is_a_v2_client_id(linked, how):
+    assert MOVE_OVER not in linked.run(*how.split()).lines
+    linked.set(SIMKL_CLIENT_ID_V2="tv-of-v2")
+    assert linked.run(*how.split()).lines[-1] == MOVE_OVER
+    assert linked.run("status", "--json").events[0]["linked"] is True
+
+
+def test_moving_over_is_not_said_to_v2_links(linked_on_v2):
+    linked_on_v2.set(SIMKL_CLIENT_ID_V2="tv-of-v2")
+    assert MOVE_OVER not in linked_on_v2.run("status").lines
+
+
+def test_a_new_link_moves_over_and_the_old_token_works_until_then(linked, box, hurry):
+    linked.set(SIMKL_CLIENT_ID_V2="tv-of-v2", SIMKL_CLIENT_SECRET=None)
+    assert linked.run("status", "--check").code == 0
+    assert box.requests[-1].query["client_id"] == box.client_id
+    hurry.then(box.approve_pending)
+    assert linked.run("link").code == 0
+    assert (linked.accounts["default"]["auth"], linked.accounts["default"]["client_id"]) == ("v2", "tv-of-v2")
+
+
+@pytest.mark.parametrize("generation", ["linked", "linked_on_v2"])
+def test_a_refused_link_is_not_told_how_long_it_lives(request, box, generation):
+    terminal = request.getfixturevalue(generation)
+    box.revoke()
+    terminal.set(SIMKL_CLIENT_ID_V2="tv-of-v2")
+    for how in (["status", "--check"], ["status"]):
+        ran = terminal.run(*how)
+        assert ran.code == 77
+        [line] = ran.lines
+        assert line.endswith("it needs linking again.")
+
+
+def test_unlinking_v2_ends_the_grant_at_simkl_and_says_so(linked_on_v2, box):
+    ran = linked_on_v2.run("unlink")
+    assert ran.lines == [
+        "Unlinked from sample_viewer: the access token is forgotten.",
+        "Simkl was told to end this sign-in as well.",
+    ]
+    assert (ran.code, box.tokens, linked_on_v2.accounts) == (0, [], {})
+    assert box.requests[-1].path == "/oauth2/revoke"
+
+
+def test_unlinking_v2_without_a_network_claims_nothing_that_did_not_happen(linked_on_v2, box):
+    box.stop_listening()
+    ran = linked_on_v2.run("unlink")
+    assert ran.lines == [
+        "Unlinked from sample_viewer: the access token is forgotten.",
+        f"Simkl lists this app until you remove it at {box.url}/settings/connected-apps/",
+    ]
+    assert (ran.code, linked_on_v2.accounts) == (0, {})
+
+
+@pytest.mark.parametrize("generation", ["linked", "linked_on_v2"])
+@pytest.mark.parametrize("how", [[], ["--json"]], ids=["lines", "json"])
+def test_another_user_than_before_is_said(request, box, hurry, generation, how):
+    terminal = request.getfixturevalue(generation)
+    box.add_user("second_viewer", 900002)
+    hurry.then(lambda: box.approve_pending("second_viewer"))
+    ran = terminal.run("link", *how)
+    if how:
+        assert ran.events[-1]["user"] == {"id": 900002, "name": "second_viewer"}
+        assert ran.events[-1]["instead_of"] == {"id": 900001, "name": "sample_viewer"}
+    else:
+        assert ran.lines[-1] == "Linked as second_viewer, instead of sample_viewer"
+
+
+def test_the_moving_screen_says_it_too(linked, box, hurry, tty):
+    box.add_user("second_viewer", 900002)
+    hurry.then(lambda: box.approve_pending("second_viewer"))
+    assert linked.run("link").code == 0
+    assert "Linked as second_viewer, instead of sample_viewer" in tty.getvalue()
