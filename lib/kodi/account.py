@@ -6,13 +6,16 @@ import contextlib
 import os
 import time
 
-from lib.account import disk, settings
+from lib.account import disk, instants, settings
 from lib.account.pending import PendingCode
 from lib.account.settings import Settings
+from lib.account.sign_in import moving_over
 from lib.account.store import DEFAULT_ACCOUNT, Account, Accounts
 from lib.kodi import strings
-from lib.kodi.addon import ACCOUNT_LINE, CLIENT_ID, IS_LINKED, IS_NAMELESS, IS_REFUSED, SHOWN_FOR, Addon
+from lib.kodi.addon import ACCOUNT_LINE, CLIENT_ID, IS_LINKED, IS_MOVING, IS_NAMELESS, IS_REFUSED, SHOWN_FOR, Addon
+from lib.simkl.tokens import GRANT_LASTS, V2
 from lib.simkl.transport import Transport
+from lib.simkl.users import User
 
 
 def load_settings(addon: Addon) -> Settings:
@@ -36,8 +39,10 @@ def transport_for(addon: Addon, loaded: Settings, client_id: str) -> Transport:
 def show_account(addon: Addon) -> Account | None:
     """Bring what Kodi shows in line with the settings file; return the account. Raises SettingsError."""
     account = Accounts(addon.settings_path).get(DEFAULT_ACCOUNT)
+    moving = account is not None and moving_over(load_settings(addon), account)
     shown = {
-        ACCOUNT_LINE: account_line(addon, account),
+        ACCOUNT_LINE: account_line(addon, account, moving),
+        IS_MOVING: _yes_or_no(moving),
         IS_LINKED: _yes_or_no(account is not None),
         IS_NAMELESS: _yes_or_no(account is not None and account.user is None and not account.needs_linking),
         IS_REFUSED: _yes_or_no(account is not None and account.needs_linking),
@@ -52,14 +57,33 @@ def _yes_or_no(value: bool) -> str:
     return "true" if value else "false"
 
 
-def account_line(addon: Addon, account: Account | None) -> str:
-    """Say in one line who is linked, and since when."""
+def account_line(addon: Addon, account: Account | None, moving: bool = False) -> str:
+    """Say in one line who is linked, and since when; `moving`: that it should be linked again with AUTH V2."""
     if account is None:
         return addon.text(strings.NOT_LINKED)
     name = account.user.name if account.user else ""
     if account.needs_linking:
         return addon.text(strings.NAME_NEEDS_LINKING, name=name) if name else addon.text(strings.NEEDS_LINKING)
     date = addon.date(account.linked_at)
+    if moving:
+        return addon.text(strings.LINK_AGAIN_SOON, name=name or addon.text(strings.LINKED))
     if name:
         return addon.text(strings.LINKED_AS_SINCE, name=name, date=date)
     return addon.text(strings.LINKED_SINCE, date=date)
+
+
+def life_line(addon: Addon, account: Account) -> str:
+    """Say in one line what kind of sign-in it is, and how long it lasts if nobody uses it."""
+    if account.token.auth != V2:
+        return addon.text(strings.AUTH_V1)
+    until = (instants.read(account.refreshed_at or account.linked_at) or 0) + GRANT_LASTS
+    return addon.text(strings.AUTH_V2, date=addon.date(instants.written(until)))
+
+
+def linked_text(addon: Addon, user: User | None, instead_of: User | None) -> str:
+    """Say that it worked, and who was linked before if that was somebody else."""
+    if user is None:
+        return addon.text(strings.LINKED)
+    if instead_of is not None:
+        return addon.text(strings.LINKED_INSTEAD, name=user.name, other=instead_of.name)
+    return addon.text(strings.LINKED_AS, name=user.name)

@@ -8,7 +8,7 @@ import xbmc
 import xbmcgui
 
 from lib.kodi import strings
-from lib.kodi.addon import ADDON_ID, Addon
+from lib.kodi.addon import ACCOUNT_LINE, ADDON_ID, Addon
 from lib.kodi.link import link
 from lib.kodi.waiting import while_kodi_runs
 
@@ -18,7 +18,7 @@ def status(addon: Addon) -> None:
     from lib.account import link as account_link
     from lib.account.settings import SettingsError
     from lib.account.store import DEFAULT_ACCOUNT, Accounts
-    from lib.kodi.account import account_line, load_settings, show_account, transport_for
+    from lib.kodi.account import life_line, load_settings, show_account, transport_for
     from lib.simkl.errors import SimklError
 
     dialog, heading = xbmcgui.Dialog(), addon.text(strings.NAME)
@@ -28,23 +28,31 @@ def status(addon: Addon) -> None:
         if account is None:
             dialog.ok(heading, addon.text(strings.NOT_LINKED))
             return
+        accounts, secret = Accounts(settings.path), settings.client_secret
         transport = transport_for(addon, settings, account.token.client_id or settings.require_client_id())
         found = while_kodi_runs(
-            addon, lambda: account_link.check(Accounts(settings.path), DEFAULT_ACCOUNT, transport), transport.abort
+            addon, lambda: account_link.check(accounts, DEFAULT_ACCOUNT, transport, secret), transport.abort
         )
         if found is None:
             return
-        verdict = addon.text(strings.ACCEPTED if found.valid else strings.TOKEN_REFUSED)
-        dialog.ok(heading, f"{account_line(addon, show_account(addon))}\n{verdict}")
+        shown = show_account(addon)
+        lines = [addon.get(ACCOUNT_LINE)]
+        if found.valid is not None:  # else it was unlinked or linked anew while Simkl was asked
+            lines.append(addon.text(strings.ACCEPTED if found.valid else strings.TOKEN_REFUSED))
+        if found.valid and shown is not None:
+            lines.append(life_line(addon, shown))
+        dialog.ok(heading, "\n".join(lines))
     except (SimklError, SettingsError) as error:
         dialog.ok(heading, addon.error_text(error))
 
 
 def unlink(addon: Addon) -> None:
     """Forget the account, after a question."""
+    from lib.account import link as account_link
     from lib.account.settings import SettingsError
     from lib.account.store import DEFAULT_ACCOUNT, Accounts
-    from lib.kodi.account import load_settings, show_account
+    from lib.kodi.account import load_settings, show_account, transport_for
+    from lib.simkl.tokens import V2
 
     dialog = xbmcgui.Dialog()
     try:
@@ -56,8 +64,14 @@ def unlink(addon: Addon) -> None:
         name = account.user.name if account.user else ""
         heading = addon.text(strings.UNLINK_NAME, name=name) if name else addon.text(strings.UNLINK_THIS)
         address = settings.connected_apps.partition("://")[2].rstrip("/")
-        if dialog.yesno(heading, addon.text(strings.UNLINK_MEANS, address=address)):
-            Accounts(settings.path).forget(DEFAULT_ACCOUNT)
+        is_v2 = account.token.auth == V2
+        means = addon.text(strings.UNLINK_ENDS if is_v2 else strings.UNLINK_MEANS, address=address)
+        if dialog.yesno(heading, means):
+            accounts, secret = Accounts(settings.path), settings.client_secret
+            transport = transport_for(addon, settings, account.token.client_id)
+            while_kodi_runs(
+                addon, lambda: account_link.unlink(accounts, DEFAULT_ACCOUNT, transport, secret), transport.abort
+            )
             show_account(addon)
             addon.tell_others("unlinked")
             addon.toast(addon.text(strings.UNLINKED))

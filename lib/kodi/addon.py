@@ -23,6 +23,8 @@ ACCOUNT_LINE = "account"
 IS_LINKED = "linked"
 IS_NAMELESS = "nameless"
 IS_REFUSED = "refused"
+IS_MOVING = "moving"
+MOVING_TOLD = "moving_told"
 SHOWN_FOR = "shown_for"
 WAS_WELCOMED = "welcomed"
 CLIENT_ID = "client_id"
@@ -88,12 +90,13 @@ class Addon:
         return is_new
 
     def sight(self) -> str:
-        """Return what changes whenever the account would look different: the settings file, and Kodi's language."""
+        """Return what changes whenever the account would look different: both settings files, and Kodi's language."""
         try:
-            file = self.settings_path.stat()
+            files = [self.settings_path.stat(), (self.folder / "settings.yaml").stat()]
         except OSError:
             return ""
-        return f"{file.st_mtime_ns} {file.st_size} {xbmc.getLanguage()}"
+        seen = " ".join(f"{file.st_mtime_ns} {file.st_size}" for file in files)
+        return f"{seen} {xbmc.getLanguage()}"
 
     def _fresh(self) -> xbmcaddon.Addon:
         """Return an object that knows what other runs of the add-on have set since this one began."""

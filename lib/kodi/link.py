@@ -92,10 +92,11 @@ class _ProgressFace:
     def tick(self) -> None:
         """Nothing moves between two polls."""
 
-    def linked(self, user: User | None) -> None:
+    def linked(self, user: User | None, instead_of: User | None = None) -> None:
         """Tell it in a notification."""
-        text = self._addon.text(strings.LINKED_AS, name=user.name) if user else self._addon.text(strings.LINKED)
-        self._addon.toast(text)
+        from lib.kodi.account import linked_text
+
+        self._addon.toast(linked_text(self._addon, user, instead_of))
 
     def expired(self) -> None:
         """Tell it, and end."""

@@ -9,7 +9,7 @@ import xbmcgui
 import xbmcplugin
 
 from lib.kodi import strings
-from lib.kodi.addon import ACCOUNT_LINE, ADDON_ID, IS_LINKED, IS_REFUSED, Addon
+from lib.kodi.addon import ACCOUNT_LINE, ADDON_ID, IS_LINKED, IS_MOVING, IS_REFUSED, Addon
 
 
 def is_linked(addon: Addon) -> bool:
@@ -23,7 +23,8 @@ def show(addon: Addon, handle: int, action: str) -> None:
         line = addon.get(ACCOUNT_LINE) or addon.text(strings.NOT_LINKED)
         linked = is_linked(addon)
         _add(addon, handle, "status" if linked else "link", line, "account")
-        again = strings.LINK_AGAIN if addon.is_on(IS_REFUSED) else strings.LINK_ANOTHER
+        is_due = addon.is_on(IS_REFUSED) or addon.is_on(IS_MOVING)
+        again = strings.LINK_AGAIN if is_due else strings.LINK_ANOTHER
         _add(addon, handle, "link", addon.text(again if linked else strings.LINK), "link")
         if linked:
             _add(addon, handle, "unlink", addon.text(strings.UNLINK), "unlink")

@@ -6,11 +6,21 @@ Idle, it sleeps in Kodi's monitor, and where nothing is new it has imported noth
 from __future__ import annotations
 
 import logging
+import time
 from typing import TYPE_CHECKING
 
 from lib.account.face import Reason
 from lib.kodi import strings
-from lib.kodi.addon import ACCOUNT_LINE, IS_LINKED, IS_NAMELESS, SHOWN_FOR, WAS_WELCOMED, Addon
+from lib.kodi.addon import (
+    ACCOUNT_LINE,
+    IS_LINKED,
+    IS_MOVING,
+    IS_NAMELESS,
+    MOVING_TOLD,
+    SHOWN_FOR,
+    WAS_WELCOMED,
+    Addon,
+)
 from lib.kodi.session import Session
 from lib.kodi.waiting import while_kodi_runs
 
@@ -31,6 +41,8 @@ def serve(addon: Addon) -> None:
     session = _catch_up(addon) if _has_news(addon) else None
     if not addon.is_on(IS_LINKED):
         _welcome(addon)
+    elif addon.is_on(IS_MOVING):
+        _remind(addon)
     while True:
         if addon.is_on(IS_NAMELESS):
             _ask_name(addon)
@@ -54,9 +66,18 @@ def _welcome(addon: Addon) -> None:
         addon.put(WAS_WELCOMED, "true")
 
 
+def _remind(addon: Addon) -> None:
+    """Say, once a month at most, that the link should be made anew before Simkl retires its kind."""
+    month = time.strftime("%Y-%m")
+    if month > addon.get(MOVING_TOLD):  # not merely another one: some clocks start in the past
+        addon.put(MOVING_TOLD, month)
+        addon.toast(addon.text(strings.MOVE_OVER), WELCOME_MILLISECONDS)
+
+
 def _catch_up(addon: Addon) -> Session | None:
     """Bring what Kodi shows in line with the settings file, and go on polling for a code that is still alive."""
     from lib.account.settings import SettingsError
+    from lib.account.sign_in import client_id_for_links
     from lib.kodi.account import load_settings, pending_code, show_account
 
     try:
@@ -65,7 +86,8 @@ def _catch_up(addon: Addon) -> Session | None:
     except SettingsError as error:
         log.error("%s", error)
         return None
-    if not settings.client_id or pending_code(addon, settings.client_id).alive() is None:
+    client_id = client_id_for_links(settings)
+    if not client_id or pending_code(addon, client_id).alive() is None:
         return None
     log.info("a code is still alive; waiting for its approval")
     session = Session(addon, _QuietFace(addon), done=lambda: None, resume_only=True)
@@ -87,8 +109,9 @@ def _ask_name(addon: Addon) -> None:
         if account is None or account.user is not None:
             return
         transport = transport_for(addon, settings, account.token.client_id or settings.require_client_id())
+        accounts, secret = Accounts(settings.path), settings.client_secret
         found = while_kodi_runs(
-            addon, lambda: link.check(Accounts(settings.path), DEFAULT_ACCOUNT, transport), transport.abort
+            addon, lambda: link.check(accounts, DEFAULT_ACCOUNT, transport, secret), transport.abort
         )
         if found is not None and found.newly_refused:
             addon.toast(addon.text(strings.TOKEN_REFUSED))
@@ -112,10 +135,11 @@ class _QuietFace:
     def tick(self) -> None:
         """Nothing counts down."""
 
-    def linked(self, user: User | None) -> None:
+    def linked(self, user: User | None, instead_of: User | None = None) -> None:
         """Tell it in a notification."""
-        text = self._addon.text(strings.LINKED_AS, name=user.name) if user else self._addon.text(strings.LINKED)
-        self._addon.toast(text)
+        from lib.kodi.account import linked_text
+
+        self._addon.toast(linked_text(self._addon, user, instead_of))
 
     def expired(self) -> None:
         """Say nothing: the user may link again whenever they like."""

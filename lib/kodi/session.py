@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Callable, Protocol
 
 from lib.account.background import Background
@@ -104,28 +105,30 @@ class Session:
         from lib.account.link import Link
         from lib.account.pacing import Pacer
         from lib.account.settings import SettingsError
+        from lib.account.sign_in import code_sign_in
         from lib.account.store import DEFAULT_ACCOUNT, Accounts
         from lib.account.wait import Cancelled, Failed
         from lib.kodi.account import load_settings, pending_code, show_account, transport_for
-        from lib.simkl.pin import PinFlow
 
         try:
             settings = load_settings(self._addon)
-            client_id = settings.require_client_id()
+            accounts = Accounts(settings.path)
+            make_transport = partial(transport_for, self._addon, settings)
+            sign_in = code_sign_in(settings, make_transport, accounts.get(DEFAULT_ACCOUNT))
         except SettingsError as error:
             self._face.failed(error)
             return Failed(error)
-        self._transport = transport_for(self._addon, settings, client_id)
+        self._transport = sign_in.transport
         if self.interrupted():  # there was no transport to abort when they asked for it
             return Cancelled()
         pacer = Pacer(sleeper(self.interrupted, sleep=self._addon.monitor.waitForAbort))
         pacer.every_second(self._face.tick)
         outcome = Link(
             name=DEFAULT_ACCOUNT,
-            flow=PinFlow(self._transport, client_id, settings.site_url),
-            transport=self._transport,
-            accounts=Accounts(settings.path),
-            pending=pending_code(self._addon, client_id),
+            flow=sign_in.flow,
+            transport=sign_in.transport,
+            accounts=accounts,
+            pending=pending_code(self._addon, sign_in.client_id),
             pause=pacer.pause,
             clock=time.monotonic,
             face=self._face,

@@ -25,6 +25,8 @@ LINKED_SINCE = 30024
 NOT_LINKED = 30025
 NAME_NEEDS_LINKING = 30026
 NEEDS_LINKING = 30027
+LINK_AGAIN_SOON = 30028
+LINKED_INSTEAD = 30029
 
 REASONS = {
     Reason.CODE: 30030,
@@ -52,6 +54,8 @@ CODES_KEEP_DYING = 30068
 SETTINGS_UNUSABLE = 30069
 DEFECT = 30070
 UNEXPECTED = 30071
+SCOPE_MISSING = 30072
+ACCESS_DENIED = 30073
 
 # The errors by their `name`; one that is not here is told as UNEXPECTED.
 ERRORS = {
@@ -64,6 +68,9 @@ ERRORS = {
     "client_id_refused": CLIENT_ID_REFUSED,
     "other_generation": OTHER_GENERATION,
     "token_refused": TOKEN_REFUSED,
+    "grant_refused": TOKEN_REFUSED,
+    "scope_missing": SCOPE_MISSING,
+    "access_denied": ACCESS_DENIED,
     "quota_spent": QUOTA_SPENT,
     "codes_keep_dying": CODES_KEEP_DYING,
     "settings": SETTINGS_UNUSABLE,
@@ -82,3 +89,7 @@ UNLINK_NAME = 30142
 UNLINK_MEANS = 30143
 ACCEPTED = 30144
 UNLINK_THIS = 30145
+UNLINK_ENDS = 30146
+AUTH_V2 = 30147
+AUTH_V1 = 30148
+MOVE_OVER = 30149

@@ -9,6 +9,7 @@ from lib.kodi.addon import Addon
 
 T = TypeVar("T")
 CHECK_SECONDS = 0.05
+ENDS_WITHIN = 1.0
 
 
 def while_kodi_runs(addon: Addon, work: Callable[[], T], abort: Callable[[], None]) -> T | None:
@@ -20,6 +21,7 @@ def while_kodi_runs(addon: Addon, work: Callable[[], T], abort: Callable[[], Non
     while worker.alive():
         if addon.monitor.waitForAbort(CHECK_SECONDS):
             abort()
+            worker.join(ENDS_WITHIN)  # what is done on this device is done: only the network is given up
             return None
     if errors:
         raise errors[0]

@@ -97,6 +97,7 @@ class SignInWindow(xbmcgui.WindowXMLDialog):
             self._show_text(ADDRESS_TEXT, address, self._address, layout.address_letters, ACCENT)
             self._show_text(CODE_TEXT, code.user_code, self._drawn, layout.code_letters, "")
             self._show_qr(code.verification_uri_complete)
+            self.setProperty("ready", "yes")
             self._view("code")
             self.tick()
 
@@ -118,9 +119,11 @@ class SignInWindow(xbmcgui.WindowXMLDialog):
             width = max(BAR_SMALLEST, int(BAR_WIDTH * left / self._code.expires_in))
             self.getControl(BAR).setWidth(width)
 
-    def linked(self, user: User | None) -> None:
+    def linked(self, user: User | None, instead_of: User | None = None) -> None:
         """Turn into "Linked as NAME" for a moment."""
-        text = self.addon.text(strings.LINKED_AS, name=user.name) if user else self.addon.text(strings.LINKED)
+        from lib.kodi.account import linked_text
+
+        text = linked_text(self.addon, user, instead_of)
         self._label(WHO, f"[B]{text}[/B]")
         if user is not None and user.avatar:
             self._image(AVATAR, user.avatar)
@@ -153,8 +156,11 @@ class SignInWindow(xbmcgui.WindowXMLDialog):
             self._label(id_, "")
         self._image(QR, "")
         self.getControl(BAR).setWidth(BAR_WIDTH)
-        self._label(CODE_TEXT, "")
+        for id_ in (ADDRESS_TEXT, CODE_TEXT):
+            self._label(id_, "")
         self._redraw(self._drawn, self._tiles(layout.code_letters(layout.PLACEHOLDER)))
+        self._redraw(self._address, [])
+        self.setProperty("ready", "")
         self._view("code")
         self.setFocusId(CANCEL)
 

@@ -6,9 +6,10 @@ import time
 import pytest
 
 from tests.faces.kodi.tv import Tv
-from tests.sandbox import Sandbox
+from tests.sandbox import App, Sandbox
 
-BOX_OPTIONS = ("interval", "codes", "v2_client_ids", "slow_down")
+BOX_OPTIONS = ("interval", "codes", "slow_down", "apps", "v2_codes")
+NEW = "of-the-newer-sign-in"
 
 
 class Boxes:
@@ -66,3 +67,15 @@ def make_tv(boxes, tmp_path, monkeypatch):
 def tv(make_tv):
     """A Kodi that was never linked, and a Simkl that wants a poll a second."""
     return make_tv()
+
+
+@pytest.fixture
+def make_new(make_tv):
+    """Return a function that makes a Tv whose client id is of AUTH V2."""
+    return lambda **options: make_tv(client_id=NEW, apps=[App(NEW, "v2")], **options)
+
+
+@pytest.fixture
+def new(make_new):
+    """A Kodi that was never linked, with a client id of AUTH V2."""
+    return make_new()

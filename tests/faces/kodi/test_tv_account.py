@@ -29,10 +29,11 @@ def status(tv):
 
 def test_a_link_that_simkl_accepts(tv):
     tv.become_linked()
-    line, verdict = status(tv)
+    line, verdict, life = status(tv)
     assert line == tv.kodi.settings["account"]
     assert line.startswith("Linked as sample_viewer since ")
     assert verdict == "Simkl accepts this link."
+    assert life == "AUTH V1, good until you remove the app at Simkl."
     assert tv.paths()[-1] == "/users/settings"
 
 

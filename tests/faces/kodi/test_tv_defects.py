@@ -44,7 +44,7 @@ WHERE = [
     ("lib.kodi.window", "SignInWindow.show_code"),
     ("lib.kodi.window", "SignInWindow.waiting"),
     ("lib.kodi.window", "SignInWindow.tick"),
-    ("lib.account.link", "fetch_user"),
+    ("lib.account.keeping", "fetch_user"),
     ("lib.kodi.account", "show_account"),
 ]
 
@@ -109,7 +109,7 @@ def test_neither_token_nor_code_reaches_the_log(tv, break_it):
 
     note = Do(lambda: codes.append(spelled(tv.kodi.top())[1]))
     steps = [code_is_shown, note, tv.approve(), sees(SENTENCE), "back"]
-    break_it("lib.account.link", "fetch_user", ["plugin.py", "link"], steps, error=careless)
+    break_it("lib.account.keeping", "fetch_user", ["plugin.py", "link"], steps, error=careless)
     assert "ValueError: [hidden] for [hidden] at /oauth/pin/[hidden]?client_id=x" in tv.kodi.log_text()
     for secret in (codes[0], tv.box.tokens[0].token):
         assert secret not in tv.kodi.log_text()

@@ -76,14 +76,21 @@ def test_close_is_reachable_when_it_has_ended(make_tv):
 
 
 def test_who_leaves_before_simkl_was_asked_keeps_it_from_being_asked(tv, monkeypatch):
-    left = threading.Event()
+    loading, left = threading.Event(), threading.Event()
     with tv.inside():
         from lib.kodi import account, session
 
         join, load = session.Session.join, account.load_settings
+
+        def load_late(addon):
+            loading.set()
+            tv.kodi.changed()
+            assert left.wait(BOUND)
+            return load(addon)
+
         monkeypatch.setattr(session.Session, "join", lambda *args: left.set() or join(*args))
-        monkeypatch.setattr(account, "load_settings", lambda addon: left.wait(BOUND) and load(addon))
-        tv.kodi.user = UserScript([sees("Getting your code"), "back"])
+        monkeypatch.setattr(account, "load_settings", load_late)
+        tv.kodi.user = UserScript([lambda screen: loading.is_set(), "back"])
         tv.kodi.run(["plugin.py", "link"])
     assert left.is_set()
     assert tv.paths() == []

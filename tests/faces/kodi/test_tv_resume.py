@@ -8,16 +8,28 @@ import pytest
 from tests.faces.kodi.tv import ADDON_ID, code_is_shown
 from tests.stubs import Do
 
+BEFORE = """\
+accounts:
+  default:
+    access_token: "{token}"
+    linked_at: "2026-11-24T06:00:00Z"
+    user: {{id: 7, name: Sam}}
+"""
 
-@pytest.fixture
-def tv(make_tv, tmp_path):
+
+@pytest.fixture(params=["make_tv", "make_new"], ids=["a PIN", "a device code"])
+def tv(request, tmp_path):
     """A Kodi that starts again after a power cut: what was on disk then is what there is now."""
-    tv = make_tv()
+    tv = request.getfixturevalue(request.param)()
     disk = tmp_path / "disk"
     tv.link(code_is_shown, Do(lambda: shutil.copytree(tv.profile, disk)), "back")
     tv.restart(profile=disk)
     tv.box.journal.reset()
     return tv
+
+
+def asked_for_codes(tv):
+    return [path for path in tv.paths() if path in ("/oauth/pin", "/oauth2/device")]
 
 
 @pytest.fixture
@@ -43,7 +55,15 @@ def test_an_approval_is_noticed_and_told_in_a_toast(tv, serve):
     assert tv.told() == [(ADDON_ID, "linked")]
     assert tv.kodi.settings["linked"] is True
     assert tv.kodi.windows == []
-    assert "/oauth/pin" not in tv.paths()
+    assert asked_for_codes(tv) == []
+
+
+def test_an_approval_by_somebody_else_says_who_was_linked_before(tv, serve):
+    tv.write_settings(BEFORE.format(token="f" * 64))
+    tv.box.approve_pending()
+    tv.shut_down_once_polls_end()
+    serve()
+    assert tv.toasts()[-1] == "Linked as sample_viewer instead of Sam"
 
 
 def test_an_approval_without_a_name_is_told_too(tv, serve):
@@ -60,11 +80,11 @@ def test_a_code_that_expires_is_let_go_without_a_word(tv, serve):
     tv.shut_down_once_polls_end()
     serve()
     assert tv.toasts() == ["Open it to link your account"]
-    assert "/oauth/pin" not in tv.paths()
+    assert asked_for_codes(tv) == []
 
 
 def test_a_code_that_simkl_refuses_is_only_logged(tv, serve):
-    tv.box.order("status", status=412)
+    tv.box.order("status", status=412, error="client_id_failed")
     tv.shut_down_once_polls_end()
     serve()
     assert tv.toasts() == ["Open it to link your account"]

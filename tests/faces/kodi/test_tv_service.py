@@ -150,7 +150,6 @@ def test_a_broken_settings_file_is_logged_and_otherwise_let_be(tv, was_nameless)
     assert tv.settings_file.read_text(encoding="utf-8") == "accounts: ["
 
 
-
 def test_a_linked_kodi_without_news_imports_nothing_heavy_either(tv):
     tv.become_linked()
     tv.service()

@@ -1,14 +1,12 @@
 """The sign-in window, when all goes well: up before the network, a code to read and to scan, a moment of success."""
 
-import io
 import re
 import stat
 from pathlib import Path
 
 import pytest
-import segno
-from PIL import Image
 
+from tests.faces.kodi.qr import expected, modules
 from tests.faces.kodi.tv import ADDON_ID, boxes, code_is_shown, has_focus, seconds_left, sees, spelled, texts
 from tests.stubs import Do
 
@@ -63,22 +61,7 @@ def test_the_window_says_what_to_do_and_what_it_waits_for(tv):
 def test_the_qr_code_opens_the_page_with_the_code_filled_in(tv):
     files = []
     tv.link(code_is_shown, Do(lambda: files.append(Path(tv.kodi.top().image(QR)).read_bytes())), "back")
-    wanted = segno.make(f"{tv.box.url}/pin/{tv.box.codes[-1].user_code}", error="m", micro=False)
-    drawn = Image.open(io.BytesIO(files[0])).convert("L")
-    assert modules(drawn) == [[bool(dark) for dark in row] for row in wanted.matrix]
-
-
-def modules(picture):
-    """Read a QR code back: the dark modules, row by row, without the quiet zone around them."""
-    left, top, right, bottom = picture.point(lambda grey: 255 - grey).getbbox()
-    run = next(n for n in range(1, picture.width) if picture.getpixel((left + n, top)) > 127)
-    size = run // 7  # a finder pattern begins with seven dark modules
-    quiet = min(left, top, picture.width - right, picture.height - bottom)
-    assert quiet >= 4 * size
-    return [
-        [picture.getpixel((x + size // 2, y + size // 2)) < 128 for x in range(left, right, size)]
-        for y in range(top, bottom, size)
-    ]
+    assert modules(files[0]) == expected(f"{tv.box.url}/pin/{tv.box.codes[-1].user_code}")
 
 
 def test_the_qr_code_is_400_pixels_wide_at_least_and_stays_on_the_right(tv):

@@ -5,6 +5,7 @@ import os
 import pytest
 
 from tests.faces.kodi.tv import boxes, code_is_shown, has_focus, sees, texts
+from tests.sandbox import App
 from tests.stubs import Do, UserScript
 
 NO_CLIENT_ID = (
@@ -22,16 +23,18 @@ OTHER_GENERATION = (
 
 
 @pytest.mark.parametrize(
-    "options, words, asked",
+    "options, settings, words, asked",
     [
-        ({"client_id": ""}, NO_CLIENT_ID, []),
-        ({"client_id": "misspelt"}, WRONG_CLIENT_ID, ["/oauth/pin"]),
-        ({"client_id": "newer", "v2_client_ids": ["newer"]}, OTHER_GENERATION, ["/oauth/pin"]),
+        ({"client_id": ""}, "", NO_CLIENT_ID, []),
+        ({"client_id": "misspelt"}, "", WRONG_CLIENT_ID, ["/oauth/pin"]),
+        ({"client_id": "newer", "apps": [App("newer", "v2")]}, "auth: v1", OTHER_GENERATION, ["/oauth/pin"]),
+        ({}, "auth: v2", WRONG_CLIENT_ID, ["/oauth2/device"]),
     ],
-    ids=["none", "unknown to Simkl", "of AUTH V2"],
+    ids=["none", "unknown to Simkl", "of AUTH V2 where only V1 is wanted", "of AUTH V1 where only V2 is wanted"],
 )
-def test_a_client_id_that_cannot_be_used_is_explained(make_tv, options, words, asked):
+def test_a_client_id_that_cannot_be_used_is_explained(make_tv, options, settings, words, asked):
     tv = make_tv(**options)
+    tv.write_settings(f"simkl: {{{settings}}}\n")
     tv.link(sees("That did not work", words), has_focus("Try again"), "back")
     assert tv.paths() == asked
 

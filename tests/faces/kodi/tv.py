@@ -163,7 +163,7 @@ def _take_out_lib():
 def addon_like_ours(target):
     """Make an add-on folder like ours, to be changed; lib is the project's own."""
     shutil.copytree(PROJECT / "resources", target / "resources")
-    for name in ("addon.xml", "plugin.py"):
+    for name in ("addon.xml", "plugin.py", "settings.yaml"):
         shutil.copyfile(PROJECT / name, target / name)
     return target
 
