@@ -1,6 +1,6 @@
 """Measure everything and print one table; exit 1 if a promise is broken.
 
-    python -m tests.bench [linking] [menu] [kodi]
+    python -m tests.bench [linking] [menu] [tokens] [kodi]
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import in_kodi, linking, menu
+from tests.bench import in_kodi, linking, menu, tokens
 from tests.bench.rows import table
 
 
@@ -20,6 +20,7 @@ def main(chosen: list[str]) -> int:
         parts = {
             "linking": lambda: linking.measure(Path(folder) / "linking"),
             "menu": menu.measure,
+            "tokens": lambda: tokens.measure(Path(folder) / "tokens"),
             "kodi": lambda: in_kodi.measure(Path(folder) / "kodi"),
         }
         unknown = set(chosen) - set(parts)

@@ -1,0 +1,76 @@
+"""What keeping a token good costs: refreshes for each end of it, and what a look at a fresh one adds to a request."""
+
+from __future__ import annotations
+
+import statistics
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from lib.account.access import Access
+from lib.account.store import DEFAULT_ACCOUNT, Account, Accounts
+from lib.simkl.secrets import Secret
+from lib.simkl.tokens import SCOPE, V2, Token
+from lib.simkl.transport import Transport
+from lib.simkl.users import fetch_user
+from tests.bench.rows import Row
+from tests.sandbox import Sandbox
+
+CLIENT_ID = "bench-tv"
+USERS, EXPIRIES, LOOKS = (1, 4, 16), 10, 20_000
+DAY = 86_400.0
+MOST_LATENCY = 0.0001
+
+
+def measure(folder: Path) -> list[Row]:
+    """Let tokens end while several threads use them, then look at a fresh one many times."""
+    with Sandbox(client_ids=(), v2_client_ids=(CLIENT_ID,), limits=False, user_quota=1_000_000) as box:
+        rows = [_refreshes(_Tv(box, folder / str(users)), users) for users in USERS]
+        return [*rows, _latency(_Tv(box, folder / "fresh"))]
+
+
+class _Tv:
+    """An account that the box has just linked; `wall` is its idea of the time, in seconds since 1970."""
+
+    def __init__(self, box: Sandbox, folder: Path) -> None:
+        self.box, self.wall = box, time.time()
+        accounts = Accounts(folder / "settings.yaml")
+        grant = box.model.links.give_v2(CLIENT_ID, "bench", box.model.user_called(None), SCOPE)
+        token = Token(
+            Secret(grant.token), CLIENT_ID, V2, Secret(grant.refresh_token or ""), self.wall + 7 * DAY, SCOPE
+        )
+        accounts.save(DEFAULT_ACCOUNT, Account(token, "2026-11-24T06:00:00Z"))
+        transport = Transport(box.api_url, CLIENT_ID, "bench")
+        self.access = Access(accounts, DEFAULT_ACCOUNT, transport, wall=lambda: self.wall)
+
+
+def _refreshes(tv: _Tv, users: int) -> Row:
+    counts = []
+    with ThreadPoolExecutor(users) as pool:
+        for _ in range(EXPIRIES):
+            before, together = len(tv.box.refreshes), threading.Barrier(users)
+            tv.wall += 6.5 * DAY
+
+            def use(_: int, together: threading.Barrier = together) -> None:
+                together.wait(10)
+                tv.access.call(fetch_user)
+
+            list(pool.map(use, range(users)))
+            counts.append(len(tv.box.refreshes) - before)
+    fewest, most = min(counts), max(counts)
+    figure = str(most) if fewest == most else f"{fewest} to {most}"
+    what = f"refreshes for each end of a token, {users} concurrent user{'s' * (users > 1)}"
+    return Row(what, figure, "exactly 1", fewest == most == 1)
+
+
+def _latency(tv: _Tv) -> Row:
+    tv.access.token()
+    seconds = []
+    for _ in range(LOOKS):
+        start = time.perf_counter()
+        tv.access.token()
+        seconds.append(time.perf_counter() - start)
+    median = statistics.median(seconds)
+    what = f"look at a fresh token before a request, median of {LOOKS:,}"
+    return Row(what, f"{median * 1000:.3f} ms", f"< {MOST_LATENCY * 1000:.1f} ms", median < MOST_LATENCY)
