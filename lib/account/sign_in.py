@@ -6,6 +6,7 @@ out by asking, and remembered with the account that it linked.
 
 from __future__ import annotations
 
+import logging
 from typing import Callable, NamedTuple
 
 from lib.account.settings import Settings
@@ -17,6 +18,8 @@ from lib.simkl.device import DeviceFlow
 from lib.simkl.pin import PinFlow
 from lib.simkl.tokens import V1, V2
 from lib.simkl.transport import Transport
+
+log = logging.getLogger(__name__)
 
 
 class SignIn(NamedTuple):
@@ -63,6 +66,8 @@ def browser_sign_in(
         probe = _auto(settings, transport, client_id, known)
         probe.start()
         auth = probe.auth
+    if settings.redirect_uri is None and (auth == V2 or settings.client_secret is not None):
+        log.warning("simkl.redirect_uri is none, which Simkl serves for public PKCE on AUTH V1 only: this may fail")
     flow = BrowserFlow(
         transport,
         client_id,

@@ -12,7 +12,7 @@ from typing import Callable, Union
 from lib.account.face import Face, Reason, Why, reason_for
 from lib.simkl import answers
 from lib.simkl.answers import Code, Flow
-from lib.simkl.errors import CodesKeepDying, NotSent, Passing, Refused
+from lib.simkl.errors import CodesKeepDying, NotSent, Passing, Refused, SimklError
 from lib.simkl.tokens import Token
 
 Pause = Callable[[float], bool]
@@ -132,7 +132,7 @@ def _wait_for_one(
         if isinstance(answer, answers.Refused):
             return Failed(answer.error)
         if isinstance(answer, answers.Expired):
-            return Expired()
+            return _asked_anew(flow) if lost else Expired()
         if isinstance(answer, answers.Replaced):
             return _Gone(answer.code, approval_lost=lost)
         if isinstance(answer, answers.Unanswered):
@@ -147,3 +147,11 @@ def _wait_for_one(
             reason, delay, lost = Reason.SLOW_DOWN, interval, False
         else:
             reason, delay = Reason.SLOW_DOWN, max(interval, answer.seconds)
+
+
+def _asked_anew(flow: Flow) -> Outcome | _Gone:
+    """Ask for a code in place of one whose approval may have got lost: a device flow does not give one by itself."""
+    try:
+        return _Gone(flow.start(), approval_lost=True)
+    except SimklError:
+        return Expired()

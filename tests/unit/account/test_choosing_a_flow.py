@@ -186,3 +186,15 @@ def test_the_device_flow_sends_the_secret_of_a_server_app(box):
     code = flow.start()
     box.approve(code.user_code)
     assert flow.check(code).token.access == Secret(box.grants[0].token)
+
+
+@pytest.mark.parametrize(
+    ("auth", "secret", "warned"),
+    [("v1", None, False), ("v1", SECRET, True), ("v2", None, True)],
+    ids=["public PKCE on V1", "a secret", "V2"],
+)
+def test_no_redirect_is_warned_of_where_simkl_has_no_page_for_it(caplog, tmp_path, auth, secret, warned):
+    nowhere, hidden = "http://127.0.0.1:1", Secret(secret) if secret else None
+    settings = Settings(tmp_path / "settings.yaml", OLD, hidden, nowhere, nowhere, auth=auth)
+    browser_sign_in(settings, lambda client_id: Transport(settings.api_url, client_id), None)
+    assert ("public PKCE on AUTH V1 only" in caplog.text) is warned

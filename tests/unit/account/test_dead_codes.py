@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lib.account.face import Why
-from lib.account.wait import Expired, Failed, wait_for_approval
+from lib.account.wait import Approved, Expired, Failed, wait_for_approval
 from lib.simkl import answers, errors
 from tests.unit.account.doubles import (
     APPROVED,
@@ -13,6 +13,7 @@ from tests.unit.account.doubles import (
     LOST,
     NOT_SENT,
     PENDING,
+    TOKEN,
     FakeClock,
     RecordingFace,
     ScriptedFlow,
@@ -143,3 +144,14 @@ def test_a_face_is_told_in_this_order():
         ("code", "BBBBB", Why.APPROVAL_LOST),
         ("waiting", APPROVAL, 900),
     ]
+
+
+@pytest.mark.parametrize("more", [[], [answers.Expired()]], ids=["once", "and the next one dies as well"])
+def test_a_lost_approval_without_a_fresh_code_is_made_good_by_asking_for_one(more):
+    clock, face = FakeClock(), RecordingFace()
+    starts, last = [code("BBBBB"), errors.Unreachable()], answers.Approved(TOKEN)
+    flow = ScriptedFlow(clock, starts=starts, checks=[LOST, answers.Expired(), *(LOST for _ in more), *more, last])
+    outcome = wait_for_approval(flow, code("AAAAA"), clock.pause, clock, face)
+    assert outcome == (Expired() if more else Approved(TOKEN))
+    shown = [(call.detail, call.more) for call in face.seen if call.what == "code"]
+    assert shown == [("AAAAA", None), ("BBBBB", Why.APPROVAL_LOST)]
