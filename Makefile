@@ -40,7 +40,8 @@ zip: $(READY)   ## dist/plugin.video.simkl-VERSION.zip; CLIENT_ID=... bakes a cl
 
 kodi: $(READY)  ## the sign-in in a real Kodi under a virtual screen (needs Debian packages, and names them)
 	$(PY) -m pytest -m debian tests/e2e
-	$(PY) -m pytest tests/kodi
+	rm -f build/kodi-crashes
+	$(PY) -m pytest tests/kodi || { test -s build/kodi-crashes && $(PY) -m pytest --last-failed tests/kodi; }
 
 others: $(READY) ## other people's OAuth libraries against the Simkl in a box (needs Debian's npm, chromium, chromium-driver)
 	$(PY) -m pytest tests/others
