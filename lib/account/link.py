@@ -128,6 +128,7 @@ class Link:
 
     def _keep(self, token: Token) -> None:
         account, instead_of = keep(self.accounts, self.name, self.transport, token, self.now())
+        self.pending.forget()  # before the face has its moment: a link begun meanwhile must not follow a used code
         if instead_of is None:
             self.face.linked(account.user)
         else:
