@@ -26,8 +26,8 @@ from tools.build_zip import build
 CLIENT_ID = "sandbox-client-id"
 
 CRASHED = "Kodi has ended (SIG"
-# Kodi 20 itself dies now and then of a segmentation fault while one Python script ends and another one starts. `make
-# kodi` gives tests that met such an end one more try, and no others.
+# Kodi 20 itself dies now and then of a segmentation fault while its Python scripts start or end. After a run in which
+# that happened, and only then, `make kodi` tries every failed test once more; this file names those that met the crash.
 CRASHES = PROJECT / "build" / "kodi-crashes"
 
 
