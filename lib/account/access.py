@@ -9,16 +9,18 @@ Source: Simkl's page `api-reference/oauth2-tokens`.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 import time
-from typing import Callable, TypeVar
+from typing import Callable, Iterator, TypeVar
 
 from lib.account import disk, instants
 from lib.account.settings import SettingsError
 from lib.account.store import Account, Accounts
+from lib.account.turns import Turns
 from lib.simkl import tokens
-from lib.simkl.errors import GrantRefused, SimklError, TokenMissing, TokenRefused
+from lib.simkl.errors import GrantRefused, NotSent, SimklError, TokenMissing, TokenRefused
 from lib.simkl.secrets import Secret
 from lib.simkl.tokens import V2, Token
 from lib.simkl.transport import Transport
@@ -32,7 +34,8 @@ log = logging.getLogger(__name__)
 class Access:
     """An account's way to Simkl. Safe for several threads, each with calls of its own on the one transport.
 
-    `transport` must carry the client id that the token was issued to; `client_secret` only for a server app.
+    `transport` must carry the client id that the token was issued to; `client_secret` only for a server app. With
+    `turns`, requests wait for those of others with the same account.
     """
 
     def __init__(
@@ -42,30 +45,32 @@ class Access:
         transport: Transport,
         client_secret: Secret | None = None,
         wall: Callable[[], float] = time.time,
+        turns: Turns | None = None,
     ) -> None:
         self._accounts = accounts
         self._name = name
         self._transport = transport
         self._client_secret = client_secret
         self._wall = wall
+        self._turns = turns
         self._lock = accounts.path.with_name(f"{accounts.path.name}.refresh.lock")
         self._guard = threading.Lock()
         self._known: Account | None = None
         self._stamp: object = None
         self._dead: set[Secret] = set()
 
-    def call(self, request: Callable[[Transport, Token], T]) -> T:
-        """Return what `request(transport, token)` returns, with a token that is good.
+    def call(self, request: Callable[[Transport, Token], T], writes: bool = False) -> T:
+        """Return what `request(transport, token)` returns, with a token that is good; `writes` for a POST.
 
         Raises SimklError: TokenMissing without an account, TokenRefused if only linking again helps; SettingsError.
         """
         token = self.token()
         try:
-            return self._ask(request, token)
+            return self._ask(request, token, writes)
         except TokenRefused:
             if token.auth != V2:
                 raise
-        return self._ask(request, self._replaced(token))
+        return self._ask(request, self._replaced(token), writes)
 
     def token(self) -> Token:
         """Return the account's token, refreshed if less than a day is left of it or Simkl has refused it before."""
@@ -82,13 +87,28 @@ class Access:
             log.info("the access token could not be refreshed yet (%s); it is still good", error.name)
             return token
 
-    def _ask(self, request: Callable[[Transport, Token], T], token: Token) -> T:
+    def _ask(self, request: Callable[[Transport, Token], T], token: Token, writes: bool) -> T:
         try:
-            return request(self._transport, token)
+            with self._turn(writes):
+                return request(self._transport, token)
         except TokenRefused:
             if token.auth == V2:
                 self._dead.add(token.access)
             raise
+
+    @contextlib.contextmanager
+    def _turn(self, writes: bool) -> Iterator[None]:
+        """Wait for the turn; one that does not come counts as no connection, since others use it up."""
+        if self._turns is None:
+            yield
+            return
+        with contextlib.ExitStack() as stack:
+            try:
+                stack.enter_context(self._turns.take(writes))
+            except OSError as error:
+                log.warning("no turn at Simkl: %s", error)
+                raise NotSent() from error
+            yield
 
     def _account(self) -> Account:
         with self._guard:
@@ -116,7 +136,8 @@ class Access:
         if account.token.access != dead.access:
             return account.token
         try:
-            fresh = tokens.refresh(self._transport, account.token, self._client_secret, self._wall())
+            with self._turn(writes=True):
+                fresh = tokens.refresh(self._transport, account.token, self._client_secret, self._wall())
         except GrantRefused as error:
             self._accounts.update(self._name, account, needs_linking=True)
             raise TokenRefused() from error

@@ -38,6 +38,21 @@ def stamp(path: Path) -> object:
     return found.st_ino, found.st_mtime_ns, found.st_size
 
 
+def touch(path: Path, when: float) -> None:
+    """Make the file if it is not there, and have it say that it was changed `when`, in seconds since 1970."""
+    make_folder(path.parent)
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT, FILE_MODE))
+    os.utime(path, (when, when))
+
+
+def touched(path: Path) -> float | None:
+    """Return when the file says that it was changed, None if there is no such file."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return None
+
+
 def write_whole(path: Path, content: bytes, backup: Path | None = None) -> None:
     """Replace the file at once, readable by its owner only; a link is followed to the file it names.
 

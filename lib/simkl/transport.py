@@ -37,10 +37,14 @@ log = logging.getLogger(__name__)
 
 
 class Answer(NamedTuple):
-    """An answer with a success status: `payload` is its decoded JSON, None for an empty body."""
+    """An answer with a success status: `payload` is its decoded JSON, None for an empty body.
+
+    `remaining` are the requests that are left today (AUTH V2), None where Simkl does not say.
+    """
 
     status: int
     payload: Any
+    remaining: int | None = None
 
 
 class _Bearer(requests.auth.AuthBase):
@@ -88,12 +92,16 @@ class Transport:
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, Adapter(self._sockets))
 
-    def get(self, path: str, token: Secret | None = None) -> Answer:
-        """GET `path` below `api_url`, with the access token if one is given.
+    def get(self, path: str, token: Secret | None = None, query: Mapping[str, str] | None = None) -> Answer:
+        """GET `path` below `api_url`, with the access token and a query if they are given.
 
         Raises the `SimklError` that names what went wrong; an empty success has the payload None.
         """
-        return self._ask("GET", path, _Bearer(token))
+        return self._ask("GET", path, _Bearer(token), query)
+
+    def send(self, path: str, payload: Any, token: Secret, query: Mapping[str, str] | None = None) -> Answer:
+        """POST JSON to `path` with the access token: what changes something of a user's. Raises as `get` does."""
+        return self._ask("POST", path, _Bearer(token), query, json=payload)
 
     def post(
         self,
@@ -107,9 +115,11 @@ class Transport:
         `credentials` are client id and secret for `Authorization: Basic`. Raises `SimklError` as `get` does.
         """
         auth = _Basic(*credentials) if credentials else _Bearer(None)
-        return self._ask("POST", path, auth, **{"json" if as_json else "data": dict(fields)})
+        return self._ask("POST", path, auth, None, **{"json" if as_json else "data": dict(fields)})
 
-    def _ask(self, method: str, path: str, auth: requests.auth.AuthBase, **body: Any) -> Answer:
+    def _ask(
+        self, method: str, path: str, auth: requests.auth.AuthBase, query: Mapping[str, str] | None, **body: Any
+    ) -> Answer:
         if self._sockets.aborted:
             raise errors.NotSent()
         self._sockets.begin()
@@ -117,7 +127,7 @@ class Transport:
         deadline.daemon = True
         deadline.start()
         try:
-            return self._read(self._send(method, path, auth, body))
+            return self._read(self._send(method, path, auth, query or {}, body))
         except requests.exceptions.SSLError as error:
             raise (errors.Unreachable() if _hung_up(error) else errors.Untrusted()) from error
         except (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError) as error:
@@ -141,11 +151,13 @@ class Transport:
         self._session.close()
         self._sockets.close()
 
-    def _send(self, method: str, path: str, auth: requests.auth.AuthBase, body: dict[str, Any]) -> requests.Response:
+    def _send(
+        self, method: str, path: str, auth: requests.auth.AuthBase, query: Mapping[str, str], body: dict[str, Any]
+    ) -> requests.Response:
         return self._session.request(
             method,
             self._api_url + path,
-            params=self._identity,
+            params={**query, **self._identity},
             auth=auth,
             timeout=(CONNECT_SECONDS, READ_SECONDS),
             allow_redirects=False,
@@ -169,7 +181,8 @@ class Transport:
             raise name_error(status, payload, _seconds(response.headers.get("Retry-After")))
         if not 200 <= status < 300 or (payload is None and body):
             raise errors.Unreadable(status=status)
-        return Answer(status, payload)
+        left = _seconds(response.headers.get("X-RateLimit-Remaining"))
+        return Answer(status, payload, None if left is None else int(left))
 
 
 def _hung_up(error: BaseException | None) -> bool:
@@ -186,7 +199,7 @@ def _decode(body: bytes) -> Any:
         return None
 
 
-def _seconds(retry_after: str | None) -> float | None:
-    """Read `Retry-After` as seconds, the form Simkl documents; a date or nonsense counts as not said."""
-    text = (retry_after or "").strip()
+def _seconds(number: str | None) -> float | None:
+    """Read a whole number, such as `Retry-After` in seconds; a date or nonsense counts as not said."""
+    text = (number or "").strip()
     return float(text) if text.isascii() and text.isdigit() and len(text) < 8 else None

@@ -1,0 +1,60 @@
+"""Taking turns at Simkl: one request of an account at a time, and its writes a little apart.
+
+Simkl allows one write a second for a user and locks out those that collide, whoever sends them. So the service, a
+script and a terminal take turns under a lock file beside the settings, and the age of another file tells when the last
+write ended.
+
+Source: Simkl's page `resources/rate-limits`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from pathlib import Path
+from typing import Callable, Iterator
+
+from lib.account import disk
+from lib.simkl.errors import NotSent
+
+BETWEEN_WRITES = 1.1
+LOCK_SECONDS = 30.0
+
+
+def _sleep(seconds: float) -> bool:
+    time.sleep(seconds)
+    return False
+
+
+class Turns:
+    """The turns of everybody who uses one settings file.
+
+    `pause(seconds) -> bool` is true when somebody wants it to end; `wall` are seconds since 1970, as files have them.
+    """
+
+    def __init__(
+        self, settings: Path, pause: Callable[[float], bool] = _sleep, wall: Callable[[], float] = time.time
+    ) -> None:
+        self._lock = settings.with_name(f"{settings.name}.turn.lock")
+        self._last = settings.with_name(f"{settings.name}.turn")
+        self._pause = pause
+        self._wall = wall
+
+    @contextlib.contextmanager
+    def take(self, writes: bool) -> Iterator[None]:
+        """Hold the turn for one request. Raises OSError if others keep it for too long, NotSent if it shall end."""
+        with disk.lock(self._lock, LOCK_SECONDS):
+            left = self._left() if writes else 0.0
+            if left > 0 and self._pause(left):
+                raise NotSent()
+            try:
+                yield
+            finally:
+                if writes:
+                    disk.touch(self._last, self._wall())
+
+    def _left(self) -> float:
+        """Return the seconds until the next write; a clock that was moved back makes nobody wait for years."""
+        before = disk.touched(self._last)
+        since = None if before is None else self._wall() - before
+        return BETWEEN_WRITES - since if since is not None and 0 <= since < BETWEEN_WRITES else 0.0

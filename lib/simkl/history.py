@@ -1,0 +1,150 @@
+"""What was watched: marks and their removal, in batches. Only films and episodes, never a whole title by accident.
+
+Simkl answers 201 even when it did not know some of them: `not_found` is what tells. A mark that Simkl has already is
+no error and changes nothing.
+
+Sources: Simkl's pages `api-reference/simkl/add-to-history`, `api-reference/simkl/remove-from-history`,
+`api-reference/simkl/add-ratings`, `conventions/dates` and `guides/anime`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Iterator, Sequence
+
+from lib.simkl import errors
+from lib.simkl.media import ANIME, MOVIE, Item
+from lib.simkl.tokens import Token
+from lib.simkl.transport import Transport
+
+BATCH = 50
+DATE_UNKNOWN = "1970-01-01T00:00:01Z"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a batch: what it is about, when (ISO 8601 in UTC), and for a rating 1 to 10."""
+
+    item: Item
+    at: str = ""
+    rating: int = 0
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What Simkl made of a batch: the entries it did not know; `remaining` requests today, None where unknown."""
+
+    unknown: tuple[Entry, ...]
+    remaining: int | None = None
+
+
+def add(transport: Transport, token: Token, entries: Sequence[Entry]) -> Taken:
+    """Mark films and episodes watched, at most `BATCH` of them. Raises SimklError."""
+    return _send(transport, token, "/sync/history", entries, "watched_at")
+
+
+def remove(transport: Transport, token: Token, entries: Sequence[Entry]) -> Taken:
+    """Take their marks away again. Simkl removes a film from the list with it; of a show only the episodes."""
+    return _send(transport, token, "/sync/history/remove", entries, "")
+
+
+def rate(transport: Transport, token: Token, entries: Sequence[Entry]) -> Taken:
+    """Rate films and shows; of an episode it is the show that is rated. Raises SimklError."""
+    movies = [_rated(entry) for entry in entries if entry.item.kind == MOVIE]
+    shows = [_rated(entry) for entry in entries if entry.item.kind != MOVIE]
+    return _taken(transport, token, "/sync/ratings", {"movies": movies, "shows": shows}, entries)
+
+
+def _send(transport: Transport, token: Token, path: str, entries: Sequence[Entry], when: str) -> Taken:
+    movies = [
+        {**entry.item.title_object(), **_at(when, entry.at)} for entry in entries if entry.item.kind == MOVIE
+    ]  # fmt: skip
+    shows = [_show(group, when) for group in _by_show(entries)]
+    return _taken(transport, token, path, {"movies": movies, "shows": shows}, entries)
+
+
+def _by_show(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
+    """Yield the episodes of one show after the other; anime goes among the shows, where Simkl looks for it too."""
+    groups: dict[str, list[Entry]] = {}
+    for entry in entries:
+        if entry.item.kind != MOVIE:
+            groups.setdefault(_title(entry.item), []).append(entry)
+    yield from groups.values()
+
+
+def _show(group: list[Entry], when: str) -> dict[str, Any]:
+    first = group[0].item
+    plain = [_episode(entry, when) for entry in group if entry.item.season is None]
+    seasons: dict[int, list[dict[str, Any]]] = {}
+    for entry in group:
+        if entry.item.season is not None:
+            seasons.setdefault(entry.item.season, []).append(_episode(entry, when))
+    show = first.title_object()
+    if seasons:
+        show["seasons"] = [{"number": number, "episodes": episodes} for number, episodes in seasons.items()]
+        if first.kind != ANIME:
+            show["use_tvdb_anime_seasons"] = True  # our numbers are those of TVDB; of no effect on other shows
+    if plain:
+        show["episodes"] = plain
+    return show
+
+
+def _episode(entry: Entry, when: str) -> dict[str, Any]:
+    return {"number": entry.item.episode, **_at(when, entry.at)}
+
+
+def _at(when: str, at: str) -> dict[str, str]:
+    return {when: at} if when and at else {}
+
+
+def _rated(entry: Entry) -> dict[str, Any]:
+    return {**entry.item.title_object(), "rating": entry.rating, **_at("rated_at", entry.at)}
+
+
+def _title(item: Item) -> str:
+    """Return what tells one title from another, the kind set aside."""
+    return repr((item.title, item.year, item.ids))
+
+
+def _taken(transport: Transport, token: Token, path: str, body: dict[str, Any], entries: Sequence[Entry]) -> Taken:
+    answer = transport.send(path, {name: rows for name, rows in body.items() if rows}, token.access)
+    payload = answer.payload
+    missing = payload.get("not_found") if isinstance(payload, dict) else None
+    if not isinstance(missing, dict):
+        raise errors.Unreadable(status=answer.status)
+    lost = [each for name in ("movies", "shows", "anime", "episodes") for each in _objects(missing.get(name))]
+    return Taken(tuple(entry for entry in entries if any(_names(each, entry.item) for each in lost)), answer.remaining)
+
+
+def _objects(rows: object) -> Iterator[dict[str, Any]]:
+    """Yield what was not found; shows inside of other words (`show`, `anime`, `movie`) are taken out of them."""
+    for row in rows if isinstance(rows, list) else []:
+        if isinstance(row, dict):
+            inner: dict[str, Any] = next(
+                (row[word] for word in ("movie", "show", "anime") if isinstance(row.get(word), dict)), {}
+            )
+            yield {**row, **inner}
+
+
+def _names(lost: dict[str, Any], item: Item) -> bool:
+    """Return whether what Simkl did not find is this item, or the show that it belongs to."""
+    sent = item.title_object()
+    given = lost.get("ids")
+    if isinstance(given, dict) and given and sent.get("ids"):
+        same = all(str(given.get(name)) == str(value) for name, value in sent["ids"].items() if name in given)
+        same = same and any(name in given for name in sent["ids"])
+    else:
+        same = lost.get("title") == sent.get("title") and lost.get("year") in (None, sent.get("year"))
+    return same and _covers(lost, item)
+
+
+def _covers(lost: dict[str, Any], item: Item) -> bool:
+    """Return whether the episodes that are named with a show, if any are, hold this one."""
+    named: list[tuple[object, object]] = []
+    for season in lost.get("seasons") or []:
+        named += [(season.get("number"), each.get("number")) for each in season.get("episodes") or []]
+    named += [(None, each.get("number")) for each in lost.get("episodes") or []]
+    episode = lost.get("episode")
+    if isinstance(episode, dict):
+        named.append((episode.get("season"), episode.get("number", episode.get("episode"))))
+    return not named or (item.season, item.episode) in named

@@ -1,0 +1,65 @@
+"""What is playing now: one call for each thing the user does, never a timer.
+
+`start` on play and resume, `pause` on pause, `stop` on stop, close and end. Only `stop` marks watched, from the mark on
+(80 %, or `min_progress`); below it the position is kept to resume from. Every call carries the same `min_progress`,
+since `start` judges the session before by it.
+
+Sources: Simkl's pages `api-reference/scrobble` and `guides/scrobble`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from lib.simkl import errors
+from lib.simkl.media import MOVIE, SHOW, Item
+from lib.simkl.tokens import Token
+from lib.simkl.transport import Transport
+
+START, PAUSE, STOP = "start", "pause", "stop"
+WATCHED = "scrobble"
+USUAL_MARK = 80
+
+
+@dataclass(frozen=True)
+class Scrobbled:
+    """What Simkl made of it: `action` is start, pause or scrobble (watched); `title` is what Simkl took it for.
+
+    `simkl_id` is 0 when Simkl did not say; `remaining` are the requests that are left today, None where unknown.
+    """
+
+    action: str
+    title: str
+    simkl_id: int
+    remaining: int | None = None
+
+
+def send(transport: Transport, token: Token, action: str, item: Item, progress: float, mark: int) -> Scrobbled:
+    """Tell Simkl. `progress` is 0 to 100 with two decimals at most, `mark` 50 to 100.
+
+    Raises SimklError: NotFound if Simkl does not know the title, AlreadyWatched for a repeated stop within the hour.
+    """
+    body = {"progress": rounded(progress), **item.scrobbled()}
+    query = {} if mark == USUAL_MARK else {"min_progress": str(mark)}
+    answer = transport.send(f"/scrobble/{action}", body, token.access, query)
+    payload: Any = answer.payload
+    if not isinstance(payload, dict) or not isinstance(payload.get("action"), str):
+        raise errors.Unreadable(status=answer.status)
+    about: dict[str, Any] = next(
+        (payload[kind] for kind in (MOVIE, SHOW, "anime") if isinstance(payload.get(kind), dict)), {}
+    )
+    ids = about.get("ids")
+    simkl_id = ids.get("simkl") if isinstance(ids, dict) else None
+    title = about.get("title")
+    return Scrobbled(
+        action=payload["action"],
+        title=title if isinstance(title, str) else "",
+        simkl_id=simkl_id if isinstance(simkl_id, int) else 0,
+        remaining=answer.remaining,
+    )
+
+
+def rounded(progress: float) -> float:
+    """Return the progress as Simkl takes it: 0 to 100, two decimals."""
+    return round(min(100.0, max(0.0, progress)), 2)
