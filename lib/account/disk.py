@@ -1,4 +1,4 @@
-"""Files that are whole at every moment: the only module of the account that opens any.
+"""Files that are whole at every moment: the only module that opens any, the queue's database apart.
 
 A file is written to a temporary one in the same folder, synced, and renamed over the old one; then the folder is
 synced. Whoever is killed, or loses power, at any point leaves the old file or the new one.
@@ -40,9 +40,19 @@ def stamp(path: Path) -> object:
 
 def touch(path: Path, when: float) -> None:
     """Make the file if it is not there, and have it say that it was changed `when`, in seconds since 1970."""
+    make_private(path)
+    os.utime(path, (when, when))
+
+
+def make_private(path: Path) -> None:
+    """Make an empty file that its owner alone may read, for a library that opens it itself; one that exists stays."""
     make_folder(path.parent)
     os.close(os.open(path, os.O_WRONLY | os.O_CREAT, FILE_MODE))
-    os.utime(path, (when, when))
+
+
+def move(path: Path, target: Path) -> None:
+    """Give a file another name. Raises OSError."""
+    os.replace(path, target)
 
 
 def touched(path: Path) -> float | None:

@@ -1,0 +1,137 @@
+"""The file that the queue lives in: sqlite with a write-ahead log, synced at every commit, readable by its owner only.
+
+A file that sqlite finds damaged is moved aside, never overwritten, and a new one takes its place.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import sqlite3
+import threading
+import time
+from pathlib import Path
+from typing import Any, Iterator
+
+from lib.account import disk
+
+VERSION = 1
+BUSY_SECONDS = 5.0
+SCHEMA = """
+CREATE TABLE plays (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, owner TEXT NOT NULL, action TEXT NOT NULL, item TEXT, key TEXT NOT NULL,
+    at REAL NOT NULL, progress REAL NOT NULL, mark INTEGER NOT NULL, rating INTEGER NOT NULL, file TEXT NOT NULL,
+    title TEXT NOT NULL, ref TEXT NOT NULL, art TEXT NOT NULL, state TEXT NOT NULL, why TEXT NOT NULL,
+    first_try REAL NOT NULL DEFAULT 0);
+CREATE INDEX plays_in_line ON plays (owner, state, id);
+CREATE INDEX plays_by_key ON plays (owner, key);
+CREATE TABLE playing (owner TEXT PRIMARY KEY, play TEXT NOT NULL);
+CREATE TABLE answers (key TEXT PRIMARY KEY, item TEXT, at REAL NOT NULL);
+CREATE TABLE sent (owner TEXT NOT NULL, key TEXT NOT NULL, ref TEXT NOT NULL, at REAL NOT NULL,
+    PRIMARY KEY (owner, key));
+CREATE TABLE standing (owner TEXT PRIMARY KEY, state TEXT NOT NULL DEFAULT '', until REAL NOT NULL DEFAULT 0,
+    since TEXT NOT NULL DEFAULT '', last_label TEXT NOT NULL DEFAULT '', last_at REAL NOT NULL DEFAULT 0);
+"""
+
+log = logging.getLogger(__name__)
+
+
+class QueueError(Exception):
+    """The queue cannot be kept; the text names the file and what to do."""
+
+    name = "queue"
+
+
+class Database:
+    """One open file. Safe for several threads, and beside other processes that have it open.
+
+    `check` looks through the whole file for damage first; it takes a while with many plays. Raises QueueError.
+    """
+
+    def __init__(self, path: Path, check: bool = False) -> None:
+        self.path = path
+        self._check = check
+        self.set_aside: Path | None = None
+        self._lock = threading.RLock()
+        self._connection = self._opened()
+
+    @contextlib.contextmanager
+    def changing(self) -> Iterator[sqlite3.Connection]:
+        """Change something: all of it is on the disk when the block ends, or none. Raises QueueError."""
+        with self._lock:
+            try:
+                self._connection.execute("BEGIN IMMEDIATE")
+                try:
+                    yield self._connection
+                    self._connection.execute("COMMIT")
+                except BaseException:
+                    with contextlib.suppress(sqlite3.Error):
+                        self._connection.execute("ROLLBACK")
+                    raise
+            except sqlite3.Error as error:
+                raise self._problem(error) from error
+
+    def read(self, query: str, *values: Any) -> list[sqlite3.Row]:
+        """Return rows. Raises QueueError."""
+        with self._lock:
+            try:
+                return self._connection.execute(query, values).fetchall()
+            except sqlite3.Error as error:
+                raise self._problem(error) from error
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            self._connection.close()
+
+    def _opened(self) -> sqlite3.Connection:
+        try:
+            try:
+                return self._open()
+            except sqlite3.DatabaseError as error:
+                if isinstance(error, sqlite3.OperationalError):
+                    raise
+                self.set_aside = self._move_aside()
+                log.error("%s is damaged (%s); it was kept as %s", self.path, error, self.set_aside)
+                return self._open()
+        except (sqlite3.Error, OSError) as error:
+            raise self._problem(error) from error
+
+    def _open(self) -> sqlite3.Connection:
+        disk.make_private(self.path)
+        connection = sqlite3.connect(
+            str(self.path), timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        try:
+            connection.row_factory = sqlite3.Row
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=FULL")
+            self._migrate(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _migrate(self, connection: sqlite3.Connection) -> None:
+        connection.execute("BEGIN IMMEDIATE")
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if version == 0:
+            for statement in SCHEMA.split(";"):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version={VERSION}")
+        connection.execute("COMMIT")
+        if version > VERSION:
+            raise sqlite3.OperationalError(f"it is of version {version}, from a newer Simkl Link")
+        if self._check and connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+            raise sqlite3.DatabaseError("it fails sqlite's check")
+
+    def _move_aside(self) -> Path:
+        """Keep a damaged file under another name, with its log."""
+        target = self.path.with_name(f"{self.path.name}.damaged-{time.strftime('%Y%m%d-%H%M%S')}")
+        for ending in ("", "-wal", "-shm"):
+            with contextlib.suppress(FileNotFoundError):
+                disk.move(Path(f"{self.path}{ending}"), Path(f"{target}{ending}"))
+        return target
+
+    def _problem(self, error: Exception) -> QueueError:
+        return QueueError(f"{self.path} cannot be used: {error}. Check its folder's owner, permissions and space.")

@@ -1,0 +1,46 @@
+"""What is never tracked, and why. The reasons are words for the log and for tests, not for the screen."""
+
+from __future__ import annotations
+
+import re
+
+from lib.tracking.facts import CHANNEL, MUSIC_VIDEO, Facts, Wishes
+
+_TRAILER = re.compile(r"(?:[-_. /]trailers?(?:\.[a-z0-9]+)?|/trailers?/[^/]+)$", re.IGNORECASE)
+_TRAILER_TITLE = re.compile(r"\((?:trailer|tráiler|bande[- ]annonce)\)$", re.IGNORECASE)  # so Kodi names a film's trailer
+_STREAMS = ("http", "https", "rtmp", "rtsp", "mms", "udp", "rtp")
+
+
+def excluded(facts: Facts, wishes: Wishes) -> str:
+    """Return why this is not tracked, an empty text if nothing speaks against it. The length is judged apart."""
+    file = facts.file
+    if facts.excluded:
+        return "excluded by the add-on that plays it"
+    if facts.media == CHANNEL or facts.scheme == "pvr":
+        return "live TV"
+    if facts.media == MUSIC_VIDEO:
+        return "a music video"
+    if _TRAILER.search(facts.path) or _TRAILER_TITLE.search(facts.title.strip()):
+        return "a trailer"
+    if facts.addon and facts.addon in wishes.addons:
+        return "from an excluded add-on"
+    if facts.scheme in _STREAMS and not wishes.streams and not facts.library_id:
+        return "a stream"
+    if any(_is_inside(file, folder) for folder in wishes.folders):
+        return "in an excluded folder"
+    return ""
+
+
+def too_short(total: float, wishes: Wishes) -> bool:
+    """Return whether a known length, in seconds, is below the minimum, in minutes."""
+    return 0 < total < wishes.minimum_minutes * 60
+
+
+def _is_inside(file: str, folder: str) -> bool:
+    """Return whether a file is below a folder; `/films` holds `/films/a.mkv` and not `/films2/a.mkv`."""
+    base = _plain(folder)
+    return bool(base) and (_plain(file) == base or _plain(file).startswith(f"{base}/"))
+
+
+def _plain(path: str) -> str:
+    return path.replace("\\", "/").rstrip("/")

@@ -1,0 +1,86 @@
+"""What a player can tell about what it plays, and what a person wants tracked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Mapping
+from urllib.parse import unquote
+
+MOVIE, EPISODE, MUSIC_VIDEO, CHANNEL = "movie", "episode", "musicvideo", "channel"
+WEB = ("http", "https", "dav", "davs", "ftp", "ftps", "rtmp", "rtsp", "mms", "udp", "rtp")
+
+
+@dataclass(frozen=True)
+class Episode:
+    """One episode of the library; `ids` are its own, not the show's."""
+
+    season: int
+    episode: int
+    ids: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of an item. Whatever is not known is empty, a number that is not known is None.
+
+    `media` is movie, episode, musicvideo, channel or something else; `library_id` is the player's own number for a
+    library item, 0 for others. `ids` are those of the item itself: a film's, or an episode's. `show_*` are of the show.
+    `given` are the ids that the playing add-on has set for us, JSON texts, the one that counts most first; for an
+    episode they are the show's. `episodes` are all of a file that holds several. `addon` is the id of the add-on that
+    plays it. `total` is its length in seconds, 0 while nobody knows.
+    """
+
+    file: str = ""
+    media: str = ""
+    library_id: int = 0
+    title: str = ""
+    year: int = 0
+    ids: Mapping[str, str] = field(default_factory=dict)
+    show_title: str = ""
+    show_year: int = 0
+    show_ids: Mapping[str, str] = field(default_factory=dict)
+    season: int | None = None
+    episode: int | None = None
+    episodes: tuple[Episode, ...] = ()
+    genres: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
+    excluded: bool = False
+    addon: str = ""
+    art: str = ""
+    total: float = 0.0
+
+    @property
+    def path(self) -> str:
+        """The file without what players hang on to an address (`?token`, `|User-Agent=`), and with plain slashes.
+
+        Only web addresses have that; on a disk, on a share, `?`, `|` and `%` are parts of names.
+        """
+        path = self.file
+        if self.scheme in WEB or self.scheme == "plugin":
+            path = unquote(path.partition("|")[0].partition("?")[0])
+        return path.replace("\\", "/").rstrip("/")
+
+    @property
+    def scheme(self) -> str:
+        """What stands before `://`, in small letters; empty for a plain path."""
+        scheme, colon, _ = self.file.partition("://")
+        return scheme.lower() if colon else ""
+
+    @property
+    def ref(self) -> str:
+        """The library's name for it, such as `episode/12`; empty outside the library."""
+        return f"{self.media}/{self.library_id}" if self.library_id > 0 else ""
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What a person wants tracked: kinds, the mark in percent, the shortest length in minutes, what to leave out."""
+
+    movies: bool = True
+    shows: bool = True
+    anime: bool = True
+    mark: int = 80
+    minimum_minutes: float = 3.0
+    folders: tuple[str, ...] = ()
+    addons: tuple[str, ...] = ()
+    streams: bool = True

@@ -1,0 +1,135 @@
+"""What is it that plays? From what a player knows to what Simkl takes.
+
+In this order: ids that the playing add-on has set for us, the library, ids and labels of the list item, title with
+year, or show with season and episode; and when none of these is enough, the file's name, for Simkl to recognise.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any, Mapping
+
+from lib.simkl import media
+from lib.simkl.media import ANIME, ANIME_ID_NAMES, EPISODE_ID_NAMES, MOVIE, SHOW, Item
+from lib.tracking.exclusions import excluded
+from lib.tracking.facts import EPISODE, Episode, Facts, Wishes
+from lib.tracking.facts import MOVIE as MOVIE_MEDIA
+
+_VIDEO = re.compile(r"\.(?!m3u8?$|mpd$|isml?$|php\d?$|html?$|aspx?$|jsp$|cgi$)[a-z0-9]{2,5}$", re.IGNORECASE)
+_ALIASES = {"imdbnumber": "imdb", "themoviedb": "tmdb", "thetvdb": "tvdb", "myanimelist": "mal"}
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What plays. `items` are its episodes or the one film; empty when only Simkl can tell, from the name in `file`."""
+
+    items: tuple[Item, ...]
+    file: str = ""
+    ref: str = ""
+    art: str = ""
+
+    @property
+    def parts(self) -> int:
+        """How many episodes there are in the file."""
+        return max(1, len(self.items))
+
+
+@dataclass(frozen=True)
+class Ignored:
+    """It is not tracked; `reason` is for the log."""
+
+    reason: str
+
+
+def identify(facts: Facts, wishes: Wishes) -> Identity | Ignored:
+    """Return what plays, or why it is not tracked. The shortest length is not judged here."""
+    reason = excluded(facts, wishes)
+    if reason:
+        return Ignored(reason)
+    items = items_of(facts)
+    file = file_name(facts)
+    if not items and not file:
+        return Ignored("neither ids nor a title nor the name of a file")
+    if items and not _wanted(items[0], facts, wishes):
+        return Ignored(f"of a kind that is not tracked: {items[0].kind}")
+    if not items and not (wishes.movies or wishes.shows):
+        return Ignored("of a kind that is not tracked")
+    return Identity(items, file, facts.ref, facts.art)
+
+
+def items_of(facts: Facts) -> tuple[Item, ...]:
+    """Return the film, or the episodes, as far as ids, titles and numbers tell; nothing if they are not enough."""
+    given = _given(facts)
+    if _is_episode(facts, given):
+        return _episodes(facts, given)
+    ids = media.ids({**_named(facts.ids), **given})
+    is_film = facts.media == MOVIE_MEDIA or bool(given) or (bool(ids) and facts.season is None)
+    if not is_film or not (ids or (facts.title and not _is_file_name(facts.title))):
+        return ()
+    return (Item(MOVIE, facts.title, facts.year, ids),)
+
+
+def file_name(facts: Facts) -> str:
+    """Return the name of a video file, as Simkl wants it to recognise; empty where an address hides the name."""
+    name = facts.path.rpartition("/")[2]
+    return name if facts.scheme != "plugin" and _VIDEO.search(name) else ""
+
+
+def _is_episode(facts: Facts, given: Mapping[str, Any]) -> bool:
+    """Return whether it is an episode; an add-on does not always say so, its number gives it away."""
+    if facts.media == EPISODE:
+        return True
+    named = facts.show_title or (facts.media != MOVIE_MEDIA and (given or facts.show_ids))
+    return bool(named) and facts.episode is not None and facts.episode >= 0
+
+
+def _episodes(facts: Facts, given: Mapping[str, Any]) -> tuple[Item, ...]:
+    episodes = facts.episodes
+    if not episodes and facts.episode is not None and facts.episode >= 0:
+        unknown = facts.season is None or facts.season < 0
+        episodes = (Episode(1 if facts.season is None or unknown else facts.season, facts.episode, {} if unknown else facts.ids),)
+    ids = media.ids({**_named(facts.show_ids), **given})
+    if not episodes or not (ids or facts.show_title):
+        return ()
+    return tuple(_episode(facts, ids, each) for each in episodes)
+
+
+def _episode(facts: Facts, ids: media.Ids, episode: Episode) -> Item:
+    """Return one episode. Only a show that is known by nothing but ids of anime sites is numbered as they number."""
+    names = {name for name, _ in ids}
+    own = media.ids(_named(episode.ids), EPISODE_ID_NAMES)
+    year = facts.show_year
+    if names and names <= set(ANIME_ID_NAMES) and episode.season == 1:
+        return Item(ANIME, facts.show_title, year, ids, None, episode.episode, own)
+    return Item(SHOW, facts.show_title, year, ids, episode.season, episode.episode, own)
+
+
+def _given(facts: Facts) -> dict[str, Any]:
+    """Return the ids that the playing add-on has set; what is no JSON object is left aside."""
+    found: dict[str, Any] = {}
+    for text in reversed(facts.given):
+        try:
+            told = json.loads(text)
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(told, dict):
+            found.update(media.ids(_named(told)))
+    return found
+
+
+def _named(ids: Mapping[str, Any]) -> dict[str, Any]:
+    """Return ids under Simkl's names."""
+    return {_ALIASES.get(name.lower(), name.lower()): value for name, value in ids.items()}
+
+
+def _wanted(item: Item, facts: Facts, wishes: Wishes) -> bool:
+    by_ids = any(name in ANIME_ID_NAMES for name, _ in item.ids)
+    if by_ids or any(genre.strip().lower() == "anime" for genre in facts.genres):
+        return wishes.anime
+    return wishes.movies if item.kind == MOVIE else wishes.shows
+
+
+def _is_file_name(title: str) -> bool:
+    return bool(re.search(r"\.(?:mkv|mp4|avi|m4v|mov|wmv|ts|m2ts|webm|mpe?g|iso|strm)$", title, re.IGNORECASE))

@@ -1,0 +1,44 @@
+"""How long to wait after a failure: 5 s, doubled each time, 15 min at most. Times are of a monotonic clock."""
+
+from __future__ import annotations
+
+from typing import Callable
+
+FIRST, LONGEST = 5.0, 900.0
+
+
+class Patience:
+    """Tells when the next attempt is due."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._step = 0.0
+        self._until = 0.0
+
+    @property
+    def left(self) -> float:
+        """Seconds until the next attempt."""
+        return max(0.0, self._until - self._clock())
+
+    @property
+    def is_trying(self) -> bool:
+        """Whether the last attempt failed."""
+        return self._step > 0
+
+    def failed(self, at_least: float = 0.0) -> None:
+        """Wait longer than the last time, and as long as Simkl asked for."""
+        self._step = min(LONGEST, max(FIRST, 2 * self._step))
+        self._until = self._clock() + max(self._step, at_least)
+
+    def wait(self, seconds: float) -> None:
+        """Wait once, without growing impatient."""
+        self._until = self._clock() + seconds
+
+    def hurry(self) -> None:
+        """Somebody did something: try at once, however long it took so far."""
+        if self._step:
+            self._until = self._clock()
+
+    def succeeded(self) -> None:
+        """Start anew."""
+        self._step, self._until = 0.0, 0.0

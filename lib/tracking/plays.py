@@ -1,0 +1,65 @@
+"""What waits for Simkl: one play, mark or rating, as it stands in the queue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from lib.simkl.media import Item
+from lib.simkl.scrobble import PAUSE, START, STOP, USUAL_MARK
+
+WATCHED, UNWATCHED, RATING = "watched", "unwatched", "rating"
+LIVE = (START, PAUSE)
+ACTIONS = (START, PAUSE, STOP, WATCHED, UNWATCHED, RATING)
+
+WAITING, UNKNOWN, STUCK = "waiting", "unknown", "stuck"
+ASIDE = (UNKNOWN, STUCK)
+
+
+@dataclass(frozen=True)
+class Play:
+    """One thing to tell Simkl.
+
+    `action` is start, pause or stop of a playback, or a watched mark, its removal or a rating by hand. `item` is None
+    while only the name in `file` is known. `at` are seconds since 1970, `progress` 0 to 100, `mark` the progress that
+    counts as watched. `ref` is the player's own name for it, `art` a picture. The queue gives the rest: `id` orders;
+    `state` is waiting, unknown (Simkl does not recognise it) or stuck (it was refused, or tried for too long), `why`
+    the name of the error, `origin` the key it was queued with.
+    """
+
+    action: str
+    item: Item | None
+    at: float
+    progress: float = 0.0
+    mark: int = USUAL_MARK
+    rating: int = 0
+    file: str = ""
+    title: str = ""
+    ref: str = ""
+    art: str = ""
+    id: int = 0
+    state: str = WAITING
+    why: str = ""
+    first_try: float = field(default=0.0, compare=False)
+    origin: str = field(default="", compare=False)
+
+    @property
+    def key(self) -> str:
+        """What this is about: the same film or episode has the same key each time, whatever Simkl makes of it."""
+        if self.origin:
+            return self.origin
+        return self.item.key if self.item is not None else f"file:{self.file}"
+
+    @property
+    def label(self) -> str:
+        """A name for people."""
+        return (self.item.label if self.item is not None else "") or self.title or self.file
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it says what is going on now, and means nothing later."""
+        return self.action in LIVE
+
+    @property
+    def counts(self) -> bool:
+        """Whether Simkl shall mark it watched."""
+        return self.action == WATCHED or (self.action == STOP and self.progress >= self.mark)

@@ -1,0 +1,202 @@
+"""The durable queue: a play is on the disk before it is on the wire.
+
+One ordered line for each owner, which is the Simkl user the plays belong to. What is going on now (start, pause) gives
+way to what is newer; a watched mark stays until Simkl has it. Beside the line the file keeps what plays just now (for a
+sudden death), what Simkl recognises and what it does not, and which marks it has got from us of late.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Iterable, Sequence
+
+from lib.simkl.media import Item, restored
+from lib.simkl.scrobble import START, STOP
+from lib.tracking.database import Database
+from lib.tracking.plays import LIVE, UNKNOWN, UNWATCHED, WAITING, Play
+
+LIVE_SECONDS = 600.0
+REMEMBER_SENT_SECONDS = 86400.0
+_COLUMNS = (
+    "action", "item", "key", "at", "progress", "mark", "rating", "file", "title", "ref", "art", "state", "why",
+)  # fmt: skip
+_PLACES = ", ".join("?" * (len(_COLUMNS) + 1))
+
+
+class Queue:
+    """The queue in one file. Every method may raise QueueError; what it changes is on the disk when it returns."""
+
+    def __init__(self, path: Path, check: bool = False) -> None:
+        self.database = Database(path, check)
+
+    def add(self, owner: str, plays: Iterable[Play], playing: Play | None = None) -> None:
+        """Put plays at the end of the line. `playing` is what still plays, None if nothing does any more."""
+        with self.database.changing() as connection:
+            for play in plays:
+                self._supersede(connection, owner, play)
+                connection.execute(
+                    f"INSERT INTO plays (owner, {', '.join(_COLUMNS)}) VALUES ({_PLACES})", (owner, *_values(play))
+                )
+                if play.action == UNWATCHED:
+                    connection.execute("DELETE FROM sent WHERE owner = ? AND key = ?", (owner, play.key))
+            self._keep_playing(connection, owner, playing)
+
+    def keep_playing(self, owner: str, playing: Play | None) -> None:
+        """Remember what plays and where it is: a stop as it would be now. None: nothing plays."""
+        with self.database.changing() as connection:
+            self._keep_playing(connection, owner, playing)
+
+    def recover(self, owner: str) -> Play | None:
+        """Put the stop that a sudden death has swallowed into the line; return it, None if there was none."""
+        with self.database.changing() as connection:
+            rows = connection.execute("SELECT play FROM playing WHERE owner = ?", (owner,)).fetchall()
+        if not rows:
+            return None
+        play = _unpacked(json.loads(rows[0]["play"]))
+        self.add(owner, [play])
+        return play
+
+    def line(self, owner: str, now: float, most: int = 50) -> list[Play]:
+        """Return the head of the line, at most so many; what was live and is too old for that is dropped."""
+        marks = ", ".join("?" * len(LIVE))
+        stale = self.database.read(
+            f"SELECT id FROM plays WHERE owner = ? AND state = ? AND action IN ({marks}) AND NOT at BETWEEN ? AND ?",
+            owner, WAITING, *LIVE, now - LIVE_SECONDS, now + LIVE_SECONDS,
+        )  # fmt: skip
+        if stale:
+            self.done([row["id"] for row in stale])
+        rows = self.database.read(
+            "SELECT * FROM plays WHERE owner = ? AND state = ? ORDER BY id LIMIT ?", owner, WAITING, most
+        )
+        return [_play(row) for row in rows]
+
+    def done(self, ids: Sequence[int]) -> None:
+        """Take these out of the line, or from wherever else they are."""
+        with self.database.changing() as connection:
+            connection.executemany("DELETE FROM plays WHERE id = ?", [(id_,) for id_ in ids])
+
+    def delivered(self, owner: str, plays: Sequence[Play], now: float) -> None:
+        """Take plays out of the line that Simkl has got, and remember the marks among them."""
+        with self.database.changing() as connection:
+            connection.executemany("DELETE FROM plays WHERE id = ?", [(play.id,) for play in plays])
+            connection.execute("DELETE FROM sent WHERE NOT at BETWEEN ? AND ?", (now - REMEMBER_SENT_SECONDS, now + 60))
+            connection.executemany(
+                "INSERT OR REPLACE INTO sent (owner, key, ref, at) VALUES (?, ?, ?, ?)",
+                [(owner, play.key, play.ref, now) for play in plays if play.counts],
+            )
+
+    def was_marked(self, owner: str, key: str, ref: str = "") -> bool:
+        """Return whether Simkl has got this mark from us of late, or is about to."""
+        found = self.database.read(
+            "SELECT 1 FROM sent WHERE owner = ? AND (key = ? OR (ref = ? AND ref != '')) LIMIT 1", owner, key, ref
+        )
+        if found:
+            return True
+        rows = self.database.read(
+            "SELECT * FROM plays WHERE owner = ? AND state = ? AND (key = ? OR (ref = ? AND ref != '')) ORDER BY id",
+            owner, WAITING, key, ref,
+        )  # fmt: skip
+        told = [play for play in map(_play, rows) if play.counts or play.action == UNWATCHED]
+        return bool(told) and told[-1].counts
+
+    def tried(self, ids: Sequence[int], now: float) -> None:
+        """Remember when these were tried for the first time."""
+        with self.database.changing() as connection:
+            connection.executemany(
+                "UPDATE plays SET first_try = ? WHERE id = ? AND first_try = 0", [(now, id_) for id_ in ids]
+            )
+
+    def put_aside(self, ids: Sequence[int], state: str, why: str) -> None:
+        """Take plays out of the line without losing them: Simkl does not know them, or they were refused."""
+        with self.database.changing() as connection:
+            connection.executemany(
+                "UPDATE plays SET state = ?, why = ? WHERE id = ?", [(state, why, id_) for id_ in ids]
+            )
+
+    def retry(self, owner: str, ids: Sequence[int]) -> None:
+        """Put plays back into the line, as if they had never been tried; and forget that Simkl did not know them."""
+        with self.database.changing() as connection:
+            for id_ in ids:
+                connection.execute(
+                    "DELETE FROM answers WHERE item IS NULL AND key = (SELECT key FROM plays WHERE id = ?)", (id_,)
+                )
+                connection.execute(
+                    "UPDATE plays SET state = ?, why = '', first_try = 0 WHERE id = ? AND owner = ?",
+                    (WAITING, id_, owner),
+                )
+
+    def waiting(self, owner: str) -> int:
+        """Return how many wait in the line."""
+        rows = self.database.read("SELECT count(*) FROM plays WHERE owner = ? AND state = ?", owner, WAITING)
+        return int(rows[0][0])
+
+    def listing(self, owner: str, *states: str) -> list[Play]:
+        """Return plays in these states, the oldest first."""
+        marks = ", ".join("?" * len(states))
+        rows = self.database.read(
+            f"SELECT * FROM plays WHERE owner = ? AND state IN ({marks}) ORDER BY id", owner, *states
+        )
+        return [_play(row) for row in rows]
+
+    def get(self, id_: int) -> Play | None:
+        """Return one play, None if it is gone."""
+        rows = self.database.read("SELECT * FROM plays WHERE id = ?", id_)
+        return _play(rows[0]) if rows else None
+
+    def now_playing(self, owner: str) -> Play | None:
+        """Return what plays, as the stop that it would be now."""
+        rows = self.database.read("SELECT play FROM playing WHERE owner = ?", owner)
+        return _unpacked(json.loads(rows[0]["play"])) if rows else None
+
+    def shift(self, before: float, seconds: float) -> None:
+        """Move plays that happened before a time: the clock was wrong then, and has been set by so many seconds."""
+        with self.database.changing() as connection:
+            connection.execute("UPDATE plays SET at = at + ? WHERE at < ?", (seconds, before))
+
+    def close(self) -> None:
+        """Close the file."""
+        self.database.close()
+
+    def _supersede(self, connection: Any, owner: str, play: Play) -> None:
+        """Drop what the newer play makes pointless: earlier live ones, and an earlier place to resume from."""
+        if play.is_live or play.action == STOP:
+            marks = ", ".join("?" * len(LIVE))
+            connection.execute(
+                f"DELETE FROM plays WHERE owner = ? AND state = ? AND action IN ({marks})", (owner, WAITING, *LIVE)
+            )
+            connection.execute(
+                "DELETE FROM plays WHERE owner = ? AND key = ? "
+                "AND ((state = ? AND action = ? AND progress < mark) OR (state = ? AND action = ?))",
+                (owner, play.key, WAITING, STOP, UNKNOWN, START),
+            )
+
+    def _keep_playing(self, connection: Any, owner: str, playing: Play | None) -> None:
+        if playing is None:
+            connection.execute("DELETE FROM playing WHERE owner = ?", (owner,))
+        else:
+            connection.execute("INSERT OR REPLACE INTO playing (owner, play) VALUES (?, ?)", (owner, _packed(playing)))
+
+
+def _values(play: Play) -> tuple[Any, ...]:
+    return tuple(_packed_item(play.item) if name == "item" else getattr(play, name) for name in _COLUMNS)
+
+
+def _play(row: Any) -> Play:
+    item = restored(json.loads(row["item"])) if row["item"] else None
+    named = {name: row[name] for name in _COLUMNS if name not in ("item", "key")}
+    return Play(item=item, id=row["id"], first_try=row["first_try"], origin=row["key"], **named)
+
+
+def _packed_item(item: Item | None) -> str | None:
+    return None if item is None else json.dumps(item.stored())
+
+
+def _packed(play: Play) -> str:
+    names = ("action", "at", "progress", "mark", "file", "title", "ref", "art")
+    return json.dumps({**{name: getattr(play, name) for name in names}, "item": play.item and play.item.stored()})
+
+
+def _unpacked(stored: dict[str, Any]) -> Play:
+    item = stored.pop("item")
+    return Play(item=None if item is None else restored(item), **stored)

@@ -1,0 +1,184 @@
+"""One playback as a small state machine: fed with events, it answers what to tell Simkl.
+
+    waiting ──played 3 s: start──> playing <──pause / start──> paused
+       └── stopped, ended: nothing        └── stopped, ended: stop ──> over
+
+Simkl wants one call for each thing a user does and never a timer. A start waits until the item has really played for
+three seconds, so skipping through a list sends nothing; everything else is told at once. Seeks tell nothing. A file
+with several episodes counts each at its share of the time; going from one to the next stops the old one first.
+
+Times are seconds of a monotonic clock, positions and totals seconds, progress 0 to 100 of one episode.
+
+Source: Simkl's page `guides/scrobble`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from lib.simkl.scrobble import PAUSE, START, STOP
+
+PLAYED_BEFORE_START = 3.0
+LONGEST_GUESS = 10.0  # seconds; a device that slept has not played meanwhile
+JUMP = 10.0  # seconds off the course that are a seek, whether or not somebody told
+END_WITHIN = 60.0  # what ends sooner than this before its end, and before 95 %, broke off
+END_SHARE = 0.05
+END_SHARE_OF_SHORT = 0.2  # a minute is most of a short clip
+
+
+class Happened(Enum):
+    """What a player tells."""
+
+    STARTED = "started"
+    PROGRESSED = "progressed"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    SEEKED = "seeked"
+    STOPPED = "stopped"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that happened `at` a time; `position` and `total` where the player could still tell them."""
+
+    what: Happened
+    at: float
+    position: float | None = None
+    total: float | None = None
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call to Simkl: start, pause or stop of one part (an episode, counted from 0)."""
+
+    action: str
+    part: int
+    progress: float
+
+
+class Session:
+    """One playback, from start to end. `parts` are the episodes in the file, `mark` the progress that counts."""
+
+    def __init__(self, parts: int = 1, mark: float = 80.0) -> None:
+        self.over = False
+        self.paused = False
+        self._parts = max(1, parts)
+        self._mark = mark
+        self._part = 0
+        self._told = False
+        self._played = 0.0
+        self._at: float | None = None
+        self._position = self._before = 0.0
+        self._jumped = False
+        self._total = 0.0
+        self._counted: set[int] = set()
+
+    def feed(self, event: Event) -> list[Call]:
+        """Return what to tell Simkl about this event, in order."""
+        if self.over:
+            return []
+        if event.total is not None and event.total > 0:
+            self._total = event.total
+        self._move(event)
+        return [*self._cross(), *self._react(event.what)]
+
+    @property
+    def began(self) -> bool:
+        """Whether Simkl was told of the part that plays."""
+        return self._told
+
+    @property
+    def due_in(self) -> float | None:
+        """Seconds of playing until the start is due; None when it was told, or while it cannot come.
+
+        It stays 0 while nothing but the length is missing.
+        """
+        if self.over or self._told or self.paused or self._part in self._counted:
+            return None
+        return max(0.0, round(PLAYED_BEFORE_START - self._played, 3))
+
+    @property
+    def part(self) -> int:
+        """The part that plays."""
+        return self._part
+
+    @property
+    def position(self) -> float:
+        """Where it is, in seconds."""
+        return self._position
+
+    @property
+    def total(self) -> float:
+        """How long the file is, in seconds; 0 while nobody knows."""
+        return self._total
+
+    @property
+    def progress(self) -> float:
+        """How far the part that plays is, 0 to 100."""
+        return self._progress(self._position)
+
+    def _move(self, event: Event) -> None:
+        """Bring the position up to the event, guessing where the player could not tell, and count what was played."""
+        elapsed = 0.0 if self._at is None else max(0.0, event.at - self._at)
+        guessed = self._position + (0.0 if self.paused else min(elapsed, LONGEST_GUESS))
+        position = guessed if event.position is None else event.position
+        if self._total:
+            position = min(position, self._total)
+        self._jumped = event.what in (Happened.STARTED, Happened.SEEKED) or abs(position - guessed) > JUMP
+        if not self._jumped and not self.paused:
+            self._played += max(0.0, min(elapsed, position - self._position))
+        self._at, self._before, self._position = event.at, self._position, max(0.0, position)
+
+    def _cross(self) -> list[Call]:
+        """Stop the episode before when another one in the same file plays: it is watched if it played to its end."""
+        part = self._part_at(self._position)
+        if part == self._part:
+            return []
+        played_on = part > self._part and not self._jumped
+        calls = self._stop(100.0 if played_on else self._progress(self._before))
+        self._part, self._played, self._told = part, 0.0, False
+        return calls
+
+    def _react(self, what: Happened) -> list[Call]:
+        if what is Happened.PAUSED and not self.paused:
+            self.paused = True
+            return self._tell(PAUSE)
+        if what is Happened.RESUMED and self.paused:
+            self.paused = False
+            return self._tell(START)
+        if what in (Happened.STOPPED, Happened.ENDED):
+            self.over = True
+            return self._stop(100.0 if what is Happened.ENDED and self._is_near_end() else None)
+        if what is Happened.PROGRESSED and self.due_in == 0 and self._total > 0:
+            self._told = True
+            return self._tell(START)
+        return []
+
+    def _tell(self, action: str, progress: float | None = None) -> list[Call]:
+        if not self._told:
+            return []
+        return [Call(action, self._part, round(self.progress if progress is None else progress, 2))]
+
+    def _stop(self, progress: float | None = None) -> list[Call]:
+        calls = self._tell(STOP, progress)
+        if calls and calls[0].progress >= self._mark:
+            self._counted.add(self._part)
+        return calls
+
+    def _is_near_end(self) -> bool:
+        """Return whether it can have come to its end: a stream that breaks off tells that it ended, too."""
+        share = self._total / self._parts
+        return self._total - self._position <= max(END_SHARE * share, min(END_WITHIN, END_SHARE_OF_SHORT * share))
+
+    def _part_at(self, position: float) -> int:
+        if self._parts == 1 or not self._total:
+            return 0
+        return min(self._parts - 1, int(position * self._parts / self._total))
+
+    def _progress(self, position: float) -> float:
+        if not self._total:
+            return 0.0
+        share = self._total / self._parts
+        return min(100.0, max(0.0, 100.0 * (position - self._part * share) / share))

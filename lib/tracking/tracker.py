@@ -1,0 +1,153 @@
+"""From what a player does to the queue: one playback after the other.
+
+A player's face calls `began` with what plays, `feed` with what happens, and `tick` now and then while it plays. What
+plays just now is kept on the disk every ten seconds, so that a sudden death loses ten seconds and no play.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import replace
+from typing import Callable, Protocol
+
+from lib.simkl.media import Item
+from lib.simkl.scrobble import STOP
+from lib.tracking.exclusions import too_short
+from lib.tracking.facts import Facts, Wishes
+from lib.tracking.identity import Identity, Ignored, identify
+from lib.tracking.plays import Play
+from lib.tracking.queue import Queue
+from lib.tracking.session import Call, Event, Happened, Session
+
+KEEP_EVERY = 10.0
+ECHO_SECONDS = 60.0  # a player marks a video by itself within this time after its end
+
+log = logging.getLogger(__name__)
+
+
+class Watcher(Protocol):
+    """Whoever wants to know what was queued."""
+
+    def queued(self, plays: list[Play]) -> None:
+        """Hear what was put into the line."""
+
+    def watched(self, play: Play) -> None:
+        """Hear what was watched to the mark, once its playback is over."""
+
+
+class Tracker:
+    """One player of one owner. Every method may raise QueueError.
+
+    `clock` is monotonic and the one that events go by, `wall` are seconds since 1970.
+    """
+
+    def __init__(
+        self,
+        queue: Queue,
+        owner: str,
+        watcher: Watcher,
+        clock: Callable[[], float] = time.monotonic,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        self._queue = queue
+        self._owner = owner
+        self._watcher = watcher
+        self._clock = clock
+        self._wall = wall
+        self._session: Session | None = None
+        self._identity = Identity(())
+        self._wishes = Wishes()
+        self._facts = Facts()
+        self._kept_at = 0.0
+        self._over: dict[str, float] = {}
+
+    def began(self, facts: Facts, wishes: Wishes, event: Event) -> None:
+        """Something plays from now on; what played before is over."""
+        self.feed(Event(Happened.STOPPED, event.at))
+        found = identify(facts, wishes)
+        if isinstance(found, Ignored):
+            log.info("not tracked: %s", found.reason)
+            return
+        self._facts, self._identity, self._wishes = facts, found, wishes
+        self._session = Session(found.parts, wishes.mark)
+        self._apply(self._session, event)
+
+    def feed(self, event: Event) -> None:
+        """Something happened to what plays."""
+        if self._session is not None:
+            self._apply(self._session, event)
+
+    @property
+    def is_playing(self) -> bool:
+        """Whether something plays that is tracked."""
+        return self._session is not None
+
+    @property
+    def wakes_in(self) -> float | None:
+        """Seconds after which `feed` wants to hear how far it is, None while nothing plays."""
+        if self._session is None:
+            return None
+        due = self._session.due_in
+        return 1.0 if not due else min(1.0, max(0.05, due))
+
+    def is_echo(self, ref: str) -> bool:
+        """Return whether a mark of this library item is the player's own, for what plays or has just been played."""
+        now = self._clock()
+        self._over = {each: at for each, at in self._over.items() if 0 <= now - at <= ECHO_SECONDS}
+        return bool(ref) and (ref in self._over or (self._session is not None and self._identity.ref == ref))
+
+    def _apply(self, session: Session, event: Event) -> None:
+        calls = session.feed(event)
+        if too_short(session.total, self._wishes):
+            log.info("not tracked: shorter than %g minutes", self._wishes.minimum_minutes)
+            self._forget()
+            return
+        plays = [self._play(call) for call in calls]
+        playing = self._as_stop(session)
+        if plays:
+            self._queue.add(self._owner, plays, playing)
+            self._kept_at = event.at
+        elif playing and event.at - self._kept_at >= KEEP_EVERY:
+            self._queue.keep_playing(self._owner, playing)
+            self._kept_at = event.at
+        if session.over:
+            self._forget()
+        if plays:
+            self._watcher.queued(plays)
+        for play in plays:
+            if play.counts:
+                self._watcher.watched(play)
+
+    def _forget(self) -> None:
+        if self._identity.ref:
+            self._over[self._identity.ref] = self._clock()
+        self._session = None
+
+    def _as_stop(self, session: Session) -> Play | None:
+        """Return the stop that it would be now; None if Simkl has not heard of it."""
+        if session.over or not session.began:
+            return None
+        return self._play(Call(STOP, session.part, round(session.progress, 2)))
+
+    def _play(self, call: Call) -> Play:
+        items: tuple[Item, ...] = self._identity.items
+        return Play(
+            action=call.action,
+            item=items[call.part] if items else None,
+            at=self._wall(),
+            progress=call.progress,
+            mark=self._wishes.mark,
+            file=self._identity.file,
+            title=self._facts.title,
+            ref=self._identity.ref,
+            art=self._identity.art,
+        )
+
+
+def hand_marks(plays: list[Play], queue: Queue, owner: str) -> list[Play]:
+    """Return those marks made by hand that Simkl has not got from us already, and none twice."""
+    last: dict[str, Play] = {}
+    for play in plays:
+        last[play.key] = replace(play)
+    return [play for play in last.values() if not (play.counts and queue.was_marked(owner, play.key, play.ref))]
