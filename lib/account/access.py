@@ -2,7 +2,8 @@
 
 A refresh kills the previous access token at once, so only one may happen at a time, over threads and processes: it is
 done under a lock file beside the settings, and whoever gets the lock first reads the file again and takes what another
-one has stored meanwhile. A check of a token that is still good costs a look at the file's time, not a read.
+one has stored meanwhile. A check of a token that is still good costs a look at the file's time, not a read. While the
+token is still good, a refresh that failed is not tried again for ten minutes; after that, each time.
 
 Source: Simkl's page `api-reference/oauth2-tokens`.
 """
@@ -27,6 +28,7 @@ from lib.simkl.transport import Transport
 
 T = TypeVar("T")
 LOCK_SECONDS = 30.0
+AGAIN_SECONDS = 600.0  # between attempts to refresh a token that is still good
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +37,7 @@ class Access:
     """An account's way to Simkl. Safe for several threads, each with calls of its own on the one transport.
 
     `transport` must carry the client id that the token was issued to; `client_secret` only for a server app. With
-    `turns`, requests wait for those of others with the same account.
+    `turns`, requests wait for those of others with the same account. `clock` is monotonic seconds.
     """
 
     def __init__(
@@ -46,6 +48,7 @@ class Access:
         client_secret: Secret | None = None,
         wall: Callable[[], float] = time.time,
         turns: Turns | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._accounts = accounts
         self._name = name
@@ -53,11 +56,13 @@ class Access:
         self._client_secret = client_secret
         self._wall = wall
         self._turns = turns
+        self._clock = clock
         self._lock = accounts.path.with_name(f"{accounts.path.name}.refresh.lock")
         self._guard = threading.Lock()
         self._known: Account | None = None
         self._stamp: object = None
         self._dead: set[Secret] = set()
+        self._put_off: tuple[Secret, float] | None = None
 
     def call(self, request: Callable[[Transport, Token], T], writes: bool = False) -> T:
         """Return what `request(transport, token)` returns, with a token that is good; `writes` for a POST.
@@ -75,17 +80,30 @@ class Access:
     def token(self) -> Token:
         """Return the account's token, refreshed if less than a day is left of it or Simkl has refused it before."""
         token = self._account().token
-        if token.access not in self._dead and not token.is_ending(self._wall()):
+        if not self._is_due(token):
             return token
         try:
             return self._replaced(token)
         except (TokenRefused, TokenMissing):
             raise
         except (SimklError, SettingsError) as error:
-            if token.access in self._dead or token.expires_at is None or token.expires_at <= self._wall():
+            if not self._is_good(token):
                 raise
             log.info("the access token could not be refreshed yet (%s); it is still good", error.name)
             return token
+
+    def _is_due(self, token: Token) -> bool:
+        """Return whether to refresh it now: it is no longer good, or ending and not put off."""
+        if token.access in self._dead:
+            return True
+        if not token.is_ending(self._wall()):
+            return False
+        access, since = self._put_off or (None, 0.0)
+        return access != token.access or self._clock() - since >= AGAIN_SECONDS or not self._is_good(token)
+
+    def _is_good(self, token: Token) -> bool:
+        ends = token.expires_at
+        return token.access not in self._dead and ends is not None and ends > self._wall()
 
     def _ask(self, request: Callable[[Transport, Token], T], token: Token, writes: bool) -> T:
         try:
@@ -124,7 +142,7 @@ class Access:
         """Return a token that is not `dead`: one that somebody else has stored, or a refreshed one."""
         try:
             with disk.lock(self._lock, LOCK_SECONDS):
-                return self._stored_or_refreshed(dead)
+                return self._stored_or_refreshed(dead) if self._is_due(dead) else dead
         except OSError as error:
             problem = f"{self._lock} cannot be held: {error.strerror or error}. Check its folder's owner and space."
             raise SettingsError(problem) from error
@@ -141,6 +159,9 @@ class Access:
         except GrantRefused as error:
             self._accounts.update(self._name, account, needs_linking=True)
             raise TokenRefused() from error
+        except SimklError:
+            self._put_off = dead.access, self._clock()
+            raise
         self._dead.add(dead.access)
         self._accounts.update(self._name, account, token=fresh, refreshed_at=instants.written(self._wall()))
         return fresh

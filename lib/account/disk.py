@@ -10,9 +10,10 @@ import contextlib
 import logging
 import os
 from pathlib import Path
-from typing import Iterator
+from typing import TYPE_CHECKING, Iterator
 
-import filelock
+if TYPE_CHECKING:  # who holds no lock does not pay for it
+    import filelock
 
 FILE_MODE = 0o600
 FOLDER_MODE = 0o700
@@ -122,6 +123,8 @@ def try_lock(path: Path, seconds: float = 0) -> filelock.BaseFileLock | None:
 
     On a file system without locks nobody can hold one, so everybody gets it.
     """
+    import filelock
+
     make_folder(path.parent)
     guard: filelock.BaseFileLock = filelock.FileLock(path, mode=FILE_MODE, thread_local=False)
     try:

@@ -10,6 +10,7 @@ Source: Simkl's page `resources/rate-limits`.
 from __future__ import annotations
 
 import contextlib
+import logging
 import time
 from pathlib import Path
 from typing import Callable, Iterator
@@ -19,6 +20,8 @@ from lib.simkl.errors import NotSent
 
 BETWEEN_WRITES = 1.1
 LOCK_SECONDS = 30.0
+
+log = logging.getLogger(__name__)
 
 
 def _sleep(seconds: float) -> bool:
@@ -51,7 +54,14 @@ class Turns:
                 yield
             finally:
                 if writes:
-                    disk.touch(self._last, self._wall())
+                    self._note()
+
+    def _note(self) -> None:
+        """Have the file tell when this write ended; a disk that is full does not undo what Simkl was told."""
+        try:
+            disk.touch(self._last, self._wall())
+        except OSError as error:
+            log.warning("%s cannot be written: %s", self._last, error)
 
     def _left(self) -> float:
         """Return the seconds until the next write; a clock that was moved back makes nobody wait for years."""

@@ -12,10 +12,22 @@ from lib.account.settings import Settings
 from lib.account.sign_in import moving_over
 from lib.account.store import DEFAULT_ACCOUNT, Account, Accounts
 from lib.kodi import strings
-from lib.kodi.addon import ACCOUNT_LINE, CLIENT_ID, IS_LINKED, IS_MOVING, IS_NAMELESS, IS_REFUSED, SHOWN_FOR, Addon
+from lib.kodi.addon import (
+    ACCOUNT_LINE,
+    CLIENT_ID,
+    IS_LINKED,
+    IS_MOVING,
+    IS_NAMELESS,
+    IS_REFUSED,
+    OWNER,
+    SHOWN_FOR,
+    Addon,
+)
 from lib.simkl.tokens import GRANT_LASTS, V2
 from lib.simkl.transport import Transport
 from lib.simkl.users import User
+
+NOBODY_YET = "0"
 
 
 def load_settings(addon: Addon) -> Settings:
@@ -43,6 +55,7 @@ def show_account(addon: Addon) -> Account | None:
     shown = {
         ACCOUNT_LINE: account_line(addon, account, moving),
         IS_MOVING: _yes_or_no(moving),
+        OWNER: owner_of(account),
         IS_LINKED: _yes_or_no(account is not None),
         IS_NAMELESS: _yes_or_no(account is not None and account.user is None and not account.needs_linking),
         IS_REFUSED: _yes_or_no(account is not None and account.needs_linking),
@@ -51,6 +64,13 @@ def show_account(addon: Addon) -> Account | None:
     if any([addon.put(setting, value) for setting, value in shown.items()]):
         addon.refresh_listing()
     return account
+
+
+def owner_of(account: Account | None) -> str:
+    """Return whose plays are tracked: the Simkl user's id, 0 while Simkl has not told it, nothing without a link."""
+    if account is None:
+        return ""
+    return str(account.user.id) if account.user is not None else NOBODY_YET
 
 
 def _yes_or_no(value: bool) -> str:

@@ -84,7 +84,7 @@ def settings(addon: Addon) -> None:
     xbmc.executebuiltin(f"Addon.OpenSettings({ADDON_ID})")
 
 
-ACTIONS: Mapping[str, Callable[[Addon], None]] = {
+ACTIONS: Mapping[str, Callable[..., None]] = {
     "link": link,
     "status": status,
     "unlink": unlink,

@@ -7,6 +7,7 @@ import logging
 import os
 import time
 from pathlib import Path
+from typing import Callable
 
 import xbmc
 import xbmcaddon
@@ -24,10 +25,23 @@ IS_LINKED = "linked"
 IS_NAMELESS = "nameless"
 IS_REFUSED = "refused"
 IS_MOVING = "moving"
+OWNER = "owner"
+RIVAL_TOLD = "rival_told"
 MOVING_TOLD = "moving_told"
 SHOWN_FOR = "shown_for"
 WAS_WELCOMED = "welcomed"
 CLIENT_ID = "client_id"
+
+
+class Monitor(xbmc.Monitor):
+    """The one monitor of a run; `hear(sender, method, data)` is told of Kodi's notifications, data as JSON."""
+
+    hear: Callable[[str, str, str], None] | None = None
+
+    def onNotification(self, sender: str, method: str, data: str) -> None:
+        """Pass a notification on."""
+        if self.hear is not None:
+            self.hear(sender, method, data)
 
 
 class Addon:
@@ -35,7 +49,7 @@ class Addon:
 
     def __init__(self) -> None:
         self._addon = xbmcaddon.Addon(ADDON_ID)
-        self.monitor = xbmc.Monitor()
+        self.monitor = Monitor()
 
     def text(self, id_: int, **values: str) -> str:
         """Return a text in Kodi's language; `{name}` stands for a value, and a bad translation cannot crash."""
@@ -102,9 +116,9 @@ class Addon:
         """Return an object that knows what other runs of the add-on have set since this one began."""
         return xbmcaddon.Addon(ADDON_ID)
 
-    def toast(self, message: str, milliseconds: int = TOAST_MILLISECONDS) -> None:
-        """Show a notification, without a sound."""
-        icon = self._addon.getAddonInfo("icon")
+    def toast(self, message: str, milliseconds: int = TOAST_MILLISECONDS, picture: str = "") -> None:
+        """Show a notification, without a sound, with our icon or another picture."""
+        icon = picture or self._addon.getAddonInfo("icon")
         xbmcgui.Dialog().notification(self.text(strings.NAME), message, icon, milliseconds, False)
 
     def tell_others(self, message: str) -> None:

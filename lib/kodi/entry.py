@@ -2,7 +2,8 @@
 
 service                              argv ['']
 plugin://plugin.video.simkl/link     argv [that, handle, '', ...]; the handle is -1 unless a listing is asked for
-RunScript(plugin.video.simkl,link)   argv ['plugin.py', 'link']
+RunScript(plugin.video.simkl,link)   argv ['plugin.py', 'link', more words]
+context menu                         argv ['plugin.video.simkl', args of addon.xml]; sys.listitem is the item
 """
 
 from __future__ import annotations
@@ -42,10 +43,10 @@ def _dispatch(addon: Addon, argv: Sequence[str]) -> None:
         else:
             _run(addon, action)
     else:
-        _run(addon, argv[1] if len(argv) > 1 else "")
+        _run(addon, *argv[1:])
 
 
-def _run(addon: Addon, action: str) -> None:
+def _run(addon: Addon, action: str = "", *arguments: str) -> None:
     from lib.kodi.actions import ACTIONS
 
     if not action:
@@ -54,4 +55,4 @@ def _run(addon: Addon, action: str) -> None:
     if run is None:
         log.warning("there is no %r; it is one of: %s", action, ", ".join(ACTIONS))
         return
-    run(addon)
+    run(addon, *arguments)

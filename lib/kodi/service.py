@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import logging
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 from lib.account.face import Reason
-from lib.kodi import strings
+from lib.kodi import rating, strings
 from lib.kodi.addon import (
     ACCOUNT_LINE,
     IS_LINKED,
@@ -22,6 +23,7 @@ from lib.kodi.addon import (
     Addon,
 )
 from lib.kodi.session import Session
+from lib.kodi.tracking import Tracking
 from lib.kodi.waiting import while_kodi_runs
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 ASK_NAME_EVERY_SECONDS = 600.0
+LOOK_EVERY_SECONDS = 60.0
 SESSION_ENDS_WITHIN = 1.0
 WELCOME_MILLISECONDS = 8000
 
@@ -43,11 +46,18 @@ def serve(addon: Addon) -> None:
         _welcome(addon)
     elif addon.is_on(IS_MOVING):
         _remind(addon)
+    tracking = Tracking(addon, partial(rating.ask, addon))
+    addon.monitor.hear = tracking.hear
+    tracking.start()
+    asked = -ASK_NAME_EVERY_SECONDS
     while True:
-        if addon.is_on(IS_NAMELESS):
+        if addon.is_on(IS_NAMELESS) and time.monotonic() - asked >= ASK_NAME_EVERY_SECONDS:
+            asked = time.monotonic()
             _ask_name(addon)
-        if addon.monitor.waitForAbort(ASK_NAME_EVERY_SECONDS):
+        if addon.monitor.waitForAbort(LOOK_EVERY_SECONDS):
             break
+        tracking.nudge()
+    tracking.stop()
     if session is not None:
         session.stop()
         session.join(SESSION_ENDS_WITHIN)

@@ -10,12 +10,14 @@ Sources: Simkl's pages `api-reference/simkl/add-to-history`, `api-reference/simk
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Iterator, Sequence
 
 from lib.simkl import errors
 from lib.simkl.media import ANIME, MOVIE, Item
 from lib.simkl.tokens import Token
-from lib.simkl.transport import Transport
+
+if TYPE_CHECKING:  # a face that only queues must not pay for requests
+    from lib.simkl.transport import Transport
 
 BATCH = 50
 DATE_UNKNOWN = "1970-01-01T00:00:01Z"
@@ -64,11 +66,15 @@ def _send(transport: Transport, token: Token, path: str, entries: Sequence[Entry
 
 
 def _by_show(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
-    """Yield the episodes of one show after the other; anime goes among the shows, where Simkl looks for it too."""
-    groups: dict[str, list[Entry]] = {}
+    """Yield the episodes of one show after the other; anime goes among the shows, where Simkl looks for it too.
+
+    The same title as a show and as an anime stays apart, since the two are numbered differently.
+    """
+    groups: dict[tuple[object, ...], list[Entry]] = {}
     for entry in entries:
         if entry.item.kind != MOVIE:
-            groups.setdefault(_title(entry.item), []).append(entry)
+            item = entry.item
+            groups.setdefault((item.kind, item.title, item.year, item.ids), []).append(entry)
     yield from groups.values()
 
 
@@ -101,50 +107,63 @@ def _rated(entry: Entry) -> dict[str, Any]:
     return {**entry.item.title_object(), "rating": entry.rating, **_at("rated_at", entry.at)}
 
 
-def _title(item: Item) -> str:
-    """Return what tells one title from another, the kind set aside."""
-    return repr((item.title, item.year, item.ids))
-
-
 def _taken(transport: Transport, token: Token, path: str, body: dict[str, Any], entries: Sequence[Entry]) -> Taken:
     answer = transport.send(path, {name: rows for name, rows in body.items() if rows}, token.access)
     payload = answer.payload
-    missing = payload.get("not_found") if isinstance(payload, dict) else None
+    if not isinstance(payload, dict) or not isinstance(payload.get("added", payload.get("deleted")), dict):
+        raise errors.Unreadable(status=answer.status)
+    missing = payload.get("not_found") or {}  # where nothing is missing it may be an empty list, or not there
     if not isinstance(missing, dict):
         raise errors.Unreadable(status=answer.status)
     lost = [each for name in ("movies", "shows", "anime", "episodes") for each in _objects(missing.get(name))]
+    if lost and len(entries) == 1:  # whatever it is called there, nothing else was sent
+        return Taken(tuple(entries), answer.remaining)
     return Taken(tuple(entry for entry in entries if any(_names(each, entry.item) for each in lost)), answer.remaining)
 
 
 def _objects(rows: object) -> Iterator[dict[str, Any]]:
     """Yield what was not found; shows inside of other words (`show`, `anime`, `movie`) are taken out of them."""
-    for row in rows if isinstance(rows, list) else []:
-        if isinstance(row, dict):
-            inner: dict[str, Any] = next(
-                (row[word] for word in ("movie", "show", "anime") if isinstance(row.get(word), dict)), {}
-            )
-            yield {**row, **inner}
+    for row in _rows(rows):
+        inner: dict[str, Any] = next(
+            (row[word] for word in ("movie", "show", "anime") if isinstance(row.get(word), dict)), {}
+        )
+        yield {**row, **inner}
 
 
 def _names(lost: dict[str, Any], item: Item) -> bool:
     """Return whether what Simkl did not find is this item, or the show that it belongs to."""
     sent = item.title_object()
-    given = lost.get("ids")
-    if isinstance(given, dict) and given and sent.get("ids"):
-        same = all(str(given.get(name)) == str(value) for name, value in sent["ids"].items() if name in given)
-        same = same and any(name in given for name in sent["ids"])
+    given = lost["ids"] if isinstance(lost.get("ids"), dict) else {}
+    shared = [name for name in sent.get("ids", {}) if given.get(name)]
+    if shared:
+        same = all(str(given[name]) == str(sent["ids"][name]) for name in shared)
     else:
-        same = lost.get("title") == sent.get("title") and lost.get("year") in (None, sent.get("year"))
+        same = "title" in sent and lost.get("title") == sent["title"] and lost.get("year") in (None, sent.get("year"))
     return same and _covers(lost, item)
 
 
 def _covers(lost: dict[str, Any], item: Item) -> bool:
-    """Return whether the episodes that are named with a show, if any are, hold this one."""
-    named: list[tuple[object, object]] = []
-    for season in lost.get("seasons") or []:
-        named += [(season.get("number"), each.get("number")) for each in season.get("episodes") or []]
-    named += [(None, each.get("number")) for each in lost.get("episodes") or []]
-    episode = lost.get("episode")
-    if isinstance(episode, dict):
-        named.append((episode.get("season"), episode.get("number", episode.get("episode"))))
-    return not named or (item.season, item.episode) in named
+    """Return whether the episodes that are named with a show, if any are, hold this one.
+
+    A season without episodes means all of them, no season the first, as `guides/mark-as-watched` says.
+    """
+    named: set[tuple[int, int | None]] = set()
+    for season in _rows(lost.get("seasons")):
+        number = _number(season.get("number"), 1)
+        named |= {(number, _number(each.get("number"))) for each in _rows(season.get("episodes"))} or {(number, None)}
+    named |= {(1, _number(each.get("number"))) for each in _rows(lost.get("episodes"))}
+    for episode in _rows([lost.get("episode")]):
+        number = _number(episode.get("number", episode.get("episode")))
+        named.add((_number(episode.get("season"), 1), number))
+    place = 1 if item.season is None else item.season
+    return not named or (place, item.episode) in named or (place, None) in named
+
+
+def _rows(rows: object) -> list[dict[str, Any]]:
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+
+
+def _number(value: object, otherwise: int = -1) -> int:
+    """Return a number, which may come as a text, `otherwise` for anything else."""
+    text = str(value) if isinstance(value, (int, str)) else ""
+    return int(text) if text.isdecimal() and len(text) < 10 else otherwise

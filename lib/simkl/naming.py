@@ -51,7 +51,8 @@ def name_error(status: int, payload: Any, retry_after: float | None = None) -> e
 
     `payload` is the decoded JSON body, or None when the body was no JSON. An identifier counts in any case, since Simkl
     writes both `RATE_LIMIT` and `rate_limit`. A 4xx without an envelope of Simkl's came from somebody in between and is
-    errors.Unreadable; a 412, a 429 or a 5xx without one is taken at its word.
+    errors.Unreadable; a 412, a 429 or a 5xx without one is taken at its word. A 409 may come
+    without `error`, with the times of the watch there is (Simkl's page `api-reference/simkl/scrobble-stop`).
     """
     identifier = payload.get("error") if isinstance(payload, dict) else None
     if not isinstance(identifier, str) or not identifier:
@@ -63,6 +64,8 @@ def name_error(status: int, payload: Any, retry_after: float | None = None) -> e
         kind = errors.TooFast
     elif kind is None and status == 412:
         kind = errors.ClientIdRefused
+    elif identifier is None and status == 409 and isinstance(payload, dict) and "watched_at" in payload:
+        kind = errors.AlreadyWatched
     elif kind is None:
         kind = errors.Unexpected if identifier else errors.Unreadable
     sentence = None

@@ -10,12 +10,14 @@ Sources: Simkl's pages `api-reference/scrobble` and `guides/scrobble`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lib.simkl import errors
 from lib.simkl.media import MOVIE, SHOW, Item
 from lib.simkl.tokens import Token
-from lib.simkl.transport import Transport
+
+if TYPE_CHECKING:  # a face that only queues must not pay for requests
+    from lib.simkl.transport import Transport
 
 START, PAUSE, STOP = "start", "pause", "stop"
 WATCHED = "scrobble"
@@ -55,7 +57,7 @@ def send(transport: Transport, token: Token, action: str, item: Item, progress: 
     return Scrobbled(
         action=payload["action"],
         title=title if isinstance(title, str) else "",
-        simkl_id=simkl_id if isinstance(simkl_id, int) else 0,
+        simkl_id=simkl_id if isinstance(simkl_id, int) and simkl_id is not True else 0,
         remaining=answer.remaining,
     )
 

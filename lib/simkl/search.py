@@ -7,12 +7,15 @@ Sources: Simkl's pages `api-reference/search`, `api-reference/simkl/search-by-fi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
+from lib.simkl import errors
 from lib.simkl.media import ANIME, MOVIE, SHOW, Item, ids
 from lib.simkl.tokens import Token
-from lib.simkl.transport import Transport
+
+if TYPE_CHECKING:  # a face that only queues must not pay for requests
+    from lib.simkl.transport import Answer, Transport
 
 _PATHS = {MOVIE: "/search/movie", SHOW: "/search/tv", ANIME: "/search/anime"}
 
@@ -27,35 +30,50 @@ class Found:
 
 def by_file(transport: Transport, token: Token, name: str) -> Item | None:
     """Ask what a file's name stands for; None if Simkl recognises no film and no episode. Raises SimklError."""
-    answer = transport.send("/search/file", {"file": name}, token.access).payload
-    if not isinstance(answer, dict):
+    answer = transport.send("/search/file", {"file": name}, token.access)
+    if _is_nothing(answer):
         return None
-    movie, show, episode = (answer.get(word) for word in ("movie", "show", "episode"))
+    said = answer.payload if isinstance(answer.payload, dict) else {}
+    movie, show, episode = (said.get(word) for word in ("movie", "show", "episode"))
     if isinstance(movie, dict):
-        return _title(movie, MOVIE)
-    if not isinstance(show, dict) or not isinstance(episode, dict):
+        found, place = _title(movie, MOVIE), {}
+    elif isinstance(show, dict):
+        found, place = _title(show, SHOW), episode if isinstance(episode, dict) else {}
+    else:  # no answer of Simkl's, and nothing to be remembered as one
+        raise errors.Unreadable(status=answer.status)
+    if not (found.ids or found.title):
         return None
-    season, number = episode.get("season"), episode.get("episode", episode.get("number"))
-    if not isinstance(number, int) or isinstance(number, bool):
-        return None
-    found = _title(show, SHOW)
-    return Item(SHOW, found.title, found.year, found.ids, season if isinstance(season, int) else 1, number)
+    if found.kind == MOVIE:
+        return found
+    season, number = _whole(place.get("season")), _whole(place.get("episode", place.get("number")))
+    return None if number is None else replace(found, season=1 if season is None else season, episode=number)
 
 
 def by_text(transport: Transport, token: Token, kind: str, text: str) -> list[Found]:
     """Search films, shows or anime for what a person typed, best first. Raises SimklError."""
-    answer = transport.get(_PATHS[kind], token.access, {"q": text, "limit": "20"}).payload
-    rows = answer if isinstance(answer, list) else []
+    answer = transport.get(_PATHS[kind], token.access, {"q": text, "limit": "20"})
+    rows = [] if _is_nothing(answer) else answer.payload
+    if not isinstance(rows, list):
+        raise errors.Unreadable(status=answer.status)
     found = [(_title(row, kind), row) for row in rows if isinstance(row, dict)]
     return [Found(item, _other(row, item)) for item, row in found if item.ids and item.title]
+
+
+def _is_nothing(answer: Answer) -> bool:
+    """Return whether Simkl says that there is nothing: `[]` or `null`, but not an empty body."""
+    return answer.is_null or answer.payload == []
+
+
+def _whole(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _title(row: dict[str, Any], kind: str) -> Item:
     given = row.get("ids")
     known: dict[str, Any] = dict(given) if isinstance(given, dict) else {}
-    known.setdefault("simkl", known.get("simkl_id"))
+    known["simkl"] = known.get("simkl") or known.get("simkl_id")
     title, year = row.get("title"), row.get("year")
-    return Item(kind, title if isinstance(title, str) else "", year if isinstance(year, int) else 0, ids(known))
+    return Item(kind, title if isinstance(title, str) else "", _whole(year) or 0, ids(known))
 
 
 def _other(row: dict[str, Any], item: Item) -> str:

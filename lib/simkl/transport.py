@@ -39,12 +39,14 @@ log = logging.getLogger(__name__)
 class Answer(NamedTuple):
     """An answer with a success status: `payload` is its decoded JSON, None for an empty body.
 
-    `remaining` are the requests that are left today (AUTH V2), None where Simkl does not say.
+    `remaining` are the requests that are left today (AUTH V2), None where Simkl does not say. `is_null` tells JSON's
+    null, which is an answer of Simkl's, from an empty body.
     """
 
     status: int
     payload: Any
     remaining: int | None = None
+    is_null: bool = False
 
 
 class _Bearer(requests.auth.AuthBase):
@@ -179,10 +181,11 @@ class Transport:
         log.debug("%s %s: %d", response.request.method, response.request.path_url.partition("?")[0], status)
         if status >= 400:
             raise name_error(status, payload, _seconds(response.headers.get("Retry-After")))
-        if not 200 <= status < 300 or (payload is None and body):
+        is_null = body.strip() == b"null"
+        if not 200 <= status < 300 or (payload is None and body and not is_null):
             raise errors.Unreadable(status=status)
         left = _seconds(response.headers.get("X-RateLimit-Remaining"))
-        return Answer(status, payload, None if left is None else int(left))
+        return Answer(status, payload, None if left is None else int(left), is_null)
 
 
 def _hung_up(error: BaseException | None) -> bool:

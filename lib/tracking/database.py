@@ -6,6 +6,7 @@ A file that sqlite finds damaged is moved aside, never overwritten, and a new on
 from __future__ import annotations
 
 import contextlib
+import itertools
 import logging
 import sqlite3
 import threading
@@ -24,6 +25,7 @@ CREATE TABLE plays (
     title TEXT NOT NULL, ref TEXT NOT NULL, art TEXT NOT NULL, state TEXT NOT NULL, why TEXT NOT NULL,
     first_try REAL NOT NULL DEFAULT 0);
 CREATE INDEX plays_in_line ON plays (owner, state, id);
+CREATE INDEX plays_by_action ON plays (owner, state, action);
 CREATE INDEX plays_by_key ON plays (owner, key);
 CREATE TABLE playing (owner TEXT PRIMARY KEY, play TEXT NOT NULL);
 CREATE TABLE answers (key TEXT PRIMARY KEY, item TEXT, at REAL NOT NULL);
@@ -121,13 +123,15 @@ class Database:
             connection.execute(f"PRAGMA user_version={VERSION}")
         connection.execute("COMMIT")
         if version > VERSION:
-            raise sqlite3.OperationalError(f"it is of version {version}, from a newer Simkl Link")
+            raise QueueError(f"{self.path} is of version {version}, from a newer Simkl Link. Update this one.")
         if self._check and connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
             raise sqlite3.DatabaseError("it fails sqlite's check")
 
     def _move_aside(self) -> Path:
-        """Keep a damaged file under another name, with its log."""
-        target = self.path.with_name(f"{self.path.name}.damaged-{time.strftime('%Y%m%d-%H%M%S')}")
+        """Keep a damaged file under a name that no other has, with its log."""
+        name = f"{self.path.name}.damaged-{time.strftime('%Y%m%d-%H%M%S')}"
+        names = (self.path.with_name(f"{name}{more}") for more in ("", *(f"-{number}" for number in itertools.count(2))))
+        target = next(each for each in names if disk.stamp(each) is None)
         for ending in ("", "-wal", "-shm"):
             with contextlib.suppress(FileNotFoundError):
                 disk.move(Path(f"{self.path}{ending}"), Path(f"{target}{ending}"))

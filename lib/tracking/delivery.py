@@ -6,9 +6,10 @@
 | 404, `not_found`           | "not recognised": kept with what was sent, asked again only when a person wants it  |
 | 400 RATE_LIMIT             | waits until Simkl's write lock must be over, once; then like a lost network         |
 | 401, read-only             | the owner is parked until the account is linked again                               |
-| 412                        | everything stops, until a test of the connection says that it works                 |
+| 412                        | everything stops, until the connection is tested or the account linked again        |
 | 429 of a day               | waits as long as Simkl says                                                         |
-| no network, 5xx, 429       | 5 s to 15 min between attempts, for 30 days; then it waits for a person             |
+| 429 of a second            | waits a second and a half, once; then like a lost network                           |
+| no network, 5xx            | 5 s to 15 min between attempts, for 30 days; then it waits for a person             |
 | any other refusal          | that play is put aside, with the reason                                             |
 
 A stop is told as a stop while it is fresh, with Simkl's own mark of time; later on a watched one becomes a line of the
@@ -29,7 +30,7 @@ from lib.account.settings import SettingsError
 from lib.simkl import errors, history, scrobble, search
 from lib.simkl.history import Entry
 from lib.simkl.media import Item
-from lib.simkl.scrobble import STOP
+from lib.simkl.scrobble import PAUSE, START, STOP
 from lib.tracking import standing
 from lib.tracking.memory import Memory
 from lib.tracking.patience import Patience
@@ -42,6 +43,10 @@ KEPT_TRYING_SECONDS = 30 * 86400.0
 LOCK_SECONDS = 20.0
 PER_SECOND = 1.5
 SCROBBLE = "scrobble"
+PLAYED = (START, PAUSE, STOP)
+LINK_REFUSED = (
+    errors.TokenRefused, errors.TokenMissing, errors.ScopeMissing, errors.GrantRefused, errors.SecretRefused,
+)  # fmt: skip
 PLAUSIBLE = 1_600_000_000.0  # 2020: a clock before that was never set
 
 log = logging.getLogger(__name__)
@@ -89,6 +94,8 @@ class Delivery:
         self._locked_out = False
         self._last_write: float | None = None
         self._most = history.BATCH
+        self._tried: Sequence[Play] = ()
+        self._told = False
 
     def hurry(self) -> None:
         """Something new is in the line: try at once, even after failures."""
@@ -101,7 +108,7 @@ class Delivery:
         """
         now = self._wall()
         kept = self._standings.get(self._owner)
-        if kept.state == standing.PARKED and kept.since != self._since:
+        if kept.state in (standing.PARKED, standing.STOPPED) and kept.since != self._since:
             self._standings.put(self._owner, standing.FREE)
         elif not kept.allows(now):
             return max(1.0, kept.until - now) if kept.state == standing.QUOTA else None
@@ -113,18 +120,22 @@ class Delivery:
         try:
             self._send(plays, now)
         except (errors.SimklError, SettingsError) as error:
-            self._failed(error, plays[: self._most], now)
+            self._failed(error, self._tried, now)
         else:
             self._patience.succeeded()
-            self._locked_out, self._most = False, history.BATCH
+            self._locked_out, self._told, self._most = False, False, history.BATCH
         return self._patience.left
 
     def _send(self, plays: Sequence[Play], now: float) -> None:
         """Send the head of the line, with those behind it that fit into the same call."""
         head = plays[0]
-        item = self._resolved(head, now)
+        self._tried = [head]
+        known = self._memory.recall(head.key, now)
+        item = head.item if known is None else known.item
+        if known is None and item is None:
+            item = self._recognised(head, now)
         if item is None:
-            self._unknown(head)
+            self._unknown(head, is_news=known is None)
             return
         kind = self._kind(head, now)
         if kind == SCROBBLE:
@@ -135,28 +146,21 @@ class Delivery:
             if self._kind(play, now) != kind or play.item is None or not self._is_plain(play, now):
                 break
             batch.append((play, play.item))
-        self._batch(kind, batch)
+        self._tried = [play for play, _ in batch]
+        self._batch(kind, batch, now)
 
     def _kind(self, play: Play, now: float) -> str:
         """Return which call a play is for: scrobble, watched, unwatched or rating."""
         if play.action in (WATCHED, UNWATCHED, RATING):
             return play.action
-        is_late = not 0 <= now - play.at <= FRESH_SECONDS
+        is_late = abs(now - play.at) > FRESH_SECONDS
         return WATCHED if play.action == STOP and play.counts and is_late else SCROBBLE
-
-    def _resolved(self, play: Play, now: float) -> Item | None:
-        """Return what Simkl takes the play for, None if it does not know it."""
-        known = self._memory.recall(play.key, now)
-        if known is not None:
-            return known.item
-        return play.item if play.item is not None else self._recognised(play, now)
 
     def _recognised(self, play: Play, now: float) -> Item | None:
         """Ask Simkl what the name of the file stands for, and keep the answer."""
         item = self._access.call(lambda transport, token: search.by_file(transport, token, play.file), writes=True)
         self._wrote()
         self._memory.remember(f"file:{play.file}", item, now)
-        self._memory.remember(play.key, item, now)
         return item
 
     def _is_plain(self, play: Play, now: float) -> bool:
@@ -181,8 +185,8 @@ class Delivery:
             return
         self._delivered([play])
 
-    def _batch(self, kind: str, batch: Sequence[tuple[Play, Item]]) -> None:
-        entries = [Entry(item, _instant(play.at), play.rating) for play, item in batch]
+    def _batch(self, kind: str, batch: Sequence[tuple[Play, Item]], now: float) -> None:
+        entries = [Entry(item, _instant(play.at, now), play.rating) for play, item in batch]
         call = {WATCHED: history.add, UNWATCHED: history.remove, RATING: history.rate}[kind]
         taken = self._access.call(lambda transport, token: call(transport, token, entries), writes=True)
         self._wrote(taken.remaining)
@@ -190,27 +194,41 @@ class Delivery:
         self._delivered([play for play, item in batch if item not in lost])
         for play, item in batch:
             if item in lost:
-                self._not_found(play, item)
+                self._not_found(play, item.by_number())  # a batch names episodes by their numbers anyway
 
     def _not_found(self, play: Play, item: Item) -> None:
-        """Try what is left to try: the episode by its number alone, the file's name; then it is not recognised."""
+        """Simkl does not know the item: from now on it is what else it may be, or not recognised."""
         now = self._wall()
-        if item.episode_ids:
-            self._memory.remember(play.key, item.by_number(), now)
-        elif play.file and self._memory.recall(f"file:{play.file}", now) is None:
-            self._recognised(play, now)
-        else:
-            self._memory.remember(play.key, None, now)
-            self._unknown(play)
+        before = self._memory.recall(play.key, now)
+        other = self._other(play, item, now)
+        self._memory.remember(play.key, other, now)
+        if other is None:
+            self._unknown(play, is_news=before is None or before.item is not None)
 
-    def _unknown(self, play: Play) -> None:
-        """Keep it with those that Simkl does not know; what was only live is kept while nothing better is there."""
-        known = [each for each in self._queue.listing(self._owner, UNKNOWN) if each.key == play.key]
-        if play.counts or play.action in (UNWATCHED, RATING) or not known:
-            self._queue.put_aside([play.id], UNKNOWN, errors.NotFound.name)
-        else:
+    def _other(self, play: Play, item: Item, now: float) -> Item | None:
+        """Return what is left to try: the episode by its number alone, or what the name of the played file stands for.
+
+        The file of a mark made by hand is not asked for: Simkl blocks who goes through a library in this way.
+        """
+        if item.episode_ids:
+            return item.by_number()
+        if not play.file or play.action not in PLAYED:
+            return None
+        known = self._memory.recall(f"file:{play.file}", now)
+        found = self._recognised(play, now) if known is None else known.item
+        return None if found == item else found
+
+    def _unknown(self, play: Play, is_news: bool) -> None:
+        """Put it aside, in place of earlier playbacks of the same that did not count either; tell it once."""
+        kept = self._queue.unknown(self._owner, play.key)
+        lesser = [each.id for each in kept if each.action in PLAYED and not each.counts]
+        is_lesser = play.action in PLAYED and not play.counts
+        if is_lesser and len(kept) > len(lesser):
             self._queue.done([play.id])
-        if not known:
+        else:
+            self._queue.put_aside([play.id], UNKNOWN, errors.NotFound.name)
+            self._queue.done(lesser if play.action in PLAYED else ())
+        if is_news:
             self._listener.not_recognised(play)
 
     def _delivered(self, plays: Sequence[Play]) -> None:
@@ -221,16 +239,17 @@ class Delivery:
             self._listener.delivered(plays)
 
     def _failed(self, error: Exception, plays: Sequence[Play], now: float) -> None:
-        if isinstance(error, (errors.TokenRefused, errors.TokenMissing, errors.ScopeMissing)):
+        if isinstance(error, LINK_REFUSED):
             self._block(standing.PARKED, error, since=self._since)
         elif isinstance(error, (errors.ClientIdRefused, errors.OtherGeneration)):
-            self._block(standing.STOPPED, error)
+            self._block(standing.STOPPED, error, since=self._since)
         elif isinstance(error, errors.QuotaSpent):
-            self._block(standing.QUOTA, error, until=now + (error.retry_after or until_renewed(now)))
+            wait = min(error.retry_after or until_renewed(now), standing.LONGEST_QUOTA)
+            self._block(standing.QUOTA, error, until=now + wait)
         elif isinstance(error, errors.TooFast):
             self._too_fast(error)
         elif isinstance(error, errors.Refused):
-            self._refused(error, plays, now)
+            self._refused(error, plays)
         else:
             self._no_luck(error, plays, now)
 
@@ -249,22 +268,26 @@ class Delivery:
             self._patience.wait(LOCK_SECONDS - since if 0 <= since < LOCK_SECONDS else LOCK_SECONDS)
         self._locked_out = True
 
-    def _refused(self, error: errors.Refused, plays: Sequence[Play], now: float) -> None:
+    def _refused(self, error: errors.Refused, plays: Sequence[Play]) -> None:
         """Put the one play aside that Simkl does not take; of a batch, find out which one it is."""
-        if len(plays) > 1 and self._kind(plays[0], now) != SCROBBLE:
-            self._most = max(1, len(plays) // 2)
+        if len(plays) > 1:
+            self._most = len(plays) // 2
             return
         log.error("Simkl does not take %s: %s", plays[0].label, error)
         self._queue.put_aside([plays[0].id], STUCK, error.name)
         self._listener.refused(plays[0], error)
 
     def _no_luck(self, error: Exception, plays: Sequence[Play], now: float) -> None:
-        log.info("%d waiting for Simkl: %s", len(plays), getattr(error, "name", error))
-        self._queue.tried([play.id for play in plays], now)
-        old = [play.id for play in plays if play.first_try and now - play.first_try > KEPT_TRYING_SECONDS]
+        name = getattr(error, "name", "")
+        log.info("%d waiting for Simkl: %s", len(plays), name)
+        new = [play.id for play in plays if not PLAUSIBLE < play.first_try <= now]
+        old = [play.id for play in plays if PLAUSIBLE < play.first_try < now - KEPT_TRYING_SECONDS]
+        if new and now > PLAUSIBLE:
+            self._queue.tried(new, now)
         if old:
-            self._queue.put_aside(old, STUCK, getattr(error, "name", ""))
-        if isinstance(error, SettingsError) and not self._patience.is_trying:
+            self._queue.put_aside(old, STUCK, name)
+        if isinstance(error, SettingsError) and not self._told:
+            self._told = True
             self._listener.trouble(error)
         self._patience.failed(getattr(error, "retry_after", None) or 0.0)
 
@@ -276,7 +299,10 @@ class Delivery:
             self._block(standing.QUOTA, errors.QuotaSpent(), until=now + until_renewed(now))
 
 
-def _instant(at: float) -> str:
+def _instant(at: float, now: float) -> str:
+    """Return when it was watched, as Simkl takes it: never in the future, and unknown while the clock was not set."""
+    if now > PLAUSIBLE:
+        at = min(at, now)
     return instants.written(at) if at > PLAUSIBLE else history.DATE_UNKNOWN
 
 

@@ -6,8 +6,9 @@ import re
 
 from lib.tracking.facts import CHANNEL, MUSIC_VIDEO, Facts, Wishes
 
-_TRAILER = re.compile(r"(?:[-_. /]trailers?(?:\.[a-z0-9]+)?|/trailers?/[^/]+)$", re.IGNORECASE)
-_TRAILER_TITLE = re.compile(r"\((?:trailer|tráiler|bande[- ]annonce)\)$", re.IGNORECASE)  # so Kodi names a film's trailer
+_TRAILER = re.compile(r"(?:(?:^|[-_./]|- )trailers?(?:\.[a-z0-9]+)?|(?:^|/)trailers?/[^/]+)$", re.IGNORECASE)
+# A player that shows a film's trailer gives it the film's own ids and title, with this behind it.
+_TRAILER_TITLE = re.compile(r"\((?:trailer|tráiler|bande[- ]annonce)\)$", re.IGNORECASE)
 _STREAMS = ("http", "https", "rtmp", "rtsp", "mms", "udp", "rtp")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Mapping
 from urllib.parse import unquote
 
@@ -65,6 +65,10 @@ class Facts:
         """What stands before `://`, in small letters; empty for a plain path."""
         scheme, colon, _ = self.file.partition("://")
         return scheme.lower() if colon else ""
+
+    def alone(self) -> Facts:
+        """Return the one episode, without the others that share its file."""
+        return replace(self, episodes=())
 
     @property
     def ref(self) -> str:

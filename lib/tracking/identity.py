@@ -52,8 +52,9 @@ def identify(facts: Facts, wishes: Wishes) -> Identity | Ignored:
     file = file_name(facts)
     if not items and not file:
         return Ignored("neither ids nor a title nor the name of a file")
-    if items and not _wanted(items[0], facts, wishes):
-        return Ignored(f"of a kind that is not tracked: {items[0].kind}")
+    kind = _kind(items[0], facts) if items else ""
+    if kind and not {MOVIE: wishes.movies, SHOW: wishes.shows, ANIME: wishes.anime}[kind]:
+        return Ignored(f"of a kind that is not tracked: {kind}")
     if not items and not (wishes.movies or wishes.shows):
         return Ignored("of a kind that is not tracked")
     return Identity(items, file, facts.ref, facts.art)
@@ -65,7 +66,8 @@ def items_of(facts: Facts) -> tuple[Item, ...]:
     if _is_episode(facts, given):
         return _episodes(facts, given)
     ids = media.ids({**_named(facts.ids), **given})
-    is_film = facts.media == MOVIE_MEDIA or bool(given) or (bool(ids) and facts.season is None)
+    numbered = any(number is not None and number >= 0 for number in (facts.season, facts.episode))
+    is_film = facts.media == MOVIE_MEDIA or (bool(ids) and not numbered)
     if not is_film or not (ids or (facts.title and not _is_file_name(facts.title))):
         return ()
     return (Item(MOVIE, facts.title, facts.year, ids),)
@@ -88,8 +90,10 @@ def _is_episode(facts: Facts, given: Mapping[str, Any]) -> bool:
 def _episodes(facts: Facts, given: Mapping[str, Any]) -> tuple[Item, ...]:
     episodes = facts.episodes
     if not episodes and facts.episode is not None and facts.episode >= 0:
-        unknown = facts.season is None or facts.season < 0
-        episodes = (Episode(1 if facts.season is None or unknown else facts.season, facts.episode, {} if unknown else facts.ids),)
+        if facts.season is None or facts.season < 0:
+            episodes = (Episode(1, facts.episode),)
+        else:
+            episodes = (Episode(facts.season, facts.episode, facts.ids),)
     ids = media.ids({**_named(facts.show_ids), **given})
     if not episodes or not (ids or facts.show_title):
         return ()
@@ -124,11 +128,11 @@ def _named(ids: Mapping[str, Any]) -> dict[str, Any]:
     return {_ALIASES.get(name.lower(), name.lower()): value for name, value in ids.items()}
 
 
-def _wanted(item: Item, facts: Facts, wishes: Wishes) -> bool:
+def _kind(item: Item, facts: Facts) -> str:
+    """Return what it is for a person. Anime is often sent as a show or a film, but its ids or its genre tell."""
     by_ids = any(name in ANIME_ID_NAMES for name, _ in item.ids)
-    if by_ids or any(genre.strip().lower() == "anime" for genre in facts.genres):
-        return wishes.anime
-    return wishes.movies if item.kind == MOVIE else wishes.shows
+    by_genre = any(genre.strip().lower() == "anime" for genre in facts.genres)
+    return ANIME if by_ids or by_genre else item.kind
 
 
 def _is_file_name(title: str) -> bool:

@@ -14,6 +14,7 @@ class Patience:
         self._clock = clock
         self._step = 0.0
         self._until = 0.0
+        self._ordered = 0.0
 
     @property
     def left(self) -> float:
@@ -28,17 +29,17 @@ class Patience:
     def failed(self, at_least: float = 0.0) -> None:
         """Wait longer than the last time, and as long as Simkl asked for."""
         self._step = min(LONGEST, max(FIRST, 2 * self._step))
+        self._ordered = self._clock() + at_least
         self._until = self._clock() + max(self._step, at_least)
 
     def wait(self, seconds: float) -> None:
-        """Wait once, without growing impatient."""
-        self._until = self._clock() + seconds
+        """Wait once as long as Simkl asked for, without growing more patient."""
+        self._until = self._ordered = self._clock() + seconds
 
     def hurry(self) -> None:
-        """Somebody did something: try at once, however long it took so far."""
-        if self._step:
-            self._until = self._clock()
+        """Somebody did something: try at once, however long it took so far, unless Simkl itself asked to wait."""
+        self._until = self._ordered
 
     def succeeded(self) -> None:
         """Start anew."""
-        self._step, self._until = 0.0, 0.0
+        self._step = self._until = self._ordered = 0.0

@@ -8,11 +8,12 @@ sudden death), what Simkl recognises and what it does not, and which marks it ha
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Iterable, Sequence
 
 from lib.simkl.media import Item, restored
-from lib.simkl.scrobble import START, STOP
+from lib.simkl.scrobble import STOP
 from lib.tracking.database import Database
 from lib.tracking.plays import LIVE, UNKNOWN, UNWATCHED, WAITING, Play
 
@@ -22,6 +23,14 @@ _COLUMNS = (
     "action", "item", "key", "at", "progress", "mark", "rating", "file", "title", "ref", "art", "state", "why",
 )  # fmt: skip
 _PLACES = ", ".join("?" * (len(_COLUMNS) + 1))
+_SAME = "(key = ? OR (ref = ? AND ref != ''))"
+
+
+class _Unchanged:
+    """As before."""
+
+
+UNCHANGED = _Unchanged()
 
 
 class Queue:
@@ -30,17 +39,13 @@ class Queue:
     def __init__(self, path: Path, check: bool = False) -> None:
         self.database = Database(path, check)
 
-    def add(self, owner: str, plays: Iterable[Play], playing: Play | None = None) -> None:
-        """Put plays at the end of the line. `playing` is what still plays, None if nothing does any more."""
+    def add(self, owner: str, plays: Iterable[Play], playing: Play | _Unchanged | None = UNCHANGED) -> None:
+        """Put plays at the end of the line, and say in the same breath what still plays; None: nothing any more."""
         with self.database.changing() as connection:
             for play in plays:
-                self._supersede(connection, owner, play)
-                connection.execute(
-                    f"INSERT INTO plays (owner, {', '.join(_COLUMNS)}) VALUES ({_PLACES})", (owner, *_values(play))
-                )
-                if play.action == UNWATCHED:
-                    connection.execute("DELETE FROM sent WHERE owner = ? AND key = ?", (owner, play.key))
-            self._keep_playing(connection, owner, playing)
+                self._insert(connection, owner, play)
+            if not isinstance(playing, _Unchanged):
+                self._keep_playing(connection, owner, playing)
 
     def keep_playing(self, owner: str, playing: Play | None) -> None:
         """Remember what plays and where it is: a stop as it would be now. None: nothing plays."""
@@ -51,10 +56,11 @@ class Queue:
         """Put the stop that a sudden death has swallowed into the line; return it, None if there was none."""
         with self.database.changing() as connection:
             rows = connection.execute("SELECT play FROM playing WHERE owner = ?", (owner,)).fetchall()
-        if not rows:
-            return None
-        play = _unpacked(json.loads(rows[0]["play"]))
-        self.add(owner, [play])
+            if not rows:
+                return None
+            play = _unpacked(json.loads(rows[0]["play"]))
+            self._insert(connection, owner, play)
+            self._keep_playing(connection, owner, None)
         return play
 
     def line(self, owner: str, now: float, most: int = 50) -> list[Play]:
@@ -81,31 +87,30 @@ class Queue:
         with self.database.changing() as connection:
             connection.executemany("DELETE FROM plays WHERE id = ?", [(play.id,) for play in plays])
             connection.execute("DELETE FROM sent WHERE NOT at BETWEEN ? AND ?", (now - REMEMBER_SENT_SECONDS, now + 60))
-            connection.executemany(
-                "INSERT OR REPLACE INTO sent (owner, key, ref, at) VALUES (?, ?, ?, ?)",
-                [(owner, play.key, play.ref, now) for play in plays if play.counts],
-            )
+            for play in plays:
+                if play.counts:
+                    connection.execute(
+                        "INSERT OR REPLACE INTO sent (owner, key, ref, at) VALUES (?, ?, ?, ?)",
+                        (owner, play.key, play.ref, now),
+                    )
+                elif play.action == UNWATCHED:
+                    connection.execute(f"DELETE FROM sent WHERE owner = ? AND {_SAME}", (owner, play.key, play.ref))
 
-    def was_marked(self, owner: str, key: str, ref: str = "") -> bool:
-        """Return whether Simkl has got this mark from us of late, or is about to."""
-        found = self.database.read(
-            "SELECT 1 FROM sent WHERE owner = ? AND (key = ? OR (ref = ? AND ref != '')) LIMIT 1", owner, key, ref
-        )
-        if found:
-            return True
+    def was_marked(self, owner: str, key: str, ref: str = "", now: float | None = None) -> bool:
+        """Return whether Simkl has got this mark from us in the day before `now`, or is about to."""
         rows = self.database.read(
-            "SELECT * FROM plays WHERE owner = ? AND state = ? AND (key = ? OR (ref = ? AND ref != '')) ORDER BY id",
-            owner, WAITING, key, ref,
-        )  # fmt: skip
+            f"SELECT * FROM plays WHERE owner = ? AND state = ? AND {_SAME} ORDER BY id", owner, WAITING, key, ref
+        )
         told = [play for play in map(_play, rows) if play.counts or play.action == UNWATCHED]
-        return bool(told) and told[-1].counts
+        if told:
+            return told[-1].counts
+        sent = self.database.read(f"SELECT at FROM sent WHERE owner = ? AND {_SAME}", owner, key, ref)
+        return any(now is None or now - row["at"] < REMEMBER_SENT_SECONDS for row in sent)
 
     def tried(self, ids: Sequence[int], now: float) -> None:
-        """Remember when these were tried for the first time."""
+        """Remember that these were tried for the first time."""
         with self.database.changing() as connection:
-            connection.executemany(
-                "UPDATE plays SET first_try = ? WHERE id = ? AND first_try = 0", [(now, id_) for id_ in ids]
-            )
+            connection.executemany("UPDATE plays SET first_try = ? WHERE id = ?", [(now, id_) for id_ in ids])
 
     def put_aside(self, ids: Sequence[int], state: str, why: str) -> None:
         """Take plays out of the line without losing them: Simkl does not know them, or they were refused."""
@@ -139,6 +144,13 @@ class Queue:
         )
         return [_play(row) for row in rows]
 
+    def unknown(self, owner: str, key: str) -> list[Play]:
+        """Return what was put aside of one film or episode because Simkl does not know it."""
+        rows = self.database.read(
+            "SELECT * FROM plays WHERE owner = ? AND key = ? AND state = ? ORDER BY id", owner, key, UNKNOWN
+        )
+        return [_play(row) for row in rows]
+
     def get(self, id_: int) -> Play | None:
         """Return one play, None if it is gone."""
         rows = self.database.read("SELECT * FROM plays WHERE id = ?", id_)
@@ -153,10 +165,20 @@ class Queue:
         """Move plays that happened before a time: the clock was wrong then, and has been set by so many seconds."""
         with self.database.changing() as connection:
             connection.execute("UPDATE plays SET at = at + ? WHERE at < ?", (seconds, before))
+            for row in connection.execute("SELECT owner, play FROM playing").fetchall():
+                play = _unpacked(json.loads(row["play"]))
+                if play.at < before:
+                    self._keep_playing(connection, row["owner"], replace(play, at=play.at + seconds))
 
     def close(self) -> None:
         """Close the file."""
         self.database.close()
+
+    def _insert(self, connection: Any, owner: str, play: Play) -> None:
+        self._supersede(connection, owner, play)
+        connection.execute(
+            f"INSERT INTO plays (owner, {', '.join(_COLUMNS)}) VALUES ({_PLACES})", (owner, *_values(play))
+        )
 
     def _supersede(self, connection: Any, owner: str, play: Play) -> None:
         """Drop what the newer play makes pointless: earlier live ones, and an earlier place to resume from."""
@@ -166,9 +188,8 @@ class Queue:
                 f"DELETE FROM plays WHERE owner = ? AND state = ? AND action IN ({marks})", (owner, WAITING, *LIVE)
             )
             connection.execute(
-                "DELETE FROM plays WHERE owner = ? AND key = ? "
-                "AND ((state = ? AND action = ? AND progress < mark) OR (state = ? AND action = ?))",
-                (owner, play.key, WAITING, STOP, UNKNOWN, START),
+                "DELETE FROM plays WHERE owner = ? AND key = ? AND state = ? AND action = ? AND progress < mark",
+                (owner, play.key, WAITING, STOP),
             )
 
     def _keep_playing(self, connection: Any, owner: str, playing: Play | None) -> None:

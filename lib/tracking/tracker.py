@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import time
-from dataclasses import replace
 from typing import Callable, Protocol
 
 from lib.simkl.media import Item
@@ -61,6 +60,7 @@ class Tracker:
         self._facts = Facts()
         self._kept_at = 0.0
         self._over: dict[str, float] = {}
+        self._unsaved: list[Play] = []
 
     def began(self, facts: Facts, wishes: Wishes, event: Event) -> None:
         """Something plays from now on; what played before is over."""
@@ -98,17 +98,18 @@ class Tracker:
         return bool(ref) and (ref in self._over or (self._session is not None and self._identity.ref == ref))
 
     def _apply(self, session: Session, event: Event) -> None:
+        was_told = session.began
         calls = session.feed(event)
-        if too_short(session.total, self._wishes):
+        if not was_told and too_short(session.total, self._wishes):
             log.info("not tracked: shorter than %g minutes", self._wishes.minimum_minutes)
             self._forget()
             return
-        plays = [self._play(call) for call in calls]
+        plays = self._unsaved = [*self._unsaved, *(self._play(call) for call in calls)]
         playing = self._as_stop(session)
         if plays:
             self._queue.add(self._owner, plays, playing)
-            self._kept_at = event.at
-        elif playing and event.at - self._kept_at >= KEEP_EVERY:
+            self._unsaved, self._kept_at = [], event.at
+        elif playing and not session.paused and event.at - self._kept_at >= KEEP_EVERY:
             self._queue.keep_playing(self._owner, playing)
             self._kept_at = event.at
         if session.over:
@@ -143,11 +144,3 @@ class Tracker:
             ref=self._identity.ref,
             art=self._identity.art,
         )
-
-
-def hand_marks(plays: list[Play], queue: Queue, owner: str) -> list[Play]:
-    """Return those marks made by hand that Simkl has not got from us already, and none twice."""
-    last: dict[str, Play] = {}
-    for play in plays:
-        last[play.key] = replace(play)
-    return [play for play in last.values() if not (play.counts and queue.was_marked(owner, play.key, play.ref))]

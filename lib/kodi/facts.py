@@ -1,0 +1,150 @@
+"""What Kodi knows of what plays, and of an item in its library, in the words of `lib.tracking`.
+
+An episode's own year and ids are not the show's: those are asked for apart. Kodi tells the show's by its number only.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+import xbmcgui
+
+from lib.kodi import rpc
+from lib.kodi.player import Snapshot
+from lib.tracking.facts import EPISODE, MOVIE, Episode, Facts
+
+HOME = 10000
+GIVEN_IDS = ("script.simkl.ids", "script.trakt.ids")
+EXCLUDE = ("script.simkl.exclude", "script.trakt.exclude")
+_SHARED = ["title", "year", "uniqueid", "genre", "art"]
+
+
+def of_playing(snapshot: Snapshot) -> Facts:
+    """Return what is known of what plays. Some milliseconds of Kodi's JSON-RPC; not for a callback."""
+    known = of_library(snapshot.media, snapshot.library_id)
+    item = rpc.call("Player.GetItem", playerid=1, properties=["customproperties", "mediapath", "art"]).get("item", {})
+    own: dict[str, Any] = item.get("customproperties") or {}
+    address = snapshot.address if snapshot.address.startswith("plugin://") else str(item.get("mediapath") or "")
+    addon = urlsplit(address).netloc if address.startswith("plugin://") else ""
+    may_be_given = bool(addon) or known is None
+    texts = [own.get(name) or "" for name in GIVEN_IDS]
+    texts += [_property(name) for name in GIVEN_IDS] if may_be_given else []
+    facts = known or _of_tag(snapshot, _art(item))
+    return _with(
+        facts,
+        file=snapshot.file,
+        given=tuple(text for text in texts if text),
+        excluded=any(own.get(name) for name in EXCLUDE) or (may_be_given and any(map(_property, EXCLUDE))),
+        addon=addon,
+        total=snapshot.total,
+    )
+
+
+def forget_given() -> None:
+    """Take away what the add-on that played has set: it was about that item, and nobody else clears it."""
+    home = xbmcgui.Window(HOME)
+    for name in (*GIVEN_IDS, *EXCLUDE):
+        home.clearProperty(name)
+
+
+def of_library(media: str, library_id: int) -> Facts | None:
+    """Return what the library knows of a film or an episode, None if it is in no library."""
+    if library_id <= 0:
+        return None
+    if media == MOVIE:
+        params = {"movieid": library_id, "properties": [*_SHARED, "file"]}
+        found = rpc.call("VideoLibrary.GetMovieDetails", **params).get("moviedetails")
+        return None if not found else _film(library_id, found)
+    if media == EPISODE:
+        properties = ["title", "uniqueid", "art", "file", "season", "episode", "showtitle", "tvshowid"]
+        params = {"episodeid": library_id, "properties": properties}
+        found = rpc.call("VideoLibrary.GetEpisodeDetails", **params).get("episodedetails")
+        return None if not found else _episode(library_id, found)
+    return None
+
+
+def episodes_of(show_id: int, season: int | None = None) -> list[int]:
+    """Return the library's numbers of a show's episodes, or of one season's."""
+    params: dict[str, Any] = {"tvshowid": show_id}
+    if season is not None:
+        params["season"] = season
+    found = rpc.call("VideoLibrary.GetEpisodes", **params).get("episodes") or []
+    return [each["episodeid"] for each in found]
+
+
+def _film(library_id: int, found: dict[str, Any]) -> Facts:
+    return Facts(
+        file=found.get("file") or "",
+        media=MOVIE,
+        library_id=library_id,
+        title=found.get("title") or "",
+        year=found.get("year") or 0,
+        ids=found.get("uniqueid") or {},
+        genres=tuple(found.get("genre") or ()),
+        art=_art(found),
+    )
+
+
+def _episode(library_id: int, found: dict[str, Any]) -> Facts:
+    params = {"tvshowid": found.get("tvshowid", -1), "properties": _SHARED}
+    show = rpc.call("VideoLibrary.GetTVShowDetails", **params).get("tvshowdetails") or {}
+    return Facts(
+        file=found.get("file") or "",
+        media=EPISODE,
+        library_id=library_id,
+        title=found.get("title") or "",
+        ids=found.get("uniqueid") or {},
+        show_title=show.get("title") or found.get("showtitle") or "",
+        show_year=show.get("year") or 0,
+        show_ids=show.get("uniqueid") or {},
+        season=found.get("season"),
+        episode=found.get("episode"),
+        episodes=_in_one_file(found),
+        genres=tuple(show.get("genre") or ()),
+        art=_art(show) or _art(found),
+    )
+
+
+def _in_one_file(found: dict[str, Any]) -> tuple[Episode, ...]:
+    """Return the episodes that share a file; nothing if there is only one."""
+    params = {
+        "tvshowid": found.get("tvshowid", -1),
+        "season": found.get("season", -1),
+        "properties": ["file", "season", "episode", "uniqueid"],
+    }
+    same = [
+        Episode(each["season"], each["episode"], each.get("uniqueid") or {})
+        for each in rpc.call("VideoLibrary.GetEpisodes", **params).get("episodes") or []
+        if each.get("file") == found.get("file")
+    ]
+    return tuple(sorted(same, key=lambda each: each.episode)) if len(same) > 1 else ()
+
+
+def _of_tag(snapshot: Snapshot, art: str) -> Facts:
+    """Return what an add-on's item or a mere file says. The ids of an episode may be anybody's there: left aside."""
+    is_episode = snapshot.episode >= 0
+    return Facts(
+        media=snapshot.media,
+        title=snapshot.title,
+        year=snapshot.year if not is_episode and snapshot.year > 0 else 0,
+        ids={} if is_episode else snapshot.ids,
+        show_title=snapshot.show_title,
+        show_ids=snapshot.show_ids,
+        season=snapshot.season if snapshot.season >= 0 else None,
+        episode=snapshot.episode if is_episode else None,
+        art=art,
+    )
+
+
+def _with(facts: Facts, **changes: Any) -> Facts:
+    return Facts(**{**facts.__dict__, **changes})
+
+
+def _art(found: dict[str, Any]) -> str:
+    art = found.get("art") or {}
+    return next((art[name] for name in ("poster", "tvshow.poster", "thumb", "icon") if art.get(name)), "")
+
+
+def _property(name: str) -> str:
+    return xbmcgui.Window(HOME).getProperty(name)

@@ -1,0 +1,84 @@
+"""Marks that a person sets or removes in Kodi's library, told apart from those that Kodi and others set by playing.
+
+Kodi announces each film and each episode by itself, with the new play count. For a moment they are collected, so that a
+season marked at once becomes one batch.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Callable
+
+from lib.kodi import facts
+from lib.kodi.wishes import wishes
+from lib.tracking.facts import EPISODE, MOVIE
+from lib.tracking.identity import Ignored, identify
+from lib.tracking.marks import hand_marks
+from lib.tracking.plays import UNWATCHED, WATCHED, Play
+from lib.tracking.tracker import Tracker
+
+if TYPE_CHECKING:
+    from lib.kodi.news import News
+    from lib.tracking.queue import Queue
+
+METHOD = "VideoLibrary.OnUpdate"
+SETTLE_SECONDS = 1.0
+
+
+class Marks:
+    """The marks of one owner that are not in the queue yet."""
+
+    def __init__(
+        self, queue: Queue, owner: str, tracker: Tracker, news: News, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._queue = queue
+        self._owner = owner
+        self._tracker = tracker
+        self._news = news
+        self._clock = clock
+        self._seen: dict[tuple[str, int], tuple[bool, float]] = {}
+        self._last = 0.0
+
+    def hear(self, data: str) -> None:
+        """Hear one change of the library."""
+        told = json.loads(data)
+        item = told.get("item") if isinstance(told, dict) else None
+        if not isinstance(item, dict) or "playcount" not in told or told.get("added") or told.get("transaction"):
+            return
+        media, library_id = item.get("type"), item.get("id")
+        if media not in (MOVIE, EPISODE) or not isinstance(library_id, int):
+            return
+        if not self._tracker.is_echo(f"{media}/{library_id}"):
+            self._seen[media, library_id] = told["playcount"] > 0, time.time()
+            self._last = self._clock()
+
+    @property
+    def wakes_in(self) -> float | None:
+        """Seconds until `settle` has something to do, None if nothing was marked."""
+        return max(0.0, self._last + SETTLE_SECONDS - self._clock()) if self._seen else None
+
+    def settle(self) -> None:
+        """Put what was collected into the queue, once nothing more comes. Raises QueueError."""
+        if not self._seen or self._last + SETTLE_SECONDS > self._clock():
+            return
+        seen, self._seen = self._seen, {}
+        plays = [play for key, (is_watched, at) in seen.items() for play in self._plays(*key, is_watched, at)]
+        plays = hand_marks(plays, self._queue, self._owner)
+        if plays:
+            self._queue.add(self._owner, plays)
+            self._news.queued(plays)
+
+    def _plays(self, media: str, library_id: int, is_watched: bool, at: float) -> list[Play]:
+        known = facts.of_library(media, library_id)
+        if known is None:
+            return []
+        alone = known.alone()
+        found = identify(alone, wishes())
+        if isinstance(found, Ignored):
+            return []
+        action = WATCHED if is_watched else UNWATCHED
+        return [
+            Play(action, item, at, file=found.file, title=known.title, ref=found.ref, art=found.art)
+            for item in found.items
+        ]

@@ -1,0 +1,104 @@
+"""What the person and other add-ons hear of the tracking: toasts, as far as they are wanted, and Kodi's notifications.
+
+Never a window, and while something plays nothing at all unless that is wanted: it waits until the end.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import Any, Callable, Sequence
+
+import xbmc
+
+from lib.kodi import rpc, strings
+from lib.kodi.addon import ADDON_ID, Addon
+from lib.kodi.wishes import NOTIFY_ALL, NOTIFY_PROBLEMS, telling
+from lib.simkl.errors import QuotaSpent, SimklError
+from lib.simkl.scrobble import PAUSE, START, STOP
+from lib.tracking.plays import RATING, UNWATCHED, WATCHED, Play
+
+TOAST_MILLISECONDS = 2000
+PROBLEM_MILLISECONDS = 5000
+MOST_HELD = 3
+MESSAGES = {START: "watching", PAUSE: "paused", STOP: "stopped", WATCHED: "watched", UNWATCHED: "unwatched"}
+
+
+class News:
+    """Tells. `wake` is called when there is something new to send, `ask` to have the person rate what they watched."""
+
+    def __init__(self, addon: Addon, wake: Callable[[], None], ask: Callable[[Play], None]) -> None:
+        self._addon = addon
+        self._wake = wake
+        self._ask = ask
+        self._held: list[tuple[str, str, int]] = []
+        self._to_rate: Play | None = None
+        self._lock = threading.Lock()
+
+    def queued(self, plays: Sequence[Play]) -> None:
+        """Have what is in the line sent."""
+        self._wake()
+
+    def watched(self, play: Play) -> None:
+        """Remember what to ask about once the playback is over."""
+        self._to_rate = play
+
+    def playback_over(self) -> None:
+        """Tell what was held back, and ask for a rating, unless the next one plays already."""
+        if xbmc.Player().isPlaying():
+            return
+        with self._lock:
+            held, self._held = self._held, []
+        for message, picture, milliseconds in held[-MOST_HELD:]:
+            self._addon.toast(message, milliseconds, picture)
+        play, self._to_rate = self._to_rate, None
+        if play is not None and telling().ask_rating:
+            self._ask(play)
+
+    def delivered(self, plays: Sequence[Play]) -> None:
+        """Tell what Simkl has got."""
+        for play in plays:
+            rpc.tell_others(ADDON_ID, _message(play), _data(play))
+        marked = [play for play in plays if play.counts]
+        if len(marked) == 1:
+            self._say(NOTIFY_ALL, self._addon.text(strings.MARKED, title=marked[0].label), marked[0].art)
+        elif marked:
+            self._say(NOTIFY_ALL, self._addon.text(strings.MARKED_MANY, count=str(len(marked))))
+
+    def not_recognised(self, play: Play) -> None:
+        """Tell what Simkl does not know."""
+        rpc.tell_others(ADDON_ID, "not_recognised", _data(play))
+        self._say(NOTIFY_PROBLEMS, self._addon.text(strings.NOT_RECOGNISED, title=play.label), play.art)
+
+    def refused(self, play: Play, error: SimklError) -> None:
+        """Tell what Simkl does not take."""
+        self._say(NOTIFY_PROBLEMS, self._addon.text(strings.NOT_TAKEN, title=play.label), play.art)
+
+    def trouble(self, error: Exception) -> None:
+        """Tell why nothing is sent."""
+        if isinstance(error, QuotaSpent):
+            self._say(NOTIFY_PROBLEMS, self._addon.text(strings.QUOTA_WAITS))
+        else:
+            self._say(NOTIFY_PROBLEMS, self._addon.error_text(error))
+
+    def _say(self, level: int, message: str, picture: str = "") -> None:
+        wanted = telling()
+        if level > wanted.level:
+            return
+        milliseconds = PROBLEM_MILLISECONDS if level == NOTIFY_PROBLEMS else TOAST_MILLISECONDS
+        if wanted.quiet and xbmc.Player().isPlaying():
+            with self._lock:
+                self._held.append((message, picture, milliseconds))
+        else:
+            self._addon.toast(message, milliseconds, picture)
+
+
+def _message(play: Play) -> str:
+    if play.action == RATING:
+        return "rated"
+    return MESSAGES[WATCHED if play.counts else play.action]
+
+
+def _data(play: Play) -> dict[str, Any]:
+    """Return what other add-ons are told: what it is, how far, and the name that the library has for it."""
+    item = play.item.stored() if play.item is not None else {"file": play.file}
+    return {**item, "title": play.label, "progress": play.progress, "library": play.ref}

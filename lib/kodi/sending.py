@@ -1,0 +1,114 @@
+"""The thread that brings the queue to Simkl. It sleeps while nothing waits, and loads what it needs only then."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import TYPE_CHECKING
+
+from lib.account.background import Background, sleeper
+from lib.kodi.addon import Addon
+from lib.tracking.database import QueueError
+
+if TYPE_CHECKING:
+    from lib.kodi.news import News
+    from lib.simkl.transport import Transport
+    from lib.tracking.delivery import Delivery
+    from lib.tracking.queue import Queue
+
+log = logging.getLogger(__name__)
+
+AFTER_TROUBLE_SECONDS = 60.0
+
+
+class Sending:
+    """Sends the plays of one owner until `stop`."""
+
+    def __init__(self, addon: Addon, queue: Queue, owner: str, news: News) -> None:
+        self._addon = addon
+        self._queue = queue
+        self._owner = owner
+        self._news = news
+        self._woken = threading.Event()
+        self._delivery: Delivery | None = None
+        self._transport: Transport | None = None
+        self._worker = Background(self._run, self._crashed)
+
+    def start(self) -> None:
+        """Begin with what was left from before."""
+        self._worker.start()
+
+    def wake(self) -> None:
+        """There is something new in the queue."""
+        if self._delivery is not None:
+            self._delivery.hurry()
+        self._woken.set()
+
+    def nudge(self) -> None:
+        """Look again: before Python 3.10 a timed wait goes by the wall clock, which may have been moved."""
+        if self._delivery is not None:
+            self._woken.set()
+
+    def stop(self) -> None:
+        """End, in the middle of a request if need be: what was not answered is still in the queue."""
+        self._worker.stop()
+        if self._transport is not None:
+            self._transport.abort()
+        self._woken.set()
+
+    def join(self, seconds: float) -> None:
+        """Wait for the thread to end, `seconds` at most."""
+        self._worker.join(seconds)
+
+    def _run(self) -> None:
+        while not self._worker.stopping():
+            self._woken.clear()
+            self._woken.wait(self._step())
+
+    def _step(self) -> float | None:
+        from lib.account.settings import SettingsError
+
+        try:
+            if not self._queue.waiting(self._owner):
+                self._rest()
+                return None
+            if self._delivery is None:
+                self._delivery = self._made()
+            return None if self._delivery is None else self._delivery.step()
+        except (QueueError, SettingsError) as error:
+            log.error("%s", error)
+            return AFTER_TROUBLE_SECONDS
+
+    def _rest(self) -> None:
+        """Close the connection: it may be hours until the next one."""
+        if self._transport is not None:
+            self._transport.close()
+        self._delivery = self._transport = None
+
+    def _made(self) -> Delivery | None:
+        """Make what sends; None if the account is gone. Raises SettingsError."""
+        from lib.account.access import Access
+        from lib.account.store import DEFAULT_ACCOUNT, Accounts
+        from lib.account.turns import Turns
+        from lib.kodi.account import load_settings, owner_of, transport_for
+        from lib.tracking.delivery import Delivery
+
+        settings = load_settings(self._addon)
+        accounts = Accounts(settings.path)
+        account = accounts.get(DEFAULT_ACCOUNT)
+        if account is None or owner_of(account) != self._owner:
+            return None
+        client_id = account.token.client_id or settings.require_client_id()
+        self._transport = transport_for(self._addon, settings, client_id)
+        if self._worker.stopping():  # there was no transport to abort when they asked for it
+            return None
+        turns = Turns(settings.path, sleeper(self._worker.stopping))
+        access = Access(accounts, DEFAULT_ACCOUNT, self._transport, settings.client_secret, turns=turns)
+        return Delivery(self._queue, self._owner, access, self._news, account.linked_at)
+
+    def _crashed(self, error: Exception) -> None:
+        """Tell of a defect and go on after a while: plays must not wait for the next start of Kodi."""
+        log.error("this is a defect; please report it", exc_info=error)
+        self._rest()
+        if not sleeper(self._worker.stopping)(AFTER_TROUBLE_SECONDS):
+            self._run()

@@ -1,0 +1,100 @@
+"""The tracking, as the service runs it: one thread that follows the player, one that sends, and what wakes them.
+
+Nothing of it exists while nobody is linked.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Callable
+
+from lib.kodi import queue as queues
+from lib.kodi import rpc, strings
+from lib.kodi.addon import ADDON_ID, RIVAL_TOLD, Addon
+from lib.kodi.marks import METHOD as LIBRARY_CHANGED
+from lib.kodi.news import News
+from lib.kodi.sending import Sending
+from lib.kodi.watching import Watching
+from lib.tracking.database import QueueError
+from lib.tracking.plays import Play
+from lib.tracking.queue import Queue
+
+log = logging.getLogger(__name__)
+
+ENDS_WITHIN = 1.0
+PROBLEM_MILLISECONDS = 8000
+
+
+class Tracking:
+    """Tracks for whoever is linked, from `start` to `stop`."""
+
+    def __init__(self, addon: Addon, ask: Callable[[Play], None]) -> None:
+        self._addon = addon
+        self._ask = ask
+        self._queue: Queue | None = None
+        self._watching: Watching | None = None
+        self._sending: Sending | None = None
+
+    def start(self) -> None:
+        """Begin, if somebody is linked."""
+        owner = queues.owner(self._addon)
+        if not owner:
+            return
+        try:
+            queue = queues.open_queue(self._addon, check=True)
+            if queue.database.set_aside is not None:
+                self._addon.toast(self._addon.text(strings.QUEUE_DAMAGED), PROBLEM_MILLISECONDS)
+            recovered = queue.recover(owner)
+        except QueueError as error:
+            log.error("%s", error)
+            self._addon.toast(self._addon.text(strings.QUEUE_UNUSABLE), PROBLEM_MILLISECONDS)
+            return
+        if recovered is not None:
+            log.info("Kodi ended while something played; its stop is in the queue now")
+        news = News(self._addon, self._wake, self._ask)
+        self._queue = queue
+        self._sending = Sending(self._addon, queue, owner, news)
+        self._watching = Watching(queue, owner, news)
+        self._sending.start()
+        self._watching.start()
+        self._look_for_rivals()
+
+    def stop(self) -> None:
+        """End: what plays is put into the queue, to be sent at the next start."""
+        watching, sending, queue = self._watching, self._sending, self._queue
+        self._watching = self._sending = self._queue = None
+        for part in (watching, sending):
+            if part is not None:
+                part.stop()
+        for part in (watching, sending):
+            if part is not None:
+                part.join(ENDS_WITHIN)
+        if queue is not None:
+            queue.close()
+
+    def nudge(self) -> None:
+        """Look, now and then, whether there is something to do after all."""
+        if self._sending is not None:
+            self._sending.nudge()
+
+    def hear(self, sender: str, method: str, data: str) -> None:
+        """Hear one of Kodi's notifications."""
+        if method == LIBRARY_CHANGED and self._watching is not None:
+            self._watching.marked(data)
+        elif sender == ADDON_ID and method == f"Other.{queues.NEWS}":
+            self._wake()
+        elif sender == ADDON_ID and method in ("Other.linked", "Other.unlinked"):
+            self.stop()
+            self.start()
+
+    def _wake(self) -> None:
+        if self._sending is not None:
+            self._sending.wake()
+
+    def _look_for_rivals(self) -> None:
+        """Say once that another tracker would count twice."""
+        found = rpc.call("Addons.GetAddons", enabled=True, properties=["name"]).get("addons") or []
+        rivals = [each for each in found if "simkl" in each["addonid"] and each["addonid"] != ADDON_ID]
+        names = ", ".join(sorted(each["name"] for each in rivals))
+        if names and self._addon.put(RIVAL_TOLD, names):
+            self._addon.toast(self._addon.text(strings.TWO_TRACKERS, name=names), PROBLEM_MILLISECONDS)

@@ -1,0 +1,91 @@
+"""The thread that follows the player: it hears, asks what it is, and queues. It never waits for the network."""
+
+from __future__ import annotations
+
+import logging
+import time
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING, Callable
+
+from lib.account.background import Background
+from lib.kodi import facts
+from lib.kodi.marks import Marks
+from lib.kodi.player import Heard, PlayerEars, Snapshot
+from lib.kodi.wishes import wishes
+from lib.tracking.database import QueueError
+from lib.tracking.session import Event, Happened
+from lib.tracking.tracker import Tracker
+
+if TYPE_CHECKING:
+    from lib.kodi.news import News
+    from lib.tracking.queue import Queue
+
+log = logging.getLogger(__name__)
+
+Mark = Callable[[Marks], None]
+
+
+class Watching:
+    """Follows the player of one owner until `stop`."""
+
+    def __init__(self, queue: Queue, owner: str, news: News) -> None:
+        self._heard: SimpleQueue[Heard | Mark | None] = SimpleQueue()
+        self._ears = PlayerEars(self._heard.put)
+        self._news = news
+        self._tracker = Tracker(queue, owner, news)
+        self._marks = Marks(queue, owner, self._tracker, news)
+        self._worker = Background(self._run, self._crashed)
+
+    def start(self) -> None:
+        """Begin."""
+        self._worker.start()
+
+    def marked(self, data: str) -> None:
+        """Hear that Kodi's library was changed; `data` is what its notification holds."""
+        self._heard.put(lambda marks: marks.hear(data))
+
+    def stop(self) -> None:
+        """End: what plays is over for us."""
+        self._worker.stop()
+        self._heard.put(None)
+
+    def join(self, seconds: float) -> None:
+        """Wait for the thread to end, `seconds` at most."""
+        self._worker.join(seconds)
+
+    def _run(self) -> None:
+        while not self._worker.stopping():
+            try:
+                self._handle(self._next())
+            except QueueError as error:
+                log.error("%s", error)
+        self._handle(Event(Happened.STOPPED, time.monotonic()))
+
+    def _next(self) -> Heard | Mark | None:
+        """Return what was heard, or where the player is once that is due."""
+        waits = [each for each in (self._tracker.wakes_in, self._marks.wakes_in) if each is not None]
+        try:
+            return self._heard.get(timeout=min(waits) if waits else None)
+        except Empty:
+            return Event(Happened.PROGRESSED, time.monotonic(), self._ears.where(), self._ears.length())
+
+    def _handle(self, heard: Heard | Mark | None) -> None:
+        if isinstance(heard, Snapshot):
+            began = Event(Happened.STARTED, heard.at, heard.position, heard.total)
+            self._tracker.began(facts.of_playing(heard), wishes(), began)
+        elif isinstance(heard, Event):
+            if heard.what is not Happened.PROGRESSED or heard.position is not None:
+                self._tracker.feed(heard)
+            if heard.what in (Happened.STOPPED, Happened.ENDED):
+                facts.forget_given()
+                self._news.playback_over()
+        elif heard is not None:
+            heard(self._marks)
+        self._marks.settle()
+
+    def _crashed(self, error: Exception) -> None:
+        """Tell of a defect and go on: what made it is not heard again."""
+        log.error("this is a defect; please report it", exc_info=error)
+        if not self._worker.stopping():
+            self._worker = Background(self._run, self._crashed)
+            self._worker.start()
