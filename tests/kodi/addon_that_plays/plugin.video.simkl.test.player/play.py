@@ -1,0 +1,45 @@
+"""A video add-on for tests: plays a local file with the tags, ids and properties that its address asks for.
+
+plugin://plugin.video.simkl.test.player/play?file=...&tags={}&ids={}&window={}&properties={}&label=
+"""
+
+import json
+import sys
+from urllib.parse import parse_qsl
+
+import xbmcgui
+import xbmcplugin
+
+SETTERS = {
+    "mediatype": "setMediaType",
+    "title": "setTitle",
+    "originaltitle": "setOriginalTitle",
+    "year": "setYear",
+    "season": "setSeason",
+    "episode": "setEpisode",
+    "showtitle": "setTvShowTitle",
+    "dbid": "setDbId",
+    "imdbnumber": "setIMDBNumber",
+    "duration": "setDuration",
+    "playcount": "setPlaycount",
+    "premiered": "setPremiered",
+    "trailer": "setTrailer",
+}
+
+
+def main() -> None:
+    handle, query = int(sys.argv[1]), dict(parse_qsl(sys.argv[2].lstrip("?")))
+    for name, value in json.loads(query.get("window", "{}")).items():
+        xbmcgui.Window(10000).setProperty(name, value)
+    item = xbmcgui.ListItem(query.get("label", ""), path=query["file"])
+    tag = item.getVideoInfoTag()
+    for name, value in json.loads(query.get("tags", "{}")).items():
+        getattr(tag, SETTERS[name])(value)
+    ids = json.loads(query.get("ids", "{}"))
+    if ids:
+        tag.setUniqueIDs(ids, next(iter(ids)))
+    item.setProperties(json.loads(query.get("properties", "{}")))
+    xbmcplugin.setResolvedUrl(handle, True, item)
+
+
+main()
