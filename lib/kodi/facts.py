@@ -20,32 +20,52 @@ EXCLUDE = ("script.simkl.exclude", "script.trakt.exclude")
 _SHARED = ["title", "year", "uniqueid", "genre", "art"]
 
 
-def of_playing(snapshot: Snapshot) -> Facts:
+class Given:
+    """What playing add-ons set on the home window: about the next item only, but nobody takes it away again.
+
+    So we do once nothing plays; and what is still there, unchanged, when another item begins was not meant for it.
+    """
+
+    def __init__(self) -> None:
+        self._seen: dict[str, tuple[str, str]] = {}
+
+    def read(self, name: str, address: str) -> str:
+        """Return a property that is about the item at this address, an empty text if there is none."""
+        value = xbmcgui.Window(HOME).getProperty(name)
+        seen, about = self._seen.get(name, ("", ""))
+        if value and value == seen and about != address:
+            return ""
+        self._seen[name] = (value, address)
+        return value
+
+    def forget(self) -> None:
+        """Take all of it away."""
+        self._seen.clear()
+        home = xbmcgui.Window(HOME)
+        for name in (*GIVEN_IDS, *EXCLUDE):
+            home.clearProperty(name)
+
+
+def of_playing(snapshot: Snapshot, given: Given) -> Facts:
     """Return what is known of what plays. Some milliseconds of Kodi's JSON-RPC; not for a callback."""
     known = of_library(snapshot.media, snapshot.library_id)
     item = rpc.call("Player.GetItem", playerid=1, properties=["customproperties", "mediapath", "art"]).get("item", {})
     own: dict[str, Any] = item.get("customproperties") or {}
     address = snapshot.address if snapshot.address.startswith("plugin://") else str(item.get("mediapath") or "")
     addon = urlsplit(address).netloc if address.startswith("plugin://") else ""
-    may_be_given = bool(addon) or known is None
-    texts = [own.get(name) or "" for name in GIVEN_IDS]
-    texts += [_property(name) for name in GIVEN_IDS] if may_be_given else []
+    told = {name: own.get(name) or "" for name in (*GIVEN_IDS, *EXCLUDE)}
+    if addon or known is None:  # of what is simply played from the library nobody else knows better
+        window = {name: given.read(name, address or snapshot.file) for name in told}
+        told = {name: told[name] or window[name] for name in told}
     facts = known or _of_tag(snapshot, _art(item))
     return _with(
         facts,
         file=snapshot.file,
-        given=tuple(text for text in texts if text),
-        excluded=any(own.get(name) for name in EXCLUDE) or (may_be_given and any(map(_property, EXCLUDE))),
+        given=tuple(told[name] for name in GIVEN_IDS if told[name]),
+        excluded=any(told[name] for name in EXCLUDE),
         addon=addon,
         total=snapshot.total,
     )
-
-
-def forget_given() -> None:
-    """Take away what the add-on that played has set: it was about that item, and nobody else clears it."""
-    home = xbmcgui.Window(HOME)
-    for name in (*GIVEN_IDS, *EXCLUDE):
-        home.clearProperty(name)
 
 
 def of_library(media: str, library_id: int) -> Facts | None:
@@ -144,7 +164,3 @@ def _with(facts: Facts, **changes: Any) -> Facts:
 def _art(found: dict[str, Any]) -> str:
     art = found.get("art") or {}
     return next((art[name] for name in ("poster", "tvshow.poster", "thumb", "icon") if art.get(name)), "")
-
-
-def _property(name: str) -> str:
-    return xbmcgui.Window(HOME).getProperty(name)

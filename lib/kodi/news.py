@@ -43,9 +43,7 @@ class News:
         self._to_rate = play
 
     def playback_over(self) -> None:
-        """Tell what was held back, and ask for a rating, unless the next one plays already."""
-        if xbmc.Player().isPlaying():
-            return
+        """Tell what was held back, and ask for a rating; nothing plays any more."""
         with self._lock:
             held, self._held = self._held, []
         for message, picture, milliseconds in held[-MOST_HELD:]:

@@ -88,9 +88,9 @@ class PlayerEars(xbmc.Player):
         self._over(Happened.STOPPED)
 
     def where(self) -> float | None:
-        """Return the position in seconds; None if what began does not play any more."""
+        """Return the position in seconds; None if what began does not play any more, or is being opened anew."""
         with contextlib.suppress(RuntimeError):
-            if self._file and self.getPlayingFile() == self._file:
+            if self._file and self.getPlayingFile() == self._file and self.getTotalTime() > 0:
                 return max(0.0, self.getTime())
         return None
 

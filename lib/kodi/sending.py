@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from lib.account.background import Background, sleeper
 from lib.kodi.addon import Addon
 from lib.tracking.database import QueueError
+from lib.tracking.moved_clock import MovedClock
 
 if TYPE_CHECKING:
     from lib.kodi.news import News
@@ -29,6 +30,7 @@ class Sending:
         self._queue = queue
         self._owner = owner
         self._news = news
+        self._clock = MovedClock(queue)
         self._woken = threading.Event()
         self._delivery: Delivery | None = None
         self._transport: Transport | None = None
@@ -72,6 +74,7 @@ class Sending:
             if not self._queue.waiting(self._owner):
                 self._rest()
                 return None
+            self._clock.look()
             if self._delivery is None:
                 self._delivery = self._made()
             return None if self._delivery is None else self._delivery.step()

@@ -32,6 +32,7 @@ class Watching:
         self._heard: SimpleQueue[Heard | Mark | None] = SimpleQueue()
         self._ears = PlayerEars(self._heard.put)
         self._news = news
+        self._given = facts.Given()
         self._tracker = Tracker(queue, owner, news)
         self._marks = Marks(queue, owner, self._tracker, news)
         self._worker = Background(self._run, self._crashed)
@@ -72,12 +73,12 @@ class Watching:
     def _handle(self, heard: Heard | Mark | None) -> None:
         if isinstance(heard, Snapshot):
             began = Event(Happened.STARTED, heard.at, heard.position, heard.total)
-            self._tracker.began(facts.of_playing(heard), wishes(), began)
+            self._tracker.began(facts.of_playing(heard, self._given), wishes(), began)
         elif isinstance(heard, Event):
             if heard.what is not Happened.PROGRESSED or heard.position is not None:
                 self._tracker.feed(heard)
-            if heard.what in (Happened.STOPPED, Happened.ENDED):
-                facts.forget_given()
+            if heard.what in (Happened.STOPPED, Happened.ENDED) and not self._ears.isPlaying():
+                self._given.forget()
                 self._news.playback_over()
         elif heard is not None:
             heard(self._marks)
