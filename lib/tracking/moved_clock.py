@@ -1,4 +1,4 @@
-"""A clock that was wrong while something was watched: boxes without a battery start in the past until the network is up.
+"""A clock that was wrong while something was watched: a box without a battery starts in the past until it has network.
 
 What was queued before the clock was set is moved along with it, as long as the program still runs: only it knows by how
 much. What is left from an earlier run keeps its impossible date, and goes to Simkl as "date unknown".

@@ -14,6 +14,7 @@ PACKAGES = {
     "import": "imagemagick",
     "kodi-send": "kodi-eventclients-kodi-send",
     "setpriv": "util-linux",
+    "ffmpeg": "ffmpeg",
 }
 
 BROWSER = {"chromium": "chromium", "chromedriver": "chromium-driver"}
