@@ -130,7 +130,7 @@ class Database:
     def _move_aside(self) -> Path:
         """Keep a damaged file under a name that no other has, with its log."""
         name = f"{self.path.name}.damaged-{time.strftime('%Y%m%d-%H%M%S')}"
-        names = (self.path.with_name(f"{name}{more}") for more in ("", *(f"-{number}" for number in itertools.count(2))))
+        names = (self.path.with_name(f"{name}-{number}") for number in itertools.count(1))
         target = next(each for each in names if disk.stamp(each) is None)
         for ending in ("", "-wal", "-shm"):
             with contextlib.suppress(FileNotFoundError):

@@ -22,6 +22,7 @@ from lib.simkl.scrobble import PAUSE, START, STOP
 PLAYED_BEFORE_START = 3.0
 LONGEST_GUESS = 10.0  # seconds; a device that slept has not played meanwhile
 JUMP = 10.0  # seconds off the course that are a seek, whether or not somebody told
+LONGEST_TOTAL = 1e7  # seconds; some streams without an end tell astronomical lengths
 END_WITHIN = 60.0  # what ends sooner than this before its end, and before 95 %, broke off
 END_SHARE = 0.05
 END_SHARE_OF_SHORT = 0.2  # a minute is most of a short clip
@@ -79,7 +80,7 @@ class Session:
         """Return what to tell Simkl about this event, in order."""
         if self.over:
             return []
-        if event.total is not None and event.total > 0:
+        if event.total is not None and 1.0 <= event.total <= LONGEST_TOTAL:
             self._total = event.total
         self._move(event)
         return [*self._cross(), *self._react(event.what)]

@@ -14,9 +14,28 @@ Every way Simkl signs a user in is there, for V1 and V2 client_ids:
     with Sandbox(apps=[App("mine", "v2", redirects=["http://127.0.0.1:8484/callback"])]) as box:
         back = box.allow(box.site_url + "/oauth2/authorize?client_id=mine&...")   # or a browser presses Allow
 
+And everything that is watched, of films, shows and anime that the test makes up (or `catalogue.DEFAULT`):
+
+    with Sandbox(catalogue=[Movie("The Glass Harbour", 2018, simkl=9000002, ids={"imdb": "tt9900002"})]) as box:
+        token = box.give_token()                                    # linked, without a sign-in
+        ...                                                         # POST /scrobble/*, /sync/history, /search/file
+        assert box.watched["sample_viewer"][9000002, None, None].times == 1
+
+    box.scrobbles, box.history_calls      every call, as frozen records (`tracked`)
+    box.watched[user][simkl, season, episode], box.ratings[user][simkl], box.playbacks, box.unwatched
+                                          what is there now; anime by its own numbers, which are season 1's
+    box.malformed, box.too_many_posts     what a program should not have done
+    box.order("write_lock")               400 RATE_LIMIT, as if another write of the user took too long
+    with box.writing(user): ...           really holds the lock; `lock_seconds` on the box's clock is the patience
+
+The same lists are in GET /_box/state. `box.order("lost_answer", path="/sync/history")` and all other faults work on
+these paths too.
+
 Inside: `model` and its parts `codes`, `devices`, `authorizations` and `grants` know codes and tokens, `apps` who may
 have them; `api*` and `pages*` are the two hosts, with `gate` in front of the API; `faults` says what may go wrong and
-`wire` makes it go wrong; `journal` remembers what was asked; `control` is the remote control over HTTP; `routes` and
+`wire` makes it go wrong; `journal` remembers what was asked; `titles` and `catalogue` know what there is to watch, `sent`
+reads what a program says of it, `scrobbling`, `history`, `ratings` and `library` do it behind the lock of `tracking`,
+one write of a user at a time (`writes`); `reading` is what a test sees of it all; `control` is the remote control over HTTP; `routes` and
 `server` tie them all together. A new family of API routes is one more blueprint whose name starts with "api".
 """
 
@@ -26,7 +45,11 @@ from tests.sandbox.faults import Order
 from tests.sandbox.grants import DeadTokenUse, Grant, Refresh, User
 from tests.sandbox.journal import Recorded
 from tests.sandbox.server import Sandbox
+from tests.sandbox.titles import Movie, Show
+from tests.sandbox.tracked import HistoryCall, Malformed, Playback, Rating, Scrobble, TooManyPosts, Unwatched, Watched
 
 __all__ = [
-    "App", "Code", "DeadTokenUse", "DeviceCode", "Grant", "Order", "Recorded", "Refresh", "Sandbox", "TooFast", "User",
+    "App", "Code", "DeadTokenUse", "DeviceCode", "Grant", "HistoryCall", "Malformed", "Movie", "Order", "Playback",
+    "Rating", "Recorded", "Refresh", "Sandbox", "Scrobble", "Show", "TooFast", "TooManyPosts", "Unwatched",
+    "User", "Watched",
 ]  # fmt: skip

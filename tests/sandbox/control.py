@@ -158,8 +158,24 @@ def state_of(box: Sandbox) -> dict[str, Any]:
         "requests": len(box.requests),
         "too_fast": [asdict(each) for each in box.too_fast],
         "unattributed": [shown(recorded) for recorded in box.unattributed],
+        **tracking_of(box),
         "elsewhere": [{"authorization": "Authorization" in each.headers, "at": each.at} for each in box.elsewhere],
     }
+
+
+def tracking_of(box: Sandbox) -> dict[str, Any]:
+    """Return what was tracked: lists of the records that a test reads, those by user as one list."""
+    lists = {
+        "scrobbles": box.scrobbles,
+        "watched": [mark for marks in box.watched.values() for mark in marks.values()],
+        "unwatched": box.unwatched,
+        "history_calls": box.history_calls,
+        "ratings": [rating for ratings in box.ratings.values() for rating in ratings.values()],
+        "playbacks": box.playbacks,
+        "too_many_posts": box.too_many_posts,
+        "malformed": box.malformed,
+    }
+    return {name: [asdict(record) for record in records] for name, records in lists.items()}
 
 
 def described(order: Order) -> dict[str, Any]:

@@ -1,4 +1,5 @@
-"""The main job in one command: `python -m tests.sandbox.demo` links the real `plugin.py` to a Simkl in a box.
+"""The main job in one command: `python -m tests.sandbox.demo` links the real `plugin.py` to a Simkl in a box, and has
+an evening in front of a TV tracked.
 
 The code can be typed in on the box's own page. If nobody does within ten seconds, the demo says so and approves it. The
 settings live in a temporary folder, so nothing is left behind.
@@ -14,6 +15,7 @@ import threading
 from pathlib import Path
 
 from tests.sandbox import Sandbox
+from tests.sandbox.demo_evening import Evening
 
 PLUGIN = Path(__file__).resolve().parents[2] / "plugin.py"
 PATIENCE = 10.0
@@ -38,7 +40,11 @@ def main() -> int:
         if approval.done and sys.stdout.isatty():
             say("Nobody typed the code in, so the demo approved it by itself.")
         say("\n$ plugin.py status --check")
-        return code or run("status", environ, "--check")
+        code = code or run("status", environ, "--check")
+        if not code:
+            say("\nAn evening in front of the TV, in fast motion:")
+            Evening(box, Path(environ["SIMKL_SETTINGS"]), say).watch()
+        return code
 
 
 class _Approval:

@@ -30,9 +30,11 @@ OPTIONS: dict[str, dict[str, type]] = {
     "fresh_code": {},
     "lost_approval": {},
     "slow_down": {},
+    # answer of a write that waited too long for another one of its user: nothing has happened
+    "write_lock": {"error": str},
 }
-OF_THE_POLL = frozenset({"fresh_code", "lost_approval", "slow_down"})
-OF_THE_WIRE = frozenset(OPTIONS) - OF_THE_POLL
+OF_A_ROUTE = frozenset({"fresh_code", "lost_approval", "slow_down", "write_lock"})
+OF_THE_WIRE = frozenset(OPTIONS) - OF_A_ROUTE
 FOREVER = "forever"
 
 

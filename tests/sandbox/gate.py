@@ -55,6 +55,8 @@ def refused_at_the_gate(box: Sandbox) -> Response | None:
     grant = g.grant = box.model.links.use(bearer_token(), app.client_id, request.path)
     if FREE.fullmatch(request.path):
         return None
+    if grant and request.method == "POST":
+        box.tracking.post(grant.user.name, request.path)
     v2_user = f"user {grant.user.id}" if grant and app.generation == V2 else None
     who = v2_user or (grant.token if grant else app.client_id)
     if box.limits and box.per_second.exceeded(who, request.method):

@@ -174,6 +174,12 @@ class Model:
             return self.user if name is None else self._users[name]
 
     @property
+    def user_names(self) -> list[str]:
+        """Everybody who has an account."""
+        with self._lock:
+            return list(self._users)
+
+    @property
     def codes(self) -> list[Code]:
         """Every live user code of both generations, oldest first."""
         with self._lock:

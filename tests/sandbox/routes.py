@@ -13,12 +13,26 @@ from flask import Flask, Response, abort, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
-from tests.sandbox import api, api_oauth, api_oauth2, control, discovery, gate, pages, pages_authorize
+from tests.sandbox import (
+    api,
+    api_library,
+    api_oauth,
+    api_oauth2,
+    api_scrobble,
+    api_search,
+    api_sync,
+    control,
+    discovery,
+    gate,
+    pages,
+    pages_authorize,
+)
 
 if TYPE_CHECKING:
     from tests.sandbox.server import Sandbox
 
-FAMILIES = (api, api_oauth, api_oauth2, discovery, pages, pages_authorize, control)
+TRACKING = (api_scrobble, api_sync, api_library, api_search)
+FAMILIES = (api, api_oauth, api_oauth2, *TRACKING, discovery, pages, pages_authorize, control)
 
 
 def site_and_api(box: Sandbox) -> Flask:

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import time
 from datetime import datetime
-from typing import Any, Callable, Iterable
+from typing import Any, Callable, ContextManager, Iterable
 
 from flask import request
 
 from tests.sandbox import asking, routes
 from tests.sandbox.apps import V1, V2, App, Apps
 from tests.sandbox.clock import BoxClock
-from tests.sandbox.codes import Code, TooFast
 from tests.sandbox.faults import Order, Orders, order_from, order_from_spec
-from tests.sandbox.grants import DeadTokenUse, Grant, Refresh, User
-from tests.sandbox.journal import Journal, Recorded
+from tests.sandbox.grants import READ_WRITE, User
+from tests.sandbox.journal import Journal
 from tests.sandbox.limits import PerDay, PerSecond
 from tests.sandbox.listener import Listener
 from tests.sandbox.model import Model
+from tests.sandbox.reading import Reading
+from tests.sandbox.titles import Title
+from tests.sandbox.tracking import Tracking
 from tests.sandbox.wire import FaultyWire
+from tests.sandbox.writes import WriteLocks
 
 
-class Sandbox:
+class Sandbox(Reading):
     """Simkl in a box; a context manager that listens inside its `with` block.
 
     `interval` and `expires_in` are what the box tells clients, in seconds. `codes` are the user codes it gives out
@@ -33,6 +36,9 @@ class Sandbox:
     the first user codes of V2's device flow. `user_quota` and `app_quota` are the requests of a day for a V2 user
     (None: what the account type allows) and a V1 app (None: no end); the calendar runs from `day` on (None: from now).
     `api_host`, such as "localhost", plays api.simkl.com under a name of its own, and only there.
+
+    `catalogue` are the titles there are (None: `catalogue.DEFAULT`). A write waits `lock_seconds` for another of
+    its user.
 
     Raises OSError if the port is taken, ValueError for settings that cannot be.
     """
@@ -63,6 +69,8 @@ class Sandbox:
         app_quota: int | None = None,
         day: datetime | None = None,
         api_host: str | None = None,
+        catalogue: Iterable[Title] | None = None,
+        lock_seconds: float = 20,
     ) -> None:
         self.interval, self.expires_in, self.limits = interval, expires_in, limits
         self.user_quota, self.app_quota, self.api_host = user_quota, app_quota, api_host
@@ -76,8 +84,10 @@ class Sandbox:
         self.model = Model(self.clock, user, interval, expires_in, code_length, codes, slow_down, v2_codes)
         self.per_second = PerSecond(self.clock)
         self.per_day = PerDay(self.clock, day)
+        self.tracking = Tracking(self.clock, lambda: self.per_day.now, catalogue)
         self.orders = Orders()
         self.journal = Journal(self.clock)
+        self.write_locks = WriteLocks(self.clock, lock_seconds, self.journal.notify)
         self._host, self._port, self._verbose = host, port, verbose
         self._listener: Listener | None = None
         flask = routes.site_and_api(self)
@@ -161,6 +171,26 @@ class Sandbox:
         """Add a person whose name `approve` then accepts."""
         self.model.add_user(User(name, user_id, account_type))
 
+    def give_token(self, user_name: str | None = None, generation: str = V1, client_id: str | None = None) -> str:
+        """Link an app (None: the first of this generation) to a user at once; returns the access token.
+
+        Raises LookupError if there is no such user or app.
+        """
+        user = self.model.user_called(user_name)
+        app_id = client_id or next(iter(self.apps.ids(generation)), None)
+        app = self.apps.get(app_id or "", generation)
+        if app is None:
+            raise LookupError(f"no {generation} app {app_id!r}")
+        if generation == V1:
+            grant = self.model.links.give_v1(app.client_id, app.name, user)
+        else:
+            grant = self.model.links.give_v2(app.client_id, app.name, user, READ_WRITE)
+        return self._and_notify(grant.token)
+
+    def writing(self, user_name: str | None = None) -> ContextManager[None]:
+        """Hold a user's write lock inside a `with` block, as another write that takes long does."""
+        return self.write_locks.hold(self.model.user_called(user_name).name)
+
     def revoke(self, name_or_token: str | int | None = None) -> int:
         """Cut the links of a user, of one token (of any kind) or of a grant's id, or all; returns how many."""
         return self._and_notify(self.model.revoke(name_or_token))
@@ -199,54 +229,10 @@ class Sandbox:
         self.model.reset()
         self.per_second.reset()
         self.per_day.reset()
+        self.tracking.reset()
         self.journal.reset()
         self.journal.notify()
 
     def _and_notify(self, result: Any) -> Any:
         self.journal.notify()
         return result
-
-    @property
-    def codes(self) -> list[Code]:
-        """Every live user code of both generations, oldest first."""
-        return self.model.codes
-
-    @property
-    def tokens(self) -> list[Grant]:
-        """Every live link, oldest first; `.token` is its access token."""
-        return self.model.grants
-
-    @property
-    def grants(self) -> list[Grant]:
-        """Every link there ever was, ended ones included, oldest first."""
-        return self.model.links.all
-
-    @property
-    def refreshes(self) -> list[Refresh]:
-        """Every V2 refresh that succeeded, oldest first, whether or not its answer arrived."""
-        return self.model.links.refreshes
-
-    @property
-    def dead_token_uses(self) -> list[DeadTokenUse]:
-        """Every request with an access token that had already been replaced or revoked."""
-        return self.model.links.dead_uses
-
-    @property
-    def too_fast(self) -> list[TooFast]:
-        """Every poll that came sooner than the interval allows."""
-        return self.model.too_fast
-
-    @property
-    def requests(self) -> list[Recorded]:
-        """Every API request, oldest first."""
-        return self.journal.requests
-
-    @property
-    def elsewhere(self) -> list[Recorded]:
-        """Every request that followed a redirect fault to /elsewhere."""
-        return self.journal.elsewhere
-
-    @property
-    def unattributed(self) -> list[Recorded]:
-        """Every API request that did not say which app it comes from."""
-        return [recorded for recorded in self.requests if not recorded.attributed]

@@ -162,7 +162,9 @@ def _lost(_order: Order, environ: dict, _real: Response) -> Any:
 
 def _wrong_types(_order: Order, _environ: dict, real: Response) -> Any:
     # `result` stays as it is: a client that only looks at that must not get away with it.
-    right = json.loads(real.get_data())
+    right = json.loads(real.get_data() or "null")
+    if not isinstance(right, dict):
+        return Response(json.dumps({"0": right}), real.status, mimetype="application/json")
     wrong = {name: value if name == "result" else _another_type(value) for name, value in right.items()}
     return Response(json.dumps(wrong), real.status, mimetype="application/json")
 

@@ -12,7 +12,10 @@ import polib
 
 SettingValue = Union[bool, int, float, str, List[Any]]
 
-_CASTS = {"boolean": lambda text: text == "true", "integer": int, "number": float, "string": str, "action": str}
+_CASTS = {
+    "boolean": lambda text: text == "true", "integer": int, "number": float, "string": str, "action": str, "path": str,
+    "addon": str,
+}  # fmt: skip
 
 
 class Manifest:
@@ -89,6 +92,7 @@ class Settings:
     def __init__(self, folder: Path, strings: Strings) -> None:
         self.kinds: Dict[str, str] = {}
         self.values: Dict[str, SettingValue] = {}
+        self._delimiters: Dict[str, str] = {}
         path = folder / "resources" / "settings.xml"
         if not path.is_file():
             return
@@ -109,12 +113,15 @@ class Settings:
         if node.find("control") is None:
             raise AssertionError(f"setting {name} has no <control>: Kodi would drop it")
         element = kind[5:-1] if kind.startswith("list[") else kind
+        if kind == "list[path]":
+            raise AssertionError(f"setting {name}: Kodi 20 crashes when the row of a list[path] is selected")
         if element not in _CASTS:
             raise AssertionError(f"setting {name} has an unknown type: {kind}")
         text = node.findtext("default") or ""
         if element in ("boolean", "integer", "number") and not text:
             raise AssertionError(f"setting {name} of type {kind} has no <default>")
         self.kinds[name] = kind
+        self._delimiters[name] = node.findtext("constraints/delimiter") or ","
         self.values[name] = self.parse(name, text)
 
     def kind(self, name: str) -> str:
@@ -135,7 +142,7 @@ class Settings:
         """Turn the text form, as in getSetting and setSetting, into the declared type."""
         kind = self.kind(name)
         if kind.startswith("list["):
-            return [_CASTS[kind[5:-1]](one) for one in text.split("|") if one]
+            return [_CASTS[kind[5:-1]](one) for one in text.split(self._delimiters[name]) if one]
         if kind == "boolean" and text not in ("true", "false"):
             raise AssertionError(f"setting {name} is a boolean and cannot be {text!r}")
         value: SettingValue = _CASTS[kind](text)
@@ -145,7 +152,7 @@ class Settings:
         self.kind(name)
         value = self.values[name]
         if isinstance(value, list):
-            return "|".join(str(one) for one in value)
+            return self._delimiters[name].join(str(one) for one in value)
         return str(value).lower() if isinstance(value, bool) else str(value)
 
     def __getitem__(self, name: str) -> SettingValue:

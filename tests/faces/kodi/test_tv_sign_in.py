@@ -175,7 +175,7 @@ def test_polls_keep_the_interval_and_say_who_asks(make_tv):
     assert all(later - earlier >= 5 for earlier, later in zip(polls, polls[1:]))
     assert tv.box.too_fast == []
     assert tv.box.unattributed == []
-    assert {request.headers["User-Agent"] for request in tv.box.requests} == {"simkl-link/0.1.0 (Kodi 21.0; posix)"}
+    assert {request.headers["User-Agent"] for request in tv.box.requests} == {"simkl-link/0.2.0 (Kodi 21.0; posix)"}
 
 
 def test_oninit_twice_starts_one_worker(make_tv):

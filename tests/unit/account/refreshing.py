@@ -56,10 +56,10 @@ class LinkedTv:
         """The link as Simkl has it."""
         return self.box.grants[-1]
 
-    def access(self, platform: str = "test", api_url: str | None = None) -> Access:
+    def access(self, platform: str = "test", api_url: str | None = None, **more: Any) -> Access:
         """Return a way to Simkl, as a process of its own would make it."""
         transport = Transport(api_url or self.box.api_url, TV, platform)
-        return Access(self.accounts, DEFAULT_ACCOUNT, transport, wall=lambda: self.wall)
+        return Access(self.accounts, DEFAULT_ACCOUNT, transport, wall=lambda: self.wall, **more)
 
     def nearly_over(self) -> None:
         """Let so much time pass that less than a day of the token is left."""

@@ -11,9 +11,13 @@ import pytest
 
 from lib.simkl import secrets, transport
 from lib.simkl.pin import PinFlow
+from lib.simkl.secrets import Secret
+from lib.simkl.tokens import Token
 from lib.simkl.transport import Transport
 from tests.sandbox import Sandbox
 from tests.unit.simkl.raw_server import RawServer
+from tests.unit.simkl.simkl_says import TOKEN
+from tests.unit.simkl.watching import Viewer
 
 LOOPBACK_PEM = Path(__file__).with_name("loopback.pem")  # a key and its certificate for 127.0.0.1, good for ever
 
@@ -128,3 +132,15 @@ def full(opened):
         waiting.setblocking(False)
         waiting.connect_ex(listener.getsockname())
     return listener.getsockname()[1]
+
+
+@pytest.fixture
+def viewer(box, transport_to):
+    """The box's user: a transport to it, and a token that is good there."""
+    return Viewer(transport_to(box.url), Token(Secret(box.give_token()), box.client_id))
+
+
+@pytest.fixture
+def viewer_at(transport_to):
+    """Make a user of the server at an address, with a token that nobody checks."""
+    return lambda url: Viewer(transport_to(url), Token(Secret(TOKEN), "sandbox-client-id"))
