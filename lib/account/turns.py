@@ -20,6 +20,7 @@ from lib.simkl.errors import NotSent
 
 BETWEEN_WRITES = 1.1
 LOCK_SECONDS = 30.0
+LOOK_UP_SECONDS = 0.2
 
 log = logging.getLogger(__name__)
 
@@ -32,21 +33,27 @@ def _sleep(seconds: float) -> bool:
 class Turns:
     """The turns of everybody who uses one settings file.
 
-    `pause(seconds) -> bool` is true when somebody wants it to end; `wall` are seconds since 1970, as files have them.
+    `pause(seconds) -> bool` is true when somebody wants it to end, and `stopping()` while others have the turn; `wall`
+    are seconds since 1970, as files have them.
     """
 
     def __init__(
-        self, settings: Path, pause: Callable[[float], bool] = _sleep, wall: Callable[[], float] = time.time
+        self,
+        settings: Path,
+        pause: Callable[[float], bool] = _sleep,
+        wall: Callable[[], float] = time.time,
+        stopping: Callable[[], bool] = lambda: False,
     ) -> None:
         self._lock = settings.with_name(f"{settings.name}.turn.lock")
         self._last = settings.with_name(f"{settings.name}.turn")
         self._pause = pause
         self._wall = wall
+        self._stopping = stopping
 
     @contextlib.contextmanager
     def take(self, writes: bool) -> Iterator[None]:
         """Hold the turn for one request. Raises OSError if others keep it for too long, NotSent if it shall end."""
-        with disk.lock(self._lock, LOCK_SECONDS):
+        with self._held():
             left = self._left() if writes else 0.0
             if left > 0 and self._pause(left):
                 raise NotSent()
@@ -55,6 +62,22 @@ class Turns:
             finally:
                 if writes:
                     self._note()
+
+    @contextlib.contextmanager
+    def _held(self) -> Iterator[None]:
+        """Hold the lock file, looking up now and then whether it shall end while others have it."""
+        for _ in range(max(1, round(LOCK_SECONDS / LOOK_UP_SECONDS))):
+            guard = disk.try_lock(self._lock, LOOK_UP_SECONDS)
+            if guard is not None:
+                break
+            if self._stopping():
+                raise NotSent()
+        else:
+            raise TimeoutError(f"{self._lock} is held by another program")
+        try:
+            yield
+        finally:
+            guard.release()
 
     def _note(self) -> None:
         """Have the file tell when this write ended; a disk that is full does not undo what Simkl was told."""

@@ -1,0 +1,236 @@
+"""Turns at Simkl: one request at a time, writes 1.1 s apart, and nobody waits without a reason.
+
+Source: Simkl's page `resources/rate-limits`.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from lib.account import disk
+from lib.account.turns import BETWEEN_WRITES, Turns
+from lib.simkl.errors import NotSent
+from tests.unit.account.doubles import FakeClock
+from tests.unit.account.world import NOON
+
+BOUND = 10.0
+APART = pytest.approx(1.1, abs=1e-5)
+YEAR = 365 * 86_400.0
+
+
+@pytest.fixture
+def clock():
+    return FakeClock(NOON)
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return tmp_path / "settings.yaml"
+
+
+@pytest.fixture
+def turns(settings, clock):
+    return Turns(settings, clock.pause, clock)
+
+
+def write(turns):
+    with turns.take(writes=True):
+        pass
+
+
+def read(turns):
+    with turns.take(writes=False):
+        pass
+
+
+def test_the_first_write_does_not_wait(turns, clock):
+    write(turns)
+    assert clock.pauses == []
+
+
+def test_every_further_write_waits_until_1_1_seconds_after_the_one_before(turns, clock):
+    for _ in range(4):
+        write(turns)
+    assert clock.pauses == [APART] * 3
+
+
+SINCE = {"at once": (0.0, [1.1]), "half a second": (0.5, [0.6]), "nearly": (1.0999, [0.0001]), "enough": (1.1001, [])}
+
+
+@pytest.mark.parametrize(("since", "pauses"), SINCE.values(), ids=SINCE.keys())
+def test_only_what_is_left_of_it_is_waited_for(turns, clock, since, pauses):
+    write(turns)
+    clock.now += since
+    write(turns)
+    assert clock.pauses == [pytest.approx(each, abs=1e-5) for each in pauses]
+
+
+def test_it_counts_from_the_end_of_a_write(turns, clock):
+    with turns.take(writes=True):
+        clock.now += 7
+    write(turns)
+    assert clock.pauses == [APART]
+
+
+def test_a_write_that_failed_counts_as_well(turns, clock):
+    with pytest.raises(ZeroDivisionError), turns.take(writes=True):
+        raise ZeroDivisionError
+    write(turns)
+    assert clock.pauses == [APART]
+
+
+def test_everybody_with_the_same_settings_shares_the_turns(settings, clock):
+    for _ in range(3):
+        write(Turns(settings, clock.pause, clock))
+    assert clock.pauses == [APART] * 2
+
+
+def test_other_settings_have_turns_of_their_own(settings, clock):
+    for name in ("a.yaml", "b.yaml"):
+        write(Turns(settings.with_name(name), clock.pause, clock))
+    assert clock.pauses == []
+
+
+def test_reads_wait_for_no_write_and_no_write_waits_for_a_read(turns, clock):
+    write(turns)
+    for _ in range(5):
+        read(turns)
+    assert clock.pauses == []
+    clock.now += 1.2
+    read(turns)
+    write(turns)
+    assert clock.pauses == []
+
+
+JUMPS = {"a second back": -1.0, "a year back": -YEAR, "to 1970": -NOON + 1, "a minute on": 60.0, "a year on": YEAR}
+
+
+@pytest.mark.parametrize("jump", JUMPS.values(), ids=JUMPS.keys())
+def test_a_clock_that_jumps_makes_nobody_wait_and_the_next_write_is_apart_again(turns, clock, jump):
+    write(turns)
+    clock.now += jump
+    write(turns)
+    assert clock.pauses == []
+    write(turns)
+    assert clock.pauses == [APART]
+
+
+def test_a_pause_that_is_interrupted_ends_before_the_request_and_gives_the_turn_back(turns, settings, clock):
+    write(turns)
+    before = disk.touched(settings.with_name("settings.yaml.turn"))
+    clock.stop_at_pause = 1
+    with pytest.raises(NotSent), turns.take(writes=True):
+        pytest.fail("somebody wanted it to end")
+    assert disk.touched(settings.with_name("settings.yaml.turn")) == before
+    write(turns)
+
+
+def test_a_turn_that_others_keep_is_an_os_error(turns, settings, monkeypatch):
+    monkeypatch.setattr("lib.account.turns.LOCK_SECONDS", 0.0)
+    with turns.take(writes=False):
+        for writes in (False, True):
+            with pytest.raises(TimeoutError, match=r"settings\.yaml\.turn\.lock"), turns.take(writes):
+                pytest.fail("two have it")
+    write(turns)
+
+
+def test_waiting_for_a_turn_that_others_have_can_be_ended(turns, settings, clock):
+    looked = []
+    impatient = Turns(settings, clock.pause, clock, stopping=lambda: looked.append(1) or len(looked) == 2)
+    with turns.take(writes=False), pytest.raises(NotSent), impatient.take(writes=False):
+        pytest.fail("two have it")
+    assert len(looked) == 2
+    write(turns)
+
+
+def test_without_a_pause_of_its_own_it_sleeps(settings, clock, monkeypatch):
+    slept = []
+    turns = Turns(settings, wall=clock)
+    write(turns)
+    monkeypatch.setattr("lib.account.turns.time.sleep", slept.append)
+    write(turns)
+    assert slept == [APART]
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o022, 0o077], ids=oct)
+def test_its_files_are_for_the_owner_alone(tmp_path, clock, umask):
+    before = os.umask(umask)
+    try:
+        write(Turns(tmp_path / "new" / "settings.yaml", clock.pause, clock))
+    finally:
+        os.umask(before)
+    assert {path.name: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "new").iterdir()} == {
+        "settings.yaml.turn": 0o600,
+        "settings.yaml.turn.lock": 0o600,
+    }
+    assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
+
+
+def test_a_full_disk_does_not_undo_a_write(turns, settings, disk_without, caplog):
+    disk_without("open", settings.parent)
+    with turns.take(writes=True):
+        done = True
+    assert done and "settings.yaml.turn cannot be written: " in caplog.text
+
+
+def test_in_many_threads_one_is_at_it_at_a_time_and_writes_are_apart(settings, clock):
+    start = threading.Barrier(6, timeout=BOUND)
+    inside: list[str] = []
+    written: list[tuple[float, float]] = []
+
+    def work(name):
+        turns = Turns(settings, clock.pause, clock)
+        start.wait()
+        for number in range(6):
+            writes = number % 2 == 0
+            with turns.take(writes):
+                inside.append(name)
+                since = clock.now
+                clock.now += 0.125
+                if writes:
+                    written.append((since, clock.now))
+                assert inside == [name], "two at once"
+                inside.remove(name)
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(work, ["one", "two", "three", "four", "five", "six"]))
+    assert len(written) == 18
+    gaps = [later[0] - earlier[1] for earlier, later in zip(written, written[1:])]
+    assert min(gaps) >= BETWEEN_WRITES - 1e-5
+
+
+# the file that tells when
+
+
+def test_a_file_is_touched_with_the_time_it_is_given(tmp_path):
+    file = tmp_path / "new" / "turn"
+    assert disk.touched(file) is None
+    for when in (NOON, NOON - YEAR, NOON + YEAR, 0.0):
+        disk.touch(file, when)
+        assert disk.touched(file) == when
+    assert file.read_bytes() == b""
+
+
+def test_a_file_that_is_made_private_keeps_its_content(tmp_path):
+    file = tmp_path / "new" / "queue.db"
+    disk.make_private(file)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600 and file.read_bytes() == b""
+    file.write_bytes(b"content")
+    disk.make_private(file)
+    assert file.read_bytes() == b"content"
+
+
+def test_a_file_that_is_moved_replaces_the_one_that_is_there(tmp_path):
+    old, new = tmp_path / "queue.db", tmp_path / "queue.broken"
+    old.write_bytes(b"1")
+    new.write_bytes(b"2")
+    disk.move(old, new)
+    assert (disk.read(old), disk.read(new)) == (None, b"1")
+    with pytest.raises(OSError):
+        disk.move(old, new)
+    assert disk.read(new) == b"1"

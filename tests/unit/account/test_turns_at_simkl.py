@@ -1,0 +1,200 @@
+"""Requests of an account in turn: writes of whoever it is do not meet at Simkl, and a refresh has a turn of its own."""
+
+from __future__ import annotations
+
+import stat
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from lib.account import disk
+from lib.account.access import Access
+from lib.account.store import DEFAULT_ACCOUNT, Account, Accounts
+from lib.account.turns import Turns
+from lib.simkl import errors, scrobble
+from lib.simkl.media import MOVIE, Item
+from lib.simkl.secrets import Secret
+from lib.simkl.tokens import Token
+from lib.simkl.transport import Transport
+from lib.simkl.users import fetch_user
+from tests.sandbox import Sandbox
+from tests.unit.account.doubles import FakeClock
+from tests.unit.account.refreshing import SINCE, WEEK, LinkedTv, asked, box_for_tokens
+from tests.unit.account.world import NOON
+
+WHO, TOKENS, START = "/users/settings", "/oauth2/token", "/scrobble/start"
+APART = pytest.approx(1.1, abs=1e-5)
+FILM = Item(MOVIE, "The Glass Harbour", 2018, (("imdb", "tt9900002"),))
+
+
+@pytest.fixture(scope="module")
+def running():
+    with box_for_tokens() as box:
+        yield box
+
+
+@pytest.fixture
+def box(running):
+    running.reset()
+    return running
+
+
+@pytest.fixture
+def tv(box, tmp_path):
+    return LinkedTv(box, tmp_path)
+
+
+@pytest.fixture
+def clock():
+    return FakeClock(NOON)
+
+
+@pytest.fixture
+def turns(tv, clock):
+    return Turns(tv.accounts.path, clock.pause, clock)
+
+
+@pytest.fixture
+def lock(tv):
+    return tv.accounts.path.with_name("settings.yaml.turn.lock")
+
+
+def start(transport, token):
+    """Tell Simkl that a film is on."""
+    return scrobble.send(transport, token, "start", FILM, 1, 80)
+
+
+def names(tv):
+    return sorted(path.name for path in tv.accounts.path.parent.iterdir())
+
+
+def test_writes_of_one_account_are_apart_and_reads_between_them_are_not(tv, box, turns, clock):
+    access, another = tv.access(turns=turns), tv.access(turns=Turns(tv.accounts.path, clock.pause, clock))
+    access.call(start, writes=True)
+    another.call(fetch_user)
+    assert clock.pauses == []
+    another.call(start, writes=True)
+    assert clock.pauses == [APART]
+    assert asked(box) == [(START, 201), (WHO, 200), (START, 201)]
+
+
+@pytest.mark.parametrize("writes", [False, True], ids=["a read", "a write"])
+def test_a_request_has_the_turn_for_as_long_as_it_takes(tv, turns, lock, writes):
+    def request(transport, token):
+        return disk.try_lock(lock)
+
+    assert tv.access(turns=turns).call(request, writes) is None, "somebody else got it meanwhile"
+    disk.try_lock(lock).release()
+
+
+@pytest.mark.parametrize("error", [errors.NotFound, errors.Unavailable, PermissionError, TimeoutError])
+def test_what_a_request_raises_goes_through_as_it_is_and_the_turn_is_over(tv, turns, lock, error):
+    def request(transport, token):
+        raise error
+
+    with pytest.raises(error) as caught:
+        tv.access(turns=turns).call(request, writes=True)
+    assert type(caught.value) is error
+    disk.try_lock(lock).release()
+
+
+def test_a_refresh_is_a_write_with_a_turn_of_its_own_before_the_request(tv, box, turns, clock):
+    tv.nearly_over()
+    tv.access(turns=turns).call(start, writes=True)
+    assert asked(box) == [(TOKENS, 200), (START, 201)]
+    assert clock.pauses == [APART]
+
+
+def test_a_read_after_a_refresh_does_not_wait(tv, box, turns, clock):
+    tv.nearly_over()
+    tv.access(turns=turns).call(fetch_user)
+    assert asked(box) == [(TOKENS, 200), (WHO, 200)]
+    assert clock.pauses == []
+
+
+def test_a_refused_token_costs_three_turns(tv, box, turns, clock):
+    box.advance(WEEK)
+    tv.access(turns=turns).call(start, writes=True)
+    assert asked(box) == [(START, 401), (TOKENS, 200), (START, 201)]
+    assert clock.pauses == [APART] * 2
+
+
+def test_a_pause_that_is_interrupted_is_not_sent(tv, box, turns, clock):
+    access = tv.access(turns=turns)
+    access.call(start, writes=True)
+    clock.stop_at_pause = 1
+    with pytest.raises(errors.NotSent):
+        access.call(start, writes=True)
+    assert asked(box) == [(START, 201)]
+
+
+def test_a_refresh_that_is_interrupted_before_it_is_sent_keeps_the_tokens(tv, box, turns, clock):
+    access = tv.access(turns=turns)
+    access.call(start, writes=True)
+    before = tv.accounts.path.read_bytes()
+    tv.wall += WEEK
+    clock.stop_at_pause = 1
+    with pytest.raises(errors.NotSent):
+        access.call(start, writes=True)
+    assert asked(box) == [(START, 201)] and tv.accounts.path.read_bytes() == before
+
+
+@pytest.mark.parametrize("writes", [False, True], ids=["a read", "a write"])
+def test_a_turn_that_cannot_be_had_is_not_sent(tv, box, turns, lock, monkeypatch, caplog, writes):
+    monkeypatch.setattr("lib.account.turns.LOCK_SECONDS", 0.0)
+    held = disk.try_lock(lock)
+    with pytest.raises(errors.NotSent) as caught:
+        tv.access(turns=turns).call(fetch_user, writes)
+    held.release()
+    assert isinstance(caught.value.__cause__, TimeoutError)
+    assert "no turn at Simkl: " in caplog.text and asked(box) == []
+
+
+def test_a_file_that_cannot_be_looked_at_is_not_sent_either(tv, box, turns, monkeypatch):
+    def refused(path):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(disk, "touched", refused)
+    with pytest.raises(errors.NotSent):
+        tv.access(turns=turns).call(start, writes=True)
+    assert asked(box) == []
+
+
+def test_a_disk_that_is_full_after_a_write_takes_nothing_back(tv, box, turns, disk_without):
+    access = tv.access(turns=turns)
+    disk_without("open", tv.accounts.path.parent)
+    assert access.call(start, writes=True).action == "start"
+    assert asked(box) == [(START, 201)]
+
+
+def test_without_turns_there_are_no_files_of_them(tv, box):
+    tv.nearly_over()
+    tv.access().call(start, writes=True)
+    assert not [name for name in names(tv) if "turn" in name]
+
+
+def test_with_turns_their_files_are_for_the_owner_alone(tv, turns):
+    tv.access(turns=turns).call(start, writes=True)
+    files = [path for path in tv.accounts.path.parent.iterdir() if "turn" in path.name]
+    assert [stat.S_IMODE(path.stat().st_mode) for path in files] == [0o600] * 2
+
+
+@pytest.mark.parametrize("in_turn", [True, False], ids=["with turns", "without"])
+def test_posts_from_all_sides_come_to_simkl_more_than_a_second_apart(tmp_path, clock, in_turn):
+    with Sandbox(clock=clock, limits=False) as simkl:
+        accounts = Accounts(tmp_path / "settings.yaml")
+        token = Token(Secret(simkl.give_token()), simkl.client_id)
+        accounts.save(DEFAULT_ACCOUNT, Account(token, SINCE))
+        together = threading.Barrier(6, timeout=10)
+
+        def service(_):
+            turns = Turns(accounts.path, clock.pause, clock) if in_turn else None
+            access = Access(accounts, DEFAULT_ACCOUNT, Transport(simkl.url, simkl.client_id), turns=turns)
+            together.wait()
+            return [access.call(start, writes=True).action for _ in range(3)]
+
+        with ThreadPoolExecutor(6) as pool:
+            assert list(pool.map(service, range(6))) == [["start"] * 3] * 6
+        assert bool(simkl.too_many_posts) is not in_turn
+        assert len(simkl.scrobbles) == 18

@@ -1,0 +1,86 @@
+"""Turns over processes: however many write, one is at it at a time, 1.1 s apart; a turn falls with its process."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from lib.account import turns
+from lib.account.turns import BETWEEN_WRITES, Turns
+from tests.unit.account import turns_process
+from tests.unit.account.doubles import FakeClock
+from tests.unit.account.world import NOON
+
+ROOT = Path(turns.__file__).parents[2]
+BOUND = 30.0
+PROGRAMS, WRITES = 4, 12
+HOLD = """
+import sys
+from pathlib import Path
+from lib.account.turns import Turns
+with Turns(Path(sys.argv[1])).take(writes=True):
+    print("in", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def started():
+    """Start a program whose lines can be read; it is dead after the test, or after a bound."""
+    running = []
+
+    def start(*arguments):
+        program = subprocess.Popen(
+            [sys.executable, *arguments], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        stuck = threading.Timer(BOUND, program.kill)
+        stuck.start()
+        running.append((program, stuck))
+        return program
+
+    yield start
+    for program, stuck in running:
+        stuck.cancel()
+        program.kill()
+        program.communicate(timeout=BOUND)
+
+
+def test_however_many_processes_write_they_take_turns(tmp_path, started):
+    (tmp_path / "clock").write_text(repr(NOON))
+    programs = [
+        started("-m", turns_process.__name__, f"program-{number}", str(tmp_path), str(WRITES))
+        for number in range(PROGRAMS)
+    ]
+    for program in programs:
+        assert program.stdout.readline() == "ready\n"
+    for program in programs:
+        program.stdin.write("go\n")
+        program.stdin.flush()
+    assert [program.wait(BOUND) for program in programs] == [0] * PROGRAMS
+    lines = [line.split() for line in (tmp_path / "log").read_text().splitlines()]
+    assert len(lines) == 2 * PROGRAMS * WRITES
+    ins, outs = lines[::2], lines[1::2]
+    assert [(name, "in") for name, *_ in outs] == [(name, what) for name, what, _ in ins], "two at once"
+    assert {what for _, what, _ in outs} == {"out"}
+    gaps = [float(later[2]) - float(earlier[2]) for earlier, later in zip(outs, ins[1:])]
+    assert min(gaps) >= BETWEEN_WRITES - 1e-5
+
+
+def test_a_process_that_is_killed_at_it_leaves_the_turn_to_others(tmp_path, started, monkeypatch):
+    monkeypatch.setattr(turns, "LOCK_SECONDS", 0.0)
+    settings = tmp_path / "settings.yaml"
+    clock = FakeClock(NOON)
+    ours = Turns(settings, clock.pause, clock)
+    other = started("-c", HOLD, str(settings))
+    assert other.stdout.readline() == "in\n"
+    with pytest.raises(TimeoutError), ours.take(writes=True):
+        pytest.fail("two have it")
+    other.kill()
+    other.wait(BOUND)
+    monkeypatch.setattr(turns, "LOCK_SECONDS", BOUND)
+    with ours.take(writes=True):
+        assert clock.pauses == []
