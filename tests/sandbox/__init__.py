@@ -33,10 +33,11 @@ these paths too.
 
 Inside: `model` and its parts `codes`, `devices`, `authorizations` and `grants` know codes and tokens, `apps` who may
 have them; `api*` and `pages*` are the two hosts, with `gate` in front of the API; `faults` says what may go wrong and
-`wire` makes it go wrong; `journal` remembers what was asked; `titles` and `catalogue` know what there is to watch, `sent`
-reads what a program says of it, `scrobbling`, `history`, `ratings` and `library` do it behind the lock of `tracking`,
-one write of a user at a time (`writes`); `reading` is what a test sees of it all; `control` is the remote control over HTTP; `routes` and
-`server` tie them all together. A new family of API routes is one more blueprint whose name starts with "api".
+`wire` makes it go wrong; `journal` remembers what was asked; `titles` and `catalogue` know what there is to watch,
+`sent` reads what a program says of it, `scrobbling`, `history`, `ratings` and `library` do it behind the lock of
+`tracking`, one write of a user at a time (`writes`); `reading` is what a test sees of it all; `control` is the remote
+control over HTTP; `routes` and `server` tie them all together. A new family of API routes is one more blueprint whose
+name starts with "api".
 """
 
 from tests.sandbox.apps import App

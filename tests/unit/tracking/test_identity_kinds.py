@@ -1,0 +1,130 @@
+"""Films, shows and anime can each be switched off; what only a file's name tells; files with several episodes."""
+
+from __future__ import annotations
+
+import pytest
+
+from lib.tracking.facts import Episode, Facts, Wishes
+from tests.unit.tracking.told import episode, file, film, found, reason
+
+NO_FILMS, NO_SHOWS, NO_ANIME = Wishes(movies=False), Wishes(shows=False), Wishes(anime=False)
+ANIME_ONLY = Wishes(movies=False, shows=False)
+NOTHING = Wishes(movies=False, shows=False, anime=False)
+
+BY_MAL = episode(show_ids={"mal": "99001"}, season=1)
+BY_MAL_AND_TVDB = episode(show_ids={"mal": "99001", "tvdb": "980003"})
+BY_GENRE = episode(genres=("Drama", " Anime "))
+ANIME_FILM = film(genres=("anime",))
+ANIME_FILM_BY_ID = film(ids={"anidb": "98002", "tmdb": "990003"})
+ANIMATION = film(genres=("Animation",))
+UNKNOWN = file("/downloads/The.Glass.Harbour.2018.mkv")
+
+KINDS = {
+    "a film": (film(), NO_FILMS, "of a kind that is not tracked: movie"),
+    "a film, shows off": (film(), NO_SHOWS, ""),
+    "a film, anime off": (film(), NO_ANIME, ""),
+    "an episode": (episode(), NO_SHOWS, "of a kind that is not tracked: show"),
+    "an episode, films off": (episode(), NO_FILMS, ""),
+    "an episode, anime off": (episode(), NO_ANIME, ""),
+    "anime by its ids": (BY_MAL, NO_ANIME, "of a kind that is not tracked: anime"),
+    "anime by its ids, shows off": (BY_MAL, NO_SHOWS, ""),
+    "anime by one id of several": (BY_MAL_AND_TVDB, NO_ANIME, "of a kind that is not tracked: anime"),
+    "anime by one id of several, shows off": (BY_MAL_AND_TVDB, NO_SHOWS, ""),
+    "anime by its genre": (BY_GENRE, NO_ANIME, "of a kind that is not tracked: anime"),
+    "anime by its genre, shows off": (BY_GENRE, NO_SHOWS, ""),
+    "an anime film by its genre": (ANIME_FILM, NO_ANIME, "of a kind that is not tracked: anime"),
+    "an anime film by its genre, films off": (ANIME_FILM, NO_FILMS, ""),
+    "an anime film by its id": (ANIME_FILM_BY_ID, NO_ANIME, "of a kind that is not tracked: anime"),
+    "animation is not anime": (ANIMATION, NO_ANIME, ""),
+    "an unknown file, films off": (UNKNOWN, NO_FILMS, ""),
+    "an unknown file, shows off": (UNKNOWN, NO_SHOWS, ""),
+    "an unknown file, anime alone": (UNKNOWN, ANIME_ONLY, "of a kind that is not tracked"),
+    "an unknown file, all off": (UNKNOWN, NOTHING, "of a kind that is not tracked"),
+    "a film, all off": (film(), NOTHING, "of a kind that is not tracked: movie"),
+}
+
+
+@pytest.mark.parametrize("facts, wishes, why", KINDS.values(), ids=KINDS.keys())
+def test_kinds_can_be_switched_off(facts, wishes, why):
+    assert reason(facts, wishes) == why
+
+
+# name: (what is told, the name that Simkl is asked about)
+NAMES = {
+    "a file": (UNKNOWN, "The.Glass.Harbour.2018.mkv"),
+    "a file on Windows": (file("D:\\in\\Glass Harbour 2018.AVI"), "Glass Harbour 2018.AVI"),
+    "a share": (file("smb://nas/in/Glass Harbour.mkv"), "Glass Harbour.mkv"),
+    "a question in a name on a share": (file("nfs://nas/in/Who Am I? (2014).mkv"), "Who Am I? (2014).mkv"),
+    "a bar in a name on a disk": (file("/in/Face|Off.mkv"), "Face|Off.mkv"),
+    "a percent sign on a disk": (file("/in/100%25 Wolf.mkv"), "100%25 Wolf.mkv"),
+    "an address with blanks, a token and headers": (
+        file("https://cdn.example/in/Glass%20Harbour.mkv?token=1&x=/b.mkv|User-Agent=x/1.mkv"),
+        "Glass Harbour.mkv",
+    ),
+    "a title that is the file's name": (
+        file("/in/Glass Harbour 2018.mkv", media="movie", title="Glass Harbour 2018.mkv"),
+        "Glass Harbour 2018.mkv",
+    ),
+    "a title, but nobody says that it is a film": (file("/in/a.mkv", title="Holiday"), "a.mkv"),
+    "an episode without a show": (episode(show_title="", show_ids={}), "S02E04.mkv"),
+    "an episode without a number": (episode(episode=None), "S02E04.mkv"),
+    "an episode with number minus one": (episode(episode=-1), "S02E04.mkv"),
+    "ids and numbers that do not tell whose": (
+        file("/in/S02E04.mkv", ids={"tvdb": "970004"}, season=2, episode=4),
+        "S02E04.mkv",
+    ),
+    "a number of a season, ids of who knows what": (
+        file("/in/S02.mkv", given=('{"tmdb": 990001}',), season=2),
+        "S02.mkv",
+    ),
+}
+
+
+@pytest.mark.parametrize("facts, name", NAMES.values(), ids=NAMES.keys())
+def test_what_cannot_be_told_is_asked_by_the_name_of_the_file(facts, name):
+    identity = found(facts)
+    assert (identity.items, identity.file, identity.parts) == ((), name, 1)
+
+
+NAMELESS = {
+    "nothing at all": Facts(),
+    "an add-on that tells no ids": file("plugin://plugin.video.x/play/Glass.Harbour.2018.mkv", title="Glass Harbour"),
+    "an add-on that tells broken ids": file("plugin://plugin.video.x/play/5", given=("{",)),
+    "an address without a file": file("https://cdn.example/watch?v=Glass.Harbour.mkv"),
+    "a folder": file("/films/Glass Harbour/"),
+    "a playlist of a stream": file("https://cdn.example/live/index.m3u8|Referer=x"),
+    "a manifest of a stream": file("https://cdn.example/vod/manifest.MPD"),
+    "a page": file("https://cdn.example/get.php?file=a.mkv"),
+}
+
+
+@pytest.mark.parametrize("facts", NAMELESS.values(), ids=NAMELESS.keys())
+def test_what_has_no_name_either_is_left_alone(facts):
+    assert reason(facts) == "neither ids nor a title nor the name of a file"
+
+
+def test_what_is_known_comes_with_the_name_of_its_file_too():
+    assert found(film()).file == "The Glass Harbour (2018).mkv"
+
+
+def test_each_episode_of_a_file_is_told_with_its_show_and_its_own_ids():
+    facts = episode(episodes=(Episode(2, 4, {"tvdb": "970004", "imdb": "tt1"}), Episode(2, 5), Episode(0, 1)))
+    identity = found(facts)
+    assert identity.parts == 3
+    assert [each.scrobbled()["episode"] for each in identity.items] == [
+        {"season": 2, "number": 4, "ids": {"tvdb": 970004}},
+        {"season": 2, "number": 5},
+        {"season": 0, "number": 1},
+    ]
+    assert {each.title for each in identity.items} == {"Lantern Street"}
+    assert len({each.ids for each in identity.items}) == 1
+
+
+def test_an_anime_file_with_two_episodes_is_numbered_as_anime():
+    facts = episode(show_ids={"mal": "99001"}, episodes=(Episode(1, 7), Episode(1, 8)))
+    assert [each.scrobbled()["episode"] for each in found(facts).items] == [{"number": 7}, {"number": 8}]
+
+
+def test_one_episode_of_such_a_file_can_be_told_alone():
+    facts = episode(ids={}, episodes=(Episode(2, 4), Episode(2, 5))).alone()
+    assert [each.scrobbled()["episode"] for each in found(facts).items] == [{"season": 2, "number": 4}]

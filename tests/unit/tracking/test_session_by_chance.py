@@ -1,0 +1,130 @@
+"""Any order of events, times, positions gives a legal order of calls, and one watched mark for an episode at most."""
+
+from __future__ import annotations
+
+from hypothesis import event, given, settings
+from hypothesis import strategies as st
+
+from lib.simkl.scrobble import PAUSE, START, STOP
+from lib.tracking.session import Call, Event, Happened, Session
+
+# The time a machine takes says nothing about the calls.
+bounded = settings(deadline=None, max_examples=250)
+
+ENDS = (Happened.STOPPED, Happened.ENDED)
+GOING = tuple(what for what in Happened if what not in ENDS)
+
+# One row: what happens, seconds since the row before, where the player is then, and the length it tells. Most rows are
+# what players really tell, since rows that are only wild seldom play for three seconds; some are wild in all four.
+playing = st.sampled_from([1.0, 3.0, 5.0, 5.0, 9.0]).map(lambda s: (Happened.PROGRESSED, s, ("by", s), None))
+pausing = st.sampled_from([(what, 0.5, ("by", 0.0), None) for what in (Happened.PAUSED, Happened.RESUMED)])
+seeking = st.floats(-20, 1020).map(lambda place: (Happened.SEEKED, 0.5, ("at", place), None))
+edges = st.sampled_from([320.0, 330.0, 490.0, 499.0, 660.0, 790.0, 995.0])
+nearing = edges.map(lambda place: (Happened.PROGRESSED, 1.0, ("at", place), None))
+wild = st.tuples(
+    st.sampled_from(GOING),
+    st.sampled_from([0.0, 40000.0, -5.0]) | st.floats(-10, 100),
+    st.tuples(st.just("by"), st.floats(-60, 60)) | st.tuples(st.just("at"), st.floats()) | st.just(("untold", 0.0)),
+    st.sampled_from([None, 1000.0, 90.0, 0.0, -1.0]) | st.floats(),
+)
+rows = st.one_of(playing, playing, playing, pausing, seeking, nearing, wild)
+
+
+@st.composite
+def histories(draw):
+    """Return events in the order in which they are fed; an end may come anywhere, and something after it."""
+    told = draw(st.lists(rows, min_size=10, max_size=40))
+    if draw(st.booleans()):
+        end = (draw(st.sampled_from(ENDS)), 1.0, ("untold", 0.0), None)
+        told.insert(draw(st.integers(len(told) // 2, len(told))), end)
+    at, position, total, events = 0.0, 0.0, draw(st.sampled_from([None, 1000.0, 1000.0, 1000.0])), []
+    for what, step, (how, number), new_total in told:
+        at += step
+        place = {"by": position + number, "at": number, "untold": None}[how]
+        events.append(Event(what, at, place, new_total or total))
+        position = place if place is not None and abs(place) < 1e6 else position  # beyond, nothing moves any more
+    return events
+
+
+def fed(session: Session, events: list[Event]) -> list[list[Call]]:
+    return [session.feed(each) for each in events]
+
+
+def of_part(answers: list[list[Call]], part: int) -> list[Call]:
+    return [call for calls in answers for call in calls if call.part == part]
+
+
+parts = st.integers(1, 3)
+marks = st.integers(50, 100)
+
+
+@bounded
+@given(histories(), parts, marks)
+def test_for_each_episode_the_calls_are_in_a_legal_order(events, parts, mark):
+    answers = fed(Session(parts, mark), events)
+    told = [call for calls in answers for call in calls]
+    event(f"{min(len(told), 5)} calls")
+    assert {call.part for call in told} <= set(range(parts))
+    for part in range(parts):
+        actions = [call.action for call in of_part(answers, part)]
+        for before, action in zip([STOP, *actions], actions):
+            allowed = {STOP: {START}, START: {PAUSE, STOP}, PAUSE: {START, STOP}}
+            assert action in allowed[before], actions
+
+
+@bounded
+@given(histories(), parts, marks)
+def test_an_episode_is_marked_watched_at_most_once_and_then_left_alone(events, parts, mark):
+    answers = fed(Session(parts, mark), events)
+    for part in range(parts):
+        calls = of_part(answers, part)
+        marked = [number for number, call in enumerate(calls) if call.action == STOP and call.progress >= mark]
+        event(f"{len(marked)} marks")
+        assert marked in ([], [len(calls) - 1])
+
+
+@bounded
+@given(histories(), parts, marks)
+def test_one_episode_is_told_at_a_time(events, parts, mark):
+    running: int | None = None
+    for calls in fed(Session(parts, mark), events):
+        for call in calls:
+            assert running in (None, call.part)
+            running = None if call.action == STOP else call.part
+
+
+@bounded
+@given(histories(), parts, marks)
+def test_progress_is_a_percentage_with_two_decimals(events, parts, mark):
+    for calls in fed(Session(parts, mark), events):
+        for call in calls:
+            assert 0 <= call.progress <= 100
+            assert call.progress == round(call.progress, 2)
+
+
+@bounded
+@given(histories(), parts, marks)
+def test_an_event_is_worth_one_call_at_most(events, parts, mark):
+    assert all(len(calls) <= 1 for calls in fed(Session(parts, mark), events))
+
+
+@bounded
+@given(histories(), histories(), parts, marks)
+def test_after_the_end_comes_nothing(before, after, parts, mark):
+    session = Session(parts, mark)
+    fed(session, before)
+    session.feed(Event(Happened.STOPPED, 0.0))
+    assert session.over
+    assert fed(session, after) == [[]] * len(after)
+
+
+@bounded
+@given(histories(), parts, marks)
+def test_seeks_tell_nothing_unless_they_leave_the_episode(events, parts, mark):
+    session = Session(parts, mark)
+    for each in events:
+        before = session.part
+        calls = session.feed(each)
+        if each.what in (Happened.SEEKED, Happened.STARTED):
+            assert [call.action for call in calls] in ([], [STOP])
+            assert not calls or session.part != before

@@ -1,0 +1,66 @@
+"""What a player tells of a film and of an episode, and how to ask what they are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from lib.simkl.media import Item
+from lib.tracking.facts import Facts, Wishes
+from lib.tracking.identity import Identity, Ignored, identify
+
+FILM = Facts(
+    file="/films/The Glass Harbour (2018).mkv",
+    media="movie",
+    library_id=7,
+    title="The Glass Harbour",
+    year=2018,
+    ids={"imdb": "tt9900002", "tmdb": "990002"},
+    total=6000.0,
+)
+EPISODE = Facts(
+    file="/shows/Lantern Street/S02E04.mkv",
+    media="episode",
+    library_id=12,
+    title="Low Tide",
+    year=2023,
+    ids={"tvdb": "970004", "imdb": "tt9970004", "tmdb": "970994"},
+    show_title="Lantern Street",
+    show_year=2021,
+    show_ids={"tmdb": "990001", "tvdb": "980001", "imdb": "tt9900001"},
+    season=2,
+    episode=4,
+    total=2700.0,
+)
+FILE = Facts(file="/downloads/The.Glass.Harbour.2018.1080p.mkv")
+
+
+def film(**changes: Any) -> Facts:
+    return replace(FILM, **changes)
+
+
+def episode(**changes: Any) -> Facts:
+    return replace(EPISODE, **changes)
+
+
+def file(name: str, **changes: Any) -> Facts:
+    return Facts(file=name, **changes)
+
+
+def found(facts: Facts, wishes: Wishes | None = None) -> Identity:
+    """Return what it is, of what must be tracked."""
+    answer = identify(facts, wishes or Wishes())
+    assert isinstance(answer, Identity), answer
+    return answer
+
+
+def item(facts: Facts) -> Item:
+    """Return the one film or episode, of what must be known without asking Simkl."""
+    (only,) = found(facts).items
+    return only
+
+
+def reason(facts: Facts, wishes: Wishes | None = None) -> str:
+    """Return why it is not tracked; empty if it is."""
+    answer = identify(facts, wishes or Wishes())
+    return answer.reason if isinstance(answer, Ignored) else ""
