@@ -58,23 +58,27 @@ class Marks:
         """Seconds until `settle` has something to do, None if nothing was marked."""
         return max(0.0, self._last + SETTLE_SECONDS - self._clock()) if self._seen else None
 
-    def settle(self) -> None:
-        """Put what was collected into the queue, once nothing more comes. Raises QueueError."""
-        if not self._seen or self._last + SETTLE_SECONDS > self._clock():
+    def settle(self, ends: bool = False) -> None:
+        """Put what was collected into the queue, once nothing more comes or all of it `ends`. Raises QueueError.
+
+        At the end each is put there as soon as it is known: Kodi may not wait until all are.
+        """
+        if not self._seen or (not ends and self._last + SETTLE_SECONDS > self._clock()):
             return
         seen, self._seen = self._seen, {}
-        plays = [play for key, (is_watched, at) in seen.items() for play in self._plays(*key, is_watched, at)]
-        plays = hand_marks(plays, self._queue, self._owner)
-        if plays:
-            self._queue.add(self._owner, plays)
-            self._news.queued(plays)
+        found = (self._plays(*key, is_watched, at) for key, (is_watched, at) in seen.items())
+        for batch in found if ends else [[play for plays in found for play in plays]]:
+            plays = hand_marks(batch, self._queue, self._owner)
+            if plays:
+                self._queue.add(self._owner, plays)
+                self._news.queued(plays)
 
     def _plays(self, media: str, library_id: int, is_watched: bool, at: float) -> list[Play]:
+        """Return the marks, of all the episodes in a file: Kodi marks it as a whole, and announces only one of them."""
         known = facts.of_library(media, library_id)
         if known is None:
             return []
-        alone = known.alone()
-        found = identify(alone, wishes())
+        found = identify(known, wishes())
         if isinstance(found, Ignored):
             return []
         action = WATCHED if is_watched else UNWATCHED

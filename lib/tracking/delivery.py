@@ -24,30 +24,28 @@ import logging
 import time
 from typing import Callable, Protocol, Sequence
 
-from lib.account import instants
 from lib.account.access import Access
 from lib.account.settings import SettingsError
 from lib.simkl import errors, history, scrobble, search
 from lib.simkl.history import Entry
 from lib.simkl.media import Item
-from lib.simkl.scrobble import PAUSE, START, STOP
+from lib.simkl.scrobble import STOP
 from lib.tracking import standing
-from lib.tracking.memory import Memory
 from lib.tracking.patience import Patience
-from lib.tracking.plays import RATING, STUCK, UNKNOWN, UNWATCHED, WATCHED, Play
+from lib.tracking.plays import RATING, STUCK, UNWATCHED, WATCHED, Play
 from lib.tracking.queue import Queue
+from lib.tracking.recognition import Recognition
 from lib.tracking.standing import Standings
+from lib.tracking.walls import PLAUSIBLE, instant, until_renewed
 
 FRESH_SECONDS = 60.0
 KEPT_TRYING_SECONDS = 30 * 86400.0
 LOCK_SECONDS = 20.0
 PER_SECOND = 1.5
 SCROBBLE = "scrobble"
-PLAYED = (START, PAUSE, STOP)
 LINK_REFUSED = (
     errors.TokenRefused, errors.TokenMissing, errors.ScopeMissing, errors.GrantRefused, errors.SecretRefused,
 )  # fmt: skip
-PLAUSIBLE = 1_600_000_000.0  # 2020: a clock before that was never set
 
 log = logging.getLogger(__name__)
 
@@ -88,12 +86,12 @@ class Delivery:
         self._since = account_since
         self._clock = clock
         self._wall = wall
-        self._memory = Memory(queue.database)
+        self._recognition = Recognition(queue, owner, self._ask, listener.not_recognised)
         self._standings = Standings(queue.database)
         self._patience = Patience(clock)
         self._locked_out = False
         self._last_write: float | None = None
-        self._most = history.BATCH
+        self._suspects = 0  # at the head of the line, of which Simkl has refused one: halve them until it is found
         self._tried: Sequence[Play] = ()
         self._told = False
 
@@ -123,27 +121,25 @@ class Delivery:
             self._failed(error, self._tried, now)
         else:
             self._patience.succeeded()
-            self._locked_out, self._told, self._most = False, False, history.BATCH
+            self._locked_out = self._told = False
+            self._suspects = max(0, self._suspects - len(self._tried))
         return self._patience.left
 
     def _send(self, plays: Sequence[Play], now: float) -> None:
         """Send the head of the line, with those behind it that fit into the same call."""
         head = plays[0]
         self._tried = [head]
-        known = self._memory.recall(head.key, now)
-        item = head.item if known is None else known.item
-        if known is None and item is None:
-            item = self._recognised(head, now)
+        item = self._recognition.item_of(head, now)
         if item is None:
-            self._unknown(head, is_news=known is None)
             return
         kind = self._kind(head, now)
         if kind == SCROBBLE:
-            self._scrobble(head, item)
+            self._scrobble(head, item, now)
             return
         batch = [(head, item)]
-        for play in plays[1 : self._most]:
-            if self._kind(play, now) != kind or play.item is None or not self._is_plain(play, now):
+        most = max(1, self._suspects // 2) if self._suspects else history.BATCH
+        for play in plays[1:most]:
+            if self._kind(play, now) != kind or play.item is None or not self._recognition.is_plain(play, now):
                 break
             batch.append((play, play.item))
         self._tried = [play for play, _ in batch]
@@ -156,19 +152,13 @@ class Delivery:
         is_late = abs(now - play.at) > FRESH_SECONDS
         return WATCHED if play.action == STOP and play.counts and is_late else SCROBBLE
 
-    def _recognised(self, play: Play, now: float) -> Item | None:
-        """Ask Simkl what the name of the file stands for, and keep the answer."""
-        item = self._access.call(lambda transport, token: search.by_file(transport, token, play.file), writes=True)
+    def _ask(self, file: str) -> Item | None:
+        """Ask Simkl what the name of a file stands for."""
+        item = self._access.call(lambda transport, token: search.by_file(transport, token, file), writes=True)
         self._wrote()
-        self._memory.remember(f"file:{play.file}", item, now)
         return item
 
-    def _is_plain(self, play: Play, now: float) -> bool:
-        """Return whether nothing else is known of a play than what stands in it."""
-        known = self._memory.recall(play.key, now)
-        return known is None or known.item == play.item
-
-    def _scrobble(self, play: Play, item: Item) -> None:
+    def _scrobble(self, play: Play, item: Item, now: float) -> None:
         try:
             answer = self._access.call(
                 lambda transport, token: scrobble.send(
@@ -181,12 +171,12 @@ class Delivery:
             self._wrote()
         except errors.NotFound:
             self._wrote()
-            self._not_found(play, item)
+            self._recognition.not_found(play, item, now)
             return
         self._delivered([play])
 
     def _batch(self, kind: str, batch: Sequence[tuple[Play, Item]], now: float) -> None:
-        entries = [Entry(item, _instant(play.at, now), play.rating) for play, item in batch]
+        entries = [Entry(item, instant(play.at, now), play.rating) for play, item in batch]
         call = {WATCHED: history.add, UNWATCHED: history.remove, RATING: history.rate}[kind]
         taken = self._access.call(lambda transport, token: call(transport, token, entries), writes=True)
         self._wrote(taken.remaining)
@@ -194,42 +184,8 @@ class Delivery:
         self._delivered([play for play, item in batch if item not in lost])
         for play, item in batch:
             if item in lost:
-                self._not_found(play, item.by_number())  # a batch names episodes by their numbers anyway
-
-    def _not_found(self, play: Play, item: Item) -> None:
-        """Simkl does not know the item: from now on it is what else it may be, or not recognised."""
-        now = self._wall()
-        before = self._memory.recall(play.key, now)
-        other = self._other(play, item, now)
-        self._memory.remember(play.key, other, now)
-        if other is None:
-            self._unknown(play, is_news=before is None or before.item is not None)
-
-    def _other(self, play: Play, item: Item, now: float) -> Item | None:
-        """Return what is left to try: the episode by its number alone, or what the name of the played file stands for.
-
-        The file of a mark made by hand is not asked for: Simkl blocks who goes through a library in this way.
-        """
-        if item.episode_ids:
-            return item.by_number()
-        if not play.file or play.action not in PLAYED:
-            return None
-        known = self._memory.recall(f"file:{play.file}", now)
-        found = self._recognised(play, now) if known is None else known.item
-        return None if found == item else found
-
-    def _unknown(self, play: Play, is_news: bool) -> None:
-        """Put it aside, in place of earlier playbacks of the same that did not count either; tell it once."""
-        kept = self._queue.unknown(self._owner, play.key)
-        lesser = [each.id for each in kept if each.action in PLAYED and not each.counts]
-        is_lesser = play.action in PLAYED and not play.counts
-        if is_lesser and len(kept) > len(lesser):
-            self._queue.done([play.id])
-        else:
-            self._queue.put_aside([play.id], UNKNOWN, errors.NotFound.name)
-            self._queue.done(lesser if play.action in PLAYED else ())
-        if is_news:
-            self._listener.not_recognised(play)
+                # a batch names episodes by their numbers anyway
+                self._recognition.not_found(play, item.by_number(), now)
 
     def _delivered(self, plays: Sequence[Play]) -> None:
         if plays:
@@ -270,8 +226,8 @@ class Delivery:
 
     def _refused(self, error: errors.Refused, plays: Sequence[Play]) -> None:
         """Put the one play aside that Simkl does not take; of a batch, find out which one it is."""
-        if len(plays) > 1:
-            self._most = len(plays) // 2
+        self._suspects = len(plays) if len(plays) > 1 else 0
+        if self._suspects:
             return
         log.error("Simkl does not take %s: %s", plays[0].label, error)
         self._queue.put_aside([plays[0].id], STUCK, error.name)
@@ -280,8 +236,8 @@ class Delivery:
     def _no_luck(self, error: Exception, plays: Sequence[Play], now: float) -> None:
         name = getattr(error, "name", "")
         log.info("%d waiting for Simkl: %s", len(plays), name)
-        new = [play.id for play in plays if not PLAUSIBLE < play.first_try <= now]
-        old = [play.id for play in plays if PLAUSIBLE < play.first_try < now - KEPT_TRYING_SECONDS]
+        new = [play.id for play in plays if not 0 < play.first_try <= now]
+        old = [play.id for play in plays if 0 < play.first_try < now - KEPT_TRYING_SECONDS]
         if new and now > PLAUSIBLE:
             self._queue.tried(new, now)
         if old:
@@ -297,15 +253,3 @@ class Delivery:
         if remaining == 0:
             now = self._wall()
             self._block(standing.QUOTA, errors.QuotaSpent(), until=now + until_renewed(now))
-
-
-def _instant(at: float, now: float) -> str:
-    """Return when it was watched, as Simkl takes it: never in the future, and unknown while the clock was not set."""
-    if now > PLAUSIBLE:
-        at = min(at, now)
-    return instants.written(at) if at > PLAUSIBLE else history.DATE_UNKNOWN
-
-
-def until_renewed(now: float) -> float:
-    """Return the seconds until the day's requests are renewed for certain: 05:00 UTC is past midnight in New York."""
-    return 86400.0 - (now - 5 * 3600.0) % 86400.0

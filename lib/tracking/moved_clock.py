@@ -11,8 +11,8 @@ import time
 from typing import Callable
 
 from lib.tracking.queue import Queue
+from lib.tracking.walls import PLAUSIBLE
 
-PLAUSIBLE = 1_600_000_000.0  # September 2020: a clock before that was never set
 STEP_SECONDS = 60.0
 
 log = logging.getLogger(__name__)
@@ -31,14 +31,17 @@ class MovedClock:
         self._clock = clock
         self._wall = wall
         self._offset = wall() - clock()
+        self._from_before: int | None = None
 
     def look(self) -> None:
-        """Move what was queued while the clock was wrong. Raises QueueError."""
+        """Move what was queued since the first look, if the clock was wrong until now. Raises QueueError."""
+        if self._from_before is None:
+            self._from_before = self._queue.newest()
         offset = self._wall() - self._clock()
         step, before = offset - self._offset, self._offset + self._clock()
         if abs(step) <= STEP_SECONDS:
             return
         self._offset = offset
-        if before < PLAUSIBLE <= self._wall():
+        if before < PLAUSIBLE:  # a clock can be set in several steps
             log.info("the clock was set; what was watched before is moved along")
-            self._queue.shift(PLAUSIBLE, step)
+            self._queue.shift(PLAUSIBLE, step, self._from_before)

@@ -161,10 +161,18 @@ class Queue:
         rows = self.database.read("SELECT play FROM playing WHERE owner = ?", owner)
         return _unpacked(json.loads(rows[0]["play"])) if rows else None
 
-    def shift(self, before: float, seconds: float) -> None:
-        """Move plays that happened before a time: the clock was wrong then, and has been set by so many seconds."""
+    def newest(self) -> int:
+        """Return the highest number that any play has got so far."""
+        rows = self.database.read("SELECT seq FROM sqlite_sequence WHERE name = 'plays'")
+        return int(rows[0]["seq"]) if rows else 0
+
+    def shift(self, before: float, seconds: float, after: int = 0) -> None:
+        """Move plays that happened before a time: the clock was wrong then, and has been set by so many seconds.
+
+        Plays with a number up to `after` stay where they are.
+        """
         with self.database.changing() as connection:
-            connection.execute("UPDATE plays SET at = at + ? WHERE at < ?", (seconds, before))
+            connection.execute("UPDATE plays SET at = at + ? WHERE at < ? AND id > ?", (seconds, before, after))
             for row in connection.execute("SELECT owner, play FROM playing").fetchall():
                 play = _unpacked(json.loads(row["play"]))
                 if play.at < before:

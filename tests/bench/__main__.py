@@ -1,6 +1,6 @@
 """Measure everything and print one table; exit 1 if a promise is broken.
 
-    python -m tests.bench [linking] [menu] [tokens] [kodi]
+    python -m tests.bench [linking] [menu] [tokens] [queue] [kodi] [tracking]
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import in_kodi, linking, menu, tokens
+from tests.bench import in_kodi, linking, menu, queue, tokens, tracking
 from tests.bench.rows import table
 
 
@@ -21,7 +21,9 @@ def main(chosen: list[str]) -> int:
             "linking": lambda: linking.measure(Path(folder) / "linking"),
             "menu": menu.measure,
             "tokens": lambda: tokens.measure(Path(folder) / "tokens"),
+            "queue": lambda: queue.measure(Path(folder) / "queue"),
             "kodi": lambda: in_kodi.measure(Path(folder) / "kodi"),
+            "tracking": lambda: tracking.measure(Path(folder) / "tracking"),
         }
         unknown = set(chosen) - set(parts)
         if unknown:

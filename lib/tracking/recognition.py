@@ -1,0 +1,91 @@
+"""What a play is for Simkl: as it was found, as Simkl or a person has said before, or not recognised at all.
+
+An episode whose own id is out of date is told by its number, and the last resort is the name of the file that was
+played, for Simkl to recognise, once for each file. The answers are remembered, hits and misses alike.
+
+Sources: Simkl's pages `api-reference/scrobble` and `api-reference/simkl/search-by-file`.
+"""
+
+from __future__ import annotations
+
+from typing import Callable
+
+from lib.simkl import errors
+from lib.simkl.media import Item
+from lib.simkl.scrobble import PAUSE, START, STOP
+from lib.tracking.memory import Memory
+from lib.tracking.plays import UNKNOWN, Play
+from lib.tracking.queue import Queue
+
+PLAYED = (START, PAUSE, STOP)
+
+
+class Recognition:
+    """What the plays of one owner are. Every method may raise QueueError, and what `ask` raises.
+
+    `ask` finds out what the name of a file stands for, None if Simkl does not know; `tell` hears of a play that is not
+    recognised, once for each film or episode.
+    """
+
+    def __init__(
+        self, queue: Queue, owner: str, ask: Callable[[str], Item | None], tell: Callable[[Play], None]
+    ) -> None:
+        self._queue = queue
+        self._owner = owner
+        self._ask = ask
+        self._tell = tell
+        self._memory = Memory(queue.database)
+
+    def item_of(self, play: Play, now: float) -> Item | None:
+        """Return what to tell Simkl that it is; None if Simkl does not know it, and then it is put aside."""
+        known = self._memory.recall(play.key, now)
+        item = play.item if known is None else known.item
+        if known is None and item is None:
+            item = self._asked(play, now)
+        if item is None:
+            self._put_aside(play, is_news=known is None)
+        return item
+
+    def is_plain(self, play: Play, now: float) -> bool:
+        """Return whether it is what stands in it, and nothing else is known of it."""
+        known = self._memory.recall(play.key, now)
+        return play.item is not None and (known is None or known.item == play.item)
+
+    def not_found(self, play: Play, item: Item, now: float) -> None:
+        """Simkl does not know the item: from now on the play is what else it may be, or it is put aside."""
+        before = self._memory.recall(play.key, now)
+        other = self._other(play, item, now)
+        self._memory.remember(play.key, other, now)
+        if other is None:
+            self._put_aside(play, is_news=before is None or before.item is not None)
+
+    def _other(self, play: Play, item: Item, now: float) -> Item | None:
+        """Return what is left to try: the episode by its number alone, or what the name of the played file stands for.
+
+        The file of a mark made by hand is not asked for: Simkl blocks who goes through a library in this way.
+        """
+        if item.episode_ids:
+            return item.by_number()
+        if not play.file or play.action not in PLAYED:
+            return None
+        known = self._memory.recall(f"file:{play.file}", now)
+        found = self._asked(play, now) if known is None else known.item
+        return None if found == item else found
+
+    def _asked(self, play: Play, now: float) -> Item | None:
+        item = self._ask(play.file)
+        self._memory.remember(f"file:{play.file}", item, now)
+        return item
+
+    def _put_aside(self, play: Play, is_news: bool) -> None:
+        """Keep it as not recognised, in place of earlier playbacks of the same that did not count either."""
+        kept = self._queue.unknown(self._owner, play.key)
+        lesser = [each.id for each in kept if each.action in PLAYED and not each.counts]
+        is_lesser = play.action in PLAYED and not play.counts
+        if is_lesser and len(kept) > len(lesser):
+            self._queue.done([play.id])
+        else:
+            self._queue.put_aside([play.id], UNKNOWN, errors.NotFound.name)
+            self._queue.done(lesser if play.action in PLAYED else ())
+        if is_news:
+            self._tell(play)

@@ -1,0 +1,177 @@
+"""A person's line of plays and a Simkl in a box, both on one clock that moves only while somebody waits."""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any, Callable, Sequence
+
+from lib.account.access import Access
+from lib.account.store import DEFAULT_ACCOUNT, Account, Accounts
+from lib.account.turns import Turns
+from lib.simkl.media import ANIME, MOVIE, SHOW, Item, ids
+from lib.simkl.secrets import Secret
+from lib.simkl.tokens import SCOPE, V1, V2, Token
+from lib.simkl.transport import Transport
+from lib.tracking.delivery import Delivery
+from lib.tracking.plays import Play
+from lib.tracking.queue import Queue
+from lib.tracking.standing import Standings
+from tests.sandbox import Movie, Sandbox
+from tests.sandbox.catalogue import DEFAULT
+
+OWNER = "900001"
+VIEWER = "sample_viewer"
+CLIENT_ID, V2_CLIENT_ID = "tracker-v1", "tracker-v2"
+SINCE = "2026-11-01T00:00:00Z"
+NOON = 1_795_521_600.0  # 2026-11-24T12:00:00Z
+HOUR, DAY = 3600.0, 86_400.0
+FILMS = 130
+
+HARBOUR = Item(MOVIE, "The Glass Harbour", 2018, ids({"imdb": "tt9900002", "tmdb": "990002"}))
+KITES = Item(MOVIE, "A Winter of Kites", 2022, ids({"imdb": "tt9900004"}))
+LANTERN = Item(SHOW, "Lantern Street", 2021, ids({"tvdb": "980001", "imdb": "tt9900001"}), 2, 4)
+MOSS = Item(ANIME, "Moss and Ember", 2019, ids({"mal": "99001"}), None, 7)
+NOBODY = Item(MOVIE, "Nobody Knows It", 1999, ids({"imdb": "tt1234567"}))
+HARBOUR_KEY, KITES_KEY, LANTERN_KEY = (9000002, None, None), (9000004, None, None), (9000001, 2, 4)
+
+
+def film(number: int) -> Item:
+    """Return one of many films that the box knows."""
+    return Item(MOVIE, f"Film {number}", 2000, ids({"imdb": f"tt{8000000 + number}"}))
+
+
+def lantern(episode: int, season: int = 1, **more: Any) -> Item:
+    """Return an episode of Lantern Street."""
+    return Item(SHOW, LANTERN.title, LANTERN.year, LANTERN.ids, season, episode, **more)
+
+
+class Time:
+    """`now` are monotonic seconds; `wall` seconds since 1970, which somebody may set wrong by `skew`."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.skew = 0.0
+        self.pauses: list[float] = []
+
+    def __call__(self) -> float:
+        return self.now
+
+    def wall(self) -> float:
+        return NOON - 1000.0 + self.now + self.skew
+
+    def pause(self, seconds: float) -> bool:
+        self.pauses.append(seconds)
+        self.now += seconds
+        return False
+
+
+def box_on(time: Time, **more: Any) -> Sandbox:
+    """Return a box on this clock, with many films."""
+    films = (Movie(f"Film {n}", 2000, 8_000_000 + n, {"imdb": f"tt{8000000 + n}"}) for n in range(FILMS))
+    day = datetime.fromtimestamp(NOON, timezone.utc)
+    apps = {"client_ids": (CLIENT_ID,), "v2_client_ids": (V2_CLIENT_ID,)}
+    return Sandbox(clock=time, day=day, catalogue=[*DEFAULT, *films], **{**apps, **more})
+
+
+def before_each_request(box: Sandbox, act: Callable[[bytes], object]) -> None:
+    """Have something happen whenever the box is asked, with the body of the request."""
+    app = box._app
+
+    def acting(environ: dict, start_response: Any) -> Any:
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        act(body)
+        return app({**environ, "wsgi.input": io.BytesIO(body)}, start_response)
+
+    box.stop_listening()
+    box._app = acting
+    box.listen_again()
+
+
+class News:
+    """Whoever wants to know how it goes."""
+
+    def __init__(self) -> None:
+        self.sent: list[str] = []
+        self.unknown: list[str] = []
+        self.refusals: list[tuple[str, str]] = []
+        self.troubles: list[str] = []
+
+    def delivered(self, plays: Sequence[Play]) -> None:
+        self.sent += [f"{play.action} {play.label}" for play in plays]
+
+    def not_recognised(self, play: Play) -> None:
+        self.unknown.append(play.label)
+
+    def refused(self, play: Play, error: Exception) -> None:
+        self.refusals.append((play.label, error.name))
+
+    def trouble(self, error: Exception) -> None:
+        self.troubles.append(error.name)
+
+
+class Line:
+    """The line of one owner, from the queue's file to the box."""
+
+    def __init__(self, box: Sandbox, folder: Path, time: Time) -> None:
+        self.box, self.folder, self.time = box, folder, time
+        self.queue = Queue(folder / "queue.db")
+        self.accounts = Accounts(folder / "settings.yaml")
+        self.standings = Standings(self.queue.database)
+        self.news = News()
+        self.link()
+
+    def link(self, auth: str = V1, since: str = SINCE, access: str | None = None, **fields: Any) -> None:
+        """Link the account, and deliver for it from now on."""
+        client_id = CLIENT_ID if auth == V1 else V2_CLIENT_ID
+        given = access or self.box.give_token(generation=auth)
+        if auth == V2:
+            grant = self.box.grants[-1]
+            defaults = {"refresh": Secret(grant.refresh_token or ""), "expires_at": NOON + 7 * DAY, "scope": SCOPE}
+            fields = {**defaults, **fields}
+        token = Token(Secret(given), client_id, auth, **fields)
+        self.accounts.save(DEFAULT_ACCOUNT, Account(token, since))
+        self.delivery = self.sender(client_id=client_id, since=since)
+
+    def sender(self, owner: str = OWNER, client_id: str = CLIENT_ID, since: str = SINCE) -> Delivery:
+        """Return a delivery, as the next start of the program makes it."""
+        transport = Transport(self.box.api_url, client_id, "test")
+        turns = Turns(self.accounts.path, self.time.pause, self.time.wall)
+        access = Access(self.accounts, DEFAULT_ACCOUNT, transport, wall=self.time.wall, turns=turns, clock=self.time)
+        return Delivery(self.queue, owner, access, self.news, since, self.time, self.time.wall)
+
+    def put(self, action: str, item: Item | None, ago: float = 0.0, owner: str = OWNER, **more: Any) -> Play:
+        """Put a play into the line that happened `ago` seconds before now; a stop is one at the end."""
+        more = {"progress": 100.0 if action == "stop" else 0.0, **more}
+        play = Play(action, item, self.time.wall() - ago, **more)
+        self.queue.add(owner, [play])
+        return play
+
+    def run(self, longest: float = 0.0) -> float | None:
+        """Deliver as long as no wait is longer than this; return the one that is, None if nothing waits."""
+        for _ in range(5000):
+            wait = self.delivery.step()
+            if wait is None or wait > longest:
+                return wait
+            self.time.now += wait
+        raise AssertionError("it goes on for ever")
+
+    @property
+    def watched(self) -> dict:
+        """What is watched at the box."""
+        return self.box.watched[VIEWER]
+
+    @property
+    def posts(self) -> list[str]:
+        """The paths that were asked to write, in order."""
+        return [each.path for each in self.box.requests if each.method == "POST"]
+
+    @property
+    def waiting(self) -> int:
+        """How many wait."""
+        return self.queue.waiting(OWNER)
+
+    def aside(self, state: str) -> list[tuple[str, str, str]]:
+        """What was put aside: action, label and why."""
+        return [(each.action, each.label, each.why) for each in self.queue.listing(OWNER, state)]

@@ -1,0 +1,164 @@
+"""Whose plays are sent with whose token: a refused link, a refused client id, another person, and AUTH V2."""
+
+from __future__ import annotations
+
+import pytest
+
+from lib.account.store import DEFAULT_ACCOUNT
+from lib.simkl.secrets import Secret
+from lib.tracking import standing
+from tests.unit.tracking.sending import (
+    DAY,
+    HARBOUR,
+    HARBOUR_KEY,
+    HOUR,
+    KITES,
+    NOON,
+    OWNER,
+    V2_CLIENT_ID,
+    film,
+)
+
+LATER = "2026-11-24T13:00:00Z"
+
+
+def removed_at_simkl(line):
+    line.box.revoke()
+
+
+def read_only(line):
+    user = line.box.model.user_called(None)
+    grant = line.box.model.links.give_v2(V2_CLIENT_ID, "tracker", user, "media:read")
+    line.link(auth="v2", access=grant.token)
+
+
+def account_gone(line):
+    line.accounts.forget(DEFAULT_ACCOUNT)
+
+
+def refresh_refused(line):
+    line.link(auth="v2", refresh=Secret("long-gone"), expires_at=NOON + HOUR)
+    line.box.revoke()
+
+
+@pytest.mark.parametrize(
+    ("happens", "told"),
+    [
+        (removed_at_simkl, "token_refused"),
+        (read_only, "scope_missing"),
+        (account_gone, "token_missing"),
+        (refresh_refused, "token_refused"),
+    ],
+)
+def test_a_link_that_simkl_refuses_parks_the_line_until_another_link(line, box, time, happens, told):
+    happens(line)
+    for number in range(3):
+        line.put("stop", film(number))
+        assert line.run(longest=DAY) is None
+        time.now += HOUR
+    asked = len(box.requests)
+    assert line.news.troubles == [told]
+    assert (line.waiting, line.standings.get(OWNER).state) == (3, standing.PARKED)
+
+    line.delivery = line.sender()
+    assert line.run(longest=DAY) is None
+    assert len(box.requests) == asked, "a restart is no new link"
+
+    line.link(since=LATER)
+    assert line.run() is None
+    assert len(line.watched) == 3
+    assert line.standings.get(OWNER).state == standing.FREE
+
+
+@pytest.mark.parametrize(
+    ("status", "error"), [(412, "client_id_failed"), (400, "unauthorized_client")], ids=["412", "other generation"]
+)
+def test_a_refused_client_id_stops_everything_and_says_so_once(line, box, time, status, error):
+    box.order("status", status=status, error=error)
+    line.put("stop", HARBOUR)
+    line.put("stop", KITES)
+    for _ in range(5):
+        assert line.run(longest=DAY) is None
+        line.delivery.hurry()
+        time.now += DAY
+        line.put("start", film(1))
+    assert len(box.requests) == 1
+    assert len(line.news.troubles) == 1
+    assert line.standings.get(OWNER).state == standing.STOPPED
+
+
+@pytest.mark.parametrize("how", ["a test of the connection", "another link"])
+def test_what_was_stopped_goes_on_after(line, box, time, how):
+    box.order("status", status=412)
+    line.put("stop", HARBOUR)
+    line.run()
+    time.now += HOUR
+    line.delivery = line.sender()
+    assert line.run() is None
+    assert line.waiting == 1
+    if how == "another link":
+        line.link(since=LATER)
+    else:
+        line.standings.put(OWNER, standing.FREE)
+    assert line.run() is None
+    assert line.watched[HARBOUR_KEY].watched_at == "2026-11-24T12:00:00Z"
+
+
+def test_the_plays_of_another_person_are_never_sent(line, box):
+    line.put("stop", HARBOUR, owner="900002")
+    line.put("stop", KITES)
+    assert line.run() is None
+    assert [mark.title for mark in line.watched.values()] == ["A Winter of Kites"]
+    assert line.queue.waiting("900002") == 1
+    assert line.aside("waiting") == []
+
+
+def test_the_trouble_of_one_person_does_not_stop_another(line, box):
+    line.standings.put("900002", standing.PARKED, since="")
+    line.put("stop", HARBOUR)
+    assert line.run() is None
+    assert HARBOUR_KEY in line.watched
+
+
+def test_a_token_of_auth_v2_is_refreshed_in_the_middle_and_nothing_is_lost_or_twice(line, box, time):
+    line.link(auth="v2")
+    for number in range(4):
+        line.put("stop", film(number))
+        assert line.run() is None
+        time.now += 6.5 * DAY
+    line.run()
+    assert len(box.refreshes) == 3
+    assert box.dead_token_uses == []
+    assert {mark.times for mark in line.watched.values()} == {1}
+    assert len(line.watched) == 4
+    assert line.news.troubles == []
+
+
+def test_a_token_of_auth_v2_that_dies_early_is_refreshed_and_the_play_sent_again(line, box):
+    line.link(auth="v2")
+    box.order("status", status=401, error="invalid_token", path="/scrobble")
+    line.put("stop", HARBOUR)
+    assert line.run() is None
+    assert line.watched[HARBOUR_KEY].times == 1
+    assert len(box.refreshes) == 1
+
+
+def test_writes_and_refreshes_keep_apart(line, box):
+    line.link(auth="v2", expires_at=NOON + HOUR)
+    for number in range(3):
+        line.put("stop", film(number))
+    assert line.run() is None
+    assert box.too_many_posts == []
+    assert len(box.refreshes) == 1
+
+
+@pytest.mark.parametrize("error", ["secret_error", "invalid_grant"])
+def test_a_refresh_that_is_refused_is_no_fault_of_the_plays(line, box, error):
+    line.link(auth="v2", expires_at=NOON - HOUR)
+    box.order("status", status=400, error=error, path="/oauth2/token")
+    line.put("stop", HARBOUR)
+    line.put("stop", KITES)
+    assert line.run() is None
+    assert (line.waiting, line.aside("stuck")) == (2, [])
+    assert len(line.news.troubles) == 1
+    assert line.standings.get(OWNER).state == standing.PARKED

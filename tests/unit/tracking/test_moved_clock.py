@@ -1,0 +1,81 @@
+"""What was watched before the clock was set gets its true time, what is from an earlier run none that is invented."""
+
+from __future__ import annotations
+
+import pytest
+
+from lib.tracking.moved_clock import MovedClock
+from lib.tracking.plays import Play
+from lib.tracking.queue import Queue
+from tests.unit.tracking.sending import DAY, HARBOUR, HOUR, KITES, NOON, OWNER
+
+NEVER_SET = -NOON
+
+
+@pytest.fixture
+def queue(tmp_path):
+    queue = Queue(tmp_path / "queue.db")
+    yield queue
+    queue.close()
+
+
+def put(queue, time, item=HARBOUR):
+    queue.add(OWNER, [Play("watched", item, time.wall())])
+
+
+def times(queue):
+    return [round(play.at) for play in queue.listing(OWNER, "waiting")]
+
+
+def test_a_play_gets_its_true_time_once_the_clock_is_set(queue, time):
+    time.skew = NEVER_SET
+    clock = MovedClock(queue, time, time.wall)
+    clock.look()
+    put(queue, time)
+    time.now += HOUR
+    clock.look()
+    assert times(queue) == [0]
+    time.skew = 0.0
+    clock.look()
+    clock.look()
+    assert times(queue) == [NOON]
+
+
+def test_what_is_left_from_an_earlier_run_is_not_given_a_time_of_this_one(queue, time):
+    time.skew = NEVER_SET
+    put(queue, time)
+    time.now += 5
+    clock = MovedClock(queue, time, time.wall)
+    clock.look()
+    put(queue, time, KITES)
+    time.skew = 0.0
+    clock.look()
+    assert times(queue) == [0, NOON + 5]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [(0, 30), (0, -30), (0, 5 * HOUR), (0, -400 * DAY), (NEVER_SET, NEVER_SET + 30)],
+    ids=["seconds", "seconds back", "hours", "a year back", "seconds of 1970"],
+)
+def test_a_clock_that_was_right_or_is_wrong_as_before_moves_nothing(queue, time, before, after):
+    time.skew = before
+    clock = MovedClock(queue, time, time.wall)
+    clock.look()
+    put(queue, time)
+    found = times(queue)
+    time.skew = after
+    clock.look()
+    assert times(queue) == found
+
+
+def test_the_clock_is_set_in_two_steps(queue, time):
+    time.skew = NEVER_SET
+    clock = MovedClock(queue, time, time.wall)
+    clock.look()
+    put(queue, time)
+    time.skew = NEVER_SET + DAY
+    clock.look()
+    time.skew = 0.0
+    clock.look()
+    assert times(queue) == [NOON]

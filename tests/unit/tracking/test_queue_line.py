@@ -1,0 +1,169 @@
+"""The line of plays: its order, what gives way to what, whose it is, and what is put aside."""
+
+from __future__ import annotations
+
+import pytest
+
+from lib.simkl.media import Item
+from lib.tracking.plays import STUCK, UNKNOWN, Play
+from lib.tracking.queue import Queue
+from tests.unit.tracking.sending import DAY, HARBOUR, KITES, LANTERN, MOSS, NOON, OWNER, film, lantern
+
+SOMEBODY_ELSE = "900002"
+
+
+@pytest.fixture
+def queue(tmp_path):
+    queue = Queue(tmp_path / "queue.db")
+    yield queue
+    queue.close()
+
+
+def play(action, item=HARBOUR, at=NOON, **more):
+    return Play(action, item, at, **{"progress": 100.0 if action == "stop" else 10.0, **more})
+
+
+def in_line(queue, now=NOON, owner=OWNER):
+    return [(each.action, each.label) for each in queue.line(owner, now)]
+
+
+def test_a_play_comes_back_as_it_was_put_in_from_another_start_of_the_program(queue, tmp_path):
+    put = [
+        play("stop", LANTERN, progress=96.25, mark=90, file="a/b.mkv", title="Low Tide", ref="episode/12", art="a.jpg"),
+        play("rating", MOSS, rating=9),
+        play("watched", lantern(0, season=0, episode_ids=(("anidb", "77"), ))),
+        play("stop", None, file="Some.Film.2001.mkv"),
+    ]  # fmt: skip
+    queue.add(OWNER, put)
+    again = Queue(tmp_path / "queue.db").line(OWNER, NOON)
+    fields = ("action", "item", "at", "progress", "mark", "rating", "file", "title", "ref", "art", "key", "label")
+    assert [[getattr(each, name) for name in fields] for each in again] == [
+        [getattr(each, name) for name in fields] for each in put
+    ]
+    assert [each.id for each in again] == sorted(each.id for each in again)
+
+
+def test_plays_stand_in_the_order_in_which_they_came_whatever_their_time(queue):
+    for ago in (1, 500, 3):
+        queue.add(OWNER, [play("stop", film(ago), NOON - ago)])
+    assert [label for _, label in in_line(queue)] == ["Film 1", "Film 500", "Film 3"]
+
+
+def test_only_the_head_of_a_long_line_is_read(queue):
+    queue.add(OWNER, [play("watched", film(number)) for number in range(70)])
+    assert len(queue.line(OWNER, NOON)) == 50
+    assert [each.label for each in queue.line(OWNER, NOON, most=2)] == ["Film 0", "Film 1"]
+    assert queue.waiting(OWNER) == 70
+
+
+@pytest.mark.parametrize(
+    ("came", "left"),
+    [
+        (["start", "pause"], ["pause"]),
+        (["start", "pause", "start"], ["start"]),
+        (["start", "stop"], ["stop"]),
+        (["start", "pause", "stop"], ["stop"]),
+        (["stop", "start"], ["stop", "start"]),
+        (["watched", "start"], ["watched", "start"]),
+        (["start", "watched"], ["start", "watched"]),
+        (["start", "rating"], ["start", "rating"]),
+        (["start", "unwatched"], ["start", "unwatched"]),
+        (["stop", "stop"], ["stop", "stop"]),
+        (["unwatched", "start"], ["unwatched", "start"]),
+    ],
+    ids=" ".join,
+)
+def test_a_live_state_gives_way_to_a_newer_one_and_a_mark_to_nothing(queue, came, left):
+    for action in came:
+        queue.add(OWNER, [play(action)])
+    assert [action for action, _ in in_line(queue)] == left
+
+
+@pytest.mark.parametrize("newer", ["start", "pause", "stop"])
+def test_a_place_to_resume_from_gives_way_to_a_newer_state_of_the_same_item_only(queue, newer):
+    queue.add(OWNER, [play("stop", HARBOUR, progress=30.0)])
+    queue.add(OWNER, [play("stop", KITES, progress=40.0)])
+    queue.add(OWNER, [play(newer, HARBOUR, progress=50.0)])
+    assert in_line(queue) == [("stop", "A Winter of Kites"), (newer, "The Glass Harbour")]
+
+
+def test_the_live_state_of_another_item_gives_way_too_since_one_thing_plays_at_a_time(queue):
+    queue.add(OWNER, [play("start", HARBOUR)])
+    queue.add(OWNER, [play("start", KITES)])
+    assert in_line(queue) == [("start", "A Winter of Kites")]
+
+
+@pytest.mark.parametrize("age", [-600, -1, 0, 600])
+def test_a_live_state_is_live_for_ten_minutes(queue, age):
+    queue.add(OWNER, [play("start", at=NOON - age)])
+    assert len(in_line(queue)) == 1
+
+
+@pytest.mark.parametrize("age", [-601, 601, DAY])
+def test_and_then_dies(queue, age):
+    queue.add(OWNER, [play("start", at=NOON - age), play("stop", KITES, at=NOON - age)])
+    queue.add(OWNER, [play("pause", at=NOON - age)])
+    assert in_line(queue) == [("stop", "A Winter of Kites")]
+    assert queue.waiting(OWNER) == 1
+
+
+def test_a_watched_mark_never_dies(queue):
+    queue.add(OWNER, [play("stop", at=NOON - 4000 * DAY), play("watched", KITES, at=0.0)])
+    assert len(in_line(queue)) == 2
+
+
+def test_each_owner_has_a_line_of_their_own(queue):
+    queue.add(OWNER, [play("start")])
+    queue.add(SOMEBODY_ELSE, [play("start", KITES)])
+    assert in_line(queue) == [("start", "The Glass Harbour")]
+    assert in_line(queue, owner=SOMEBODY_ELSE) == [("start", "A Winter of Kites")]
+    queue.retry(SOMEBODY_ELSE, [each.id for each in queue.line(OWNER, NOON)])
+    assert queue.waiting(OWNER) == queue.waiting(SOMEBODY_ELSE) == 1
+
+
+def test_what_is_put_aside_is_out_of_the_line_and_not_lost(queue):
+    queue.add(OWNER, [play("stop", film(number)) for number in range(3)])
+    one, two, _ = queue.line(OWNER, NOON)
+    queue.put_aside([one.id], UNKNOWN, "not_found")
+    queue.put_aside([two.id], STUCK, "bad_request")
+    assert in_line(queue) == [("stop", "Film 2")]
+    aside = queue.listing(OWNER, UNKNOWN, STUCK)
+    assert [(each.label, each.state, each.why) for each in aside] == [
+        ("Film 0", UNKNOWN, "not_found"), ("Film 1", STUCK, "bad_request"),
+    ]  # fmt: skip
+    assert queue.get(one.id).state == UNKNOWN
+    queue.done([one.id])
+    assert queue.get(one.id) is None
+
+
+def test_what_is_tried_again_stands_where_it_stood(queue):
+    queue.add(OWNER, [play("stop", film(number)) for number in range(3)])
+    one = queue.line(OWNER, NOON)[0]
+    queue.put_aside([one.id], STUCK, "bad_request")
+    queue.tried([one.id], NOON)
+    queue.retry(OWNER, [one.id])
+    assert [label for _, label in in_line(queue)] == ["Film 0", "Film 1", "Film 2"]
+    assert (queue.get(one.id).why, queue.get(one.id).first_try) == ("", 0.0)
+
+
+def test_a_number_is_never_given_twice(queue):
+    queue.add(OWNER, [play("stop")])
+    one = queue.line(OWNER, NOON)[0]
+    queue.done([one.id])
+    queue.add(OWNER, [play("stop", KITES)])
+    assert queue.line(OWNER, NOON)[0].id > one.id
+
+
+@pytest.mark.parametrize(
+    ("item", "title", "file", "label"),
+    [
+        (HARBOUR, "whatever", "x.mkv", "The Glass Harbour"),
+        (LANTERN, "", "", "Lantern Street 2x04"),
+        (MOSS, "", "", "Moss and Ember 07"),
+        (Item("movie", ids=(("imdb", "tt1"),)), "A title", "x.mkv", "A title"),
+        (None, "A title", "x.mkv", "A title"),
+        (None, "", "x.mkv", "x.mkv"),
+    ],
+)
+def test_every_play_has_a_name_for_people(item, title, file, label):
+    assert Play("stop", item, NOON, title=title, file=file).label == label

@@ -1,0 +1,162 @@
+"""From what a player does to what is on the disk."""
+
+from __future__ import annotations
+
+import pytest
+
+from lib.tracking.database import QueueError
+from lib.tracking.session import Happened
+from tests.unit.tracking.sending import NOON, OWNER
+from tests.unit.tracking.watching import ANOTHER, DOUBLE, FILM, NAMELESS, TRAILER, Couch
+
+
+@pytest.fixture
+def couch(tmp_path, time):
+    couch = Couch(tmp_path, time)
+    yield couch
+    couch.queue.close()
+
+
+def test_a_play_is_on_the_disk_when_it_is_told(couch):
+    couch.begin()
+    couch.go(3)
+    assert couch.hearing.queued_plays == [("start", 1)]
+    assert couch.line == [("start", "The Glass Harbour", 0.3)]
+    couch.go(900)
+    couch.tell(Happened.STOPPED)
+    assert couch.hearing.queued_plays == [("start", 1), ("stop", 1)]
+    assert couch.line == [("stop", "The Glass Harbour", 90.3)]
+    assert couch.hearing.watched_plays == ["The Glass Harbour"]
+
+
+def test_a_play_carries_what_is_known_of_it(couch, time):
+    couch.begin(mark=95)
+    couch.go(10)
+    [play] = couch.queue.line(OWNER, time.wall())
+    assert (play.title, play.ref, play.art, play.file, play.mark) == (
+        "The Glass Harbour", "movie/7", "harbour.jpg", "harbour.mkv", 95,
+    )  # fmt: skip
+    assert play.item.ids == (("imdb", "tt9900002"),)
+    assert play.at == NOON + 3
+
+
+def test_what_is_known_by_its_file_only_is_queued_all_the_same(couch):
+    couch.begin(NAMELESS)
+    couch.go(5)
+    [play] = couch.queue.listing(OWNER, "waiting")
+    assert (play.item, play.file, play.key) == (None, "Some.Film.2001.mkv", "file:Some.Film.2001.mkv")
+
+
+def test_below_the_mark_nothing_is_watched(couch):
+    couch.begin(mark=90)
+    couch.go(850)
+    couch.tell(Happened.STOPPED)
+    assert couch.line == [("stop", "The Glass Harbour", 85.0)]
+    assert couch.hearing.watched_plays == []
+
+
+def test_the_next_item_stops_the_one_before_first(couch):
+    couch.begin()
+    couch.go(900)
+    couch.begin(ANOTHER)
+    couch.go(5)
+    assert couch.line == [("stop", "The Glass Harbour", 90.0), ("start", "A Winter of Kites", 0.3)]
+    assert couch.sample == 0.3
+
+
+def test_what_is_not_tracked_stops_the_one_before_too(couch):
+    couch.begin()
+    couch.go(100)
+    couch.begin(TRAILER)
+    couch.go(50)
+    assert couch.line == [("stop", "The Glass Harbour", 10.0)]
+    assert not couch.tracker.is_playing
+    assert couch.sample is None
+
+
+def test_skipping_through_a_list_puts_nothing_on_the_disk(couch):
+    for _ in range(10):
+        couch.begin(FILM)
+        couch.go(2)
+        couch.begin(ANOTHER)
+        couch.go(2)
+    couch.tell(Happened.STOPPED)
+    assert couch.line == []
+    assert couch.sample is None
+
+
+def test_each_episode_of_a_file_is_a_play_of_its_own(couch):
+    couch.begin(DOUBLE)
+    couch.go(1000)
+    couch.tell(Happened.ENDED)
+    assert couch.line == [("stop", "Lantern Street 1x01", 100.0), ("stop", "Lantern Street 1x02", 100.0)]
+    assert couch.hearing.watched_plays == ["Lantern Street 1x01", "Lantern Street 1x02"]
+
+
+@pytest.mark.parametrize(("minutes", "tracked"), [(2.9, False), (3, True), (3.1, True)])
+@pytest.mark.parametrize("when", ["at the start", "later"])
+def test_what_is_shorter_than_the_minimum_in_minutes_is_not_tracked(couch, minutes, tracked, when):
+    couch.begin(total=minutes * 60 if when == "at the start" else None)
+    couch.go(2)
+    couch.total = minutes * 60
+    couch.go(30)
+    assert couch.tracker.is_playing is tracked
+    assert [action for action, _, _ in couch.line] == (["start"] if tracked else [])
+
+
+@pytest.mark.parametrize("minimum", [0, 20])
+def test_the_minimum_is_the_persons(couch, minimum):
+    couch.begin(total=600, minimum_minutes=minimum)
+    couch.go(30)
+    assert couch.tracker.is_playing is (minimum == 0)
+
+
+def test_what_has_begun_is_not_forgotten_because_the_length_changes(couch):
+    couch.begin()
+    couch.go(10)
+    couch.total = 20.0
+    couch.go(5)
+    couch.tell(Happened.STOPPED)
+    assert [action for action, _, _ in couch.line] == ["stop"]
+    assert couch.sample is None
+
+
+@pytest.mark.parametrize(
+    ("played", "wakes"), [(0, 1.0), (1, 1.0), (2.5, 0.5), (2.99, 0.05), (3, 1.0)], ids=lambda value: str(value)
+)
+def test_it_wants_to_hear_in_time_for_the_start_and_each_second_afterwards(couch, played, wakes):
+    assert couch.tracker.wakes_in is None
+    couch.begin()
+    couch.go(played, tick=played or 1.0)
+    assert couch.tracker.wakes_in == pytest.approx(wakes)
+    couch.tell(Happened.STOPPED)
+    assert couch.tracker.wakes_in is None
+
+
+def test_nothing_happens_while_nothing_plays(couch):
+    for what in Happened:
+        couch.tell(what)
+    assert couch.line == []
+    assert not couch.tracker.is_playing
+
+
+@pytest.mark.parametrize("kind", ["stop", "next item"])
+def test_a_stop_that_the_disk_refused_is_put_there_with_what_comes_next(couch, kind, monkeypatch):
+    couch.begin()
+    couch.go(900)
+
+    def full(*_):
+        raise QueueError("the disk is full")
+
+    monkeypatch.setattr(couch.queue, "add", full)
+    with pytest.raises(QueueError):
+        couch.tell(Happened.STOPPED)
+    monkeypatch.undo()
+    if kind == "stop":
+        couch.tell(Happened.STOPPED)
+    else:
+        couch.begin(ANOTHER)
+        couch.go(5)
+    assert couch.line[0] == ("stop", "The Glass Harbour", 90.0)
+    assert [action for action, _, _ in couch.line[1:]] == ([] if kind == "stop" else ["start"])
+    assert couch.hearing.watched_plays == ["The Glass Harbour"]

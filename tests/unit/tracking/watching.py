@@ -1,0 +1,91 @@
+"""A person in front of a player, from its events to the queue's file, on a clock that moves while it plays."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from lib.tracking.facts import EPISODE, MOVIE, Episode, Facts, Wishes
+from lib.tracking.plays import Play
+from lib.tracking.queue import Queue
+from lib.tracking.session import Event, Happened
+from lib.tracking.tracker import Tracker
+from tests.unit.tracking.sending import OWNER, Time
+
+FILM = Facts(
+    file="/films/harbour.mkv", media=MOVIE, library_id=7, title="The Glass Harbour", year=2018,
+    ids={"imdb": "tt9900002"}, art="harbour.jpg",
+)  # fmt: skip
+ANOTHER = Facts(file="/films/kites.mkv", media=MOVIE, library_id=8, title="A Winter of Kites", year=2022)
+DOUBLE = Facts(
+    file="/shows/lantern.s01e01e02.mkv", media=EPISODE, library_id=31, show_title="Lantern Street", show_year=2021,
+    show_ids={"tvdb": "980001"}, episodes=(Episode(1, 1), Episode(1, 2)),
+)  # fmt: skip
+NAMELESS = Facts(file="/downloads/Some.Film.2001.mkv")
+TRAILER = Facts(file="/films/harbour-trailer.mkv", media=MOVIE, title="The Glass Harbour", library_id=7)
+TOTAL = 1000.0
+
+
+class Hearing:
+    """Whoever wants to know what was queued; keeps what was on the disk at that moment, too."""
+
+    def __init__(self, queue: Queue) -> None:
+        self._queue = queue
+        self.queued_plays: list[tuple[str, int]] = []
+        self.watched_plays: list[str] = []
+
+    def queued(self, plays: list[Play]) -> None:
+        self.queued_plays += [(play.action, self._queue.waiting(OWNER)) for play in plays]
+
+    def watched(self, play: Play) -> None:
+        self.watched_plays.append(play.label)
+
+
+class Couch:
+    """A tracker with its queue; `wall` of the time is what the plays carry."""
+
+    def __init__(self, folder: Path, time: Time) -> None:
+        self.path, self.time = folder / "queue.db", time
+        self.position, self.total = 0.0, TOTAL
+        self.restart()
+
+    def restart(self) -> Play | None:
+        """Start the program anew, as after a sudden death; return what was recovered."""
+        self.queue = Queue(self.path)
+        self.hearing = Hearing(self.queue)
+        self.tracker = Tracker(self.queue, OWNER, self.hearing, self.time, self.time.wall)
+        return self.queue.recover(OWNER)
+
+    def begin(self, facts: Facts = FILM, total: float | None = TOTAL, at: float = 0.0, **wishes: Any) -> None:
+        """Play something from a place on."""
+        self.position, self.total = at, total
+        self.tracker.began(facts, Wishes(**wishes), Event(Happened.STARTED, self.time.now, at, total))
+
+    def go(self, seconds: float, tick: float = 1.0) -> None:
+        """Play on."""
+        for _ in range(round(seconds / tick)):
+            self.time.now += tick
+            self.position += tick
+            self.tell(Happened.PROGRESSED)
+
+    def seek(self, position: float) -> None:
+        """Go somewhere else."""
+        self.position = position
+        self.tell(Happened.SEEKED)
+
+    def tell(self, what: Happened) -> None:
+        """Have the player tell of something."""
+        known = what not in (Happened.STOPPED, Happened.ENDED)
+        at = (self.position, self.total) if known else (None, None)
+        self.tracker.feed(Event(what, self.time.now, *at))
+
+    @property
+    def line(self) -> list[tuple[str, str, float]]:
+        """What waits: action, label and progress."""
+        return [(p.action, p.label, p.progress) for p in self.queue.listing(OWNER, "waiting")]
+
+    @property
+    def sample(self) -> float | None:
+        """How far what plays is on the disk."""
+        kept = self.queue.now_playing(OWNER)
+        return None if kept is None else kept.progress
