@@ -67,7 +67,10 @@ class Listener(Protocol):
 
 
 class Delivery:
-    """Sends the line of one owner. `account_since` is when the account was linked: another link frees a parked one."""
+    """Sends the line of one owner. `account_since` is when the account was linked: another link frees a parked one.
+
+    `is_wanted` is asked about what Simkl has recognised by the name of a file: it may be of a kind that is not tracked.
+    """
 
     def __init__(
         self,
@@ -78,9 +81,11 @@ class Delivery:
         account_since: str = "",
         clock: Callable[[], float] = time.monotonic,
         wall: Callable[[], float] = time.time,
+        is_wanted: Callable[[Item], bool] = lambda item: True,
     ) -> None:
         self._queue = queue
         self._owner = owner
+        self._is_wanted = is_wanted
         self._access = access
         self._listener = listener
         self._since = account_since
@@ -131,6 +136,10 @@ class Delivery:
         self._tried = [head]
         item = self._recognition.item_of(head, now)
         if item is None:
+            return
+        if head.item is None and not self._is_wanted(item):
+            log.info("not tracked: of a kind that is not: %s", item.kind)
+            self._queue.done([head.id])
             return
         kind = self._kind(head, now)
         if kind == SCROBBLE:

@@ -53,11 +53,16 @@ def identify(facts: Facts, wishes: Wishes) -> Identity | Ignored:
     if not items and not file:
         return Ignored("neither ids nor a title nor the name of a file")
     kind = _kind(items[0], facts) if items else ""
-    if kind and not {MOVIE: wishes.movies, SHOW: wishes.shows, ANIME: wishes.anime}[kind]:
+    if kind and not is_wanted(kind, wishes):
         return Ignored(f"of a kind that is not tracked: {kind}")
     if not items and not (wishes.movies or wishes.shows):
         return Ignored("of a kind that is not tracked")
     return Identity(items, file, facts.ref, facts.art)
+
+
+def is_wanted(kind: str, wishes: Wishes) -> bool:
+    """Return whether films, shows or anime are tracked."""
+    return {MOVIE: wishes.movies, SHOW: wishes.shows, ANIME: wishes.anime}[kind]
 
 
 def items_of(facts: Facts) -> tuple[Item, ...]:

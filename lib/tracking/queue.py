@@ -131,6 +131,12 @@ class Queue:
                     (WAITING, id_, owner),
                 )
 
+    def adopt(self, former: str, owner: str) -> None:
+        """Give all that one owner has to another: it was the same person, whose name was not known yet."""
+        with self.database.changing() as connection:
+            for table in ("plays", "playing", "sent"):
+                connection.execute(f"UPDATE OR REPLACE {table} SET owner = ? WHERE owner = ?", (owner, former))
+
     def waiting(self, owner: str) -> int:
         """Return how many wait in the line."""
         rows = self.database.read("SELECT count(*) FROM plays WHERE owner = ? AND state = ?", owner, WAITING)
