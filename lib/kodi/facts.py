@@ -18,6 +18,8 @@ HOME = 10000
 GIVEN_IDS = ("script.simkl.ids", "script.trakt.ids")
 EXCLUDE = ("script.simkl.exclude", "script.trakt.exclude")
 _SHARED = ["title", "year", "uniqueid", "genre", "art"]
+_OF_THE_SKIN = ("Default", "image://Default")
+_EPISODES = ["title", "uniqueid", "file", "season", "episode"]
 
 
 class Given:
@@ -39,11 +41,12 @@ class Given:
         return value
 
     def forget(self) -> None:
-        """Take all of it away."""
-        self._seen.clear()
+        """Take away what was about the item that is over; what has come since is about the next one."""
         home = xbmcgui.Window(HOME)
-        for name in (*GIVEN_IDS, *EXCLUDE):
-            home.clearProperty(name)
+        for name, (value, _) in self._seen.items():
+            if home.getProperty(name) == value:
+                home.clearProperty(name)
+        self._seen.clear()
 
 
 def of_playing(snapshot: Snapshot, given: Given) -> Facts:
@@ -54,8 +57,8 @@ def of_playing(snapshot: Snapshot, given: Given) -> Facts:
     address = snapshot.address if snapshot.address.startswith("plugin://") else str(item.get("mediapath") or "")
     addon = urlsplit(address).netloc if address.startswith("plugin://") else ""
     told = {name: own.get(name) or "" for name in (*GIVEN_IDS, *EXCLUDE)}
+    window = {name: given.read(name, address or snapshot.file) for name in told}
     if addon or known is None:  # of what is simply played from the library nobody else knows better
-        window = {name: given.read(name, address or snapshot.file) for name in told}
         told = {name: told[name] or window[name] for name in told}
     facts = known or _of_tag(snapshot, _art(item))
     return _with(
@@ -77,20 +80,34 @@ def of_library(media: str, library_id: int) -> Facts | None:
         found = rpc.call("VideoLibrary.GetMovieDetails", **params).get("moviedetails")
         return None if not found else _film(library_id, found)
     if media == EPISODE:
-        properties = ["title", "uniqueid", "art", "file", "season", "episode", "showtitle", "tvshowid"]
+        properties = [*_EPISODES, "art", "showtitle", "tvshowid"]
         params = {"episodeid": library_id, "properties": properties}
         found = rpc.call("VideoLibrary.GetEpisodeDetails", **params).get("episodedetails")
-        return None if not found else _episode(library_id, found)
+        return None if not found else _episode(found)
     return None
 
 
-def episodes_of(show_id: int, season: int | None = None) -> list[int]:
-    """Return the library's numbers of a show's episodes, or of one season's."""
-    params: dict[str, Any] = {"tvshowid": show_id}
+def of_episodes(show_id: int, season: int | None = None) -> list[Facts]:
+    """Return what the library knows of a show's episodes, or of one season's, each by itself, in two calls."""
+    params: dict[str, Any] = {"tvshowid": show_id, "properties": _EPISODES}
     if season is not None:
         params["season"] = season
+    show = of_show(show_id)
     found = rpc.call("VideoLibrary.GetEpisodes", **params).get("episodes") or []
-    return [each["episodeid"] for each in found]
+    return [_with(show, **_numbers(each)) for each in found]
+
+
+def of_show(show_id: int) -> Facts:
+    """Return what the library knows of a show, as what every episode of it has in common."""
+    found = rpc.call("VideoLibrary.GetTVShowDetails", tvshowid=show_id, properties=_SHARED).get("tvshowdetails") or {}
+    return Facts(
+        media=EPISODE,
+        show_title=found.get("title") or "",
+        show_year=found.get("year") or 0,
+        show_ids=found.get("uniqueid") or {},
+        genres=tuple(found.get("genre") or ()),
+        art=_art(found),
+    )
 
 
 def _film(library_id: int, found: dict[str, Any]) -> Facts:
@@ -106,24 +123,27 @@ def _film(library_id: int, found: dict[str, Any]) -> Facts:
     )
 
 
-def _episode(library_id: int, found: dict[str, Any]) -> Facts:
-    params = {"tvshowid": found.get("tvshowid", -1), "properties": _SHARED}
-    show = rpc.call("VideoLibrary.GetTVShowDetails", **params).get("tvshowdetails") or {}
-    return Facts(
-        file=found.get("file") or "",
-        media=EPISODE,
-        library_id=library_id,
-        title=found.get("title") or "",
-        ids=found.get("uniqueid") or {},
-        show_title=show.get("title") or found.get("showtitle") or "",
-        show_year=show.get("year") or 0,
-        show_ids=show.get("uniqueid") or {},
-        season=found.get("season"),
-        episode=found.get("episode"),
+def _episode(found: dict[str, Any]) -> Facts:
+    show = of_show(found.get("tvshowid", -1))
+    return _with(
+        show,
+        **_numbers(found),
+        show_title=show.show_title or found.get("showtitle") or "",
         episodes=_in_one_file(found),
-        genres=tuple(show.get("genre") or ()),
-        art=_art(show) or _art(found),
+        art=show.art or _art(found),
     )
+
+
+def _numbers(found: dict[str, Any]) -> dict[str, Any]:
+    """Return what is an episode's own."""
+    return {
+        "file": found.get("file") or "",
+        "library_id": found["episodeid"],
+        "title": found.get("title") or "",
+        "ids": found.get("uniqueid") or {},
+        "season": found.get("season"),
+        "episode": found.get("episode"),
+    }
 
 
 def _in_one_file(found: dict[str, Any]) -> tuple[Episode, ...]:
@@ -162,5 +182,6 @@ def _with(facts: Facts, **changes: Any) -> Facts:
 
 
 def _art(found: dict[str, Any]) -> str:
-    art = found.get("art") or {}
+    """Return a picture of its own; without one Kodi names one of its skin's, which no toast and no window finds."""
+    art = {name: picture for name, picture in (found.get("art") or {}).items() if not picture.startswith(_OF_THE_SKIN)}
     return next((art[name] for name in ("poster", "tvshow.poster", "thumb", "icon") if art.get(name)), "")

@@ -24,12 +24,22 @@ MESSAGES = {START: "watching", PAUSE: "paused", STOP: "stopped", WATCHED: "watch
 
 
 class News:
-    """Tells. `wake` is called when there is something new to send, `ask` to have the person rate what they watched."""
+    """Tells. `wake` is called when there is something new to send, `ask` to have the person rate what they watched.
 
-    def __init__(self, addon: Addon, wake: Callable[[], None], ask: Callable[[Play], None]) -> None:
+    `through` is called when Simkl has got more than what goes on just now.
+    """
+
+    def __init__(
+        self,
+        addon: Addon,
+        wake: Callable[[], None],
+        ask: Callable[[Play], None],
+        through: Callable[[], None] = lambda: None,
+    ) -> None:
         self._addon = addon
         self._wake = wake
         self._ask = ask
+        self._through = through
         self._held: list[tuple[str, str, int]] = []
         self._to_rate: Play | None = None
         self._lock = threading.Lock()
@@ -61,6 +71,8 @@ class News:
             self._say(NOTIFY_ALL, self._addon.text(strings.MARKED, title=marked[0].label), marked[0].art)
         elif marked:
             self._say(NOTIFY_ALL, self._addon.text(strings.MARKED_MANY, count=str(len(marked))))
+        if not all(play.is_live for play in plays):
+            self._through()
 
     def not_recognised(self, play: Play) -> None:
         """Tell what Simkl does not know."""
@@ -99,4 +111,5 @@ def _message(play: Play) -> str:
 def _data(play: Play) -> dict[str, Any]:
     """Return what other add-ons are told: what it is, how far, and the name that the library has for it."""
     item = play.item.stored() if play.item is not None else {"file": play.file}
-    return {**item, "title": play.label, "progress": play.progress, "library": play.ref}
+    rated = {"rating": play.rating} if play.action == RATING else {}
+    return {**item, **rated, "title": play.label, "progress": play.progress, "library": play.ref}

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
+from typing import TYPE_CHECKING, Iterable
 
 from lib.kodi import rpc
 from lib.kodi.addon import ADDON_ID, OWNER, Addon
-from lib.tracking.queue import Queue
+
+if TYPE_CHECKING:  # a listing asks where the queue is, and needs no sqlite for that
+    from lib.tracking.plays import Play
+    from lib.tracking.queue import Queue
 
 NEWS = "queued"  # what a script tells the service: there is something new in the queue
 
@@ -23,9 +28,23 @@ def owner(addon: Addon) -> str:
 
 def open_queue(addon: Addon, check: bool = False) -> Queue:
     """Open the queue. Raises QueueError."""
+    from lib.tracking.queue import Queue
+
     return Queue(path(addon), check)
 
 
 def wake_service(addon: Addon) -> None:
     """Have the service look into the queue."""
     rpc.tell_others(ADDON_ID, NEWS, {})
+
+
+def opened(addon: Addon) -> contextlib.closing[Queue]:
+    """Open the queue for the time of a `with`. Raises QueueError."""
+    return contextlib.closing(open_queue(addon))
+
+
+def hand_over(addon: Addon, owner: str, plays: Iterable[Play]) -> None:
+    """Put what a script has into the queue, and have the service send it. Raises QueueError."""
+    with opened(addon) as queue:
+        queue.add(owner, plays)
+    wake_service(addon)

@@ -1,15 +1,32 @@
-"""Rating what was watched: the service has the question asked in a script of its own, since it opens no window."""
+"""Rating what was watched: the service has the question asked in a script of its own, since it opens no window.
+
+Simkl rates films and shows, not episodes: whoever has seen an episode is asked about its show.
+"""
 
 from __future__ import annotations
 
 import base64
 import json
+import logging
+import time
+from dataclasses import replace
 
 import xbmc
+import xbmcgui
 
+from lib.kodi import queue as queues
+from lib.kodi import strings
 from lib.kodi.addon import ADDON_ID, Addon
-from lib.simkl.media import Item, restored
-from lib.tracking.plays import Play
+from lib.kodi.news import TOAST_MILLISECONDS
+from lib.kodi.patience import Patience, playing
+from lib.simkl.media import MOVIE, Item, restored
+from lib.tracking.database import QueueError
+from lib.tracking.plays import RATING, Play
+
+log = logging.getLogger(__name__)
+
+USUAL = 7
+PATIENCE_SECONDS = 30.0
 
 
 def ask(addon: Addon, play: Play) -> None:
@@ -25,5 +42,75 @@ def packed(item: Item, art: str) -> str:
 
 def unpacked(word: str) -> tuple[Item, str]:
     """Read what `packed` gave. Raises ValueError for anything else."""
-    stored, art = json.loads(base64.urlsafe_b64decode(word + "=" * (-len(word) % 4)))
-    return restored(stored), art
+    try:
+        stored, art = json.loads(base64.urlsafe_b64decode(word + "=" * (-len(word) % 4)))
+        return restored(stored), str(art)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"not what was packed: {word!r}") from error
+
+
+def rate(addon: Addon, word: str = "") -> None:
+    """Ask about what was watched, unless the next one plays already; `word` is what `packed` gave."""
+    try:
+        item, art = unpacked(word)
+    except ValueError as error:
+        log.warning("nothing to rate: %s", error)
+        return
+    if playing():
+        log.info("no question about a rating: something plays")
+        return
+    offer(addon, item, art)
+
+
+def offer(addon: Addon, item: Item, art: str) -> None:
+    """Ask how it was, and queue the answer."""
+    owner = queues.owner(addon)
+    if not owner:
+        addon.toast(addon.text(strings.NOT_LINKED))
+        return
+    item = title_of(item)
+    rating = _answer(addon, item, art)
+    if rating:
+        try:
+            queues.hand_over(addon, owner, [Play(RATING, item, time.time(), rating=rating, art=art)])
+        except QueueError as error:
+            log.error("%s", error)
+            addon.toast(addon.text(strings.QUEUE_UNUSABLE))
+            return
+        addon.toast(addon.text(strings.RATED, rating=str(rating), title=item.label), TOAST_MILLISECONDS, art)
+
+
+def title_of(item: Item) -> Item:
+    """Return what Simkl rates: the film, or the show of an episode."""
+    return replace(item, season=None, episode=None, episode_ids=())
+
+
+def heading(addon: Addon, item: Item) -> str:
+    """Return the question."""
+    return addon.text(strings.HOW_WAS_IT if item.kind == MOVIE else strings.HOW_IS_THE_SHOW)
+
+
+def _answer(addon: Addon, item: Item, art: str) -> int:
+    """Return 1 to 10, 0 for no rating."""
+    from lib.kodi.rating_window import RESOLUTION, SKIN, XML, RatingWindow
+
+    try:
+        window = RatingWindow(XML, str(addon.folder), SKIN, RESOLUTION)
+    except RuntimeError:
+        log.exception("the rating window cannot be made; a plain dialog takes its place")
+        return _plain_answer(addon, item)
+    window.addon, window.item, window.art = addon, item, art
+    with Patience(addon, window.close, PATIENCE_SECONDS) as window.patience:
+        window.doModal()
+    rating = window.rating
+    del window
+    return rating
+
+
+def _plain_answer(addon: Addon, item: Item) -> int:
+    choices: list[str | xbmcgui.ListItem] = [
+        f"{rating}  {addon.text(word)}" for rating, word in enumerate(strings.RATINGS, 1)
+    ]
+    with Patience(addon, lambda: xbmc.executebuiltin("Dialog.Close(selectdialog)"), PATIENCE_SECONDS):
+        question = f"{heading(addon, item)} {item.label}"
+        return 1 + xbmcgui.Dialog().select(question, choices, int(1000 * PATIENCE_SECONDS), USUAL - 1)

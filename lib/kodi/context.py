@@ -1,0 +1,108 @@
+"""Kodi's context menu on an item of the library: mark it watched on Simkl, rate it there.
+
+The list item itself tells its kind and the library's number; all else is asked of the library, since an item of a list
+has one id at most, and an episode's or a season's has no year.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+from dataclasses import replace
+from urllib.parse import parse_qs, urlsplit
+
+from xbmcgui import ListItem
+
+from lib.kodi import facts, rating, rpc, strings
+from lib.kodi import queue as queues
+from lib.kodi.addon import Addon
+from lib.kodi.news import TOAST_MILLISECONDS
+from lib.tracking.database import QueueError
+from lib.tracking.facts import EPISODE, MOVIE, Facts
+from lib.tracking.identity import items_of
+from lib.tracking.plays import WATCHED, Play
+
+log = logging.getLogger(__name__)
+
+SHOW, SEASON = "tvshow", "season"
+
+
+def mark_watched(addon: Addon) -> None:
+    """Queue watched marks for what stands under the context menu: a film, an episode, a season or a show."""
+    owner = queues.owner(addon)
+    if not owner:
+        addon.toast(addon.text(strings.NOT_LINKED))
+        return
+    now = time.time()
+    plays = [
+        Play(WATCHED, item, now, title=known.title, ref=known.ref, art=known.art)
+        for known in _selected(sys.listitem)  # type: ignore[attr-defined]
+        for item in items_of(known)
+    ]
+    if not plays:
+        addon.toast(addon.text(strings.TOO_LITTLE_KNOWN))
+        return
+    try:
+        queues.hand_over(addon, owner, plays)
+    except QueueError as error:
+        log.error("%s", error)
+        addon.toast(addon.text(strings.QUEUE_UNUSABLE))
+        return
+    if len(plays) == 1:
+        message = addon.text(strings.MARKED_FOR_SIMKL, title=plays[0].label)
+    else:
+        message = addon.text(strings.MARKED_MANY_FOR_SIMKL, count=str(len(plays)))
+    addon.toast(message, TOAST_MILLISECONDS, plays[0].art)
+
+
+def rate(addon: Addon) -> None:
+    """Ask for a rating of what stands under the context menu: a film, or the show that it is or belongs to."""
+    if not queues.owner(addon):
+        addon.toast(addon.text(strings.NOT_LINKED))
+        return
+    known = _title(sys.listitem)  # type: ignore[attr-defined]
+    items = items_of(known) if known is not None else ()
+    if known is None or not items:
+        addon.toast(addon.text(strings.TOO_LITTLE_KNOWN))
+        return
+    rating.offer(addon, items[0], known.art)
+
+
+def _selected(listitem: ListItem) -> list[Facts]:
+    """Return the films and episodes that are meant, each by itself even if a file holds several."""
+    media, library_id = _library_name(listitem)
+    if media in (MOVIE, EPISODE):
+        known = facts.of_library(media, library_id)
+        return [] if known is None else [known.alone()]
+    show_id, season = _show_of(listitem)
+    return facts.of_episodes(show_id, season) if show_id > 0 else []
+
+
+def _title(listitem: ListItem) -> Facts | None:
+    """Return the film, or the show as an episode of it."""
+    media, library_id = _library_name(listitem)
+    if media in (MOVIE, EPISODE):
+        return facts.of_library(media, library_id)
+    show_id, _ = _show_of(listitem)
+    return replace(facts.of_show(show_id), season=1, episode=1)
+
+
+def _library_name(listitem: ListItem) -> tuple[str, int]:
+    tag = listitem.getVideoInfoTag()
+    return tag.getMediaType(), tag.getDbId()
+
+
+def _show_of(listitem: ListItem) -> tuple[int, int | None]:
+    """Return the library's number of the show, 0 if there is none, and the season, None for all of them."""
+    media, library_id = _library_name(listitem)
+    if media == SHOW:
+        return library_id, None
+    if media != SEASON:
+        return 0, None
+    if listitem.getVideoInfoTag().getSeason() < 0:  # "* All seasons" bears the number of one of them
+        told = parse_qs(urlsplit(listitem.getPath()).query).get("tvshowid", ["0"])[0]
+        return (int(told) if told.isdigit() else 0), None
+    params = {"seasonid": library_id, "properties": ["season", "tvshowid"]}
+    found = rpc.call("VideoLibrary.GetSeasonDetails", **params).get("seasondetails") or {}
+    return found.get("tvshowid", 0), found.get("season")

@@ -1,0 +1,63 @@
+"""A question that gives way by itself: to what starts to play, to a person who has left, and to the end of Kodi."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import Callable
+
+import xbmc
+
+from lib.account.background import Background
+from lib.kodi.addon import Addon
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 0.25
+ENDS_WITHIN = 1.0
+
+
+def playing() -> str:
+    """Return the file of the video that plays, an empty text if none does."""
+    player = xbmc.Player()
+    try:
+        return player.getPlayingFile() if player.isPlayingVideo() else ""
+    except RuntimeError:  # it has just ended
+        return ""
+
+
+class Patience:
+    """While this context lasts, `close` is called once the question should go away. `touched` starts the wait anew."""
+
+    def __init__(self, addon: Addon, close: Callable[[], object], seconds: float) -> None:
+        self._addon = addon
+        self._close = close
+        self._seconds = seconds
+        self._played_before = playing()
+        self._worker = Background(self._watch, self._crashed)
+        self.touched()
+
+    def __enter__(self) -> Patience:
+        self._worker.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._worker.stop()
+        self._worker.join(ENDS_WITHIN)
+
+    def touched(self) -> None:
+        """Begin to wait anew: the person is there."""
+        self._touched = time.monotonic()
+
+    def _watch(self) -> None:
+        while not self._addon.monitor.waitForAbort(LOOK_SECONDS):
+            if self._worker.stopping():
+                return
+            left = time.monotonic() - self._touched >= self._seconds
+            if left or playing() not in ("", self._played_before):
+                break
+        self._close()
+
+    def _crashed(self, error: Exception) -> None:
+        log.error("this is a defect; please report it", exc_info=error)
+        self._close()
