@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 CLIENT_ID ?=
+export PEER PEER_SETTINGS PEER_CLIENT_ID
 VENV := .venv
 PY := $(VENV)/bin/python
 READY := $(VENV)/ready
@@ -46,11 +47,11 @@ kodi: $(READY)  ## the sign-in in a real Kodi under a virtual screen (needs Debi
 others: $(READY) ## other people's OAuth libraries against the Simkl in a box (needs Debian's npm, chromium, chromium-driver)
 	$(PY) -m pytest tests/others
 
-bench: $(READY) ## measure it, in one run
-	$(PY) -m tests.bench
+bench: $(READY) ## measure it, in one run; PEER=path/to/addon: the tracking beside another add-on's (as root)
+	$(PY) -m tests.bench $(if $(PEER),tracking)
 
 art: $(READY)   ## draw the pictures anew (needs Debian's fonts-jetbrains-mono)
-	$(PY) tools/art.py
+	$(PY) -m tools.art
 
 clean:          ## remove what the other verbs made
 	rm -rf tests/others/node/node_modules $(VENV) build dist .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis

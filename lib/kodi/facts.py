@@ -25,19 +25,20 @@ _EPISODES = ["title", "uniqueid", "file", "season", "episode"]
 class Given:
     """What playing add-ons set on the home window: about the next item only, but nobody takes it away again.
 
-    So we do once nothing plays; and what is still there, unchanged, when another item begins was not meant for it.
+    So we do once nothing plays; and what is still there, unchanged, when the item of another add-on or another file
+    begins was not meant for it. The next episode from the same add-on may well have the same ids: the show's.
     """
 
     def __init__(self) -> None:
         self._seen: dict[str, tuple[str, str]] = {}
 
-    def read(self, name: str, address: str) -> str:
-        """Return a property that is about the item at this address, an empty text if there is none."""
+    def read(self, name: str, source: str) -> str:
+        """Return a property that is about what this add-on or file plays, an empty text if there is none."""
         value = xbmcgui.Window(HOME).getProperty(name)
         seen, about = self._seen.get(name, ("", ""))
-        if value and value == seen and about != address:
+        if value and value == seen and about != source:
             return ""
-        self._seen[name] = (value, address)
+        self._seen[name] = (value, source)
         return value
 
     def forget(self) -> None:
@@ -57,7 +58,7 @@ def of_playing(snapshot: Snapshot, given: Given) -> Facts:
     address = snapshot.address if snapshot.address.startswith("plugin://") else str(item.get("mediapath") or "")
     addon = urlsplit(address).netloc if address.startswith("plugin://") else ""
     told = {name: own.get(name) or "" for name in (*GIVEN_IDS, *EXCLUDE)}
-    window = {name: given.read(name, address or snapshot.file) for name in told}
+    window = {name: given.read(name, addon or snapshot.file) for name in told}
     if addon or known is None:  # of what is simply played from the library nobody else knows better
         told = {name: told[name] or window[name] for name in told}
     facts = known or _of_tag(snapshot, _art(item))

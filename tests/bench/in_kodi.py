@@ -58,7 +58,7 @@ def _idle(kodi: RealKodi, folder: Path) -> list[Row]:
 
     The first Python add-on brings Python itself into Kodi, so an empty service shows what is not ours.
     """
-    put(kodi, _empty_service(folder))
+    put(kodi, empty_service(folder))
     memory: dict[tuple[str, ...], list[float]] = {(): [], (EMPTY,): [], (ADDON,): []}
     for services in [*memory, *memory]:
         for addon in (EMPTY, ADDON):
@@ -90,7 +90,7 @@ def _service_cpu(kodi: RealKodi) -> tuple[float, int]:
     return sum(after[thread] - before[thread] for thread in new) * 60 / IDLE_SECONDS, len(new)
 
 
-def _empty_service(folder: Path) -> Path:
+def empty_service(folder: Path) -> Path:
     """Make a service add-on that only waits for the end."""
     addon = folder / EMPTY
     addon.mkdir(parents=True)

@@ -7,17 +7,24 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Row:
-    """One figure; `kept` is whether the promise holds, None where there is only an aim."""
+    """One figure; `kept` is whether the promise holds, None where there is only an aim.
+
+    `peer` is the same figure of another add-on, where one was measured beside ours.
+    """
 
     what: str
     figure: str
     promise: str = ""
     kept: bool | None = None
+    peer: str = ""
 
 
 def table(rows: list[Row]) -> str:
     """Return the rows as an aligned text."""
     marks = {True: "kept", False: "BROKEN", None: ""}
-    lines = [("what", "measured", "promised", "")] + [(r.what, r.figure, r.promise, marks[r.kept]) for r in rows]
-    widths = [max(len(line[i]) for line in lines) for i in range(3)]
-    return "\n".join("  ".join([*(line[i].ljust(widths[i]) for i in range(3)), line[3]]).rstrip() for line in lines)
+    beside = any(row.peer for row in rows)
+    lines = [("what", "ours" if beside else "measured", "peer", "promised", "")]
+    lines += [(r.what, r.figure, r.peer, r.promise, marks[r.kept]) for r in rows]
+    columns = [column for column in zip(*lines) if beside or column[0] != "peer"]
+    widths = [max(map(len, column)) for column in columns]
+    return "\n".join("  ".join(map(str.ljust, line, widths)).rstrip() for line in zip(*columns))

@@ -3,7 +3,7 @@
 import signal
 import subprocess
 from pathlib import Path
-from typing import Dict, List, Optional
+from typing import Dict, List, Optional, Sequence
 
 from tests.kodi.processes import Process, end_group, family, group_members
 from tests.kodi.requirements import kodi_binary
@@ -13,12 +13,14 @@ class KodiProcess:
     """At most one running kodi.bin with all it starts; its output is appended to `output`.
 
     The kernel kills it (`setpriv --pdeathsig`) when the thread that started it ends, so that a killed test run leaves
-    nothing behind: start it from a thread that lives on, such as the main thread.
+    nothing behind: start it from a thread that lives on, such as the main thread. `prefix` is a command that gives way
+    to the rest of its line by exec, so that Kodi keeps its process and group: `nice -n 5`, `unshare --net`.
     """
 
-    def __init__(self, folder: Path, output: Path) -> None:
+    def __init__(self, folder: Path, output: Path, prefix: Sequence[str] = ()) -> None:
         self._folder = folder
         self._output = output
+        self._prefix = tuple(prefix)
         self._leader: Optional[subprocess.Popen[bytes]] = None
 
     def start(self, env: Dict[str, str]) -> None:
@@ -27,7 +29,7 @@ class KodiProcess:
             raise RuntimeError("this Kodi is running already")
         with self._output.open("ab") as output:
             self._leader = subprocess.Popen(
-                ["setpriv", "--pdeathsig", "KILL", str(kodi_binary()), "--standalone"],
+                [*self._prefix, "setpriv", "--pdeathsig", "KILL", str(kodi_binary()), "--standalone"],
                 env=env,
                 cwd=self._folder,
                 stdin=subprocess.DEVNULL,

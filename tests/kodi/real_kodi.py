@@ -22,7 +22,7 @@ import tempfile
 import time
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 from tests.kodi import addons, dependencies
 from tests.kodi.home import Home, free_ports
@@ -46,6 +46,7 @@ class RealKodi:
     size: of the screen, in pixels. skin, language: ids of add-ons that Debian's Kodi ships.
     settings: more of Kodi's own settings by id, as in guisettings.xml. env: more variables for Kodi.
     modules: whether to install `script.module.requests`, `.yaml` and `.schedule`; built once into `cache`.
+    prefix: of Kodi's command line, see `KodiProcess`.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class RealKodi:
         env: Optional[Dict[str, str]] = None,
         modules: bool = True,
         cache: Path = dependencies.CACHE,
+        prefix: Sequence[str] = (),
     ) -> None:
         self.home = Home(home)
         self.ports = free_ports()
@@ -68,7 +70,7 @@ class RealKodi:
         self._cache = cache if modules else None
         self._screen = Screen(size, self._clean, home / "xvfb.log")
         self._rpc = JsonRpc(self.ports.web)
-        self._process = KodiProcess(home, home / "kodi.out")
+        self._process = KodiProcess(home, home / "kodi.out", prefix)
         self._notifications: Optional[Notifications] = None
         self._stack = ExitStack()
 
@@ -207,7 +209,8 @@ class RealKodi:
         notification = self._heard().wait_for(method, predicate, timeout)
         if notification is None:
             heard = "\n".join(map(str, self.notifications))
-            raise NotReached(f"no such {method} within {timeout:g} s; heard:\n{heard}\n{self._evidence()}")
+            ended = "" if self.running() else f"Kodi has ended ({self._process.ending()}); "
+            raise NotReached(f"{ended}no such {method} within {timeout:g} s; heard:\n{heard}\n{self._evidence()}")
         return notification
 
     def forget_notifications(self) -> None:

@@ -1,0 +1,222 @@
+"""What tracking costs and how soon it tells, in a real Kodi, and the same of another add-on beside it.
+
+    python -m tests.bench tracking                       our column
+    make bench PEER=path/to/addon [PEER_SETTINGS=file] [PEER_CLIENT_ID=id]        both columns
+
+Every tracker gets a Kodi with a new home, the same library, the same list of plays (`peer_list`) and a new Simkl in a
+box, and is the only tracker there. With a peer both reach the box as `https://api.simkl.com` (`peer_way`), else ours is
+told its address. Times run from Kodi's announcement, when an add-on can know of it, to the arrival at the box.
+`PEER=tests/bench/naive_tracker` is a peer that needs nothing else. Results are for this machine and one run.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import os
+import re
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from tests.bench.in_kodi import EMPTY, empty_service
+from tests.bench.peer import SAID, Ours, Peer, PeerError
+from tests.bench.peer_calls import Verdict, acts, calls, judge
+from tests.bench.peer_cost import ThreadsOf, megabytes, threads
+from tests.bench.peer_list import UNINTERRUPTED, Evening
+from tests.bench.peer_way import CannotLead, by_name
+from tests.bench.rows import Row
+from tests.kodi import library, tracked
+from tests.kodi.addons import put, set_enabled
+from tests.kodi.playing import install_player_addon
+from tests.kodi.real_kodi import RealKodi
+from tests.sandbox import Sandbox
+
+IDLE_SECONDS, REST_SECONDS = 10.0, 2.0
+EVENTS_WANTED = 8
+PLAYED_BEFORE_START = 3.0
+NOT_MEASURABLE = 0.05  # CPU seconds a minute
+WHAT = {  # what a row says, and what ours promises
+    "sent": ("calls for the list of 11 plays + lookups", ""),
+    "wrong": ("wrong calls", "0"),
+    "two": ("calls for an uninterrupted film", "2"),
+    "pressed": ("pause, play, stop to its call, median (longest)", "< 0.5 s"),
+    "began": ("first picture to start call, median (longest)", "< 3 s + 0.5 s"),
+    "rules": ("calls malformed, or faster than one a second", "0"),
+    "idle": ("idle, CPU a minute (of an empty service)", "not measurable"),
+    "busy": ("CPU for the list", ""),
+    "memory": ("memory of all of Kodi after the list", ""),
+    "quit": ("quit while a film plays (without tracker)", "1 s more at most"),
+    "callbacks": ("player callbacks, 9 in 10 (longest)", "<= 5 ms"),
+}
+FAILURE = "Error Contents: "
+CALLBACK = re.compile(rf"{SAID}([\d.]+) ms (\w+)")
+
+
+@dataclass(frozen=True)
+class Column:
+    """What one tracker came to. Seconds; `idle` a minute, beside that of a service that only waits."""
+
+    name: str
+    verdict: Verdict
+    wanted: int
+    sent: int
+    asked: int
+    rules_broken: int
+    uninterrupted: int
+    idle: float
+    idle_empty: float
+    busy: float
+    memory: float
+    quit: float
+    quit_without: float
+    callbacks: list[float]
+    failures: list[str]
+
+
+def measure(folder: Path) -> list[Row]:
+    """Play the list to ours, and to the peer if the environment names one. Raises SystemExit if that cannot be."""
+    try:
+        peer = Peer(folder / "peer", os.environ) if os.environ.get("PEER") else None
+        # First, since it may turn out that Kodi does not take it.
+        theirs = _column(peer, folder / "peer-kodi", named=True) if peer else None
+        ours = _column(Ours(folder / "ours"), folder / "our-kodi", named=peer is not None)
+    except (PeerError, CannotLead) as error:
+        raise SystemExit(str(error)) from error
+    for column in filter(None, (ours, theirs)):
+        _tell(column)
+    print()
+    return _rows(ours, theirs)
+
+
+def _column(tracker: Ours | Peer, folder: Path, named: bool) -> Column:
+    with contextlib.ExitStack() as stack:
+        box = stack.enter_context(Sandbox(client_ids=[tracker.client_id], catalogue=tracked.catalogue()))
+        way = stack.enter_context(by_name(box, folder)) if named else None
+        env = way.env if way else {"SIMKL_API_URL": box.url, "SIMKL_SITE_URL": box.url}
+        kodi = stack.enter_context(RealKodi(folder / "home", env=env, prefix=way.prefix if way else ()))
+        videos = library.build(folder / "videos")
+        videos.scan_into(kodi)
+        install_player_addon(kodi)
+        put(kodi, empty_service(folder / "add-ons"))
+        tracker.install(kodi, box)
+        set_enabled(kodi, tracker.id, False)
+        if way:
+            way.trust(kodi.home.addons)
+        evening = Evening(kodi, box, videos)
+        return _measured(tracker, kodi, box, evening)
+
+
+def _measured(tracker: Ours | Peer, kodi: RealKodi, box: Sandbox, evening: Evening) -> Column:
+    evening.leave_playing()
+    without = kodi.quit()
+    kodi.start()
+    set_enabled(kodi, EMPTY, False)
+    _rest(kodi)
+    empty = _enabled(kodi, EMPTY)
+    mine = _enabled(kodi, tracker.id)
+    for each in (empty, mine):
+        each.start()
+    _rest(kodi, IDLE_SECONDS)
+    idle, idle_empty = (each.look() * 60 / IDLE_SECONDS for each in (mine, empty))
+    mine.start(count_new=True)
+    evening.after_each = mine.look
+    evening.play_all()
+    busy, memory = mine.look(), megabytes(kodi)
+    said, sent = acts(box), calls(box)
+    evening.leave_playing()
+    return Column(
+        name=tracker.name,
+        verdict=judge(evening.wanted, said),
+        wanted=len(evening.wanted),
+        sent=len(sent),
+        asked=len(box.requests) - len(sent),
+        rules_broken=len(box.malformed) + len(box.too_many_posts),
+        uninterrupted=sum(act.item == UNINTERRUPTED.title for act in said),
+        idle=idle,
+        idle_empty=idle_empty,
+        busy=busy,
+        memory=memory,
+        callbacks=[float(found[1]) for found in CALLBACK.finditer(kodi.log())],
+        failures=[line for line in kodi.log().splitlines() if FAILURE in line],
+        quit=kodi.quit(),
+        quit_without=without,
+    )
+
+
+def _enabled(kodi: RealKodi, addon: str) -> ThreadsOf:
+    """Enable an add-on and return the threads that came with it."""
+    others = set(threads(kodi))
+    set_enabled(kodi, addon, True)
+    _rest(kodi)
+    return ThreadsOf(kodi, set(threads(kodi)) - others)
+
+
+def _rest(kodi: RealKodi, seconds: float = REST_SECONDS) -> None:
+    until = time.monotonic() + seconds
+    kodi.wait_until(lambda: time.monotonic() > until, seconds + 10, "Kodi at rest")
+
+
+def _tell(column: Column) -> None:
+    """Print what was wrong, one call a line."""
+    wrong = column.verdict.wrong
+    print(f"{column.name}: {len(wrong)} wrong calls" if wrong else f"{column.name}: no wrong call")
+    for line in wrong:
+        print(f"  {line}")
+    if column.failures:
+        print(f"  Python failed in Kodi {len(column.failures)} times, first {column.failures[0].partition(FAILURE)[2]}")
+
+
+def _rows(ours: Column, theirs: Column | None) -> list[Row]:
+    pressed, began = ours.verdict.others, ours.verdict.starts
+    kept = {
+        "wrong": not ours.verdict.wrong,
+        "two": ours.uninterrupted == 2,
+        "pressed": len(pressed) >= EVENTS_WANTED and median(pressed) < 0.5,
+        "began": len(began) >= EVENTS_WANTED and median(began) < PLAYED_BEFORE_START + 0.5,
+        "rules": ours.rules_broken == 0,
+        "idle": ours.idle <= ours.idle_empty + NOT_MEASURABLE,
+        "quit": ours.quit <= ours.quit_without + 1,
+        "callbacks": len(ours.callbacks) >= EVENTS_WANTED and _nine_in_ten(ours.callbacks) <= 5,
+    }
+    figures = _figures(ours)
+    beside = _figures(theirs) if theirs else {}
+    return [
+        Row(f"Kodi: {what}", figures[key], promise, kept.get(key), beside.get(key, ""))
+        for key, (what, promise) in WHAT.items()
+    ]
+
+
+def _figures(column: Column) -> dict[str, str]:
+    wrong, missing = len(column.verdict.wrong), column.verdict.missing
+    return {
+        "sent": f"{column.sent} + {column.asked}",
+        "wrong": f"{wrong} ({missing} missing)" if missing else str(wrong),
+        "two": str(column.uninterrupted),
+        "pressed": _seconds(column.verdict.others),
+        "began": _seconds(column.verdict.starts),
+        "rules": str(column.rules_broken),
+        "idle": f"{column.idle:.2f} s ({column.idle_empty:.2f} s)",
+        "busy": f"{column.busy:.2f} s",
+        "memory": f"{column.memory:.0f} MB",
+        "quit": f"{column.quit:.1f} s ({column.quit_without:.1f} s)",
+        "callbacks": _callbacks(column.callbacks),
+    }
+
+
+def _seconds(all_of_them: list[float]) -> str:
+    if not all_of_them:
+        return "none came"
+    return f"{median(all_of_them):.2f} s ({max(all_of_them):.2f} s) of {len(all_of_them)}"
+
+
+def _callbacks(all_of_them: list[float]) -> str:
+    if not all_of_them:
+        return "not known"
+    return f"{_nine_in_ten(all_of_them):.1f} ms ({max(all_of_them):.1f} ms) of {len(all_of_them)}"
+
+
+def _nine_in_ten(all_of_them: list[float]) -> float:
+    """Return what nine in ten stay within: where others want the processors too, the longest is the wait for one."""
+    return sorted(all_of_them)[math.ceil(len(all_of_them) * 0.9) - 1]
