@@ -1,4 +1,4 @@
-"""Draw every picture of Simkl Link: `python tools/art.py` (the same bytes every time), `--contrast` to check colours.
+"""Draw every picture of Simkl Link: `python -m tools.art` (the same bytes every time), `--contrast` to check colours.
 
 The code glyphs come from JetBrains Mono ExtraBold 2.242 (Debian package `fonts-jetbrains-mono`), Copyright 2020 The
 JetBrains Mono Project Authors, SIL Open Font License 1.1: pictures made with the font are free to use, and the font
@@ -10,102 +10,42 @@ import argparse
 import math
 from pathlib import Path
 
-from PIL import Image, ImageChops, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont
+
+from tools.menu_icons import MENU, menu_icon
+from tools.shapes import (
+    ACCENT,
+    AMBER,
+    BUTTON,
+    DEEP,
+    FINE,
+    FRESH,
+    GLOW,
+    INK,
+    NIGHT,
+    QUIET,
+    SLATE,
+    TEXT,
+    TILE,
+    TILE_EDGE,
+    TILE_TOP,
+    TRACK,
+    WHITE,
+    Shape,
+    chain,
+    fade,
+    paint,
+    rgb,
+)  # fmt: skip
 
 FONT = "JetBrainsMono-ExtraBold.ttf"
 CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-./:_+=*#@?!&%$"
-MENU = ("link", "unlink", "account", "settings", "info")
 
-NIGHT, DEEP, GLOW = "#04080e", "#07151d", "#0c2a39"
-TILE, TILE_TOP, TILE_EDGE = "#14222c", "#1a2c38", "#24404f"
-ACCENT, FRESH, AMBER, SLATE = "#35b6e9", "#3ed598", "#f6b545", "#29404e"
-BUTTON, TRACK, WHITE, TEXT, QUIET, INK = "#16252f", "#1d303c", "#ffffff", "#d5e2ea", "#a3b7c3", "#04131b"
 CONTRAST = (  # what is written on what: all must reach 4.5:1 (WCAG AA)
     ("button text, focused", INK, ACCENT), ("button text", TEXT, BUTTON), ("code on tile", WHITE, TILE_TOP),
     ("text", TEXT, GLOW), ("quiet text", QUIET, GLOW), ("address", ACCENT, GLOW), ("QR code", "#000000", WHITE),
     ("tick", INK, FRESH), ("warning", INK, AMBER),
 )  # fmt: skip
-
-FINE = 4  # everything is drawn this many times larger, then made smaller: smooth edges
-
-
-class Shape:
-    """A stencil, drawn in picture coordinates; what is drawn later can also cut away (`on=False`)."""
-
-    def __init__(self, width, height=None):
-        self.size = (width, height or width)
-        self.image = Image.new("L", (self.size[0] * FINE, self.size[1] * FINE), 0)
-        self.pen = ImageDraw.Draw(self.image)
-
-    def box(self, x0, y0, x1, y1, radius, stroke=None, on=True):
-        """Draw a rounded box, filled, or as an outline of `stroke` inside its edge."""
-        self.pen.rounded_rectangle((x0 * FINE, y0 * FINE, x1 * FINE - 1, y1 * FINE - 1), radius * FINE, fill=255 * on)
-        if stroke:
-            self.box(x0 + stroke, y0 + stroke, x1 - stroke, y1 - stroke, max(radius - stroke, 0), on=not on)
-        return self
-
-    def disc(self, x, y, radius, on=True):
-        """Draw a filled circle."""
-        x0, y0, x1, y1 = ((x - radius) * FINE, (y - radius) * FINE, (x + radius) * FINE - 1, (y + radius) * FINE - 1)
-        self.pen.ellipse((x0, y0, x1, y1), fill=255 * on)
-        return self
-
-    def line(self, *points, stroke, on=True):
-        """Draw straight lines from point to point, with round ends and corners."""
-        for (x0, y0), (x1, y1) in zip(points, points[1:]):
-            long = math.hypot(x1 - x0, y1 - y0) * 2 / stroke
-            dx, dy = (y1 - y0) / long, (x0 - x1) / long
-            around = ((x0 + dx, y0 + dy), (x1 + dx, y1 + dy), (x1 - dx, y1 - dy), (x0 - dx, y0 - dy))
-            self.pen.polygon([(x * FINE - 0.5, y * FINE - 0.5) for x, y in around], fill=255 * on)
-        for x, y in points:
-            self.disc(x, y, stroke / 2, on)
-        return self
-
-    def polygon(self, *points, corner, on=True):
-        """Draw a filled polygon whose corners are rounded by `corner`."""
-        self.pen.polygon([(x * FINE, y * FINE) for x, y in points], fill=255 * on)
-        return self.line(*points, points[0], stroke=corner * 2, on=on)
-
-    def minus(self, other):
-        """Cut another stencil out of this one."""
-        self.image.paste(ImageChops.subtract(self.image, other.image))
-        return self
-
-    def within(self, other):
-        """Keep only what lies inside another stencil."""
-        self.image.paste(ImageChops.darker(self.image, other.image))
-        return self
-
-    def mask(self):
-        """Give the stencil at its true size, without the faint echoes that LANCZOS leaves beside an edge."""
-        small = self.image.resize(self.size, Image.Resampling.LANCZOS)
-        return small.point([0 if a < 6 else 255 if a > 249 else a for a in range(256)])
-
-
-def paint(*layers):
-    """Lay (colour or picture, stencil) over one another; the empty part keeps the first colour, so no dark fringe."""
-    size = layers[0][1].size
-    fills = [fill if isinstance(fill, Image.Image) else Image.new("RGB", size, fill) for fill, _ in layers]
-    picture = fills[0].convert("RGBA")
-    picture.putalpha(0)
-    for fill, (_, shape) in zip(fills, layers):
-        layer = fill.convert("RGBA")
-        layer.putalpha(shape.mask())
-        picture.alpha_composite(layer)
-    return picture
-
-
-def rgb(colour):
-    """Split `#rrggbb` into its three numbers."""
-    return tuple(int(colour[i : i + 2], 16) for i in (1, 3, 5))
-
-
-def fade(size, top, bottom, depth):
-    """Make a picture that goes from `top` to `bottom` over `depth` rows and stays there."""
-    parts = [min(y / depth, 1) for y in range(size[1])]
-    rows = [round(a + (b - a) * part) for part in parts for a, b in zip(rgb(top), rgb(bottom))]
-    column = Image.frombytes("RGB", (1, size[1]), bytes(rows))
-    return column.resize(size, Image.Resampling.NEAREST)
 
 
 def glyph(character):
@@ -128,19 +68,6 @@ def glyph(character):
         lift = max(0, low - (40 + height - edge) * FINE)
     shape.image.paste(sheet, (round(aside), round(-40 * FINE - lift)))
     return paint((WHITE, shape.within(Shape(width, height).box(0, edge, width, height - edge, 0))))
-
-
-def chain(size, tv, phone, stroke, gap):
-    """Draw a TV and a phone as two links of one chain: over at the first crossing, under at the second."""
-    def outline(box, more=0):
-        x0, y0, x1, y1 = box
-        return Shape(*size).box(x0 - more, y0 - more, x1 + more, y1 + more, stroke * 1.5 + more, stroke + 2 * more)
-
-    def crossing(x, y):
-        return Shape(*size).box(x - gap - 1, y - gap - 1, x + stroke + gap + 1, y + stroke + gap + 1, 0)
-
-    over, under = crossing(tv[2] - stroke, phone[1]), crossing(phone[0], tv[3] - stroke)
-    return outline(tv).minus(outline(phone, gap).within(under)), outline(phone).minus(outline(tv, gap).within(over))
 
 
 def sign(size, unit, x, y):
@@ -184,7 +111,7 @@ def panel(width, height, radius, fill, edge=None):
 
 
 def round_marks():
-    """Draw the large signs of the window: avatar, success, warning, expired."""
+    """Draw the large signs of the windows: avatar, success, warning, expired, rating."""
     disc = Shape(256).disc(128, 128, 126)
     person = Shape(256).disc(128, 102, 42).box(48, 164, 208, 400, 80)
     warning = Shape(256).polygon((128, 42), (30, 212), (226, 212), corner=26)
@@ -192,6 +119,8 @@ def round_marks():
     clock = Shape(256).disc(116, 116, 104).disc(116, 116, 84, on=False).disc(192, 192, 62, on=False)
     clock.line((116, 66), (116, 118), (150, 138), stroke=20)
     cross = Shape(256).line((174, 174), (210, 210), stroke=16).line((210, 174), (174, 210), stroke=16)
+    rays = [(i * math.pi / 5, far) for i, far in enumerate((106, 48) * 5)]
+    tips = [(128 + far * math.sin(turn), 138 - far * math.cos(turn)) for turn, far in rays]
     return {
         "circle": paint((WHITE, Shape(256).disc(128, 128, 127))),
         "avatar-none": paint((SLATE, disc), (QUIET, person.within(disc))),
@@ -199,32 +128,8 @@ def round_marks():
         "warn": paint((AMBER, warning), (INK, bang)),
         "clock-off": paint((TEXT, clock), (AMBER, Shape(256).disc(192, 192, 50)), (INK, cross)),
         "dot": paint((ACCENT, Shape(24).disc(12, 12, 10))),
+        "star": paint((ACCENT, Shape(256).polygon(*tips, corner=10))),
     }
-
-
-def menu_icon(name):
-    """Draw one menu icon: strokes of 18 on 256, quiet white with one accent."""
-    first, second, thick = Shape(256), Shape(256), 18
-    if name == "link":
-        first, second = chain((256, 256), (20, 42, 190, 156), (130, 94, 218, 216), thick, 7)
-        first.line((62, 192), (94, 192), stroke=thick)
-    elif name == "unlink":
-        first.box(16, 36, 144, 124, 27, thick).line((48, 160), (76, 160), stroke=thick)
-        second.box(164, 120, 240, 228, 27, thick)
-        for x, y, step in ((178, 98, 20), (130, 146, -20)):
-            first.line((x, y), (x + step, y - step), stroke=14)
-    elif name == "account":
-        first.box(44, 140, 212, 400, 84, thick).within(Shape(256).box(0, 0, 256, 212, 0))
-        first.disc(53.5, 212, thick / 2).disc(202.5, 212, thick / 2)
-        second.disc(128, 80, 48).disc(128, 80, 48 - thick, on=False)
-    elif name == "settings":
-        for y, knob in ((66, 168), (128, 92), (190, 152)):
-            first.line((36, y), (220, y), stroke=thick).disc(knob, y, 34, on=False)
-            second.disc(knob, y, 27).disc(knob, y, 11, on=False)
-    else:
-        first.disc(128, 128, 102).disc(128, 128, 102 - thick, on=False)
-        second.line((128, 122), (128, 178), stroke=22).disc(128, 82, 14)
-    return paint((TEXT, first), (ACCENT, second))
 
 
 def icon():
@@ -249,6 +154,7 @@ def pictures():
         yield f"{media}glyphs/u{ord(character):04x}.png", glyph(character)
     yield media + "tile.png", panel(96, 96, 20, fade((96, 96), TILE_TOP, TILE, 24), TILE_EDGE)
     yield media + "card.png", panel(96, 96, 22, WHITE)
+    yield media + "poster.png", panel(280, 420, 18, WHITE)
     yield media + "button.png", panel(96, 64, 16, BUTTON, TILE_EDGE)
     yield media + "button-focus.png", panel(96, 64, 16, ACCENT)
     yield media + "bar-back.png", panel(24, 12, 6, TRACK)

@@ -1,4 +1,4 @@
-"""What a person can do: link, look at the link, unlink, open the settings. Each is one `RunScript`."""
+"""What a person can do: with the link, with what waits for Simkl, and with the settings. Each is one `RunScript`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Callable, Mapping
 import xbmc
 import xbmcgui
 
-from lib.kodi import strings
+from lib.kodi import context, rating, scrobble, strings
 from lib.kodi.addon import ACCOUNT_LINE, ADDON_ID, Addon
 from lib.kodi.link import link
 from lib.kodi.waiting import while_kodi_runs
@@ -19,9 +19,11 @@ def status(addon: Addon) -> None:
     from lib.account.settings import SettingsError
     from lib.account.store import DEFAULT_ACCOUNT, Accounts
     from lib.kodi.account import life_line, load_settings, show_account, transport_for
+    from lib.kodi.tracking_line import told
     from lib.simkl.errors import SimklError
 
     dialog, heading = xbmcgui.Dialog(), addon.text(strings.NAME)
+    is_accepted = False
     try:
         settings = load_settings(addon)
         account = show_account(addon)
@@ -41,9 +43,10 @@ def status(addon: Addon) -> None:
             lines.append(addon.text(strings.ACCEPTED if found.valid else strings.TOKEN_REFUSED))
         if found.valid and shown is not None:
             lines.append(life_line(addon, shown))
-        dialog.ok(heading, "\n".join(lines))
+        is_accepted = bool(found.valid)
     except (SimklError, SettingsError) as error:
-        dialog.ok(heading, addon.error_text(error))
+        lines = [addon.error_text(error)]
+    dialog.ok(heading, "\n".join(lines + told(addon, is_accepted)))
 
 
 def unlink(addon: Addon) -> None:
@@ -84,9 +87,42 @@ def settings(addon: Addon) -> None:
     xbmc.executebuiltin(f"Addon.OpenSettings({ADDON_ID})")
 
 
+def play(addon: Addon, id_: str = "") -> None:
+    """Ask what to do with one play that waits or was put aside, and do it."""
+    from lib.kodi import waiting_list
+
+    if id_.isdigit():
+        waiting_list.choose(addon, int(id_))
+
+
+def retry(addon: Addon) -> None:
+    """Try everything again that was put aside, and have what waits sent."""
+    from lib.kodi import waiting_list
+
+    waiting_list.retry_all(addon)
+
+
+def waiting(addon: Addon) -> None:
+    """Open the listing of what waits, from wherever a person is."""
+    xbmc.executebuiltin(f"ActivateWindow(Programs,plugin://{ADDON_ID}/waiting,return)")
+
+
+def watching(addon: Addon) -> None:
+    """Go back to what plays."""
+    xbmc.executebuiltin("ActivateWindow(fullscreenvideo)")
+
+
 ACTIONS: Mapping[str, Callable[..., None]] = {
     "link": link,
     "status": status,
     "unlink": unlink,
     "settings": settings,
+    "play": play,
+    "retry": retry,
+    "waiting": waiting,
+    "watching": watching,
+    "rate": rating.rate,
+    "scrobble": scrobble.scrobble,
+    "mark-selected": context.mark_watched,
+    "rate-selected": context.rate,
 }

@@ -3,6 +3,7 @@
 service                              argv ['']
 plugin://plugin.video.simkl/link     argv [that, handle, '', ...]; the handle is -1 unless a listing is asked for
 RunScript(plugin.video.simkl,link)   argv ['plugin.py', 'link', more words]
+plugin://plugin.video.simkl/play/7   the same with a word more
 context menu                         argv ['plugin.video.simkl', args of addon.xml]; sys.listitem is the item
 """
 
@@ -41,7 +42,7 @@ def _dispatch(addon: Addon, argv: Sequence[str]) -> None:
         if handle >= 0:
             menu.show(addon, handle, action)
         else:
-            _run(addon, action)
+            _run(addon, *action.split("/"))
     else:
         _run(addon, *argv[1:])
 

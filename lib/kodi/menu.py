@@ -1,4 +1,4 @@
-"""What is shown when the add-on is opened: the account, and what can be done with it.
+"""What is shown when the add-on is opened: the account, what plays and what waits, and what can be done.
 
 Widgets ask for this listing too, so it opens no window, and needs neither the network nor the settings file.
 """
@@ -8,8 +8,10 @@ from __future__ import annotations
 import xbmcgui
 import xbmcplugin
 
-from lib.kodi import strings
+from lib.kodi import queue, strings
 from lib.kodi.addon import ACCOUNT_LINE, ADDON_ID, IS_LINKED, IS_MOVING, IS_REFUSED, Addon
+
+WAITING = "waiting"
 
 
 def is_linked(addon: Addon) -> bool:
@@ -20,21 +22,48 @@ def is_linked(addon: Addon) -> bool:
 def show(addon: Addon, handle: int, action: str) -> None:
     """Fill the listing; an action is no folder, so listing one fails quietly."""
     if not action:
-        line = addon.get(ACCOUNT_LINE) or addon.text(strings.NOT_LINKED)
-        linked = is_linked(addon)
-        _add(addon, handle, "status" if linked else "link", line, "account")
-        is_due = addon.is_on(IS_REFUSED) or addon.is_on(IS_MOVING)
-        again = strings.LINK_AGAIN if is_due else strings.LINK_ANOTHER
-        _add(addon, handle, "link", addon.text(again if linked else strings.LINK), "link")
-        if linked:
-            _add(addon, handle, "unlink", addon.text(strings.UNLINK), "unlink")
-        _add(addon, handle, "settings", addon.text(strings.SETTINGS), "settings")
+        _menu(addon, handle)
+    elif action == WAITING:
+        from lib.kodi.waiting_list import rows
+
+        xbmcplugin.setPluginCategory(handle, addon.text(strings.WAITING_LIST))
+        for row in rows(addon):
+            _add(addon, handle, *row)
+    is_listing = action in ("", WAITING)
+    if is_listing:
         xbmcplugin.addSortMethod(handle, xbmcplugin.SORT_METHOD_UNSORTED)
-    xbmcplugin.endOfDirectory(handle, succeeded=not action, cacheToDisc=False)
+    xbmcplugin.endOfDirectory(handle, succeeded=is_listing, cacheToDisc=False)
 
 
-def _add(addon: Addon, handle: int, action: str, label: str, icon: str) -> None:
+def _menu(addon: Addon, handle: int) -> None:
+    line = addon.get(ACCOUNT_LINE) or addon.text(strings.NOT_LINKED)
+    linked = is_linked(addon)
+    _add(addon, handle, "status" if linked else "link", line, "account")
+    if linked and queue.path(addon).exists():
+        from lib.kodi.waiting_list import menu_rows
+
+        for row in menu_rows(addon):
+            _add(addon, handle, *row)
+    if linked:
+        _add(addon, handle, "status", addon.text(strings.CHECK), "test")
+    is_due = addon.is_on(IS_REFUSED) or addon.is_on(IS_MOVING)
+    again = strings.LINK_AGAIN if is_due else strings.LINK_ANOTHER
+    _add(addon, handle, "link", addon.text(again if linked else strings.LINK), "link")
+    if linked:
+        _add(addon, handle, "unlink", addon.text(strings.UNLINK), "unlink")
+    _add(addon, handle, "settings", addon.text(strings.SETTINGS), "settings")
+
+
+def _add(
+    addon: Addon,
+    handle: int,
+    action: str,
+    label: str,
+    icon: str,
+    picture: str = "",
+    is_folder: bool = False,
+) -> None:
     item = xbmcgui.ListItem(label, offscreen=True)
-    picture = addon.picture(f"menu/{icon}.png")
-    item.setArt({"icon": picture, "thumb": picture})
-    xbmcplugin.addDirectoryItem(handle, f"plugin://{ADDON_ID}/{action}", item, isFolder=False)
+    own = addon.picture(f"menu/{icon}.png")
+    item.setArt({"icon": own, "thumb": picture or own, "poster": picture})
+    xbmcplugin.addDirectoryItem(handle, f"plugin://{ADDON_ID}/{action}", item, isFolder=is_folder)

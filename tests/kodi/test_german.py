@@ -46,7 +46,8 @@ def test_the_menu_and_its_question_are_german(linked, german):
     linked.picture("german-menu", still=True)
     since = german["Linked as {name} since {date}"].format(name="sample_viewer", date="|").split("|")[0]
     assert menu[0].startswith(since)
-    assert menu[1:] == [german["Link another account"], german["Unlink"], german["Settings"]]
+    others = ("Test the connection", "Link another account", "Unlink", "Settings")
+    assert menu[1:] == [german[text] for text in others]
     linked.choose(german["Unlink"])
     question = linked.wait_for_dialog(YES_NO_DIALOG)
     linked.picture("german-question")

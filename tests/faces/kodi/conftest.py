@@ -5,10 +5,12 @@ import time
 
 import pytest
 
+from tests.faces.kodi.couch import CATALOGUE, EVENING, Couch
+from tests.faces.kodi.tracked import NOW, Waiting
 from tests.faces.kodi.tv import Tv
 from tests.sandbox import App, Sandbox
 
-BOX_OPTIONS = ("interval", "codes", "slow_down", "apps", "v2_codes")
+BOX_OPTIONS = ("interval", "codes", "slow_down", "apps", "v2_codes", "user_quota", "app_quota")
 NEW = "of-the-newer-sign-in"
 
 
@@ -70,6 +72,18 @@ def tv(make_tv):
 
 
 @pytest.fixture
+def waiting(tv, monkeypatch):
+    """What waits for Simkl on a TV that is linked, on 24 November 2026 at 14:02 in UTC."""
+    tv.become_linked()
+    monkeypatch.setattr(time, "time", lambda: NOW)
+    monkeypatch.setenv("TZ", "UTC0")
+    time.tzset()
+    yield Waiting(tv)
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.fixture
 def make_new(make_tv):
     """Return a function that makes a Tv whose client id is of AUTH V2."""
     return lambda **options: make_tv(client_id=NEW, apps=[App(NEW, "v2")], **options)
@@ -79,3 +93,33 @@ def make_new(make_tv):
 def new(make_new):
     """A Kodi that was never linked, with a client id of AUTH V2."""
     return make_new()
+
+
+@pytest.fixture
+def make_couch(boxes, tmp_path, monkeypatch):
+    """Return a function that makes a Couch that is linked; options of the box by its names, all others go to Kodi."""
+
+    def make(linked=True, **options):
+        boxes.now = lambda: 0.0
+        box_options = {name: options.pop(name) for name in BOX_OPTIONS if name in options}
+        box = boxes.fetch(catalogue=CATALOGUE, day=EVENING, **box_options)
+        couch = Couch(tmp_path / "profile", box, **options)
+        boxes.now = couch.now
+        monkeypatch.setattr(time, "monotonic", couch.now)
+        monkeypatch.setattr(time, "time", couch.wall)
+        monkeypatch.setattr(time, "sleep", couch.sleep)
+        for name in ("SIMKL_API_URL", "SIMKL_SITE_URL"):
+            monkeypatch.setenv(name, box.url)
+        monkeypatch.setenv("SIMKL_CLIENT_ID", box.client_id)
+        if linked:
+            couch.be_linked()
+        return couch
+
+    yield make
+    boxes.now = lambda: 0.0
+
+
+@pytest.fixture
+def couch(make_couch):
+    """A Kodi that is linked, and a Simkl that knows what is in its library."""
+    return make_couch()

@@ -1,15 +1,28 @@
 """How Kodi calls the add-on: its menu, its actions, and what is no action."""
 
+import subprocess
+import sys
+from dataclasses import replace
+
 import pytest
 
-from tests.faces.kodi.tv import ADDON_ID, code_is_shown
+from lib.tracking.plays import UNKNOWN
+from lib.tracking.queue import Queue
+from tests.faces.kodi.tracked import CARTOON, HARBOUR, MISSPELT, OWNER, watched
+from tests.faces.kodi.tv import ADDON_ID, PROJECT, code_is_shown
 from tests.stubs import UserScript
 
+LINKED = [
+    ("status", "Test the connection"),
+    ("link", "Link another account"),
+    ("unlink", "Unlink"),
+    ("settings", "Settings"),
+]
 NOBODY = [("link", "Not linked"), ("link", "Link an account"), ("settings", "Settings")]
 
 
 def entries(listing):
-    assert not any(entry.is_folder for entry in listing.entries)
+    assert [entry.url for entry in listing.entries if entry.is_folder] in ([], [f"plugin://{ADDON_ID}/waiting"])
     return [(entry.url.rpartition("/")[2], entry.item.getLabel()) for entry in listing.entries]
 
 
@@ -24,7 +37,100 @@ def test_the_menu_of_a_linked_kodi(tv):
     found = entries(tv.open())
     assert found[0] == ("status", tv.kodi.settings["account"])
     assert found[0][1].startswith("Linked as sample_viewer since ")
-    assert found[1:] == [("link", "Link another account"), ("unlink", "Unlink"), ("settings", "Settings")]
+    assert found[1:] == LINKED
+
+
+def test_the_menu_counts_what_waits_and_opens_it_as_a_folder(tv, waiting):
+    waiting.put(watched(HARBOUR), watched(MISSPELT), watched(CARTOON, state=UNKNOWN))
+    assert entries(tv.open())[1:] == [("waiting", "2 waiting, 1 not recognised"), *LINKED]
+    assert [entry.is_folder for entry in tv.open().entries] == [False, True] + [False] * len(LINKED)
+
+
+@pytest.mark.parametrize(
+    "state, says", [("waiting", "1 waiting"), ("unknown", "1 not recognised"), ("stuck", "1 refused")]
+)
+def test_the_menu_tells_apart_what_became_of_a_play(tv, waiting, state, says):
+    waiting.put(watched(HARBOUR, state=state))
+    assert entries(tv.open())[1] == ("waiting", says)
+
+
+def test_the_menu_keeps_quiet_where_nothing_waits(tv, waiting):
+    waiting.put()
+    assert entries(tv.open())[1:] == LINKED
+
+
+def playing(tv, waiting, **more):
+    with waiting.queue() as queue:
+        queue.keep_playing(OWNER, replace(watched(HARBOUR), progress=41.87, **more))
+
+
+def test_the_menu_says_what_plays_and_leads_back_to_it(tv, waiting):
+    playing(tv, waiting, art="image://poster/")
+    tv.kodi.playback.start("/films/harbour.mkv", 6240.0)
+    shown = tv.open().entries[1]
+    assert (shown.item.getLabel(), shown.item.getArt("poster")) == (
+        "Now watching: The Glass Harbour, 41 %",
+        "image://poster/",
+    )
+    tv.open("watching", handle=-1)
+    assert tv.kodi.builtins[-1] == ("ActivateWindow", ("fullscreenvideo",))
+
+
+def test_what_played_when_kodi_was_killed_does_not_play_now(tv, waiting):
+    playing(tv, waiting)
+    assert entries(tv.open())[1:] == LINKED
+
+
+def test_the_menu_leaves_out_a_queue_that_cannot_be_used(tv, waiting):
+    (tv.data / "queue.db").mkdir()
+    assert entries(tv.open())[1:] == LINKED
+
+
+def test_the_menu_makes_no_queue(tv, waiting):
+    tv.open()
+    assert not (tv.data / "queue.db").exists()
+
+
+LISTING = """
+import sys
+from pathlib import Path
+from tests.stubs import StrictKodi
+project, profile, linked = sys.argv[1:]
+kodi = StrictKodi(Path(project), Path(profile))
+kodi.settings.values.update(linked=bool(linked), owner="900001")
+before = set(sys.modules)
+with kodi.installed():
+    kodi.run(["plugin://plugin.video.simkl/", "1", ""])
+print(*{name.partition(".")[0] for name in set(sys.modules) - before})
+"""
+
+
+def imported(profile, linked):
+    """Return the packages that opening the menu brings along, in a Python of its own."""
+    command = [sys.executable, "-c", LISTING, str(PROJECT), str(profile), "yes" if linked else ""]
+    done = subprocess.run(command, cwd=PROJECT, check=True, capture_output=True, text=True, timeout=60)
+    return set(done.stdout.split())
+
+
+HEAVY = {"requests", "urllib3", "yaml", "schedule", "segno"}
+
+
+@pytest.mark.parametrize("linked", [False, True], ids=["not linked", "linked"])
+def test_the_menu_brings_nothing_heavy_along_and_no_sqlite_before_anything_was_tracked(tmp_path, linked):
+    assert imported(tmp_path, linked) & (HEAVY | {"sqlite3"}) == set()
+
+
+def test_the_menu_of_a_kodi_that_tracks_brings_sqlite_along_and_nothing_else(tmp_path):
+    data = tmp_path / "addon_data" / ADDON_ID
+    data.mkdir(parents=True)
+    Queue(data / "queue.db").close()
+    assert imported(tmp_path, linked=True) & (HEAVY | {"sqlite3"}) == {"sqlite3"}
+
+
+def test_the_listing_of_what_waits_can_be_opened_from_anywhere(tv):
+    tv.script("waiting")
+    folder = f"plugin://{ADDON_ID}/waiting"
+    assert tv.kodi.builtins == [("ActivateWindow", ("Programs", folder, "return"))]
 
 
 def test_the_menu_of_a_kodi_whose_link_was_removed_at_simkl(tv):
@@ -32,7 +138,8 @@ def test_the_menu_of_a_kodi_whose_link_was_removed_at_simkl(tv):
     tv.box.revoke()
     tv.script("status")
     found = entries(tv.open())
-    assert found[:2] == [("status", "sample_viewer: needs linking again"), ("link", "Link again")]
+    assert found[0] == ("status", "sample_viewer: needs linking again")
+    assert found[2] == ("link", "Link again")
 
 
 def test_every_entry_has_a_picture_and_leads_to_us(tv):

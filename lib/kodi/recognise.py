@@ -1,0 +1,200 @@
+"""What is it? A person tells what Simkl did not recognise: searched at Simkl, chosen from what it finds, remembered."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import xbmcgui
+
+from lib.account.settings import SettingsError
+from lib.kodi import strings
+from lib.kodi.addon import Addon
+from lib.kodi.waiting import while_kodi_runs
+from lib.simkl.errors import SimklError
+from lib.simkl.media import ANIME, MOVIE, SHOW, Item
+from lib.tracking.memory import Memory
+from lib.tracking.plays import ASIDE, Play
+
+if TYPE_CHECKING:
+    from lib.simkl.search import Found
+    from lib.tracking.queue import Queue
+
+ANIME_FILM = "anime film"  # Simkl has it among the anime, and takes it as a film
+KINDS = {MOVIE: strings.FILM, SHOW: strings.SHOW, ANIME: strings.ANIME, ANIME_FILM: strings.ANIME_FILM}
+_NUMBERS = re.compile(r"\bs(\d{1,4})[ .]?e(\d{1,4})|\b(\d{1,2})x(\d{2,3})\b", re.IGNORECASE)
+_NOISE = re.compile(
+    r"(?<=\S) [\[(]?\b((19|20)\d\d|\d{3,4}[pi]|4k|uhd|blu ?-?ray|b[dr]rip|web-?(dl|rip)?|hdtv|dvd(rip)?)\b.*",
+    re.IGNORECASE,
+)
+
+
+def recognise(addon: Addon, queue: Queue, owner: str, play: Play) -> None:
+    """Ask what a play is, remember the answer, and put what waited for it back into the line. Raises QueueError."""
+    try:
+        item = _asked(addon, play)
+    except (SimklError, SettingsError) as error:
+        xbmcgui.Dialog().ok(addon.text(strings.WHAT_IS_IT), addon.error_text(error))
+        return
+    if item is not None:
+        remember(queue, owner, play, item, time.time())
+        addon.toast(addon.text(strings.REMEMBERED, title=item.label))
+
+
+def remember(queue: Queue, owner: str, play: Play, item: Item, now: float) -> None:
+    """Keep the answer for every play of the same, now and later, and for other episodes that were put aside.
+
+    Of those only where the answer has the numbers that the play had: else nobody knows theirs. Raises QueueError.
+    """
+    answers = {play.key: item}
+    aside = queue.listing(owner, *ASIDE)
+    for each in aside:
+        if each.item is not None and _is_answered_too(each.item, play.item, item):
+            season = None if item.season is None else each.item.season
+            answers.setdefault(each.key, replace(item, season=season, episode=each.item.episode))
+    memory = Memory(queue.database)
+    for key, answer in answers.items():
+        memory.remember(key, answer, now)
+    queue.retry(owner, sorted({play.id} | {each.id for each in aside if each.key in answers}))
+
+
+def _is_answered_too(other: Item, asked: Item | None, answer: Item) -> bool:
+    """Return whether what one episode is says what another is: the same show, and numbers that stay as they are.
+
+    Anime starts anew with each season, so there it must be the same season.
+    """
+    if asked is None or other.episode is None or _show(other) != _show(asked):
+        return False
+    if answer.season is None:
+        return answer.episode == asked.episode and other.season == asked.season
+    return (answer.season, answer.episode) == (asked.season, asked.episode)
+
+
+def _show(item: Item) -> Item:
+    return replace(item, season=None, episode=None, episode_ids=())
+
+
+def _asked(addon: Addon, play: Play) -> Item | None:
+    """Return what it is, None if the person does not say. Raises SimklError, SettingsError."""
+    dialog = xbmcgui.Dialog()
+    title, season, episode = _guess(play)
+    kind = play.item.kind if play.item is not None else ""
+    is_clear = bool(kind)
+    while True:
+        title = dialog.input(addon.text(strings.TYPE_NAME), title).strip()
+        if not title:
+            return None
+        if not is_clear:
+            kind = _asked_kind(addon, kind or (SHOW if episode is not None else MOVIE))
+        if not kind:
+            return None
+        found = _searched(addon, ANIME if kind == ANIME_FILM else kind, title)
+        if found is None:
+            return None
+        is_clear = False  # if none of these is it, it may be of another kind
+        if not found:
+            dialog.ok(addon.text(strings.WHAT_IS_IT), addon.text(strings.NOTHING_FOUND, title=title))
+            continue
+        other = xbmcgui.ListItem(addon.text(strings.NONE_OF_THESE))
+        other.setArt({"icon": addon.picture("menu/retry.png")})
+        offered: list[str | xbmcgui.ListItem] = [*map(_line, found), other]
+        chosen = dialog.select(addon.text(strings.WHAT_IS_IT), offered, useDetails=True)
+        if chosen < 0:
+            return None
+        if chosen < len(found):
+            return _numbered(addon, found[chosen].item, kind, season, episode)
+
+
+def _asked_kind(addon: Addon, likely: str) -> str:
+    kinds = list(KINDS)
+    labels: list[str | xbmcgui.ListItem] = [addon.text(KINDS[kind]) for kind in kinds]
+    chosen = xbmcgui.Dialog().select(addon.text(strings.WHAT_IS_IT), labels, preselect=kinds.index(likely))
+    return kinds[chosen] if chosen >= 0 else ""
+
+
+def _line(found: Found) -> xbmcgui.ListItem:
+    year = str(found.item.year) if found.item.year else ""
+    line = xbmcgui.ListItem(found.item.title, "  ".join(part for part in (year, found.other_title) if part))
+    line.setArt({"icon": "DefaultVideo.png"})
+    return line
+
+
+def _numbered(addon: Addon, item: Item, kind: str, season: int | None, episode: int | None) -> Item | None:
+    """Return the film, or the episode that the person names; None if they do not."""
+    if kind in (MOVIE, ANIME_FILM):
+        return replace(item, kind=MOVIE)
+    if kind == SHOW:
+        season = _asked_number(addon, strings.SEASON, 1 if season is None else season)
+        if season is None:
+            return None
+    number = _asked_number(addon, strings.EPISODE, episode)
+    if number is None:
+        return None
+    return replace(item, season=season if kind == SHOW else None, episode=number)
+
+
+def _asked_number(addon: Addon, id_: int, known: int | None) -> int | None:
+    preset = "" if known is None else str(known)
+    answer = xbmcgui.Dialog().input(addon.text(id_), preset, type=xbmcgui.INPUT_NUMERIC)
+    return int(answer) if answer.isdigit() else None
+
+
+def _searched(addon: Addon, kind: str, title: str) -> list[Found] | None:
+    """Search at Simkl, and show that it goes on; None if Kodi shuts down. Raises SimklError, SettingsError."""
+    bar = xbmcgui.DialogProgressBG()
+    bar.create(addon.text(strings.WHAT_IS_IT), addon.text(strings.SEARCHING))
+    try:
+        return _found(addon, kind, title)
+    finally:
+        bar.close()
+
+
+def _found(addon: Addon, kind: str, title: str) -> list[Found] | None:
+    from lib.account.access import Access
+    from lib.account.store import DEFAULT_ACCOUNT, Accounts
+    from lib.account.turns import Turns
+    from lib.kodi.account import load_settings, transport_for
+    from lib.simkl import search
+    from lib.simkl.errors import TokenMissing
+
+    settings = load_settings(addon)
+    accounts = Accounts(settings.path)
+    account = accounts.get(DEFAULT_ACCOUNT)
+    if account is None:
+        raise TokenMissing()
+    transport = transport_for(addon, settings, account.token.client_id or settings.require_client_id())
+    access = Access(accounts, DEFAULT_ACCOUNT, transport, settings.client_secret, turns=Turns(settings.path))
+    try:
+        return while_kodi_runs(
+            addon, lambda: access.call(lambda way, token: search.by_text(way, token, kind, title)), transport.abort
+        )
+    finally:
+        transport.close()
+
+
+def _guess(play: Play) -> tuple[str, int | None, int | None]:
+    """Return a title to begin with, and the numbers of season and episode, as far as they are known."""
+    if play.item is not None and play.item.title:
+        return play.item.title, play.item.season, play.item.episode
+    name = play.file if play.file else play.title
+    title, season, episode = read_name(name)
+    if play.title and play.title != play.file:
+        title = play.title
+    if play.item is not None:
+        season, episode = play.item.season, play.item.episode
+    return title, season, episode
+
+
+def read_name(name: str) -> tuple[str, int | None, int | None]:
+    """Take the name of a file apart: `Lantern.Street.S02E04.1080p.mkv` is the title, 2 and 4."""
+    stem = re.sub(r"\.[a-z0-9]{2,4}$", "", name, flags=re.IGNORECASE)
+    words = re.sub(r"[._]+", " ", re.sub(r"^\s*\[[^\]]*\]", "", stem)).strip()
+    numbers = _NUMBERS.search(words)
+    season = episode = None
+    if numbers is not None:
+        season, episode = (int(each) for each in numbers.groups() if each is not None)
+    before = words[: numbers.start()] if numbers is not None else words
+    title = _NOISE.sub("", before, count=1).strip(" -")
+    return title or before.strip(" -") or words, season, episode

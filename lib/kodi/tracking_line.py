@@ -1,0 +1,118 @@
+"""How the tracking goes, in a line: what Simkl has got last, what still waits, and why if plays are held back."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import time
+from typing import TYPE_CHECKING
+
+import xbmc
+
+from lib.kodi import queue as queues
+from lib.kodi import strings
+from lib.kodi.addon import TRACKING_LINE, Addon
+from lib.tracking import standing
+from lib.tracking.database import QueueError
+from lib.tracking.plays import STUCK, UNKNOWN
+
+if TYPE_CHECKING:
+    from lib.tracking.queue import Queue
+
+log = logging.getLogger(__name__)
+
+BETWEEN = " - "
+LONGEST_TITLE = 30
+
+
+def moment(at: float, now: float) -> str:
+    """Write an instant in seconds since 1970 as this region does: `14:02` if it is today, else with its date."""
+    then = time.localtime(at)
+    pattern = xbmc.getRegion("time").replace(":%S", "")
+    clock = time.strftime(pattern, then)
+    if "%I" in pattern:
+        clock = clock.lstrip("0")  # as Kodi's own clock
+    if then[:3] == time.localtime(now)[:3]:
+        return clock
+    return f"{time.strftime(xbmc.getRegion('dateshort'), then)} {clock}"
+
+
+def counts(addon: Addon, queue: Queue, owner: str) -> list[str]:
+    """Say how many plays wait, are not recognised, were refused; nothing of what there is none. Raises QueueError."""
+    found = {
+        strings.COUNT_WAITING: queue.waiting(owner),
+        strings.COUNT_UNKNOWN: len(queue.listing(owner, UNKNOWN)),
+        strings.COUNT_REFUSED: len(queue.listing(owner, STUCK)),
+    }
+    return [addon.text(id_, count=str(count)) for id_, count in found.items() if count]
+
+
+def line(addon: Addon, queue: Queue, owner: str, now: float) -> str:
+    """Return what was sent last, and the first thing that is left; it has to fit a row. Empty at the very beginning.
+
+    Raises QueueError.
+    """
+    last = standing.Standings(queue.database).get(owner)
+    title = last.last_label if len(last.last_label) <= LONGEST_TITLE else f"{last.last_label[:LONGEST_TITLE].rstrip()}…"
+    label = addon.text(strings.LAST_SENT, title=title, time=moment(last.last_at, now))
+    parts = [label if title else "", *counts(addon, queue, owner)[:1]]
+    return BETWEEN.join(filter(None, parts))
+
+
+def held_back(addon: Addon, queue: Queue, owner: str, now: float) -> str:
+    """Say why nothing is sent, an empty text if plays may be sent or none waits. Raises QueueError."""
+    stands = standing.Standings(queue.database).get(owner)
+    if stands.allows(now) or not queue.waiting(owner):
+        return ""
+    if stands.state == standing.QUOTA:
+        return addon.text(strings.HELD_UNTIL, time=moment(stands.until, now))
+    return addon.text(strings.HELD_CLIENT_ID if stands.state == standing.STOPPED else strings.HELD_LINK)
+
+
+def keep(addon: Addon, queue: Queue, owner: str) -> None:
+    """Bring the line in Kodi's settings up to date, and with it our own list if it is on the screen."""
+    try:
+        text = line(addon, queue, owner, time.time()) or addon.text(strings.NOTHING_SENT)
+    except QueueError as error:
+        log.error("%s", error)
+        return
+    if addon.put(TRACKING_LINE, text):
+        addon.refresh_listing()
+
+
+def keep_when_idle(addon: Addon, queue: Queue, owner: str) -> None:
+    """Keep the line as `keep` does, but not in the middle of a playback: it is soon told better."""
+    if not xbmc.Player().isPlaying():
+        keep(addon, queue, owner)
+
+
+def keep_when_through(addon: Addon, queue: Queue, owner: str) -> None:
+    """Keep the line as `keep` does, once nothing waits any more: Kodi writes its settings file each time."""
+    try:
+        if queue.waiting(owner):
+            return
+    except QueueError as error:
+        log.error("%s", error)
+        return
+    keep(addon, queue, owner)
+
+
+def told(addon: Addon, accepted: bool) -> list[str]:
+    """Return what to say about the tracking when the connection was tested, nothing where nothing was ever tracked.
+
+    If Simkl has accepted the link, plays that were held back are sent now.
+    """
+    owner = queues.owner(addon)
+    if not owner or not queues.path(addon).exists():
+        return []
+    try:
+        with contextlib.closing(queues.open_queue(addon)) as queue:
+            if accepted and standing.Standings(queue.database).get(owner).state != standing.FREE:
+                standing.Standings(queue.database).put(owner, standing.FREE)
+            if accepted and queue.waiting(owner):
+                queues.wake_service(addon)
+            now = time.time()
+            lines = [line(addon, queue, owner, now), held_back(addon, queue, owner, now)]
+    except QueueError as error:
+        return [addon.error_text(error)]
+    return [each for each in lines if each]

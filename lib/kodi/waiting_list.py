@@ -1,0 +1,153 @@
+"""What waits for Simkl, what Simkl does not recognise and what it refuses: as a listing, and what can be done with it.
+
+A listing opens no window and changes nothing; `choose` and `retry_all` are scripts that a person starts from it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import time
+from typing import TYPE_CHECKING, Callable, NamedTuple
+
+import xbmc
+import xbmcgui
+
+from lib.kodi import queue as queues
+from lib.kodi import strings
+from lib.kodi.addon import Addon
+from lib.kodi.tracking_line import counts, held_back, moment
+from lib.simkl.scrobble import PAUSE, START, STOP
+from lib.tracking.database import QueueError
+from lib.tracking.plays import ASIDE, RATING, STUCK, UNKNOWN, UNWATCHED, WAITING, WATCHED, Play
+
+if TYPE_CHECKING:
+    from lib.tracking.queue import Queue
+
+log = logging.getLogger(__name__)
+
+MOST_SHOWN = 100  # of those that merely wait: after a month without a network nobody reads them all
+_WHAT = {
+    START: strings.STARTED_AT,
+    PAUSE: strings.PAUSED_AT,
+    STOP: strings.STOPPED_AT,
+    WATCHED: strings.WATCHED_AT,
+    UNWATCHED: strings.UNWATCHED_AT,
+    RATING: strings.RATED_AT,
+}
+_WHY = {UNKNOWN: strings.IS_UNKNOWN, STUCK: strings.IS_REFUSED, WAITING: strings.IS_WAITING}
+_ICONS = {UNKNOWN: "unknown", STUCK: "refused", WAITING: "waiting"}
+
+
+class Row(NamedTuple):
+    """One line of a listing: what it does, its text, the name of its icon, and a picture that takes its place."""
+
+    action: str
+    label: str
+    icon: str
+    picture: str = ""
+    is_folder: bool = False
+
+
+def menu_rows(addon: Addon) -> list[Row]:
+    """Return what the menu says of the tracking: what plays, and what waits; nothing if there is neither."""
+    owner = queues.owner(addon)
+    try:
+        with contextlib.closing(queues.open_queue(addon)) as queue:
+            playing = queue.now_playing(owner) if xbmc.Player().isPlayingVideo() else None
+            waits = counts(addon, queue, owner)
+    except QueueError as error:
+        log.error("%s", error)
+        return []
+    rows = []
+    if playing is not None:
+        label = addon.text(strings.NOW_WATCHING, title=playing.label, percent=str(int(playing.progress)))
+        rows.append(Row("watching", label, "watching", playing.art))
+    if waits:
+        rows.append(Row("waiting", ", ".join(waits), "waiting", is_folder=True))
+    return rows
+
+
+def rows(addon: Addon) -> list[Row]:
+    """Return the listing: what is not recognised, what was refused, what waits, each with the newest first."""
+    owner = queues.owner(addon)
+    nothing = Row("", addon.text(strings.NOTHING_WAITS), "done", is_folder=True)
+    if not owner or not queues.path(addon).exists():
+        return [nothing]
+    now = time.time()
+    try:
+        with contextlib.closing(queues.open_queue(addon)) as queue:
+            plays = [play for state in (*ASIDE, WAITING) for play in _newest(queue, owner, state)]
+            more = queue.waiting(owner) - sum(play.state == WAITING for play in plays)
+            held = held_back(addon, queue, owner, now)
+    except QueueError as error:
+        return [Row("status", addon.error_text(error), "refused")]
+    found = [Row("status", held, "refused")] if held else []
+    found += [_row(addon, play, now) for play in plays]
+    if more > 0:
+        found.append(Row("retry", addon.text(strings.MORE, count=str(more)), "waiting"))
+    if len(plays) > 1:
+        found.append(Row("retry", addon.text(strings.TRY_ALL_AGAIN), "retry"))
+    return found or [nothing]
+
+
+def _newest(queue: Queue, owner: str, state: str) -> list[Play]:
+    plays = queue.listing(owner, state)[::-1]
+    return plays[:MOST_SHOWN] if state == WAITING else plays
+
+
+def _row(addon: Addon, play: Play, now: float) -> Row:
+    """Return the line of one play. Kodi shows the second label of no list that is sorted by itself: one has it all."""
+    label = f"[B]{play.label}[/B]  {_what(addon, play, now)}, {addon.text(_WHY[play.state])}"
+    return Row(f"play/{play.id}", label, _ICONS[play.state], play.art)
+
+
+def _what(addon: Addon, play: Play, now: float) -> str:
+    """Say what a play is and when it was: `watched 14:02`."""
+    id_ = _WHAT[WATCHED if play.counts else play.action]
+    time_ = moment(play.at, now)
+    return addon.text(id_, time=time_, percent=str(int(play.progress)), rating=str(play.rating))
+
+
+def choose(addon: Addon, id_: int) -> None:
+    """Ask what to do with one play, and do it."""
+    _change(addon, lambda queue: _done(addon, queue, queue.get(id_)))
+
+
+def retry_all(addon: Addon) -> None:
+    """Put everything back into the line that was put aside, and have all of it sent."""
+    owner = queues.owner(addon)
+    _change(addon, lambda queue: queue.retry(owner, [play.id for play in queue.listing(owner, *ASIDE)]))
+
+
+def _change(addon: Addon, work: Callable[[Queue], object]) -> None:
+    """Do something with the queue, then have the rest of it sent, and the listing drawn anew."""
+    try:
+        with contextlib.closing(queues.open_queue(addon)) as queue:
+            work(queue)
+    except QueueError as error:
+        xbmcgui.Dialog().ok(addon.text(strings.NAME), addon.error_text(error))
+        return
+    queues.wake_service(addon)
+    addon.refresh_listing()
+
+
+def _done(addon: Addon, queue: Queue, play: Play | None) -> None:
+    """Ask what to do with a play, and do it."""
+    if play is None:
+        addon.toast(addon.text(strings.DONE_ALREADY))
+        return
+    offered = [strings.TRY_AGAIN, strings.WHAT_IS_IT, strings.FORGET]
+    chosen = xbmcgui.Dialog().contextmenu([addon.text(each) for each in offered])
+    if chosen < 0:
+        return
+    if offered[chosen] == strings.TRY_AGAIN:
+        queue.retry(queues.owner(addon), [play.id])
+    elif offered[chosen] == strings.WHAT_IS_IT:
+        from lib.kodi.recognise import recognise
+
+        recognise(addon, queue, queues.owner(addon), play)
+    elif not play.counts or xbmcgui.Dialog().yesno(
+        addon.text(strings.FORGET_TITLE, title=play.label), addon.text(strings.FORGET_MEANS)
+    ):
+        queue.done([play.id])
