@@ -55,6 +55,8 @@ def remember(queue: Queue, owner: str, play: Play, item: Item, now: float) -> No
             season = None if item.season is None else each.item.season
             answers.setdefault(each.key, replace(item, season=season, episode=each.item.episode))
     memory = Memory(queue.database)
+    if play.item is not None:
+        memory.remember_show(play.item, item, now)
     for key, answer in answers.items():
         memory.remember(key, answer, now)
     queue.retry(owner, sorted({play.id} | {each.id for each in aside if each.key in answers}))

@@ -41,8 +41,8 @@ def counts(addon: Addon, queue: Queue, owner: str) -> list[str]:
     """Say how many plays wait, are not recognised, were refused; nothing of what there is none. Raises QueueError."""
     found = {
         strings.COUNT_WAITING: queue.waiting(owner),
-        strings.COUNT_UNKNOWN: len(queue.listing(owner, UNKNOWN)),
-        strings.COUNT_REFUSED: len(queue.listing(owner, STUCK)),
+        strings.COUNT_UNKNOWN: queue.count(owner, UNKNOWN),
+        strings.COUNT_REFUSED: queue.count(owner, STUCK),
     }
     return [addon.text(id_, count=str(count)) for id_, count in found.items() if count]
 

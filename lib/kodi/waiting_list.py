@@ -92,8 +92,7 @@ def rows(addon: Addon) -> list[Row]:
 
 
 def _newest(queue: Queue, owner: str, state: str) -> list[Play]:
-    plays = queue.listing(owner, state)[::-1]
-    return plays[:MOST_SHOWN] if state == WAITING else plays
+    return queue.listing(owner, state, most=MOST_SHOWN if state == WAITING else -1)[::-1]
 
 
 def _row(addon: Addon, play: Play, now: float) -> Row:

@@ -200,7 +200,8 @@ class Delivery:
         if plays:
             now = self._wall()
             self._queue.delivered(self._owner, plays, now)
-            self._standings.sent(self._owner, plays[-1].label, now)
+            if not plays[-1].is_live:
+                self._standings.sent(self._owner, plays[-1].label, now)
             self._listener.delivered(plays)
 
     def _failed(self, error: Exception, plays: Sequence[Play], now: float) -> None:

@@ -1,12 +1,17 @@
-"""What Simkl takes a thing for, and what it does not know: asked once, remembered, hits and misses alike."""
+"""What Simkl takes a thing for, and what it does not know: asked once, remembered, hits and misses alike.
+
+What a person has said of one episode holds for the others of its show too, those to come included, where the numbers
+stay as they are. Anime starts anew with each season, so there it holds for the same season.
+"""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lib.simkl.media import Item, restored
 from lib.tracking.database import Database
+from lib.tracking.plays import Play
 
 ASK_AGAIN_SECONDS = 7 * 86400.0  # Simkl may have learned of a title by then; a file's name stays what it is
 
@@ -24,6 +29,28 @@ class Memory:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    def known(self, play: Play, now: float) -> Remembered | None:
+        """Return what is known of a play, by itself or through its show; None if it has to be asked."""
+        found = self.recall(play.key, now)
+        item = play.item
+        if found is not None or item is None or item.episode is None:
+            return found
+        for key in (_season_key(item), _show_key(item)):
+            show = self.recall(key, now)
+            if show is not None and show.item is not None:
+                season = None if show.item.season is None else item.season
+                return Remembered(replace(show.item, season=season, episode=item.episode))
+        return None
+
+    def remember_show(self, asked: Item, answer: Item, now: float) -> None:
+        """Have an answer about one episode hold for the others of its show, if the numbers are the same there."""
+        if asked.episode is None or answer.episode != asked.episode:
+            return
+        if answer.season is None:
+            self.remember(_season_key(asked), answer, now)
+        elif answer.season == asked.season:
+            self.remember(_show_key(asked), answer, now)
+
     def recall(self, key: str, now: float) -> Remembered | None:
         """Return what is known of a key, None if it has to be asked."""
         rows = self._database.read("SELECT item, at FROM answers WHERE key = ?", key)
@@ -39,3 +66,11 @@ class Memory:
         packed = None if item is None else json.dumps(item.stored())
         with self._database.changing() as connection:
             connection.execute("INSERT OR REPLACE INTO answers (key, item, at) VALUES (?, ?, ?)", (key, packed, now))
+
+
+def _show_key(item: Item) -> str:
+    return f"show:{replace(item, season=None, episode=None, episode_ids=()).key}"
+
+
+def _season_key(item: Item) -> str:
+    return f"season:{replace(item, episode=None, episode_ids=()).key}"

@@ -139,16 +139,20 @@ class Queue:
 
     def waiting(self, owner: str) -> int:
         """Return how many wait in the line."""
-        rows = self.database.read("SELECT count(*) FROM plays WHERE owner = ? AND state = ?", owner, WAITING)
+        return self.count(owner, WAITING)
+
+    def count(self, owner: str, state: str) -> int:
+        """Return how many are in a state."""
+        rows = self.database.read("SELECT count(*) FROM plays WHERE owner = ? AND state = ?", owner, state)
         return int(rows[0][0])
 
-    def listing(self, owner: str, *states: str) -> list[Play]:
-        """Return plays in these states, the oldest first."""
+    def listing(self, owner: str, *states: str, most: int = -1) -> list[Play]:
+        """Return plays in these states, the oldest first; `most` of them: the newest."""
         marks = ", ".join("?" * len(states))
         rows = self.database.read(
-            f"SELECT * FROM plays WHERE owner = ? AND state IN ({marks}) ORDER BY id", owner, *states
+            f"SELECT * FROM plays WHERE owner = ? AND state IN ({marks}) ORDER BY id DESC LIMIT ?", owner, *states, most
         )
-        return [_play(row) for row in rows]
+        return [_play(row) for row in reversed(rows)]
 
     def unknown(self, owner: str, key: str) -> list[Play]:
         """Return what was put aside of one film or episode because Simkl does not know it."""

@@ -38,7 +38,7 @@ class Recognition:
 
     def item_of(self, play: Play, now: float) -> Item | None:
         """Return what to tell Simkl that it is; None if Simkl does not know it, and then it is put aside."""
-        known = self._memory.recall(play.key, now)
+        known = self._memory.known(play, now)
         item = play.item if known is None else known.item
         if known is None and item is None:
             item = self._asked(play, now)
@@ -48,12 +48,12 @@ class Recognition:
 
     def is_plain(self, play: Play, now: float) -> bool:
         """Return whether it is what stands in it, and nothing else is known of it."""
-        known = self._memory.recall(play.key, now)
+        known = self._memory.known(play, now)
         return play.item is not None and (known is None or known.item == play.item)
 
     def not_found(self, play: Play, item: Item, now: float) -> None:
         """Simkl does not know the item: from now on the play is what else it may be, or it is put aside."""
-        before = self._memory.recall(play.key, now)
+        before = self._memory.known(play, now)
         other = self._other(play, item, now)
         self._memory.remember(play.key, other, now)
         if other is None:
