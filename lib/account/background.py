@@ -17,11 +17,13 @@ class Background:
     poller.
     """
 
-    def __init__(self, run: Callable[[], object], on_crash: Callable[[Exception], None]) -> None:
+    def __init__(
+        self, run: Callable[[], object], on_crash: Callable[[Exception], None], name: str = "simkl-link"
+    ) -> None:
         self._run = run
         self._on_crash = on_crash
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._guarded, name="simkl-link", daemon=True)
+        self._thread = threading.Thread(target=self._guarded, name=name, daemon=True)
 
     def start(self) -> None:
         """Start the thread."""

@@ -57,6 +57,8 @@ class Turns:
             left = self._left() if writes else 0.0
             if left > 0 and self._pause(left):
                 raise NotSent()
+            if writes:
+                self._note()  # before it as well: whoever is killed in the middle of a write may have been heard
             try:
                 yield
             finally:

@@ -7,6 +7,7 @@ season marked at once becomes one batch.
 from __future__ import annotations
 
 import json
+import math
 import time
 from typing import TYPE_CHECKING, Callable
 
@@ -16,7 +17,7 @@ from lib.tracking.facts import EPISODE, MOVIE
 from lib.tracking.identity import Ignored, identify
 from lib.tracking.marks import hand_marks
 from lib.tracking.plays import UNWATCHED, WATCHED, Play
-from lib.tracking.tracker import Tracker
+from lib.tracking.tracker import ECHO_SECONDS, Tracker
 
 if TYPE_CHECKING:
     from lib.kodi.news import News
@@ -39,6 +40,7 @@ class Marks:
         self._clock = clock
         self._seen: dict[tuple[str, int], tuple[bool, float]] = {}
         self._last = 0.0
+        self._own: dict[str, float] = {}  # what plays or has just played, and until when Kodi marks it by itself
 
     def hear(self, data: str) -> None:
         """Hear one change of the library."""
@@ -49,9 +51,21 @@ class Marks:
         media, library_id = item.get("type"), item.get("id")
         if media not in (MOVIE, EPISODE) or not isinstance(library_id, int):
             return
-        if not self._tracker.is_echo(f"{media}/{library_id}"):
-            self._seen[media, library_id] = told["playcount"] > 0, time.time()
+        is_watched = told["playcount"] > 0
+        if not (is_watched and self._is_echo(f"{media}/{library_id}")):
+            self._seen[media, library_id] = is_watched, time.time()
             self._last = self._clock()
+
+    def plays(self, ref: str) -> None:
+        """From now on this plays, tracked or not; an empty text for what is not of the library, and for nothing."""
+        ends = self._clock() + ECHO_SECONDS
+        self._own = {each: min(until, ends) for each, until in self._own.items() if until > self._clock()}
+        if ref:
+            self._own[ref] = math.inf
+
+    def _is_echo(self, ref: str) -> bool:
+        """Return whether Kodi marks it since it was played; what is never tracked is marked by Kodi all the same."""
+        return self._tracker.is_echo(ref) or self._own.get(ref, 0.0) > self._clock()
 
     @property
     def wakes_in(self) -> float | None:

@@ -39,6 +39,11 @@ class Snapshot:
     position: float = 0.0
     total: float = 0.0
 
+    @property
+    def ref(self) -> str:
+        """The library's name for it, such as `episode/12`; empty outside the library."""
+        return f"{self.media}/{self.library_id}" if self.library_id else ""
+
 
 Heard = Union[Snapshot, Event]
 
@@ -58,6 +63,10 @@ class PlayerEars(xbmc.Player):
 
     def onAVStarted(self) -> None:
         """Look at what plays, now that its length is known."""
+        self.look()
+
+    def look(self) -> None:
+        """Look at what plays, if a video does; also for whoever begins to listen in the middle of one."""
         with contextlib.suppress(RuntimeError):  # it has ended before we came to look
             if self.isPlayingVideo():
                 self._file = self.getPlayingFile()

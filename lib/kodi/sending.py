@@ -32,9 +32,10 @@ class Sending:
         self._news = news
         self._clock = MovedClock(queue)
         self._woken = threading.Event()
+        self._expects = False
         self._delivery: Delivery | None = None
         self._transport: Transport | None = None
-        self._worker = Background(self._run, self._crashed)
+        self._worker = Background(self._run, self._crashed, "simkl-sending")
 
     def start(self) -> None:
         """Begin with what was left from before."""
@@ -44,6 +45,11 @@ class Sending:
         """There is something new in the queue."""
         if self._delivery is not None:
             self._delivery.hurry()
+        self._woken.set()
+
+    def get_ready(self) -> None:
+        """There will be something new: load what sending needs meanwhile, which takes seconds on a small device."""
+        self._expects = True
         self._woken.set()
 
     def nudge(self) -> None:
@@ -68,17 +74,25 @@ class Sending:
             self._woken.wait(self._step())
 
     def _step(self) -> float | None:
-        from lib.account.settings import SettingsError
-
         try:
-            if not self._queue.waiting(self._owner):
+            expects, self._expects = self._expects, False
+            if not expects and not self._queue.waiting(self._owner):
                 self._rest()
                 return None
             self._clock.look()
+            return self._send()
+        except QueueError as error:
+            log.error("%s", error)
+            return AFTER_TROUBLE_SECONDS
+
+    def _send(self) -> float | None:
+        from lib.account.settings import SettingsError
+
+        try:
             if self._delivery is None:
                 self._delivery = self._made()
             return None if self._delivery is None else self._delivery.step()
-        except (QueueError, SettingsError) as error:
+        except SettingsError as error:
             log.error("%s", error)
             return AFTER_TROUBLE_SECONDS
 
@@ -105,7 +119,7 @@ class Sending:
         self._transport = transport_for(self._addon, settings, client_id)
         if self._worker.stopping():  # there was no transport to abort when they asked for it
             return None
-        turns = Turns(settings.path, sleeper(self._worker.stopping))
+        turns = Turns(settings.path, sleeper(self._worker.stopping), stopping=self._worker.stopping)
         access = Access(accounts, DEFAULT_ACCOUNT, self._transport, settings.client_secret, turns=turns)
         return Delivery(self._queue, self._owner, access, self._news, account.linked_at)
 

@@ -50,17 +50,19 @@ def serve(addon: Addon) -> None:
     addon.monitor.hear = tracking.hear
     tracking.start()
     asked = -ASK_NAME_EVERY_SECONDS
-    while True:
-        if addon.is_on(IS_NAMELESS) and time.monotonic() - asked >= ASK_NAME_EVERY_SECONDS:
-            asked = time.monotonic()
-            _ask_name(addon)
-        if addon.monitor.waitForAbort(LOOK_EVERY_SECONDS):
-            break
-        tracking.nudge()
-    tracking.stop()
-    if session is not None:
-        session.stop()
-        session.join(SESSION_ENDS_WITHIN)
+    try:
+        while True:
+            if addon.is_on(IS_NAMELESS) and time.monotonic() - asked >= ASK_NAME_EVERY_SECONDS:
+                asked = time.monotonic()
+                _ask_name(addon)
+            if addon.monitor.waitForAbort(LOOK_EVERY_SECONDS):
+                break
+            tracking.nudge()
+    finally:  # a defect here must not leave threads behind that Kodi would wait for
+        tracking.stop()
+        if session is not None:
+            session.stop()
+            session.join(SESSION_ENDS_WITHIN)
 
 
 def _has_news(addon: Addon) -> bool:

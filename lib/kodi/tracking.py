@@ -6,11 +6,15 @@ Nothing of it exists while nobody is linked.
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import Callable
 
+import xbmcgui
+
 from lib.kodi import queue as queues
-from lib.kodi import rpc, strings
+from lib.kodi import rpc, strings, tracking_line
 from lib.kodi.addon import ADDON_ID, RIVAL_TOLD, Addon
+from lib.kodi.facts import HOME
 from lib.kodi.marks import METHOD as LIBRARY_CHANGED
 from lib.kodi.news import News
 from lib.kodi.sending import Sending
@@ -22,6 +26,7 @@ from lib.tracking.queue import Queue
 log = logging.getLogger(__name__)
 
 ENDS_WITHIN = 1.0
+IS_LINKED = "simkl.linked"  # a property of the home window, for the conditions of the context menu
 PROBLEM_MILLISECONDS = 8000
 
 
@@ -40,6 +45,7 @@ class Tracking:
         owner = queues.owner(self._addon)
         if not owner:
             return
+        xbmcgui.Window(HOME).setProperty(IS_LINKED, "true")
         try:
             queue = queues.open_queue(self._addon, check=True)
             if queue.database.set_aside is not None:
@@ -51,16 +57,18 @@ class Tracking:
             return
         if recovered is not None:
             log.info("Kodi ended while something played; its stop is in the queue now")
-        news = News(self._addon, self._wake, self._ask)
+        through = partial(tracking_line.keep_when_through, self._addon, queue, owner)
+        news = News(self._addon, self._wake, self._ask, through)
         self._queue = queue
         self._sending = Sending(self._addon, queue, owner, news)
-        self._watching = Watching(queue, owner, news)
+        self._watching = Watching(queue, owner, news, self._sending.get_ready)
         self._sending.start()
         self._watching.start()
         self._look_for_rivals()
 
     def stop(self) -> None:
         """End: what plays is put into the queue, to be sent at the next start."""
+        xbmcgui.Window(HOME).clearProperty(IS_LINKED)
         watching, sending, queue = self._watching, self._sending, self._queue
         self._watching = self._sending = self._queue = None
         for part in (watching, sending):
@@ -74,8 +82,9 @@ class Tracking:
 
     def nudge(self) -> None:
         """Look, now and then, whether there is something to do after all."""
-        if self._sending is not None:
+        if self._sending is not None and self._queue is not None:
             self._sending.nudge()
+            tracking_line.keep_when_idle(self._addon, self._queue, queues.owner(self._addon))
 
     def hear(self, sender: str, method: str, data: str) -> None:
         """Hear one of Kodi's notifications."""

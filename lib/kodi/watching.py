@@ -26,19 +26,21 @@ Mark = Callable[[Marks], None]
 
 
 class Watching:
-    """Follows the player of one owner until `stop`."""
+    """Follows the player of one owner until `stop`. `begins` is called when something plays that is tracked."""
 
-    def __init__(self, queue: Queue, owner: str, news: News) -> None:
+    def __init__(self, queue: Queue, owner: str, news: News, begins: Callable[[], None]) -> None:
         self._heard: SimpleQueue[Heard | Mark | None] = SimpleQueue()
         self._ears = PlayerEars(self._heard.put)
         self._news = news
+        self._begins = begins
         self._given = facts.Given()
         self._tracker = Tracker(queue, owner, news)
         self._marks = Marks(queue, owner, self._tracker, news)
-        self._worker = Background(self._run, self._crashed)
+        self._worker = Background(self._run, self._crashed, "simkl-watching")
 
     def start(self) -> None:
-        """Begin."""
+        """Begin, with what plays already: an update of the add-on or a new link must not lose it."""
+        self._ears.look()
         self._worker.start()
 
     def marked(self, data: str) -> None:
@@ -55,12 +57,16 @@ class Watching:
         self._worker.join(seconds)
 
     def _run(self) -> None:
-        while not self._worker.stopping():
-            try:
-                self._handle(self._next())
-            except QueueError as error:
-                log.error("%s", error)
-        self._handle(Event(Happened.STOPPED, time.monotonic()))
+        """Handle what is heard until nothing more can be, with what was heard before the end."""
+        heard = self._next()
+        while heard is not None:
+            self._handle(heard)
+            heard = self._next()
+        try:
+            self._tracker.feed(Event(Happened.STOPPED, time.monotonic()))
+            self._marks.settle(ends=True)
+        except QueueError as error:
+            log.error("%s", error)
 
     def _next(self) -> Heard | Mark | None:
         """Return what was heard, or where the player is once that is due."""
@@ -70,23 +76,37 @@ class Watching:
         except Empty:
             return Event(Happened.PROGRESSED, time.monotonic(), self._ears.where(), self._ears.length())
 
-    def _handle(self, heard: Heard | Mark | None) -> None:
+    def _handle(self, heard: Heard | Mark) -> None:
+        try:
+            self._take(heard)
+            self._marks.settle()
+        except QueueError as error:
+            log.error("%s", error)
+
+    def _take(self, heard: Heard | Mark) -> None:
         if isinstance(heard, Snapshot):
             began = Event(Happened.STARTED, heard.at, heard.position, heard.total)
             self._tracker.began(facts.of_playing(heard, self._given), wishes(), began)
+            self._marks.plays(heard.ref)
+            if self._tracker.is_playing:
+                self._begins()
         elif isinstance(heard, Event):
             if heard.what is not Happened.PROGRESSED or heard.position is not None:
                 self._tracker.feed(heard)
-            if heard.what in (Happened.STOPPED, Happened.ENDED) and not self._ears.isPlaying():
-                self._given.forget()
-                self._news.playback_over()
-        elif heard is not None:
+            if heard.what in (Happened.STOPPED, Happened.ENDED):
+                self._over()
+        else:
             heard(self._marks)
-        self._marks.settle()
+
+    def _over(self) -> None:
+        self._marks.plays("")
+        if not self._ears.isPlaying():
+            self._given.forget()
+            self._news.playback_over()
 
     def _crashed(self, error: Exception) -> None:
         """Tell of a defect and go on: what made it is not heard again."""
         log.error("this is a defect; please report it", exc_info=error)
         if not self._worker.stopping():
-            self._worker = Background(self._run, self._crashed)
+            self._worker = Background(self._run, self._crashed, "simkl-watching")
             self._worker.start()

@@ -8,6 +8,10 @@ One Kodi is started for a test module. A module that wants another skin, size or
 home screen, with the network up. What else the box should be is said in the same way:
 
     BOX = {"codes": ["AB12C"], "interval": 2}
+
+`viewer` is the person in front of that TV once it has a library and is linked, for a box that knows the same titles:
+
+    BOX = {"catalogue": tracked.catalogue()}
 """
 
 import os
@@ -17,9 +21,13 @@ from pathlib import Path
 import pytest
 
 from tests.kodi.dependencies import PROJECT
+from tests.kodi.library import build as build_library
+from tests.kodi.playing import install_player_addon
 from tests.kodi.real_kodi import RealKodi
 from tests.kodi.screen import NoPicture
-from tests.kodi.tv import home_with_addon, tv_with_addon
+from tests.kodi.tracked import Arrivals
+from tests.kodi.tv import ADDON_ID, home_with_addon, tv_with_addon
+from tests.kodi.viewer import Viewer
 from tests.sandbox import Sandbox
 from tools.build_zip import build
 
@@ -89,10 +97,37 @@ def linked(tv):
     return tv
 
 
+@pytest.fixture(scope="module")
+def with_library(installed, box, tmp_path_factory):
+    """The module's TV with the library of 30 items and the add-on that plays, linked; its person, `arrivals` aside."""
+    library = build_library(tmp_path_factory.mktemp("library") / "videos")
+    library.scan_into(installed.kodi)
+    install_player_addon(installed.kodi)
+    box.approve(installed.ask_to_link())
+    installed.wait(lambda: installed.account() and installed.view() == "linked", "the account linked")
+    installed.kodi.key("Back")
+    installed.wait_for_home()
+    installed.wait((installed.kodi.profile(ADDON_ID) / "queue.db").exists, "the tracking begun")
+    return Viewer(installed, library, Arrivals(box))
+
+
+@pytest.fixture
+def viewer(tv, with_library):
+    """Somebody who watches what is in the library of the module's TV; nothing plays, or complains, afterwards."""
+    yield with_library
+    if tv.kodi.running() and with_library.player() is not None:
+        with_library.stop()
+    assert tv.complaints() == []  # not only at the end: Kodi keeps the log of its last two runs
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
-    """Keep a picture of the screen as it was when a test failed, while its Kodi still runs."""
+    """Keep a picture of the screen as it was when a test failed, while its Kodi still runs; note it if Kodi crashed."""
     report = yield
+    if report.failed and CRASHED in report.longreprtext:
+        CRASHES.parent.mkdir(parents=True, exist_ok=True)
+        with CRASHES.open("a", encoding="utf-8") as file:
+            file.write(f"{item.nodeid}\n")
     used = getattr(item, "funcargs", {})
     driven = used["tv"].kodi if "tv" in used else used.get("kodi")
     if report.when == "call" and report.failed and driven is not None and driven.running():

@@ -155,19 +155,21 @@ class Arrivals:
 
     def nothing_else(self, *late: Watchable) -> None:
         """Make sure that all calls were wanted, and each mark was made once: by its stop, or of `late` by a history."""
-        assert list(map(str, self._box.scrobbles[self._taken :])) == []
+        more = list(map(str, self._box.scrobbles[self._taken :]))
+        assert more == [], more
         found = {
             (mark.title, mark.season, mark.episode): (mark.times, mark.routes, mark.repeats)
             for user in self._box.watched.values()
             for mark in user.values()
         }
         by_stop = {each: (1, ("/scrobble/stop",), ()) for each in self._counted}
-        assert found == {**by_stop, **{_named(each): (1, ("/sync/history",), ()) for each in late}}
+        wanted = {**by_stop, **{_named(each): (1, ("/sync/history",), ()) for each in late}}
+        assert found == wanted, f"{found}, not {wanted}"
 
     def sound(self) -> None:
         """Make sure that every request was as Simkl wants it, and none came too soon after another."""
-        assert self._box.malformed == []
-        assert self._box.too_many_posts == []
+        assert self._box.malformed == [], self._box.malformed
+        assert self._box.too_many_posts == [], f"{self._box.too_many_posts} of {self._box.requests}"
 
     def median(self, *kinds: str) -> float:
         """Return the median of the seconds from events of these kinds to their calls; printed with all of them."""

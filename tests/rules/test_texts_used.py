@@ -15,6 +15,7 @@ from tests.rules.sources import ROOT, Found, Source, sources
 STRINGS = "lib/kodi/strings.py"
 SKIN = sorted((ROOT / "resources" / "skins").rglob("*.xml"))
 SETTINGS = ROOT / "resources" / "settings.xml"
+MANIFEST = ROOT / "addon.xml"
 ADDON = "plugin.video.simkl"
 OUR_TEXT = re.compile(rf"\$ADDON\[{re.escape(ADDON)} (\d+)\]")
 KODIS_TEXT = re.compile(r"\$LOCALIZE\[\d+\]|\$INFO\[[^\]]*\]")
@@ -34,11 +35,18 @@ def ids_by_name(source: Source) -> dict[str, set[int]]:
     ids: dict[str, set[int]] = {}
     for node in source.tree.body:
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            parts = list(ast.walk(node.value))
+            parts = list(_values(node.value))
             numbers = {n.value for n in parts if isinstance(n, ast.Constant) and isinstance(n.value, int)}
             named = [ids[n.id] for n in parts if isinstance(n, ast.Name) and n.id in ids]
             ids[node.targets[0].id] = numbers.union(*named)
     return ids
+
+
+def _values(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield all parts of a value, but of a table only what it holds: a rating of 1 is no text."""
+    yield node
+    for child in node.values if isinstance(node, ast.Dict) else ast.iter_child_nodes(node):
+        yield from _values(child)
 
 
 def ids_shown_by(source: Source, ids: dict[str, set[int]]) -> set[int]:
@@ -57,9 +65,14 @@ def ids_in_skin(root: ElementTree.Element) -> set[int]:
 def ids_in_settings(root: ElementTree.Element) -> set[int]:
     """Return our ids in the settings window; Kodi's own are below 30000."""
     given = [node.get(key, "") for node in root.iter() for key in SHOWN_IN_SETTINGS]
-    given += [node.text or "" for node in root.iter("heading")]
+    given += [node.text or "" for name in ("heading", "formatlabel") for node in root.iter(name)]
     given += [option.get("label", "") for option in root.iter("option")]
     return {int(number) for number in given if number.isdigit() and int(number) >= 30000}
+
+
+def ids_in_context_menu(root: ElementTree.Element) -> set[int]:
+    """Return the ids that items of Kodi's context menu name in addon.xml."""
+    return {int(label.text or "") for label in root.iterfind("extension[@point='kodi.context.item']//item/label")}
 
 
 def words_in_skin(root: ElementTree.Element) -> Iterator[str]:
@@ -110,6 +123,7 @@ def shown_ids() -> set[int]:
     ids = ids_by_name(kodi.pop(STRINGS))
     shown = [ids_shown_by(source, ids) for source in kodi.values()]
     shown += [ids_in_skin(ElementTree.parse(path).getroot()) for path in SKIN]
+    shown.append(ids_in_context_menu(ElementTree.parse(MANIFEST).getroot()))
     return set().union(*shown, ids_in_settings(ElementTree.parse(SETTINGS).getroot()))
 
 
@@ -179,11 +193,13 @@ def test_words_and_ids_in_xml_are_told_apart():
         "<label>Cancel</label><label fallback='Wait'/><texture>simkl/tile.png</texture></window>"
     )
     assert (ids_in_skin(skin), list(words_in_skin(skin))) == ({30010}, ["Cancel", "Wait"])
-    settings = ElementTree.fromstring("<a label='30100' help=''><b label='Account'/><heading>Client id</heading></a>")
-    assert (ids_in_settings(settings), list(words_in_settings(settings))) == ({30100}, ["Account", "Client id"])
+    settings = ElementTree.fromstring(
+        "<a label='30100' help=''><b label='Account'/><heading>Client id</heading><formatlabel>30227</formatlabel></a>"
+    )
+    assert (ids_in_settings(settings), list(words_in_settings(settings))) == ({30100, 30227}, ["Account", "Client id"])
 
 
 def test_a_table_of_texts_stands_for_all_of_them():
-    ids = ids_by_name(Source(STRINGS, "A = 30001\nB = 30002\nTABLE = {'a': A, 'b': B, 'c': 30003}"))
+    ids = ids_by_name(Source(STRINGS, "A = 30001\nB = 30002\nTABLE = {'a': A, 4: B, 'c': 30003}"))
     module = Source("lib/kodi/sample.py", "from lib.kodi import strings\nstrings.TABLE.get('a', strings.B)")
     assert ids_shown_by(module, ids) == {30001, 30002, 30003}

@@ -6,7 +6,7 @@ Sources: Kodi's wiki pages "Addon.xml", "Language support" and "Add-on settings 
 import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
-from typing import Any, Dict, List, Union
+from typing import Any, Dict, List, NamedTuple, Union
 
 import polib
 
@@ -16,6 +16,15 @@ _CASTS = {
     "boolean": lambda text: text == "true", "integer": int, "number": float, "string": str, "action": str, "path": str,
     "addon": str,
 }  # fmt: skip
+
+
+class ContextItem(NamedTuple):
+    """An item of Kodi's context menu: the file that it runs, the arguments, its label, and when it is there."""
+
+    library: str
+    args: List[str]
+    label: int
+    visible: str
 
 
 class Manifest:
@@ -32,6 +41,15 @@ class Manifest:
             for extension in root.findall("extension")
             if "library" in extension.attrib
         }
+        self.context_items = [
+            ContextItem(
+                item.attrib["library"],
+                [item.attrib["args"]] if "args" in item.attrib else [],
+                int(item.findtext("label") or 0),
+                item.findtext("visible") or "true",
+            )
+            for item in root.iterfind("extension[@point='kodi.context.item']/menu[@id='kodi.core.main']/item")
+        ]
         self.assets: Dict[str, str] = {}
         self._texts: Dict[str, str] = {}
         metadata = root.find("extension[@point='xbmc.addon.metadata']")

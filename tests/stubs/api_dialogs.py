@@ -71,6 +71,9 @@ class Dialog:
                preselect: int = -1, useDetails: bool = False) -> int:  # fmt: skip
         return int(_ask(Shown("select", heading, "", list), int))
 
+    def contextmenu(self, list: List[str]) -> int:
+        return int(_ask(Shown("contextmenu", "", "", list), int))
+
     def input(self, heading: str, defaultt: str = "", type: int = 0, option: int = 0, autoclose: int = 0) -> str:
         return str(_ask(Shown("input", heading, "", defaultt), str))
 

@@ -4,70 +4,15 @@ Source: Kodi's Python API, module xbmc, Player.
 """
 
 import threading
-from typing import Any, Dict, Optional
+from typing import Any
 
 from tests.stubs import current
 from tests.stubs.api_infotag import InfoTagVideo
-from tests.stubs.clock import Clock
-from tests.stubs.strictness import checked
+from tests.stubs.api_listitem import ListItem
+from tests.stubs.playback import Playback
+from tests.stubs.strictness import checked, since
 
 __all__ = ["Player"]
-
-
-class Playback:
-    """The video that plays; its position follows the fake clock."""
-
-    def __init__(self, kodi: Any) -> None:
-        self._kodi = kodi
-        self._clock: Clock = kodi.clock
-        self.file: Optional[str] = None
-        self.tag = InfoTagVideo()
-        self.total = 0.0
-        self.paused = False
-        self._position = self._since = 0.0
-
-    @property
-    def position(self) -> float:
-        moved = 0.0 if self.paused else self._clock.now - self._since
-        return min(self.total, self._position + moved)
-
-    def start(self, file: str, total: float, unique_ids: Optional[Dict[str, str]] = None, **facts: Any) -> None:
-        """Play a video; facts are InfoTagVideo's, such as mediatype, title, season, episode, year."""
-        self.file, self.total, self.paused = file, total, False
-        self.tag = InfoTagVideo._filled(unique_ids or {}, file=file, **facts)
-        self._move(0.0)
-        self._tell("onPlayBackStarted")
-        self._tell("onAVStarted")
-
-    def pause(self) -> None:
-        self._move(self.position)
-        self.paused = True
-        self._tell("onPlayBackPaused")
-
-    def resume(self) -> None:
-        self.paused = False
-        self._move(self._position)
-        self._tell("onPlayBackResumed")
-
-    def seek(self, seconds: float) -> None:
-        offset = seconds - self.position
-        self._move(seconds)
-        self._tell("onPlayBackSeek", round(seconds * 1000), round(offset * 1000))
-
-    def stop(self) -> None:
-        self.file = None
-        self._tell("onPlayBackStopped")
-
-    def end(self) -> None:
-        self.file = None
-        self._tell("onPlayBackEnded")
-
-    def _move(self, seconds: float) -> None:
-        self._position, self._since = seconds, self._clock.now
-
-    def _tell(self, callback: str, *args: Any) -> None:
-        for player in self._kodi.players:
-            self._kodi.waiting.post(player._thread, lambda player=player: getattr(player, callback)(*args))
 
 
 @checked
@@ -103,6 +48,14 @@ class Player:
 
     def getVideoInfoTag(self) -> InfoTagVideo:
         return _playing("video").tag
+
+    @since(20)
+    def getPlayingItem(self) -> ListItem:
+        playback = _playing("media")
+        item = ListItem(playback.tag.getTitle(), path=playback.address or str(playback.file))
+        item.setProperties(playback.own_properties)
+        item._tag = playback.tag
+        return item
 
     def onPlayBackStarted(self) -> None:
         """Do nothing by default."""

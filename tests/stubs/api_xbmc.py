@@ -4,9 +4,10 @@ Sources: Kodi's Python API, module xbmc; Kodi's wiki "List of built-in functions
 """
 
 import json
-from typing import Any, Dict, NamedTuple
+import threading
+from typing import NamedTuple
 
-from tests.stubs import conditions, current
+from tests.stubs import conditions, current, json_rpc
 from tests.stubs.strictness import checked
 
 __all__ = [
@@ -107,40 +108,12 @@ def executeJSONRPC(jsonrpccommand: str) -> str:
     if request.get("jsonrpc") != "2.0" or not isinstance(request.get("method"), str):
         raise AssertionError(f"not a JSON-RPC 2.0 request: {jsonrpccommand}")
     method, params = request["method"], request.get("params", {})
-    scripted: Dict[str, Any] = current.kodi().jsonrpc
-    if method in scripted:
-        answer = scripted[method]
+    kodi = current.kodi()
+    kodi.asked.append((method, threading.get_ident()))
+    if method in kodi.jsonrpc:
+        answer = kodi.jsonrpc[method]
         result = answer(params) if callable(answer) else answer
-    elif method in _METHODS:
-        result = _METHODS[method](**params)
     else:
-        raise AssertionError(f"the stub knows no JSON-RPC method {method}: put it in kodi.jsonrpc")
+        result = json_rpc.method(method)(**params)
     body = {"error": {"code": -32602, "message": "Invalid params."}} if result is None else {"result": result}
     return json.dumps({"jsonrpc": "2.0", "id": request.get("id"), **body})
-
-
-def _notify_all(sender: str, message: str, data: Any = None) -> Any:
-    current.kodi().notify(sender, "Other." + message, json.dumps(data))
-    return "OK"
-
-
-def _addon_details(addonid: str, properties: Any = ()) -> Any:
-    kodi = current.kodi()
-    if addonid != kodi.addon.id:
-        return None
-    known = {"name": kodi.addon.name, "version": kodi.addon.version, "enabled": True}
-    return {
-        "addon": {"addonid": addonid, "type": "xbmc.python.pluginsource", **{key: known[key] for key in properties}}
-    }
-
-
-def _setting_value(setting: str) -> Any:
-    values = current.kodi().core_settings
-    return {"value": values[setting]} if setting in values else None
-
-
-_METHODS = {
-    "JSONRPC.NotifyAll": _notify_all,
-    "Addons.GetAddonDetails": _addon_details,
-    "Settings.GetSettingValue": _setting_value,
-}

@@ -15,6 +15,9 @@ KNOWN = {
     "InhibitScreensaver": (1, 1),
     "Addon.OpenSettings": (1, 1),
     "Container.Refresh": (0, 1),
+    "ActivateWindow": (1, 3),
+    "Dialog.Close": (1, 2),
+    "Noop": (0, 0),
 }
 
 

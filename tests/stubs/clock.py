@@ -50,6 +50,8 @@ class Waiting:
         self._real_wait = real_wait
         self._bound = bound
         self._calls: Dict[int, Deque[Callable[[], Any]]] = {}
+        self.sleepers: Any = None  # threads that sleep by the clock, too: see sleepers.py
+        self.waits: List[float] = []  # when somebody began to wait
 
     def post(self, thread: int, call: Callable[[], Any]) -> None:
         """Leave a call for a thread; it runs when that thread waits inside Kodi."""
@@ -69,14 +71,21 @@ class Waiting:
         """Let time pass; True when Kodi shuts down. Zero or less waits for ever, as in Kodi's Monitor.cpp."""
         for_ever = seconds <= 0
         until = float("inf") if for_ever else self.clock.now + seconds
+        self.waits.append(self.clock.now)
         while True:
-            self.deliver()
+            self._settle()
             if self.aborted:
                 return True
-            event = self.clock.next_event(until)
-            if event is None:
+            wakes = float("inf") if self.sleepers is None else self.sleepers.next_wake()
+            event = self.clock.next_event(min(until, wakes))
+            if event is not None:
+                event()
+            elif wakes <= until and wakes < float("inf"):
+                self.clock.move_to(wakes)
+            else:
                 break
-            event()
+            if wakes <= self.clock.now:
+                self.sleepers.wake()
         if for_ever:
             return self._wait_for_abort()
         self.clock.move_to(until)
@@ -84,6 +93,15 @@ class Waiting:
             with self._changes:
                 self._changes.wait_for(lambda: self.aborted, min(seconds, self._real_wait))
         return self.aborted
+
+    def _settle(self) -> None:
+        """Deliver what there is, until nobody has anything more to say."""
+        self.deliver()
+        while self.sleepers is not None:
+            self.sleepers.settle()
+            if not self.has_calls():
+                break
+            self.deliver()
 
     def _wait_for_abort(self) -> bool:
         if not self._real_wait:

@@ -36,6 +36,7 @@ def run(kodi: Any, argv: List[str]) -> Any:
     finally:
         lingering = _join(kodi, threads_before)
         sys.argv, sys.path[:], threading.excepthook = old_argv, old_path, old_hook
+        vars(sys).pop("listitem", None)
         kodi.entry = ""
         if finished:
             _check(kodi, lingering, errors)
@@ -65,6 +66,8 @@ def _entry(kodi: Any, argv: List[str]) -> str:
         kodi.entry = "action" if int(argv[1]) < 0 else "listing"
         if kodi.entry == "listing":
             kodi.listing = Listing(argv[0], int(argv[1]))
+    elif argv[0] == kodi.addon.id:
+        return _context_item(kodi, argv)
     else:
         kodi.entry, point = "script", "xbmc.python.script"
     if point not in kodi.addon.entry_files:
@@ -73,6 +76,16 @@ def _entry(kodi: Any, argv: List[str]) -> str:
     if kodi.entry == "script" and argv[0] != library:
         raise AssertionError(f"RunScript runs {library}, not {argv[0]}")
     return library
+
+
+def _context_item(kodi: Any, argv: List[str]) -> str:
+    """Say which file an item of the context menu runs, and put the list item where Kodi puts it."""
+    kodi.entry = "context"
+    found = [item.library for item in kodi.addon.context_items if argv == [kodi.addon.id, *item.args]]
+    if len(found) != 1 or kodi.listitem is None:
+        raise AssertionError(f"no item of the context menu in addon.xml runs {argv}, or kodi.listitem is missing")
+    sys.listitem = kodi.listitem  # type: ignore[attr-defined]
+    return str(found[0])
 
 
 def _join(kodi: Any, before: Any) -> List[str]:

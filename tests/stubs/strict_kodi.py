@@ -3,16 +3,17 @@
 import contextlib
 import threading
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator, List, Optional, Union
+from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple, Union
 
 from tests.stubs import builtins_list, installing, running
 from tests.stubs.addon_files import Manifest, Settings, Strings
 from tests.stubs.api_dialogs import Notification, Progress, Shown
-from tests.stubs.api_player import Playback
 from tests.stubs.api_plugin import Listing
 from tests.stubs.api_xbmc import Logged
 from tests.stubs.clock import Clock, Waiting
+from tests.stubs.library import Library
 from tests.stubs.paths import Paths
+from tests.stubs.playback import Playback
 from tests.stubs.screen import Screen
 from tests.stubs.textures import Textures
 from tests.stubs.user import Do, UserScript
@@ -46,18 +47,22 @@ class StrictKodi:
         self.clock = Clock()
         self.waiting = Waiting(self.clock, self.changes, real_wait, bound)
         self.playback = Playback(self)
+        self.library = Library(self)
         self.textures = Textures(self)
         # what a test scripts
         self.user = UserScript([])
         self.answers: List[Any] = []
+        self.listitem: Any = None  # what stands under the context menu
         self.cancel_after: Optional[int] = None
         self.jsonrpc: Dict[str, Any] = {}
         self.info_labels: Dict[str, str] = {
             "System.BuildVersion": f"{version}.0",
             "System.FriendlyName": "Kodi",
             "Container.PluginName": "",
+            "Player.Filenameandpath": "",
         }
         self.conditions: Dict[str, bool] = {"System.Platform.Android": False, "Player.HasMedia": False}
+        self.other_addons: Dict[str, str] = {}  # enabled ones, id to name
         self.core_settings: Dict[str, Any] = {"locale.language": f"resource.language.{language}"}
         self.modal_allowed_everywhere = False
         # what a test reads
@@ -72,6 +77,8 @@ class StrictKodi:
         self.monitors: List[Any] = []
         self.players: List[Any] = []
         self.screensaver_inhibited = False
+        self.announced: List[Tuple[str, str, Any]] = []  # by JSONRPC.NotifyAll: sender, message, data
+        self.asked: List[Tuple[str, int]] = []  # JSON-RPC: method, thread
         self.entry = ""
 
     @property

@@ -384,7 +384,8 @@ def test_kodi_shuts_down_while_a_window_is_open(make):
 SERVICE = """
     class Watch(xbmc.Monitor):
         def __init__(self, name): self.name = name
-        def onNotification(self, sender, method, data): xbmc.log(f"{sender} {method} {data}")
+        def onNotification(self, sender, method, data):
+            if not method.startswith("Player."): xbmc.log(f"{sender} {method} {data}")
         def onSettingsChanged(self): xbmc.log(str(xbmcaddon.Addon().getSettingInt("count")))
     class Play(xbmc.Player):
         def onAVStarted(self): xbmc.log(f"{self.getVideoInfoTag().getTitle()} of {self.getTotalTime()}")

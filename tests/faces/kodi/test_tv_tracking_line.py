@@ -45,7 +45,7 @@ def test_a_tv_that_only_stands_there_says_that_nothing_was_sent_and_writes_once(
 def test_what_waits_without_a_network_is_in_the_line_within_a_minute(couch):
     couch.at(100, couch.box.stop_listening)
     couch.watch(couch.play_film, (239, "stop"), until=300)
-    assert re.fullmatch(rf"{LAST.pattern} - 1 waiting", line(couch))
+    assert line(couch) == "1 waiting"
 
 
 def test_as_long_as_more_waits_the_line_is_left_to_the_minute(couch, writes):

@@ -1,0 +1,176 @@
+"""The ears at Kodi's player: what each callback hands over, at once, whatever Kodi's getters say by then."""
+
+import time
+
+import pytest
+
+PLUGIN = "plugin://plugin.video.sample/play?id=7"
+FIVE_MILLISECONDS = 0.005
+
+
+@pytest.fixture
+def ears(couch):
+    """Ears at a Kodi, and what they have heard; callbacks come while `couch.wait` waits."""
+    with couch.inside():
+        import xbmc
+
+        from lib.kodi.player import PlayerEars
+
+        heard = []
+        made = PlayerEars(heard.append)
+        made.heard = heard
+        made.let = xbmc.Monitor().waitForAbort
+        yield made
+
+
+def told(ears):
+    """Return what was heard: an event's name with its position, or "begins"."""
+    found = [(one.what.value, one.position) if hasattr(one, "what") else "begins" for one in ears.heard]
+    ears.heard.clear()
+    return found
+
+
+def test_nothing_is_told_of_a_video_before_its_first_picture(couch, ears):
+    couch.play_film()
+    ears.let(0.05)
+    assert told(ears) == [("stopped", None)]
+    ears.let(0.1)
+    assert told(ears) == ["begins"]
+
+
+def test_what_begins_is_told_as_its_tag_has_it(couch, ears):
+    about = {"mediatype": "episode", "title": "Low Tide", "tvshowtitle": "Lanterns", "season": 2, "episode": 4}
+    ids = {"imdb": "tt1", "tvshow.tmdb": "5", "other": "7"}
+    couch.kodi.playback.start("http://cdn.example.org/1", 240.0, ids, PLUGIN, year=1970, lead=-0.3, **about)
+    ears.let(0.2)
+    [begins] = [one for one in ears.heard if not hasattr(one, "what")]
+    assert (begins.file, begins.address) == ("http://cdn.example.org/1", PLUGIN)
+    assert (begins.total, begins.position) == (240.0, 0.0)
+    assert (begins.media, begins.title, begins.show_title) == ("episode", "Low Tide", "Lanterns")
+    assert (begins.season, begins.episode, begins.year, begins.library_id) == (2, 4, 1970, 0)
+    assert (begins.ids, begins.show_ids) == ({"imdb": "tt1"}, {"tmdb": "5"})
+
+
+def begun(couch, ears):
+    couch.play_film()
+    ears.let(10)
+    ears.heard.clear()
+
+
+def test_each_key_is_told_with_the_position_that_can_be_trusted(couch, ears):
+    begun(couch, ears)
+    playback = couch.kodi.playback
+    for act in (playback.pause, playback.resume, lambda: playback.seek(100.0), playback.stop):
+        act()
+        ears.let(5)
+    assert told(ears) == [("paused", 10.0), ("resumed", None), ("seeked", 100.0), ("stopped", None)]
+
+
+@pytest.mark.parametrize("act, what", [("end", "ended"), ("stop", "stopped"), ("break_off", "stopped")])
+def test_each_end_is_told_without_a_position_since_kodi_knows_none_any_more(couch, ears, act, what):
+    begun(couch, ears)
+    getattr(couch.kodi.playback, act)()
+    ears.let(1)
+    assert told(ears) == [(what, None)]
+    assert ears.where() is None and ears.length() is None
+
+
+def test_a_callback_that_comes_too_late_does_not_take_the_next_items_position(couch, ears):
+    begun(couch, ears)
+    couch.kodi.playback.pause()
+    couch.play_other_film()
+    ears.let(0.5)
+    assert told(ears) == [("paused", None), ("resumed", None), ("stopped", None)]
+    assert ears.where() is None and ears.length() is None
+    ears.let(1)
+    assert told(ears) == ["begins"]
+
+
+def test_not_even_when_the_next_item_shows_its_picture_already(couch, ears):
+    begun(couch, ears)
+    couch.kodi.playback.pause()
+    couch.play_other_film()
+    couch.kodi.playback._opening = False
+    ears.let(0.1)
+    assert told(ears)[0] == ("paused", None)
+
+
+def test_a_pause_that_comes_when_nothing_plays_any_more_has_no_position(couch, ears):
+    begun(couch, ears)
+    couch.kodi.playback.pause()
+    couch.kodi.playback.quit()
+    ears.let(0.1)
+    assert told(ears) == [("paused", None)]
+
+
+def test_a_first_picture_that_comes_when_nothing_plays_any_more_is_nothing(couch, ears):
+    couch.play_film()
+    ears.let(0.05)
+    couch.kodi.playback._tell("onAVStarted")
+    couch.kodi.playback.file = None
+    ears.let(0.01)
+    assert told(ears) == [("stopped", None)]
+
+
+def test_a_video_that_ends_while_it_is_looked_at_is_nothing(couch, ears):
+    begun(couch, ears)
+    ears.getTotalTime = lambda: couch.kodi.playback.stop() or ears.getTime()
+    ears.look()
+    assert told(ears) == []
+
+
+def test_music_is_not_looked_at(couch, ears):
+    couch.play_film()
+    ears.isPlayingVideo = lambda: False
+    ears.let(1)
+    assert told(ears) == [("stopped", None)]
+
+
+def test_the_length_is_unknown_while_kodi_says_zero(couch, ears):
+    begun(couch, ears)
+    assert ears.length() == 240.0
+    couch.kodi.playback._opening = True
+    assert ears.length() is None
+
+
+def test_the_position_follows_the_film(couch, ears):
+    begun(couch, ears)
+    ears.let(30)
+    assert ears.where() == 40.0
+
+
+def callbacks(ears):
+    return [
+        ears.onPlayBackStarted, ears.onAVStarted, ears.onPlayBackPaused, ears.onPlayBackResumed,
+        lambda: ears.onPlayBackSeek(1000, 500), ears.onPlayBackStopped, ears.onPlayBackEnded, ears.onPlayBackError,
+    ]  # fmt: skip
+
+
+def test_callbacks_ask_kodi_for_nothing_that_takes_time(couch, ears, monkeypatch):
+    begun(couch, ears)
+    couch.kodi.asked.clear()
+    monkeypatch.setattr("builtins.open", lambda *args, **kwargs: pytest.fail("a callback opens a file"))
+    for callback in callbacks(ears):
+        callback()
+    assert couch.kodi.asked == [] and len(ears.heard) == 8
+
+
+def test_callbacks_return_within_five_milliseconds(couch, ears):
+    begun(couch, ears)
+    took = []
+    for callback in callbacks(ears) * 25:
+        began = time.thread_time()
+        callback()
+        took.append(time.thread_time() - began)
+    assert sorted(took)[len(took) // 2] < FIVE_MILLISECONDS
+    assert len(ears.heard) == 8 * 25
+
+
+def test_the_thread_of_kodi_does_no_work_of_the_tracking(couch):
+    """Kodi's callbacks run on the service's main thread; what they lead to runs on another one."""
+    import threading
+
+    couch.watch(couch.play_film, (60, "pause"), (70, "resume"), (80, "stop"), until=80)
+    main = threading.get_ident()
+    assert [method for method, thread in couch.kodi.asked if thread == main] == ["Addons.GetAddons"]
+    assert "Player.GetItem" in [method for method, _ in couch.kodi.asked]

@@ -1,0 +1,128 @@
+"""Kodi's video library: films, shows and episodes that a test puts in, asked for by JSON-RPC, marked by a person.
+
+What it announces, and in which order, is as seen in Kodi 20. Sources: Kodi's wiki "JSON-RPC API/v12", VideoLibrary.
+"""
+
+import itertools
+import json
+from typing import Any, Dict, List, Optional, Sequence
+
+_FIELDS = {
+    "movie": "title genre year originaltitle playcount imdbnumber runtime file art uniqueid premiered userrating",
+    "tvshow": "title genre year playcount episode imdbnumber file originaltitle season art uniqueid premiered",
+    "episode": "title playcount runtime season episode originaltitle showtitle file tvshowid uniqueid art firstaired",
+}  # fmt: skip
+FIELDS = {media: frozenset(names.split()) for media, names in _FIELDS.items()}
+
+
+class Library:
+    """The library; numbers are given in order, one row for films, shows and episodes each."""
+
+    def __init__(self, kodi: Any) -> None:
+        self._kodi = kodi
+        self._entries: Dict[str, Dict[int, Dict[str, Any]]] = {"movie": {}, "tvshow": {}, "episode": {}}
+
+    def add_film(self, title: str, year: int, ids: Dict[str, str], file: str = "", runtime: float = 240,
+                 **more: Any) -> int:  # fmt: skip
+        """Add a film and return its number; runtime in seconds."""
+        file = file or f"/films/{title}.mkv"
+        return self._add("movie", title=title, year=year, uniqueid=ids, file=file, runtime=runtime, **more)
+
+    def add_show(self, title: str, year: int, ids: Dict[str, str], **more: Any) -> int:
+        """Add a show and return its number."""
+        return self._add("tvshow", title=title, year=year, uniqueid=ids, **more)
+
+    def add_episode(self, show: int, season: int, episode: int, ids: Optional[Dict[str, str]] = None, file: str = "",
+                    runtime: float = 240, **more: Any) -> int:  # fmt: skip
+        """Add an episode and return its number; its ids are its own."""
+        title = self._entries["tvshow"][show]["title"]
+        file = file or f"/shows/{title} S{season:02}E{episode:02}.mkv"
+        return self._add(
+            "episode", title=f"Part {episode}", showtitle=title, tvshowid=show, season=season, episode=episode,
+            uniqueid=ids or {}, file=file, runtime=runtime, **more,
+        )  # fmt: skip
+
+    def entry(self, media: str, library_id: int) -> Dict[str, Any]:
+        return self._entries[media][library_id]
+
+    def remove(self, media: str, library_id: int) -> None:
+        del self._entries[media][library_id]
+
+    def first_with_file(self, media: str, file: str) -> Dict[str, Any]:
+        """Return the first entry of a file."""
+        return next(entry for entry in self._entries[media].values() if entry["file"] == file)
+
+    def episodes(self, show: int, season: Optional[int] = None) -> List[Dict[str, Any]]:
+        return [
+            each
+            for each in self._entries["episode"].values()
+            if each["tvshowid"] == show and season in (None, each["season"])
+        ]
+
+    def played(self, media: str, library_id: int) -> int:
+        """Count one more play; the count is kept for the file."""
+        file = self._entries[media][library_id]["file"]
+        same = [entry for entry in self._entries[media].values() if entry["file"] == file]
+        for entry in same:
+            entry["playcount"] += 1
+        return int(same[0]["playcount"])
+
+    def mark(self, media: str, library_id: int, playcount: int = 1) -> None:
+        """Mark as a person does; the same mark again changes and announces nothing."""
+        entry = self._entries[media][library_id]
+        if entry["playcount"] != playcount:
+            entry["playcount"] = playcount
+            self.announce(item={"id": library_id, "type": media}, playcount=playcount)
+
+    def mark_season(self, show: int, season: int, playcount: int = 1) -> None:
+        """Mark a season: it is announced itself, and then each of its episodes."""
+        self.announce(item={"id": 10 * show + season, "type": "season"}, playcount=playcount)
+        for each in self.episodes(show, season):
+            self.mark("episode", each["id"], playcount)
+
+    def mark_show(self, show: int, playcount: int = 1) -> None:
+        """Mark a show: it is announced itself, and then each episode that changes."""
+        self.announce(item={"id": show, "type": "tvshow"}, playcount=playcount)
+        for each in self.episodes(show):
+            self.mark("episode", each["id"], playcount)
+
+    def scanned(self, media: str, library_id: int) -> None:
+        """Announce what a scan has found."""
+        item = {"id": library_id, "type": media}
+        self.announce(item=item, transaction=True)
+        self.announce(added=True, item=item, transaction=True)
+
+    def announce(self, **data: Any) -> None:
+        self._kodi.notify("xbmc", "VideoLibrary.OnUpdate", json.dumps(data))
+
+    # JSON-RPC
+
+    def movie_details(self, movieid: int, properties: Sequence[str] = ()) -> Any:
+        return self._details("movie", movieid, properties)
+
+    def show_details(self, tvshowid: int, properties: Sequence[str] = ()) -> Any:
+        return self._details("tvshow", tvshowid, properties)
+
+    def episode_details(self, episodeid: int, properties: Sequence[str] = ()) -> Any:
+        return self._details("episode", episodeid, properties)
+
+    def list_episodes(self, tvshowid: int = -1, season: int = -1, properties: Sequence[str] = ()) -> Any:
+        found = self.episodes(tvshowid, None if season < 0 else season)
+        return {"episodes": [_shown("episode", each, properties) for each in found]} if found else {}
+
+    def _details(self, media: str, library_id: int, properties: Sequence[str]) -> Any:
+        entry = self._entries[media].get(library_id)
+        return None if entry is None else {f"{media}details": _shown(media, entry, properties)}
+
+    def _add(self, media: str, **facts: Any) -> int:
+        number = next(n for n in itertools.count(1) if n not in self._entries[media])
+        self._entries[media][number] = {"id": number, "playcount": 0, "art": {}, "genre": [], **facts}
+        return number
+
+
+def _shown(media: str, entry: Dict[str, Any], properties: Sequence[str]) -> Dict[str, Any]:
+    unknown = sorted(set(properties) - FIELDS[media])
+    if unknown:
+        raise AssertionError(f"Kodi's library knows no {unknown[0]!r} of a {media}: Invalid params")
+    shown = {f"{media}id": entry["id"], "label": entry["title"]}
+    return {**shown, **{name: entry[name] for name in properties if name in entry}}
