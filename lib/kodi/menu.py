@@ -38,7 +38,10 @@ def show(addon: Addon, handle: int, action: str) -> None:
 def _menu(addon: Addon, handle: int) -> None:
     line = addon.get(ACCOUNT_LINE) or addon.text(strings.NOT_LINKED)
     linked = is_linked(addon)
+    is_due = linked and (addon.is_on(IS_REFUSED) or addon.is_on(IS_MOVING))
     _add(addon, handle, "status" if linked else "link", line, "account")
+    if is_due:
+        _add(addon, handle, "link", addon.text(strings.LINK_AGAIN), "link")
     if linked and queue.path(addon).exists():
         from lib.kodi.waiting_list import menu_rows
 
@@ -46,9 +49,8 @@ def _menu(addon: Addon, handle: int) -> None:
             _add(addon, handle, *row)
     if linked:
         _add(addon, handle, "status", addon.text(strings.CHECK), "test")
-    is_due = addon.is_on(IS_REFUSED) or addon.is_on(IS_MOVING)
-    again = strings.LINK_AGAIN if is_due else strings.LINK_ANOTHER
-    _add(addon, handle, "link", addon.text(again if linked else strings.LINK), "link")
+    if not is_due:
+        _add(addon, handle, "link", addon.text(strings.LINK_ANOTHER if linked else strings.LINK), "link")
     if linked:
         _add(addon, handle, "unlink", addon.text(strings.UNLINK), "unlink")
     _add(addon, handle, "settings", addon.text(strings.SETTINGS), "settings")

@@ -16,7 +16,7 @@ LOOK_AGAIN = 0.002  # real seconds: nobody tells when a thread has ended, or is 
 
 
 class Sleepers:
-    """Who sleeps, until when. The names of the add-on's threads begin with `name`; `bound` real seconds for what they do.
+    """Who sleeps, until when. The names of the add-on's threads begin with `name`; `bound` real seconds for their work.
 
     `lets_be` may name a moment at which nobody waits for busy threads, such as while a request hangs on purpose;
     `is_over` tells when Kodi has shut down.

@@ -56,7 +56,7 @@ class Couch(Tv):
 
     def sleep(self, seconds):
         """Stand in for time.sleep: the add-on's threads sleep by Kodi's clock, and nobody else has a reason to."""
-        assert threading.current_thread().name .startswith(WORKER), f"{threading.current_thread().name} sleeps"
+        assert threading.current_thread().name.startswith(WORKER), f"{threading.current_thread().name} sleeps"
         self.kodi.waiting.sleepers.sleep(seconds)
 
     def wall(self):

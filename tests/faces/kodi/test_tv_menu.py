@@ -139,7 +139,7 @@ def test_the_menu_of_a_kodi_whose_link_was_removed_at_simkl(tv):
     tv.script("status")
     found = entries(tv.open())
     assert found[0] == ("status", "sample_viewer: needs linking again")
-    assert found[2] == ("link", "Link again")
+    assert found[1] == ("link", "Link again")
 
 
 def test_every_entry_has_a_picture_and_leads_to_us(tv):
