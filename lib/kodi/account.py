@@ -11,7 +11,7 @@ from lib.account.pending import PendingCode
 from lib.account.settings import Settings
 from lib.account.sign_in import moving_over
 from lib.account.store import DEFAULT_ACCOUNT, Account, Accounts
-from lib.kodi import strings
+from lib.kodi import queue, strings
 from lib.kodi.addon import (
     ACCOUNT_LINE,
     CLIENT_ID,
@@ -26,8 +26,6 @@ from lib.kodi.addon import (
 from lib.simkl.tokens import GRANT_LASTS, V2
 from lib.simkl.transport import Transport
 from lib.simkl.users import User
-
-NOBODY_YET = "0"
 
 
 def load_settings(addon: Addon) -> Settings:
@@ -67,10 +65,10 @@ def show_account(addon: Addon) -> Account | None:
 
 
 def owner_of(account: Account | None) -> str:
-    """Return whose plays are tracked: the Simkl user's id, 0 while Simkl has not told it, nothing without a link."""
+    """Return whose plays are tracked: the Simkl user's id, or the link's time until it is told; "" without a link."""
     if account is None:
         return ""
-    return str(account.user.id) if account.user is not None else NOBODY_YET
+    return str(account.user.id) if account.user is not None else f"{queue.NAMELESS}{account.linked_at}"
 
 
 def _yes_or_no(value: bool) -> str:

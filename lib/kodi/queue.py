@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # a listing asks where the queue is, and needs no sqlite for 
     from lib.tracking.plays import Play
     from lib.tracking.queue import Queue
 
+NAMELESS = "linked at "  # how an owner begins whose user id Simkl has not told yet
 NEWS = "queued"  # what a script tells the service: there is something new in the queue
 
 

@@ -36,13 +36,14 @@ class Tracking:
     def __init__(self, addon: Addon, ask: Callable[[Play], None]) -> None:
         self._addon = addon
         self._ask = ask
+        self._owner = ""
         self._queue: Queue | None = None
         self._watching: Watching | None = None
         self._sending: Sending | None = None
 
-    def start(self) -> None:
-        """Begin, if somebody is linked."""
-        owner = queues.owner(self._addon)
+    def start(self, former: str = "") -> None:
+        """Begin, if somebody is linked; with the plays of `former`, if that was the same person."""
+        self._owner = owner = queues.owner(self._addon)
         if not owner:
             return
         xbmcgui.Window(HOME).setProperty(IS_LINKED, "true")
@@ -50,6 +51,8 @@ class Tracking:
             queue = queues.open_queue(self._addon, check=True)
             if queue.database.set_aside is not None:
                 self._addon.toast(self._addon.text(strings.QUEUE_DAMAGED), PROBLEM_MILLISECONDS)
+            if former:
+                queue.adopt(former, owner)
             recovered = queue.recover(owner)
         except QueueError as error:
             log.error("%s", error)
@@ -82,9 +85,13 @@ class Tracking:
 
     def nudge(self) -> None:
         """Look, now and then, whether there is something to do after all."""
+        former, owner = self._owner, queues.owner(self._addon)
+        if owner != former and former.startswith(queues.NAMELESS):
+            self.stop()
+            self.start(former)
         if self._sending is not None and self._queue is not None:
             self._sending.nudge()
-            tracking_line.keep_when_idle(self._addon, self._queue, queues.owner(self._addon))
+            tracking_line.keep_when_idle(self._addon, self._queue, owner)
 
     def hear(self, sender: str, method: str, data: str) -> None:
         """Hear one of Kodi's notifications."""

@@ -70,7 +70,7 @@ class Couch(Tv):
         before.library._kodi = self.kodi
 
     def be_linked(self, user_name=None, user_id=900001, name="sample_viewer"):
-        """Have an account in the settings file, as linking leaves it."""
+        """Have an account in the settings file, as linking leaves it; without a name if Simkl could not tell it."""
         with self.inside():
             from lib.account import instants
             from lib.account.store import DEFAULT_ACCOUNT, Account, Accounts
@@ -79,7 +79,7 @@ class Couch(Tv):
             from lib.simkl.users import User
 
             token = Token(Secret(self.box.give_token(user_name)), self.box.client_id)
-            account = Account(token, instants.written(self.wall()), User(user_id, name))
+            account = Account(token, instants.written(self.wall()), User(user_id, name) if name else None)
             self.data.mkdir(parents=True, exist_ok=True)
             Accounts(self.settings_file).save(DEFAULT_ACCOUNT, account)
 
