@@ -15,6 +15,7 @@ from lib.kodi import queue, strings
 from lib.kodi.addon import (
     ACCOUNT_LINE,
     CLIENT_ID,
+    FORMER_OWNER,
     IS_LINKED,
     IS_MOVING,
     IS_NAMELESS,
@@ -50,10 +51,13 @@ def show_account(addon: Addon) -> Account | None:
     """Bring what Kodi shows in line with the settings file; return the account. Raises SettingsError."""
     account = Accounts(addon.settings_path).get(DEFAULT_ACCOUNT)
     moving = account is not None and moving_over(load_settings(addon), account)
+    before, owner = addon.get(OWNER), owner_of(account)
+    if account is not None and before != owner and before == _nameless(account):
+        addon.put(FORMER_OWNER, before)  # the same link: what it had queued goes on under the name
     shown = {
         ACCOUNT_LINE: account_line(addon, account, moving),
         IS_MOVING: _yes_or_no(moving),
-        OWNER: owner_of(account),
+        OWNER: owner,
         IS_LINKED: _yes_or_no(account is not None),
         IS_NAMELESS: _yes_or_no(account is not None and account.user is None and not account.needs_linking),
         IS_REFUSED: _yes_or_no(account is not None and account.needs_linking),
@@ -68,7 +72,11 @@ def owner_of(account: Account | None) -> str:
     """Return whose plays are tracked: the Simkl user's id, or the link's time until it is told; "" without a link."""
     if account is None:
         return ""
-    return str(account.user.id) if account.user is not None else f"{queue.NAMELESS}{account.linked_at}"
+    return str(account.user.id) if account.user is not None else _nameless(account)
+
+
+def _nameless(account: Account) -> str:
+    return f"{queue.NAMELESS}{account.linked_at}"
 
 
 def _yes_or_no(value: bool) -> str:

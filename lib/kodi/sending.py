@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 
 from lib.account.background import Background, sleeper
 from lib.kodi.addon import Addon
+from lib.kodi.wishes import wishes
 from lib.tracking.database import QueueError
+from lib.tracking.identity import is_wanted
 from lib.tracking.moved_clock import MovedClock
+from lib.tracking.standing import FREE, PARKED, Standings
 
 if TYPE_CHECKING:
     from lib.kodi.news import News
@@ -32,6 +35,7 @@ class Sending:
         self._news = news
         self._clock = MovedClock(queue)
         self._woken = threading.Event()
+        self._was_confirmed = False
         self._expects = False
         self._delivery: Delivery | None = None
         self._transport: Transport | None = None
@@ -43,8 +47,9 @@ class Sending:
 
     def wake(self) -> None:
         """There is something new in the queue."""
-        if self._delivery is not None:
-            self._delivery.hurry()
+        delivery = self._delivery
+        if delivery is not None:
+            delivery.hurry()
         self._woken.set()
 
     def get_ready(self) -> None:
@@ -60,9 +65,10 @@ class Sending:
     def stop(self) -> None:
         """End, in the middle of a request if need be: what was not answered is still in the queue."""
         self._worker.stop()
-        if self._transport is not None:
-            self._transport.abort()
         self._woken.set()
+        transport = self._transport
+        if transport is not None:
+            transport.abort()
 
     def join(self, seconds: float) -> None:
         """Wait for the thread to end, `seconds` at most."""
@@ -91,10 +97,41 @@ class Sending:
         try:
             if self._delivery is None:
                 self._delivery = self._made()
-            return None if self._delivery is None else self._delivery.step()
+            if self._delivery is None:
+                return None
+            wait = self._delivery.step()
+            if self._is_parked and not self._was_confirmed:
+                return self._confirm()
+            return wait
         except SettingsError as error:
             log.error("%s", error)
             return AFTER_TROUBLE_SECONDS
+
+    @property
+    def _is_parked(self) -> bool:
+        return Standings(self._queue.database).get(self._owner).state == PARKED
+
+    def _confirm(self) -> float | None:
+        """Ask Simkl whether the link is refused for certain, and have Kodi show it; one refusal may be an accident."""
+        from lib.account import link
+        from lib.account.store import DEFAULT_ACCOUNT, Accounts
+        from lib.kodi.account import load_settings, show_account
+        from lib.simkl.errors import SimklError
+
+        self._was_confirmed = True
+        settings = load_settings(self._addon)
+        if self._transport is None:
+            return None
+        try:
+            found = link.check(Accounts(settings.path), DEFAULT_ACCOUNT, self._transport, settings.client_secret)
+        except SimklError as error:
+            log.info("whether the link is refused is not known yet: %s", error.name)
+            return None
+        show_account(self._addon)
+        if not found.valid:
+            return None
+        Standings(self._queue.database).put(self._owner, FREE)
+        return 0.0
 
     def _rest(self) -> None:
         """Close the connection: it may be hours until the next one."""
@@ -121,11 +158,19 @@ class Sending:
             return None
         turns = Turns(settings.path, sleeper(self._worker.stopping), stopping=self._worker.stopping)
         access = Access(accounts, DEFAULT_ACCOUNT, self._transport, settings.client_secret, turns=turns)
-        return Delivery(self._queue, self._owner, access, self._news, account.linked_at)
+        return Delivery(
+            self._queue,
+            self._owner,
+            access,
+            self._news,
+            account.linked_at,
+            is_wanted=lambda item: is_wanted(item.kind, wishes()),
+        )
 
     def _crashed(self, error: Exception) -> None:
         """Tell of a defect and go on after a while: plays must not wait for the next start of Kodi."""
         log.error("this is a defect; please report it", exc_info=error)
         self._rest()
         if not sleeper(self._worker.stopping)(AFTER_TROUBLE_SECONDS):
-            self._run()
+            self._worker = Background(self._run, self._crashed, "simkl-sending")
+            self._worker.start()

@@ -6,6 +6,9 @@ Nothing of it exists while nobody is linked.
 from __future__ import annotations
 
 import logging
+import re
+import time
+from dataclasses import replace
 from functools import partial
 from typing import Callable
 
@@ -13,13 +16,14 @@ import xbmcgui
 
 from lib.kodi import queue as queues
 from lib.kodi import rpc, strings, tracking_line
-from lib.kodi.addon import ADDON_ID, RIVAL_TOLD, Addon
+from lib.kodi.addon import ADDON_ID, FORMER_OWNER, RIVAL_TOLD, Addon
 from lib.kodi.facts import HOME
 from lib.kodi.marks import METHOD as LIBRARY_CHANGED
 from lib.kodi.news import News
 from lib.kodi.sending import Sending
 from lib.kodi.watching import Watching
 from lib.tracking.database import QueueError
+from lib.tracking.memory import Memory
 from lib.tracking.plays import Play
 from lib.tracking.queue import Queue
 
@@ -28,6 +32,7 @@ log = logging.getLogger(__name__)
 ENDS_WITHIN = 1.0
 IS_LINKED = "simkl.linked"  # a property of the home window, for the conditions of the context menu
 PROBLEM_MILLISECONDS = 8000
+RIVAL = re.compile(r"(script|service|plugin)\..*simkl")
 
 
 class Tracking:
@@ -37,12 +42,13 @@ class Tracking:
         self._addon = addon
         self._ask = ask
         self._owner = ""
+        self._was_told = False
         self._queue: Queue | None = None
         self._watching: Watching | None = None
         self._sending: Sending | None = None
 
-    def start(self, former: str = "") -> None:
-        """Begin, if somebody is linked; with the plays of `former`, if that was the same person."""
+    def start(self) -> None:
+        """Begin, if somebody is linked; with the plays from before their name was known."""
         self._owner = owner = queues.owner(self._addon)
         if not owner:
             return
@@ -51,17 +57,18 @@ class Tracking:
             queue = queues.open_queue(self._addon, check=True)
             if queue.database.set_aside is not None:
                 self._addon.toast(self._addon.text(strings.QUEUE_DAMAGED), PROBLEM_MILLISECONDS)
-            if former:
-                queue.adopt(former, owner)
+            self._adopt(queue, owner)
             recovered = queue.recover(owner)
         except QueueError as error:
             log.error("%s", error)
-            self._addon.toast(self._addon.text(strings.QUEUE_UNUSABLE), PROBLEM_MILLISECONDS)
+            if not self._was_told:
+                self._addon.toast(self._addon.text(strings.QUEUE_UNUSABLE), PROBLEM_MILLISECONDS)
+            self._was_told = True
             return
         if recovered is not None:
             log.info("Kodi ended while something played; its stop is in the queue now")
         through = partial(tracking_line.keep_when_through, self._addon, queue, owner)
-        news = News(self._addon, self._wake, self._ask, through)
+        news = News(self._addon, self._wake, partial(self._ask_about, queue), through)
         self._queue = queue
         self._sending = Sending(self._addon, queue, owner, news)
         self._watching = Watching(queue, owner, news, self._sending.get_ready)
@@ -85,10 +92,12 @@ class Tracking:
 
     def nudge(self) -> None:
         """Look, now and then, whether there is something to do after all."""
-        former, owner = self._owner, queues.owner(self._addon)
-        if owner != former and former.startswith(queues.NAMELESS):
+        owner = queues.owner(self._addon)
+        if owner != self._owner or (owner and self._queue is None):  # a name came, or the queue could not be opened
             self.stop()
-            self.start(former)
+            self.start()
+        if self._watching is not None:
+            self._watching.nudge()
         if self._sending is not None and self._queue is not None:
             self._sending.nudge()
             tracking_line.keep_when_idle(self._addon, self._queue, owner)
@@ -103,6 +112,18 @@ class Tracking:
             self.stop()
             self.start()
 
+    def _adopt(self, queue: Queue, owner: str) -> None:
+        """Take over what was queued while Simkl had not told who it is."""
+        former = self._addon.get(FORMER_OWNER)
+        if former:
+            queue.adopt(former, owner)
+            self._addon.put(FORMER_OWNER, "")
+
+    def _ask_about(self, queue: Queue, play: Play) -> None:
+        """Have the person rate what was watched; Simkl may have told what a file's name stands for."""
+        known = Memory(queue.database).recall(play.key, time.time()) if play.item is None else None
+        self._ask(play if known is None else replace(play, item=known.item))
+
     def _wake(self) -> None:
         if self._sending is not None:
             self._sending.wake()
@@ -110,7 +131,7 @@ class Tracking:
     def _look_for_rivals(self) -> None:
         """Say once that another tracker would count twice."""
         found = rpc.call("Addons.GetAddons", enabled=True, properties=["name"]).get("addons") or []
-        rivals = [each for each in found if "simkl" in each["addonid"] and each["addonid"] != ADDON_ID]
+        rivals = [each for each in found if RIVAL.match(each["addonid"]) and each["addonid"] != ADDON_ID]
         names = ", ".join(sorted(each["name"] for each in rivals))
         if names and self._addon.put(RIVAL_TOLD, names):
             self._addon.toast(self._addon.text(strings.TWO_TRACKERS, name=names), PROBLEM_MILLISECONDS)

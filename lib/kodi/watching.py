@@ -47,6 +47,11 @@ class Watching:
         """Hear that Kodi's library was changed; `data` is what its notification holds."""
         self._heard.put(lambda marks: marks.hear(data))
 
+    def nudge(self) -> None:
+        """Look where it is: before Python 3.10 a timed wait goes by the wall clock, which may have been moved."""
+        if self._tracker.is_playing:
+            self._heard.put(self._where())
+
     def stop(self) -> None:
         """End: what plays is over for us."""
         self._worker.stop()
@@ -74,7 +79,10 @@ class Watching:
         try:
             return self._heard.get(timeout=min(waits) if waits else None)
         except Empty:
-            return Event(Happened.PROGRESSED, time.monotonic(), self._ears.where(), self._ears.length())
+            return self._where()
+
+    def _where(self) -> Event:
+        return Event(Happened.PROGRESSED, time.monotonic(), self._ears.where(), self._ears.length())
 
     def _handle(self, heard: Heard | Mark) -> None:
         try:
