@@ -1,21 +1,23 @@
 """Take the screenshots of Simkl Link from a real Kodi: `python -m tools.screenshots`.
 
-They go to `resources/screenshots`: three of 1920 x 1080 and below 750 KB, as Kodi's repository wants them, and one of
+They go to `resources/screenshots`: four of 1920 x 1080 and below 750 KB, as Kodi's repository wants them, and one of
 the TV beside the phone that links it, in `docs`. Simkl is played by the sandbox, and the phone says so; its answer
 names the address that Simkl's own answer names, so the code on the TV is made up and the address is not. Needs what
 `make kodi` needs.
 """
 
+import base64
+import json
 import sys
 import tempfile
 from pathlib import Path
 
 import requests
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from lib.simkl.app import APP_NAME, VERSION
 from tests.kodi.phone import Phone, phone, side_by_side
-from tests.kodi.tv import WHO, Tv, home_with_addon, tv_with_addon
+from tests.kodi.tv import ADDON_ID, WHO, Tv, home_with_addon, tv_with_addon
 from tests.sandbox import Sandbox
 from tools.build_zip import build
 
@@ -37,7 +39,7 @@ def main() -> int:
             tv.wait_for_no_notification()
             code = code_on_the_tv(tv)
             typed = link_with(browser, tv, pictures / "phone.png")
-            taken = [code, linked(tv), menu(tv)]
+            taken = [code, linked(tv), menu(tv), rating(tv, pictures / "poster.png")]
         side_by_side(code, typed, pictures / "both.png")
         for number, picture in enumerate(taken, 1):
             print(saved(picture, TARGET / f"screenshot-{number}.jpg"))
@@ -85,6 +87,31 @@ def menu(tv: Tv) -> Path:
     entries = tv.open_menu()
     tv.go_to(entries[0])
     return tv.picture("menu", still=True)
+
+
+def rating(tv: Tv, poster: Path) -> Path:
+    """Take the picture of the question after a film that is made up, with a poster that is."""
+    draw_poster(poster)
+    film = [{"kind": "movie", "title": "The Glass Harbour", "year": 2018}, str(poster)]
+    tv.kodi.key("Home")
+    tv.wait_for_home()
+    tv.kodi.run_script(ADDON_ID, "rate", base64.urlsafe_b64encode(json.dumps(film).encode()).decode().rstrip("="))
+    tv.wait_for_window()
+    picture = tv.picture("rating", still=True)
+    tv.kodi.key("Back")
+    tv.wait_for_home()
+    return picture
+
+
+def draw_poster(path: Path) -> None:
+    """Draw a sun over a harbour."""
+    poster = Image.new("RGB", (400, 600))
+    drawing = ImageDraw.Draw(poster)
+    for row in range(600):
+        drawing.line([(0, row), (400, row)], fill=(24 + row // 6, 36 + row // 9, 92 + row // 7))
+    drawing.ellipse([120, 150, 280, 310], fill=(246, 181, 69))
+    drawing.polygon([(0, 600), (0, 400), (150, 300), (290, 430), (400, 350), (400, 600)], fill=(20, 40, 48))
+    poster.save(path)
 
 
 def saved(picture: Path, path: Path) -> Path:
