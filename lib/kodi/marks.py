@@ -17,7 +17,7 @@ from lib.tracking.facts import EPISODE, MOVIE
 from lib.tracking.identity import Ignored, identify
 from lib.tracking.marks import hand_marks
 from lib.tracking.plays import UNWATCHED, WATCHED, Play
-from lib.tracking.tracker import ECHO_SECONDS, Tracker
+from lib.tracking.tracker import ALWAYS_ECHO_SECONDS, Tracker
 
 if TYPE_CHECKING:
     from lib.kodi.news import News
@@ -58,7 +58,7 @@ class Marks:
 
     def plays(self, ref: str) -> None:
         """From now on this plays, tracked or not; an empty text for what is not of the library, and for nothing."""
-        ends = self._clock() + ECHO_SECONDS
+        ends = self._clock() + ALWAYS_ECHO_SECONDS
         self._own = {each: min(until, ends) for each, until in self._own.items() if until > self._clock()}
         if ref:
             self._own[ref] = math.inf

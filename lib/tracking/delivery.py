@@ -20,8 +20,10 @@ Sources: Simkl's pages `resources/rate-limits`, `conventions/errors` and `guides
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
+from dataclasses import replace
 from typing import Callable, Protocol, Sequence
 
 from lib.account.access import Access
@@ -54,7 +56,7 @@ class Listener(Protocol):
     """Whoever wants to know how it goes."""
 
     def delivered(self, plays: Sequence[Play]) -> None:
-        """Simkl has got these."""
+        """Simkl has got these; each with the item that Simkl takes it for."""
 
     def not_recognised(self, play: Play) -> None:
         """Simkl does not know this."""
@@ -143,6 +145,7 @@ class Delivery:
             return
         kind = self._kind(head, now)
         if kind == SCROBBLE:
+            self._tried = [replace(head, item=item)]
             self._scrobble(head, item, now)
             return
         batch = [(head, item)]
@@ -151,7 +154,7 @@ class Delivery:
             if self._kind(play, now) != kind or play.item is None or not self._recognition.is_plain(play, now):
                 break
             batch.append((play, play.item))
-        self._tried = [play for play, _ in batch]
+        self._tried = [replace(play, item=item) for play, item in batch]
         self._batch(kind, batch, now)
 
     def _kind(self, play: Play, now: float) -> str:
@@ -162,8 +165,10 @@ class Delivery:
         return WATCHED if play.action == STOP and play.counts and is_late else SCROBBLE
 
     def _ask(self, file: str) -> Item | None:
-        """Ask Simkl what the name of a file stands for."""
-        item = self._access.call(lambda transport, token: search.by_file(transport, token, file), writes=True)
+        """Ask Simkl what the name of a file stands for, None if Simkl does not know."""
+        item = None
+        with contextlib.suppress(errors.NotFound):
+            item = self._access.call(lambda transport, token: search.by_file(transport, token, file), writes=True)
         self._wrote()
         return item
 
@@ -182,15 +187,20 @@ class Delivery:
             self._wrote()
             self._recognition.not_found(play, item, now)
             return
-        self._delivered([play])
+        self._delivered([replace(play, item=item)])
 
     def _batch(self, kind: str, batch: Sequence[tuple[Play, Item]], now: float) -> None:
         entries = [Entry(item, instant(play.at, now), play.rating) for play, item in batch]
         call = {WATCHED: history.add, UNWATCHED: history.remove, RATING: history.rate}[kind]
-        taken = self._access.call(lambda transport, token: call(transport, token, entries), writes=True)
+        try:
+            taken = self._access.call(lambda transport, token: call(transport, token, entries), writes=True)
+        except (errors.NotFound, errors.AlreadyWatched) as error:
+            if len(batch) > 1:  # which one it is, smaller batches tell
+                raise
+            taken = history.Taken(tuple(entries) if isinstance(error, errors.NotFound) else ())
         self._wrote(taken.remaining)
         lost = {entry.item for entry in taken.unknown}
-        self._delivered([play for play, item in batch if item not in lost])
+        self._delivered([replace(play, item=item) for play, item in batch if item not in lost])
         for play, item in batch:
             if item in lost:
                 # a batch names episodes by their numbers anyway
@@ -239,7 +249,8 @@ class Delivery:
         self._suspects = len(plays) if len(plays) > 1 else 0
         if self._suspects:
             return
-        log.error("Simkl does not take %s: %s", plays[0].label, error)
+        log.error("Simkl does not take number %d, a %s: %s", plays[0].id, plays[0].action, error)
+        log.debug("number %d is %s", plays[0].id, plays[0].label)
         self._queue.put_aside([plays[0].id], STUCK, error.name)
         self._listener.refused(plays[0], error)
 

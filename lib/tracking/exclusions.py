@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import unquote
 
-from lib.tracking.facts import CHANNEL, MUSIC_VIDEO, Facts, Wishes
+from lib.tracking.facts import CHANNEL, MUSIC_VIDEO, Facts, Wishes, unwrapped
 
 _TRAILER = re.compile(r"(?:(?:^|[-_./]|- )trailers?(?:\.[a-z0-9]+)?|(?:^|/)trailers?/[^/]+)$", re.IGNORECASE)
 # A player that shows a film's trailer gives it the film's own ids and title, with this behind it.
@@ -14,7 +15,6 @@ _STREAMS = ("http", "https", "rtmp", "rtsp", "mms", "udp", "rtp")
 
 def excluded(facts: Facts, wishes: Wishes) -> str:
     """Return why this is not tracked, an empty text if nothing speaks against it. The length is judged apart."""
-    file = facts.file
     if facts.excluded:
         return "excluded by the add-on that plays it"
     if facts.media == CHANNEL or facts.scheme == "pvr":
@@ -27,7 +27,7 @@ def excluded(facts: Facts, wishes: Wishes) -> str:
         return "from an excluded add-on"
     if facts.scheme in _STREAMS and not wishes.streams and not facts.library_id:
         return "a stream"
-    if any(_is_inside(file, folder) for folder in wishes.folders):
+    if any(_is_inside(facts.file, each) for folder in wishes.folders for each in _folders(folder)):
         return "in an excluded folder"
     return ""
 
@@ -39,9 +39,15 @@ def too_short(total: float, wishes: Wishes) -> bool:
 
 def _is_inside(file: str, folder: str) -> bool:
     """Return whether a file is below a folder; `/films` holds `/films/a.mkv` and not `/films2/a.mkv`."""
-    base = _plain(folder)
-    return bool(base) and (_plain(file) == base or _plain(file).startswith(f"{base}/"))
+    base, path = _plain(folder), _plain(file)
+    return bool(base) and (path == base or path.startswith(f"{base}/"))
+
+
+def _folders(folder: str) -> list[str]:
+    """Return the folders that a source consists of; Kodi writes several as `multipath://`, each of them quoted."""
+    start, several, parts = folder.partition("multipath://")
+    return [unquote(part) for part in parts.split("/")] if several and not start else [folder]
 
 
 def _plain(path: str) -> str:
-    return path.replace("\\", "/").rstrip("/")
+    return unwrapped(path).replace("\\", "/").rstrip("/")

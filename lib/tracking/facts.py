@@ -7,6 +7,8 @@ from typing import Mapping
 from urllib.parse import unquote
 
 MOVIE, EPISODE, MUSIC_VIDEO, CHANNEL = "movie", "episode", "musicvideo", "channel"
+ARCHIVES = ("zip", "rar", "archive")
+DISCS = ("bluray", "udf", "iso9660")
 WEB = ("http", "https", "dav", "davs", "ftp", "ftps", "rtmp", "rtsp", "mms", "udp", "rtp")
 
 
@@ -55,16 +57,15 @@ class Facts:
 
         Only web addresses have that; on a disk, on a share, `?`, `|` and `%` are parts of names.
         """
-        path = self.file
+        path = unwrapped(self.file)
         if self.scheme in WEB or self.scheme == "plugin":
             path = unquote(path.partition("|")[0].partition("?")[0])
         return path.replace("\\", "/").rstrip("/")
 
     @property
     def scheme(self) -> str:
-        """What stands before `://`, in small letters; empty for a plain path."""
-        scheme, colon, _ = self.file.partition("://")
-        return scheme.lower() if colon else ""
+        """What stands before `://`, in small letters, inside of what is wrapped; empty for a plain path."""
+        return _scheme(unwrapped(self.file))
 
     def alone(self) -> Facts:
         """Return the one episode, without the others that share its file."""
@@ -88,3 +89,24 @@ class Wishes:
     folders: tuple[str, ...] = ()
     addons: tuple[str, ...] = ()
     streams: bool = True
+
+
+def unwrapped(address: str) -> str:
+    """Return the address inside of Kodi's wrappings: a stack's first part, a file in its archive, a disc or its image.
+
+    An archive or disc stands there quoted, in place of the host. A name with a comma has two of them in a stack.
+    """
+    scheme = _scheme(address)
+    inner = address.partition("://")[2]
+    if scheme == "stack":
+        return unwrapped(inner.partition(" , ")[0].replace(",,", ","))
+    quoted, _, below = inner.partition("/")
+    outer = unwrapped(unquote(quoted)).rstrip("/\\") if scheme in (*ARCHIVES, *DISCS) else ""
+    if not outer:
+        return address
+    return f"{outer}/{below}" if scheme in ARCHIVES else outer
+
+
+def _scheme(address: str) -> str:
+    scheme, colon, _ = address.partition("://")
+    return scheme.lower() if colon else ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from lib.tracking.plays import Play
 from lib.tracking.queue import Queue
 
@@ -9,9 +11,13 @@ from lib.tracking.queue import Queue
 def hand_marks(plays: list[Play], queue: Queue, owner: str) -> list[Play]:
     """Return those marks that Simkl has not got from us already; of the same film or episode the last one.
 
+    A file with several episodes has one name in the library for all of them: there only the key tells which it is.
     Raises QueueError.
     """
     last = {play.key: play for play in plays}
+    names = Counter(play.ref for play in last.values())
     return [
-        play for play in last.values() if not (play.counts and queue.was_marked(owner, play.key, play.ref, play.at))
+        play
+        for play in last.values()
+        if not (play.counts and queue.was_marked(owner, play.key, play.ref if names[play.ref] == 1 else "", play.at))
     ]

@@ -6,11 +6,11 @@ stay as they are. Anime starts anew with each season, so there it holds for the 
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 
-from lib.simkl.media import Item, restored
+from lib.simkl.media import Item
 from lib.tracking.database import Database
+from lib.tracking.packing import Unreadable, item_packed, item_unpacked
 from lib.tracking.plays import Play
 
 ASK_AGAIN_SECONDS = 7 * 86400.0  # Simkl may have learned of a title by then; a file's name stays what it is
@@ -56,16 +56,21 @@ class Memory:
         rows = self._database.read("SELECT item, at FROM answers WHERE key = ?", key)
         if not rows:
             return None
-        if rows[0]["item"]:
-            return Remembered(restored(json.loads(rows[0]["item"])))
+        try:
+            item = item_unpacked(rows[0]["item"])
+        except Unreadable:
+            return None
+        if item is not None:
+            return Remembered(item)
         is_fresh = key.startswith("file:") or 0 <= now - rows[0]["at"] < ASK_AGAIN_SECONDS
         return Remembered(None) if is_fresh else None
 
     def remember(self, key: str, item: Item | None, now: float) -> None:
         """Keep an answer; None: Simkl does not know it."""
-        packed = None if item is None else json.dumps(item.stored())
         with self._database.changing() as connection:
-            connection.execute("INSERT OR REPLACE INTO answers (key, item, at) VALUES (?, ?, ?)", (key, packed, now))
+            connection.execute(
+                "INSERT OR REPLACE INTO answers (key, item, at) VALUES (?, ?, ?)", (key, item_packed(item), now)
+            )
 
 
 def _show_key(item: Item) -> str:

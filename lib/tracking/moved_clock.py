@@ -6,10 +6,12 @@ much. What is left from an earlier run keeps its impossible date, and goes to Si
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
 from typing import Callable
 
+from lib.tracking.database import QueueError
 from lib.tracking.queue import Queue
 from lib.tracking.walls import PLAUSIBLE
 
@@ -19,7 +21,7 @@ log = logging.getLogger(__name__)
 
 
 class MovedClock:
-    """Notices that the wall clock was set, by comparing it with the monotonic one."""
+    """Notices that the wall clock was set, by comparing it with the monotonic one. Made at the start."""
 
     def __init__(
         self,
@@ -32,9 +34,11 @@ class MovedClock:
         self._wall = wall
         self._offset = wall() - clock()
         self._from_before: int | None = None
+        with contextlib.suppress(QueueError):  # then it is asked for at the first look
+            self._from_before = queue.newest()
 
     def look(self) -> None:
-        """Move what was queued since the first look, if the clock was wrong until now. Raises QueueError."""
+        """Move what was queued since this was made, if the clock was wrong until now. Raises QueueError."""
         if self._from_before is None:
             self._from_before = self._queue.newest()
         offset = self._wall() - self._clock()

@@ -7,23 +7,26 @@ sudden death), what Simkl recognises and what it does not, and which marks it ha
 
 from __future__ import annotations
 
-import json
+import logging
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Iterable, Sequence
 
-from lib.simkl.media import Item, restored
 from lib.simkl.scrobble import STOP
 from lib.tracking.database import Database
-from lib.tracking.plays import LIVE, UNKNOWN, UNWATCHED, WAITING, Play
+from lib.tracking.packing import Unreadable, item_packed, item_unpacked, play_packed, play_unpacked
+from lib.tracking.plays import LIVE, STUCK, UNKNOWN, UNWATCHED, WAITING, Play
 
 LIVE_SECONDS = 600.0
 REMEMBER_SENT_SECONDS = 86400.0
+UNREADABLE = "unreadable"
 _COLUMNS = (
     "action", "item", "key", "at", "progress", "mark", "rating", "file", "title", "ref", "art", "state", "why",
 )  # fmt: skip
 _PLACES = ", ".join("?" * (len(_COLUMNS) + 1))
 _SAME = "(key = ? OR (ref = ? AND ref != ''))"
+
+log = logging.getLogger(__name__)
 
 
 class _Unchanged:
@@ -58,13 +61,17 @@ class Queue:
             rows = connection.execute("SELECT play FROM playing WHERE owner = ?", (owner,)).fetchall()
             if not rows:
                 return None
-            play = _unpacked(json.loads(rows[0]["play"]))
-            self._insert(connection, owner, play)
+            play = _playing(rows[0])
+            if play is not None:
+                self._insert(connection, owner, play)
             self._keep_playing(connection, owner, None)
         return play
 
     def line(self, owner: str, now: float, most: int = 50) -> list[Play]:
-        """Return the head of the line, at most so many; what was live and is too old for that is dropped."""
+        """Return the head of the line, at most so many; what was live and is too old for that is dropped.
+
+        What cannot be read is put aside, so that it blocks nothing.
+        """
         marks = ", ".join("?" * len(LIVE))
         stale = self.database.read(
             f"SELECT id FROM plays WHERE owner = ? AND state = ? AND action IN ({marks}) AND NOT at BETWEEN ? AND ?",
@@ -72,10 +79,16 @@ class Queue:
         )  # fmt: skip
         if stale:
             self.done([row["id"] for row in stale])
-        rows = self.database.read(
-            "SELECT * FROM plays WHERE owner = ? AND state = ? ORDER BY id LIMIT ?", owner, WAITING, most
-        )
-        return [_play(row) for row in rows]
+        while True:
+            rows = self.database.read(
+                "SELECT * FROM plays WHERE owner = ? AND state = ? ORDER BY id LIMIT ?", owner, WAITING, most
+            )
+            plays = [_play(row) for row in rows]
+            damaged = [play.id for play in plays if play.why == UNREADABLE]
+            if not damaged:
+                return plays
+            log.error("what waits under the numbers %s cannot be read; it was put aside", damaged)
+            self.put_aside(damaged, STUCK, UNREADABLE)
 
     def done(self, ids: Sequence[int]) -> None:
         """Take these out of the line, or from wherever else they are."""
@@ -169,7 +182,10 @@ class Queue:
     def now_playing(self, owner: str) -> Play | None:
         """Return what plays, as the stop that it would be now."""
         rows = self.database.read("SELECT play FROM playing WHERE owner = ?", owner)
-        return _unpacked(json.loads(rows[0]["play"])) if rows else None
+        play = _playing(rows[0]) if rows else None
+        if rows and play is None:
+            self.keep_playing(owner, None)
+        return play
 
     def newest(self) -> int:
         """Return the highest number that any play has got so far."""
@@ -184,8 +200,10 @@ class Queue:
         with self.database.changing() as connection:
             connection.execute("UPDATE plays SET at = at + ? WHERE at < ? AND id > ?", (seconds, before, after))
             for row in connection.execute("SELECT owner, play FROM playing").fetchall():
-                play = _unpacked(json.loads(row["play"]))
-                if play.at < before:
+                play = _playing(row)
+                if play is None:
+                    self._keep_playing(connection, row["owner"], None)
+                elif play.at < before:
                     self._keep_playing(connection, row["owner"], replace(play, at=play.at + seconds))
 
     def close(self) -> None:
@@ -214,28 +232,28 @@ class Queue:
         if playing is None:
             connection.execute("DELETE FROM playing WHERE owner = ?", (owner,))
         else:
-            connection.execute("INSERT OR REPLACE INTO playing (owner, play) VALUES (?, ?)", (owner, _packed(playing)))
+            row = (owner, play_packed(playing))
+            connection.execute("INSERT OR REPLACE INTO playing (owner, play) VALUES (?, ?)", row)
 
 
 def _values(play: Play) -> tuple[Any, ...]:
-    return tuple(_packed_item(play.item) if name == "item" else getattr(play, name) for name in _COLUMNS)
+    return tuple(item_packed(play.item) if name == "item" else getattr(play, name) for name in _COLUMNS)
 
 
 def _play(row: Any) -> Play:
-    item = restored(json.loads(row["item"])) if row["item"] else None
+    """Return a play, without its item and with the reason if that cannot be read."""
     named = {name: row[name] for name in _COLUMNS if name not in ("item", "key")}
+    try:
+        item = item_unpacked(row["item"])
+    except Unreadable:
+        item, named["why"] = None, UNREADABLE
     return Play(item=item, id=row["id"], first_try=row["first_try"], origin=row["key"], **named)
 
 
-def _packed_item(item: Item | None) -> str | None:
-    return None if item is None else json.dumps(item.stored())
-
-
-def _packed(play: Play) -> str:
-    names = ("action", "at", "progress", "mark", "file", "title", "ref", "art")
-    return json.dumps({**{name: getattr(play, name) for name in names}, "item": play.item and play.item.stored()})
-
-
-def _unpacked(stored: dict[str, Any]) -> Play:
-    item = stored.pop("item")
-    return Play(item=None if item is None else restored(item), **stored)
+def _playing(row: Any) -> Play | None:
+    """Return what plays; None, and a line in the log, if it cannot be read."""
+    try:
+        return play_unpacked(row["play"])
+    except Unreadable as error:
+        log.error("what was kept of the playback cannot be read (%s) and is dropped", error)
+        return None

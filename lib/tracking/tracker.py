@@ -12,6 +12,7 @@ from typing import Callable, Protocol
 
 from lib.simkl.media import Item
 from lib.simkl.scrobble import STOP
+from lib.tracking.database import QueueError
 from lib.tracking.exclusions import too_short
 from lib.tracking.facts import Facts, Wishes
 from lib.tracking.identity import Identity, Ignored, identify
@@ -20,7 +21,9 @@ from lib.tracking.queue import Queue
 from lib.tracking.session import Call, Event, Happened, Session
 
 KEEP_EVERY = 10.0
-ECHO_SECONDS = 60.0  # a player marks a video by itself within this time after its end
+ECHO_SECONDS = 60.0  # a player marks a video by itself within this time after its end, if it was near it
+ALWAYS_ECHO_SECONDS = 5.0  # and within this one wherever it was: people may have set another mark in the player
+ECHO_SHARE = 0.85  # of the file; Kodi marks from 90 % on
 
 log = logging.getLogger(__name__)
 
@@ -59,12 +62,16 @@ class Tracker:
         self._wishes = Wishes()
         self._facts = Facts()
         self._kept_at = 0.0
-        self._over: dict[str, float] = {}
+        self._over: dict[str, float] = {}  # what has just been played, and until when the player marks it
         self._unsaved: list[Play] = []
 
     def began(self, facts: Facts, wishes: Wishes, event: Event) -> None:
         """Something plays from now on; what played before is over."""
-        self.feed(Event(Happened.STOPPED, event.at))
+        try:
+            self.feed(Event(Happened.STOPPED, event.at))
+        except QueueError as error:  # the stop is still in `_unsaved`
+            log.error("%s", error)
+            self._forget()
         found = identify(facts, wishes)
         if isinstance(found, Ignored):
             log.info("not tracked: %s", found.reason)
@@ -94,7 +101,7 @@ class Tracker:
     def is_echo(self, ref: str) -> bool:
         """Return whether a mark of this library item is the player's own, for what plays or has just been played."""
         now = self._clock()
-        self._over = {each: at for each, at in self._over.items() if 0 <= now - at <= ECHO_SECONDS}
+        self._over = {each: until for each, until in self._over.items() if now <= until}
         return bool(ref) and (ref in self._over or (self._session is not None and self._identity.ref == ref))
 
     def _apply(self, session: Session, event: Event) -> None:
@@ -121,9 +128,11 @@ class Tracker:
                 self._watcher.watched(play)
 
     def _forget(self) -> None:
-        if self._identity.ref:
-            self._over[self._identity.ref] = self._clock()
-        self._session = None
+        session, self._session = self._session, None
+        if session is not None and self._identity.ref:
+            is_near_end = session.total > 0 and session.position >= ECHO_SHARE * session.total
+            seconds = ECHO_SECONDS if is_near_end else ALWAYS_ECHO_SECONDS
+            self._over[self._identity.ref] = self._clock() + seconds
 
     def _as_stop(self, session: Session) -> Play | None:
         """Return the stop that it would be now; None if Simkl has not heard of it."""

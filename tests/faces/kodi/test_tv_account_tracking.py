@@ -93,7 +93,7 @@ def test_a_refused_link_sets_nothing_free(tv, waiting):
 
 def test_a_queue_that_cannot_be_used_is_told(tv, waiting):
     (tv.data / "queue.db").mkdir()
-    assert told(tv) == ["Plays cannot be kept on this device. Check its free space."]
+    assert told(tv) == ["The list of plays cannot be used. Check the free space and Kodi's log."]
 
 
 @pytest.mark.parametrize(

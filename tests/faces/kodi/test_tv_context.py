@@ -142,7 +142,7 @@ def test_a_queue_that_cannot_be_written_is_told(couch):
     break_queue(couch)
     stand(couch, "film")
     choose(couch, MARK)
-    assert couch.toasts() == ["Plays cannot be kept on this device. Check its free space."]
+    assert couch.toasts() == ["The list of plays cannot be used. Check the free space and Kodi's log."]
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,23 @@ def test_the_episodes_of_a_show_or_a_season_are_asked_for_in_two_calls(couch, fa
     assert {each.show_year for each in found} <= {2021}
 
 
+def test_a_kodi_that_does_not_know_all_properties_still_tells_the_picture(couch):
+    asked = []
+
+    def refuses(params):
+        asked.append(params["properties"])
+        return {"item": {"art": {"poster": "image://p/"}}} if params["properties"] == ["art"] else None
+
+    couch.kodi.jsonrpc["Player.GetItem"] = refuses
+    with couch.inside():
+        from lib.kodi import facts
+        from lib.kodi.player import Snapshot
+
+        found = facts.of_playing(Snapshot(0.0, "/a.mkv", media="movie", title="A"), facts.Given())
+    assert (found.title, found.art) == ("A", "image://p/")
+    assert asked == [["customproperties", "mediapath", "art"], ["art"]]
+
+
 def test_what_kodi_refuses_is_nothing_and_stands_in_the_log(couch):
     with couch.inside():
         from lib.kodi import rpc

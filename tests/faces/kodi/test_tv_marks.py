@@ -140,6 +140,18 @@ def test_a_mark_that_a_person_sets_a_while_after_what_was_left_out_is_sent(couch
     assert couch.marks() == {FILM.title: 1}
 
 
+@pytest.mark.parametrize("kind", ["tracked", "left out"])
+def test_a_mark_that_a_person_sets_soon_after_a_stop_in_the_middle_is_sent(couch, kind):
+    left_out = {"script.simkl.exclude": "true"} if kind == "left out" else {}
+    couch.at(1, couch.kodi.playback.start_from_library, "movie", couch.film, properties=left_out)
+    couch.at(102, couch.kodi.playback.stop)
+    couch.at(121, couch.kodi.library.mark, "movie", couch.film)
+    couch.service(300)
+    assert couch.kodi.library.entry("movie", couch.film)["playcount"] == 1
+    assert couch.marks() == {FILM.title: 1}
+    assert len(couch.sent("/sync/history")) == 1
+
+
 def test_a_mark_that_a_person_takes_away_right_after_the_end_is_no_echo(couch):
     couch.at(1, couch.play_film)
     couch.at(231, couch.kodi.playback.stop)
@@ -176,6 +188,14 @@ def test_many_marks_in_the_last_second_are_not_lost_either(couch):
     couch.at(10, couch.kodi.library.mark_show, couch.show_id)
     couch.service(10)
     assert len(couch.queued()) == 5
+
+
+def test_of_a_double_file_that_was_left_in_the_second_episode_this_one_is_marked_by_hand(couch):
+    couch.at(1, couch.play_episode, couch.double[0])
+    couch.at(301, couch.kodi.playback.stop)
+    couch.at(320, couch.kodi.library.mark, "episode", couch.double[0])
+    couch.service(400)
+    assert couch.marks() == {"Lantern Street 1x01": 1, "Lantern Street 1x02": 1}
 
 
 def test_a_mark_of_one_episode_of_a_double_file_marks_both_as_kodi_does(couch):

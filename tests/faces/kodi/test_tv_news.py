@@ -82,6 +82,35 @@ def test_of_a_whole_evening_in_one_go_the_last_three_are_told(couch):
     assert len(couch.marks()) == 6
 
 
+def test_no_more_is_held_back_than_will_be_told(couch):
+    couch.play_film()
+    with couch.inside():
+        from lib.kodi.addon import Addon
+        from lib.kodi.news import MOST_HELD, News
+        from lib.simkl.media import Item
+        from lib.tracking.plays import Play
+
+        news = News(Addon(), lambda: None, lambda play: None)
+        for number in range(50):
+            news.not_recognised(Play("stop", Item("movie", f"Film {number}"), 0.0))
+            assert len(news._held) <= MOST_HELD
+        couch.kodi.playback.stop()
+        news.playback_over()
+    assert couch.toasts() == [f"Simkl does not know Film {number}" for number in (47, 48, 49)]
+
+
+def test_music_holds_nothing_back(couch, monkeypatch):
+    monkeypatch.setattr("tests.stubs.api_player.Player.isPlayingVideo", lambda player: False)
+    couch.kodi.playback.start("/music/A Song.flac", 240.0, {}, "")
+    with couch.inside():
+        from lib.kodi.addon import Addon
+        from lib.kodi.news import News
+        from lib.tracking.plays import Play
+
+        News(Addon(), lambda: None, lambda play: None).not_recognised(Play("stop", None, 0.0, file="a.mkv"))
+    assert couch.toasts() == ["Simkl does not know a.mkv"]
+
+
 def test_nobody_is_asked_for_a_rating_who_does_not_want_to(couch):
     couch.watch(couch.play_film, (240, "end"))
     assert couch.kodi.builtins == []

@@ -137,7 +137,7 @@ def test_without_a_link_nothing_is_asked(make_couch):
 def test_a_queue_that_cannot_be_written_is_told(couch):
     break_queue(couch)
     ask(couch, "select")
-    assert couch.toasts() == ["Plays cannot be kept on this device. Check its free space."]
+    assert couch.toasts() == ["The list of plays cannot be used. Check the free space and Kodi's log."]
 
 
 @pytest.mark.parametrize(

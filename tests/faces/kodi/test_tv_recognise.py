@@ -1,7 +1,10 @@
 """What is it? A person tells what Simkl did not recognise, and it is remembered."""
 
+import threading
+
 import pytest
 
+from lib.account import disk
 from lib.simkl.media import Item
 from lib.tracking.memory import Memory
 from lib.tracking.plays import STUCK, UNKNOWN, WAITING
@@ -185,6 +188,18 @@ def test_kodi_shuts_down_while_simkl_is_searched(tv, waiting):
     order = tv.box.order("hang", path="/search/tv")
     tv.as_soon_as(lambda: order.served, tv.kodi.abort)
     asked(tv, waiting, watched(MISSPELT, state=UNKNOWN), "Lantern")
+    assert [dialog.kind for dialog in tv.kodi.dialogs] == ["contextmenu", "input"]
+
+
+def test_kodi_shuts_down_while_another_program_has_the_turn_at_simkl(tv, waiting):
+    guard = disk.try_lock(tv.settings_file.with_name("settings.yaml.turn.lock"))
+    try:
+        tv.kodi.at(tv.now() + 1, tv.kodi.abort)
+        asked(tv, waiting, watched(MISSPELT, state=UNKNOWN), "Lantern")
+        workers = [thread for thread in threading.enumerate() if thread.name == "simkl-link"]
+    finally:
+        guard.release()
+    assert workers == [] and "/search/tv" not in tv.paths()
     assert [dialog.kind for dialog in tv.kodi.dialogs] == ["contextmenu", "input"]
 
 

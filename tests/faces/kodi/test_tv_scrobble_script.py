@@ -24,8 +24,8 @@ def tell(couch, *words):
 
 
 def told(couch):
-    """Return the lines that Kodi's log has from the script."""
-    return [line.message for line in couch.kodi.logged if "lib.kodi.scrobble" in line.message]
+    """Return the lines that everybody's log has from the script."""
+    return [line.message for line in couch.kodi.logged if "lib.kodi.scrobble" in line.message and line.level > 0]
 
 
 FILM_STORED = {"kind": "movie", "title": FILM.title, "year": 2018, "ids": {"imdb": "tt9900001", "tmdb": "990001"}}
@@ -85,17 +85,17 @@ WRONG = {
     "another type": (["watched", "type=show", "title=X"], "type is one of movie, episode, anime"),
     "neither title nor id": (["watched", "type=movie", "year=2018"], "a title or an id is needed"),
     "ids that are none": (["watched", "type=movie", "imdb=0", "tmdb=-1"], "a title or an id is needed"),
-    "an unknown name": (["watched", *FILM_WORDS, "epsiode=3"], "'epsiode=3' is no name=value of these names: type"),
-    "no name": (["watched", *FILM_WORDS, "The Sequel"], "'The Sequel' is no name=value"),
+    "an unknown name": (["watched", *FILM_WORDS, "epsiode=3"], "word 7 is no name=value of these names: type"),
+    "no name": (["watched", *FILM_WORDS, "The Sequel"], "word 7 is no name=value"),
     "a name twice": (["watched", *FILM_WORDS, "year=2019"], "year is told twice"),
     "an episode without a season": (["watched", "type=episode", "title=X", "episode=1"], "type=episode needs season"),
     "an episode without a number": (["watched", "type=episode", "title=X", "season=1"], "type=episode needs episode"),
     "an anime without a number": (["watched", "type=anime", "mal=1"], "type=anime needs episode"),
     "a film with a season": (["watched", *FILM_WORDS, "season=1"], "a movie has neither season nor episode"),
     "a film with an episode": (["watched", *FILM_WORDS, "episode=1"], "a movie has neither season nor episode"),
-    "half an episode": (["watched", "type=anime", "mal=1", "episode=1.5"], "episode=1.5 is no whole number"),
-    "an episode below zero": (["watched", "type=anime", "mal=1", "episode=-1"], "episode=-1 is no whole number"),
-    "a year in words": (["watched", "type=movie", "title=X", "year=last"], "year=last is no whole number"),
+    "half an episode": (["watched", "type=anime", "mal=1", "episode=1.5"], "episode is no whole number"),
+    "an episode below zero": (["watched", "type=anime", "mal=1", "episode=-1"], "episode is no whole number"),
+    "a year in words": (["watched", "type=movie", "title=X", "year=last"], "year is no whole number"),
     "a year of no film": (["watched", "type=movie", "title=X", "year=18"], "year=18 is none"),
     "a stop without progress": (["stop", *FILM_WORDS], "stop needs progress, 0 to 100"),
     "a pause without progress": (["pause", *FILM_WORDS], "pause needs progress, 0 to 100"),
@@ -111,7 +111,8 @@ WRONG = {
 def test_what_is_wrong_is_logged_and_nothing_is_sent(couch, words, reason):
     tell(couch, *words)
     [line] = told(couch)
-    assert reason in line and line.endswith(f"; got {', '.join(words) or 'nothing'}")
+    assert line.partition("lib.kodi.scrobble:")[2].startswith(reason) and FILM.title not in line
+    assert f"told: {', '.join(words) or 'nothing'}" in couch.kodi.log_text()  # for who turns Kodi's debug log on
     assert nothing_is_queued(couch) and not woken(couch)
 
 
@@ -169,6 +170,55 @@ def test_so_is_whatever_happens_to_it(couch, action):
     kodi_plays(couch, FILM_STORED)
     tell(couch, action, *FILM_WORDS, "progress=95")
     assert plays(couch) == []
+
+
+@pytest.mark.parametrize(
+    ("switch", "words"),
+    [
+        ("track_movies", FILM_WORDS), ("track_shows", EPISODE_WORDS),
+        ("track_anime", ["type=anime", "mal=1", "episode=7"]), ("track_anime", ["type=movie", "mal=1"]),
+        ("track_anime", ["type=episode", "mal=1", "season=1", "episode=7"]),
+    ],
+    ids=["films", "TV shows", "anime", "an anime film", "an anime as a show"],
+)  # fmt: skip
+def test_what_the_person_does_not_track_is_not_sent(couch, switch, words):
+    tell(couch, "watched", *words)
+    couch.kodi.settings.values[switch] = False
+    for action in ("start", "pause", "stop", "watched"):
+        tell(couch, action, *words, "progress=95")
+        assert "of a kind that is not tracked" in told(couch)[-1]
+    assert len(plays(couch)) == 1
+
+
+AGAIN = {
+    "watched": ("watched", True),
+    "a stop past the mark": ("stop progress=96", True),
+    "a stop before the mark": ("stop progress=40", False),
+    "a start": ("start", False),
+}
+
+
+@pytest.mark.parametrize(("again", "ignored"), AGAIN.values(), ids=AGAIN.keys())
+def test_what_is_marked_within_a_day_is_not_marked_again(couch, again, ignored):
+    tell(couch, "watched", *FILM_WORDS)
+    couch.restart(real_wait=0.0)
+    couch.service(30)  # Simkl has got it; nothing waits and nothing plays
+    couch.restart(real_wait=SLOW)
+    action, *progress = again.split()
+    tell(couch, action, *FILM_WORDS, *progress)
+    assert nothing_is_queued(couch) is ignored
+    assert woken(couch) is not ignored
+
+
+def test_after_a_day_it_is_marked_again(couch, monkeypatch):
+    tell(couch, "watched", *FILM_WORDS)
+    couch.restart(real_wait=0.0)
+    couch.service(30)
+    couch.restart(real_wait=SLOW)
+    later = couch.wall() + 86401
+    monkeypatch.setattr("time.time", lambda: later)
+    tell(couch, "watched", *FILM_WORDS)
+    assert len(plays(couch)) == 1
 
 
 def test_simkl_gets_what_is_told(couch):

@@ -239,7 +239,7 @@ def test_a_file_of_the_queue_that_is_damaged_is_kept_aside_and_told(couch):
 def test_a_queue_that_cannot_be_kept_is_told_and_kodi_goes_on(couch):
     (couch.data / "queue.db").mkdir()
     couch.watch(couch.play_film, (60, "stop"), until=60)
-    assert couch.toasts() == ["Plays cannot be kept on this device. Check its free space."]
+    assert couch.toasts() == ["The list of plays cannot be used. Check the free space and Kodi's log."]
     assert "queue.db" in couch.kodi.log_text()
     assert couch.calls() == []
 

@@ -119,7 +119,7 @@ def test_a_long_line_is_cut_and_the_rest_counted(tv, waiting):
 
 def test_a_queue_that_cannot_be_used_is_told_in_the_listing_and_in_the_scripts(tv, waiting):
     (tv.data / "queue.db").mkdir()
-    says = "Plays cannot be kept on this device. Check its free space."
+    says = "The list of plays cannot be used. Check the free space and Kodi's log."
     assert rows(tv) == [("status", says)]
     tv.script("retry")
     assert [dialog.message for dialog in tv.kodi.dialogs] == [says]

@@ -122,9 +122,7 @@ def test_number_and_file_are_tried_in_this_order_before_it_is_unknown(line, box)
     assert line.news.unknown == ["Lantern Street 1x77"]
 
 
-@pytest.mark.parametrize(
-    ("file", "key"), [(FILE, HARBOUR_KEY), (EPISODE_FILE, LANTERN_KEY)], ids=["film", "episode"]
-)
+@pytest.mark.parametrize(("file", "key"), [(FILE, HARBOUR_KEY), (EPISODE_FILE, LANTERN_KEY)], ids=["film", "episode"])
 def test_what_is_known_by_its_file_only_is_asked_for_once_for_ever(line, box, time, file, key):
     for _ in range(3):
         for action in ("start", "stop"):

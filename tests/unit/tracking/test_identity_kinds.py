@@ -61,6 +61,12 @@ NAMES = {
         file("https://cdn.example/in/Glass%20Harbour.mkv?token=1&x=/b.mkv|User-Agent=x/1.mkv"),
         "Glass Harbour.mkv",
     ),
+    "a film in two parts": (file("stack:///in/Harbour.cd1.avi , /in/Harbour.cd2.avi"), "Harbour.cd1.avi"),
+    "a file in an archive": (file("rar://%2fin%2fgh18.rar/Glass.Harbour.2018.mkv"), "Glass.Harbour.2018.mkv"),
+    "the image of a disc": (
+        file("bluray://udf%3a%2f%2f%252fin%252fGlassHarbour.iso%2f/BDMV/PLAYLIST/00800.mpls"),
+        "GlassHarbour.iso",
+    ),
     "a title that is the file's name": (
         file("/in/Glass Harbour 2018.mkv", media="movie", title="Glass Harbour 2018.mkv"),
         "Glass Harbour 2018.mkv",
@@ -92,6 +98,7 @@ NAMELESS = {
     "an add-on that tells broken ids": file("plugin://plugin.video.x/play/5", given=("{",)),
     "an address without a file": file("https://cdn.example/watch?v=Glass.Harbour.mkv"),
     "a folder": file("/films/Glass Harbour/"),
+    "the folder of a disc": file("bluray://%2ffilms%2fGlass%20Harbour%2f/BDMV/PLAYLIST/00800.mpls"),
     "a playlist of a stream": file("https://cdn.example/live/index.m3u8|Referer=x"),
     "a manifest of a stream": file("https://cdn.example/vod/manifest.MPD"),
     "a page": file("https://cdn.example/get.php?file=a.mkv"),

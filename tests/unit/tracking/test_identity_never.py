@@ -83,6 +83,20 @@ INSIDE = {
     "an add-on as a source": ("plugin://plugin.video.x/play?id=1", without("plugin://plugin.video.x/")),
     "a disc": ("/films/Glass Harbour/VIDEO_TS/VIDEO_TS.IFO", without("/films/Glass Harbour/")),
     "the file itself": ("/films/a.mkv", without("/films/a.mkv")),
+    "a film in two parts": ("stack:///films/a cd1.avi , /films/a cd2.avi", without("/films/")),
+    "parts with a comma in the name": ("stack:///Oh,, yes/a cd1.avi , /Oh,, yes/a cd2.avi", without("/Oh, yes/")),
+    "in a zip": ("zip://smb%3a%2f%2fnas%2ffilms%2fa.zip/x/a.mkv", without("smb://nas/films/")),
+    "in a rar": ("rar://%2ffilms%2fa.rar/a.mkv", without("/films/")),
+    "in a rar on Windows": ("rar://D%3a%5cfilms%5ca.rar/a.mkv", without("D:\\films\\")),
+    "an archive that is excluded itself": ("zip://%2ffilms%2fa.zip/a.mkv", without("zip://%2ffilms%2fa.zip/")),
+    "a folder in an archive": ("zip://%2ffilms%2fa.zip/x/a.mkv", without("zip://%2ffilms%2fa.zip/x/")),
+    "a Blu-ray": ("bluray://%2ffilms%2fHarbour%2f/BDMV/PLAYLIST/00800.mpls", without("/films/")),
+    "a Blu-ray's image": (
+        "bluray://udf%3a%2f%2f%252ffilms%252fHarbour.iso%2f/BDMV/PLAYLIST/00800.mpls",
+        without("/films/"),
+    ),
+    "a source of several folders": ("/shows/a.mkv", without("multipath://%2ffilms%2f/%2fshows%2f/")),
+    "a source of several shares": ("smb://nas/films/a.mkv", without("multipath://smb%3a%2f%2fnas%2ffilms%2f/")),
 }
 
 OUTSIDE = {
@@ -92,6 +106,10 @@ OUTSIDE = {
     "another share": ("smb://nas2/films/a.mkv", without("smb://nas/")),
     "an empty line in the settings": ("/films/a.mkv", without("", "/")),
     "above the folder": ("/films/a.mkv", without("/films/x/")),
+    "a film in two parts": ("stack:///films/a cd1.avi , /films/a cd2.avi", without("/shows/")),
+    "in a zip": ("zip://%2ffilms%2fa.zip/a.mkv", without("/films/x/", "zip://%2ffilms%2fb.zip/")),
+    "in an archive of no name": ("zip:///films/a.mkv", without("/films/")),
+    "a source of several folders": ("/films2/a.mkv", without("multipath://%2ffilms%2f/%2fshows%2f/")),
 }
 
 
@@ -118,6 +136,11 @@ SOURCES = {
     "a stream in capital letters, unwanted": (film(file="RTMP://cdn.example/a", library_id=0), NO_STREAMS, "a stream"),
     "a stream, wanted": (film(file="https://cdn.example/a.mkv", library_id=0), NOTHING_LEFT_OUT, ""),
     "a stream that is in the library": (film(file="https://cdn.example/a.mkv"), NO_STREAMS, ""),
+    "a stream in parts": (
+        film(file="stack://http://cdn.example/1.mkv , http://cdn.example/2.mkv", library_id=0),
+        NO_STREAMS,
+        "a stream",
+    ),
     "a share is no stream": (film(file="smb://nas/a.mkv", library_id=0), NO_STREAMS, ""),
     "a file is no stream": (film(file="/films/a.mkv", library_id=0), NO_STREAMS, ""),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from lib.tracking.database import QueueError
 from lib.tracking.moved_clock import MovedClock
 from lib.tracking.plays import Play
 from lib.tracking.queue import Queue
@@ -39,6 +40,32 @@ def test_a_play_gets_its_true_time_once_the_clock_is_set(queue, time):
     clock.look()
     clock.look()
     assert times(queue) == [NOON]
+
+
+def test_a_mark_by_hand_as_the_first_thing_in_1970_gets_its_true_time_too(queue, time):
+    time.skew = NEVER_SET
+    clock = MovedClock(queue, time, time.wall)
+    put(queue, time)
+    clock.look()
+    time.skew = 0.0
+    clock.look()
+    assert times(queue) == [NOON]
+
+
+def test_a_queue_that_cannot_be_read_at_the_start_is_asked_again_at_the_first_look(queue, time, monkeypatch):
+    def locked():
+        raise QueueError("it is locked")
+
+    time.skew = NEVER_SET
+    put(queue, time)
+    monkeypatch.setattr(queue, "newest", locked)
+    clock = MovedClock(queue, time, time.wall)
+    monkeypatch.undo()
+    clock.look()
+    put(queue, time, KITES)
+    time.skew = 0.0
+    clock.look()
+    assert times(queue) == [0, NOON]
 
 
 def test_what_is_left_from_an_earlier_run_is_not_given_a_time_of_this_one(queue, time):

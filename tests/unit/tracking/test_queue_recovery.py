@@ -7,7 +7,7 @@ import pytest
 from lib.tracking.marks import hand_marks
 from lib.tracking.plays import Play
 from lib.tracking.queue import Queue
-from tests.unit.tracking.sending import DAY, HARBOUR, HOUR, KITES, LANTERN, NOON, OWNER, film
+from tests.unit.tracking.sending import DAY, HARBOUR, HOUR, KITES, LANTERN, NOON, OWNER, film, lantern
 
 REF = "movie/7"
 
@@ -143,6 +143,19 @@ def test_what_is_remembered_does_not_pile_up(queue):
 def test_of_several_marks_of_the_same_thing_the_last_one_counts(queue):
     marks = [mark(), mark(item=KITES, ref="movie/8"), mark("unwatched"), mark(item=KITES, ref="movie/8", at=NOON + 9)]
     assert hand_marks(marks, queue, OWNER) == [marks[2], marks[3]]
+
+
+ONE, TWO = (Play("watched", lantern(number), NOON + HOUR, ref="episode/31") for number in (1, 2))
+
+
+@pytest.mark.parametrize("where", ["waiting", "at Simkl"])
+def test_of_a_double_file_whose_first_episode_counted_the_second_can_be_marked(queue, where):
+    played = stop(ONE.item, ref=ONE.ref)
+    if where == "waiting":
+        queue.add(OWNER, [played])
+    else:
+        has_got(queue, played)
+    assert hand_marks([ONE, TWO], queue, OWNER) == [TWO]
 
 
 def test_the_marks_of_somebody_else_are_not_ours(queue):

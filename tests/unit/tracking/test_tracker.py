@@ -160,3 +160,41 @@ def test_a_stop_that_the_disk_refused_is_put_there_with_what_comes_next(couch, k
     assert couch.line[0] == ("stop", "The Glass Harbour", 90.0)
     assert [action for action, _, _ in couch.line[1:]] == ([] if kind == "stop" else ["start"])
     assert couch.hearing.watched_plays == ["The Glass Harbour"]
+
+
+@pytest.mark.parametrize("next_one", ["tracked", "not tracked"])
+def test_what_begins_while_the_disk_refuses_the_stop_before_it_is_not_lost(couch, monkeypatch, caplog, next_one):
+    couch.begin()
+    couch.go(900)
+    add = couch.queue.add
+    answers = iter([QueueError("the disk is full")])
+
+    def full_once(*args):
+        for error in answers:
+            raise error
+        add(*args)
+
+    monkeypatch.setattr(couch.queue, "add", full_once)
+    if next_one == "not tracked":
+        couch.begin(TRAILER)
+    couch.begin(ANOTHER)
+    couch.go(5)
+    assert couch.line == [("stop", "The Glass Harbour", 90.0), ("start", "A Winter of Kites", 0.3)]
+    assert couch.hearing.watched_plays == ["The Glass Harbour"]
+    assert "the disk is full" in caplog.text
+    assert couch.tracker.is_echo("movie/7")
+
+
+def test_what_begins_while_the_disk_refuses_everything_is_not_lost_either(couch, monkeypatch):
+    couch.begin()
+    couch.go(900)
+
+    def full(*_):
+        raise QueueError("the disk is full")
+
+    monkeypatch.setattr(couch.queue, "add", full)
+    with pytest.raises(QueueError):
+        couch.begin(ANOTHER)
+    monkeypatch.undo()
+    couch.go(5)
+    assert couch.line == [("stop", "The Glass Harbour", 90.0), ("start", "A Winter of Kites", 0.3)]

@@ -115,25 +115,31 @@ def test_at_most_ten_seconds_are_lost(couch, seconds):
 
 
 @pytest.mark.parametrize(
-    ("ref", "after", "is_echo"),
+    ("ref", "played", "after", "is_echo"),
     [
-        ("movie/7", None, True),
-        ("movie/8", None, False),
-        ("", None, False),
-        ("movie/7", 0, True),
-        ("movie/7", 60, True),
-        ("movie/7", 61, False),
-        ("movie/8", 0, False),
-        ("", 0, False),
+        ("movie/7", 900, None, True),
+        ("movie/7", 100, None, True),
+        ("movie/8", 900, None, False),
+        ("", 900, None, False),
+        ("movie/7", 900, 0, True),
+        ("movie/7", 900, 60, True),
+        ("movie/7", 850, 60, True),
+        ("movie/7", 900, 61, False),
+        ("movie/7", 420, 4, True),
+        ("movie/7", 420, 6, False),
+        ("movie/7", 840, 19, False),
+        ("movie/8", 900, 0, False),
+        ("", 900, 0, False),
     ],
     ids=[
-        "what plays", "another while it plays", "nothing by name", "at its stop", "a minute later", "later than that",
-        "another", "nothing by name afterwards",
+        "what plays", "what has just begun", "another while it plays", "nothing by name", "at its stop",
+        "a minute later", "a minute after 85 %", "later than that", "right after a stop in the middle",
+        "a moment after a stop in the middle", "a while after a stop at 84 %", "another", "nothing by name afterwards",
     ],
 )  # fmt: skip
-def test_the_players_own_mark_is_told_from_one_by_hand(couch, time, ref, after, is_echo):
+def test_the_players_own_mark_is_told_from_one_by_hand(couch, time, ref, played, after, is_echo):
     couch.begin()
-    couch.go(900)
+    couch.go(played)
     if after is not None:
         couch.tell(Happened.STOPPED)
         time.now += after
@@ -142,7 +148,7 @@ def test_the_players_own_mark_is_told_from_one_by_hand(couch, time, ref, after, 
 
 def test_the_mark_of_a_film_that_was_too_short_to_be_tracked_is_the_players_own_too(couch):
     couch.begin(total=100)
-    couch.go(5)
+    couch.go(4)
     assert not couch.tracker.is_playing
     assert couch.tracker.is_echo("movie/7")
     assert couch.queue.waiting(OWNER) == 0

@@ -1,0 +1,55 @@
+"""Items and plays as the queue's file keeps them, and what is read back of them. What cannot be read is said to be so.
+
+A disk that went bad, or somebody else's hand, may have left anything there; it must not stop what stands beside it.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from lib.simkl.media import KINDS, Item, restored
+from lib.tracking.plays import Play
+
+_NAMES = ("action", "at", "progress", "mark", "file", "title", "ref", "art")
+
+
+class Unreadable(Exception):
+    """What is kept there is not what was put there."""
+
+
+def item_packed(item: Item | None) -> str | None:
+    """Return an item as a text that `item_unpacked` reads."""
+    return None if item is None else json.dumps(item.stored())
+
+
+def item_unpacked(text: str | None) -> Item | None:
+    """Return the item, None if none was kept. Raises Unreadable."""
+    if not text:
+        return None
+    try:
+        return _item(json.loads(text))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Unreadable(type(error).__name__) from error
+
+
+def play_packed(play: Play) -> str:
+    """Return a play that is in no line as a text that `play_unpacked` reads."""
+    return json.dumps({**{name: getattr(play, name) for name in _NAMES}, "item": play.item and play.item.stored()})
+
+
+def play_unpacked(text: str) -> Play:
+    """Return the play. Raises Unreadable."""
+    try:
+        stored: dict[str, Any] = json.loads(text)
+        item = stored.pop("item")
+        return Play(item=None if item is None else _item(item), **stored)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Unreadable(type(error).__name__) from error
+
+
+def _item(stored: Any) -> Item:
+    item = restored(stored)
+    if item.kind not in KINDS:
+        raise ValueError("of no kind that there is")
+    return item
