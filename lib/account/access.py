@@ -125,7 +125,8 @@ class Access:
                 stack.enter_context(self._turns.take(writes))
             except OSError as error:
                 log.warning("no turn at Simkl: %s", error)
-                raise NotSent() from error
+                if writes or isinstance(error, TimeoutError):
+                    raise NotSent() from error  # else: nobody can hold one in a folder that may only be read
             yield
 
     def _account(self) -> Account:

@@ -1,21 +1,26 @@
-"""Keeping a token that Simkl has just given: on disk first, then the name that belongs to it."""
+"""Keeping a token that Simkl has just given, on disk first, then the name that belongs to it; and giving one back."""
 
 from __future__ import annotations
 
+import contextlib
 import logging
 
 from lib.account import instants
 from lib.account.settings import SettingsError
 from lib.account.store import Account, Accounts
-from lib.simkl.errors import SimklError
-from lib.simkl.tokens import Token
+from lib.account.turns import Turns
+from lib.simkl.errors import NotSent, SimklError
+from lib.simkl.secrets import Secret
+from lib.simkl.tokens import Token, revoke
 from lib.simkl.transport import Transport
 from lib.simkl.users import User, fetch_user
 
 log = logging.getLogger(__name__)
 
 
-def keep(accounts: Accounts, name: str, transport: Transport, token: Token, now: float) -> tuple[Account, User | None]:
+def keep(
+    accounts: Accounts, name: str, transport: Transport, token: Token, now: float, turns: Turns | None = None
+) -> tuple[Account, User | None]:
     """Keep the token, ask for the name, and return the account; with it whoever was linked before, if somebody else.
 
     A name that cannot be had now is fetched later: the link counts all the same. Raises SettingsError if the token
@@ -25,9 +30,23 @@ def keep(accounts: Accounts, name: str, transport: Transport, token: Token, now:
     account = Account(token, instants.written(now), refreshed_at=instants.written(now) if token.refresh else "")
     accounts.save(name, account)
     try:
-        account = accounts.update(name, account, user=fetch_user(transport, token)) or account
-    except (SimklError, SettingsError) as error:
+        with (turns or Turns(accounts.path)).take(writes=False):
+            user = fetch_user(transport, token)
+        account = accounts.update(name, account, user=user) or account
+    except (SimklError, SettingsError, OSError) as error:  # OSError: others keep the turn
         log.warning("linked, but the name is not known yet: %s", error)
     was = before.user if before else None
     somebody_else = was is not None and account.user is not None and was.id != account.user.id
     return account, was if somebody_else else None
+
+
+def give_back(transport: Transport, token: Token, client_secret: Secret | None, turns: Turns) -> bool:
+    """End an AUTH V2 grant at Simkl; return whether Simkl heard. Without a turn if others keep it: it is the end."""
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(turns.take(writes=True))
+        except NotSent:  # it shall end
+            return False
+        except OSError as error:
+            log.info("no turn at Simkl: %s", error)
+        return revoke(transport, token, client_secret)

@@ -14,10 +14,11 @@ from typing import Callable
 
 from lib.account.access import Access
 from lib.account.face import Face, Reason, Why
-from lib.account.keeping import keep
+from lib.account.keeping import give_back, keep
 from lib.account.pending import PendingCode
 from lib.account.settings import SettingsError
 from lib.account.store import Account, Accounts
+from lib.account.turns import Turns
 from lib.account.wait import (
     Approved,
     Cancelled,
@@ -32,7 +33,7 @@ from lib.account.wait import (
 from lib.simkl.answers import Code, Flow
 from lib.simkl.errors import GrantRefused, TokenRefused
 from lib.simkl.secrets import Secret
-from lib.simkl.tokens import V2, Token, revoke
+from lib.simkl.tokens import V2, Token
 from lib.simkl.transport import Transport
 from lib.simkl.users import User, fetch_user
 
@@ -127,7 +128,8 @@ class Link:
             self.pending.forget()
 
     def _keep(self, token: Token) -> None:
-        account, instead_of = keep(self.accounts, self.name, self.transport, token, self.now())
+        turns = Turns(self.accounts.path, self.pause, stopping=lambda: self.pause(0.0))
+        account, instead_of = keep(self.accounts, self.name, self.transport, token, self.now(), turns)
         self.pending.forget()  # before the face has its moment: a link begun meanwhile must not follow a used code
         if instead_of is None:
             self.face.linked(account.user)
@@ -169,7 +171,11 @@ def _sign_in(account: Account) -> tuple[str, str]:
 
 
 def unlink(
-    accounts: Accounts, name: str, transport: Transport | None = None, client_secret: Secret | None = None
+    accounts: Accounts,
+    name: str,
+    transport: Transport | None = None,
+    client_secret: Secret | None = None,
+    turns: Turns | None = None,
 ) -> Account | None:
     """Forget the account here; return what it was, None if it was not linked. Raises SettingsError.
 
@@ -178,7 +184,7 @@ def unlink(
     """
     account = accounts.forget(name)
     if account is not None and account.token.auth == V2 and transport is not None:
-        revoke(transport, account.token, client_secret)
+        give_back(transport, account.token, client_secret, turns or Turns(accounts.path))
     return account
 
 
@@ -187,7 +193,13 @@ def status(accounts: Accounts, name: str) -> Status:
     return Status(accounts.get(name))
 
 
-def check(accounts: Accounts, name: str, transport: Transport, client_secret: Secret | None = None) -> Status:
+def check(
+    accounts: Accounts,
+    name: str,
+    transport: Transport,
+    client_secret: Secret | None = None,
+    turns: Turns | None = None,
+) -> Status:
     """Ask Simkl whether it still accepts the account, and take the user's name along. Raises SimklError, SettingsError.
 
     Only a refusal that a second call confirms marks the account "needs linking again"; `newly_refused` is true once,
@@ -196,7 +208,7 @@ def check(accounts: Accounts, name: str, transport: Transport, client_secret: Se
     account = accounts.get(name)
     if account is None:
         return Status(None)
-    user = _confirmed_user(Access(accounts, name, transport, client_secret))
+    user = _confirmed_user(Access(accounts, name, transport, client_secret, turns=turns or Turns(accounts.path)))
     asked = accounts.get(name)
     if asked is None or asked.linked_at != account.linked_at:
         return Status(asked)  # unlinked or linked anew meanwhile; Simkl spoke of the token before

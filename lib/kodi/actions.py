@@ -10,7 +10,7 @@ import xbmcgui
 from lib.kodi import context, rating, scrobble, strings
 from lib.kodi.addon import ACCOUNT_LINE, ADDON_ID, Addon
 from lib.kodi.link import link
-from lib.kodi.waiting import while_kodi_runs
+from lib.kodi.waiting import turns_until_the_end, while_kodi_runs
 
 
 def status(addon: Addon) -> None:
@@ -32,8 +32,9 @@ def status(addon: Addon) -> None:
             return
         accounts, secret = Accounts(settings.path), settings.client_secret
         transport = transport_for(addon, settings, account.token.client_id or settings.require_client_id())
+        turns = turns_until_the_end(addon, settings.path)
         found = while_kodi_runs(
-            addon, lambda: account_link.check(accounts, DEFAULT_ACCOUNT, transport, secret), transport.abort
+            addon, lambda: account_link.check(accounts, DEFAULT_ACCOUNT, transport, secret, turns), transport.abort
         )
         if found is None:
             return
@@ -72,8 +73,9 @@ def unlink(addon: Addon) -> None:
         if dialog.yesno(heading, means):
             accounts, secret = Accounts(settings.path), settings.client_secret
             transport = transport_for(addon, settings, account.token.client_id)
+            turns = turns_until_the_end(addon, settings.path)
             while_kodi_runs(
-                addon, lambda: account_link.unlink(accounts, DEFAULT_ACCOUNT, transport, secret), transport.abort
+                addon, lambda: account_link.unlink(accounts, DEFAULT_ACCOUNT, transport, secret, turns), transport.abort
             )
             show_account(addon)
             addon.tell_others("unlinked")

@@ -26,6 +26,7 @@ IS_NAMELESS = "nameless"
 IS_REFUSED = "refused"
 IS_MOVING = "moving"
 OWNER = "owner"
+FORMER_OWNER = "former_owner"
 RIVAL_TOLD = "rival_told"
 TRACKING_LINE = "tracking_line"
 MOVING_TOLD = "moving_told"
@@ -164,4 +165,4 @@ def log_to_kodi() -> None:
     handler = _KodiLog()
     handler.addFilter(RedactingFilter())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
-    logging.getLogger("lib").setLevel(logging.INFO)
+    logging.getLogger("lib").setLevel(logging.DEBUG)  # Kodi leaves out what it does not want

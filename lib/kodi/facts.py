@@ -53,7 +53,11 @@ class Given:
 def of_playing(snapshot: Snapshot, given: Given) -> Facts:
     """Return what is known of what plays. Some milliseconds of Kodi's JSON-RPC; not for a callback."""
     known = of_library(snapshot.media, snapshot.library_id)
-    item = rpc.call("Player.GetItem", playerid=1, properties=["customproperties", "mediapath", "art"]).get("item", {})
+    asked = ["customproperties", "mediapath", "art"]
+    found = rpc.call("Player.GetItem", playerid=1, properties=asked)
+    if not found:  # an older Kodi refuses all of it for one property that it does not know
+        found = rpc.call("Player.GetItem", playerid=1, properties=["art"])
+    item = found.get("item", {})
     own: dict[str, Any] = item.get("customproperties") or {}
     address = snapshot.address if snapshot.address.startswith("plugin://") else str(item.get("mediapath") or "")
     addon = urlsplit(address).netloc if address.startswith("plugin://") else ""

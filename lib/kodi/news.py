@@ -1,6 +1,6 @@
 """What the person and other add-ons hear of the tracking: toasts, as far as they are wanted, and Kodi's notifications.
 
-Never a window, and while something plays nothing at all unless that is wanted: it waits until the end.
+Never a window, and while a video plays nothing at all unless that is wanted: it waits until the end.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class News:
         """Tell what was held back, and ask for a rating; nothing plays any more."""
         with self._lock:
             held, self._held = self._held, []
-        for message, picture, milliseconds in held[-MOST_HELD:]:
+        for message, picture, milliseconds in held:
             self._addon.toast(message, milliseconds, picture)
         play, self._to_rate = self._to_rate, None
         if play is not None and telling().ask_rating:
@@ -95,9 +95,9 @@ class News:
         if level > wanted.level:
             return
         milliseconds = PROBLEM_MILLISECONDS if level == NOTIFY_PROBLEMS else TOAST_MILLISECONDS
-        if wanted.quiet and xbmc.Player().isPlaying():
+        if wanted.quiet and xbmc.Player().isPlayingVideo():
             with self._lock:
-                self._held.append((message, picture, milliseconds))
+                self._held = [*self._held, (message, picture, milliseconds)][-MOST_HELD:]
         else:
             self._addon.toast(message, milliseconds, picture)
 

@@ -46,7 +46,7 @@ def unpacked(word: str) -> tuple[Item, str]:
         stored, art = json.loads(base64.urlsafe_b64decode(word + "=" * (-len(word) % 4)))
         return restored(stored), str(art)
     except (KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"not what was packed: {word!r}") from error
+        raise ValueError("not what was packed") from error
 
 
 def rate(addon: Addon, word: str = "") -> None:

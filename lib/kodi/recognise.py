@@ -12,7 +12,7 @@ import xbmcgui
 from lib.account.settings import SettingsError
 from lib.kodi import strings
 from lib.kodi.addon import Addon
-from lib.kodi.waiting import while_kodi_runs
+from lib.kodi.waiting import turns_until_the_end, while_kodi_runs
 from lib.simkl.errors import SimklError
 from lib.simkl.media import ANIME, MOVIE, SHOW, Item
 from lib.tracking.memory import Memory
@@ -156,7 +156,6 @@ def _searched(addon: Addon, kind: str, title: str) -> list[Found] | None:
 def _found(addon: Addon, kind: str, title: str) -> list[Found] | None:
     from lib.account.access import Access
     from lib.account.store import DEFAULT_ACCOUNT, Accounts
-    from lib.account.turns import Turns
     from lib.kodi.account import load_settings, transport_for
     from lib.simkl import search
     from lib.simkl.errors import TokenMissing
@@ -167,7 +166,8 @@ def _found(addon: Addon, kind: str, title: str) -> list[Found] | None:
     if account is None:
         raise TokenMissing()
     transport = transport_for(addon, settings, account.token.client_id or settings.require_client_id())
-    access = Access(accounts, DEFAULT_ACCOUNT, transport, settings.client_secret, turns=Turns(settings.path))
+    turns = turns_until_the_end(addon, settings.path)
+    access = Access(accounts, DEFAULT_ACCOUNT, transport, settings.client_secret, turns=turns)
     try:
         return while_kodi_runs(
             addon, lambda: access.call(lambda way, token: search.by_text(way, token, kind, title)), transport.abort

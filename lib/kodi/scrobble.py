@@ -15,8 +15,10 @@ progress     0 to 100, for start (there 0 if it is left out), pause and stop; fr
 imdb=, tmdb=, tvdb=, simkl=, mal=, ...
              any ids by Simkl's names, all that are known; for an episode or an anime they are the show's
 
-A value with a comma stands in quotes, as Kodi wants it. What is wrong is said in Kodi's log and nothing is sent; so is
-what Kodi plays itself just now, since that is tracked already. Nothing is ever shown.
+A value with a comma stands in quotes, as Kodi wants it. What is wrong is said in Kodi's log and nothing is sent. Nor is
+anything sent of a kind that the person does not track, or of what Kodi itself plays and tracks just now, as far as ids
+and titles tell; the first seconds of a playback are not known yet. What counts as watched is not sent again within a
+day if title, year, numbers and ids are the same. Nothing is ever shown.
 """
 
 from __future__ import annotations
@@ -28,9 +30,10 @@ import time
 from lib.kodi import queue as queues
 from lib.kodi.addon import Addon
 from lib.kodi.wishes import wishes
-from lib.simkl.media import ANIME, ID_NAMES, MOVIE, SHOW, Item, ids
+from lib.simkl.media import ANIME, ANIME_ID_NAMES, ID_NAMES, MOVIE, SHOW, Item, ids
 from lib.simkl.scrobble import PAUSE, START, STOP
 from lib.tracking.database import QueueError
+from lib.tracking.identity import is_wanted
 from lib.tracking.plays import WATCHED, Play
 
 log = logging.getLogger(__name__)
@@ -45,38 +48,46 @@ _DECIMAL = re.compile(r"[0-9]{1,3}(?:\.[0-9]*)?")
 
 def scrobble(addon: Addon, *words: str) -> None:
     """Queue what another add-on tells; log why not."""
+    log.debug("told: %s", ", ".join(words) or "nothing")
+    wanted = wishes()
     try:
-        play = read(words, wishes().mark)
+        play, item = read(words, wanted.mark)
     except ValueError as error:
-        log.warning("%s; got %s", error, ", ".join(words) or "nothing")
+        log.warning("%s", error)
         return
     owner = queues.owner(addon)
     if not owner:
-        log.warning("not linked to Simkl; %s of %s is not sent", play.action, play.label)
+        log.warning("not linked to Simkl; %s is not sent", play.action)
+        return
+    if not is_wanted(_kind(item), wanted):
+        log.info("of a kind that is not tracked: %s; %s is not sent", _kind(item), play.action)
         return
     try:
         with queues.opened(addon) as queue:
             own = queue.now_playing(owner)
-            if own is not None and own.item is not None and play.item is not None and is_same(play.item, own.item):
-                log.info("Kodi itself plays %s; %s is left to it", play.label, play.action)
+            if own is not None and own.item is not None and is_same(item, own.item):
+                log.info("Kodi itself plays it; %s is left to it", play.action)
+                return
+            if play.counts and queue.was_marked(owner, play.key, now=play.at):
+                log.info("marked watched within a day already; %s is not sent", play.action)
                 return
             queue.add(owner, [play])
     except QueueError as error:
         log.error("%s", error)
         return
-    log.info("%s of %s is queued", play.action, play.label)
+    log.info("%s is queued", play.action)
     queues.wake_service(addon)
 
 
-def read(words: tuple[str, ...], mark: int) -> Play:
-    """Return what is told. Raises ValueError with what is wrong."""
+def read(words: tuple[str, ...], mark: int) -> tuple[Play, Item]:
+    """Return what is told, and of what. Raises ValueError with what is wrong, without a title."""
     action, *rest = words or ("",)
     if action not in ACTIONS:
         raise ValueError(f"the first word is one of {', '.join(ACTIONS)}")
     values = _values(rest)
     item = _item(values)
     progress = 100.0 if action == WATCHED else _progress(values, action)
-    return Play(action, item, time.time(), progress, mark, title=item.title)
+    return Play(action, item, time.time(), progress, mark, title=item.title), item
 
 
 def is_same(one: Item, other: Item) -> bool:
@@ -88,12 +99,17 @@ def is_same(one: Item, other: Item) -> bool:
     return bool(set(one.ids) & set(other.ids)) or one.title.casefold() == other.title.casefold() != ""
 
 
+def _kind(item: Item) -> str:
+    """Return what it is for a person: anime is often told as a show or a film, but its ids tell."""
+    return ANIME if any(name in ANIME_ID_NAMES for name, _ in item.ids) else item.kind
+
+
 def _values(words: list[str]) -> dict[str, str]:
     values: dict[str, str] = {}
-    for word in words:
+    for place, word in enumerate(words, 2):
         name, is_one, value = (part.strip() for part in word.partition("="))
         if not is_one or name not in NAMES:
-            raise ValueError(f"{word!r} is no name=value of these names: {', '.join(NAMES)}")
+            raise ValueError(f"word {place} is no name=value of these names: {', '.join(NAMES)}")
         if name in values:
             raise ValueError(f"{name} is told twice")
         if value:
@@ -133,5 +149,5 @@ def _number(values: dict[str, str], name: str) -> int | None:
     if text is None:
         return None
     if not _WHOLE.fullmatch(text):
-        raise ValueError(f"{name}={text} is no whole number")
+        raise ValueError(f"{name} is no whole number")
     return int(text)

@@ -15,6 +15,9 @@ from lib.tracking.moved_clock import MovedClock
 from lib.tracking.standing import FREE, PARKED, Standings
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lib.account.turns import Turns
     from lib.kodi.news import News
     from lib.simkl.transport import Transport
     from lib.tracking.delivery import Delivery
@@ -123,7 +126,8 @@ class Sending:
         if self._transport is None:
             return None
         try:
-            found = link.check(Accounts(settings.path), DEFAULT_ACCOUNT, self._transport, settings.client_secret)
+            turns = self._turns(settings.path)
+            found = link.check(Accounts(settings.path), DEFAULT_ACCOUNT, self._transport, settings.client_secret, turns)
         except SimklError as error:
             log.info("whether the link is refused is not known yet: %s", error.name)
             return None
@@ -143,7 +147,6 @@ class Sending:
         """Make what sends; None if the account is gone. Raises SettingsError."""
         from lib.account.access import Access
         from lib.account.store import DEFAULT_ACCOUNT, Accounts
-        from lib.account.turns import Turns
         from lib.kodi.account import load_settings, owner_of, transport_for
         from lib.tracking.delivery import Delivery
 
@@ -156,7 +159,7 @@ class Sending:
         self._transport = transport_for(self._addon, settings, client_id)
         if self._worker.stopping():  # there was no transport to abort when they asked for it
             return None
-        turns = Turns(settings.path, sleeper(self._worker.stopping), stopping=self._worker.stopping)
+        turns = self._turns(settings.path)
         access = Access(accounts, DEFAULT_ACCOUNT, self._transport, settings.client_secret, turns=turns)
         return Delivery(
             self._queue,
@@ -166,6 +169,11 @@ class Sending:
             account.linked_at,
             is_wanted=lambda item: is_wanted(item.kind, wishes()),
         )
+
+    def _turns(self, path: Path) -> Turns:
+        from lib.account.turns import Turns
+
+        return Turns(path, sleeper(self._worker.stopping), stopping=self._worker.stopping)
 
     def _crashed(self, error: Exception) -> None:
         """Tell of a defect and go on after a while: plays must not wait for the next start of Kodi."""

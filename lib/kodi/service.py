@@ -24,7 +24,7 @@ from lib.kodi.addon import (
 )
 from lib.kodi.session import Session
 from lib.kodi.tracking import Tracking
-from lib.kodi.waiting import while_kodi_runs
+from lib.kodi.waiting import turns_until_the_end, while_kodi_runs
 
 if TYPE_CHECKING:
     from lib.account.face import Why
@@ -122,8 +122,9 @@ def _ask_name(addon: Addon) -> None:
             return
         transport = transport_for(addon, settings, account.token.client_id or settings.require_client_id())
         accounts, secret = Accounts(settings.path), settings.client_secret
+        turns = turns_until_the_end(addon, settings.path)
         found = while_kodi_runs(
-            addon, lambda: link.check(accounts, DEFAULT_ACCOUNT, transport, secret), transport.abort
+            addon, lambda: link.check(accounts, DEFAULT_ACCOUNT, transport, secret, turns), transport.abort
         )
         if found is not None and found.newly_refused:
             addon.toast(addon.text(strings.TOKEN_REFUSED))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Callable, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Callable, TypeVar
 
-from lib.account.background import Background
+from lib.account.background import Background, sleeper
 from lib.kodi.addon import Addon
+
+if TYPE_CHECKING:
+    from lib.account.turns import Turns
 
 T = TypeVar("T")
 CHECK_SECONDS = 0.05
@@ -26,3 +30,11 @@ def while_kodi_runs(addon: Addon, work: Callable[[], T], abort: Callable[[], Non
     if errors:
         raise errors[0]
     return results[0]
+
+
+def turns_until_the_end(addon: Addon, settings: Path) -> Turns:
+    """Return the turns at Simkl, which nobody waits for any longer when Kodi shuts down."""
+    from lib.account.turns import Turns
+
+    ends = addon.monitor.abortRequested
+    return Turns(settings, sleeper(ends), stopping=ends)

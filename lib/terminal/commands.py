@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from typing import Any, Mapping
 
 from lib.account import link as account_link
+from lib.account.keeping import give_back
 from lib.account.settings import Settings
 from lib.account.sign_in import moving_over
 from lib.account.store import Account, Accounts
-from lib.simkl.tokens import V2, revoke
+from lib.account.turns import Turns
+from lib.simkl.tokens import V2
 from lib.simkl.transport import Transport
 from lib.terminal import exits, words
 from lib.terminal.faces import as_json, emit, say
@@ -72,9 +74,8 @@ def unlink(context: Context) -> int:
         return exits.REFUSED
     who = f" from {words.visible(account.user.name)}" if account.user else ""
     say(f"Unlinked{who}: the access token is forgotten.")
-    if account.token.auth == V2 and revoke(
-        context.transport_of(account), account.token, context.settings.client_secret
-    ):
+    secret, turns = context.settings.client_secret, Turns(context.accounts.path)
+    if account.token.auth == V2 and give_back(context.transport_of(account), account.token, secret, turns):
         say("Simkl was told to end this sign-in as well.")
     else:
         say(f"Simkl lists this app until you remove it at {context.settings.connected_apps}")

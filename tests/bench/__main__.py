@@ -1,6 +1,6 @@
 """Measure everything and print one table; exit 1 if a promise is broken.
 
-    python -m tests.bench [linking] [menu] [tokens] [queue] [kodi] [tracking]
+python -m tests.bench [linking] [menu] [tokens] [queue] [kodi] [tracking]
 """
 
 from __future__ import annotations

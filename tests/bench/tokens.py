@@ -37,9 +37,7 @@ class _Tv:
         self.box, self.wall = box, time.time()
         accounts = Accounts(folder / "settings.yaml")
         grant = box.model.links.give_v2(CLIENT_ID, "bench", box.model.user_called(None), SCOPE)
-        token = Token(
-            Secret(grant.token), CLIENT_ID, V2, Secret(grant.refresh_token or ""), self.wall + 7 * DAY, SCOPE
-        )
+        token = Token(Secret(grant.token), CLIENT_ID, V2, Secret(grant.refresh_token or ""), self.wall + 7 * DAY, SCOPE)
         accounts.save(DEFAULT_ACCOUNT, Account(token, "2026-11-24T06:00:00Z"))
         transport = Transport(box.api_url, CLIENT_ID, "bench")
         self.access = Access(accounts, DEFAULT_ACCOUNT, transport, wall=lambda: self.wall)

@@ -161,9 +161,7 @@ class Machine:
             "SIMKL_SITE_URL": box.url,
         }
 
-    def start(
-        self, *arguments: str, launcher: tuple[str, ...] = (), keyboard: bool = False, **environ: str
-    ) -> Program:
+    def start(self, *arguments: str, launcher: tuple[str, ...] = (), keyboard: bool = False, **environ: str) -> Program:
         """Start the program with these arguments and environment variables, perhaps by a script that launches it."""
         command = [sys.executable, *launcher, str(DOOR), *arguments]
         self.programs.append(Program(command, {**self.environ, **environ}, keyboard))

@@ -141,7 +141,11 @@ def test_an_add_ons_item_shows_its_address_and_properties(kodi, heard):
     kodi.playback.start("http://x/1", 60.0, {}, "plugin://a/1", {"my.prop": "hello"}, title="T")
     wait(1)
     item = player.getPlayingItem()
-    assert (item.getPath(), item.getProperty("my.prop"), player.getPlayingFile()) == ("plugin://a/1", "hello", "http://x/1")
+    assert (item.getPath(), item.getProperty("my.prop"), player.getPlayingFile()) == (
+        "plugin://a/1",
+        "hello",
+        "http://x/1",
+    )
     assert kodi.playback.json_item()["customproperties"]["my.prop"] == "hello"
     assert kodi.playback.json_item()["mediapath"] == "plugin://a/1"
 

@@ -176,6 +176,7 @@ def test_simkl_gets_the_rating_of_a_show(couch):
 
 # when Kodi offers it
 
+
 def offered(couch, media, number=1, season="", linked="true"):
     """Return the labels that Kodi shows for an item; a show's season is the number of its seasons."""
     kodi = couch.kodi

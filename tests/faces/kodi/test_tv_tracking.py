@@ -147,6 +147,7 @@ def test_the_writes_of_an_evening_keep_a_second_apart(couch):
     assert couch.box.too_many_posts == []
     assert couch.calls()[-1][0] == "stop"
 
+
 def test_a_sample_between_two_plays_of_the_same_film_does_not_take_it_back_to_the_beginning(couch):
     playback = couch.kodi.playback
 

@@ -116,6 +116,7 @@ def test_nothing_is_left_beside_the_settings_but_a_copy_and_locks(world):
         "settings.yaml.bak",
         "settings.yaml.default.lock",
         "settings.yaml.lock",
+        "settings.yaml.turn.lock",
     ]
 
 

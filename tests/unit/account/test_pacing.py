@@ -43,9 +43,7 @@ class Box:
             def now(cls, tz=None):
                 return box.wall()
 
-        monkeypatch.setattr(
-            schedule, "datetime", SimpleNamespace(**{**vars(datetime), "datetime": WallClock})
-        )
+        monkeypatch.setattr(schedule, "datetime", SimpleNamespace(**{**vars(datetime), "datetime": WallClock}))
         self.pacer = Pacer(self.sleep, self.clock, self.wall)
 
     def clock(self):
@@ -77,9 +75,7 @@ def box(monkeypatch):
     return Box(monkeypatch)
 
 
-@pytest.mark.parametrize(
-    ("seconds", "lasts"), [(5, 5), (1, 1), (900, 900), (86400, 86400), (4.2, 5), (0.3, 1), (0, 1)]
-)
+@pytest.mark.parametrize(("seconds", "lasts"), [(5, 5), (1, 1), (900, 900), (86400, 86400), (4.2, 5), (0.3, 1), (0, 1)])
 def test_a_pause_lasts_whole_seconds_and_never_less_than_asked(box, seconds, lasts):
     assert box.lasts(seconds) == pytest.approx(lasts, abs=1e-3)
 

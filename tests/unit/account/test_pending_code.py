@@ -132,9 +132,12 @@ def test_the_record_that_the_damages_are_made_from_is_alive(world, file):
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(content=st.binary() | st.dictionaries(
-    st.sampled_from(list(json.loads(record()))), st.none() | st.booleans() | st.integers() | st.floats() | st.text()
-).map(lambda changes: record(**changes)))
+@given(
+    content=st.binary()
+    | st.dictionaries(
+        st.sampled_from(list(json.loads(record()))), st.none() | st.booleans() | st.integers() | st.floats() | st.text()
+    ).map(lambda changes: record(**changes))
+)
 def test_any_bytes_are_a_code_or_none(world, content):
     world.path.with_name(FILE).write_bytes(content)
     assert isinstance(world.pending().alive(), (Code, type(None)))

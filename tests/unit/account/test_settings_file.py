@@ -20,7 +20,7 @@ def problem(file, content):
         parse(file)
     message = str(caught.value)
     assert message.startswith(str(file))
-    return message[len(str(file)):]
+    return message[len(str(file)) :]
 
 
 @pytest.mark.parametrize(

@@ -161,6 +161,16 @@ def test_a_file_that_cannot_be_looked_at_is_not_sent_either(tv, box, turns, monk
     assert asked(box) == []
 
 
+def test_where_nobody_can_hold_a_turn_a_read_goes_without(tv, box, turns, monkeypatch):
+    def refused(path, seconds=0.0):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(disk, "try_lock", refused)
+    assert tv.access(turns=turns).call(fetch_user).name == "sample_viewer"
+    with pytest.raises(errors.NotSent):
+        tv.access(turns=turns).call(start, writes=True)
+
+
 def test_a_disk_that_is_full_after_a_write_takes_nothing_back(tv, box, turns, disk_without):
     access = tv.access(turns=turns)
     disk_without("open", tv.accounts.path.parent)

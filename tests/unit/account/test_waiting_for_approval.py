@@ -107,7 +107,10 @@ SITUATIONS = {
         reasons=[APPROVAL, NO_CONNECTION, NOT_SIMKL, NOT_SIMKL, SIMKL_DOWN],
     ),
     "no connection until the code is dead": Situation(
-        [LOST] * 3, polls=[5, 10, 20], reasons=[APPROVAL] + [NO_CONNECTION] * 3, outcome=Expired(),
+        [LOST] * 3,
+        polls=[5, 10, 20],
+        reasons=[APPROVAL] + [NO_CONNECTION] * 3,
+        outcome=Expired(),
         code=code("AAAAA", expires_in=33),
     ),
     "a code that is gone without another one has expired": Situation(

@@ -136,7 +136,6 @@ def test_accounts_find_a_place_in_any_file_without_them(text, new):
 # texts that nobody wrote with care
 
 
-
 def mostly(usual: str, *others: str) -> Any:
     """Return a choice that is the usual one half of the time."""
     return st.sampled_from([usual] * len(others) + list(others))

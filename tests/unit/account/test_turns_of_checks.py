@@ -1,0 +1,131 @@
+"""What a person does with an account takes its turn at Simkl like everything else: a check, a link, an unlink."""
+
+from __future__ import annotations
+
+import pytest
+
+from lib.account import disk, turns
+from lib.account.link import check, unlink
+from lib.account.turns import Turns
+from lib.account.wait import Approved
+from lib.simkl import errors
+from lib.simkl.transport import Transport
+from tests.unit.account.doubles import TOKEN, USER, FakeSimkl
+from tests.unit.account.refreshing import TV, WEEK, LinkedTv, asked, box_for_tokens
+
+WHO, TOKENS, REVOKE = "/users/settings", "/oauth2/token", "/oauth2/revoke"
+
+
+@pytest.fixture(scope="module")
+def running():
+    with box_for_tokens() as box:
+        yield box
+
+
+@pytest.fixture
+def box(running):
+    running.reset()
+    running.listen_again()
+    return running
+
+
+@pytest.fixture
+def tv(box, tmp_path):
+    return LinkedTv(box, tmp_path)
+
+
+@pytest.fixture
+def transport(box):
+    return Transport(box.api_url, TV)
+
+
+def turn_lock(accounts):
+    return accounts.path.with_name("settings.yaml.turn.lock")
+
+
+def last_write(accounts):
+    return disk.touched(accounts.path.with_name("settings.yaml.turn"))
+
+
+@pytest.fixture
+def others_have_it(monkeypatch):
+    """Return a function that has another program keep the turn, for longer than anybody waits."""
+    held = []
+
+    def hold(accounts):
+        monkeypatch.setattr(turns, "LOCK_SECONDS", 0.0)
+        held.append(disk.try_lock(turn_lock(accounts)))
+        assert held[0] is not None
+
+    yield hold
+    for guard in held:
+        guard.release()
+
+
+def who_asks_has_the_turn(accounts):
+    """Return a Simkl that looks, while it is asked, whether somebody else could have the turn."""
+    seen = []
+    simkl = FakeSimkl(USER)
+    simkl.before_answer = lambda: seen.append(disk.try_lock(turn_lock(accounts)) is None)
+    return simkl, seen
+
+
+def test_a_check_has_the_turn_while_it_asks(world):
+    world.is_linked(TOKEN)
+    simkl, seen = who_asks_has_the_turn(world.accounts)
+    assert check(world.accounts, "default", simkl).valid
+    assert seen == [True] and last_write(world.accounts) is None
+
+
+def test_a_link_has_the_turn_while_it_asks_for_the_name(world):
+    simkl, seen = who_asks_has_the_turn(world.accounts)
+    assert isinstance(world.link(simkl=simkl).run(), Approved)
+    assert seen == [True] and world.accounts.get("default").user == USER
+
+
+def test_a_refresh_by_a_check_counts_as_a_write_of_the_account(tv, box, transport):
+    box.advance(WEEK)
+    assert check(tv.accounts, "default", transport).valid
+    assert (TOKENS, 200) in asked(box) and last_write(tv.accounts) is not None
+
+
+def test_a_check_that_gets_no_turn_knows_nothing(world, others_have_it):
+    before = world.is_linked(TOKEN)
+    others_have_it(world.accounts)
+    simkl = FakeSimkl(USER)
+    with pytest.raises(errors.NotSent):
+        check(world.accounts, "default", simkl)
+    assert simkl.asked_with == [] and world.path.read_bytes() == before
+
+
+def test_a_link_that_gets_no_turn_counts_and_its_name_comes_later(world, others_have_it):
+    others_have_it(world.accounts)
+    assert isinstance(world.link().run(), Approved)
+    kept = world.accounts.get("default")
+    assert (kept.token, kept.user) == (TOKEN, None)
+
+
+def test_a_link_that_is_cancelled_while_others_have_the_turn_has_no_name(world, others_have_it, monkeypatch):
+    others_have_it(world.accounts)
+    monkeypatch.setattr(turns, "LOCK_SECONDS", 3600.0)
+    link = world.link(pause=lambda seconds: seconds == 0)  # the poll has its pause; then it shall end
+    assert isinstance(link.run(), Approved)
+    assert world.accounts.get("default").user is None
+
+
+def test_the_end_of_a_grant_is_a_write_of_the_account(tv, box, transport):
+    unlink(tv.accounts, "default", transport)
+    assert asked(box) == [(REVOKE, 200)] and last_write(tv.accounts) is not None
+
+
+def test_the_end_of_a_grant_is_told_even_if_others_keep_the_turn(tv, box, transport, others_have_it):
+    others_have_it(tv.accounts)
+    assert unlink(tv.accounts, "default", transport) is not None
+    assert asked(box) == [(REVOKE, 200)] and tv.accounts.get("default") is None
+
+
+def test_who_ends_meanwhile_forgets_the_token_and_asks_nothing(tv, box, transport, others_have_it):
+    others_have_it(tv.accounts)
+    ending = Turns(tv.accounts.path, stopping=lambda: True)
+    assert unlink(tv.accounts, "default", transport, turns=ending) is not None
+    assert asked(box) == [] and tv.accounts.get("default") is None
