@@ -18,6 +18,7 @@ from lib.account import disk
 
 VERSION = 1
 BUSY_SECONDS = 5.0
+TRY_AGAIN_SECONDS = 0.02
 SCHEMA = """
 CREATE TABLE plays (
     id INTEGER PRIMARY KEY AUTOINCREMENT, owner TEXT NOT NULL, action TEXT NOT NULL, item TEXT, key TEXT NOT NULL,
@@ -106,7 +107,7 @@ class Database:
         )
         try:
             connection.row_factory = sqlite3.Row
-            connection.execute("PRAGMA journal_mode=WAL")
+            _use_write_ahead_log(connection)
             connection.execute("PRAGMA synchronous=FULL")
             self._migrate(connection)
         except BaseException:
@@ -139,3 +140,15 @@ class Database:
 
     def _problem(self, error: Exception) -> QueueError:
         return QueueError(f"{self.path} cannot be used: {error}. Check its folder's owner, permissions and space.")
+
+
+def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
+    """Switch a new file over. Of several that open it at once sqlite lets one, and tells the others at once to wait."""
+    for left in reversed(range(round(BUSY_SECONDS / TRY_AGAIN_SECONDS))):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if not left or "locked" not in str(error):
+                raise
+        time.sleep(TRY_AGAIN_SECONDS)

@@ -210,3 +210,28 @@ def test_processes_that_open_a_new_file_at_once_lose_nothing(path):
         own = [label for label in labels if label in {f"Film {1000 * number + each}" for each in range(20)}]
         assert own == [f"Film {1000 * number + each}" for each in range(20)]
     queue.close()
+
+
+@pytest.mark.parametrize("released", [True, False])
+def test_a_new_file_that_another_program_holds_is_tried_again_for_a_while(path, monkeypatch, released):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    other = sqlite3.connect(str(path), isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    other.execute("CREATE TABLE of_somebody_else (x)")
+    slept = []
+
+    def sleep(seconds):
+        slept.append(seconds)
+        if released and len(slept) == 3:
+            other.execute("ROLLBACK")
+
+    monkeypatch.setattr("lib.tracking.database.BUSY_SECONDS", 0.1)
+    monkeypatch.setattr("lib.tracking.database.time.sleep", sleep)
+    if released:
+        Queue(path).close()
+        assert slept == [0.02] * 3
+    else:
+        with pytest.raises(QueueError, match="locked"):
+            Queue(path)
+        assert slept == [0.02] * 4
+    other.close()
