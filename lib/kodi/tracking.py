@@ -71,14 +71,17 @@ class Tracking:
         news = News(self._addon, self._wake, partial(self._ask_about, queue), through)
         self._queue = queue
         self._sending = Sending(self._addon, queue, owner, news)
-        self._watching = Watching(queue, owner, news, self._sending.get_ready)
+        ends = self._addon.monitor.abortRequested
+        self._watching = Watching(queue, owner, news, self._sending.get_ready, ends)
         self._sending.start()
         self._watching.start()
         self._look_for_rivals()
 
     def stop(self) -> None:
-        """End: what plays is put into the queue, to be sent at the next start."""
-        xbmcgui.Window(HOME).clearProperty(IS_LINKED)
+        """End: what plays is put into the queue, to be sent at the next start.
+
+        Kodi may be ending: whoever asks it for a window then can hold it up for ever, or bring it down.
+        """
         watching, sending, queue = self._watching, self._sending, self._queue
         self._watching = self._sending = self._queue = None
         for part in (watching, sending):
@@ -94,8 +97,7 @@ class Tracking:
         """Look, now and then, whether there is something to do after all."""
         owner = queues.owner(self._addon)
         if owner != self._owner or (owner and self._queue is None):  # a name came, or the queue could not be opened
-            self.stop()
-            self.start()
+            self._begin_anew()
         if self._watching is not None:
             self._watching.nudge()
         if self._sending is not None and self._queue is not None:
@@ -109,8 +111,12 @@ class Tracking:
         elif sender == ADDON_ID and method == f"Other.{queues.NEWS}":
             self._wake()
         elif sender == ADDON_ID and method in ("Other.linked", "Other.unlinked"):
-            self.stop()
-            self.start()
+            self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        self.stop()
+        xbmcgui.Window(HOME).clearProperty(IS_LINKED)
+        self.start()
 
     def _adopt(self, queue: Queue, owner: str) -> None:
         """Take over what was queued while Simkl had not told who it is."""

@@ -26,9 +26,15 @@ Mark = Callable[[Marks], None]
 
 
 class Watching:
-    """Follows the player of one owner until `stop`. `begins` is called when something plays that is tracked."""
+    """Follows the player of one owner until `stop`. `begins` is called when something plays that is tracked.
 
-    def __init__(self, queue: Queue, owner: str, news: News, begins: Callable[[], None]) -> None:
+    `kodi_ends` tells whether Kodi is ending: then it is asked for no window any more.
+    """
+
+    def __init__(
+        self, queue: Queue, owner: str, news: News, begins: Callable[[], None], kodi_ends: Callable[[], bool]
+    ) -> None:
+        self._kodi_ends = kodi_ends
         self._heard: SimpleQueue[Heard | Mark | None] = SimpleQueue()
         self._ears = PlayerEars(self._heard.put)
         self._news = news
@@ -94,6 +100,8 @@ class Watching:
     def _take(self, heard: Heard | Mark) -> None:
         if isinstance(heard, Snapshot):
             began = Event(Happened.STARTED, heard.at, heard.position, heard.total)
+            if self._kodi_ends():
+                return
             self._tracker.began(facts.of_playing(heard, self._given), wishes(), began)
             self._marks.plays(heard.ref)
             if self._tracker.is_playing:
@@ -108,7 +116,7 @@ class Watching:
 
     def _over(self) -> None:
         self._marks.plays("")
-        if not self._ears.isPlaying():
+        if not self._kodi_ends() and not self._ears.isPlaying():
             self._given.forget()
             self._news.playback_over()
 

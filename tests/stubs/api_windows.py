@@ -46,6 +46,8 @@ class Window:
     def __new__(cls, existingWindowId: int = -1, /, *args: Any, **kwargs: Any) -> "Window":
         self = cls._blank()
         if existingWindowId != -1:
+            if current.kodi().aborted:  # seen in Kodi 20: a service that did this left Kodi hanging at its end
+                raise AssertionError("a window is asked for while Kodi ends")
             if existingWindowId not in current.kodi().properties:
                 raise RuntimeError(f"Window id does not exist: {existingWindowId}")
             self._existing = True

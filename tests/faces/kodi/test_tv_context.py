@@ -206,12 +206,18 @@ def test_kodi_offers_it_where_it_makes_sense(couch, item, labels):
     assert offered(couch, **item) == labels
 
 
-def test_the_service_says_that_there_is_a_link_as_long_as_it_runs(make_couch):
+def test_the_service_says_that_there_is_a_link_until_it_is_gone(make_couch):
     couch = make_couch()
     seen = []
-    couch.at(1, lambda: seen.append(couch.kodi.properties[10000].get("simkl.linked")))
-    couch.service(5)
-    assert seen == ["true"] and "simkl.linked" not in couch.kodi.properties[10000]
+
+    def look():
+        seen.append(couch.kodi.properties[10000].get("simkl.linked"))
+
+    couch.at(1, look)
+    couch.at(2, couch.kodi.change_setting, "owner", "")
+    couch.at(100, look)  # the service looks once a minute, or is told
+    couch.service(101)
+    assert seen == ["true", None]
 
 
 def test_the_service_says_nothing_of_a_link_that_is_not_there(make_couch):
