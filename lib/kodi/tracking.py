@@ -50,7 +50,7 @@ class Tracking:
     def start(self) -> None:
         """Begin, if somebody is linked; with the plays from before their name was known."""
         self._owner = owner = queues.owner(self._addon)
-        if not owner:
+        if not owner or self._addon.monitor.abortRequested():
             return
         xbmcgui.Window(HOME).setProperty(IS_LINKED, "true")
         try:
@@ -115,8 +115,9 @@ class Tracking:
 
     def _begin_anew(self) -> None:
         self.stop()
-        xbmcgui.Window(HOME).clearProperty(IS_LINKED)
-        self.start()
+        if not self._addon.monitor.abortRequested():
+            xbmcgui.Window(HOME).clearProperty(IS_LINKED)
+            self.start()
 
     def _adopt(self, queue: Queue, owner: str) -> None:
         """Take over what was queued while Simkl had not told who it is."""
