@@ -47,7 +47,7 @@ class Window:
         self = cls._blank()
         if existingWindowId != -1:
             if current.kodi().aborted:  # seen in Kodi 20: a service that did this left Kodi hanging at its end
-                raise AssertionError("a window is asked for while Kodi ends")
+                current.kodi().windows_at_the_end.append(existingWindowId)
             if existingWindowId not in current.kodi().properties:
                 raise RuntimeError(f"Window id does not exist: {existingWindowId}")
             self._existing = True

@@ -74,6 +74,7 @@ class StrictKodi:
         self.progress: List[Progress] = []
         self.listing: Optional[Listing] = None
         self.properties: Dict[int, Dict[str, str]] = {10000: {}}
+        self.windows_at_the_end: List[int] = []
         self.monitors: List[Any] = []
         self.players: List[Any] = []
         self.screensaver_inhibited = False

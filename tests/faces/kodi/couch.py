@@ -52,6 +52,7 @@ class Couch(Tv):
         """Run the add-on, which must not come to a defect."""
         code = super().run(*argv)
         assert (code, "this is a defect" in self.kodi.log_text()) == (0, False), self.kodi.log_text()
+        assert self.kodi.windows_at_the_end == [], "a window was asked for while Kodi ends"
         return code
 
     def sleep(self, seconds):
