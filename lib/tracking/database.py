@@ -67,7 +67,7 @@ class Database:
                 try:
                     yield self._connection
                     self._connection.execute("COMMIT")
-                except BaseException:
+                except BaseException:  # whatever it was goes on; a transaction left open would lock everybody out
                     with contextlib.suppress(sqlite3.Error):
                         self._connection.execute("ROLLBACK")
                     raise
@@ -110,7 +110,7 @@ class Database:
             _use_write_ahead_log(connection)
             connection.execute("PRAGMA synchronous=FULL")
             self._migrate(connection)
-        except BaseException:
+        except BaseException:  # whatever it was goes on; a connection left open would hold its locks
             connection.close()
             raise
         return connection
@@ -151,4 +151,4 @@ def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
         except sqlite3.OperationalError as error:
             if not left or "locked" not in str(error):
                 raise
-        time.sleep(TRY_AGAIN_SECONDS)
+        time.sleep(TRY_AGAIN_SECONDS)  # sqlite's own time-out does not reach this statement
