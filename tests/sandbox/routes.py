@@ -6,6 +6,7 @@ The name of a family's blueprint says what it is: "api..." and "discovery" are f
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -33,14 +34,18 @@ if TYPE_CHECKING:
 
 TRACKING = (api_scrobble, api_sync, api_library, api_search)
 FAMILIES = (api, api_oauth, api_oauth2, *TRACKING, discovery, pages, pages_authorize, control)
+ONE_AT_A_TIME = threading.Lock()
+"""Held while an app is put together: its routes are built by `ast.parse`, which before Python 3.11.8 and 3.12.2
+fails with "AST constructor recursion depth mismatch" when two threads are in it (CPython issue 106905)."""
 
 
 def site_and_api(box: Sandbox) -> Flask:
     """Return both of Simkl's hosts as one Flask app."""
-    app = Flask("tests.sandbox")
+    with ONE_AT_A_TIME:
+        app = Flask("tests.sandbox")
+        for family in FAMILIES:
+            app.register_blueprint(family.blueprint(box))
     app.json.sort_keys = False
-    for family in FAMILIES:
-        app.register_blueprint(family.blueprint(box))
 
     @app.before_request
     def only_on_its_own_host() -> None:
