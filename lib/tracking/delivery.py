@@ -10,6 +10,7 @@
 | 429 of a day               | waits as long as Simkl says                                                         |
 | 429 of a second            | waits a second and a half, once; then like a lost network                           |
 | no network, 5xx            | 5 s to 15 min between attempts, for 30 days; then it waits for a person             |
+| 5xx, each time the same    | the others go before it, for an hour at a time                                      |
 | any other refusal          | that play is put aside, with the reason                                             |
 
 A stop is told as a stop while it is fresh, with Simkl's own mark of time; later on a watched one becomes a line of the
@@ -33,6 +34,7 @@ from lib.simkl.history import Entry
 from lib.simkl.media import Item
 from lib.simkl.scrobble import STOP
 from lib.tracking import standing
+from lib.tracking.obstacle import Obstacle
 from lib.tracking.patience import Patience
 from lib.tracking.plays import RATING, STUCK, UNWATCHED, WATCHED, Play
 from lib.tracking.queue import Queue
@@ -98,7 +100,7 @@ class Delivery:
         self._patience = Patience(clock)
         self._locked_out = False
         self._last_write: float | None = None
-        self._suspects = 0  # at the head of the line, of which Simkl has refused one: halve them until it is found
+        self._obstacle = Obstacle(clock)
         self._tried: Sequence[Play] = ()
         self._told = False
 
@@ -117,7 +119,10 @@ class Delivery:
             self._standings.put(self._owner, standing.FREE)
         elif not kept.allows(now):
             return max(1.0, kept.until - now) if kept.state == standing.QUOTA else None
-        plays = self._queue.line(self._owner, now)
+        passed = self._obstacle.passed
+        plays = self._queue.line(self._owner, now, without=passed)
+        if not plays and passed:
+            plays = self._queue.line(self._owner, now)
         if not plays:
             return None
         if self._patience.left > 0:
@@ -129,7 +134,7 @@ class Delivery:
         else:
             self._patience.succeeded()
             self._locked_out = self._told = False
-            self._suspects = max(0, self._suspects - len(self._tried))
+            self._obstacle.succeeded(self._tried)
         return self._patience.left
 
     def _send(self, plays: Sequence[Play], now: float) -> None:
@@ -149,8 +154,7 @@ class Delivery:
             self._scrobble(head, item, now)
             return
         batch = [(head, item)]
-        most = max(1, self._suspects // 2) if self._suspects else history.BATCH
-        for play in plays[1:most]:
+        for play in plays[1 : self._obstacle.most(history.BATCH)]:
             if self._kind(play, now) != kind or play.item is None or not self._recognition.is_plain(play, now):
                 break
             batch.append((play, play.item))
@@ -246,8 +250,7 @@ class Delivery:
 
     def _refused(self, error: errors.Refused, plays: Sequence[Play]) -> None:
         """Put the one play aside that Simkl does not take; of a batch, find out which one it is."""
-        self._suspects = len(plays) if len(plays) > 1 else 0
-        if self._suspects:
+        if not self._obstacle.refused(plays):
             return
         log.error("Simkl does not take number %d, a %s: %s", plays[0].id, plays[0].action, error)
         log.debug("number %d is %s", plays[0].id, plays[0].label)
@@ -257,6 +260,8 @@ class Delivery:
     def _no_luck(self, error: Exception, plays: Sequence[Play], now: float) -> None:
         name = getattr(error, "name", "")
         log.info("%d waiting for Simkl: %s", len(plays), name)
+        if isinstance(error, errors.Unavailable) and not error.retry_after:
+            self._obstacle.failed(plays)
         new = [play.id for play in plays if not 0 < play.first_try <= now]
         old = [play.id for play in plays if 0 < play.first_try < now - KEPT_TRYING_SECONDS]
         if new and now > PLAUSIBLE:

@@ -67,10 +67,10 @@ class Queue:
             self._keep_playing(connection, owner, None)
         return play
 
-    def line(self, owner: str, now: float, most: int = 50) -> list[Play]:
+    def line(self, owner: str, now: float, most: int = 50, without: Sequence[str] = ()) -> list[Play]:
         """Return the head of the line, at most so many; what was live and is too old for that is dropped.
 
-        What cannot be read is put aside, so that it blocks nothing.
+        What has one of the keys in `without` is left out. What cannot be read is put aside, so that it blocks nothing.
         """
         marks = ", ".join("?" * len(LIVE))
         stale = self.database.read(
@@ -81,8 +81,10 @@ class Queue:
             self.done([row["id"] for row in stale])
         while True:
             rows = self.database.read(
-                "SELECT * FROM plays WHERE owner = ? AND state = ? ORDER BY id LIMIT ?", owner, WAITING, most
-            )
+                f"SELECT * FROM plays WHERE owner = ? AND state = ? AND key NOT IN ({', '.join('?' * len(without))})"
+                " ORDER BY id LIMIT ?",
+                owner, WAITING, *without, most,
+            )  # fmt: skip
             plays = [_play(row) for row in rows]
             damaged = [play.id for play in plays if play.why == UNREADABLE]
             if not damaged:

@@ -1,0 +1,60 @@
+"""Which play stands in the way of the others: one of a batch that Simkl refuses, or one that it fails on each time.
+
+Of a batch that is refused, or that Simkl has failed on three times, halves are sent until the one is found. One that
+fails six times in a row by itself, five minutes' worth, lets the others go first for an hour: it may be that play which
+breaks something at Simkl; or all of Simkl is down, in which case it costs nothing. Times are of a monotonic clock.
+"""
+
+from __future__ import annotations
+
+from typing import Callable, Sequence
+
+from lib.tracking.plays import Play
+
+HALVED_AFTER = 3
+PASSED_AFTER = 6
+PASSED_SECONDS = 3600.0
+
+
+class Obstacle:
+    """What is known of the head of one line."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._suspects = 0  # at the head of the line, of which one stands in the way
+        self._key = ""
+        self._failures = 0
+        self._until: dict[str, float] = {}
+
+    @property
+    def passed(self) -> list[str]:
+        """The keys of what lets the others go first."""
+        now = self._clock()
+        return [key for key, until in self._until.items() if until > now]
+
+    def most(self, batch: int) -> int:
+        """Return how many may be sent together, `batch` at most."""
+        return max(1, self._suspects // 2) if self._suspects else batch
+
+    def succeeded(self, plays: Sequence[Play]) -> None:
+        """Simkl has answered these as it should."""
+        self._suspects = max(0, self._suspects - len(plays))
+        for play in plays:
+            self._until.pop(play.key, None)
+
+    def refused(self, plays: Sequence[Play]) -> bool:
+        """Simkl has refused these; return whether it is certain which one it means."""
+        self._suspects = len(plays) if len(plays) > 1 else 0
+        return not self._suspects
+
+    def failed(self, plays: Sequence[Play]) -> None:
+        """Simkl has failed on these, without saying why."""
+        key = plays[0].key
+        self._failures = self._failures + 1 if key == self._key else 1
+        self._key = key
+        if len(plays) > 1:
+            if self._suspects or self._failures >= HALVED_AFTER:
+                self._suspects = len(plays)
+        elif self._failures >= PASSED_AFTER or key in self._until:
+            self._until[key] = self._clock() + PASSED_SECONDS
+            self._suspects = self._failures = 0

@@ -1,0 +1,137 @@
+"""A play that Simkl fails on each time does not hold up the others, and is not lost; an outage costs nothing more."""
+
+from __future__ import annotations
+
+import pytest
+
+from lib.simkl.media import MOVIE, Item, ids
+from lib.tracking.plays import STUCK
+from tests.unit.tracking.sending import (
+    DAY,
+    HARBOUR,
+    HARBOUR_KEY,
+    HOUR,
+    KITES,
+    KITES_KEY,
+    before_each_request,
+    film,
+)  # fmt: skip
+
+FIVE_MINUTES = 5 + 10 + 20 + 40 + 80 + 160
+BROKEN = Item(MOVIE, "The Broken Reel", 1999, ids({"imdb": "tt8000077"}))
+
+
+@pytest.fixture
+def breaking(line, box):
+    """Simkl breaks on each request with the broken reel in it; whatever is appended here, too."""
+    texts = [b"tt8000077"]
+
+    def act(body):
+        box.clear_faults()
+        if any(text in body for text in texts):
+            box.order("status", status=500)
+
+    before_each_request(box, act)
+    return texts
+
+
+def test_one_that_simkl_breaks_on_lets_the_next_one_pass_after_five_minutes(line, time, breaking):
+    line.put("rating", BROKEN, rating=7)
+    line.put("stop", HARBOUR, ago=HOUR)
+    started = time.now
+    while HARBOUR_KEY not in line.watched:
+        assert line.run() > 0
+        assert time.now - started <= FIVE_MINUTES + 320, "the one behind waits for ever"
+        time.now += line.delivery.step() or 0
+    assert time.now - started >= FIVE_MINUTES - 160
+    assert (line.waiting, line.news.refusals) == (1, [])
+
+
+def test_nobody_waits_for_it_again_and_alone_it_is_tried_as_before(line, time, breaking):
+    line.put("rating", BROKEN, rating=7)
+    line.run(longest=160)
+    for number in range(20):
+        time.now += 600
+        tries = len(line.posts)
+        line.put("stop", film(number), ago=HOUR)
+        line.delivery.hurry()
+        assert line.run() == 5
+        assert len(line.watched) == number + 1
+        assert len(line.posts) - tries <= 3
+    line.run(longest=640)
+    assert line.delivery.step() == 900
+
+
+def test_once_simkl_is_mended_it_arrives_with_its_true_time(line, time, breaking):
+    line.put("stop", BROKEN, ago=HOUR)
+    line.run(longest=320)
+    breaking.clear()
+    time.now += 900
+    assert line.run() is None
+    assert [mark.watched_at for mark in line.watched.values()] == ["2026-11-24T11:00:00Z"]
+
+
+def test_in_a_batch_it_is_found_and_all_the_others_arrive(line, time, breaking):
+    for number in range(60):
+        line.put("stop", film(number), ago=HOUR)
+        if number == 20:
+            line.put("stop", BROKEN, ago=HOUR)
+    line.run(longest=320)
+    assert len(line.watched) == 60
+    assert [play.label for play in line.queue.line("900001", time.wall())] == ["The Broken Reel"]
+    assert len(line.posts) < 30
+
+
+def test_what_came_after_it_for_the_same_film_keeps_its_place(line, time, breaking):
+    breaking[:] = [b"Harbour"]
+    line.put("watched", HARBOUR, ago=HOUR)
+    line.put("unwatched", HARBOUR, ago=HOUR)
+    line.put("watched", KITES, ago=HOUR)
+    line.run(longest=320)
+    assert (set(line.watched), line.waiting) == ({KITES_KEY}, 2)
+    breaking.clear()
+    time.now += 900
+    assert line.run() is None
+    assert line.posts[-2:] == ["/sync/history", "/sync/history/remove"]
+    assert set(line.watched) == {KITES_KEY}
+
+
+def test_a_file_whose_name_simkl_breaks_on_holds_up_nobody(line, breaking):
+    breaking[:] = [b"Evil.mkv"]
+    line.put("stop", None, ago=HOUR, file="/films/Evil.mkv")
+    line.put("stop", KITES, ago=HOUR)
+    line.run(longest=320)
+    assert (set(line.watched), line.waiting) == ({KITES_KEY}, 1)
+
+
+def test_it_waits_for_a_person_after_thirty_days(line, time, breaking):
+    line.put("rating", BROKEN, rating=7)
+    line.run(longest=320)
+    time.now += 30 * DAY
+    line.run()
+    assert line.aside(STUCK) == [("rating", "The Broken Reel", "unavailable")]
+
+
+def test_an_outage_asks_no_more_often_and_loses_nothing(line, time, breaking):
+    breaking[:] = [b""]
+    for number in range(120):
+        line.put("stop", film(number), ago=HOUR)
+    ends = time.now + DAY
+    while time.now < ends:
+        line.delivery.step()
+        time.now += line.delivery.step() or 1
+    assert len(line.posts) <= 9 + 24 * 4, "asked more often than every fifteen minutes"
+    breaking.clear()
+    line.run(longest=900)
+    assert (len(line.watched), line.waiting) == (120, 0)
+
+
+@pytest.mark.parametrize("fault", [("reset", {}), ("status", {"status": 503, "retry_after": 60})], ids=["reset", "503"])
+def test_nothing_passes_while_the_network_is_lost_or_simkl_asks_to_wait(line, box, time, fault):
+    name, options = fault
+    box.order(name, times=9, **options)
+    line.put("stop", HARBOUR, ago=HOUR)
+    line.put("stop", KITES, ago=HOUR)
+    line.run(longest=900)
+    assert line.news.sent == ["stop The Glass Harbour", "stop A Winter of Kites"]
+    assert [len(each.fields["movies"]) for each in box.requests if each.path == "/sync/history"] == [2] * 10
