@@ -6,20 +6,18 @@ out by asking, and remembered with the account that it linked.
 
 from __future__ import annotations
 
-import logging
 from typing import Callable, NamedTuple
 
-from lib.account.settings import Settings
+from lib.account.settings import Settings, SettingsError
 from lib.account.store import Account
 from lib.simkl.answers import Flow
 from lib.simkl.auto import AutoFlow
 from lib.simkl.browser import BrowserFlow
 from lib.simkl.device import DeviceFlow
+from lib.simkl.errors import DEVELOPER_PAGE
 from lib.simkl.pin import PinFlow
 from lib.simkl.tokens import V1, V2
 from lib.simkl.transport import Transport
-
-log = logging.getLogger(__name__)
 
 
 class SignIn(NamedTuple):
@@ -56,7 +54,7 @@ def code_sign_in(
 def browser_sign_in(
     settings: Settings, make_transport: Callable[[str], Transport], known: Account | None
 ) -> BrowserSignIn:
-    """Return how to link with a browser. Raises ClientIdMissing, and SimklError.
+    """Return how to link with a browser. Raises SettingsError, and SimklError.
 
     A browser cannot tell which generation a client id is of, so an unknown one is found out by asking for a user code.
     """
@@ -67,7 +65,12 @@ def browser_sign_in(
         probe.start()
         auth = probe.auth
     if settings.redirect_uri is None and (auth == V2 or settings.client_secret is not None):
-        log.warning("simkl.redirect_uri is none, which Simkl serves for public PKCE on AUTH V1 only: this may fail")
+        raise SettingsError(
+            "simkl.redirect_uri is none, but Simkl displays a code to paste only for public PKCE on AUTH V1, and "
+            f"{'this is AUTH V2' if auth == V2 else 'there is a client secret'}. Register an address such as "
+            f"http://127.0.0.1:8484/callback at https://{DEVELOPER_PAGE}/, and put it into {settings.path} as "
+            "simkl.redirect_uri."
+        )
     flow = BrowserFlow(
         transport,
         client_id,

@@ -5,10 +5,14 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import IO
 from urllib.parse import quote
+
+import requests
 
 from tests.rules.sources import ROOT
 from tests.sandbox import Sandbox
@@ -63,20 +67,36 @@ class Stage:
         account = {"auth": "v1", "access_token": TOKEN, "client_id": self.box.client_id}
         self.write_settings(f'  client_secret: "{CLIENT_SECRET}"', f"accounts: {json.dumps({'default': account})}")
 
-    def run(self, *arguments: str, typed: str = "", **environ: str) -> int:
+    def run(self, *arguments: str, code: str = "", **environ: str) -> int:
         """Run the program to its end with -vv; returns its exit code. `DEFECT` is what its exception then tells.
 
-        `typed` is what a person writes on stdin.
+        With a `code`, a browser comes back with it from the address that the program shows.
         """
         program = ["-c", WITH_A_DEFECT] if "DEFECT" in environ else ["plugin.py"]
         command = [sys.executable, "-B", *program, "--settings", str(self.settings), "-vv", *arguments]
         kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
         own = {"HOME": str(self.home), "TMPDIR": str(self.home), "NO_PROXY": "127.0.0.1", **environ}
-        home = {"cwd": ROOT, "env": {**kept, **own}, "input": typed.encode()}
-        done = subprocess.run(command, capture_output=True, timeout=SECONDS, **home)
+        pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        with subprocess.Popen(command, cwd=ROOT, env={**kept, **own}, **pipes) as program:
+            try:
+                shown = self._come_back(program.stdout, code) if code else b""
+                out, err = program.communicate(timeout=SECONDS)
+            except BaseException:
+                program.kill()
+                raise
         name = f"{len(self.outputs) // 2 + 1} {' '.join(arguments)}"
-        self.outputs[f"{name} stdout"], self.outputs[f"{name} stderr"] = done.stdout, done.stderr
-        return done.returncode
+        self.outputs[f"{name} stdout"], self.outputs[f"{name} stderr"] = shown + out, err
+        return program.returncode
+
+    def _come_back(self, lines: IO[bytes], code: str) -> bytes:
+        """Wait until the program listens, and do what a browser does after Allow; returns what was read."""
+        read = b""
+        while b"Waiting for it" not in read and b'"event": "open"' not in read:
+            read += next(lines)
+        url = re.search(rb'http[^\s"]+/authorize[^\s"]+', read).group().decode()
+        back = re.sub(r"code=[^&]*", f"code={code}", self.box.allow(url))
+        requests.get(back, timeout=SECONDS).raise_for_status()
+        return read
 
     def approve_with_the_planted_token(self) -> None:
         """Have Simkl answer the next poll with the planted token, and say whose it is."""

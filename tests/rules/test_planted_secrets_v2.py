@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 from typing import Iterator
 
@@ -19,16 +20,20 @@ from tests.rules.planted import (
 )
 from tests.sandbox import App, Sandbox
 
-REDIRECT = "http://127.0.0.1:8484/callback"
+
+@pytest.fixture
+def redirect_uri() -> str:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return f"http://127.0.0.1:{listener.getsockname()[1]}/callback"
 
 
 @pytest.fixture
-def stage(tmp_path: Path) -> Iterator[Stage]:
-    apps = [App("mine", "v2", secret=CLIENT_SECRET, redirects=(REDIRECT,))]
+def stage(tmp_path: Path, redirect_uri: str) -> Iterator[Stage]:
+    apps = [App("mine", "v2", secret=CLIENT_SECRET, redirects=(redirect_uri,))]
     with Sandbox(interval=1, client_ids=(), apps=apps, limits=False) as box:
         made = Stage(tmp_path / "home", box)
-        made.write_settings(f'  client_secret: "{CLIENT_SECRET}"', "  auth: v2", "  redirect_uri: none")
-        yield made  # a pasted code, which V2 has no page for: secret and verifier are in play at once that way
+        made.write_settings(f'  client_secret: "{CLIENT_SECRET}"', "  auth: v2", f"  redirect_uri: {redirect_uri}")
+        yield made
 
 
 def start_with_planted_codes(stage: Stage) -> None:
@@ -95,11 +100,11 @@ def test_a_link_by_device_code_that_ends_badly_tells_nothing(stage, error, code)
 @pytest.mark.parametrize("place", ["body", "basic"])
 @pytest.mark.parametrize("arguments", [[], ["--json"]], ids=["for a person", "for a program"])
 def test_a_link_by_browser_tells_nothing(stage, form, place, arguments):
-    options = [f"  token_request: {form}", f"  token_credentials: {place}", "  auth: v2", "  redirect_uri: none"]
-    stage.write_settings(f'  client_secret: "{CLIENT_SECRET}"', *options)
+    with stage.settings.open("a", encoding="utf-8") as settings:
+        settings.write(f"  token_request: {form}\n  token_credentials: {place}\n")
     stage.give_planted_tokens()
     stage.name_the_user()
-    assert stage.run("link", "--method", "browser", *arguments, typed=f"{AUTH_CODE}\n") == 0, stage.log
+    assert stage.run("link", "--method", "browser", *arguments, code=AUTH_CODE) == 0, stage.log
     assert stage.leaks() == []
     (exchange,) = [r for r in stage.box.requests if r.path == "/oauth2/token"]
     verifier = exchange.fields["code_verifier"]
@@ -110,6 +115,6 @@ def test_a_link_by_browser_tells_nothing(stage, form, place, arguments):
 
 def test_a_code_that_is_refused_tells_nothing(stage):
     stage.box.order("answer", path="/oauth2/token", body={"error": "invalid_grant"}, status=400)
-    assert stage.run("link", "--method", "browser", typed=f"{AUTH_CODE}\n") == 77, stage.log
+    assert stage.run("link", "--method", "browser", code=AUTH_CODE) == 77, stage.log
     assert "no longer accepts this sign-in" in stage.log
     assert stage.leaks() == []

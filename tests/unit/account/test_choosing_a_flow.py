@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lib.account.settings import ClientIdMissing, Settings
+from lib.account.settings import ClientIdMissing, Settings, SettingsError
 from lib.account.sign_in import browser_sign_in, client_id_for_links, code_sign_in, moving_over
 from lib.account.store import Account
 from lib.simkl import errors
@@ -188,13 +188,21 @@ def test_the_device_flow_sends_the_secret_of_a_server_app(box):
     assert flow.check(code).token.access == Secret(box.grants[0].token)
 
 
-@pytest.mark.parametrize(
-    ("auth", "secret", "warned"),
-    [("v1", None, False), ("v1", SECRET, True), ("v2", None, True)],
-    ids=["public PKCE on V1", "a secret", "V2"],
-)
-def test_no_redirect_is_warned_of_where_simkl_has_no_page_for_it(caplog, tmp_path, auth, secret, warned):
+def without_redirect(folder, auth, secret):
     nowhere, hidden = "http://127.0.0.1:1", Secret(secret) if secret else None
-    settings = Settings(tmp_path / "settings.yaml", OLD, hidden, nowhere, nowhere, auth=auth)
-    browser_sign_in(settings, lambda client_id: Transport(settings.api_url, client_id), None)
-    assert ("public PKCE on AUTH V1 only" in caplog.text) is warned
+    settings = Settings(folder / "settings.yaml", OLD, hidden, nowhere, nowhere, auth=auth)
+    return browser_sign_in(settings, lambda client_id: Transport(settings.api_url, client_id), None)
+
+
+def test_public_pkce_on_v1_needs_no_redirect(tmp_path):
+    assert without_redirect(tmp_path, "v1", None).flow.start().redirect_uri is None
+
+
+@pytest.mark.parametrize(
+    ("auth", "secret", "why"),
+    [("v1", SECRET, "there is a client secret"), ("v2", None, "this is AUTH V2"), ("v2", SECRET, "this is AUTH V2")],
+)
+def test_no_redirect_is_refused_where_simkl_has_no_page_for_it(tmp_path, auth, secret, why):
+    with pytest.raises(SettingsError, match=why) as refused:
+        without_redirect(tmp_path, auth, secret)
+    assert "put it into" in str(refused.value) and str(tmp_path / "settings.yaml") in str(refused.value)
