@@ -57,8 +57,12 @@ def kodi_environment(home: Path) -> Dict[str, str]:
 
     There is no `LANG`: the launcher unsets it ("Turkish I"), so add-ons live in the C locale on real boxes too.
     """
+    # Kodi 20 adds these while its thread for USB devices reads the environment, and now and then dies of that in
+    # getenv before it is up. What is there already is changed in its place, which harms no reader.
+    added_by_kodi = {"OS": "Linux", "TZ": "Etc/UTC", "LIRC_SOCKET_PATH": "/var/run/lirc/lircd"}
     return {
         **clean_environment(home),
+        **added_by_kodi,
         "LIBGL_ALWAYS_SOFTWARE": "1",
         "MALLOC_MMAP_THRESHOLD_": "131072",
         "__GL_YIELD": "USLEEP",
