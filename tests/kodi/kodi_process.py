@@ -52,6 +52,10 @@ class KodiProcess:
             return "not told how"
         return f"exit code {code}" if code >= 0 else signal.Signals(-code).name
 
+    def crashed(self) -> bool:
+        """Return whether kodi.bin died of a signal."""
+        return self._leader is not None and (self._leader.poll() or 0) < 0
+
     def end(self) -> None:
         """Kill what is still alive of the group and reap it."""
         if self._leader is not None:

@@ -31,7 +31,7 @@ from tests.kodi.processes import Process
 from tests.kodi.requirements import clean_environment, kodi_environment, require_programs
 from tests.kodi.rpc import HOST, METHOD_NOT_FOUND, JsonRpc, Notifications, RpcError
 from tests.kodi.screen import Screen
-from tests.kodi.waiting import Answer, NotReached, wait_until
+from tests.kodi.waiting import Answer, Crashed, NotReached, wait_until
 
 HOME_WINDOW = 10000
 START_TIMEOUT = 60.0
@@ -225,7 +225,8 @@ class RealKodi:
 
         def alive_and_met() -> Answer:
             if not self.running():
-                raise NotReached(f"Kodi has ended ({self._process.ending()}) before: {what}\n{self._evidence()}")
+                why = Crashed if self._process.crashed() else NotReached
+                raise why(f"Kodi has ended ({self._process.ending()}) before: {what}\n{self._evidence()}")
             return condition()
 
         return wait_until(alive_and_met, timeout, what, self._evidence)

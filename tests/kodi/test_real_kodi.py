@@ -1,5 +1,7 @@
 """The driver itself: a real Kodi starts clean, takes an add-on, obeys, is seen, and ends without leftovers."""
 
+import os
+import signal
 import zipfile
 
 import pytest
@@ -8,7 +10,7 @@ from tests.kodi import requirements
 from tests.kodi.addons import is_enabled
 from tests.kodi.processes import processes
 from tests.kodi.rpc import RpcError
-from tests.kodi.waiting import NotReached
+from tests.kodi.waiting import Crashed, NotReached
 
 ADDON_ID = "script.driver.selfcheck"
 
@@ -105,6 +107,13 @@ def test_reports_what_went_wrong(kodi):
 def test_costs_something(kodi):
     assert kodi.cpu_seconds() > 0
     assert kodi.memory_bytes() > 50 * 2**20
+
+
+def test_tells_that_kodi_died_of_a_signal(kodi):
+    (main,) = [process.pid for process in kodi.processes() if process.name == "kodi.bin"]
+    os.kill(main, signal.SIGKILL)
+    with pytest.raises(Crashed, match=r"Kodi has ended \(SIGKILL\) before: the impossible"):
+        kodi.wait_until(lambda: False, 5, "the impossible")
 
 
 def test_survives_a_power_cut_and_quits(kodi, addon, pictures):

@@ -12,6 +12,10 @@ class NotReached(AssertionError):
     """Something that was waited for did not happen in time; the message says what, and what was seen instead."""
 
 
+class Crashed(NotReached):
+    """It did not happen because Kodi died of a signal."""
+
+
 def wait_until(
     condition: Callable[[], Answer],
     timeout: float,
