@@ -46,9 +46,14 @@ def touch(path: Path, when: float) -> None:
 
 
 def make_private(path: Path) -> None:
-    """Make an empty file that its owner alone may read, for a library that opens it itself; one that exists stays."""
+    """Make an empty file that its owner alone may read, for a library that opens it itself.
+
+    One that exists stays, and is not even opened: closing it would drop all locks that this process has on it (POSIX),
+    sqlite's among them.
+    """
     make_folder(path.parent)
-    os.close(os.open(path, os.O_WRONLY | os.O_CREAT, FILE_MODE))
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE))
 
 
 def move(path: Path, target: Path) -> None:
