@@ -21,7 +21,18 @@ from lib.account.settings import SettingsError
 from lib.account.store import Account, Accounts
 from lib.account.turns import Turns
 from lib.simkl import tokens
-from lib.simkl.errors import GrantRefused, NotSent, SimklError, TokenMissing, TokenRefused
+from lib.simkl.errors import (
+    BadRequest,
+    GrantRefused,
+    NotAllowed,
+    NotFound,
+    NotSent,
+    SimklError,
+    TokenMissing,
+    TokenRefused,
+    Unavailable,
+    Unexpected,
+)  # fmt: skip
 from lib.simkl.secrets import Secret
 from lib.simkl.tokens import V2, Token
 from lib.simkl.transport import Transport
@@ -125,7 +136,7 @@ class Access:
                 stack.enter_context(self._turns.take(writes))
             except OSError as error:
                 log.warning("no turn at Simkl: %s", error)
-                if writes or isinstance(error, TimeoutError):
+                if writes:
                     raise NotSent() from error  # else: nobody can hold one in a folder that may only be read
             yield
 
@@ -160,6 +171,9 @@ class Access:
         except GrantRefused as error:
             self._accounts.update(self._name, account, needs_linking=True)
             raise TokenRefused() from error
+        except (BadRequest, NotAllowed, NotFound, Unexpected) as error:  # not about the request that wants a token
+            self._put_off = dead.access, self._clock()
+            raise Unavailable(status=error.status, identifier=error.identifier) from error
         except SimklError:
             self._put_off = dead.access, self._clock()
             raise

@@ -19,7 +19,8 @@ from lib.account import disk
 from lib.simkl.errors import NotSent
 
 BETWEEN_WRITES = 1.1
-LOCK_SECONDS = 30.0
+LOCK_SECONDS = 60.0  # two writes that Simkl lets wait
+READING_SECONDS = 2.0
 LOOK_UP_SECONDS = 0.2
 
 log = logging.getLogger(__name__)
@@ -52,8 +53,11 @@ class Turns:
 
     @contextlib.contextmanager
     def take(self, writes: bool) -> Iterator[None]:
-        """Hold the turn for one request. Raises OSError if others keep it for too long, NotSent if it shall end."""
-        with self._held():
+        """Hold the turn for one request. Raises OSError if others keep it for too long, NotSent if it shall end.
+
+        A person waits for what only reads: it goes ahead after a moment, since a write may take long.
+        """
+        with self._held(LOCK_SECONDS if writes else READING_SECONDS, needed=writes):
             left = self._left() if writes else 0.0
             if left > 0 and self._pause(left):
                 raise NotSent()
@@ -66,20 +70,22 @@ class Turns:
                     self._note()
 
     @contextlib.contextmanager
-    def _held(self) -> Iterator[None]:
+    def _held(self, seconds: float, needed: bool) -> Iterator[None]:
         """Hold the lock file, looking up now and then whether it shall end while others have it."""
-        for _ in range(max(1, round(LOCK_SECONDS / LOOK_UP_SECONDS))):
+        guard = None
+        for _ in range(max(1, round(seconds / LOOK_UP_SECONDS))):
             guard = disk.try_lock(self._lock, LOOK_UP_SECONDS)
             if guard is not None:
                 break
             if self._stopping():
                 raise NotSent()
-        else:
+        if guard is None and needed:
             raise TimeoutError(f"{self._lock} is held by another program")
         try:
             yield
         finally:
-            guard.release()
+            if guard is not None:
+                guard.release()
 
     def _note(self) -> None:
         """Have the file tell when this write ended; a disk that is full does not undo what Simkl was told."""

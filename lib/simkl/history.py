@@ -41,7 +41,10 @@ class Taken:
 
 
 def add(transport: Transport, token: Token, entries: Sequence[Entry]) -> Taken:
-    """Mark films and episodes watched, at most `BATCH` of them. Raises SimklError."""
+    """Mark films and episodes watched, at most `BATCH` of them.
+
+    Raises SimklError: NotFound if Simkl did not know some, in words that fit none of several; all others have arrived.
+    """
     return _send(transport, token, "/sync/history", entries, "watched_at")
 
 
@@ -118,7 +121,10 @@ def _taken(transport: Transport, token: Token, path: str, body: dict[str, Any], 
     lost = [each for name in ("movies", "shows", "anime", "episodes") for each in _objects(missing.get(name))]
     if lost and len(entries) == 1:  # whatever it is called there, nothing else was sent
         return Taken(tuple(entries), answer.remaining)
-    return Taken(tuple(entry for entry in entries if any(_names(each, entry.item) for each in lost)), answer.remaining)
+    unknown = tuple(entry for entry in entries if any(_names(each, entry.item) for each in lost))
+    if not all(any(_names(each, entry.item) for entry in unknown) for each in lost):
+        raise errors.NotFound(status=answer.status)  # of whom, a smaller batch tells
+    return Taken(unknown, answer.remaining)
 
 
 def _objects(rows: object) -> Iterator[dict[str, Any]]:

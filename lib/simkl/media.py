@@ -14,6 +14,7 @@ Sources: Simkl's pages `api-reference/scrobble`, `conventions/standard-media-obj
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, replace
 from typing import Any, Mapping, Tuple
 
@@ -25,6 +26,8 @@ ID_NAMES = (
 )  # fmt: skip
 EPISODE_ID_NAMES = ("tvdb", "anidb")
 ANIME_ID_NAMES = ("mal", "anidb", "anilist", "kitsu")
+
+_LONE = re.compile("[\ud800-\udfff]")
 
 Ids = Tuple[Tuple[str, str], ...]
 
@@ -43,6 +46,9 @@ class Item:
     season: int | None = None
     episode: int | None = None
     episode_ids: Ids = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "title", legible(self.title))
 
     @property
     def key(self) -> str:
@@ -113,10 +119,24 @@ def ids(found: Mapping[str, Any], names: tuple[str, ...] = ID_NAMES) -> Ids:
     return tuple((name, text) for name, text in texts.items() if text)
 
 
+def legible(text: str) -> str:
+    """Return a text that can be written as UTF-8. Bytes of a name that is not UTF-8 stand in it as lone surrogates.
+
+    Such a name is mostly Latin 1, from an old disk; what stands around it, such as its folders, stays as it is.
+    """
+    return _LONE.sub(lambda lone: _letter(lone.group()), text)
+
+
+def _letter(lone: str) -> str:
+    """Return the letter of Latin 1 whose byte it stands for (PEP 383), `?` if it stands for none."""
+    byte = ord(lone) - 0xDC00
+    return chr(byte) if 0x80 <= byte <= 0xFF else "?"
+
+
 def _text(value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, (int, str)):
         return ""
-    text = str(value).strip()
+    text = legible(str(value)).strip()
     return "" if text in ("0", "-1") else text
 
 

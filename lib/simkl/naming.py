@@ -44,6 +44,7 @@ _BY_IDENTIFIER: Mapping[str, type[errors.SimklError]] = {
     "internal": errors.Unavailable,
     "server_error": errors.Unavailable,
 }
+_TIMES = {"watched_at", "expires_at"}
 
 
 def name_error(status: int, payload: Any, retry_after: float | None = None) -> errors.SimklError:
@@ -64,7 +65,7 @@ def name_error(status: int, payload: Any, retry_after: float | None = None) -> e
         kind = errors.TooFast
     elif kind is None and status == 412:
         kind = errors.ClientIdRefused
-    elif identifier is None and status == 409 and isinstance(payload, dict) and "watched_at" in payload:
+    elif identifier is None and status == 409 and isinstance(payload, dict) and _TIMES & set(payload):
         kind = errors.AlreadyWatched
     elif kind is None:
         kind = errors.Unexpected if identifier else errors.Unreadable

@@ -4,7 +4,7 @@ A read time-out bounds the silence between two bytes only, and Kodi allows a scr
 request also has a deadline of its own, and `abort` ends one that hangs from another thread: both shut its connection
 down (see `connections`). Looking up a name cannot be interrupted that way.
 
-Sources: Simkl's page `conventions/headers`; Kodi's five seconds for scripts at shutdown.
+Sources: Simkl's pages `conventions/headers` and `resources/rate-limits`; Kodi's five seconds for scripts at shutdown.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from lib.simkl.secrets import Secret
 
 CONNECT_SECONDS = 4.0
 READ_SECONDS = 4.0
+WRITE_SECONDS = 25.0  # Simkl lets a write wait up to 20 s for another one of the same user's
 LARGEST_BODY = 1024 * 1024
 _CHUNK = 64 * 1024
 
@@ -103,7 +104,7 @@ class Transport:
 
     def send(self, path: str, payload: Any, token: Secret, query: Mapping[str, str] | None = None) -> Answer:
         """POST JSON to `path` with the access token: what changes something of a user's. Raises as `get` does."""
-        return self._ask("POST", path, _Bearer(token), query, json=payload)
+        return self._ask("POST", path, _Bearer(token), query, WRITE_SECONDS, json=payload)
 
     def post(
         self,
@@ -117,19 +118,26 @@ class Transport:
         `credentials` are client id and secret for `Authorization: Basic`. Raises `SimklError` as `get` does.
         """
         auth = _Basic(*credentials) if credentials else _Bearer(None)
-        return self._ask("POST", path, auth, None, **{"json" if as_json else "data": dict(fields)})
+        return self._ask("POST", path, auth, None, None, **{"json" if as_json else "data": dict(fields)})
 
     def _ask(
-        self, method: str, path: str, auth: requests.auth.AuthBase, query: Mapping[str, str] | None, **body: Any
+        self,
+        method: str,
+        path: str,
+        auth: requests.auth.AuthBase,
+        query: Mapping[str, str] | None,
+        patience: float | None = None,
+        **body: Any,
     ) -> Answer:
+        patience = READ_SECONDS if patience is None else patience
         if self._sockets.aborted:
             raise errors.NotSent()
         self._sockets.begin()
-        deadline = threading.Timer(CONNECT_SECONDS + READ_SECONDS, self._sockets.shut_down)
+        deadline = threading.Timer(CONNECT_SECONDS + patience, self._sockets.shut_down)
         deadline.daemon = True
         deadline.start()
         try:
-            return self._read(self._send(method, path, auth, query or {}, body))
+            return self._read(self._send(method, path, auth, query or {}, patience, body))
         except requests.exceptions.SSLError as error:
             raise (errors.Unreachable() if _hung_up(error) else errors.Untrusted()) from error
         except (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError) as error:
@@ -154,14 +162,20 @@ class Transport:
         self._sockets.close()
 
     def _send(
-        self, method: str, path: str, auth: requests.auth.AuthBase, query: Mapping[str, str], body: dict[str, Any]
+        self,
+        method: str,
+        path: str,
+        auth: requests.auth.AuthBase,
+        query: Mapping[str, str],
+        patience: float,
+        body: dict[str, Any],
     ) -> requests.Response:
         return self._session.request(
             method,
             self._api_url + path,
             params={**query, **self._identity},
             auth=auth,
-            timeout=(CONNECT_SECONDS, READ_SECONDS),
+            timeout=(CONNECT_SECONDS, patience),
             allow_redirects=False,
             stream=True,
             **body,

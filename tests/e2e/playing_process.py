@@ -144,7 +144,7 @@ class Run:
         self._shared[_ROWS] = queue.newest().to_bytes(8, "big")
 
     def _transport(self) -> transport.Transport:
-        transport.READ_SECONDS = HANG_SECONDS
+        transport.READ_SECONDS = transport.WRITE_SECONDS = HANG_SECONDS
         run = self
 
         class Telling(transport.Transport):

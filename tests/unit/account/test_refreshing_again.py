@@ -54,6 +54,12 @@ def no_refreshes(box, **fault):
     box.order(path=TOKENS, times=None, **(fault or {"fault": "status", "status": 503}))
 
 
+REFUSED = {
+    "a request that is not understood": {"fault": "status", "status": 400, "error": "invalid_request"},
+    "forbidden": {"fault": "status", "status": 403, "error": "forbidden"},
+    "not there": {"fault": "status", "status": 404, "error": "url_failed"},
+    "an error nobody knows": {"fault": "status", "status": 418, "error": "teapot"},
+}
 NOT_NOW = {
     "Simkl is down": {"fault": "status", "status": 503},
     "a hotel's login page": {"fault": "html"},
@@ -62,6 +68,7 @@ NOT_NOW = {
     "an empty answer": {"fault": "empty"},
     "the app is blocked": {"fault": "status", "status": 412},
     "the day is spent": {"fault": "status", "status": 429, "error": "user_limit_exceeded"},
+    **REFUSED,
 }
 
 
@@ -133,6 +140,20 @@ def test_a_token_that_simkl_refuses_meanwhile_is_tried_at_each_call(tv, box, acc
     box.clear_faults()
     assert access.call(fetch_user).id == USER.id
     assert len(box.refreshes) == 1
+
+
+@pytest.mark.parametrize("fault", REFUSED.values(), ids=REFUSED.keys())
+def test_a_refresh_that_is_refused_without_a_word_about_the_grant_is_not_the_fault_of_who_wants_it(
+    tv, box, access, fault
+):
+    no_refreshes(box, **fault)
+    tv.wall += DAY
+    with pytest.raises(errors.Unavailable) as caught:
+        access.call(fetch_user)
+    assert (caught.value.status, caught.value.identifier) == (fault["status"], fault["error"])
+    assert not tv.account.needs_linking
+    box.clear_faults()
+    assert access.call(fetch_user).id == USER.id
 
 
 def test_what_another_process_has_refreshed_meanwhile_is_taken(tv, box, access, clock):

@@ -13,8 +13,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from lib.account import disk
-from lib.account.turns import BETWEEN_WRITES, Turns
+from lib.account.turns import BETWEEN_WRITES, LOCK_SECONDS, Turns
 from lib.simkl.errors import NotSent
+from lib.simkl.transport import CONNECT_SECONDS, WRITE_SECONDS
 from tests.unit.account.doubles import FakeClock
 from tests.unit.account.world import NOON
 
@@ -132,11 +133,23 @@ def test_a_pause_that_is_interrupted_ends_before_the_request_and_gives_the_turn_
 
 def test_a_turn_that_others_keep_is_an_os_error(turns, settings, monkeypatch):
     monkeypatch.setattr("lib.account.turns.LOCK_SECONDS", 0.0)
-    with turns.take(writes=False):
-        for writes in (False, True):
-            with pytest.raises(TimeoutError, match=r"settings\.yaml\.turn\.lock"), turns.take(writes):
-                pytest.fail("two have it")
+    with turns.take(writes=False), pytest.raises(TimeoutError, match=r"settings\.yaml\.turn\.lock"), turns.take(True):
+        pytest.fail("two have it")
     write(turns)
+
+
+def test_a_read_goes_ahead_after_a_moment_and_takes_nothing_away(turns, monkeypatch):
+    monkeypatch.setattr("lib.account.turns.READING_SECONDS", 0.0)
+    monkeypatch.setattr("lib.account.turns.LOCK_SECONDS", 0.0)
+    with turns.take(writes=True):
+        read(turns)
+        with pytest.raises(TimeoutError), turns.take(writes=True):
+            pytest.fail("the read has given the turn of another one away")
+    write(turns)
+
+
+def test_a_write_waits_longer_than_two_others_can_take():
+    assert LOCK_SECONDS > 2 * (CONNECT_SECONDS + WRITE_SECONDS)
 
 
 def test_waiting_for_a_turn_that_others_have_can_be_ended(turns, settings, clock):

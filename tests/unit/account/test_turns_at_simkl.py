@@ -140,15 +140,22 @@ def test_a_refresh_that_is_interrupted_before_it_is_sent_keeps_the_tokens(tv, bo
     assert asked(box) == [(START, 201)] and tv.accounts.path.read_bytes() == before
 
 
-@pytest.mark.parametrize("writes", [False, True], ids=["a read", "a write"])
-def test_a_turn_that_cannot_be_had_is_not_sent(tv, box, turns, lock, monkeypatch, caplog, writes):
+def test_a_write_whose_turn_cannot_be_had_is_not_sent(tv, box, turns, lock, monkeypatch, caplog):
     monkeypatch.setattr("lib.account.turns.LOCK_SECONDS", 0.0)
     held = disk.try_lock(lock)
     with pytest.raises(errors.NotSent) as caught:
-        tv.access(turns=turns).call(fetch_user, writes)
+        tv.access(turns=turns).call(start, writes=True)
     held.release()
     assert isinstance(caught.value.__cause__, TimeoutError)
     assert "no turn at Simkl: " in caplog.text and asked(box) == []
+
+
+def test_a_read_goes_ahead_of_who_keeps_the_turn_for_long(tv, box, turns, lock, monkeypatch):
+    monkeypatch.setattr("lib.account.turns.READING_SECONDS", 0.0)
+    held = disk.try_lock(lock)
+    assert tv.access(turns=turns).call(fetch_user).name == "sample_viewer"
+    assert disk.try_lock(lock) is None, "the turn of somebody else was given away"
+    held.release()
 
 
 def test_a_file_that_cannot_be_looked_at_is_not_sent_either(tv, box, turns, monkeypatch):

@@ -54,6 +54,7 @@ def others_have_it(monkeypatch):
 
     def hold(accounts):
         monkeypatch.setattr(turns, "LOCK_SECONDS", 0.0)
+        monkeypatch.setattr(turns, "READING_SECONDS", 0.0)
         held.append(disk.try_lock(turn_lock(accounts)))
         assert held[0] is not None
 
@@ -89,25 +90,33 @@ def test_a_refresh_by_a_check_counts_as_a_write_of_the_account(tv, box, transpor
     assert (TOKENS, 200) in asked(box) and last_write(tv.accounts) is not None
 
 
-def test_a_check_that_gets_no_turn_knows_nothing(world, others_have_it):
-    before = world.is_linked(TOKEN)
+def test_a_check_goes_ahead_of_a_write_that_takes_long(world, others_have_it):
+    world.is_linked(TOKEN)
     others_have_it(world.accounts)
-    simkl = FakeSimkl(USER)
+    assert check(world.accounts, "default", FakeSimkl(USER)).valid
+
+
+def test_a_check_that_needs_a_refresh_waits_for_its_turn_and_knows_nothing_without_it(
+    tv, box, transport, others_have_it
+):
+    box.advance(WEEK)
+    before = tv.accounts.path.read_bytes()
+    others_have_it(tv.accounts)
     with pytest.raises(errors.NotSent):
-        check(world.accounts, "default", simkl)
-    assert simkl.asked_with == [] and world.path.read_bytes() == before
+        check(tv.accounts, "default", transport)
+    assert TOKENS not in [path for path, _ in asked(box)] and tv.accounts.path.read_bytes() == before
 
 
-def test_a_link_that_gets_no_turn_counts_and_its_name_comes_later(world, others_have_it):
+def test_a_link_has_its_name_although_a_write_takes_long(world, others_have_it):
     others_have_it(world.accounts)
     assert isinstance(world.link().run(), Approved)
     kept = world.accounts.get("default")
-    assert (kept.token, kept.user) == (TOKEN, None)
+    assert (kept.token, kept.user) == (TOKEN, USER)
 
 
 def test_a_link_that_is_cancelled_while_others_have_the_turn_has_no_name(world, others_have_it, monkeypatch):
     others_have_it(world.accounts)
-    monkeypatch.setattr(turns, "LOCK_SECONDS", 3600.0)
+    monkeypatch.setattr(turns, "READING_SECONDS", 3600.0)
     link = world.link(pause=lambda seconds: seconds == 0)  # the poll has its pause; then it shall end
     assert isinstance(link.run(), Approved)
     assert world.accounts.get("default").user is None

@@ -95,6 +95,7 @@ def trust_loopback(monkeypatch):
 def short_bounds(monkeypatch):
     monkeypatch.setattr(transport, "CONNECT_SECONDS", 0.2)
     monkeypatch.setattr(transport, "READ_SECONDS", 0.2)
+    monkeypatch.setattr(transport, "WRITE_SECONDS", 0.2)
 
 
 @pytest.fixture
@@ -102,6 +103,7 @@ def long_bounds(monkeypatch):
     """So long that what ends within a test did not end by them."""
     monkeypatch.setattr(transport, "CONNECT_SECONDS", 300.0)
     monkeypatch.setattr(transport, "READ_SECONDS", 300.0)
+    monkeypatch.setattr(transport, "WRITE_SECONDS", 300.0)
 
 
 @pytest.fixture

@@ -101,6 +101,7 @@ def test_every_refusal_has_its_name(play, viewer_at, status, payload, kind):
 HAD = {
     "with its word": {"error": "already_watched", "code": 409, **TIMES},
     "with nothing but the times": TIMES,
+    "with nothing but the end of the hour": {"expires_at": "2026-11-24T13:00:00Z"},
 }
 
 

@@ -21,12 +21,19 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n{"
 WAITING_FOR = {"the answer": hangs, "the rest of the answer": drips(HEAD, b""), "a slow answer": drips(HEAD)}
 
 
+REQUESTS = {
+    "a read": lambda transport: transport.get("/users/settings", Secret(TOKEN)),
+    "a write": lambda transport: transport.send("/scrobble/stop", {}, Secret(TOKEN)),
+}
+
+
+@pytest.mark.parametrize("request_", REQUESTS.values(), ids=REQUESTS.keys())
 @pytest.mark.parametrize("script", WAITING_FOR.values(), ids=WAITING_FOR.keys())
 @pytest.mark.parametrize("tls", [False, True], ids=["http", "https"])
-def test_a_request_ends_at_once_while_it_waits_for(play, transport_to, script, tls):
+def test_a_request_ends_at_once_while_it_waits_for(play, transport_to, script, tls, request_):
     server = play(script, tls=tls)
     transport = transport_to(server.url)
-    call = Call(lambda: transport.get("/users/settings", Secret(TOKEN)))
+    call = Call(lambda: request_(transport))
     assert server.reached.wait(BOUND)
     transport.abort()
     assert isinstance(call.outcome(), SimklError)

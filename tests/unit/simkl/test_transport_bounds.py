@@ -12,15 +12,21 @@ import pytest
 
 from lib.simkl import transport as transport_module
 from lib.simkl.errors import NotSent, Unreachable
-from lib.simkl.transport import CONNECT_SECONDS, LARGEST_BODY, READ_SECONDS, Answer
+from lib.simkl.secrets import Secret
+from lib.simkl.transport import CONNECT_SECONDS, LARGEST_BODY, READ_SECONDS, WRITE_SECONDS, Answer
 from tests.unit.simkl.raw_server import Call, drips, hangs
 
+SECRET = Secret("the-token-of-somebody")
 HEAD = b"HTTP/1.1 200 OK\r\n"
 MEBIBYTE = 1024 * 1024
 
 
 def test_the_bounds_are_four_seconds_each_and_a_mebibyte():
     assert (CONNECT_SECONDS, READ_SECONDS, LARGEST_BODY) == (4.0, 4.0, MEBIBYTE)
+
+
+def test_a_write_outlives_the_twenty_seconds_for_which_simkl_lets_it_wait():
+    assert 20 < WRITE_SECONDS < 30
 
 
 SLOW = {
@@ -64,6 +70,43 @@ def test_silence_ends_by_the_bound_on_reading_alone(play, transport_to, monkeypa
     monkeypatch.setattr(transport_module, "READ_SECONDS", 0.1)
     server = play(hangs)
     assert type(Call(lambda: transport_to(server.url).get("/oauth/pin")).outcome(SOON)) is Unreachable
+
+
+REQUESTS = {
+    "get": lambda transport: transport.get("/users/settings", SECRET),
+    "post": lambda transport: transport.post("/oauth/token", {"a": "b"}),
+    "send": lambda transport: transport.send("/scrobble/stop", {}, SECRET),
+}
+WAITS = [("get", "READ_SECONDS"), ("post", "READ_SECONDS"), ("send", "WRITE_SECONDS")]
+
+
+@pytest.mark.parametrize(("request_name", "bound"), WAITS)
+def test_a_write_waits_as_long_as_simkl_may_and_all_else_as_long_as_a_person(
+    play, transport_to, monkeypatch, request_name, bound
+):
+    for name in ("CONNECT_SECONDS", "READ_SECONDS", "WRITE_SECONDS"):
+        monkeypatch.setattr(transport_module, name, 0.1 if name == bound else FOR_EVER)
+    server = play(hangs)
+    call = Call(lambda: REQUESTS[request_name](transport_to(server.url)))
+    assert type(call.outcome(SOON)) is Unreachable
+
+
+@pytest.mark.parametrize(("request_name", "bound"), WAITS)
+def test_a_deadline_is_that_bound_and_the_one_on_connecting(box, transport_to, monkeypatch, request_name, bound):
+    bounds = {"CONNECT_SECONDS": 1000.0, "READ_SECONDS": 20.0, "WRITE_SECONDS": 300.0}
+    for name, seconds in bounds.items():
+        monkeypatch.setattr(transport_module, name, seconds)
+    deadlines = []
+
+    class Watched(threading.Timer):
+        def __init__(self, seconds, *args):
+            deadlines.append(seconds)
+            super().__init__(seconds, *args)
+
+    monkeypatch.setattr(transport_module.threading, "Timer", Watched)
+    box.order("answer", body={})
+    REQUESTS[request_name](transport_to(box.url))
+    assert deadlines == [1000.0 + bounds[bound]]
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
