@@ -9,9 +9,10 @@
 | 412                        | everything stops, until the connection is tested or the account linked again        |
 | 429 of a day               | waits as long as Simkl says                                                         |
 | 429 of a second            | waits a second and a half, once; then like a lost network                           |
-| no network, 5xx            | 5 s to 15 min between attempts, for 30 days; then it waits for a person             |
-| 5xx, each time the same    | the others go before it, for an hour at a time                                      |
-| any other refusal          | that play is put aside, with the reason                                             |
+| no network                 | 5 s to 15 min between attempts, for as long as it takes                             |
+| broken off, 5xx, nonsense  | the same, for 30 days; then it waits for a person                                   |
+| the same, for one play     | the others go before it, for an hour at a time                                      |
+| any other refusal          | that play is put aside, with the reason; after three in a row it is not about them  |
 
 A stop is told as a stop while it is fresh, with Simkl's own mark of time; later on a watched one becomes a line of the
 history with its true time, in batches, and one below the mark stays a stop: the place to resume from.
@@ -32,7 +33,7 @@ from lib.account.settings import SettingsError
 from lib.simkl import errors, history, scrobble, search
 from lib.simkl.history import Entry
 from lib.simkl.media import Item
-from lib.simkl.scrobble import STOP
+from lib.simkl.scrobble import PAUSE, STOP
 from lib.tracking import standing
 from lib.tracking.obstacle import Obstacle
 from lib.tracking.patience import Patience
@@ -45,11 +46,15 @@ from lib.tracking.walls import PLAUSIBLE, instant, until_renewed
 FRESH_SECONDS = 60.0
 KEPT_TRYING_SECONDS = 30 * 86400.0
 LOCK_SECONDS = 20.0
+A_FEW_SECONDS = 5.0  # after a lock that should have been over by then
 PER_SECOND = 1.5
+LONGEST_ORDERED = 86400.0  # of a Retry-After: nobody mends anything for longer
+REFUSALS_IN_A_ROW = 3
 SCROBBLE = "scrobble"
 LINK_REFUSED = (
     errors.TokenRefused, errors.TokenMissing, errors.ScopeMissing, errors.GrantRefused, errors.SecretRefused,
 )  # fmt: skip
+NOT_ABOUT_A_PLAY = (errors.NotSent, errors.Untrusted)
 
 log = logging.getLogger(__name__)
 
@@ -103,6 +108,7 @@ class Delivery:
         self._obstacle = Obstacle(clock)
         self._tried: Sequence[Play] = ()
         self._told = False
+        self._refusals = 0  # in a row
 
     def hurry(self) -> None:
         """Something new is in the line: try at once, even after failures."""
@@ -134,6 +140,7 @@ class Delivery:
         else:
             self._patience.succeeded()
             self._locked_out = self._told = False
+            self._refusals = 0
             self._obstacle.succeeded(self._tried)
         return self._patience.left
 
@@ -154,7 +161,7 @@ class Delivery:
             self._scrobble(head, item, now)
             return
         batch = [(head, item)]
-        for play in plays[1 : self._obstacle.most(history.BATCH)]:
+        for play in plays[1 : self._obstacle.most(head, history.BATCH)]:
             if self._kind(play, now) != kind or play.item is None or not self._recognition.is_plain(play, now):
                 break
             batch.append((play, play.item))
@@ -177,14 +184,13 @@ class Delivery:
         return item
 
     def _scrobble(self, play: Play, item: Item, now: float) -> None:
+        told = play.action, item, play.progress, play.mark
         try:
-            answer = self._access.call(
-                lambda transport, token: scrobble.send(
-                    transport, token, play.action, item, play.progress, play.mark
-                ),
-                writes=True,
-            )  # fmt: skip
+            answer = self._access.call(lambda transport, token: scrobble.send(transport, token, *told), writes=True)
             self._wrote(answer.remaining)
+            if play.counts and answer.action == PAUSE:  # it goes by another mark than the person's
+                self._batch(WATCHED, [(play, item)], now)
+                return
         except errors.AlreadyWatched:
             self._wrote()
         except errors.NotFound:
@@ -229,7 +235,7 @@ class Delivery:
         elif isinstance(error, errors.TooFast):
             self._too_fast(error)
         elif isinstance(error, errors.Refused):
-            self._refused(error, plays)
+            self._refused(error, plays, now)
         else:
             self._no_luck(error, plays, now)
 
@@ -245,13 +251,18 @@ class Delivery:
             self._patience.wait(PER_SECOND)
         else:
             since = LOCK_SECONDS if self._last_write is None else self._clock() - self._last_write
-            self._patience.wait(LOCK_SECONDS - since if 0 <= since < LOCK_SECONDS else LOCK_SECONDS)
+            left = LOCK_SECONDS - since if 0 <= since < LOCK_SECONDS else LOCK_SECONDS
+            self._patience.wait(max(A_FEW_SECONDS, left))
         self._locked_out = True
 
-    def _refused(self, error: errors.Refused, plays: Sequence[Play]) -> None:
+    def _refused(self, error: errors.Refused, plays: Sequence[Play], now: float) -> None:
         """Put the one play aside that Simkl does not take; of a batch, find out which one it is."""
+        if self._refusals >= REFUSALS_IN_A_ROW:
+            self._no_luck(error, plays, now)
+            return
         if not self._obstacle.refused(plays):
             return
+        self._refusals += 1
         log.error("Simkl does not take number %d, a %s: %s", plays[0].id, plays[0].action, error)
         log.debug("number %d is %s", plays[0].id, plays[0].label)
         self._queue.put_aside([plays[0].id], STUCK, error.name)
@@ -260,18 +271,25 @@ class Delivery:
     def _no_luck(self, error: Exception, plays: Sequence[Play], now: float) -> None:
         name = getattr(error, "name", "")
         log.info("%d waiting for Simkl: %s", len(plays), name)
-        if isinstance(error, errors.Unavailable) and not error.retry_after:
-            self._obstacle.failed(plays)
-        new = [play.id for play in plays if not 0 < play.first_try <= now]
-        old = [play.id for play in plays if 0 < play.first_try < now - KEPT_TRYING_SECONDS]
-        if new and now > PLAUSIBLE:
-            self._queue.tried(new, now)
-        if old:
-            self._queue.put_aside(old, STUCK, name)
+        asked_to_wait = getattr(error, "retry_after", None) or 0.0
+        if isinstance(error, errors.SimklError) and not isinstance(error, NOT_ABOUT_A_PLAY):
+            if not asked_to_wait:
+                self._obstacle.failed(plays)
+            self._grow_old(error, plays, now)
         if isinstance(error, SettingsError) and not self._told:
             self._told = True
             self._listener.trouble(error)
-        self._patience.failed(getattr(error, "retry_after", None) or 0.0)
+        self._patience.failed(min(asked_to_wait, LONGEST_ORDERED))
+
+    def _grow_old(self, error: errors.SimklError, plays: Sequence[Play], now: float) -> None:
+        """Leave to a person what has been tried for so long."""
+        new = [play.id for play in plays if not 0 < play.first_try <= now]
+        old = [play for play in plays if 0 < play.first_try < now - KEPT_TRYING_SECONDS]
+        if new and now > PLAUSIBLE:
+            self._queue.tried(new, now)
+        if old:
+            self._queue.put_aside([play.id for play in old], STUCK, error.name)
+            self._listener.refused(old[0], error)
 
     def _wrote(self, remaining: int | None = None) -> None:
         """Remember when Simkl was last asked to write, and stop where the day's requests are used up."""

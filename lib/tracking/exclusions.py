@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote
 
+from lib.simkl.media import legible
 from lib.tracking.facts import CHANNEL, MUSIC_VIDEO, Facts, Wishes, unwrapped
 
 _TRAILER = re.compile(r"(?:(?:^|[-_./]|- )trailers?(?:\.[a-z0-9]+)?|(?:^|/)trailers?/[^/]+)$", re.IGNORECASE)
@@ -17,7 +18,7 @@ def excluded(facts: Facts, wishes: Wishes) -> str:
     """Return why this is not tracked, an empty text if nothing speaks against it. The length is judged apart."""
     if facts.excluded:
         return "excluded by the add-on that plays it"
-    if facts.media == CHANNEL or facts.scheme == "pvr":
+    if facts.media == CHANNEL or facts.scheme == "pvr" or facts.address.lower().startswith("pvr://"):
         return "live TV"
     if facts.media == MUSIC_VIDEO:
         return "a music video"
@@ -27,14 +28,10 @@ def excluded(facts: Facts, wishes: Wishes) -> str:
         return "from an excluded add-on"
     if facts.scheme in _STREAMS and not wishes.streams and not facts.library_id:
         return "a stream"
-    if any(_is_inside(facts.file, each) for folder in wishes.folders for each in _folders(folder)):
+    folders = [each for folder in wishes.folders for each in _folders(legible(folder))]
+    if any(_is_inside(path, each) for path in (facts.file, facts.address) for each in folders):
         return "in an excluded folder"
     return ""
-
-
-def too_short(total: float, wishes: Wishes) -> bool:
-    """Return whether a known length, in seconds, is below the minimum, in minutes."""
-    return 0 < total < wishes.minimum_minutes * 60
 
 
 def _is_inside(file: str, folder: str) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Mapping
 from urllib.parse import unquote
+
+from lib.simkl.media import legible
 
 MOVIE, EPISODE, MUSIC_VIDEO, CHANNEL = "movie", "episode", "musicvideo", "channel"
 ARCHIVES = ("zip", "rar", "archive")
@@ -29,7 +31,8 @@ class Facts:
     library item, 0 for others. `ids` are those of the item itself: a film's, or an episode's. `show_*` are of the show.
     `given` are the ids that the playing add-on has set for us, JSON texts, the one that counts most first; for an
     episode they are the show's. `episodes` are all of a file that holds several. `addon` is the id of the add-on that
-    plays it. `total` is its length in seconds, 0 while nobody knows.
+    plays it, `address` where the player found it, if that is not the file: a library's `.strm`, a channel. `total` is
+    its length in seconds, 0 while nobody knows.
     """
 
     file: str = ""
@@ -48,8 +51,15 @@ class Facts:
     given: tuple[str, ...] = ()
     excluded: bool = False
     addon: str = ""
+    address: str = ""
     art: str = ""
     total: float = 0.0
+
+    def __post_init__(self) -> None:
+        for each in fields(self):
+            value = getattr(self, each.name)
+            if isinstance(value, str):
+                object.__setattr__(self, each.name, legible(value))
 
     @property
     def path(self) -> str:

@@ -6,10 +6,11 @@ year, or show with season and episode; and when none of these is enough, the fil
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from dataclasses import dataclass
-from typing import Any, Mapping
+from typing import Any, Mapping, Sequence
 
 from lib.simkl import media
 from lib.simkl.media import ANIME, ANIME_ID_NAMES, EPISODE_ID_NAMES, MOVIE, SHOW, Item
@@ -18,15 +19,21 @@ from lib.tracking.facts import EPISODE, Episode, Facts, Wishes
 from lib.tracking.facts import MOVIE as MOVIE_MEDIA
 
 _VIDEO = re.compile(r"\.(?!m3u8?$|mpd$|isml?$|php\d?$|html?$|aspx?$|jsp$|cgi$)[a-z0-9]{2,5}$", re.IGNORECASE)
+_DISC_FILES = ("index.bdmv", "movieobject.bdmv", "video_ts.ifo")
+_DISC_FOLDERS = ("bdmv", "video_ts", "backup", "")
 _ALIASES = {"imdbnumber": "imdb", "themoviedb": "tmdb", "thetvdb": "tvdb", "myanimelist": "mal"}
 
 
 @dataclass(frozen=True)
 class Identity:
-    """What plays. `items` are its episodes or the one film; empty when only Simkl can tell, from the name in `file`."""
+    """What plays. `items` are its episodes or the one film; empty when only Simkl can tell, from the name in `file`.
+
+    `place` tells files of one name in different folders apart.
+    """
 
     items: tuple[Item, ...]
     file: str = ""
+    place: str = ""
     ref: str = ""
     art: str = ""
 
@@ -52,12 +59,13 @@ def identify(facts: Facts, wishes: Wishes) -> Identity | Ignored:
     file = file_name(facts)
     if not items and not file:
         return Ignored("neither ids nor a title nor the name of a file")
-    kind = _kind(items[0], facts) if items else ""
+    kind = kind_of(items[0], facts.genres) if items else ""
     if kind and not is_wanted(kind, wishes):
         return Ignored(f"of a kind that is not tracked: {kind}")
-    if not items and not (wishes.movies or wishes.shows):
+    if not items and not (wishes.movies or wishes.shows or wishes.anime):
         return Ignored("of a kind that is not tracked")
-    return Identity(items, file, facts.ref, facts.art)
+    place = hashlib.sha256(facts.path.encode("utf-8")).hexdigest()[:12]
+    return Identity(items, file, place, facts.ref, facts.art)
 
 
 def is_wanted(kind: str, wishes: Wishes) -> bool:
@@ -80,7 +88,9 @@ def items_of(facts: Facts) -> tuple[Item, ...]:
 
 def file_name(facts: Facts) -> str:
     """Return the name of a video file, as Simkl wants it to recognise; empty where an address hides the name."""
-    name = facts.path.rpartition("/")[2]
+    *folders, name = facts.path.split("/")
+    if name.lower() in _DISC_FILES:  # each disc has them; the folder above tells which it is
+        return next((each for each in reversed(folders) if each.lower() not in _DISC_FOLDERS), "")
     return name if facts.scheme != "plugin" and _VIDEO.search(name) else ""
 
 
@@ -133,10 +143,10 @@ def _named(ids: Mapping[str, Any]) -> dict[str, Any]:
     return {_ALIASES.get(name.lower(), name.lower()): value for name, value in ids.items()}
 
 
-def _kind(item: Item, facts: Facts) -> str:
+def kind_of(item: Item, genres: Sequence[str] = ()) -> str:
     """Return what it is for a person. Anime is often sent as a show or a film, but its ids or its genre tell."""
     by_ids = any(name in ANIME_ID_NAMES for name, _ in item.ids)
-    by_genre = any(genre.strip().lower() == "anime" for genre in facts.genres)
+    by_genre = any(genre.strip().lower() == "anime" for genre in genres)
     return ANIME if by_ids or by_genre else item.kind
 
 

@@ -1,8 +1,9 @@
 """Which play stands in the way of the others: one of a batch that Simkl refuses, or one that it fails on each time.
 
-Of a batch that is refused, or that Simkl has failed on three times, halves are sent until the one is found. One that
-fails six times in a row by itself, five minutes' worth, lets the others go first for an hour: it may be that play which
-breaks something at Simkl; or all of Simkl is down, in which case it costs nothing. Times are of a monotonic clock.
+Of a batch that is refused, or that has failed three times, halves are sent until the one is found. One that has failed
+by itself for two and a half minutes lets the others go first for an hour, then for two, up to a day while it goes on
+failing: it may be that play which breaks something at Simkl; or all of Simkl is down, in which case it costs nothing.
+Times are of a monotonic clock.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from typing import Callable, Sequence
 from lib.tracking.plays import Play
 
 HALVED_AFTER = 3
-PASSED_AFTER = 6
+PASSED_AFTER = 150.0
 PASSED_SECONDS = 3600.0
+LONGEST_PASSED = 86400.0
 
 
 class Obstacle:
@@ -23,8 +25,10 @@ class Obstacle:
         self._clock = clock
         self._suspects = 0  # at the head of the line, of which one stands in the way
         self._key = ""
+        self._since = 0.0
         self._failures = 0
         self._until: dict[str, float] = {}
+        self._spans: dict[str, float] = {}
 
     @property
     def passed(self) -> list[str]:
@@ -32,15 +36,19 @@ class Obstacle:
         now = self._clock()
         return [key for key, until in self._until.items() if until > now]
 
-    def most(self, batch: int) -> int:
+    def most(self, head: Play, batch: int) -> int:
         """Return how many may be sent together, `batch` at most."""
+        if head.key in self._until:
+            return 1
         return max(1, self._suspects // 2) if self._suspects else batch
 
     def succeeded(self, plays: Sequence[Play]) -> None:
         """Simkl has answered these as it should."""
         self._suspects = max(0, self._suspects - len(plays))
+        self._key = ""
         for play in plays:
             self._until.pop(play.key, None)
+            self._spans.pop(play.key, None)
 
     def refused(self, plays: Sequence[Play]) -> bool:
         """Simkl has refused these; return whether it is certain which one it means."""
@@ -48,13 +56,21 @@ class Obstacle:
         return not self._suspects
 
     def failed(self, plays: Sequence[Play]) -> None:
-        """Simkl has failed on these, without saying why."""
+        """Simkl has failed on these, without a word about them."""
         key = plays[0].key
-        self._failures = self._failures + 1 if key == self._key else 1
-        self._key = key
+        if key in self._until:
+            self._pass(key)
+            return
+        if key != self._key:
+            self._key, self._since, self._failures = key, self._clock(), 0
+        self._failures += 1
         if len(plays) > 1:
             if self._suspects or self._failures >= HALVED_AFTER:
                 self._suspects = len(plays)
-        elif self._failures >= PASSED_AFTER or key in self._until:
-            self._until[key] = self._clock() + PASSED_SECONDS
-            self._suspects = self._failures = 0
+        elif self._clock() - self._since >= PASSED_AFTER:
+            self._pass(key)
+            self._suspects = 2  # whoever is next is asked alone as well
+
+    def _pass(self, key: str) -> None:
+        self._spans[key] = min(LONGEST_PASSED, 2 * self._spans.get(key, PASSED_SECONDS / 2))
+        self._until[key] = self._clock() + self._spans[key]

@@ -11,7 +11,7 @@ from typing import Any
 from lib.simkl.media import KINDS, Item, restored
 from lib.tracking.plays import Play
 
-_NAMES = ("action", "at", "progress", "mark", "file", "title", "ref", "art")
+_NAMES = ("action", "at", "progress", "mark", "file", "title", "ref", "art", "origin")
 
 
 class Unreadable(Exception):

@@ -21,9 +21,9 @@ class Play:
 
     `action` is start, pause or stop of a playback, or a watched mark, its removal or a rating by hand. `item` is None
     while only the name in `file` is known. `at` are seconds since 1970, `progress` 0 to 100, `mark` the progress that
-    counts as watched. `ref` is the player's own name for it, `art` a picture. The queue gives the rest: `id` orders;
-    `state` is waiting, unknown (Simkl does not recognise it) or stuck (it was refused, or tried for too long), `why`
-    the name of the error, `origin` the key it was queued with.
+    counts as watched. `ref` is the player's own name for it, `art` a picture, `origin` the key that it keeps, whatever
+    Simkl makes of it. The queue gives the rest: `id` orders; `state` is waiting, unknown (Simkl does not recognise it)
+    or stuck (it was refused, or tried for too long), `why` the name of the error.
     """
 
     action: str

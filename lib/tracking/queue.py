@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Iterable, Sequence
 
+from lib.simkl.media import legible
 from lib.simkl.scrobble import STOP
 from lib.tracking.database import Database
 from lib.tracking.packing import Unreadable, item_packed, item_unpacked, play_packed, play_unpacked
@@ -139,7 +140,9 @@ class Queue:
         with self.database.changing() as connection:
             for id_ in ids:
                 connection.execute(
-                    "DELETE FROM answers WHERE item IS NULL AND key = (SELECT key FROM plays WHERE id = ?)", (id_,)
+                    "DELETE FROM answers WHERE item IS NULL AND key IN (SELECT key FROM plays WHERE id = ?"
+                    " UNION SELECT 'file:' || file FROM plays WHERE id = ?)",
+                    (id_, id_),
                 )
                 connection.execute(
                     "UPDATE plays SET state = ?, why = '', first_try = 0 WHERE id = ? AND owner = ?",
@@ -239,7 +242,8 @@ class Queue:
 
 
 def _values(play: Play) -> tuple[Any, ...]:
-    return tuple(item_packed(play.item) if name == "item" else getattr(play, name) for name in _COLUMNS)
+    values = (item_packed(play.item) if name == "item" else getattr(play, name) for name in _COLUMNS)
+    return tuple(legible(value) if isinstance(value, str) else value for value in values)
 
 
 def _play(row: Any) -> Play:

@@ -41,7 +41,8 @@ class Recognition:
         known = self._memory.known(play, now)
         item = play.item if known is None else known.item
         if known is None and item is None:
-            item = self._asked(play, now)
+            item = self._by_name(play, now)
+            self._memory.remember(play.key, item, now)
         if item is None:
             self._put_aside(play, is_news=known is None)
         return item
@@ -68,11 +69,14 @@ class Recognition:
             return item.by_number()
         if not play.file or play.action not in PLAYED:
             return None
-        known = self._memory.recall(f"file:{play.file}", now)
-        found = self._asked(play, now) if known is None else known.item
+        found = self._by_name(play, now)
         return None if found == item else found
 
-    def _asked(self, play: Play, now: float) -> Item | None:
+    def _by_name(self, play: Play, now: float) -> Item | None:
+        """Return what Simkl takes the name of the file for. Files of one name in two folders have one such answer."""
+        known = self._memory.recall(f"file:{play.file}", now)
+        if known is not None:
+            return known.item
         item = self._ask(play.file)
         self._memory.remember(f"file:{play.file}", item, now)
         return item

@@ -60,9 +60,13 @@ class Call:
 
 
 class Session:
-    """One playback, from start to end. `parts` are the episodes in the file, `mark` the progress that counts."""
+    """One playback, from start to end. `parts` are the episodes in the file, `mark` the progress that counts.
 
-    def __init__(self, parts: int = 1, mark: float = 80.0) -> None:
+    What is shorter than `shortest` seconds is told only once it turns out to be longer: a disc begins with a clip.
+    """
+
+    def __init__(self, parts: int = 1, mark: float = 80.0, shortest: float = 0.0) -> None:
+        self._shortest = shortest
         self.over = False
         self.paused = False
         self._parts = max(1, parts)
@@ -104,6 +108,11 @@ class Session:
     def part(self) -> int:
         """The part that plays."""
         return self._part
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it is known to be shorter than what is told."""
+        return 0 < self._total < self._shortest
 
     @property
     def position(self) -> float:
@@ -152,7 +161,7 @@ class Session:
         if what in (Happened.STOPPED, Happened.ENDED):
             self.over = True
             return self._stop(100.0 if what is Happened.ENDED and self._is_near_end() else None)
-        if what is Happened.PROGRESSED and self.due_in == 0 and self._total > 0:
+        if what is Happened.PROGRESSED and self.due_in == 0 and self._total > 0 and not self.is_short:
             self._told = True
             return self._tell(START)
         return []

@@ -13,7 +13,6 @@ from typing import Callable, Protocol
 from lib.simkl.media import Item
 from lib.simkl.scrobble import STOP
 from lib.tracking.database import QueueError
-from lib.tracking.exclusions import too_short
 from lib.tracking.facts import Facts, Wishes
 from lib.tracking.identity import Identity, Ignored, identify
 from lib.tracking.plays import Play
@@ -21,6 +20,7 @@ from lib.tracking.queue import Queue
 from lib.tracking.session import Call, Event, Happened, Session
 
 KEEP_EVERY = 10.0
+SAVE_AGAIN = 5.0
 ECHO_SECONDS = 60.0  # a player marks a video by itself within this time after its end, if it was near it
 ALWAYS_ECHO_SECONDS = 5.0  # and within this one wherever it was: people may have set another mark in the player
 ECHO_SHARE = 0.85  # of the file; Kodi marks from 90 % on
@@ -77,24 +77,35 @@ class Tracker:
             log.info("not tracked: %s", found.reason)
             return
         self._facts, self._identity, self._wishes = facts, found, wishes
-        self._session = Session(found.parts, wishes.mark)
+        self._session = Session(found.parts, wishes.mark, wishes.minimum_minutes * 60)
         self._apply(self._session, event)
 
     def feed(self, event: Event) -> None:
-        """Something happened to what plays."""
+        """Something happened to what plays, or to what is over and could not be put into the queue yet."""
         if self._session is not None:
             self._apply(self._session, event)
+        elif self._unsaved:
+            self._tell(self._saved(None))
+
+    def give_up(self) -> None:
+        """Forget what plays and what could not be queued: something in it is broken, and would break what follows."""
+        self._session, self._unsaved = None, []
 
     @property
     def is_playing(self) -> bool:
         """Whether something plays that is tracked."""
-        return self._session is not None
+        return self._session is not None and not self._session.is_short
+
+    @property
+    def saves_late(self) -> bool:
+        """Whether something could not be put into the queue yet."""
+        return bool(self._unsaved)
 
     @property
     def wakes_in(self) -> float | None:
-        """Seconds after which `feed` wants to hear how far it is, None while nothing plays."""
-        if self._session is None:
-            return None
+        """Seconds after which `feed` wants to hear how far it is, None while nothing plays and all is on the disk."""
+        if self._session is None or self._session.over:
+            return SAVE_AGAIN if self._unsaved else None
         due = self._session.due_in
         return 1.0 if not due else min(1.0, max(0.05, due))
 
@@ -105,22 +116,28 @@ class Tracker:
         return bool(ref) and (ref in self._over or (self._session is not None and self._identity.ref == ref))
 
     def _apply(self, session: Session, event: Event) -> None:
-        was_told = session.began
         calls = session.feed(event)
-        if not was_told and too_short(session.total, self._wishes):
-            log.info("not tracked: shorter than %g minutes", self._wishes.minimum_minutes)
-            self._forget()
-            return
-        plays = self._unsaved = [*self._unsaved, *(self._play(call) for call in calls)]
+        self._unsaved += [self._play(call) for call in calls]
         playing = self._as_stop(session)
-        if plays:
-            self._queue.add(self._owner, plays, playing)
-            self._unsaved, self._kept_at = [], event.at
+        plays: list[Play] = []
+        if self._unsaved:
+            plays = self._saved(playing)
+            self._kept_at = event.at
         elif playing and not session.paused and event.at - self._kept_at >= KEEP_EVERY:
             self._queue.keep_playing(self._owner, playing)
             self._kept_at = event.at
         if session.over:
             self._forget()
+        self._tell(plays)
+
+    def _saved(self, playing: Play | None) -> list[Play]:
+        """Put into the line what is not there yet, and return it. What the disk does not take is tried again."""
+        plays = self._unsaved
+        self._queue.add(self._owner, plays, playing)
+        self._unsaved = []
+        return plays
+
+    def _tell(self, plays: list[Play]) -> None:
         if plays:
             self._watcher.queued(plays)
         for play in plays:
@@ -129,6 +146,8 @@ class Tracker:
 
     def _forget(self) -> None:
         session, self._session = self._session, None
+        if session is not None and session.is_short and not session.began:
+            log.info("not tracked: shorter than %g minutes", self._wishes.minimum_minutes)
         if session is not None and self._identity.ref:
             is_near_end = session.total > 0 and session.position >= ECHO_SHARE * session.total
             seconds = ECHO_SECONDS if is_near_end else ALWAYS_ECHO_SECONDS
@@ -152,4 +171,5 @@ class Tracker:
             title=self._facts.title,
             ref=self._identity.ref,
             art=self._identity.art,
+            origin="" if items else f"file:{self._identity.file}#{self._identity.place}",
         )

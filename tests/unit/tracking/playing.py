@@ -10,8 +10,15 @@ TICK = 1.0
 class Playback:
     """Feeds a session and keeps what it wants told, as (action, progress) or, with parts, (action, part, progress)."""
 
-    def __init__(self, total: float | None = 1000.0, parts: int = 1, mark: float = 80, at: float = 5000.0) -> None:
-        self.session = Session(parts, mark)
+    def __init__(
+        self,
+        total: float | None = 1000.0,
+        parts: int = 1,
+        mark: float = 80,
+        at: float = 5000.0,
+        shortest: float = 0.0,
+    ) -> None:
+        self.session = Session(parts, mark, shortest)
         self.at, self.position, self.total, self._many = at, 0.0, total, parts > 1
         self.calls: list[tuple[object, ...]] = []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, Callable, Sequence
@@ -89,6 +90,24 @@ def before_each_request(box: Sandbox, act: Callable[[bytes], object]) -> None:
     box.listen_again()
 
 
+def each_answer(box: Sandbox, change: Callable[[str, Any], Any]) -> None:
+    """Have every answer with JSON changed on its way, after the box has done what it was asked: path and payload."""
+    app = box._app
+
+    def changing(environ: dict, start_response: Any) -> Any:
+        said: list[Any] = []
+        body = b"".join(app(environ, lambda status, headers, *_: said.extend((status, headers))))
+        status, headers = said
+        body = json.dumps(change(environ["PATH_INFO"], json.loads(body))).encode()
+        kept = [each for each in headers if each[0].lower() != "content-length"]
+        start_response(status, [*kept, ("Content-Length", str(len(body)))])
+        return [body]
+
+    box.stop_listening()
+    box._app = changing
+    box.listen_again()
+
+
 class News:
     """Whoever wants to know how it goes."""
 
@@ -156,6 +175,15 @@ class Line:
                 return wait
             self.time.now += wait
         raise AssertionError("it goes on for ever")
+
+    def go_on(self, seconds: float) -> None:
+        """Deliver for so long, however long the waits are, or until nothing waits."""
+        end = self.time.now + seconds
+        while self.time.now < end:
+            wait = self.delivery.step()
+            if wait is None:
+                return
+            self.time.now += max(wait, 1.0)
 
     @property
     def watched(self) -> dict:

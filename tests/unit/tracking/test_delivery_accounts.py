@@ -152,6 +152,24 @@ def test_writes_and_refreshes_keep_apart(line, box):
     assert len(box.refreshes) == 1
 
 
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [(400, "invalid_request"), (403, "forbidden"), (404, "url_failed"), (418, "teapot")],
+)
+def test_a_refresh_that_goes_wrong_for_a_day_loses_nothing_and_blames_nobody(line, box, status, error):
+    line.link(auth="v2", expires_at=NOON - DAY)
+    box.order("status", status=status, error=error, path="/oauth2/token", times=None)
+    for number in range(10):
+        line.put("stop", film(number), ago=HOUR)
+    line.go_on(DAY)
+    assert set(line.posts) == {"/oauth2/token"}
+    assert (line.waiting, line.aside("stuck"), line.news.troubles) == (10, [], [])
+    box.clear_faults()
+    line.go_on(HOUR)
+    assert len(line.watched) == 10
+    assert {mark.times for mark in line.watched.values()} == {1}
+
+
 @pytest.mark.parametrize("error", ["secret_error", "invalid_grant"])
 def test_a_refresh_that_is_refused_is_no_fault_of_the_plays(line, box, error):
     line.link(auth="v2", expires_at=NOON - HOUR)

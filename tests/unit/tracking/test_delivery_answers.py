@@ -85,6 +85,31 @@ def test_a_409_that_names_no_error_is_done_as_well(line, box):
     assert line.news.sent == ["stop The Glass Harbour"]
 
 
+PAUSED = {"id": 1, "action": "pause", "progress": 60}
+
+
+@pytest.mark.parametrize("lost", [False, True], ids=["", "and that answer gets lost"])
+def test_a_stop_that_counts_for_the_person_and_not_for_simkl_is_told_as_a_line_of_the_history(line, box, lost):
+    box.order("answer", status=201, body=PAUSED, path="/scrobble/stop", times=2)
+    if lost:
+        box.order("lost_answer", path="/sync/history")
+    play = line.put("stop", HARBOUR, progress=60.0, mark=50, ref="movie/7")
+    assert line.run(longest=5) is None
+    assert line.posts == ["/scrobble/stop", "/sync/history"] * (1 + lost)
+    assert line.watched[HARBOUR_KEY].times == 1
+    assert line.news.sent == ["stop The Glass Harbour"]
+    assert line.queue.was_marked(OWNER, play.key, "movie/7", line.time.wall())
+
+
+@pytest.mark.parametrize(("action", "progress"), [("stop", 60.0), ("stop", 79.9), ("pause", 95.0)])
+def test_a_place_to_resume_from_is_done_with_the_same_answer(line, box, action, progress):
+    box.order("answer", status=201, body=PAUSED, path=f"/scrobble/{action}")
+    line.put(action, HARBOUR, progress=progress)
+    assert line.run() is None
+    assert line.posts == [f"/scrobble/{action}"]
+    assert line.news.sent == [f"{action} The Glass Harbour"]
+
+
 def test_an_answer_that_got_lost_counts_once(line, box):
     box.order("lost_answer", path="/scrobble/stop")
     line.put("stop", HARBOUR)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from lib.tracking import standing
@@ -22,7 +24,7 @@ def waits(line, times):
 
 
 @pytest.mark.parametrize("error", ["RATE_LIMIT", "rate_limit"])
-@pytest.mark.parametrize(("since", "wait"), [(None, 20), (5, 15), (19.5, 0.5), (20, 20), (HOUR, 20)])
+@pytest.mark.parametrize(("since", "wait"), [(None, 20), (5, 15), (19.5, 5), (20, 20), (HOUR, 20)])
 def test_the_write_lock_is_waited_for_until_it_must_be_over_and_asked_again_once(line, box, time, error, since, wait):
     if since is not None:
         line.put("stop", KITES)
@@ -48,12 +50,25 @@ def test_a_lock_that_does_not_end_is_treated_like_a_lost_network(line, box):
     assert line.watched[HARBOUR_KEY].times == 1
 
 
+def test_a_lock_after_a_success_is_waited_for_in_full_again(line, box, time):
+    for number in range(2):
+        box.order("write_lock")
+        line.put("stop", film(number))
+        assert waits(line, 1) == [20]
+        assert line.run() is None
+        time.now += HOUR
+    assert len(line.watched) == 2
+
+
 def test_a_real_lock_of_another_program_loses_no_stop(line, box, time):
     line.put("stop", HARBOUR)
-    time.now += 1
-    with box.writing():
-        box.write_locks._seconds = 0  # the box gives up waiting at once, in its own time
-        assert line.delivery.step() == 20
+    with box.writing(), ThreadPoolExecutor(1) as pool:
+        waited = pool.submit(line.delivery.step)
+        box.wait_for(lambda: box.write_locks.waiting)
+        time.now += 19.9
+        assert not waited.done()
+        time.now += 0.1
+        assert waited.result(10) == 20
     time.now += 20
     assert line.run() is None
     assert line.watched[HARBOUR_KEY].times == 1
@@ -99,8 +114,10 @@ def test_no_network_at_all_loses_nothing(line, box, time):
     assert len(line.watched) == 4
 
 
-@pytest.mark.parametrize(("retry_after", "wait"), [(120, 120), (3, 5), (7200, 7200)])
-def test_the_retry_after_of_a_503_is_obeyed(line, box, retry_after, wait):
+@pytest.mark.parametrize(
+    ("retry_after", "wait"), [(120, 120), (3, 5), (7200, 7200), (86_400, DAY), (86_401, DAY), (9_999_999, DAY)]
+)
+def test_the_retry_after_of_a_503_is_obeyed_for_a_day_at_most(line, box, retry_after, wait):
     box.order("status", status=503, retry_after=retry_after)
     line.put("stop", HARBOUR)
     assert line.delivery.step() == wait
@@ -218,6 +235,28 @@ def test_the_last_request_of_the_day_is_noticed_before_the_first_that_would_fail
     assert line.news.troubles == ["quota_spent"]
     assert line.run(longest=DAY) is None
     assert len(line.watched) == 6
+
+
+def test_the_last_request_of_the_day_is_noticed_in_a_batch_too(line, box):
+    box.user_quota = 2
+    line.link(auth="v2", since=SINCE)
+    for number in range(3):
+        line.put("watched", film(number))
+        wait = line.run()
+    assert {each.status for each in box.requests} == {201}
+    assert (len(line.watched), line.waiting, line.news.troubles) == (2, 1, ["quota_spent"])
+    assert wait > HOUR
+
+
+def test_settings_that_break_again_are_told_again(line):
+    good = line.accounts.path.read_bytes()
+    for number in range(2):
+        line.accounts.path.write_bytes(b"simkl: [")
+        line.put("stop", film(number))
+        assert waits(line, 2) == [5, 10]
+        line.accounts.path.write_bytes(good)
+        assert line.run() is None
+    assert line.news.troubles == ["settings", "settings"]
 
 
 def test_settings_that_cannot_be_used_are_told_once_and_lose_nothing(line, box, time):

@@ -6,6 +6,8 @@ import pytest
 
 from lib.simkl.media import MOVIE, SHOW
 from lib.tracking.delivery import Delivery
+from lib.tracking.facts import Wishes
+from lib.tracking.identity import is_wanted, kind_of
 from tests.unit.tracking.sending import HARBOUR, HARBOUR_KEY, KITES, OWNER
 
 FILES = {"The Glass Harbour (2018).mkv": MOVIE, "Lantern.Street.S02E04.mkv": SHOW}
@@ -18,6 +20,34 @@ def test_a_recognised_file_of_a_kind_that_is_not_tracked_is_left_out(line, file,
     line.put("start", None, file=file)
     line.run()
     assert [each.kind for each in line.box.scrobbles] == ([kind] if kind == tracked else [])
+    assert (line.waiting, line.aside("unknown")) == (0, [])
+
+
+SHOW_OF_MAL = {
+    "type": "episode",
+    "show": {"title": "Moss and Ember", "year": 2019, "ids": {"simkl": 9000003, "mal": "99001"}},
+    "episode": {"season": 1, "episode": 7},
+}
+ANIME_FILE = "[Group] Moss and Ember - 07.mkv"
+
+
+@pytest.mark.parametrize(
+    ("wishes", "is_sent"),
+    [
+        (Wishes(), True),
+        (Wishes(anime=False), False),
+        (Wishes(shows=False, movies=False), True),
+        (Wishes(shows=False, anime=False), False),
+    ],
+    ids=["all", "no anime", "anime alone", "neither"],
+)
+def test_a_show_with_an_id_of_an_anime_site_is_anime(line, box, wishes, is_sent):
+    line.delivery._is_wanted = lambda item: is_wanted(kind_of(item), wishes)
+    box.order("answer", body=SHOW_OF_MAL, path="/search/file")
+    line.put("stop", None, file=ANIME_FILE)
+    assert line.run() is None
+    assert line.posts == ["/search/file"] + ["/scrobble/stop"] * is_sent
+    assert [mark.title for mark in line.watched.values()] == ["Moss and Ember"] * is_sent
     assert (line.waiting, line.aside("unknown")) == (0, [])
 
 

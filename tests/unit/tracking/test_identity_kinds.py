@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from lib.simkl.media import ANIME, MOVIE, SHOW, Item
 from lib.tracking.facts import Episode, Facts, Wishes
+from lib.tracking.identity import kind_of
 from tests.unit.tracking.told import episode, file, film, found, reason
 
 NO_FILMS, NO_SHOWS, NO_ANIME = Wishes(movies=False), Wishes(shows=False), Wishes(anime=False)
@@ -38,7 +40,7 @@ KINDS = {
     "animation is not anime": (ANIMATION, NO_ANIME, ""),
     "an unknown file, films off": (UNKNOWN, NO_FILMS, ""),
     "an unknown file, shows off": (UNKNOWN, NO_SHOWS, ""),
-    "an unknown file, anime alone": (UNKNOWN, ANIME_ONLY, "of a kind that is not tracked"),
+    "an unknown file, anime alone": (UNKNOWN, ANIME_ONLY, ""),
     "an unknown file, all off": (UNKNOWN, NOTHING, "of a kind that is not tracked"),
     "a film, all off": (film(), NOTHING, "of a kind that is not tracked: movie"),
 }
@@ -47,6 +49,24 @@ KINDS = {
 @pytest.mark.parametrize("facts, wishes, why", KINDS.values(), ids=KINDS.keys())
 def test_kinds_can_be_switched_off(facts, wishes, why):
     assert reason(facts, wishes) == why
+
+
+@pytest.mark.parametrize("kind", [MOVIE, SHOW, ANIME])
+@pytest.mark.parametrize(
+    ("ids", "genres", "is_anime"),
+    [
+        ((), (), False),
+        ((("simkl", "9000003"), ("imdb", "tt1"), ("tvdb", "980003")), ("Drama", "Animation"), False),
+        ((("tvdb", "980003"), ("mal", "99001")), (), True),
+        ((("anidb", "98001"),), (), True),
+        ((("anilist", "1"),), (), True),
+        ((("kitsu", "1"),), (), True),
+        ((), ("Drama", "ANIME "), True),
+    ],
+    ids=["nothing", "ids of others", "mal", "anidb", "anilist", "kitsu", "genre"],
+)
+def test_what_has_an_id_of_an_anime_site_or_the_genre_is_anime_and_all_else_what_it_says(kind, ids, genres, is_anime):
+    assert kind_of(Item(kind, ids=ids), genres) == (ANIME if is_anime else kind)
 
 
 # name: (what is told, the name that Simkl is asked about)
@@ -67,6 +87,12 @@ NAMES = {
         file("bluray://udf%3a%2f%2f%252fin%252fGlassHarbour.iso%2f/BDMV/PLAYLIST/00800.mpls"),
         "GlassHarbour.iso",
     ),
+    "a Blu-ray": (file("/films/Glass Harbour (2018)/BDMV/index.bdmv"), "Glass Harbour (2018)"),
+    "a Blu-ray's other file": (file("smb://nas/in/Glass Harbour/BDMV/MovieObject.bdmv"), "Glass Harbour"),
+    "a copy of a Blu-ray's file": (file("/films/Glass Harbour/BDMV/BACKUP/index.bdmv"), "Glass Harbour"),
+    "a DVD": (file("/films/Glass Harbour/VIDEO_TS/VIDEO_TS.IFO"), "Glass Harbour"),
+    "a DVD on Windows": (file("D:\\in\\Glass Harbour\\video_ts\\video_ts.ifo"), "Glass Harbour"),
+    "a DVD without a folder of its own": (file("/films/Glass Harbour/VIDEO_TS.IFO"), "Glass Harbour"),
     "a title that is the file's name": (
         file("/in/Glass Harbour 2018.mkv", media="movie", title="Glass Harbour 2018.mkv"),
         "Glass Harbour 2018.mkv",
@@ -98,6 +124,7 @@ NAMELESS = {
     "an add-on that tells broken ids": file("plugin://plugin.video.x/play/5", given=("{",)),
     "an address without a file": file("https://cdn.example/watch?v=Glass.Harbour.mkv"),
     "a folder": file("/films/Glass Harbour/"),
+    "a disc that lies in no folder": file("/VIDEO_TS/VIDEO_TS.IFO"),
     "the folder of a disc": file("bluray://%2ffilms%2fGlass%20Harbour%2f/BDMV/PLAYLIST/00800.mpls"),
     "a playlist of a stream": file("https://cdn.example/live/index.m3u8|Referer=x"),
     "a manifest of a stream": file("https://cdn.example/vod/manifest.MPD"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from lib.tracking.exclusions import too_short
 from lib.tracking.facts import Facts, Wishes
 from tests.unit.tracking.told import episode, file, film, reason
 
@@ -134,6 +133,10 @@ SOURCES = {
     "no add-on": (film(), ADDON_LEFT_OUT, ""),
     "a stream, unwanted": (film(file="https://cdn.example/a.mkv", library_id=0), NO_STREAMS, "a stream"),
     "a stream in capital letters, unwanted": (film(file="RTMP://cdn.example/a", library_id=0), NO_STREAMS, "a stream"),
+    **{
+        f"a stream by {scheme}": (film(file=f"{scheme}://cdn.example/a", library_id=0), NO_STREAMS, "a stream")
+        for scheme in ("http", "https", "rtmp", "rtsp", "mms", "udp", "rtp")
+    },
     "a stream, wanted": (film(file="https://cdn.example/a.mkv", library_id=0), NOTHING_LEFT_OUT, ""),
     "a stream that is in the library": (film(file="https://cdn.example/a.mkv"), NO_STREAMS, ""),
     "a stream in parts": (
@@ -149,23 +152,3 @@ SOURCES = {
 @pytest.mark.parametrize("facts, wishes, why", SOURCES.values(), ids=SOURCES.keys())
 def test_sources_can_be_left_out(facts, wishes, why):
     assert reason(facts, wishes) == why
-
-
-LENGTHS = {
-    "unknown": (0, 3, False),
-    "a second below": (179, 3, True),
-    "at it": (180, 3, False),
-    "minutes are minutes": (4, 3, True),
-    "no minimum": (1, 0, False),
-    "half a minute": (29.9, 0.5, True),
-}
-
-
-@pytest.mark.parametrize("seconds, minutes, short", LENGTHS.values(), ids=LENGTHS.keys())
-def test_a_clip_under_the_minimum_length_is_too_short(seconds, minutes, short):
-    assert too_short(seconds, Wishes(minimum_minutes=minutes)) is short
-
-
-def test_the_minimum_is_three_minutes_unless_a_person_says_otherwise():
-    assert too_short(179.0, NOTHING_LEFT_OUT)
-    assert not too_short(181.0, NOTHING_LEFT_OUT)

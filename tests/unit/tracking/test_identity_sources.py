@@ -130,6 +130,13 @@ SHAPES = {
         episode(ids={}, show_year=0, show_ids={"mal": "99001", "tvdb": "980003"}),
         {"show": {"title": "Lantern Street", "ids": {"tvdb": 980003, "mal": 99001}}, "episode": EPISODE_SENT},
     ),
+    "the first season of an anime with ids of a TV site: as TV numbers it, too": (
+        episode(ids={}, show_year=0, show_ids={"mal": "99001", "tvdb": "980003"}, season=1, episode=30),
+        {
+            "show": {"title": "Lantern Street", "ids": {"tvdb": 980003, "mal": 99001}},
+            "episode": {"season": 1, "number": 30},
+        },
+    ),
     "the second season of an anime: its number would be wrong elsewhere": (
         episode(ids={}, show_year=0, show_ids={"mal": "99001"}),
         {"show": {"title": "Lantern Street", "ids": {"mal": 99001}}, "episode": EPISODE_SENT},

@@ -56,6 +56,12 @@ def test_what_is_known_of_the_episode_itself_goes_first(memory):
     assert known(memory, other) == Remembered(HARBOUR)
 
 
+def test_what_is_known_of_a_season_goes_before_what_is_known_of_the_show(memory):
+    memory.remember_show(FOREIGN, ANSWER, NOON)
+    memory.remember_show(FOREIGN, OWN_NUMBERS, NOON)
+    assert known(memory, replace(FOREIGN, episode=4)) == Remembered(replace(OWN_NUMBERS, episode=4))
+
+
 def test_a_show_of_the_same_title_and_other_ids_is_another(memory):
     memory.remember_show(FOREIGN, ANSWER, NOON)
     assert known(memory, replace(FOREIGN, ids=ids({"tmdb": "2"}))) is None

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
+from lib.tracking import moved_clock
 from lib.tracking.database import QueueError
 from lib.tracking.moved_clock import MovedClock
 from lib.tracking.plays import Play
@@ -80,14 +83,15 @@ def test_what_is_left_from_an_earlier_run_is_not_given_a_time_of_this_one(queue,
     assert times(queue) == [0, NOON + 5]
 
 
+@pytest.mark.parametrize("counts_sleep", [True, False])
 @pytest.mark.parametrize(
     ("before", "after"),
-    [(0, 30), (0, -30), (0, 5 * HOUR), (0, -400 * DAY), (NEVER_SET, NEVER_SET + 30)],
-    ids=["seconds", "seconds back", "hours", "a year back", "seconds of 1970"],
+    [(0, 30), (0, -30), (0, -400 * DAY), (NEVER_SET, NEVER_SET + 30)],
+    ids=["seconds", "seconds back", "a year back", "seconds of 1970"],
 )
-def test_a_clock_that_was_right_or_is_wrong_as_before_moves_nothing(queue, time, before, after):
+def test_a_clock_that_was_right_or_is_wrong_as_before_moves_nothing(queue, time, before, after, counts_sleep):
     time.skew = before
-    clock = MovedClock(queue, time, time.wall)
+    clock = MovedClock(queue, time, time.wall, counts_sleep)
     clock.look()
     put(queue, time)
     found = times(queue)
@@ -106,3 +110,31 @@ def test_the_clock_is_set_in_two_steps(queue, time):
     time.skew = 0.0
     clock.look()
     assert times(queue) == [NOON]
+
+
+@pytest.mark.parametrize("behind", [HOUR, 40 * DAY], ids=["an hour", "since it was switched off"])
+def test_a_clock_that_is_behind_is_set(queue, time, behind):
+    put(queue, time, KITES)
+    time.skew = -behind
+    clock = MovedClock(queue, time, time.wall, counts_sleep=True)
+    clock.look()
+    put(queue, time)
+    time.now += HOUR
+    time.skew = 0.0
+    put(queue, time, KITES)
+    clock.look()
+    clock.look()
+    assert times(queue) == [NOON, NOON, NOON + HOUR]
+
+
+def test_a_night_that_the_device_slept_is_no_step_where_the_clock_does_not_count_it(queue, time):
+    clock = MovedClock(queue, time, time.wall, counts_sleep=False)
+    put(queue, time)
+    time.skew = 8 * HOUR
+    clock.look()
+    assert times(queue) == [NOON]
+
+
+def test_its_own_clock_counts_sleep_on_linux():
+    assert moved_clock.COUNTS_SLEEP == sys.platform.startswith("linux")
+    assert moved_clock.since_boot() <= moved_clock.since_boot()

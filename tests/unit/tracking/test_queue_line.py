@@ -80,6 +80,14 @@ def test_a_live_state_gives_way_to_a_newer_one_and_a_mark_to_nothing(queue, came
 
 
 @pytest.mark.parametrize("newer", ["start", "pause", "stop"])
+@pytest.mark.parametrize("mark", [50, 80, 100])
+def test_a_stop_exactly_at_the_mark_gives_way_to_nothing(queue, newer, mark):
+    queue.add(OWNER, [play("stop", HARBOUR, progress=float(mark), mark=mark)])
+    queue.add(OWNER, [play(newer, HARBOUR, progress=5.0, mark=mark)])
+    assert in_line(queue) == [("stop", "The Glass Harbour"), (newer, "The Glass Harbour")]
+
+
+@pytest.mark.parametrize("newer", ["start", "pause", "stop"])
 def test_a_place_to_resume_from_gives_way_to_a_newer_state_of_the_same_item_only(queue, newer):
     queue.add(OWNER, [play("stop", HARBOUR, progress=30.0)])
     queue.add(OWNER, [play("stop", KITES, progress=40.0)])
@@ -134,6 +142,17 @@ def test_what_is_put_aside_is_out_of_the_line_and_not_lost(queue):
     assert queue.get(one.id).state == UNKNOWN
     queue.done([one.id])
     assert queue.get(one.id) is None
+
+
+@pytest.mark.parametrize(("aside", "progress"), [("start", 0.3), ("pause", 30.0), ("stop", 30.0)])
+def test_what_is_put_aside_gives_way_to_nothing_newer(queue, aside, progress):
+    queue.add(OWNER, [play(aside, progress=progress)])
+    [one] = queue.line(OWNER, NOON)
+    queue.put_aside([one.id], STUCK, "bad_request")
+    for item in (HARBOUR, KITES):
+        queue.add(OWNER, [play("start", item)])
+        queue.add(OWNER, [play("stop", item)])
+    assert [(each.action, each.progress) for each in queue.listing(OWNER, STUCK)] == [(aside, progress)]
 
 
 def test_what_is_tried_again_stands_where_it_stood(queue):

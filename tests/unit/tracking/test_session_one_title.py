@@ -107,6 +107,10 @@ ENDING = {
         lambda p: p.begin().go(995).end(after=5),
         [("start", 0.3), ("stop", 100.0)],
     ),
+    "stopped by hand in its last minute: where it was": (
+        lambda p: p.begin().go(990).stop(),
+        [("start", 0.3), ("stop", 99.0)],
+    ),
     "the end, credits cut off": (lambda p: p.begin().go(945).end(), [("start", 0.3), ("stop", 100.0)]),
     "a stream that breaks at 40 % and tells that it ended": (
         lambda p: p.begin().go(400).end(),
@@ -214,3 +218,26 @@ def test_a_tick_without_a_position_is_guessed():
     ]
     assert [[call.action for call in calls] for calls in told] == [[], ["start"], []]
     assert (session.position, session.total, session.progress) == (9.0, 1000.0, 0.9)
+
+
+# name: (length of the file, the shortest that is told, whether it is told)
+LENGTHS = {
+    "a second below": (179, 180, False),
+    "at it": (180, 180, True),
+    "no minimum": (5, 0, True),
+    "unknown": (None, 180, False),
+}
+
+
+@pytest.mark.parametrize("total, shortest, is_told", LENGTHS.values(), ids=LENGTHS.keys())
+def test_what_is_shorter_than_the_shortest_is_not_told(total, shortest, is_told):
+    played = Playback(total=total, shortest=shortest).begin().go(4).stop()
+    assert (played.calls != []) is is_told
+
+
+def test_a_disc_that_begins_with_a_clip_is_told_once_its_film_plays():
+    played = Playback(total=12.0, shortest=180).begin().go(12)
+    assert played.calls == [] and played.session.is_short
+    played.total = 6000.0
+    played.seek_silently(0).go(5)
+    assert [call[0] for call in played.calls] == ["start"] and not played.session.is_short

@@ -104,6 +104,14 @@ SITUATIONS = {
         lambda: two().begin(500).go(400).end(),
         [("start", 1, 0.6), ("stop", 1, 80.0)],
     ),
+    "sought to the very end of the last, where it ends": (
+        lambda: two().begin(600).go(10).seek(1000).end(),
+        [("start", 1, 20.6), ("stop", 1, 100.0)],
+    ),
+    "breaks off in the last of ten: near the end of the file is not near its own": (
+        lambda: Playback(4000.0, parts=10).begin(3600).go(250).end(),
+        [("start", 9, 0.75), ("stop", 9, 62.5)],
+    ),
 }  # fmt: skip
 
 

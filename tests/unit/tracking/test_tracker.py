@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from lib.tracking.database import QueueError
@@ -44,7 +46,11 @@ def test_what_is_known_by_its_file_only_is_queued_all_the_same(couch):
     couch.begin(NAMELESS)
     couch.go(5)
     [play] = couch.queue.listing(OWNER, "waiting")
-    assert (play.item, play.file, play.key) == (None, "Some.Film.2001.mkv", "file:Some.Film.2001.mkv")
+    assert (play.item, play.file) == (None, "Some.Film.2001.mkv")
+    couch.begin(replace(NAMELESS, file="/elsewhere/Some.Film.2001.mkv"))
+    couch.go(5)
+    first, second = {each.key for each in couch.queue.listing(OWNER, "waiting")}
+    assert first.startswith("file:Some.Film.2001.mkv#") and second.startswith("file:Some.Film.2001.mkv#")
 
 
 def test_below_the_mark_nothing_is_watched(couch):
@@ -109,6 +115,28 @@ def test_the_minimum_is_the_persons(couch, minimum):
     couch.begin(total=600, minimum_minutes=minimum)
     couch.go(30)
     assert couch.tracker.is_playing is (minimum == 0)
+
+
+def test_a_short_one_says_so_when_it_is_over_and_leaves_nothing(couch, caplog):
+    caplog.set_level("INFO")
+    couch.begin(total=100, minimum_minutes=2.5)
+    couch.go(30)
+    assert "not tracked" not in caplog.text, "it may turn out to be longer"
+    couch.tell(Happened.STOPPED)
+    assert "not tracked: shorter than 2.5 minutes" in caplog.text
+    assert (couch.line, couch.hearing.watched_plays, couch.sample) == ([], [], None)
+
+
+def test_a_disc_that_begins_with_a_clip_is_tracked_once_its_film_plays(couch, caplog):
+    caplog.set_level("INFO")
+    couch.begin(total=20)
+    couch.go(15)
+    couch.position, couch.total = 0.0, 6000.0
+    couch.go(5)
+    assert couch.tracker.is_playing
+    couch.tell(Happened.STOPPED)
+    assert [action for action, _, _ in couch.line] == ["stop"]
+    assert "not tracked" not in caplog.text
 
 
 def test_what_has_begun_is_not_forgotten_because_the_length_changes(couch):
