@@ -193,14 +193,16 @@ class SignInWindow(xbmcgui.WindowXMLDialog):
             control.setVisibleCondition("String.IsEqual(Window.Property(view),code)")
 
     def _show_qr(self, address: str) -> None:
-        """Draw the QR code on this device, in a file of a new name: Kodi keeps pictures by their path."""
+        """Draw the QR code on this device, in a new folder: Kodi keeps pictures by their path, and folders listed."""
         import segno
 
         code = segno.make(address, error="m", micro=False)
         scale = int(QR_SIDE // code.symbol_size(border=QR_QUIET_ZONE)[0])
         side = int(code.symbol_size(scale=scale, border=QR_QUIET_ZONE)[0])
         self._remove_qr()
-        self._qr_file = os.path.join(self.addon.temporary, f"simkl-{time.time_ns()}.png")
+        folder = os.path.join(self.addon.temporary, f"simkl-{time.time_ns()}")
+        os.mkdir(folder)  # of an older one Kodi may know what is in it
+        self._qr_file = os.path.join(folder, "code.png")
         code.save(self._qr_file, kind="png", scale=scale, border=QR_QUIET_ZONE)
         control = self.getControl(QR)
         control.setPosition(QR_CENTRE[0] - side // 2, QR_CENTRE[1] - side // 2)
@@ -212,6 +214,7 @@ class SignInWindow(xbmcgui.WindowXMLDialog):
         if self._qr_file:
             with contextlib.suppress(OSError):
                 os.remove(self._qr_file)
+                os.rmdir(os.path.dirname(self._qr_file))
 
     def _view(self, view: str) -> None:
         self.setProperty("view", view)

@@ -45,6 +45,16 @@ def seasons_of(call):
     return {season["number"]: [each["number"] for each in season["episodes"]] for season in show["seasons"]}
 
 
+def test_a_code_can_be_scanned_in_a_kodi_that_has_scanned_its_library(viewer):
+    tv = viewer.tv
+    code = tv.ask_to_link()
+    tv.wait_to_read(code, "sign-in-after-a-scan")
+    qr = tv.wait_to_scan("sign-in-after-a-scan")
+    tv.kodi.key("Back")
+    tv.wait_for_home()
+    assert qr.text == f"{tv.box.url}/pin/{code}"
+
+
 def test_a_film_marked_by_hand_is_one_line_of_the_history_and_taken_away_again(viewer, toggle):
     box, films = viewer.tv.box, "videodb://movies/titles/"
     toggle(films, FILM.title)
