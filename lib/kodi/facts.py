@@ -5,6 +5,7 @@ An episode's own year and ids are not the show's: those are asked for apart. Kod
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,13 +13,14 @@ import xbmcgui
 
 from lib.kodi import rpc
 from lib.kodi.player import Snapshot
-from lib.tracking.facts import EPISODE, MOVIE, Episode, Facts
+from lib.tracking.facts import CHANNEL, EPISODE, MOVIE, Episode, Facts
 
 HOME = 10000
 GIVEN_IDS = ("script.simkl.ids", "script.trakt.ids")
 EXCLUDE = ("script.simkl.exclude", "script.trakt.exclude")
 _SHARED = ["title", "year", "uniqueid", "genre", "art"]
 _OF_THE_SKIN = ("Default", "image://Default")
+_MARKUP = re.compile(r"\[(?:CR|/?(?:B|I|LIGHT|UPPERCASE|LOWERCASE|CAPITALIZE|TABS|COLOR(?: [^\]]*)?))\]")
 _EPISODES = ["title", "uniqueid", "file", "season", "episode"]
 
 
@@ -69,6 +71,8 @@ def of_playing(snapshot: Snapshot, given: Given) -> Facts:
     return _with(
         facts,
         file=snapshot.file,
+        address=facts.file or snapshot.address,
+        media=CHANNEL if item.get("type") == CHANNEL else facts.media,
         given=tuple(told[name] for name in GIVEN_IDS if told[name]),
         excluded=any(told[name] for name in EXCLUDE),
         addon=addon,
@@ -171,15 +175,20 @@ def _of_tag(snapshot: Snapshot, art: str) -> Facts:
     is_episode = snapshot.episode >= 0
     return Facts(
         media=snapshot.media,
-        title=snapshot.title,
+        title=_plain(snapshot.title),
         year=snapshot.year if not is_episode and snapshot.year > 0 else 0,
         ids={} if is_episode else snapshot.ids,
-        show_title=snapshot.show_title,
+        show_title=_plain(snapshot.show_title),
         show_ids=snapshot.show_ids,
         season=snapshot.season if snapshot.season >= 0 else None,
         episode=snapshot.episode if is_episode else None,
         art=art,
     )
+
+
+def _plain(title: str) -> str:
+    """Return a title without the marks by which add-ons have Kodi draw it bold or in colours."""
+    return " ".join(_MARKUP.sub(lambda mark: " " if mark.group() == "[CR]" else "", title).split())
 
 
 def _with(facts: Facts, **changes: Any) -> Facts:

@@ -11,13 +11,15 @@ import math
 import time
 from typing import TYPE_CHECKING, Callable
 
-from lib.kodi import facts
+from lib.kodi import facts, rpc
 from lib.kodi.wishes import wishes
+from lib.simkl.history import BATCH
+from lib.tracking.database import QueueError
 from lib.tracking.facts import EPISODE, MOVIE
 from lib.tracking.identity import Ignored, identify
 from lib.tracking.marks import hand_marks
 from lib.tracking.plays import UNWATCHED, WATCHED, Play
-from lib.tracking.tracker import ALWAYS_ECHO_SECONDS, Tracker
+from lib.tracking.tracker import ALWAYS_ECHO_SECONDS, SAVE_AGAIN, Tracker
 
 if TYPE_CHECKING:
     from lib.kodi.news import News
@@ -75,17 +77,30 @@ class Marks:
     def settle(self, ends: bool = False) -> None:
         """Put what was collected into the queue, once nothing more comes or all of it `ends`. Raises QueueError.
 
-        At the end each is put there as soon as it is known: Kodi may not wait until all are.
+        As many as fit into one request, and the rest the next time: the player must not wait for a long series. At the
+        end each is put there as soon as it is known: Kodi may not wait until all are. What the disk does not take is
+        tried again after a while.
         """
         if not self._seen or (not ends and self._last + SETTLE_SECONDS > self._clock()):
             return
-        seen, self._seen = self._seen, {}
-        found = (self._plays(*key, is_watched, at) for key, (is_watched, at) in seen.items())
-        for batch in found if ends else [[play for plays in found for play in plays]]:
-            plays = hand_marks(batch, self._queue, self._owner)
-            if plays:
-                self._queue.add(self._owner, plays)
-                self._news.queued(plays)
+        with rpc.asking_once():
+            while self._seen:
+                some = {key: self._seen.pop(key) for key in list(self._seen)[: 1 if ends else BATCH]}
+                try:
+                    self._put(some)
+                except QueueError:
+                    self._seen = {**some, **self._seen}
+                    self._last = self._clock() + SAVE_AGAIN - SETTLE_SECONDS
+                    raise
+                if not ends:
+                    return
+
+    def _put(self, some: dict[tuple[str, int], tuple[bool, float]]) -> None:
+        found = [self._plays(*key, *mark) for key, mark in some.items()]
+        plays = hand_marks([play for each in found for play in each], self._queue, self._owner)
+        if plays:
+            self._queue.add(self._owner, plays)
+            self._news.queued(plays)
 
     def _plays(self, media: str, library_id: int, is_watched: bool, at: float) -> list[Play]:
         """Return the marks, of all the episodes in a file: Kodi marks it as a whole, and announces only one of them."""

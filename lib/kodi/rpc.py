@@ -2,18 +2,41 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
-from typing import Any
+import threading
+from typing import Any, Iterator
 
 import xbmc
 
 log = logging.getLogger(__name__)
+_here = threading.local()
+
+
+@contextlib.contextmanager
+def asking_once() -> Iterator[None]:
+    """Inside, this thread asks Kodi the same thing only once: the episodes of one season have nearly all in common."""
+    _here.answers = {}
+    try:
+        yield
+    finally:
+        del _here.answers
 
 
 def call(method: str, **params: Any) -> dict[str, Any]:
     """Return the result of a call, {} if Kodi refuses it or has no such item. Takes some milliseconds."""
     request = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
+    answers = getattr(_here, "answers", None)
+    if answers is None:
+        return _asked(method, request)
+    key = json.dumps(request)
+    if key not in answers:
+        answers[key] = _asked(method, request)
+    return dict(answers[key])
+
+
+def _asked(method: str, request: dict[str, Any]) -> dict[str, Any]:
     answer = json.loads(xbmc.executeJSONRPC(json.dumps(request)))
     result = answer.get("result")
     if not isinstance(result, dict):

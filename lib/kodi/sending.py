@@ -10,7 +10,7 @@ from lib.account.background import Background, sleeper
 from lib.kodi.addon import Addon
 from lib.kodi.wishes import wishes
 from lib.tracking.database import QueueError
-from lib.tracking.identity import is_wanted
+from lib.tracking.identity import is_wanted, kind_of
 from lib.tracking.moved_clock import MovedClock
 from lib.tracking.standing import FREE, PARKED, Standings
 
@@ -40,6 +40,7 @@ class Sending:
         self._woken = threading.Event()
         self._was_confirmed = False
         self._expects = False
+        self._failures = 0
         self._delivery: Delivery | None = None
         self._transport: Transport | None = None
         self._worker = Background(self._run, self._crashed, "simkl-sending")
@@ -65,6 +66,11 @@ class Sending:
         if self._delivery is not None:
             self._woken.set()
 
+    @property
+    def needs_another_queue(self) -> bool:
+        """Whether the file could not be read twice in a row: it may be damaged, or another one by now."""
+        return self._failures > 1
+
     def stop(self) -> None:
         """End, in the middle of a request if need be: what was not answered is still in the queue."""
         self._worker.stop()
@@ -85,13 +91,16 @@ class Sending:
     def _step(self) -> float | None:
         try:
             expects, self._expects = self._expects, False
-            if not expects and not self._queue.waiting(self._owner):
+            waits = self._queue.waiting(self._owner)
+            self._failures = 0
+            if not expects and not waits:
                 self._rest()
                 return None
             self._clock.look()
             return self._send()
         except QueueError as error:
             log.error("%s", error)
+            self._failures += 1
             return AFTER_TROUBLE_SECONDS
 
     def _send(self) -> float | None:
@@ -167,7 +176,7 @@ class Sending:
             access,
             self._news,
             account.linked_at,
-            is_wanted=lambda item: is_wanted(item.kind, wishes()),
+            is_wanted=lambda item: is_wanted(kind_of(item), wishes()),
         )
 
     def _turns(self, path: Path) -> Turns:

@@ -57,6 +57,8 @@ def serve(addon: Addon) -> None:
                 _ask_name(addon)
             if addon.monitor.waitForAbort(LOOK_EVERY_SECONDS):
                 break
+            if not addon.get(ACCOUNT_LINE):  # "Defaults" in the settings window takes it away
+                _show(addon)
             tracking.nudge()
     finally:  # a defect here must not leave threads behind that Kodi would wait for
         tracking.stop()
@@ -107,6 +109,17 @@ def _catch_up(addon: Addon) -> Session | None:
     return session
 
 
+def _show(addon: Addon) -> None:
+    """Have Kodi's settings tell who is linked."""
+    from lib.account.settings import SettingsError
+    from lib.kodi.account import show_account
+
+    try:
+        show_account(addon)
+    except SettingsError as error:
+        log.error("%s", error)
+
+
 def _ask_name(addon: Addon) -> None:
     """Ask Simkl for the name that it could not tell when the account was linked."""
     from lib.account import link
@@ -127,7 +140,7 @@ def _ask_name(addon: Addon) -> None:
             addon, lambda: link.check(accounts, DEFAULT_ACCOUNT, transport, secret, turns), transport.abort
         )
         if found is not None and found.newly_refused:
-            addon.toast(addon.text(strings.TOKEN_REFUSED))
+            addon.toast(addon.text(strings.LINK_AGAIN_PLEASE))
         show_account(addon)
     except (SimklError, SettingsError) as error:
         log.info("the name is not known yet: %s", error)

@@ -12,12 +12,11 @@ from dataclasses import replace
 from functools import partial
 from typing import Callable
 
-import xbmcgui
+import xbmc
 
 from lib.kodi import queue as queues
 from lib.kodi import rpc, strings, tracking_line
 from lib.kodi.addon import ADDON_ID, FORMER_OWNER, RIVAL_TOLD, Addon
-from lib.kodi.facts import HOME
 from lib.kodi.marks import METHOD as LIBRARY_CHANGED
 from lib.kodi.news import News
 from lib.kodi.sending import Sending
@@ -30,7 +29,9 @@ from lib.tracking.queue import Queue
 log = logging.getLogger(__name__)
 
 ENDS_WITHIN = 1.0
-IS_LINKED = "simkl.linked"  # a property of the home window, for the conditions of the context menu
+# A property of the home window, for the conditions of the context menu. Set by Kodi's built-in functions: Kodi may end
+# at any moment, and whoever asks it for a window then can hold it up for ever, or bring it down.
+IS_LINKED = "simkl.linked"
 PROBLEM_MILLISECONDS = 8000
 RIVAL = re.compile(r"(script|service|plugin)\..*simkl")
 
@@ -50,9 +51,12 @@ class Tracking:
     def start(self) -> None:
         """Begin, if somebody is linked; with the plays from before their name was known."""
         self._owner = owner = queues.owner(self._addon)
-        if not owner or self._addon.monitor.abortRequested():
+        if self._addon.monitor.abortRequested():
             return
-        xbmcgui.Window(HOME).setProperty(IS_LINKED, "true")
+        if not owner:
+            xbmc.executebuiltin(f"ClearProperty({IS_LINKED},home)")  # another profile's, perhaps
+            return
+        xbmc.executebuiltin(f"SetProperty({IS_LINKED},true,home)")
         try:
             queue = queues.open_queue(self._addon, check=True)
             if queue.database.set_aside is not None:
@@ -62,7 +66,7 @@ class Tracking:
         except QueueError as error:
             log.error("%s", error)
             if not self._was_told:
-                self._addon.toast(self._addon.text(strings.QUEUE_UNUSABLE), PROBLEM_MILLISECONDS)
+                self._addon.toast(self._addon.short_error_text(error), PROBLEM_MILLISECONDS)
             self._was_told = True
             return
         if recovered is not None:
@@ -75,13 +79,11 @@ class Tracking:
         self._watching = Watching(queue, owner, news, self._sending.get_ready, ends)
         self._sending.start()
         self._watching.start()
+        tracking_line.keep_when_idle(self._addon, queue, owner)
         self._look_for_rivals()
 
     def stop(self) -> None:
-        """End: what plays is put into the queue, to be sent at the next start.
-
-        Kodi may be ending: whoever asks it for a window then can hold it up for ever, or bring it down.
-        """
+        """End: what plays is put into the queue, to be sent at the next start."""
         watching, sending, queue = self._watching, self._sending, self._queue
         self._watching = self._sending = self._queue = None
         for part in (watching, sending):
@@ -96,7 +98,8 @@ class Tracking:
     def nudge(self) -> None:
         """Look, now and then, whether there is something to do after all."""
         owner = queues.owner(self._addon)
-        if owner != self._owner or (owner and self._queue is None):  # a name came, or the queue could not be opened
+        is_lame = owner and (self._queue is None or self._sending is None or self._sending.needs_another_queue)
+        if owner != self._owner or is_lame:  # a name came, or the queue cannot be used
             self._begin_anew()
         if self._watching is not None:
             self._watching.nudge()
@@ -116,7 +119,7 @@ class Tracking:
     def _begin_anew(self) -> None:
         self.stop()
         if not self._addon.monitor.abortRequested():
-            xbmcgui.Window(HOME).clearProperty(IS_LINKED)
+            xbmc.executebuiltin(f"ClearProperty({IS_LINKED},home)")
             self.start()
 
     def _adopt(self, queue: Queue, owner: str) -> None:

@@ -55,7 +55,7 @@ class Watching:
 
     def nudge(self) -> None:
         """Look where it is: before Python 3.10 a timed wait goes by the wall clock, which may have been moved."""
-        if self._tracker.is_playing:
+        if self._tracker.is_playing or self._tracker.saves_late:
             self._heard.put(self._where())
 
     def stop(self) -> None:
@@ -107,7 +107,7 @@ class Watching:
             if self._tracker.is_playing:
                 self._begins()
         elif isinstance(heard, Event):
-            if heard.what is not Happened.PROGRESSED or heard.position is not None:
+            if heard.what is not Happened.PROGRESSED or heard.position is not None or self._tracker.saves_late:
                 self._tracker.feed(heard)
             if heard.what in (Happened.STOPPED, Happened.ENDED):
                 self._over()
@@ -116,13 +116,14 @@ class Watching:
 
     def _over(self) -> None:
         self._marks.plays("")
-        if not self._kodi_ends() and not self._ears.isPlaying():
+        if not self._kodi_ends() and not self._ears.isPlayingVideo():
             self._given.forget()
             self._news.playback_over()
 
     def _crashed(self, error: Exception) -> None:
         """Tell of a defect and go on: what made it is not heard again."""
         log.error("this is a defect; please report it", exc_info=error)
+        self._tracker.give_up()
         if not self._worker.stopping():
             self._worker = Background(self._run, self._crashed, "simkl-watching")
             self._worker.start()

@@ -17,6 +17,8 @@ KNOWN = {
     "Container.Refresh": (0, 1),
     "ActivateWindow": (1, 3),
     "Dialog.Close": (1, 2),
+    "SetProperty": (3, 3),
+    "ClearProperty": (2, 2),
     "Noop": (0, 0),
 }
 
@@ -54,6 +56,13 @@ def carry_out(kodi: Any, builtin: Builtin) -> None:
         if builtin.args[0] not in ("true", "false"):
             raise AssertionError(f"InhibitScreensaver takes true or false, not {builtin.args[0]}")
         kodi.screensaver_inhibited = builtin.args[0] == "true"
+    elif builtin.name in ("SetProperty", "ClearProperty"):
+        name, *value, window = builtin.args
+        if window != "home":
+            raise AssertionError(f"{builtin.name} is for the home window here, not {window}")
+        kodi.properties[10000].pop(name, None)
+        if value:
+            kodi.properties[10000][name] = value[0]
     elif builtin.name in ("RunScript", "Addon.OpenSettings"):
         if builtin.args[0] != kodi.addon.id:
             raise AssertionError(f"{builtin.name} names an add-on that is not installed: {builtin.args[0]}")

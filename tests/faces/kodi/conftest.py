@@ -107,6 +107,7 @@ def make_couch(boxes, tmp_path, monkeypatch):
         boxes.now = couch.now
         monkeypatch.setattr(time, "monotonic", couch.now)
         monkeypatch.setattr(time, "time", couch.wall)
+        monkeypatch.setattr(time, "clock_gettime", lambda clock: couch.now())
         monkeypatch.setattr(time, "sleep", couch.sleep)
         for name in ("SIMKL_API_URL", "SIMKL_SITE_URL"):
             monkeypatch.setenv(name, box.url)

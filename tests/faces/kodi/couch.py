@@ -24,7 +24,8 @@ SHOW = Show(
     episode_ids={(2, 4): {"tvdb": "8002004"}}, runtime=4, titles={(2, 4): "Low Tide"},
 )  # fmt: skip
 ANIME = Show("Moon Kitchen", 2017, 9000020, {"mal": "99103", "anidb": "993003"}, {1: 12}, anime=True, runtime=4)
-CATALOGUE = (FILM, OTHER_FILM, SHOW, ANIME)
+LONG_SHOW = Show("The Long Evening", 2001, 9000030, {"imdb": "tt9910030"}, {1: 60, 2: 60}, runtime=4)
+CATALOGUE = (FILM, OTHER_FILM, SHOW, ANIME, LONG_SHOW)
 
 
 class Couch(Tv):

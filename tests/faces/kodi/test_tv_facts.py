@@ -112,6 +112,15 @@ def test_the_wishes_are_read_as_the_person_has_set_them(couch):
     assert (told.level, told.quiet, told.ask_rating) == (1, False, True)
 
 
+@pytest.mark.parametrize("between", ["|", ","])
+def test_excluded_add_ons_are_told_apart_however_kodi_joins_them(couch, between):
+    couch.kodi.settings.values["exclude_addons"] = [between.join(["plugin.video.a", "plugin.video.b"])]
+    with couch.inside():
+        from lib.kodi.wishes import wishes
+
+        assert wishes().addons == ("plugin.video.a", "plugin.video.b")
+
+
 @pytest.mark.parametrize("set_to, mark", [(20, 50), (50, 50), (100, 100), (170, 100)])
 def test_a_mark_outside_of_what_simkl_takes_is_the_nearest(couch, set_to, mark):
     couch.kodi.settings.values["mark"] = set_to

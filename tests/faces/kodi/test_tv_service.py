@@ -8,7 +8,7 @@ import pytest
 
 from tests.faces.kodi.tv import ADDON_ID, BOUND, PROJECT, code_is_shown, sees
 
-WELCOME = "Open it to link your account"
+WELCOME = "In Add-ons: link your account"
 DAY = 86400
 
 
@@ -123,7 +123,7 @@ def test_a_name_that_is_still_missing_is_asked_for_every_ten_minutes(nameless):
 def test_a_link_refused_when_the_name_is_asked_for_is_told_once_and_not_asked_for_again(nameless):
     nameless.box.revoke()
     nameless.service(until=DAY)
-    assert nameless.toasts() == ["Simkl no longer accepts this link. Link again."]
+    assert nameless.toasts() == ["Please link your account again"]
     assert nameless.kodi.settings["account"] == "Needs linking again"
     assert nameless.paths().count("/users/settings") == 3
 
@@ -165,3 +165,26 @@ def test_a_linked_kodi_without_news_imports_nothing_heavy_either(tv):
         tv.kodi.run([""])
         loaded = {name for name in sys.modules if name.startswith("lib.")}
     assert loaded & {"lib.kodi.service", "lib.account.store", "lib.simkl.transport"} == {"lib.kodi.service"}
+
+
+def test_defaults_in_the_settings_window_takes_the_account_line_away_for_a_minute_at_most(tv):
+    tv.become_linked()
+    tv.service()
+    tv.restart()
+    line, seen = tv.kodi.settings["account"], []
+    began = tv.now()
+    tv.kodi.at(began + 130, lambda: tv.kodi.settings.values.update(account=""))
+    tv.kodi.at(began + 130 + 61, lambda: seen.append(tv.kodi.settings["account"]))
+    tv.service(until=300)
+    assert seen == [line] and line.startswith("Linked as sample_viewer since ")
+    assert tv.toasts() == []
+
+
+def test_defaults_while_the_settings_file_is_broken_ends_nothing(tv):
+    tv.become_linked()
+    tv.service()
+    tv.restart()
+    tv.kodi.at(tv.now() + 130, lambda: tv.kodi.settings.values.update(account=""))
+    tv.kodi.at(tv.now() + 130, lambda: tv.write_settings("accounts: ["))
+    assert tv.service(until=300) == 0
+    assert f"{tv.settings_file}, line 1" in tv.kodi.log_text()

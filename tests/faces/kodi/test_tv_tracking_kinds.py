@@ -79,6 +79,29 @@ def test_the_ids_that_a_playing_add_on_sets_on_the_home_window_count_most(couch,
     assert couch.calls()[-1][1] == FILM.title
 
 
+def test_ids_that_are_meant_for_us_go_before_those_for_trakt(couch):
+    told = {"script.simkl.ids": {"tmdb": 990001}, "script.trakt.ids": {"tmdb": 990002}}
+    couch.kodi.properties[10000].update({prop: json.dumps(ids) for prop, ids in told.items()})
+    [body] = played(couch, RESOLVED, 240.0, {}, PLUGIN, mediatype="movie", title="Something")
+    assert body["movie"]["ids"] == {"tmdb": 990001}
+
+
+def test_the_next_episode_of_the_same_add_on_may_have_the_same_ids(couch):
+    def play(number):
+        about = {"mediatype": "episode", "tvshowtitle": "Lanterns", "season": 2, "episode": number}
+        couch.kodi.properties[10000]["script.trakt.ids"] = json.dumps({"tvdb": "992001"})
+        couch.kodi.playback.start(f"{RESOLVED}{number}", 240.0, {}, f"{PLUGIN}{number}", **about)
+
+    couch.at(1, play, 4)
+    couch.at(61, play, 5)
+    couch.at(123, couch.kodi.playback.stop)
+    couch.service(130)
+    assert [call[:2] for call in couch.calls()] == [
+        ("start", "Lantern Street 2x04"), ("stop", "Lantern Street 2x04"),
+        ("start", "Lantern Street 2x05"), ("stop", "Lantern Street 2x05"),
+    ]  # fmt: skip
+
+
 def test_the_ids_of_a_show_that_an_add_on_sets_go_with_season_and_episode(couch):
     couch.kodi.properties[10000]["script.trakt.ids"] = json.dumps({"tvdb": "992001"})
     about = {"mediatype": "episode", "tvshowtitle": "Lanterns", "season": 2, "episode": 4}
@@ -105,10 +128,27 @@ def test_each_kodi_that_is_supported_tracks_films_and_what_add_ons_say(make_couc
     assert [title for _, title, _ in couch.calls()] == [FILM.title, FILM.title, "Salt Letters", "Salt Letters"]
 
 
+@pytest.mark.parametrize(("season", "episode"), [(0, 1), (1, 0)], ids=["a special", "episode zero"])
+def test_numbers_of_zero_that_an_add_on_tells_are_kept(couch, season, episode):
+    about = {"mediatype": "episode", "tvshowtitle": SHOW.title, "season": season, "episode": episode}
+    played(couch, RESOLVED, 240.0, {"tvshow.tmdb": "991001"}, PLUGIN, **about)
+    [body] = couch.sent("/scrobble/start")
+    assert body["episode"] == {"season": season, "number": episode}
+
+
 def test_a_show_that_an_add_on_names_in_the_way_of_tmdb_is_known_by_it(couch):
     about = {"mediatype": "episode", "tvshowtitle": SHOW.title, "season": 2, "episode": 5, "year": 1970}
     [body] = played(couch, RESOLVED, 240.0, {"tvshow.tmdb": "991001", "tmdb": "7"}, PLUGIN, **about)
     assert body["show"] == {"title": SHOW.title, "ids": {"tmdb": 991001}}
+
+
+@pytest.mark.parametrize("name", ["simkl", "imdb", "tmdb", "tvdb", "mal", "anidb", "anilist", "kitsu"])
+@pytest.mark.parametrize("media", ["movie", "episode"])
+def test_every_id_of_a_list_item_is_sent(couch, media, name):
+    about = {"mediatype": "movie"} if media == "movie" else {"mediatype": "episode", "season": 2, "episode": 4}
+    played(couch, RESOLVED, 240.0, {name if media == "movie" else f"tvshow.{name}": "77"}, PLUGIN, **about)
+    [body] = couch.sent("/scrobble/start")
+    assert body["movie" if media == "movie" else "show"]["ids"] == {name: 77}
 
 
 def test_ids_that_nobody_took_away_are_not_those_of_the_next_item(couch):
@@ -168,12 +208,12 @@ def test_what_an_add_on_wants_left_out_is_left_out(couch, prop, where):
         ({"track_movies": False}, "/x/film.mkv", {"mediatype": "movie", "title": FILM.title, "year": 2018}),
         ({"track_shows": False}, "/x/a.mkv",
          {"mediatype": "episode", "tvshowtitle": SHOW.title, "season": 2, "episode": 4}),
-        ({"track_movies": False, "track_shows": False}, "/x/Lantern.Street.S02E04.mkv", {}),
+        ({"track_movies": False, "track_shows": False, "track_anime": False}, "/x/Lantern.Street.S02E04.mkv", {}),
         ({}, RESOLVED, {"address": PLUGIN}),
     ],
     ids=[
         "a trailer", "live TV", "a music video", "an excluded folder", "an excluded add-on", "unwanted streams",
-        "a film where films are off", "an episode where shows are off", "a file where both are off",
+        "a film where films are off", "an episode where shows are off", "a file where all are off",
         "an address that says nothing",
     ],
 )  # fmt: skip
@@ -182,6 +222,19 @@ def test_never(couch, wish, file, more):
     assert played(couch, file, 240.0, **more) == []
     assert couch.paths() == [] and couch.queued() == []
     assert "not tracked: " in couch.kodi.log_text()
+
+
+def test_a_file_that_may_be_anime_is_asked_for_where_only_anime_is_tracked(couch):
+    couch.kodi.settings.values.update(track_movies=False, track_shows=False)
+    assert played(couch, "/x/Lantern.Street.S02E04.mkv", 240.0) == []
+    assert (couch.paths(), couch.queued()) == (["/search/file"], [])
+
+
+def test_an_excluded_add_on_is_known_by_the_media_path_where_kodi_names_only_the_stream(couch):
+    couch.kodi.settings.values["exclude_addons"] = ["plugin.video.sample"]
+    couch.kodi.jsonrpc["Player.GetItem"] = lambda params: {"item": {"mediapath": PLUGIN}}
+    assert played(couch, RESOLVED, 240.0, {"imdb": "tt9900001"}, mediatype="movie", title=FILM.title) == []
+    assert couch.paths() == []
 
 
 @pytest.mark.parametrize("media, name, wish", [

@@ -231,7 +231,7 @@ def test_a_file_of_the_queue_that_is_damaged_is_kept_aside_and_told(couch):
     (couch.data / "queue.db").write_bytes(b"this is no database" * 100)
     couch.restart()
     couch.watch(couch.play_other_film, (60, "stop"), until=60)
-    assert couch.toasts() == ["The list of waiting plays was damaged. A copy was kept and a new list begun."]
+    assert couch.toasts() == ["Waiting list begun anew"]
     assert list(couch.data.glob("queue.db.damaged-*"))
     assert couch.calls()[-1] == ("stop", "Salt Letters", 25)
 
@@ -239,7 +239,7 @@ def test_a_file_of_the_queue_that_is_damaged_is_kept_aside_and_told(couch):
 def test_a_queue_that_cannot_be_kept_is_told_and_kodi_goes_on(couch):
     (couch.data / "queue.db").mkdir()
     couch.watch(couch.play_film, (60, "stop"), until=60)
-    assert couch.toasts() == ["The list of plays cannot be used. Check the free space and Kodi's log."]
+    assert couch.toasts() == ["Waiting list cannot be used"]
     assert "queue.db" in couch.kodi.log_text()
     assert couch.calls() == []
 
@@ -256,3 +256,25 @@ def test_plays_from_before_simkl_told_the_name_are_the_same_persons(couch):
     assert couch.kodi.settings["owner"] == "900001"
     assert couch.marks() == {TITLE: 1}
     assert couch.queued() == []
+
+
+def test_what_a_person_does_after_a_long_time_without_network_is_tried_at_once(couch):
+    couch.at(1, couch.play_film)
+    couch.at(100, couch.box.stop_listening)
+    couch.at(221, couch.kodi.playback.stop)
+    couch.at(2000, couch.box.listen_again)
+    couch.at(2001, couch.play_other_film)
+    couch.service(2015)  # by itself it would try at 2396
+    assert couch.marks() == {TITLE: 1}
+    assert couch.calls()[-1][:2] == ("start", "Salt Letters")
+
+
+def test_a_film_watched_before_the_clock_was_set_gets_its_true_time(couch, monkeypatch):
+    monkeypatch.setattr(time, "time", lambda: couch.now() if couch.now() < 300 else couch.wall())  # 1970 until then
+    couch.at(0.5, couch.box.stop_listening)
+    couch.at(1, couch.play_film)
+    couch.at(221, couch.kodi.playback.stop)
+    couch.at(310, couch.box.listen_again)
+    couch.service(2000)
+    [mark] = couch.box.watched[VIEWER].values()
+    assert mark.watched_at == "2026-03-05T18:03:41Z"

@@ -27,14 +27,15 @@ def writes(couch, monkeypatch):
 
 def test_what_was_watched_is_in_the_line_as_soon_as_simkl_has_it_and_once(couch, writes):
     couch.watch(couch.play_film, (60, "pause"), (200, "resume"), (380, "end"), until=360)
-    [written] = writes
+    [before, written] = writes
+    assert before == "Nothing sent yet"
     assert LAST.fullmatch(written)
     assert line(couch) == written
 
 
 def test_the_line_is_not_written_in_the_middle_of_a_playback(couch, writes):
     couch.watch(couch.play_film, (60, "pause"), (200, "resume"), until=190)
-    assert writes == []
+    assert writes == ["Nothing sent yet"]  # at the start
 
 
 def test_a_tv_that_only_stands_there_says_that_nothing_was_sent_and_writes_once(couch, writes):

@@ -1,5 +1,7 @@
 """What stands in the way of the tracking for a while does not end it: a second defect, a file, a name, an accident."""
 
+import shutil
+
 import pytest
 
 from tests.faces.kodi.couch import FILM, OTHER_FILM, VIEWER
@@ -62,6 +64,20 @@ def test_plays_from_before_the_name_was_known_survive_a_new_start(couch, again):
     assert (couch.queued(), couch.queued(owner=NAMELESS)) == ([], [])
 
 
+def test_a_kodi_that_is_killed_just_after_it_heard_the_name_loses_nothing(couch, tmp_path):
+    couch.be_linked(name="")
+    couch.box.order("status", status=503, path="/users/settings", times=1)
+    couch.at(400, couch.play_film)
+    couch.at(625, shutil.copytree, couch.profile, tmp_path / "after the power cut")
+    couch.service(630)
+    assert couch.kodi.settings["owner"] == "900001"
+    couch.box.watched.clear()
+    couch.restart(profile=tmp_path / "after the power cut")
+    couch.service(200)
+    assert couch.marks() == {FILM.title: 1}
+    assert (couch.queued(), couch.queued(owner=NAMELESS)) == ([], [])
+
+
 def test_somebody_elses_link_does_not_get_what_was_queued_without_a_name(couch):
     couch.be_linked(name="")
     couch.box.order("status", status=503, path="/users/settings", times=1)
@@ -108,8 +124,8 @@ def test_a_token_that_is_refused_for_certain_is_what_the_menu_says_too(couch):
 
 
 OTHERS = {
-    "a tracker": ({"script.simkl": "Simkl"}, ["Simkl tracks too. Two trackers would count twice."]),
-    "two": ({"script.simkl.x": "B", "service.simkl": "A"}, ["A, B tracks too. Two trackers would count twice."]),
+    "a tracker": ({"script.simkl": "Simkl"}, ["Counts twice: Simkl"]),
+    "two": ({"script.simkl.x": "B", "service.simkl": "A"}, ["Counts twice: A, B"]),
     "a repository": ({"repository.simkl": "Simkl's"}, []),
     "somebody else": ({"script.trakt": "Trakt"}, []),
 }
@@ -119,11 +135,11 @@ OTHERS = {
 def test_another_tracker_is_said_once_over_all_starts(couch, addons, said):
     couch.kodi.other_addons.update(addons)
     couch.service(10)
-    told = [text for text in couch.toasts() if "trackers" in text]
+    told = [text for text in couch.toasts() if "twice" in text]
     couch.restart()
     couch.kodi.other_addons.update(addons)
     couch.service(10)
-    assert told + [text for text in couch.toasts() if "trackers" in text] == said
+    assert told + [text for text in couch.toasts() if "twice" in text] == said
 
 
 def test_a_rating_is_asked_for_a_file_that_simkl_recognised(couch):
@@ -137,3 +153,28 @@ def test_a_rating_is_asked_for_a_file_that_simkl_recognised(couch):
         from lib.kodi.rating import unpacked
 
         assert unpacked(asked[0][2])[0].title == FILM.title
+
+
+def test_a_queue_that_cannot_be_read_any_more_is_opened_anew(couch):
+    used = []
+
+    def spoil():
+        from lib.tracking.database import QueueError
+        from lib.tracking.queue import Queue
+
+        waiting = Queue.waiting
+
+        def malformed(queue, owner):
+            used.append(queue)
+            if queue is used[0]:
+                raise QueueError("database disk image is malformed")
+            return waiting(queue, owner)
+
+        Queue.waiting = malformed
+
+    couch.at(100, spoil)
+    couch.at(110, couch.play_film)
+    couch.at(340, couch.kodi.playback.stop)
+    couch.service(600)
+    assert couch.marks() == {FILM.title: 1}
+    assert used[-1] is not used[0]

@@ -146,6 +146,13 @@ def test_what_a_script_queues_is_sent_at_once(couch, action, more, message):
     assert [word for _, word, _ in couch.kodi.announced] == ["queued", message]
 
 
+def test_other_add_ons_hear_which_rating_it_was(couch):
+    couch.at(30, hand_over, couch, "rating", rating=8)
+    couch.service(40)
+    [data] = [data for _, word, data in couch.kodi.announced if word == "rated"]
+    assert (data["title"], data["rating"]) == (FILM.title, 8)
+
+
 def test_what_a_script_queues_during_a_film_leaves_what_plays_alone(couch):
     couch.at(1, couch.play_film)
     couch.at(60, hand_over, couch, "rating", rating=8)
