@@ -10,7 +10,7 @@ import xbmcgui
 from lib.kodi import context, rating, scrobble, strings
 from lib.kodi.addon import ACCOUNT_LINE, ADDON_ID, Addon
 from lib.kodi.link import link
-from lib.kodi.waiting import turns_until_the_end, while_kodi_runs
+from lib.kodi.waiting import asking, turns_until_the_end, while_kodi_runs
 
 
 def status(addon: Addon) -> None:
@@ -33,9 +33,10 @@ def status(addon: Addon) -> None:
         accounts, secret = Accounts(settings.path), settings.client_secret
         transport = transport_for(addon, settings, account.token.client_id or settings.require_client_id())
         turns = turns_until_the_end(addon, settings.path)
-        found = while_kodi_runs(
-            addon, lambda: account_link.check(accounts, DEFAULT_ACCOUNT, transport, secret, turns), transport.abort
-        )
+        with asking(addon, heading, addon.text(strings.ASKING)):
+            found = while_kodi_runs(
+                addon, lambda: account_link.check(accounts, DEFAULT_ACCOUNT, transport, secret, turns), transport.abort
+            )
         if found is None:
             return
         shown = show_account(addon)
@@ -116,6 +117,7 @@ def watching(addon: Addon) -> None:
 
 ACTIONS: Mapping[str, Callable[..., None]] = {
     "link": link,
+    "link-another": link,
     "status": status,
     "unlink": unlink,
     "settings": settings,

@@ -118,10 +118,15 @@ class Addon:
         """Return an object that knows what other runs of the add-on have set since this one began."""
         return xbmcaddon.Addon(ADDON_ID)
 
-    def toast(self, message: str, milliseconds: int = TOAST_MILLISECONDS, picture: str = "") -> None:
-        """Show a notification, without a sound, with our icon or another picture."""
+    def toast(
+        self, message: str, milliseconds: int = TOAST_MILLISECONDS, picture: str = "", heading: str = ""
+    ) -> None:
+        """Show a notification, without a sound, with our icon or another picture; the heading is our name or another.
+
+        Some thirty letters fit in each: what is longer scrolls by, however long that takes.
+        """
         icon = picture or self._addon.getAddonInfo("icon")
-        xbmcgui.Dialog().notification(self.text(strings.NAME), message, icon, milliseconds, False)
+        xbmcgui.Dialog().notification(heading or self.text(strings.NAME), message, icon, milliseconds, False)
 
     def tell_others(self, message: str) -> None:
         """Send `linked` or `unlinked` to other add-ons."""
@@ -136,6 +141,11 @@ class Addon:
         """Return what to tell about an error, in Kodi's language."""
         id_ = strings.ERRORS.get(getattr(error, "name", "defect"), strings.UNEXPECTED)
         return self.text(id_, problem=str(error))
+
+    def short_error_text(self, error: Exception) -> str:
+        """Return what to tell about an error in a notification."""
+        id_ = strings.SHORT_ERRORS.get(getattr(error, "name", ""))
+        return self.text(id_) if id_ else self.error_text(error)
 
     def date(self, iso: str) -> str:
         """Write an instant in UTC as a date of this region, in local time; what cannot be read stays as it is."""

@@ -47,13 +47,13 @@ def mark_watched(addon: Addon) -> None:
         queues.hand_over(addon, owner, plays)
     except QueueError as error:
         log.error("%s", error)
-        addon.toast(addon.text(strings.QUEUE_UNUSABLE))
+        addon.toast(addon.short_error_text(error))
         return
     if len(plays) == 1:
-        message = addon.text(strings.MARKED_FOR_SIMKL, title=plays[0].label)
+        addon.toast(plays[0].label, TOAST_MILLISECONDS, plays[0].art, addon.text(strings.MARKED_FOR_SIMKL))
     else:
         message = addon.text(strings.MARKED_MANY_FOR_SIMKL, count=str(len(plays)))
-    addon.toast(message, TOAST_MILLISECONDS, plays[0].art)
+        addon.toast(message, TOAST_MILLISECONDS, plays[0].art)
 
 
 def rate(addon: Addon) -> None:

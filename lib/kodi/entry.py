@@ -50,7 +50,7 @@ def _dispatch(addon: Addon, argv: Sequence[str]) -> None:
 def _run(addon: Addon, action: str = "", *arguments: str) -> None:
     from lib.kodi.actions import ACTIONS
 
-    if not action:
+    if action in ("", "account"):
         action = "status" if menu.is_linked(addon) else "link"
     run = ACTIONS.get(action)
     if run is None:

@@ -36,10 +36,10 @@ def show(addon: Addon, handle: int, action: str) -> None:
 
 
 def _menu(addon: Addon, handle: int) -> None:
-    line = addon.get(ACCOUNT_LINE) or addon.text(strings.NOT_LINKED)
     linked = is_linked(addon)
+    line = addon.get(ACCOUNT_LINE) or addon.text(strings.LINKED if linked else strings.NOT_LINKED)
     is_due = linked and (addon.is_on(IS_REFUSED) or addon.is_on(IS_MOVING))
-    _add(addon, handle, "status" if linked else "link", line, "account")
+    _add(addon, handle, "account", line, "account")
     if is_due:
         _add(addon, handle, "link", addon.text(strings.LINK_AGAIN), "link")
     if linked and queue.path(addon).exists():
@@ -49,9 +49,12 @@ def _menu(addon: Addon, handle: int) -> None:
             _add(addon, handle, *row)
     if linked:
         _add(addon, handle, "status", addon.text(strings.CHECK), "test")
-    if not is_due:
-        _add(addon, handle, "link", addon.text(strings.LINK_ANOTHER if linked else strings.LINK), "link")
-    if linked:
+    if linked and not is_due:
+        # a name of its own: Kodi finds the row where a person was by it, and that shall not be this one after a link
+        _add(addon, handle, "link-another", addon.text(strings.LINK_ANOTHER), "link")
+    if not linked:
+        _add(addon, handle, "link", addon.text(strings.LINK), "link")
+    else:
         _add(addon, handle, "unlink", addon.text(strings.UNLINK), "unlink")
     _add(addon, handle, "settings", addon.text(strings.SETTINGS), "settings")
 

@@ -40,7 +40,7 @@ class News:
         self._wake = wake
         self._ask = ask
         self._through = through
-        self._held: list[tuple[str, str, int]] = []
+        self._held: list[tuple[str, int, str, str]] = []
         self._to_rate: Play | None = None
         self._lock = threading.Lock()
 
@@ -56,8 +56,8 @@ class News:
         """Tell what was held back, and ask for a rating; nothing plays any more."""
         with self._lock:
             held, self._held = self._held, []
-        for message, picture, milliseconds in held:
-            self._addon.toast(message, milliseconds, picture)
+        for each in held:
+            self._addon.toast(*each)
         play, self._to_rate = self._to_rate, None
         if play is not None and telling().ask_rating:
             self._ask(play)
@@ -68,7 +68,7 @@ class News:
             rpc.tell_others(ADDON_ID, _message(play), _data(play))
         marked = [play for play in plays if play.counts]
         if len(marked) == 1:
-            self._say(NOTIFY_ALL, self._addon.text(strings.MARKED, title=marked[0].label), marked[0].art)
+            self._say(NOTIFY_ALL, marked[0].label, marked[0].art, strings.MARKED)
         elif marked:
             self._say(NOTIFY_ALL, self._addon.text(strings.MARKED_MANY, count=str(len(marked))))
         if not all(play.is_live for play in plays):
@@ -77,29 +77,32 @@ class News:
     def not_recognised(self, play: Play) -> None:
         """Tell what Simkl does not know."""
         rpc.tell_others(ADDON_ID, "not_recognised", _data(play))
-        self._say(NOTIFY_PROBLEMS, self._addon.text(strings.NOT_RECOGNISED, title=play.label), play.art)
+        self._say(NOTIFY_PROBLEMS, play.label, play.art, strings.NOT_RECOGNISED)
+        self._through()
 
     def refused(self, play: Play, error: SimklError) -> None:
         """Tell what Simkl does not take."""
-        self._say(NOTIFY_PROBLEMS, self._addon.text(strings.NOT_TAKEN, title=play.label), play.art)
+        self._say(NOTIFY_PROBLEMS, play.label, play.art, strings.NOT_TAKEN)
+        self._through()
 
     def trouble(self, error: Exception) -> None:
         """Tell why nothing is sent."""
         if isinstance(error, QuotaSpent):
             self._say(NOTIFY_PROBLEMS, self._addon.text(strings.QUOTA_WAITS))
         else:
-            self._say(NOTIFY_PROBLEMS, self._addon.error_text(error))
+            self._say(NOTIFY_PROBLEMS, self._addon.short_error_text(error))
 
-    def _say(self, level: int, message: str, picture: str = "") -> None:
+    def _say(self, level: int, message: str, picture: str = "", heading: int = strings.NAME) -> None:
         wanted = telling()
         if level > wanted.level:
             return
         milliseconds = PROBLEM_MILLISECONDS if level == NOTIFY_PROBLEMS else TOAST_MILLISECONDS
         if wanted.quiet and xbmc.Player().isPlayingVideo():
             with self._lock:
-                self._held = [*self._held, (message, picture, milliseconds)][-MOST_HELD:]
+                told = message, milliseconds, picture, self._addon.text(heading)
+                self._held = [*self._held, told][-MOST_HELD:]
         else:
-            self._addon.toast(message, milliseconds, picture)
+            self._addon.toast(message, milliseconds, picture, self._addon.text(heading))
 
 
 def _message(play: Play) -> str:

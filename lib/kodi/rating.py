@@ -75,9 +75,9 @@ def offer(addon: Addon, item: Item, art: str) -> None:
             queues.hand_over(addon, owner, [Play(RATING, item, time.time(), rating=rating, art=art)])
         except QueueError as error:
             log.error("%s", error)
-            addon.toast(addon.text(strings.QUEUE_UNUSABLE))
+            addon.toast(addon.short_error_text(error))
             return
-        addon.toast(addon.text(strings.RATED, rating=str(rating), title=item.label), TOAST_MILLISECONDS, art)
+        addon.toast(item.label, TOAST_MILLISECONDS, art, addon.text(strings.RATED, rating=str(rating)))
 
 
 def title_of(item: Item) -> Item:

@@ -12,7 +12,7 @@ import xbmcgui
 from lib.account.settings import SettingsError
 from lib.kodi import strings
 from lib.kodi.addon import Addon
-from lib.kodi.waiting import turns_until_the_end, while_kodi_runs
+from lib.kodi.waiting import asking, turns_until_the_end, while_kodi_runs
 from lib.simkl.errors import SimklError
 from lib.simkl.media import ANIME, MOVIE, SHOW, Item
 from lib.tracking.memory import Memory
@@ -31,16 +31,20 @@ _NOISE = re.compile(
 )
 
 
-def recognise(addon: Addon, queue: Queue, owner: str, play: Play) -> None:
-    """Ask what a play is, remember the answer, and put what waited for it back into the line. Raises QueueError."""
+def recognise(addon: Addon, queue: Queue, owner: str, play: Play) -> bool:
+    """Ask what a play is, remember the answer, and put what waited for it back into the line. Raises QueueError.
+
+    Returns whether the person has said what it is.
+    """
     try:
         item = _asked(addon, play)
     except (SimklError, SettingsError) as error:
         xbmcgui.Dialog().ok(addon.text(strings.WHAT_IS_IT), addon.error_text(error))
-        return
+        return False
     if item is not None:
         remember(queue, owner, play, item, time.time())
         addon.toast(addon.text(strings.REMEMBERED, title=item.label))
+    return item is not None
 
 
 def remember(queue: Queue, owner: str, play: Play, item: Item, now: float) -> None:
@@ -145,12 +149,8 @@ def _asked_number(addon: Addon, id_: int, known: int | None) -> int | None:
 
 def _searched(addon: Addon, kind: str, title: str) -> list[Found] | None:
     """Search at Simkl, and show that it goes on; None if Kodi shuts down. Raises SimklError, SettingsError."""
-    bar = xbmcgui.DialogProgressBG()
-    bar.create(addon.text(strings.WHAT_IS_IT), addon.text(strings.SEARCHING))
-    try:
+    with asking(addon, addon.text(strings.WHAT_IS_IT), addon.text(strings.SEARCHING)):
         return _found(addon, kind, title)
-    finally:
-        bar.close()
 
 
 def _found(addon: Addon, kind: str, title: str) -> list[Found] | None:

@@ -80,6 +80,17 @@ ERRORS = {
     "defect": DEFECT,
 }
 
+# The same in few words, for a notification: Kodi lets longer ones scroll by, for half a minute.
+LINK_AGAIN_PLEASE = 30316
+SHORT_ERRORS = {
+    "client_id_refused": 30315,
+    "other_generation": 30315,
+    "token_refused": LINK_AGAIN_PLEASE,
+    "grant_refused": LINK_AGAIN_PLEASE,
+    "scope_missing": LINK_AGAIN_PLEASE,
+    "queue": 30317,
+}
+
 NOT_RECOGNISED = 30200
 NOT_TAKEN = 30201
 MARKED = 30202
@@ -135,6 +146,7 @@ RATED = 30303
 MARKED_FOR_SIMKL = 30312
 MARKED_MANY_FOR_SIMKL = 30313
 TOO_LITTLE_KNOWN = 30314
+ASKING = 30318
 
 LINK = 30102
 UNLINK = 30103

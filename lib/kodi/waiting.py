@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Callable, TypeVar
+from typing import TYPE_CHECKING, Callable, Iterator, TypeVar
+
+import xbmcgui
 
 from lib.account.background import Background, sleeper
 from lib.kodi.addon import Addon
@@ -30,6 +33,17 @@ def while_kodi_runs(addon: Addon, work: Callable[[], T], abort: Callable[[], Non
     if errors:
         raise errors[0]
     return results[0]
+
+
+@contextlib.contextmanager
+def asking(addon: Addon, heading: str, message: str) -> Iterator[None]:
+    """Show that it goes on, in a corner of the screen."""
+    bar = xbmcgui.DialogProgressBG()
+    bar.create(heading, message)
+    try:
+        yield
+    finally:
+        bar.close()
 
 
 def turns_until_the_end(addon: Addon, settings: Path) -> Turns:

@@ -16,7 +16,7 @@ import xbmcgui
 from lib.kodi import queue as queues
 from lib.kodi import strings
 from lib.kodi.addon import Addon
-from lib.kodi.tracking_line import counts, held_back, moment
+from lib.kodi.tracking_line import BETWEEN, counts, held_back, moment
 from lib.simkl.scrobble import PAUSE, START, STOP
 from lib.tracking.database import QueueError
 from lib.tracking.plays import ASIDE, RATING, STUCK, UNKNOWN, UNWATCHED, WAITING, WATCHED, Play
@@ -56,6 +56,7 @@ def menu_rows(addon: Addon) -> list[Row]:
         with contextlib.closing(queues.open_queue(addon)) as queue:
             playing = queue.now_playing(owner) if xbmc.Player().isPlayingVideo() else None
             waits = counts(addon, queue, owner)
+            held = held_back(addon, queue, owner, time.time())
     except QueueError as error:
         log.error("%s", error)
         return []
@@ -64,7 +65,8 @@ def menu_rows(addon: Addon) -> list[Row]:
         label = addon.text(strings.NOW_WATCHING, title=playing.label, percent=str(int(playing.progress)))
         rows.append(Row("watching", label, "watching", playing.art))
     if waits:
-        rows.append(Row("waiting", ", ".join(waits), "waiting", is_folder=True))
+        label = BETWEEN.join(filter(None, [", ".join(waits), held]))
+        rows.append(Row("waiting", label, "waiting", is_folder=True))
     return rows
 
 
@@ -116,14 +118,20 @@ def choose(addon: Addon, id_: int) -> None:
 def retry_all(addon: Addon) -> None:
     """Put everything back into the line that was put aside, and have all of it sent."""
     owner = queues.owner(addon)
-    _change(addon, lambda queue: queue.retry(owner, [play.id for play in queue.listing(owner, *ASIDE)]))
+
+    def all_of_it(queue: Queue) -> bool:
+        queue.retry(owner, [play.id for play in queue.listing(owner, *ASIDE)])
+        return True
+
+    _change(addon, all_of_it)
 
 
-def _change(addon: Addon, work: Callable[[Queue], object]) -> None:
-    """Do something with the queue, then have the rest of it sent, and the listing drawn anew."""
+def _change(addon: Addon, work: Callable[[Queue], bool]) -> None:
+    """Do something with the queue; if that has changed it, have the rest sent, and the listing drawn anew."""
     try:
         with contextlib.closing(queues.open_queue(addon)) as queue:
-            work(queue)
+            if not work(queue):
+                return
     except QueueError as error:
         xbmcgui.Dialog().ok(addon.text(strings.NAME), addon.error_text(error))
         return
@@ -131,22 +139,27 @@ def _change(addon: Addon, work: Callable[[Queue], object]) -> None:
     addon.refresh_listing()
 
 
-def _done(addon: Addon, queue: Queue, play: Play | None) -> None:
-    """Ask what to do with a play, and do it."""
+def _done(addon: Addon, queue: Queue, play: Play | None) -> bool:
+    """Ask what to do with a play, and do it; return whether it is another list now."""
     if play is None:
         addon.toast(addon.text(strings.DONE_ALREADY))
-        return
+        return True
     offered = [strings.TRY_AGAIN, strings.WHAT_IS_IT, strings.FORGET]
+    if play.state == UNKNOWN:  # trying again helps once Simkl has learned of it; saying what it is helps now
+        offered[:2] = reversed(offered[:2])
     chosen = xbmcgui.Dialog().contextmenu([addon.text(each) for each in offered])
     if chosen < 0:
-        return
+        return False
     if offered[chosen] == strings.TRY_AGAIN:
         queue.retry(queues.owner(addon), [play.id])
-    elif offered[chosen] == strings.WHAT_IS_IT:
+        return True
+    if offered[chosen] == strings.WHAT_IS_IT:
         from lib.kodi.recognise import recognise
 
-        recognise(addon, queue, queues.owner(addon), play)
-    elif not play.counts or xbmcgui.Dialog().yesno(
+        return recognise(addon, queue, queues.owner(addon), play)
+    if not play.counts or xbmcgui.Dialog().yesno(
         addon.text(strings.FORGET_TITLE, title=play.label), addon.text(strings.FORGET_MEANS)
     ):
         queue.done([play.id])
+        return True
+    return False

@@ -3,7 +3,7 @@
 from tests.kodi.real_kodi import HOME_WINDOW
 from tests.kodi.tv import ADDON_ID
 
-WELCOME = "Open it to link your account"
+WELCOME = "In Add-ons: link your account"
 WELCOMED_WITHIN = 2.0  # seconds after the home screen
 
 

@@ -55,5 +55,5 @@ def test_the_menu_and_its_question_are_german(linked, german):
 
 
 def test_the_welcome_was_german(tv, german, pictures):
-    looks = tv.remember_notification(german["Open it to link your account"])
+    looks = tv.remember_notification(german["In Add-ons: link your account"])
     tv.expect_notification(looks, pictures / "german-welcome.png")

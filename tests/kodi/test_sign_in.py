@@ -99,7 +99,7 @@ def test_the_first_entry_asks_simkl_whether_the_link_is_good(linked):
     linked.choose(menu[0])
     said = linked.wait_for_dialog(OK_DIALOG)
     linked.picture("status-good")
-    assert said == f"Simkl Link\n{menu[0]}\nSimkl accepts this link.\nAUTH V1, good until you remove the app at Simkl."
+    assert said == f"Simkl Link\n{menu[0]}\nSimkl accepts this link.\nGood until you remove the app at Simkl."
 
 
 def test_a_revoked_link_is_told_and_can_be_linked_again(linked):

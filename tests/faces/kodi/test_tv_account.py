@@ -33,7 +33,7 @@ def test_a_link_that_simkl_accepts(tv):
     assert line == tv.kodi.settings["account"]
     assert line.startswith("Linked as sample_viewer since ")
     assert verdict == "Simkl accepts this link."
-    assert life == "AUTH V1, good until you remove the app at Simkl."
+    assert life == "Good until you remove the app at Simkl."
     assert tv.paths()[-1] == "/users/settings"
 
 

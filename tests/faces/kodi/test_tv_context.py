@@ -25,7 +25,7 @@ ALL_SEASONS = 4711  # the number that "* All seasons" bears is another season's
 @pytest.fixture
 def couch(make_couch):
     couch = sitting(make_couch)
-    seasons = {10: 1, 20: 2, ALL_SEASONS: 2}
+    seasons = {7: 0, 10: 1, 20: 2, ALL_SEASONS: 2}
     couch.kodi.jsonrpc["VideoLibrary.GetSeasonDetails"] = lambda params: {
         "seasondetails": {"seasonid": params["seasonid"], "season": seasons[params["seasonid"]],
                           "tvshowid": couch.show_id}
@@ -42,6 +42,7 @@ def stand(couch, what):
         "one of two in a file": lambda: stands_on(couch, "episode", couch.double[1]),
         "anime": lambda: stands_on(couch, "episode", couch.anime),
         "season": lambda: stands_on(couch, "season", 20, season=2),
+        "specials": lambda: stands_on(couch, "season", 7, path.replace("/-1/", "/0/"), season=0),
         "show": lambda: stands_on(couch, "tvshow", couch.show_id, season=3, episode=5),
         "all seasons": lambda: stands_on(couch, "season", ALL_SEASONS, path, season=-1),
         "all seasons of nothing": lambda: stands_on(couch, "season", ALL_SEASONS, season=-1),
@@ -65,6 +66,7 @@ def of_show(*numbers):
         ("one of two in a file", of_show("1x02"), f"Marked for Simkl: {SHOW.title} 1x02"),
         ("anime", ["Moon Kitchen 03"], "Marked for Simkl: Moon Kitchen 03"),
         ("season", of_show("2x04", "2x05"), "2 marked for Simkl"),
+        ("specials", of_show("0x01"), f"Marked for Simkl: {SHOW.title} 0x01"),
         ("show", of_show(*EPISODES), "5 marked for Simkl"),
         ("all seasons", of_show(*EPISODES), "5 marked for Simkl"),
     ],
@@ -142,7 +144,7 @@ def test_a_queue_that_cannot_be_written_is_told(couch):
     break_queue(couch)
     stand(couch, "film")
     choose(couch, MARK)
-    assert couch.toasts() == ["The list of plays cannot be used. Check the free space and Kodi's log."]
+    assert couch.toasts() == ["Waiting list cannot be used"]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ def test_a_film_marked_by_hand_is_marked_at_simkl_with_its_time(couch):
     couch.service(20)
     [mark] = couch.box.watched[VIEWER].values()
     assert (mark.title, mark.routes, mark.watched_at) == (FILM.title, ("/sync/history",), "2026-03-05T18:00:10Z")
-    assert couch.toasts() == ["Watched: The Glass Harbour"]
+    assert couch.toasts() == ["Watched on Simkl: The Glass Harbour"]
 
 
 def test_a_mark_taken_away_is_taken_away_at_simkl_as_one_episode(couch):

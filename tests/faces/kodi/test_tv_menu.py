@@ -14,11 +14,11 @@ from tests.stubs import UserScript
 
 LINKED = [
     ("status", "Test the connection"),
-    ("link", "Link another account"),
+    ("link-another", "Link another account"),
     ("unlink", "Unlink"),
     ("settings", "Settings"),
 ]
-NOBODY = [("link", "Not linked"), ("link", "Link an account"), ("settings", "Settings")]
+NOBODY = [("account", "Not linked"), ("link", "Link an account"), ("settings", "Settings")]
 
 
 def entries(listing):
@@ -35,9 +35,15 @@ def test_the_menu_of_a_kodi_that_is_not_linked(tv):
 def test_the_menu_of_a_linked_kodi(tv):
     tv.become_linked()
     found = entries(tv.open())
-    assert found[0] == ("status", tv.kodi.settings["account"])
+    assert found[0] == ("account", tv.kodi.settings["account"])
     assert found[0][1].startswith("Linked as sample_viewer since ")
     assert found[1:] == LINKED
+
+
+def test_the_menu_of_a_kodi_that_forgot_the_line_about_the_account_says_that_it_is_linked(tv):
+    tv.become_linked()
+    tv.kodi.settings.values["account"] = ""
+    assert entries(tv.open()) == [("account", "Linked"), *LINKED]
 
 
 def test_the_menu_counts_what_waits_and_opens_it_as_a_folder(tv, waiting):
@@ -138,7 +144,7 @@ def test_the_menu_of_a_kodi_whose_link_was_removed_at_simkl(tv):
     tv.box.revoke()
     tv.script("status")
     found = entries(tv.open())
-    assert found[0] == ("status", "sample_viewer: needs linking again")
+    assert found[0] == ("account", "sample_viewer: needs linking again")
     assert found[1] == ("link", "Link again")
 
 
@@ -184,5 +190,5 @@ def test_settings_opens_kodis_settings_window(tv):
 
 def test_an_unknown_action_is_logged_and_nothing_else(tv):
     assert tv.script("lnik") == 0
-    assert "there is no 'lnik'; it is one of: link, status, unlink, settings" in tv.kodi.log_text()
+    assert "there is no 'lnik'; it is one of: link, link-another, status, unlink, settings" in tv.kodi.log_text()
     assert [tv.kodi.windows, tv.kodi.dialogs, tv.toasts(), tv.paths()] == [[]] * 4

@@ -55,7 +55,7 @@ def test_the_status_still_says_accepted(tv):
     assert dialog.message.split("\n") == [
         LINE,
         "Simkl accepts this link.",
-        "AUTH V1, good until you remove the app at Simkl.",
+        "Good until you remove the app at Simkl.",
     ]
 
 

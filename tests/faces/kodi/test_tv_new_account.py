@@ -11,7 +11,7 @@ from tests.faces.kodi.tv import ADDON_ID, BOUND, code_is_shown, sees
 from tests.stubs import Do
 
 ACCEPTED = "Simkl accepts this link."
-REFUSED = "Simkl no longer accepts this link. Link again."
+REFUSED, REFUSED_SHORT = "Simkl no longer accepts this link. Link again.", "Please link your account again"
 DAY = 86400
 QUICKLY = 1.0  # real seconds
 
@@ -60,7 +60,7 @@ def test_the_status_says_the_generation_and_how_long_it_lasts(tv):
     line, verdict, life = status(tv)
     assert line.startswith("Linked as sample_viewer since ")
     assert verdict == ACCEPTED
-    assert life == "AUTH V2, may read and write. Good until 30/06/2026 if nobody uses it."
+    assert life == "May read and write. Good until 30/06/2026 if nobody uses it."
 
 
 def test_a_good_token_is_not_refreshed(tv):
@@ -104,7 +104,7 @@ def test_a_refused_refresh_is_told_once_and_then_let_be(tv):
         tv.service(until=DAY)
         told.append(tv.toasts())
         assert tv.kodi.settings["account"] == "Needs linking again"
-    assert told == [[REFUSED], [], []]
+    assert told == [[REFUSED_SHORT], [], []]
     assert tv.paths() == ["/users/settings", "/oauth2/token"]
 
 

@@ -4,9 +4,9 @@ import pytest
 
 from tests.faces.kodi.couch import FILM
 
-WATCHED = "Watched: The Glass Harbour"
+WATCHED = "Watched on Simkl: The Glass Harbour"
 OFF, PROBLEMS, ALL = 0, 1, 2
-UNKNOWN = "Simkl does not know A Film Nobody Knows"
+UNKNOWN = "Simkl does not know this: A Film Nobody Knows"
 UNKNOWN_FILM = {"mediatype": "movie", "title": "A Film Nobody Knows", "year": 1999}
 
 
@@ -19,7 +19,7 @@ def test_what_is_watched_is_told_with_its_poster_for_two_seconds_and_without_a_s
     couch.watch(couch.play_film, (240, "end"))
     [toast] = couch.kodi.notifications
     assert (toast.heading, toast.message, toast.icon, toast.time, toast.sound) == (
-        "Simkl Link", WATCHED, "image://poster.jpg/", 2000, False
+        "Watched on Simkl", "The Glass Harbour", "image://poster.jpg/", 2000, False
     )  # fmt: skip
 
 
@@ -61,6 +61,16 @@ def test_while_something_plays_news_wait_for_its_end(couch):
     assert couch.kodi.notifications[0].time == 5000
 
 
+def test_what_waited_for_the_end_is_told_with_its_poster_too(couch):
+    couch.kodi.library.entry("movie", couch.film)["art"] = {"poster": "image://poster.jpg/"}
+    couch.at(1, couch.play_film)
+    couch.at(239, couch.play_other_film)
+    couch.at(270, couch.kodi.playback.stop)
+    couch.service(300)
+    assert couch.toasts() == [WATCHED]
+    assert [toast.icon for toast in couch.kodi.notifications] == ["image://poster.jpg/"]
+
+
 def test_who_does_not_mind_hears_it_at_once(couch):
     couch.kodi.settings.values["quiet"] = False
     couch.at(1, play_unknown, couch)
@@ -76,8 +86,8 @@ def test_of_a_whole_evening_in_one_go_the_last_three_are_told(couch):
         couch.at(1 + 241 * place, couch.play_episode, number)
     couch.at(1 + 241 * len(numbers), couch.kodi.playback.stop)
     couch.service(2000)
-    assert couch.toasts() == [f"Watched: Lantern Street 1x{number:02}" for number in (5, 6, 7)] + [
-        "Watched: Lantern Street 1x08"
+    assert couch.toasts() == [f"Watched on Simkl: Lantern Street 1x{number:02}" for number in (5, 6, 7)] + [
+        "Watched on Simkl: Lantern Street 1x08"
     ]
     assert len(couch.marks()) == 6
 
@@ -96,7 +106,7 @@ def test_no_more_is_held_back_than_will_be_told(couch):
             assert len(news._held) <= MOST_HELD
         couch.kodi.playback.stop()
         news.playback_over()
-    assert couch.toasts() == [f"Simkl does not know Film {number}" for number in (47, 48, 49)]
+    assert couch.toasts() == [f"Simkl does not know this: Film {number}" for number in (47, 48, 49)]
 
 
 def test_music_holds_nothing_back(couch, monkeypatch):
@@ -108,7 +118,7 @@ def test_music_holds_nothing_back(couch, monkeypatch):
         from lib.tracking.plays import Play
 
         News(Addon(), lambda: None, lambda play: None).not_recognised(Play("stop", None, 0.0, file="a.mkv"))
-    assert couch.toasts() == ["Simkl does not know a.mkv"]
+    assert couch.toasts() == ["Simkl does not know this: a.mkv"]
 
 
 def test_nobody_is_asked_for_a_rating_who_does_not_want_to(couch):
@@ -147,6 +157,29 @@ def test_nobody_is_asked_while_the_next_one_plays_but_once_that_is_over(couch):
     couch.service(300)
     assert couch.marks() == {FILM.title: 1}
     assert len(asked_to_rate(couch)) == 1
+
+
+def test_nobody_is_asked_twice_about_the_same_film(couch):
+    couch.kodi.settings.values["ask_rating"] = True
+    couch.at(1, couch.play_film)
+    couch.at(239, couch.kodi.playback.stop)
+    couch.at(300, couch.play_other_film)
+    couch.at(330, couch.kodi.playback.stop)
+    couch.service(360)
+    assert len(asked_to_rate(couch)) == 1
+
+
+def test_of_two_films_in_a_row_the_last_one_is_asked_about(couch):
+    couch.kodi.settings.values["ask_rating"] = True
+    couch.at(1, couch.play_film)
+    couch.at(239, couch.play_other_film)
+    couch.at(478, couch.kodi.playback.stop)
+    couch.service(500)
+    [call] = [call for call in couch.kodi.builtins if call.name == "RunScript"]
+    with couch.inside():
+        from lib.kodi.rating import unpacked
+
+        assert unpacked(call.args[2])[0].title == "Salt Letters"
 
 
 def test_other_add_ons_hear_what_simkl_has_got(couch):

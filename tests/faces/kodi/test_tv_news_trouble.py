@@ -4,7 +4,7 @@ import pytest
 
 from tests.faces.kodi.couch import FILM
 
-REFUSED = "Simkl no longer accepts this link. Link again."
+REFUSED = "Please link your account again"
 
 
 def evening(couch, *films, until=1000):
@@ -38,7 +38,7 @@ def test_a_day_whose_requests_are_used_up_is_waited_for(couch):
     couch.box.order("status", status=429, error="user_limit_exceeded", retry_after=7200, path="/scrobble/start")
     evening(couch, couch.play_film, couch.play_other_film, until=3 * 3600)
     assert couch.toasts() == [
-        "Today's requests to Simkl are used up. Plays wait until tomorrow.", "2 marked as watched"
+        "Plays wait until tomorrow", "2 marked as watched"
     ]  # fmt: skip
     assert couch.marks() == {FILM.title: 1, "Salt Letters": 1}
     assert couch.queued() == []
@@ -47,7 +47,7 @@ def test_a_day_whose_requests_are_used_up_is_waited_for(couch):
 def test_a_play_that_simkl_does_not_take_is_put_aside_and_told(couch):
     couch.box.order("status", status=400, error="wrong_parameter", path="/scrobble/stop")
     evening(couch, couch.play_film, couch.play_other_film)
-    assert "Simkl did not take The Glass Harbour" in couch.toasts()
+    assert "Simkl did not take this: The Glass Harbour" in couch.toasts()
     assert couch.queued() == [("stop", FILM.title, "stuck")]
     assert couch.marks() == {"Salt Letters": 1}
 
@@ -69,7 +69,7 @@ RIVAL = {"script.simkl": "SIMKL Scrobbler", "script.trakt": "Trakt"}
 def test_another_tracker_is_told_of_once(couch):
     couch.kodi.other_addons.update(RIVAL)
     couch.service(10)
-    assert couch.toasts() == ["SIMKL Scrobbler tracks too. Two trackers would count twice."]
+    assert couch.toasts() == ["Counts twice: SIMKL Scrobbler"]
     couch.restart()
     couch.kodi.other_addons.update(RIVAL)
     couch.service(10)

@@ -139,7 +139,7 @@ def test_without_a_window_a_plain_list_is_offered(plain):
     assert (dialog.kind, dialog.heading) == ("select", f"How was it? {FILM.title}")
     assert (dialog.details[0], dialog.details[9], len(dialog.details)) == ("1  Terrible", "10  Masterpiece", 10)
     assert [play.rating for play in plays(plain)] == [9]
-    assert plain.toasts() == [f"Rated 9: {FILM.title}"]
+    assert plain.toasts() == [f"Rated 9 on Simkl: {FILM.title}"]
 
 
 def test_a_plain_list_that_is_left_is_no_rating(plain):

@@ -152,6 +152,13 @@ def test_other_episodes_of_the_show_are_answered_too_if_the_numbers_stay(tv, wai
     assert [state for _, state in waiting.states()] == [WAITING, WAITING, WAITING]
 
 
+def test_the_next_episode_is_known_without_asking_again(tv, waiting):
+    asked(tv, waiting, watched(MISSPELT, state=UNKNOWN), "Lantern", 0, "2", "4")
+    with waiting.queue() as queue:
+        found = Memory(queue.database).known(watched(other(season=2, episode=6)), NOW)
+    assert found is not None and found.item == Item("show", "Lantern Street", 2021, STREET.ids, 2, 6)
+
+
 def test_an_anime_starts_anew_with_each_season(tv, waiting):
     others = [watched(other(season=2, episode=5), state=UNKNOWN), watched(other(season=1, episode=8), state=UNKNOWN)]
     asked(tv, waiting, watched(MISSPELT, state=UNKNOWN), "Lantern", 1, "moss", ANIME, 0, "4", others=others)

@@ -8,7 +8,7 @@ from lib.tracking.plays import RATING, STUCK, UNKNOWN, UNWATCHED, WAITING, WATCH
 from tests.faces.kodi.tracked import CARTOON, DAY, HARBOUR, HOUR, MISSPELT, NOW, watched
 from tests.faces.kodi.tv import ADDON_ID
 
-TRY_AGAIN, WHAT_IS_IT, FORGET, BACK = 0, 1, 2, -1
+WHAT_IS_IT, TRY_AGAIN, FORGET, BACK = 0, 1, 2, -1
 
 
 def rows(tv):
@@ -100,12 +100,12 @@ def test_nobody_is_told_that_nothing_is_held_back(tv, waiting):
 
 def test_an_empty_listing_says_so_and_leads_back_to_the_menu(tv, waiting):
     for _ in ("no queue yet", "an empty one"):
-        assert rows(tv) == [("", "Nothing waits: Simkl has got everything")]
+        assert rows(tv) == [("", "Nothing is waiting")]
         waiting.put()
 
 
 def test_a_listing_of_a_kodi_that_is_not_linked_is_empty_and_makes_no_queue(tv):
-    assert [label for _, label in rows(tv)] == ["Nothing waits: Simkl has got everything"]
+    assert [label for _, label in rows(tv)] == ["Nothing is waiting"]
     assert not (tv.data / "queue.db").exists()
 
 
@@ -136,7 +136,8 @@ def chosen(tv, waiting, play, *answers):
     tv.kodi.info_labels["Container.PluginName"] = ADDON_ID
     tv.kodi.answers = list(answers)
     tv.open(f"play/{id_}", handle=-1)
-    assert offered(tv) == [["Try again", "What is it?", "Forget it"]]
+    usual = ["Try again", "What is it?", "Forget it"]
+    assert offered(tv) == [["What is it?", "Try again", "Forget it"] if play.state == UNKNOWN else usual]
 
 
 def refreshed(tv):
@@ -145,7 +146,7 @@ def refreshed(tv):
 
 @pytest.mark.parametrize("state", [UNKNOWN, STUCK, WAITING])
 def test_try_again_puts_a_play_back_into_the_line(tv, waiting, state):
-    chosen(tv, waiting, watched(HARBOUR, state=state, why="x"), TRY_AGAIN)
+    chosen(tv, waiting, watched(HARBOUR, state=state, why="x"), TRY_AGAIN if state == UNKNOWN else 0)
     assert waiting.states() == [("The Glass Harbour", WAITING)]
     assert waiting.woken == 1
     assert refreshed(tv)
@@ -165,6 +166,7 @@ def test_forgetting_a_mark_is_asked_for_once_more(tv, waiting):
 def test_second_thoughts_keep_the_mark(tv, waiting):
     chosen(tv, waiting, watched(HARBOUR, state=UNKNOWN), FORGET, False)
     assert waiting.states() == [("The Glass Harbour", UNKNOWN)]
+    assert (waiting.woken, refreshed(tv)) == (0, False)
 
 
 @pytest.mark.parametrize("play", [Play(STOP, HARBOUR, NOW, 30.0), Play(RATING, HARBOUR, NOW, rating=3)])
@@ -176,6 +178,7 @@ def test_what_is_no_mark_is_forgotten_without_a_question(tv, waiting, play):
 def test_leaving_the_question_changes_nothing(tv, waiting):
     chosen(tv, waiting, watched(HARBOUR, state=UNKNOWN), BACK)
     assert waiting.states() == [("The Glass Harbour", UNKNOWN)]
+    assert (waiting.woken, refreshed(tv)) == (0, False)
 
 
 def test_a_play_that_was_sent_meanwhile_is_done_already(tv, waiting):

@@ -142,7 +142,11 @@ class Tv:
         return (yaml.safe_load(self.settings_file.read_text(encoding="utf-8")).get("accounts") or {}).get("default")
 
     def toasts(self):
-        return [one.message for one in self.kodi.notifications]
+        """Return what was told; a heading that is not our name stands before it."""
+        return [
+            one.message if one.heading == "Simkl Link" else f"{one.heading}: {one.message}"
+            for one in self.kodi.notifications
+        ]
 
     def told(self):
         """Return what other add-ons were told."""
