@@ -17,6 +17,7 @@ from tests.kodi.tv import (
 BOX = {"codes": ["K7Q0O", "I1L8B"]}
 WINDOW_WITHIN = 2.0  # seconds, on a machine that also draws the screen with its processor; `make bench` measures it
 LINKED = "Linked as sample_viewer"
+IS_LINKED = "Window(home).Property(simkl.linked)"
 
 
 def test_the_window_is_up_before_simkl_has_answered(tv):
@@ -135,6 +136,7 @@ def test_unlinking_is_asked_about_and_can_be_declined(linked):
 def test_unlinking_forgets_the_token_everywhere(linked):
     looks = linked.remember_notification("Unlinked")
     token = linked.account()["access_token"]
+    linked.wait(lambda: linked.kodi.infolabel(IS_LINKED) == "true", "the context menu told that it is linked")
     linked.kodi.forget_notifications()
     linked.open_menu()
     linked.choose("Unlink")
@@ -148,6 +150,7 @@ def test_unlinking_forgets_the_token_everywhere(linked):
     ]
     assert holders == []
     assert linked.account() == {}
+    linked.wait(lambda: linked.kodi.infolabel(IS_LINKED) == "", "the context menu told that it is not")
 
 
 def test_the_log_is_clean_and_keeps_the_secrets(tv):
