@@ -2,11 +2,14 @@
 
 import signal
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 from typing import Dict, List, Optional, Sequence
 
 from tests.kodi.processes import Process, end_group, family, group_members
 from tests.kodi.requirements import kodi_binary
+
+TOLD_WITHIN = 5.0  # seconds
 
 
 class KodiProcess:
@@ -43,7 +46,11 @@ class KodiProcess:
         if self._leader is None:
             return False
         self._leader.poll()  # reaps it
-        return bool(group_members(self._leader.pid))
+        if group_members(self._leader.pid):
+            return True
+        with suppress(subprocess.TimeoutExpired):  # what is gone from the list may not have told yet how it ended
+            self._leader.wait(TOLD_WITHIN)
+        return False
 
     def ending(self) -> str:
         """Return how kodi.bin ended: its exit code, or the signal that it died of."""
