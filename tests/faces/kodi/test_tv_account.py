@@ -37,6 +37,16 @@ def test_a_link_that_simkl_accepts(tv):
     assert tv.paths()[-1] == "/users/settings"
 
 
+@pytest.mark.parametrize("trouble", [False, True], ids=["answered", "unreachable"])
+def test_it_is_shown_in_a_corner_that_simkl_is_asked_until_it_has_answered(tv, trouble):
+    tv.become_linked()
+    if trouble:
+        tv.box.order("reset", path="/users/settings")
+    tv.kodi.progress.clear()
+    status(tv)
+    assert [(bar.messages, bar.background, bar.open) for bar in tv.kodi.progress] == [(["Asking Simkl"], True, False)]
+
+
 def test_a_link_that_was_removed_at_simkl_is_marked_and_told_and_not_deleted(tv):
     tv.become_linked()
     token = tv.account()["access_token"]
