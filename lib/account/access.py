@@ -32,7 +32,7 @@ from lib.simkl.errors import (
     TokenRefused,
     Unavailable,
     Unexpected,
-)  # fmt: skip
+)
 from lib.simkl.secrets import Secret
 from lib.simkl.tokens import V2, Token
 from lib.simkl.transport import Transport
