@@ -2,7 +2,7 @@
 
 import pytest
 
-from lib.simkl import secrets
+from lib.system import secrets
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,6 @@ import threading
 import time
 from typing import Callable, Iterator, TypeVar
 
-from lib.account import disk, instants
 from lib.account.settings import SettingsError
 from lib.account.store import Account, Accounts
 from lib.account.turns import Turns
@@ -33,9 +32,10 @@ from lib.simkl.errors import (
     Unavailable,
     Unexpected,
 )
-from lib.simkl.secrets import Secret
 from lib.simkl.tokens import V2, Token
 from lib.simkl.transport import Transport
+from lib.system import files, locks, timestamps
+from lib.system.secrets import Secret
 
 T = TypeVar("T")
 LOCK_SECONDS = 30.0
@@ -142,7 +142,7 @@ class Access:
 
     def _account(self) -> Account:
         with self._guard:
-            stamp = disk.stamp(self._accounts.path)
+            stamp = files.file_version(self._accounts.path)
             if self._known is None or stamp != self._stamp:
                 self._known, self._stamp = self._accounts.get(self._name), stamp
             known = self._known
@@ -153,7 +153,7 @@ class Access:
     def _replaced(self, dead: Token) -> Token:
         """Return a token that is not `dead`: one that somebody else has stored, or a refreshed one."""
         try:
-            with disk.lock(self._lock, LOCK_SECONDS):
+            with locks.hold_lock(self._lock, LOCK_SECONDS):
                 return self._stored_or_refreshed(dead) if self._is_due(dead) else dead
         except OSError as error:
             problem = f"{self._lock} cannot be held: {error.strerror or error}. Check its folder's owner and space."
@@ -178,5 +178,5 @@ class Access:
             self._put_off = dead.access, self._clock()
             raise
         self._dead.add(dead.access)
-        self._accounts.update(self._name, account, token=fresh, refreshed_at=instants.written(self._wall()))
+        self._accounts.update(self._name, account, token=fresh, refreshed_at=timestamps.format_utc(self._wall()))
         return fresh

@@ -5,15 +5,15 @@ from __future__ import annotations
 import contextlib
 import logging
 
-from lib.account import instants
 from lib.account.settings import SettingsError
 from lib.account.store import Account, Accounts
 from lib.account.turns import Turns
 from lib.simkl.errors import NotSent, SimklError
-from lib.simkl.secrets import Secret
 from lib.simkl.tokens import Token, revoke
 from lib.simkl.transport import Transport
 from lib.simkl.users import User, fetch_user
+from lib.system import timestamps
+from lib.system.secrets import Secret
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +27,8 @@ def keep(
     could not be kept.
     """
     before = accounts.get(name)
-    account = Account(token, instants.written(now), refreshed_at=instants.written(now) if token.refresh else "")
+    at = timestamps.format_utc(now)
+    account = Account(token, at, refreshed_at=at if token.refresh else "")
     accounts.save(name, account)
     try:
         with (turns or Turns(accounts.path)).take(writes=False):

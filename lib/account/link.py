@@ -32,10 +32,10 @@ from lib.account.wait import (
 )
 from lib.simkl.answers import Code, Flow
 from lib.simkl.errors import GrantRefused, TokenRefused
-from lib.simkl.secrets import Secret
 from lib.simkl.tokens import V2, Token
 from lib.simkl.transport import Transport
 from lib.simkl.users import User, fetch_user
+from lib.system.secrets import Secret
 
 FOLLOW_SECONDS = 1.0
 

@@ -15,10 +15,10 @@ from urllib.parse import quote
 
 import filelock
 
-from lib.account import disk
 from lib.account.settings import SettingsError
 from lib.simkl.answers import Code
-from lib.simkl.secrets import Secret, hide
+from lib.system import files, locks
+from lib.system.secrets import Secret, hide
 
 WallClock = Callable[[], float]
 
@@ -38,7 +38,7 @@ class PendingCode:
     def try_lock(self) -> filelock.BaseFileLock | None:
         """Return the right to poll, None while somebody else has it. Raises SettingsError."""
         try:
-            return disk.try_lock(self._lock)
+            return locks.try_lock(self._lock)
         except OSError as error:
             raise self._not_kept(error) from error
 
@@ -55,7 +55,7 @@ class PendingCode:
             "secret": code.secret.reveal() if code.secret else None,
         }
         try:
-            disk.write_whole(self._file, json.dumps(record).encode("utf-8"))
+            files.write_atomic(self._file, json.dumps(record).encode("utf-8"))
         except OSError as error:
             raise self._not_kept(error) from error
 
@@ -65,7 +65,7 @@ class PendingCode:
         A clock that has been set back makes the age of a code unknown; it then counts as dead.
         """
         try:
-            content = disk.read(self._file)
+            content = files.read_bytes(self._file)
             record = json.loads(content) if content else None
             return self._read(record) if isinstance(record, dict) else None
         except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
@@ -75,7 +75,7 @@ class PendingCode:
     def forget(self) -> None:
         """Remove the code: it was approved, is dead, or nobody wants it any more."""
         try:
-            disk.remove(self._file)
+            files.remove_file(self._file)
         except OSError as error:
             log.warning("%s cannot be removed: %s", self._file, error.strerror)
 

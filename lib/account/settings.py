@@ -20,10 +20,10 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from lib.account import disk
 from lib.account.yaml_text import CONSTRUCTOR_ERRORS
 from lib.simkl.errors import DEVELOPER_PAGE
-from lib.simkl.secrets import Secret
+from lib.system import files
+from lib.system.secrets import Secret
 
 DEFAULTS = Path(__file__).resolve().parents[2] / "settings.yaml"
 ENVIRONMENT = {
@@ -164,7 +164,7 @@ def load(
 def parse(path: Path) -> Parsed:
     """Read and check one settings file; a missing one is like an empty one. Raises SettingsError."""
     try:
-        content = disk.read(path)
+        content = files.read_bytes(path)
     except OSError as error:
         raise SettingsError(f"{path} cannot be read: {error.strerror}. Check its owner and permissions.") from error
     parsed = Parsed(path)
@@ -227,7 +227,7 @@ def _from_environment(variable: str, environ: Mapping[str, str]) -> list[tuple[s
     name = f"{variable}_FILE"
     if variable.endswith("SECRET") and environ.get(name):
         try:
-            content = disk.read(Path(environ[name]))
+            content = files.read_bytes(Path(environ[name]))
             if content is None:
                 raise FileNotFoundError(2, "No such file")
             found = [(name, content.decode("utf-8").strip())]

@@ -25,12 +25,12 @@ from typing import Any, Callable
 
 import yaml
 
-from lib.account import disk, instants
 from lib.account.settings import Parsed, SettingsError, backup_path, parse
 from lib.account.yaml_text import CannotEdit, with_accounts
-from lib.simkl.secrets import Secret
 from lib.simkl.tokens import V1, Token
 from lib.simkl.users import User
+from lib.system import files, locks, timestamps
+from lib.system.secrets import Secret
 
 DEFAULT_ACCOUNT = "default"
 _TEXTS = (
@@ -97,14 +97,14 @@ class Accounts:
         """Find out whether an account could be kept, before anybody approves one."""
         content = self._rewritten(parse(self.path), {DEFAULT_ACCOUNT: {"access_token": "x"}}).encode("utf-8")
         try:
-            with disk.lock(self._lock):
-                disk.rehearse(self.path, content)
+            with locks.hold_lock(self._lock):
+                files.check_replaceable(self.path, content)
         except OSError as error:
             raise self._not_kept(error) from error
 
     def _change(self, name: str, change: Callable[[Account | None], Account | None], forget: bool = False) -> None:
         try:
-            with disk.lock(self._lock):
+            with locks.hold_lock(self._lock):
                 parsed = parse(self.path)
                 accounts = dict(parsed.data.get("accounts") or {})
                 before = _read(parsed, name)
@@ -119,8 +119,8 @@ class Accounts:
                 content = self._rewritten(parsed, accounts).encode("utf-8")
                 backup = backup_path(self.path)
                 if forget:  # the backup first: a token must not outlive its account there
-                    disk.write_whole(backup, content)
-                disk.write_whole(self.path, content, None if forget else backup)
+                    files.write_atomic(backup, content)
+                files.write_atomic(self.path, content, None if forget else backup)
         except OSError as error:
             raise self._not_kept(error) from error
 
@@ -143,7 +143,7 @@ def _written(account: Account) -> dict[str, Any]:
     if account.token.refresh is not None:
         entry["refresh_token"] = account.token.refresh.reveal()
     if account.token.expires_at is not None:
-        entry["expires_at"] = instants.written(account.token.expires_at)
+        entry["expires_at"] = timestamps.format_utc(account.token.expires_at)
     if account.refreshed_at:
         entry["refreshed_at"] = account.refreshed_at
     if account.token.scope:
@@ -181,7 +181,7 @@ def _read(parsed: Parsed, name: str) -> Account | None:
             client_id=entry.get("client_id") or "",
             auth=entry.get("auth") or V1,
             refresh=Secret(refresh) if refresh else None,
-            expires_at=instants.read(entry.get("expires_at") or ""),
+            expires_at=timestamps.parse_utc(entry.get("expires_at") or ""),
             scope=entry.get("scope") or "",
         ),
         linked_at=entry.get("linked_at") or "",

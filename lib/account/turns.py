@@ -15,8 +15,8 @@ import time
 from pathlib import Path
 from typing import Callable, Iterator
 
-from lib.account import disk
 from lib.simkl.errors import NotSent
+from lib.system import files, locks
 
 BETWEEN_WRITES = 1.1
 LOCK_SECONDS = 60.0  # two writes that Simkl lets wait
@@ -74,7 +74,7 @@ class Turns:
         """Hold the lock file, looking up now and then whether it shall end while others have it."""
         guard = None
         for _ in range(max(1, round(seconds / LOOK_UP_SECONDS))):
-            guard = disk.try_lock(self._lock, LOOK_UP_SECONDS)
+            guard = locks.try_lock(self._lock, LOOK_UP_SECONDS)
             if guard is not None:
                 break
             if self._stopping():
@@ -90,12 +90,12 @@ class Turns:
     def _note(self) -> None:
         """Have the file tell when this write ended; a disk that is full does not undo what Simkl was told."""
         try:
-            disk.touch(self._last, self._wall())
+            files.set_mtime(self._last, self._wall())
         except OSError as error:
             log.warning("%s cannot be written: %s", self._last, error)
 
     def _left(self) -> float:
         """Return the seconds until the next write; a clock that was moved back makes nobody wait for years."""
-        before = disk.touched(self._last)
+        before = files.mtime(self._last)
         since = None if before is None else self._wall() - before
         return BETWEEN_WRITES - since if since is not None and 0 <= since < BETWEEN_WRITES else 0.0

@@ -6,7 +6,7 @@ import contextlib
 import os
 import time
 
-from lib.account import disk, instants, settings
+from lib.account import settings
 from lib.account.pending import PendingCode
 from lib.account.settings import Settings
 from lib.account.sign_in import moving_over
@@ -27,13 +27,14 @@ from lib.kodi.addon import (
 from lib.simkl.tokens import GRANT_LASTS, V2
 from lib.simkl.transport import Transport
 from lib.simkl.users import User
+from lib.system import files, timestamps
 
 
 def load_settings(addon: Addon) -> Settings:
     """Return the settings of this Kodi profile; a client id typed into Kodi's settings wins. Raises SettingsError."""
     if addon.data.exists():
         with contextlib.suppress(PermissionError):  # the storage of an Android box knows no permissions
-            disk.make_folder(addon.data, own=True)
+            files.make_folder(addon.data, own=True)
     return settings.load(addon.settings_path, os.environ, {CLIENT_ID: addon.get(CLIENT_ID)})
 
 
@@ -102,8 +103,8 @@ def life_line(addon: Addon, account: Account) -> str:
     """Say in one line what kind of sign-in it is, and how long it lasts if nobody uses it."""
     if account.token.auth != V2:
         return addon.text(strings.AUTH_V1)
-    until = (instants.read(account.refreshed_at or account.linked_at) or 0) + GRANT_LASTS
-    return addon.text(strings.AUTH_V2, date=addon.date(instants.written(until)))
+    until = (timestamps.parse_utc(account.refreshed_at or account.linked_at) or 0) + GRANT_LASTS
+    return addon.text(strings.AUTH_V2, date=addon.date(timestamps.format_utc(until)))
 
 
 def linked_text(addon: Addon, user: User | None, instead_of: User | None) -> str:

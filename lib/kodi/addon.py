@@ -15,7 +15,7 @@ import xbmcgui
 import xbmcvfs
 
 from lib.kodi import strings
-from lib.simkl.secrets import RedactingFilter
+from lib.system.secrets import RedactingFilter
 
 ADDON_ID = "plugin.video.simkl"
 TOAST_MILLISECONDS = 4000

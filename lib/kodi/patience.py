@@ -8,8 +8,8 @@ from typing import Callable
 
 import xbmc
 
-from lib.account.background import Background
 from lib.kodi.addon import Addon
+from lib.system.threads import Worker
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ class Patience:
         self._close = close
         self._seconds = seconds
         self._played_before = playing()
-        self._worker = Background(self._watch, self._crashed)
+        self._worker = Worker(self._watch, self._crashed)
         self.touched()
 
     def __enter__(self) -> Patience:

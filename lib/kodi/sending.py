@@ -6,9 +6,9 @@ import logging
 import threading
 from typing import TYPE_CHECKING
 
-from lib.account.background import Background, sleeper
 from lib.kodi.addon import Addon
 from lib.kodi.wishes import wishes
+from lib.system.threads import Worker, interruptible_sleep
 from lib.tracking.database import QueueError
 from lib.tracking.identity import is_wanted, kind_of
 from lib.tracking.moved_clock import MovedClock
@@ -43,7 +43,7 @@ class Sending:
         self._failures = 0
         self._delivery: Delivery | None = None
         self._transport: Transport | None = None
-        self._worker = Background(self._run, self._crashed, "simkl-sending")
+        self._worker = Worker(self._run, self._crashed, "simkl-sending")
 
     def start(self) -> None:
         """Begin with what was left from before."""
@@ -182,12 +182,12 @@ class Sending:
     def _turns(self, path: Path) -> Turns:
         from lib.account.turns import Turns
 
-        return Turns(path, sleeper(self._worker.stopping), stopping=self._worker.stopping)
+        return Turns(path, interruptible_sleep(self._worker.stopping), stopping=self._worker.stopping)
 
     def _crashed(self, error: Exception) -> None:
         """Tell of a defect and go on after a while: plays must not wait for the next start of Kodi."""
         log.error("this is a defect; please report it", exc_info=error)
         self._rest()
-        if not sleeper(self._worker.stopping)(AFTER_TROUBLE_SECONDS):
-            self._worker = Background(self._run, self._crashed, "simkl-sending")
+        if not interruptible_sleep(self._worker.stopping)(AFTER_TROUBLE_SECONDS):
+            self._worker = Worker(self._run, self._crashed, "simkl-sending")
             self._worker.start()

@@ -12,9 +12,9 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING, Callable, Protocol
 
-from lib.account.background import Background
 from lib.account.face import Face
 from lib.kodi.addon import Addon
+from lib.system.threads import Worker
 
 if TYPE_CHECKING:
     from lib.account.wait import Outcome
@@ -43,7 +43,7 @@ class Session:
         self._resume_only = resume_only
         self._restart = threading.Event()
         self._transport: Transport | None = None
-        self._worker = Background(self._work, self._crashed)
+        self._worker = Worker(self._work, self._crashed)
 
     def start(self) -> None:
         """Begin."""
@@ -95,20 +95,20 @@ class Session:
         if self._resume_only or not self._asked_again():
             self._done()
             return
-        again = Background(self._work, self._crashed)
+        again = Worker(self._work, self._crashed)
         again.start()
         again.join(threading.TIMEOUT_MAX)
 
     def _attempt(self, resume: bool) -> Outcome:
         """Link once."""
-        from lib.account.background import sleeper
         from lib.account.link import Link
-        from lib.account.pacing import Pacer
         from lib.account.settings import SettingsError
         from lib.account.sign_in import code_sign_in
         from lib.account.store import DEFAULT_ACCOUNT, Accounts
         from lib.account.wait import Cancelled, Failed
         from lib.kodi.account import load_settings, pending_code, show_account, transport_for
+        from lib.system.threads import interruptible_sleep
+        from lib.system.timetable import Timetable
 
         try:
             settings = load_settings(self._addon)
@@ -121,7 +121,7 @@ class Session:
         self._transport = sign_in.transport
         if self.interrupted():  # there was no transport to abort when they asked for it
             return Cancelled()
-        pacer = Pacer(sleeper(self.interrupted, sleep=self._addon.monitor.waitForAbort))
+        pacer = Timetable(interruptible_sleep(self.interrupted, sleep=self._addon.monitor.waitForAbort))
         pacer.every_second(self._face.tick)
         outcome = Link(
             name=DEFAULT_ACCOUNT,

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Callable, Iterator, TypeVar
 
 import xbmcgui
 
-from lib.account.background import Background, sleeper
 from lib.kodi.addon import Addon
+from lib.system.threads import Worker, interruptible_sleep
 
 if TYPE_CHECKING:
     from lib.account.turns import Turns
@@ -23,7 +23,7 @@ def while_kodi_runs(addon: Addon, work: Callable[[], T], abort: Callable[[], Non
     """Do what may take seconds, and give it up at once when Kodi shuts down: None. Raises what `work` raises."""
     results: list[T] = []
     errors: list[Exception] = []
-    worker = Background(lambda: results.append(work()), errors.append)
+    worker = Worker(lambda: results.append(work()), errors.append)
     worker.start()
     while worker.alive():
         if addon.monitor.waitForAbort(CHECK_SECONDS):
@@ -51,4 +51,4 @@ def turns_until_the_end(addon: Addon, settings: Path) -> Turns:
     from lib.account.turns import Turns
 
     ends = addon.monitor.abortRequested
-    return Turns(settings, sleeper(ends), stopping=ends)
+    return Turns(settings, interruptible_sleep(ends), stopping=ends)

@@ -7,11 +7,11 @@ import time
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Callable
 
-from lib.account.background import Background
 from lib.kodi import facts
 from lib.kodi.marks import Marks
 from lib.kodi.player import Heard, PlayerEars, Snapshot
 from lib.kodi.wishes import wishes
+from lib.system.threads import Worker
 from lib.tracking.database import QueueError
 from lib.tracking.session import Event, Happened
 from lib.tracking.tracker import Tracker
@@ -42,7 +42,7 @@ class Watching:
         self._given = facts.Given()
         self._tracker = Tracker(queue, owner, news)
         self._marks = Marks(queue, owner, self._tracker, news)
-        self._worker = Background(self._run, self._crashed, "simkl-watching")
+        self._worker = Worker(self._run, self._crashed, "simkl-watching")
 
     def start(self) -> None:
         """Begin, with what plays already: an update of the add-on or a new link must not lose it."""
@@ -125,5 +125,5 @@ class Watching:
         log.error("this is a defect; please report it", exc_info=error)
         self._tracker.give_up()
         if not self._worker.stopping():
-            self._worker = Background(self._run, self._crashed, "simkl-watching")
+            self._worker = Worker(self._run, self._crashed, "simkl-watching")
             self._worker.start()

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from typing import Protocol, Union
 
 from lib.simkl.errors import SimklError
-from lib.simkl.secrets import Secret
 from lib.simkl.tokens import Token
+from lib.system.secrets import Secret
 
 
 @dataclass(frozen=True)

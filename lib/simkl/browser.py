@@ -20,9 +20,9 @@ from urllib.parse import quote, urlencode
 from lib.simkl import errors
 from lib.simkl.app import APP_NAME, VERSION
 from lib.simkl.naming import name_error
-from lib.simkl.secrets import Secret
 from lib.simkl.tokens import SCOPE, V1, V2, Token, read_v1_token, read_v2_token, revoke
 from lib.simkl.transport import Transport
+from lib.system.secrets import Secret
 
 FORM, JSON = "form", "json"
 BODY, BASIC = "body", "basic"

@@ -14,9 +14,9 @@ from typing import Callable
 from lib.simkl import errors
 from lib.simkl.answers import Approved, Check, Code, Expired, Pending, Refused, SlowDown
 from lib.simkl.polling import SLOWER_BY, answer_for, read_code
-from lib.simkl.secrets import Secret
 from lib.simkl.tokens import SCOPE, read_v2_token, revoke, with_secret
 from lib.simkl.transport import Transport
+from lib.system.secrets import Secret
 
 GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 

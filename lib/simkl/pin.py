@@ -13,9 +13,9 @@ from urllib.parse import quote
 from lib.simkl import errors
 from lib.simkl.answers import Approved, Check, Code, Pending, Replaced, SlowDown, Unanswered
 from lib.simkl.polling import SLOWER_BY, answer_for, read_code
-from lib.simkl.secrets import Secret, sendable
 from lib.simkl.tokens import Token
 from lib.simkl.transport import Transport
+from lib.system.secrets import Secret, sendable
 
 _START = "/oauth/pin"
 

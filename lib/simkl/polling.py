@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from lib.simkl import errors
 from lib.simkl.answers import AskLater, Check, Code, Refused, Unanswered
-from lib.simkl.secrets import Secret, hide, sendable
+from lib.system.secrets import Secret, hide, sendable
 
 DEFAULT_INTERVAL = 5.0
 DEFAULT_EXPIRES_IN = 900.0

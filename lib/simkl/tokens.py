@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lib.simkl import errors
-from lib.simkl.secrets import Secret, sendable
+from lib.system.secrets import Secret, sendable
 
 if TYPE_CHECKING:  # every face knows tokens, and must not pay for requests before it needs the network
     from lib.simkl.transport import Transport

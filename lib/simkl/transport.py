@@ -26,7 +26,7 @@ from lib.simkl import errors
 from lib.simkl.app import APP_NAME, VERSION, user_agent
 from lib.simkl.connections import Adapter, Session, Sockets
 from lib.simkl.naming import name_error
-from lib.simkl.secrets import Secret
+from lib.system.secrets import Secret
 
 CONNECT_SECONDS = 4.0
 READ_SECONDS = 4.0

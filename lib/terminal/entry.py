@@ -15,7 +15,7 @@ from lib.account.settings import SettingsError
 from lib.account.store import DEFAULT_ACCOUNT
 from lib.simkl.app import VERSION
 from lib.simkl.errors import SimklError
-from lib.simkl.secrets import RedactingFilter
+from lib.system.secrets import RedactingFilter
 from lib.terminal import commands, exits, linking
 
 log = logging.getLogger(__name__)

@@ -9,15 +9,15 @@ import time
 import webbrowser
 from typing import Callable, Mapping
 
-from lib.account.background import Background, sleeper
 from lib.account.browser_link import PATIENCE as BROWSER_PATIENCE
 from lib.account.browser_link import BrowserLink
 from lib.account.link import Link
-from lib.account.pacing import Pacer
 from lib.account.pending import PendingCode
 from lib.account.sign_in import browser_sign_in, code_sign_in
 from lib.account.wait import Approved, Failed, Outcome
 from lib.simkl.transport import Transport
+from lib.system.threads import Worker, interruptible_sleep
+from lib.system.timetable import Timetable
 from lib.terminal import exits
 from lib.terminal.commands import Context
 from lib.terminal.faces import JsonLines, Lines, TerminalFace
@@ -44,7 +44,7 @@ def _by_code(context: Context) -> int:
             transport=sign_in.transport,
             accounts=context.accounts,
             pending=PendingCode(settings.path, context.account, sign_in.client_id, time.time),
-            pause=Pacer(sleeper(stopping)).pause,
+            pause=Timetable(interruptible_sleep(stopping)).pause,
             clock=time.monotonic,
             face=face,
             patience=min(PATIENCE, timeout or PATIENCE),
@@ -81,7 +81,7 @@ def _in_background(face: TerminalFace, transport: Transport, run: Callable[[Call
     """Run a link in a thread, and keep the face in front of it."""
     outcomes: list[Outcome] = []
     crashes: list[Exception] = []
-    worker = Background(lambda: outcomes.append(run(worker.stopping)), crashes.append)
+    worker = Worker(lambda: outcomes.append(run(worker.stopping)), crashes.append)
     worker.start()
     try:
         face.show(worker.alive)
@@ -100,9 +100,9 @@ def _pasted_line(stopping: Callable[[], bool], timeout: float) -> str | None:
     """Return the next line on stdin, None if there is none in time; reading itself cannot be interrupted."""
     lines: list[str] = []
     crashes: list[Exception] = []
-    reader = Background(lambda: lines.append(sys.stdin.readline()), crashes.append)
+    reader = Worker(lambda: lines.append(sys.stdin.readline()), crashes.append)
     reader.start()
-    sleeper(lambda: stopping() or not reader.alive())(timeout)
+    interruptible_sleep(lambda: stopping() or not reader.alive())(timeout)
     if crashes:
         raise crashes[0]
     return lines[0] if lines else None

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from lib.account import instants
 from lib.account.face import Reason, Why
 from lib.account.store import Account
 from lib.simkl.tokens import GRANT_LASTS, V2
 from lib.simkl.users import User
+from lib.system import timestamps
 
 REASONS = {
     Reason.CODE: "Getting your code",
@@ -45,9 +45,9 @@ def token_life(account: Account) -> list[str]:
     if token.auth != V2:
         return ["AUTH V1: good until you remove the app at Simkl."]
     lines = [f"AUTH V2: may {'read and write' if token.may_write else 'only read'}."]
-    refreshed = instants.read(account.refreshed_at)
+    refreshed = timestamps.parse_utc(account.refreshed_at)
     if refreshed is not None:
-        until = instants.written(refreshed + GRANT_LASTS)[:10]
+        until = timestamps.format_utc(refreshed + GRANT_LASTS)[:10]
         lines.append(f"Access token of {visible(account.refreshed_at[:10])}; good until {until} if nobody uses it.")
     return lines
 

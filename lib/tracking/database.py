@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 from typing import Any, Iterator
 
-from lib.account import disk
+from lib.system import files
 
 VERSION = 1
 BUSY_SECONDS = 5.0
@@ -101,7 +101,7 @@ class Database:
             raise self._problem(error) from error
 
     def _open(self) -> sqlite3.Connection:
-        disk.make_private(self.path)
+        files.make_private(self.path)
         connection = sqlite3.connect(
             str(self.path), timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
         )
@@ -132,10 +132,10 @@ class Database:
         """Keep a damaged file under a name that no other has, with its log."""
         name = f"{self.path.name}.damaged-{time.strftime('%Y%m%d-%H%M%S')}"
         names = (self.path.with_name(f"{name}-{number}") for number in itertools.count(1))
-        target = next(each for each in names if disk.stamp(each) is None)
+        target = next(each for each in names if files.file_version(each) is None)
         for ending in ("", "-wal", "-shm"):
             with contextlib.suppress(FileNotFoundError):
-                disk.move(Path(f"{self.path}{ending}"), Path(f"{target}{ending}"))
+                files.rename_file(Path(f"{self.path}{ending}"), Path(f"{target}{ending}"))
         return target
 
     def _problem(self, error: Exception) -> QueueError:

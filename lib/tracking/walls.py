@@ -5,8 +5,8 @@ Source: Simkl's pages `conventions/dates` and `resources/rate-limits`.
 
 from __future__ import annotations
 
-from lib.account import instants
 from lib.simkl.history import DATE_UNKNOWN
+from lib.system import timestamps
 
 PLAUSIBLE = 1_600_000_000.0  # 2020: a clock before that was never set
 
@@ -15,7 +15,7 @@ def instant(at: float, now: float) -> str:
     """Return when it was watched, as Simkl takes it: never in the future, and unknown while the clock was not set."""
     if now > PLAUSIBLE:
         at = min(at, now)
-    return instants.written(at) if at > PLAUSIBLE else DATE_UNKNOWN
+    return timestamps.format_utc(at) if at > PLAUSIBLE else DATE_UNKNOWN
 
 
 def until_renewed(now: float) -> float:

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from lib.account.access import Access
 from lib.account.store import DEFAULT_ACCOUNT, Account, Accounts
-from lib.simkl.secrets import Secret
 from lib.simkl.tokens import SCOPE, V2, Token
 from lib.simkl.transport import Transport
 from lib.simkl.users import fetch_user
+from lib.system.secrets import Secret
 from tests.bench.rows import Row
 from tests.sandbox import Sandbox
 

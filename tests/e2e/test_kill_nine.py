@@ -21,12 +21,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from lib.account import disk
 from lib.account.settings import backup_path
 from lib.account.store import Account, Accounts
-from lib.simkl.secrets import Secret
 from lib.simkl.tokens import Token
 from lib.simkl.users import User
+from lib.system import files
+from lib.system.secrets import Secret
 
 KILLS = 210
 STEPS = 7
@@ -71,7 +71,7 @@ class Undisturbed:
             step()
         began = time.monotonic()
         for _ in range(TRIALS):
-            disk.write_whole(folder / "trial", PERSONS_TEXT.encode("utf-8"), folder / "trial.bak")
+            files.write_atomic(folder / "trial", PERSONS_TEXT.encode("utf-8"), folder / "trial.bak")
         self.seconds = (time.monotonic() - began) / TRIALS
         for step in changes(Accounts(self.path)):
             self.settings.append(self.path.read_bytes())
@@ -103,7 +103,7 @@ class Victim:
     def _write_for_ever(self, path: Path, first: int, begun: int) -> None:
         os.umask(0)
         sys.settrace(None)  # a child whose coverage is measured would only write more slowly
-        write_whole = disk.write_whole
+        write_whole = files.write_atomic
 
         def telling(*arguments):
             self._writing[:] = b"w"
@@ -111,7 +111,7 @@ class Victim:
             write_whole(*arguments)
             self._writing[:] = b" "
 
-        disk.write_whole = telling
+        files.write_atomic = telling
         steps = changes(Accounts(path))
         for step in itertools.count(first):
             steps[step % STEPS]()

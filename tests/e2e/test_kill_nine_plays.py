@@ -21,10 +21,10 @@ from pathlib import Path
 
 import pytest
 
-from lib.account import instants
 from lib.account.store import DEFAULT_ACCOUNT, Account, Accounts
-from lib.simkl.secrets import Secret
 from lib.simkl.tokens import Token
+from lib.system import timestamps
+from lib.system.secrets import Secret
 from tests.e2e import playing_process as playing
 from tests.sandbox import Movie, Sandbox, Show
 
@@ -155,7 +155,7 @@ def test_a_thousand_plays_arrive_once_each_through_five_hundred_kills(box, home)
     assert firsts == sorted(firsts), "not in the order in which they were played"
     late = {number: mark for key, mark in marks.items() if playing.is_late(number := number_of(*key))}
     assert {n: mark.watched_at for n, mark in late.items()} == {
-        n: instants.written(playing.watched_at(n)) for n in late
+        n: timestamps.format_utc(playing.watched_at(n)) for n in late
     }
     orders = {}
     for each in box.scrobbles:

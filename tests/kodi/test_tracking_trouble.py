@@ -5,7 +5,7 @@ from statistics import median
 
 import pytest
 
-from lib.account.instants import written
+from lib.system.timestamps import format_utc
 from lib.tracking.queue import Queue
 from tests.kodi.library_items import FILMS
 from tests.kodi.tracked import catalogue
@@ -110,7 +110,7 @@ def test_quit_without_a_network_the_mark_arrives_an_hour_later_with_its_true_tim
     viewer.kodi.start()
     box.wait_for(lambda: box.history_calls)
     [call] = box.history_calls
-    assert [film["watched_at"] for film in call.body["movies"]] == [written(play.at)]
+    assert [film["watched_at"] for film in call.body["movies"]] == [format_utc(play.at)]
 
 
 def test_kodi_ends_as_quickly_as_without_the_tracking(with_library, usual, quits):

@@ -56,7 +56,7 @@ MAY_TALK_TO_THE_NETWORK = {
     ("lib/simkl/connections.py", "urllib3.exceptions.NewConnectionError"): CONNECTS,
 }
 MAY_CATCH_EVERYTHING = {
-    ("lib/account/background.py", "Background._guarded"): "a face must not wait for a thread that died",
+    ("lib/system/threads.py", "Worker._guarded"): "a face must not wait for a thread that died",
     ("lib/kodi/entry.py", "main"): "Kodi's outermost guard",
     ("lib/terminal/entry.py", "main"): "the terminal's outermost guard",
     ("lib/tracking/database.py", "Database.changing"): "whatever breaks a change off, it is rolled back and goes on",
@@ -82,7 +82,7 @@ def talks_to_the_network(source: Source) -> Iterator[Found]:
 
 def touches_files(source: Source) -> Iterator[Found]:
     """Find what opens, makes, moves or removes files, outside of the module that does it safely."""
-    if source.path == "lib/account/disk.py":
+    if source.path == "lib/system/files.py":
         return
     methods = FILE_METHODS | ({"save"} if any(name.startswith("segno") for name, _ in source.imports()) else set())
     for name, node in [*source.references(), *source.imports()]:
@@ -202,7 +202,7 @@ KEPT = {
     "the transport opens sockets": (talks_to_the_network, "lib/simkl/transport.py", "import socket, requests"),
     "the web opens sockets": (talks_to_the_network, "lib/web/pages.py", "import http.server"),
     "an address is parsed": (talks_to_the_network, "lib/simkl/pin.py", "from urllib.parse import quote"),
-    "disk.py opens files": (touches_files, "lib/account/disk.py", "open('x')"),
+    "disk.py opens files": (touches_files, "lib/system/files.py", "open('x')"),
     "a file is looked for": (touches_files, "lib/kodi/addon.py", "path.exists() or list(path.glob('*'))"),
     "an address is opened": (touches_files, "lib/terminal/x.py", "import webbrowser\nwebbrowser.open(url)"),
     "text is replaced": (touches_files, "lib/kodi/addon.py", "text.replace('a', 'b')"),
@@ -217,7 +217,7 @@ KEPT = {
         "lib/account/settings.py",
         "import yaml\nyaml.safe_load(text)\nyaml.compose(text, Loader=yaml.SafeLoader)\nyaml.load(t, yaml.SafeLoader)",
     ),
-    "one error is caught": (catches_everything, "lib/account/disk.py", "try:\n    f()\nexcept OSError:\n    pass"),
+    "one error is caught": (catches_everything, "lib/system/files.py", "try:\n    f()\nexcept OSError:\n    pass"),
 }
 
 

@@ -74,14 +74,14 @@ class Couch(Tv):
     def be_linked(self, user_name=None, user_id=900001, name="sample_viewer"):
         """Have an account in the settings file, as linking leaves it; without a name if Simkl could not tell it."""
         with self.inside():
-            from lib.account import instants
             from lib.account.store import DEFAULT_ACCOUNT, Account, Accounts
-            from lib.simkl.secrets import Secret
             from lib.simkl.tokens import Token
             from lib.simkl.users import User
+            from lib.system import timestamps
+            from lib.system.secrets import Secret
 
             token = Token(Secret(self.box.give_token(user_name)), self.box.client_id)
-            account = Account(token, instants.written(self.wall()), User(user_id, name) if name else None)
+            account = Account(token, timestamps.format_utc(self.wall()), User(user_id, name) if name else None)
             self.data.mkdir(parents=True, exist_ok=True)
             Accounts(self.settings_file).save(DEFAULT_ACCOUNT, account)
 

@@ -111,7 +111,7 @@ def test_a_defect_of_the_wait_closes_the_window_and_is_logged(couch, monkeypatch
     with couch.inside():
         import lib.kodi.patience
 
-        monkeypatch.setattr(lib.kodi.patience.Background, "stopping", lambda self: 1 / 0)
+        monkeypatch.setattr(lib.kodi.patience.Worker, "stopping", lambda self: 1 / 0)
         couch.kodi.run(["plugin.py", "rate", word])
     assert windows(couch) and "this is a defect" in couch.kodi.log_text()
 

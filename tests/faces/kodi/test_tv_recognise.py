@@ -4,8 +4,8 @@ import threading
 
 import pytest
 
-from lib.account import disk
 from lib.simkl.media import Item
+from lib.system import locks
 from lib.tracking.memory import Memory
 from lib.tracking.plays import STUCK, UNKNOWN, WAITING
 from tests.faces.kodi.test_tv_waiting import WHAT_IS_IT
@@ -199,7 +199,7 @@ def test_kodi_shuts_down_while_simkl_is_searched(tv, waiting):
 
 
 def test_kodi_shuts_down_while_another_program_has_the_turn_at_simkl(tv, waiting):
-    guard = disk.try_lock(tv.settings_file.with_name("settings.yaml.turn.lock"))
+    guard = locks.try_lock(tv.settings_file.with_name("settings.yaml.turn.lock"))
     try:
         tv.kodi.at(tv.now() + 1, tv.kodi.abort)
         asked(tv, waiting, watched(MISSPELT, state=UNKNOWN), "Lantern")

@@ -7,10 +7,10 @@ from typing import Any, Callable, NamedTuple
 from lib.account.face import Reason, Why
 from lib.simkl import answers, errors
 from lib.simkl.answers import Code
-from lib.simkl.secrets import Secret
 from lib.simkl.tokens import Token
 from lib.simkl.transport import Answer
 from lib.simkl.users import User
+from lib.system.secrets import Secret
 
 CLIENT_ID = "client-of-the-tests"
 TOKEN = Token(Secret("token-of-the-tests"), CLIENT_ID)

@@ -6,12 +6,12 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from lib.account import instants
 from lib.account.access import Access
 from lib.account.store import DEFAULT_ACCOUNT, Account, Accounts
-from lib.simkl.secrets import Secret
 from lib.simkl.tokens import SCOPE, V2, Token
 from lib.simkl.transport import Transport
+from lib.system import timestamps
+from lib.system.secrets import Secret
 from tests.sandbox import Grant, Sandbox
 from tests.unit.account.doubles import USER
 from tests.unit.account.world import NOON
@@ -41,7 +41,7 @@ class LinkedTv:
         grant = self.box.model.links.give_v2(TV, "tv", self.box.model.user_called(None), SCOPE)
         fields = {"expires_at": self.wall + WEEK, **changes}
         token = Token(Secret(grant.token), TV, V2, Secret(grant.refresh_token or ""), scope=SCOPE, **fields)
-        self.accounts.save(DEFAULT_ACCOUNT, Account(token, SINCE, USER, refreshed_at=instants.written(self.wall)))
+        self.accounts.save(DEFAULT_ACCOUNT, Account(token, SINCE, USER, refreshed_at=timestamps.format_utc(self.wall)))
         return grant
 
     @property

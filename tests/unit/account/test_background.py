@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from lib.account.background import Background, sleeper
+from lib.system.threads import Worker, interruptible_sleep
 
 BOUND = 10.0
 
@@ -36,7 +36,7 @@ class Naps:
 
 def test_work_runs_in_a_thread_of_its_own():
     threads = []
-    work = Background(lambda: threads.append(threading.current_thread()), pytest.fail)
+    work = Worker(lambda: threads.append(threading.current_thread()), pytest.fail)
     work.start()
     work.join(BOUND)
     assert not work.alive()
@@ -46,7 +46,7 @@ def test_work_runs_in_a_thread_of_its_own():
 
 def test_work_is_alive_until_it_ends():
     end = threading.Event()
-    work = Background(lambda: end.wait(BOUND), pytest.fail)
+    work = Worker(lambda: end.wait(BOUND), pytest.fail)
     assert not work.alive()
     work.start()
     assert work.alive()
@@ -64,7 +64,7 @@ def test_work_can_be_asked_to_stop():
         asked.wait(BOUND)
         seen.append(work.stopping())
 
-    work = Background(run, pytest.fail)
+    work = Worker(run, pytest.fail)
     work.start()
     work.stop()
     asked.set()
@@ -73,7 +73,7 @@ def test_work_can_be_asked_to_stop():
 
 
 def test_nobody_has_asked_before_somebody_did():
-    work = Background(never, pytest.fail)
+    work = Worker(never, pytest.fail)
     assert not work.stopping()
     work.stop()
     assert work.stopping()
@@ -81,7 +81,7 @@ def test_nobody_has_asked_before_somebody_did():
 
 def test_waiting_for_the_end_is_bounded():
     end = threading.Event()
-    work = Background(lambda: end.wait(BOUND), pytest.fail)
+    work = Worker(lambda: end.wait(BOUND), pytest.fail)
     work.start()
     work.join(0.01)
     assert work.alive()
@@ -91,7 +91,7 @@ def test_waiting_for_the_end_is_bounded():
 
 def test_a_defect_is_told_and_ends_the_thread():
     crashes = []
-    work = Background(lambda: 1 / 0, crashes.append)
+    work = Worker(lambda: 1 / 0, crashes.append)
     work.start()
     work.join(BOUND)
     assert [type(error) for error in crashes] == [ZeroDivisionError]
@@ -103,20 +103,20 @@ def test_a_defect_is_told_and_ends_the_thread():
 @pytest.mark.parametrize("seconds", [0, 0.05, 0.1, 1, 4.25, 60])
 def test_a_sleep_lasts_as_long_as_asked(seconds):
     naps = Naps()
-    assert sleeper(never, naps.clock, naps.sleep)(seconds) is False
+    assert interruptible_sleep(never, naps.clock, naps.sleep)(seconds) is False
     assert naps.now - 50 == pytest.approx(seconds)
 
 
 def test_a_sleep_looks_up_ten_times_a_second():
     naps = Naps()
-    sleeper(never, naps.clock, naps.sleep)(1)
+    interruptible_sleep(never, naps.clock, naps.sleep)(1)
     assert max(naps.naps) <= 0.1
 
 
 @pytest.mark.parametrize("stop_at", [0, 1, 7])
 def test_a_sleep_ends_when_it_shall_stop(stop_at):
     naps = Naps(stop_at)
-    assert sleeper(naps.stopping, naps.clock, naps.sleep)(5) is True
+    assert interruptible_sleep(naps.stopping, naps.clock, naps.sleep)(5) is True
     assert len(naps.naps) == stop_at
 
 
@@ -127,13 +127,13 @@ def test_a_sleep_ends_when_the_sleep_below_says_so():
         naps.sleep(seconds)
         return len(naps.naps) == 3
 
-    assert sleeper(never, naps.clock, sleep)(5) is True
+    assert interruptible_sleep(never, naps.clock, sleep)(5) is True
     assert len(naps.naps) == 3
 
 
 def test_nobody_sleeps_who_shall_stop_already():
     naps = Naps(stop_at=0)
-    assert sleeper(naps.stopping, naps.clock, naps.sleep)(0) is True
+    assert interruptible_sleep(naps.stopping, naps.clock, naps.sleep)(0) is True
 
 
 def test_a_nap_that_takes_longer_does_not_make_the_sleep_longer():
@@ -142,9 +142,9 @@ def test_a_nap_that_takes_longer_does_not_make_the_sleep_longer():
     def oversleep(seconds):
         naps.now += seconds + 0.4
 
-    sleeper(never, naps.clock, oversleep)(2)
+    interruptible_sleep(never, naps.clock, oversleep)(2)
     assert naps.now - 50 == pytest.approx(2, abs=0.5)
 
 
 def test_by_itself_a_sleep_follows_the_real_clock():
-    assert sleeper(never)(0.01) is False
+    assert interruptible_sleep(never)(0.01) is False

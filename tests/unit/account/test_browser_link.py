@@ -16,10 +16,10 @@ from lib.account.wait import Approved, Cancelled, Expired, Failed
 from lib.simkl import errors
 from lib.simkl.browser import BrowserFlow
 from lib.simkl.redirect import PortTaken
-from lib.simkl.secrets import Secret
 from lib.simkl.tokens import Token
 from lib.simkl.transport import Transport
 from lib.simkl.users import User
+from lib.system.secrets import Secret
 from tests.sandbox import App, Sandbox
 from tests.unit.account.doubles import OLD_TOKEN, USER, Seen
 

@@ -14,9 +14,9 @@ from lib.simkl import errors
 from lib.simkl.auto import AutoFlow
 from lib.simkl.device import DeviceFlow
 from lib.simkl.pin import PinFlow
-from lib.simkl.secrets import Secret
 from lib.simkl.tokens import Token
 from lib.simkl.transport import Transport
+from lib.system.secrets import Secret
 from tests.sandbox import App, Sandbox
 
 OLD, NEW, SECRET, BACK = "v1-id", "v2-id", "s3cret-of-the-server", "http://127.0.0.1:8484/callback"

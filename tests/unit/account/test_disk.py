@@ -7,7 +7,7 @@ import stat
 
 import pytest
 
-from lib.account import disk
+from lib.system import files, locks
 
 STEPS = ["open", "write", "fsync", "rename"]
 
@@ -33,47 +33,47 @@ def names(folder):
 
 
 def test_a_missing_file_has_no_content(file):
-    assert disk.read(file) is None
+    assert files.read_bytes(file) is None
 
 
 def test_the_stamp_of_a_file_changes_whenever_the_file_does(file):
-    stamps = [disk.stamp(file)]
+    stamps = [files.file_version(file)]
     for content in (b"old", b"new", b"longer"):
-        disk.write_whole(file, content)
-        assert disk.stamp(file) == disk.stamp(file)
-        stamps.append(disk.stamp(file))
+        files.write_atomic(file, content)
+        assert files.file_version(file) == files.file_version(file)
+        stamps.append(files.file_version(file))
     assert stamps[0] is None and len(set(stamps)) == 4
 
 
 def test_what_was_written_is_read(file):
-    disk.write_whole(file, b"\x00\r\n\xff")
-    assert disk.read(file) == b"\x00\r\n\xff"
+    files.write_atomic(file, b"\x00\r\n\xff")
+    assert files.read_bytes(file) == b"\x00\r\n\xff"
 
 
 def test_the_new_content_replaces_all_of_the_old(file):
-    disk.write_whole(file, b"a long text")
-    disk.write_whole(file, b"short")
-    assert disk.read(file) == b"short"
+    files.write_atomic(file, b"a long text")
+    files.write_atomic(file, b"short")
+    assert files.read_bytes(file) == b"short"
     assert names(file.parent) == ["settings.yaml"]
 
 
 def test_whoever_reads_meanwhile_keeps_the_old_file(file):
-    disk.write_whole(file, b"old")
+    files.write_atomic(file, b"old")
     with file.open("rb") as reader:
-        disk.write_whole(file, b"new")
+        files.write_atomic(file, b"new")
         assert reader.read() == b"old"
 
 
 def test_a_folder_is_made_with_all_that_lie_above_it(tmp_path):
-    disk.write_whole(tmp_path / "a" / "b" / "settings.yaml", b"x")
-    assert disk.read(tmp_path / "a" / "b" / "settings.yaml") == b"x"
+    files.write_atomic(tmp_path / "a" / "b" / "settings.yaml", b"x")
+    assert files.read_bytes(tmp_path / "a" / "b" / "settings.yaml") == b"x"
 
 
 def test_files_and_new_folders_are_closed_to_others_whatever_the_umask(tmp_path, umask):
     file, backup = tmp_path / "new" / "settings.yaml", tmp_path / "new" / "settings.yaml.bak"
     for content in (b"1", b"2"):
-        disk.write_whole(file, content, backup)
-    disk.try_lock(tmp_path / "new" / "lock").release()
+        files.write_atomic(file, content, backup)
+    locks.try_lock(tmp_path / "new" / "lock").release()
     assert mode(tmp_path / "new") == 0o700
     assert {path.name: mode(path) for path in (tmp_path / "new").iterdir()} == {
         "settings.yaml": 0o600,
@@ -85,7 +85,7 @@ def test_files_and_new_folders_are_closed_to_others_whatever_the_umask(tmp_path,
 def test_a_file_that_was_open_to_others_is_closed(file):
     file.write_bytes(b"old")
     file.chmod(0o666)
-    disk.write_whole(file, b"new")
+    files.write_atomic(file, b"new")
     assert mode(file) == 0o600
 
 
@@ -95,20 +95,20 @@ def test_the_file_is_closed_to_others_before_anything_is_in_it(file, monkeypatch
     left_behind.chmod(0o666)
     in_it = []
     monkeypatch.setattr(os, "fchmod", lambda fd, mode: (in_it.append(left_behind.read_bytes()), os.chmod(fd, mode)))
-    disk.write_whole(file, b"secret")
+    files.write_atomic(file, b"secret")
     assert in_it == [b""]
     assert mode(file) == 0o600
 
 
 def test_a_folder_of_somebody_else_is_left_as_it_is(tmp_path):
     tmp_path.chmod(0o755)
-    disk.make_folder(tmp_path)
+    files.make_folder(tmp_path)
     assert mode(tmp_path) == 0o755
 
 
 def test_a_folder_of_our_own_is_closed(tmp_path):
     tmp_path.chmod(0o755)
-    disk.make_folder(tmp_path, own=True)
+    files.make_folder(tmp_path, own=True)
     assert mode(tmp_path) == 0o700
 
 
@@ -117,7 +117,7 @@ def test_a_link_is_followed_to_the_file_it_names(tmp_path, file):
     real = tmp_path / "dotfiles" / "mine.yaml"
     real.write_bytes(b"old")
     file.symlink_to(real)
-    disk.write_whole(file, b"new", file.with_name("settings.yaml.bak"))
+    files.write_atomic(file, b"new", file.with_name("settings.yaml.bak"))
     assert file.is_symlink() and real.read_bytes() == b"new"
     assert names(tmp_path) == ["dotfiles", "settings.yaml", "settings.yaml.bak"]
     assert names(tmp_path / "dotfiles") == ["mine.yaml"]
@@ -133,7 +133,7 @@ def test_everything_is_on_the_disk_before_and_after_the_rename(file, monkeypatch
 
     monkeypatch.setattr(os, "fsync", fsync)
     monkeypatch.setattr(os, "replace", lambda old, new: (steps.append("rename"), real_replace(old, new)))
-    disk.write_whole(file, b"x")
+    files.write_atomic(file, b"x")
     assert steps == ["file", "rename", "folder"]
 
 
@@ -143,15 +143,15 @@ def test_everything_is_on_the_disk_before_and_after_the_rename(file, monkeypatch
 def test_the_content_so_far_is_kept_as_a_copy(file):
     backup = file.with_name("settings.yaml.bak")
     for content in (b"1", b"2", b"3"):
-        disk.write_whole(file, content, backup)
-    assert (disk.read(file), disk.read(backup)) == (b"3", b"2")
+        files.write_atomic(file, content, backup)
+    assert (files.read_bytes(file), files.read_bytes(backup)) == (b"3", b"2")
 
 
 def test_a_file_that_was_not_there_leaves_the_copy_alone(file):
     backup = file.with_name("settings.yaml.bak")
     backup.write_bytes(b"precious")
-    disk.write_whole(file, b"1", backup)
-    assert disk.read(backup) == b"precious"
+    files.write_atomic(file, b"1", backup)
+    assert files.read_bytes(backup) == b"precious"
 
 
 # when something fails
@@ -161,22 +161,22 @@ def test_a_file_that_was_not_there_leaves_the_copy_alone(file):
 @pytest.mark.parametrize("step", STEPS)
 def test_a_step_that_fails_leaves_the_old_file_and_no_junk_for_long(file, disk_without, monkeypatch, step, with_backup):
     backup = file.with_name("settings.yaml.bak") if with_backup else None
-    disk.write_whole(file, b"older", backup)
-    disk.write_whole(file, b"old", backup)
+    files.write_atomic(file, b"older", backup)
+    files.write_atomic(file, b"old", backup)
     disk_without(step, file.parent)
     with pytest.raises(OSError, match="No space left"):
-        disk.write_whole(file, b"new", backup)
-    assert disk.read(file) == b"old"
-    assert backup is None or disk.read(backup) == b"older"
+        files.write_atomic(file, b"new", backup)
+    assert files.read_bytes(file) == b"old"
+    assert backup is None or files.read_bytes(backup) == b"older"
     monkeypatch.undo()
-    disk.write_whole(file, b"new", backup)
-    assert disk.read(file) == b"new"
+    files.write_atomic(file, b"new", backup)
+    assert files.read_bytes(file) == b"new"
     assert names(file.parent) == (["settings.yaml", "settings.yaml.bak"] if with_backup else ["settings.yaml"])
 
 
 def test_a_copy_that_cannot_be_made_keeps_the_file_from_being_written(file, monkeypatch):
     backup = file.with_name("settings.yaml.bak")
-    disk.write_whole(file, b"old")
+    files.write_atomic(file, b"old")
     real_replace = os.replace
 
     def replace(old, new):
@@ -186,21 +186,21 @@ def test_a_copy_that_cannot_be_made_keeps_the_file_from_being_written(file, monk
 
     monkeypatch.setattr(os, "replace", replace)
     with pytest.raises(OSError, match="no copy"):
-        disk.write_whole(file, b"new", backup)
-    assert disk.read(file) == b"old"
+        files.write_atomic(file, b"new", backup)
+    assert files.read_bytes(file) == b"old"
 
 
 @pytest.mark.parametrize("step", ["fsync of the folder", "open of the folder"])
 def test_a_system_that_cannot_sync_folders_is_good_enough(file, disk_without, step):
     disk_without(step, file.parent)
-    disk.write_whole(file, b"new")
-    assert disk.read(file) == b"new"
+    files.write_atomic(file, b"new")
+    assert files.read_bytes(file) == b"new"
 
 
 def test_a_system_without_modes_is_good_enough(file, monkeypatch):
     monkeypatch.delattr(os, "fchmod")
-    disk.write_whole(file, b"new")
-    assert disk.read(file) == b"new"
+    files.write_atomic(file, b"new")
+    assert files.read_bytes(file) == b"new"
 
 
 def test_storage_that_knows_no_permissions_is_good_enough(tmp_path, monkeypatch):
@@ -210,28 +210,28 @@ def test_storage_that_knows_no_permissions_is_good_enough(tmp_path, monkeypatch)
     monkeypatch.setattr(os, "chmod", refuse)
     monkeypatch.setattr(os, "fchmod", refuse)
     file = tmp_path / "new" / "settings.yaml"
-    disk.write_whole(file, b"new")
-    disk.make_folder(file.parent, own=True)
-    disk.try_lock(file.with_name("lock")).release()
-    assert disk.read(file) == b"new"
+    files.write_atomic(file, b"new")
+    files.make_folder(file.parent, own=True)
+    locks.try_lock(file.with_name("lock")).release()
+    assert files.read_bytes(file) == b"new"
 
 
 @pytest.mark.parametrize("step", STEPS[:3])
 def test_a_rehearsal_finds_out_what_would_fail(file, disk_without, step):
-    disk.write_whole(file, b"old")
+    files.write_atomic(file, b"old")
     disk_without(step, file.parent)
     with pytest.raises(OSError, match="No space left"):
-        disk.rehearse(file, b"new")
-    assert disk.read(file) == b"old"
+        files.check_replaceable(file, b"new")
+    assert files.read_bytes(file) == b"old"
 
 
 def test_a_rehearsal_leaves_nothing_behind(file):
-    disk.rehearse(file, b"new")
+    files.check_replaceable(file, b"new")
     assert names(file.parent) == []
 
 
 def test_removing_a_file_that_is_gone_does_no_harm(file):
     file.touch()
-    disk.remove(file)
-    disk.remove(file)
+    files.remove_file(file)
+    files.remove_file(file)
     assert not file.exists()

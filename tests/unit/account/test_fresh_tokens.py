@@ -5,13 +5,13 @@ from __future__ import annotations
 import filelock
 import pytest
 
-from lib.account import disk
 from lib.account.settings import SettingsError
 from lib.account.store import Account
 from lib.simkl import errors
-from lib.simkl.secrets import Secret
 from lib.simkl.tokens import Token
 from lib.simkl.users import fetch_user
+from lib.system import files, locks
+from lib.system.secrets import Secret
 from tests.unit.account.doubles import USER
 from tests.unit.account.refreshing import DAY, SINCE, WEEK, LinkedTv, asked, box_for_tokens, refused_more_than_once
 
@@ -38,8 +38,8 @@ def tv(box, tmp_path):
 
 def test_a_fresh_token_is_used_as_it_is_and_its_file_is_read_once(tv, box, monkeypatch):
     reads = []
-    read = disk.read
-    monkeypatch.setattr(disk, "read", lambda path: reads.append(path) or read(path))
+    read = files.read_bytes
+    monkeypatch.setattr(files, "read_bytes", lambda path: reads.append(path) or read(path))
     access = tv.access()
     assert [access.call(fetch_user).id for _ in range(3)] == [USER.id] * 3
     assert asked(box) == [(WHO, 200)] * 3
@@ -202,8 +202,8 @@ def test_an_account_that_is_not_linked_asks_nobody(tv, box):
 def test_an_account_unlinked_while_its_token_is_replaced_is_not_used_any_more(tv, box, monkeypatch):
     tv.nearly_over()
     access = tv.access()
-    lock = disk.lock
-    monkeypatch.setattr(disk, "lock", lambda *of: tv.accounts.path.write_text("") and lock(*of) or lock(*of))
+    lock = locks.hold_lock
+    monkeypatch.setattr(locks, "hold_lock", lambda *of: tv.accounts.path.write_text("") and lock(*of) or lock(*of))
     with pytest.raises(errors.TokenMissing):
         access.token()
     assert asked(box) == []

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from lib.account import instants
 from lib.account.keeping import keep
 from lib.account.store import Account
 from lib.simkl import errors
-from lib.simkl.secrets import Secret
 from lib.simkl.tokens import SCOPE, Token
 from lib.simkl.users import User
+from lib.system import timestamps
+from lib.system.secrets import Secret
 from tests.unit.account.doubles import OLD_TOKEN, TOKEN, USER, FakeSimkl
 from tests.unit.account.world import NOON
 
@@ -53,12 +53,12 @@ INSTANTS = {0.0: "1970-01-01T00:00:00Z", NOON: NOW, 1_709_164_800.0: "2024-02-29
 
 @pytest.mark.parametrize(("seconds", "text"), INSTANTS.items(), ids=INSTANTS.values())
 def test_an_instant_comes_back_as_it_was(seconds, text):
-    assert instants.written(seconds) == text
-    assert instants.read(text) == seconds
+    assert timestamps.format_utc(seconds) == text
+    assert timestamps.parse_utc(text) == seconds
 
 
 def test_an_instant_is_written_to_the_second():
-    assert instants.written(NOON + 0.9) == NOW
+    assert timestamps.format_utc(NOON + 0.9) == NOW
 
 
 NO_INSTANTS = ["", "soon", "2026-11-24", "2026-11-24T12:00:00+01:00", "2026-02-30T00:00:00Z", NOW * 2]
@@ -66,4 +66,4 @@ NO_INSTANTS = ["", "soon", "2026-11-24", "2026-11-24T12:00:00+01:00", "2026-02-3
 
 @pytest.mark.parametrize("text", NO_INSTANTS)
 def test_what_is_no_instant_is_none(text):
-    assert instants.read(text) is None
+    assert timestamps.parse_utc(text) is None

@@ -10,21 +10,21 @@ from pathlib import Path
 import filelock
 import pytest
 
-from lib.account import disk
 from lib.account.settings import SettingsError
 from lib.account.store import Account
+from lib.system import files, locks
 from tests.unit.account.doubles import TOKEN
 
 HOLD = """
 import sys
 from pathlib import Path
-from lib.account import disk
-guard = disk.try_lock(Path(sys.argv[1]))
+from lib.system import locks
+guard = locks.try_lock(Path(sys.argv[1]))
 print("held", guard is not None, flush=True)
 sys.stdin.read()
 """
 BOUND = 10.0
-PROJECT = Path(disk.__file__).parents[2]
+PROJECT = Path(files.__file__).parents[2]
 
 
 @pytest.fixture
@@ -45,56 +45,56 @@ def another_process(path):
 
 
 def test_a_lock_is_held_once(path):
-    first = disk.try_lock(path)
-    assert disk.try_lock(path) is None
+    first = locks.try_lock(path)
+    assert locks.try_lock(path) is None
     first.release()
-    assert disk.try_lock(path) is not None
+    assert locks.try_lock(path) is not None
 
 
 def test_a_lock_makes_its_folder(tmp_path):
-    with disk.lock(tmp_path / "new" / "lock"):
+    with locks.hold_lock(tmp_path / "new" / "lock"):
         assert (tmp_path / "new" / "lock").exists()
 
 
 def test_a_lock_may_be_released_by_another_thread(path):
-    held = disk.try_lock(path)
+    held = locks.try_lock(path)
     thread = threading.Thread(target=held.release)
     thread.start()
     thread.join(BOUND)
-    assert disk.try_lock(path) is not None
+    assert locks.try_lock(path) is not None
 
 
 def test_a_lock_is_released_when_its_work_fails(path):
-    with pytest.raises(ZeroDivisionError), disk.lock(path):
+    with pytest.raises(ZeroDivisionError), locks.hold_lock(path):
         raise ZeroDivisionError
-    assert disk.try_lock(path) is not None
+    assert locks.try_lock(path) is not None
 
 
 def test_another_process_holds_it_as_well(path, another_process):
-    assert disk.try_lock(path) is None
+    assert locks.try_lock(path) is None
 
 
 def test_a_lock_falls_with_a_process_that_is_killed(path, another_process):
     another_process.kill()
     another_process.wait(BOUND)
-    assert disk.try_lock(path) is not None
+    assert locks.try_lock(path) is not None
 
 
 def test_a_lock_that_is_never_given_up_is_an_error_that_names_it(path, monkeypatch):
-    monkeypatch.setattr(disk, "LOCK_SECONDS", 0.0)
-    held = disk.try_lock(path)
-    with pytest.raises(TimeoutError, match=f"{path} is held by another program"), disk.lock(path):
+    monkeypatch.setattr(locks, "FILE_LOCK_SECONDS", 0.0)
+    held = locks.try_lock(path)
+    with pytest.raises(TimeoutError, match=f"{path} is held by another program"), locks.hold_lock(path):
         pytest.fail("two have it")
     held.release()
 
 
 def test_whoever_waits_for_a_lock_gets_it(path):
-    held = disk.try_lock(path)
+    held = locks.try_lock(path)
     waiting, got_it = threading.Event(), threading.Event()
 
     def wait():
         waiting.set()
-        with disk.lock(path):
+        with locks.hold_lock(path):
             got_it.set()
 
     thread = threading.Thread(target=wait)
@@ -129,18 +129,18 @@ def test_a_file_system_without_locks_gives_everybody_one(path, monkeypatch, capl
         raise NotImplementedError
 
     monkeypatch.setattr(filelock.FileLock, "_acquire", acquire)
-    first, second = disk.try_lock(path), disk.try_lock(path)
+    first, second = locks.try_lock(path), locks.try_lock(path)
     assert first is not None and second is not None
     first.release()
     second.release()
-    with disk.lock(path):
+    with locks.hold_lock(path):
         assert "has no locks" in caplog.text
 
 
 def test_settings_whose_lock_is_never_given_up_are_left_alone(world, monkeypatch):
     before = world.is_linked()
-    monkeypatch.setattr(disk, "LOCK_SECONDS", 0.0)
-    held = disk.try_lock(world.path.with_name("settings.yaml.lock"))
+    monkeypatch.setattr(locks, "FILE_LOCK_SECONDS", 0.0)
+    held = locks.try_lock(world.path.with_name("settings.yaml.lock"))
     for action in (lambda: world.accounts.save("x", Account(TOKEN, "")), world.accounts.check_writable):
         with pytest.raises(SettingsError, match="held by another program"):
             action()

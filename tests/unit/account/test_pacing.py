@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 import schedule
 
-from lib.account.pacing import Pacer
+from lib.system.timetable import Timetable
 
 JUMPS = {
     "no jump": datetime.timedelta(0),
@@ -44,7 +44,7 @@ class Box:
                 return box.wall()
 
         monkeypatch.setattr(schedule, "datetime", SimpleNamespace(**{**vars(datetime), "datetime": WallClock}))
-        self.pacer = Pacer(self.sleep, self.clock, self.wall)
+        self.pacer = Timetable(self.sleep, self.clock, self.wall)
 
     def clock(self):
         return self.monotonic

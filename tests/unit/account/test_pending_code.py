@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from lib.account.settings import SettingsError
 from lib.simkl.answers import Code
-from lib.simkl.secrets import redact
+from lib.system.secrets import redact
 from tests.unit.account.doubles import code
 
 FILE = "settings.yaml.default.code"

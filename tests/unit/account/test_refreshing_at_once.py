@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from lib.simkl.secrets import Secret
 from lib.simkl.users import fetch_user
+from lib.system.secrets import Secret
 from tests.unit.account import refreshing_process
 from tests.unit.account.doubles import USER
 from tests.unit.account.refreshing import WEEK, LinkedTv, box_for_tokens, refused_more_than_once

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from lib.account.settings import ClientIdMissing, SettingsError, load, settings_path
-from lib.simkl.secrets import Secret
+from lib.system.secrets import Secret
 
 
 @pytest.fixture

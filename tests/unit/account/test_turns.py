@@ -12,10 +12,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from lib.account import disk
 from lib.account.turns import BETWEEN_WRITES, LOCK_SECONDS, Turns
 from lib.simkl.errors import NotSent
 from lib.simkl.transport import CONNECT_SECONDS, WRITE_SECONDS
+from lib.system import files
 from tests.unit.account.doubles import FakeClock
 from tests.unit.account.world import NOON
 
@@ -123,11 +123,11 @@ def test_a_clock_that_jumps_makes_nobody_wait_and_the_next_write_is_apart_again(
 
 def test_a_pause_that_is_interrupted_ends_before_the_request_and_gives_the_turn_back(turns, settings, clock):
     write(turns)
-    before = disk.touched(settings.with_name("settings.yaml.turn"))
+    before = files.mtime(settings.with_name("settings.yaml.turn"))
     clock.stop_at_pause = 1
     with pytest.raises(NotSent), turns.take(writes=True):
         pytest.fail("somebody wanted it to end")
-    assert disk.touched(settings.with_name("settings.yaml.turn")) == before
+    assert files.mtime(settings.with_name("settings.yaml.turn")) == before
     write(turns)
 
 
@@ -222,19 +222,19 @@ def test_in_many_threads_one_is_at_it_at_a_time_and_writes_are_apart(settings, c
 
 def test_a_file_is_touched_with_the_time_it_is_given(tmp_path):
     file = tmp_path / "new" / "turn"
-    assert disk.touched(file) is None
+    assert files.mtime(file) is None
     for when in (NOON, NOON - YEAR, NOON + YEAR, 0.0):
-        disk.touch(file, when)
-        assert disk.touched(file) == when
+        files.set_mtime(file, when)
+        assert files.mtime(file) == when
     assert file.read_bytes() == b""
 
 
 def test_a_file_that_is_made_private_keeps_its_content(tmp_path):
     file = tmp_path / "new" / "queue.db"
-    disk.make_private(file)
+    files.make_private(file)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600 and file.read_bytes() == b""
     file.write_bytes(b"content")
-    disk.make_private(file)
+    files.make_private(file)
     assert file.read_bytes() == b"content"
 
 
@@ -242,8 +242,8 @@ def test_a_file_that_is_moved_replaces_the_one_that_is_there(tmp_path):
     old, new = tmp_path / "queue.db", tmp_path / "queue.broken"
     old.write_bytes(b"1")
     new.write_bytes(b"2")
-    disk.move(old, new)
-    assert (disk.read(old), disk.read(new)) == (None, b"1")
+    files.rename_file(old, new)
+    assert (files.read_bytes(old), files.read_bytes(new)) == (None, b"1")
     with pytest.raises(OSError):
-        disk.move(old, new)
-    assert disk.read(new) == b"1"
+        files.rename_file(old, new)
+    assert files.read_bytes(new) == b"1"

@@ -8,16 +8,16 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from lib.account import disk
 from lib.account.access import Access
 from lib.account.store import DEFAULT_ACCOUNT, Account, Accounts
 from lib.account.turns import Turns
 from lib.simkl import errors, scrobble
 from lib.simkl.media import MOVIE, Item
-from lib.simkl.secrets import Secret
 from lib.simkl.tokens import Token
 from lib.simkl.transport import Transport
 from lib.simkl.users import fetch_user
+from lib.system import files, locks
+from lib.system.secrets import Secret
 from tests.sandbox import Sandbox
 from tests.unit.account.doubles import FakeClock
 from tests.unit.account.refreshing import SINCE, WEEK, LinkedTv, asked, box_for_tokens
@@ -82,10 +82,10 @@ def test_writes_of_one_account_are_apart_and_reads_between_them_are_not(tv, box,
 @pytest.mark.parametrize("writes", [False, True], ids=["a read", "a write"])
 def test_a_request_has_the_turn_for_as_long_as_it_takes(tv, turns, lock, writes):
     def request(transport, token):
-        return disk.try_lock(lock)
+        return locks.try_lock(lock)
 
     assert tv.access(turns=turns).call(request, writes) is None, "somebody else got it meanwhile"
-    disk.try_lock(lock).release()
+    locks.try_lock(lock).release()
 
 
 @pytest.mark.parametrize("error", [errors.NotFound, errors.Unavailable, PermissionError, TimeoutError])
@@ -96,7 +96,7 @@ def test_what_a_request_raises_goes_through_as_it_is_and_the_turn_is_over(tv, tu
     with pytest.raises(error) as caught:
         tv.access(turns=turns).call(request, writes=True)
     assert type(caught.value) is error
-    disk.try_lock(lock).release()
+    locks.try_lock(lock).release()
 
 
 def test_a_refresh_is_a_write_with_a_turn_of_its_own_before_the_request(tv, box, turns, clock):
@@ -142,7 +142,7 @@ def test_a_refresh_that_is_interrupted_before_it_is_sent_keeps_the_tokens(tv, bo
 
 def test_a_write_whose_turn_cannot_be_had_is_not_sent(tv, box, turns, lock, monkeypatch, caplog):
     monkeypatch.setattr("lib.account.turns.LOCK_SECONDS", 0.0)
-    held = disk.try_lock(lock)
+    held = locks.try_lock(lock)
     with pytest.raises(errors.NotSent) as caught:
         tv.access(turns=turns).call(start, writes=True)
     held.release()
@@ -152,9 +152,9 @@ def test_a_write_whose_turn_cannot_be_had_is_not_sent(tv, box, turns, lock, monk
 
 def test_a_read_goes_ahead_of_who_keeps_the_turn_for_long(tv, box, turns, lock, monkeypatch):
     monkeypatch.setattr("lib.account.turns.READING_SECONDS", 0.0)
-    held = disk.try_lock(lock)
+    held = locks.try_lock(lock)
     assert tv.access(turns=turns).call(fetch_user).name == "sample_viewer"
-    assert disk.try_lock(lock) is None, "the turn of somebody else was given away"
+    assert locks.try_lock(lock) is None, "the turn of somebody else was given away"
     held.release()
 
 
@@ -162,7 +162,7 @@ def test_a_file_that_cannot_be_looked_at_is_not_sent_either(tv, box, turns, monk
     def refused(path):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(disk, "touched", refused)
+    monkeypatch.setattr(files, "mtime", refused)
     with pytest.raises(errors.NotSent):
         tv.access(turns=turns).call(start, writes=True)
     assert asked(box) == []
@@ -172,7 +172,7 @@ def test_where_nobody_can_hold_a_turn_a_read_goes_without(tv, box, turns, monkey
     def refused(path, seconds=0.0):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(disk, "try_lock", refused)
+    monkeypatch.setattr(locks, "try_lock", refused)
     assert tv.access(turns=turns).call(fetch_user).name == "sample_viewer"
     with pytest.raises(errors.NotSent):
         tv.access(turns=turns).call(start, writes=True)

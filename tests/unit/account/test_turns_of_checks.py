@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from lib.account import disk, turns
+from lib.account import turns
 from lib.account.link import check, unlink
 from lib.account.turns import Turns
 from lib.account.wait import Approved
 from lib.simkl import errors
 from lib.simkl.transport import Transport
+from lib.system import files, locks
 from tests.unit.account.doubles import TOKEN, USER, FakeSimkl
 from tests.unit.account.refreshing import TV, WEEK, LinkedTv, asked, box_for_tokens
 
@@ -44,7 +45,7 @@ def turn_lock(accounts):
 
 
 def last_write(accounts):
-    return disk.touched(accounts.path.with_name("settings.yaml.turn"))
+    return files.mtime(accounts.path.with_name("settings.yaml.turn"))
 
 
 @pytest.fixture
@@ -55,7 +56,7 @@ def others_have_it(monkeypatch):
     def hold(accounts):
         monkeypatch.setattr(turns, "LOCK_SECONDS", 0.0)
         monkeypatch.setattr(turns, "READING_SECONDS", 0.0)
-        held.append(disk.try_lock(turn_lock(accounts)))
+        held.append(locks.try_lock(turn_lock(accounts)))
         assert held[0] is not None
 
     yield hold
@@ -67,7 +68,7 @@ def who_asks_has_the_turn(accounts):
     """Return a Simkl that looks, while it is asked, whether somebody else could have the turn."""
     seen = []
     simkl = FakeSimkl(USER)
-    simkl.before_answer = lambda: seen.append(disk.try_lock(turn_lock(accounts)) is None)
+    simkl.before_answer = lambda: seen.append(locks.try_lock(turn_lock(accounts)) is None)
     return simkl, seen
 
 

@@ -8,10 +8,10 @@ from lib.account.link import Status, check, unlink
 from lib.account.settings import SettingsError
 from lib.account.store import Account
 from lib.simkl import errors
-from lib.simkl.secrets import Secret
 from lib.simkl.tokens import SCOPE, Token
 from lib.simkl.transport import Transport
 from lib.simkl.users import User
+from lib.system.secrets import Secret
 from tests.sandbox import App, Sandbox
 from tests.unit.account.doubles import USER
 from tests.unit.account.refreshing import TV, WEEK, LinkedTv, asked, box_for_tokens

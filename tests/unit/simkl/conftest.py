@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from lib.simkl import secrets, transport
+from lib.simkl import transport
 from lib.simkl.pin import PinFlow
-from lib.simkl.secrets import Secret
 from lib.simkl.tokens import Token
 from lib.simkl.transport import Transport
+from lib.system import secrets
+from lib.system.secrets import Secret
 from tests.sandbox import Sandbox
 from tests.unit.simkl.raw_server import RawServer
 from tests.unit.simkl.simkl_says import TOKEN

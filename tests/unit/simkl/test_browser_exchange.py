@@ -14,8 +14,8 @@ import pytest
 import requests
 
 from lib.simkl import errors
-from lib.simkl.secrets import Secret
 from lib.simkl.tokens import Token
+from lib.system.secrets import Secret
 from tests.sandbox import App, Sandbox
 from tests.unit.simkl.simkl_says import API, bare, error
 from tests.unit.simkl.simkl_says import TOKEN as V1_ACCESS

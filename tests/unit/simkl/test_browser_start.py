@@ -14,8 +14,8 @@ import pytest
 from lib.simkl import browser, errors
 from lib.simkl.app import APP_NAME, VERSION
 from lib.simkl.browser import BrowserFlow, challenge
-from lib.simkl.secrets import Secret
 from lib.simkl.transport import Transport
+from lib.system.secrets import Secret
 from tests.unit.simkl.simkl_says import API
 from tests.unit.simkl.v2_says import BOTH, CLIENT_ID, NOW, SECRET, SITE
 

@@ -11,7 +11,7 @@ import logging
 import pytest
 
 from lib.simkl import errors
-from lib.simkl.secrets import Secret
+from lib.system.secrets import Secret
 from tests.unit.simkl.simkl_says import API, bare, error, without
 from tests.unit.simkl.v2_says import (
     BOTH,

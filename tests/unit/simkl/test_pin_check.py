@@ -11,8 +11,8 @@ import pytest
 
 from lib.simkl.answers import Approved, Code, Pending, Replaced, SlowDown, Unanswered
 from lib.simkl.errors import Unreadable
-from lib.simkl.secrets import Secret
 from lib.simkl.tokens import Token
+from lib.system.secrets import Secret
 from tests.unit.simkl.simkl_says import (
     API,
     APPROVED,

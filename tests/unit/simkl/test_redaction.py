@@ -8,7 +8,7 @@ import logging
 import pytest
 
 from lib.simkl.pin import PinFlow
-from lib.simkl.secrets import HIDDEN, RedactingFilter, Secret, hide, redact
+from lib.system.secrets import HIDDEN, RedactingFilter, Secret, hide, redact
 from tests.unit.simkl.simkl_says import API, APPROVED, CODE, STARTED, TOKEN, flow
 
 SESAME = "open sesame"  # looks like nothing in particular

@@ -11,8 +11,8 @@ import string
 
 import pytest
 
-from lib.simkl.secrets import HIDDEN, Secret
 from lib.simkl.tokens import V1, Token
+from lib.system.secrets import HIDDEN, Secret
 from tests.unit.simkl.simkl_says import TOKEN
 
 WAYS_TO_PRINT = {

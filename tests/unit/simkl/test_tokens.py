@@ -11,9 +11,9 @@ import pytest
 import requests
 
 from lib.simkl import errors
-from lib.simkl.secrets import Secret
 from lib.simkl.tokens import Token, read_v1_token, read_v2_token, refresh, revoke
 from lib.simkl.transport import Transport
+from lib.system.secrets import Secret
 from tests.unit.simkl.simkl_says import API, bare, without
 from tests.unit.simkl.simkl_says import TOKEN as V1_ACCESS
 from tests.unit.simkl.v2_says import ACCESS, BOTH, CLIENT_ID, NOW, REFRESH, SECRET, TOKEN, TOKENS, fields, oauth_error

@@ -11,7 +11,7 @@ import threading
 import pytest
 
 from lib.simkl.errors import NotSent, SimklError
-from lib.simkl.secrets import Secret
+from lib.system.secrets import Secret
 from tests.unit.simkl.raw_server import BOUND, Call, drips, hangs
 from tests.unit.simkl.simkl_says import TOKEN
 

@@ -13,8 +13,8 @@ import pytest
 
 from lib.simkl import errors
 from lib.simkl.app import APP_NAME, VERSION
-from lib.simkl.secrets import Secret
 from lib.simkl.transport import Answer
+from lib.system.secrets import Secret
 from tests.unit.simkl.simkl_says import API, CLIENT_ID, bare, error
 
 FIELDS = {"code": "a b&c=d+e%", "name": "Ä字"}

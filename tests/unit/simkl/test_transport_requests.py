@@ -6,8 +6,8 @@ import pytest
 
 from lib.simkl.app import VERSION
 from lib.simkl.errors import Unavailable, Unreachable, Unreadable
-from lib.simkl.secrets import Secret
 from lib.simkl.transport import Answer
+from lib.system.secrets import Secret
 from tests.sandbox import Sandbox
 from tests.unit.simkl.raw_server import hangs, says
 from tests.unit.simkl.simkl_says import API, TOKEN

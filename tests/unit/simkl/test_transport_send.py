@@ -8,8 +8,8 @@ from __future__ import annotations
 import pytest
 
 from lib.simkl import errors
-from lib.simkl.secrets import Secret
 from lib.simkl.transport import Answer
+from lib.system.secrets import Secret
 from tests.sandbox import Sandbox
 from tests.unit.simkl.raw_server import Call, hangs, says
 from tests.unit.simkl.watching import FILM_OBJECT, IDENTITY, raw, said

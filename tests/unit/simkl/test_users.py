@@ -10,10 +10,10 @@ import dataclasses
 import pytest
 
 from lib.simkl import errors
-from lib.simkl.secrets import Secret
 from lib.simkl.tokens import Token
 from lib.simkl.transport import Transport
 from lib.simkl.users import User, fetch_user
+from lib.system.secrets import Secret
 from tests.unit.simkl.simkl_says import API, CLIENT_ID, TOKEN, bare, error
 
 AVATAR = "https://simkl.in/avatars/90/90000001abcdef/user_100.jpg"

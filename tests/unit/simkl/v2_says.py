@@ -10,9 +10,9 @@ from urllib.parse import parse_qs
 
 from lib.simkl.answers import Code
 from lib.simkl.device import DeviceFlow
-from lib.simkl.secrets import Secret
 from lib.simkl.tokens import Token
 from lib.simkl.transport import Transport
+from lib.system.secrets import Secret
 from tests.unit.simkl.simkl_says import API
 
 SITE = "https://simkl.com"

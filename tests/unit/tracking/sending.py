@@ -12,9 +12,9 @@ from lib.account.access import Access
 from lib.account.store import DEFAULT_ACCOUNT, Account, Accounts
 from lib.account.turns import Turns
 from lib.simkl.media import ANIME, MOVIE, SHOW, Item, ids
-from lib.simkl.secrets import Secret
 from lib.simkl.tokens import SCOPE, V1, V2, Token
 from lib.simkl.transport import Transport
+from lib.system.secrets import Secret
 from lib.tracking.delivery import Delivery
 from lib.tracking.plays import Play
 from lib.tracking.queue import Queue

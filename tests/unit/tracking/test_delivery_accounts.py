@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lib.account.store import DEFAULT_ACCOUNT
-from lib.simkl.secrets import Secret
+from lib.system.secrets import Secret
 from lib.tracking import standing
 from tests.unit.tracking.sending import (
     DAY,

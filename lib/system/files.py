@@ -10,19 +10,14 @@ import contextlib
 import logging
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Iterator
-
-if TYPE_CHECKING:  # who holds no lock does not pay for it
-    import filelock
 
 FILE_MODE = 0o600
 FOLDER_MODE = 0o700
-LOCK_SECONDS = 10.0
 
 log = logging.getLogger(__name__)
 
 
-def read(path: Path) -> bytes | None:
+def read_bytes(path: Path) -> bytes | None:
     """Return the content, None if there is no such file. Raises OSError."""
     try:
         return path.read_bytes()
@@ -30,7 +25,7 @@ def read(path: Path) -> bytes | None:
         return None
 
 
-def stamp(path: Path) -> object:
+def file_version(path: Path) -> object:
     """Return what changes whenever the file does, without reading it; None if there is no such file."""
     try:
         found = path.stat()
@@ -39,7 +34,7 @@ def stamp(path: Path) -> object:
     return found.st_ino, found.st_mtime_ns, found.st_size
 
 
-def touch(path: Path, when: float) -> None:
+def set_mtime(path: Path, when: float) -> None:
     """Make the file if it is not there, and have it say that it was changed `when`, in seconds since 1970."""
     make_private(path)
     os.utime(path, (when, when))
@@ -56,12 +51,12 @@ def make_private(path: Path) -> None:
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE))
 
 
-def move(path: Path, target: Path) -> None:
+def rename_file(path: Path, target: Path) -> None:
     """Give a file another name. Raises OSError."""
     os.replace(path, target)
 
 
-def touched(path: Path) -> float | None:
+def mtime(path: Path) -> float | None:
     """Return when the file says that it was changed, None if there is no such file."""
     try:
         return path.stat().st_mtime
@@ -69,23 +64,23 @@ def touched(path: Path) -> float | None:
         return None
 
 
-def write_whole(path: Path, content: bytes, backup: Path | None = None) -> None:
+def write_atomic(path: Path, content: bytes, backup: Path | None = None) -> None:
     """Replace the file at once, readable by its owner only; a link is followed to the file it names.
 
     With `backup`, the content so far is kept there, written just as carefully. Raises OSError, and then the old file is
-    untouched. Two writers must not meet: hold `lock`.
+    untouched. Two writers must not meet: hold a lock.
     """
     path = Path(os.path.realpath(path))
     make_folder(path.parent)
     if backup is not None:
-        current = read(path)
+        current = read_bytes(path)
         if current is not None:
             _replace(backup, current)
     _replace(path, content)
 
 
-def rehearse(path: Path, content: bytes) -> None:
-    """Find out whether `write_whole` could keep this content, without doing it. Raises OSError. Hold `lock`."""
+def check_replaceable(path: Path, content: bytes) -> None:
+    """Find out whether `write_whole` could keep this content, without doing it. Raises OSError. Hold a lock."""
     path = Path(os.path.realpath(path))
     make_folder(path.parent)
     temporary = _temporary(path)
@@ -93,7 +88,7 @@ def rehearse(path: Path, content: bytes) -> None:
     temporary.unlink()
 
 
-def remove(path: Path) -> None:
+def remove_file(path: Path) -> None:
     """Remove the file if it is there. Raises OSError."""
     with contextlib.suppress(FileNotFoundError):
         path.unlink()
@@ -106,40 +101,6 @@ def make_folder(path: Path, own: bool = False) -> None:
     if own or new:
         with contextlib.suppress(PermissionError):  # some storage, such as an SD card's, knows no permissions
             path.chmod(FOLDER_MODE)
-
-
-@contextlib.contextmanager
-def lock(path: Path, seconds: float = LOCK_SECONDS) -> Iterator[None]:
-    """Hold the lock file `path`, against threads and processes alike.
-
-    Raises OSError if somebody keeps it for longer than `seconds`.
-    """
-    guard = try_lock(path, seconds)
-    if guard is None:
-        raise TimeoutError(f"{path} is held by another program")
-    try:
-        yield
-    finally:
-        guard.release()
-
-
-def try_lock(path: Path, seconds: float = 0) -> filelock.BaseFileLock | None:
-    """Return the lock once it is ours, None if that takes longer than `seconds`. It falls with the process.
-
-    On a file system without locks nobody can hold one, so everybody gets it.
-    """
-    import filelock
-
-    make_folder(path.parent)
-    guard: filelock.BaseFileLock = filelock.FileLock(path, mode=FILE_MODE, thread_local=False)
-    try:
-        guard.acquire(timeout=seconds, poll_interval=0.02)
-    except filelock.Timeout:
-        return None
-    except NotImplementedError:
-        log.warning("%s: this file system has no locks", path)
-        guard = filelock.SoftFileLock(path)
-    return guard
 
 
 def _replace(path: Path, content: bytes) -> None:

@@ -14,10 +14,10 @@ from typing import Callable
 
 import schedule
 
-from lib.account.background import Sleep
+from lib.system.threads import InterruptibleSleep
 
 
-class Pacer:
+class Timetable:
     """A `schedule.Scheduler` that runs in step with a monotonic clock.
 
     `sleep(seconds)` waits and returns true when somebody wants it all to stop, as Kodi's `Monitor.waitForAbort` does.
@@ -25,7 +25,7 @@ class Pacer:
 
     def __init__(
         self,
-        sleep: Sleep,
+        sleep: InterruptibleSleep,
         clock: Callable[[], float] = time.monotonic,
         wall: Callable[[], datetime.datetime] = datetime.datetime.now,
     ) -> None:

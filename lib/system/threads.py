@@ -6,11 +6,11 @@ import threading
 import time
 from typing import Callable
 
-Stopping = Callable[[], bool]
-Sleep = Callable[[float], bool]
+IsStopping = Callable[[], bool]
+InterruptibleSleep = Callable[[float], bool]
 
 
-class Background:
+class Worker:
     """A thread that runs one thing and can be asked to stop; it looks at `stopping` by itself.
 
     `on_crash` is told of a defect: the outermost guard of the thread, without which a face would wait for a dead
@@ -52,11 +52,11 @@ class Background:
             self._on_crash(error)
 
 
-def sleeper(
-    stopping: Stopping,
+def interruptible_sleep(
+    stopping: IsStopping,
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], bool | None] = time.sleep,
-) -> Sleep:
+) -> InterruptibleSleep:
     """Return a sleep that looks up ten times a second whether it shall stop; `sleep` may say so as well.
 
     Before Python 3.10 a timed wait for a lock or an event follows the wall clock and can last for days after a jump;

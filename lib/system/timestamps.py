@@ -8,12 +8,12 @@ import time
 _FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 
 
-def written(seconds: float) -> str:
+def format_utc(seconds: float) -> str:
     """Write seconds since 1970."""
     return time.strftime(_FORMAT, time.gmtime(seconds))
 
 
-def read(text: str) -> float | None:
+def parse_utc(text: str) -> float | None:
     """Return seconds since 1970, None for anything that is not written like this."""
     try:
         return float(calendar.timegm(time.strptime(text, _FORMAT)))
