@@ -72,6 +72,7 @@ def glyph(character):
 
 def sign(size, unit, x, y):
     """Draw our sign, 23 x 20 units, at a place: white TV with a play mark, linked to a phone."""
+
     def at(*numbers):
         return tuple(n * unit + (x, y)[i % 2] for i, n in enumerate(numbers))
 
@@ -170,6 +171,7 @@ def pictures():
 
 def contrast(one, other):
     """Compute the WCAG contrast of two colours."""
+
     def luminance(colour):
         parts = [c / 255 for c in rgb(colour)]
         linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]

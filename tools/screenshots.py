@@ -15,7 +15,7 @@ from pathlib import Path
 import requests
 from PIL import Image, ImageDraw
 
-from lib.simkl.app import APP_NAME, VERSION
+from lib.simkl.app import APP_NAME, APP_VERSION
 from tests.kodi.phone import Phone, phone, side_by_side
 from tests.kodi.tv import ADDON_ID, WHO, Tv, home_with_addon, tv_with_addon
 from tests.sandbox import Sandbox
@@ -50,7 +50,7 @@ def main() -> int:
 def code_on_the_tv(tv: Tv) -> Path:
     """Take the picture of the code, with Simkl's own address on it."""
     start = f"{tv.box.url}/oauth/pin"
-    identity = {"client_id": tv.box.client_id, "app-name": APP_NAME, "app-version": VERSION}
+    identity = {"client_id": tv.box.client_id, "app-name": APP_NAME, "app-version": APP_VERSION}
     answer = requests.get(start, identity, timeout=5).json()
     tv.box.order("answer", body={**answer, "verification_uri": ADDRESS, "verification_url": ADDRESS})
     tv.run("link")

@@ -93,6 +93,7 @@ def fade(size, top, bottom, depth):
 
 def chain(size, tv, phone, stroke, gap):
     """Draw a TV and a phone as two links of one chain: over at the first crossing, under at the second."""
+
     def outline(box, more=0):
         x0, y0, x1, y1 = box
         return Shape(*size).box(x0 - more, y0 - more, x1 + more, y1 + more, stroke * 1.5 + more, stroke + 2 * more)

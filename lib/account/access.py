@@ -19,7 +19,8 @@ from typing import Callable, Iterator, TypeVar
 from lib.account.settings import SettingsError
 from lib.account.store import Account, Accounts
 from lib.account.turns import Turns
-from lib.simkl import tokens
+from lib.simkl.auth import tokens
+from lib.simkl.auth.tokens import V2, Token
 from lib.simkl.errors import (
     BadRequest,
     GrantRefused,
@@ -30,10 +31,9 @@ from lib.simkl.errors import (
     TokenMissing,
     TokenRefused,
     Unavailable,
-    Unexpected,
+    UnknownError,
 )
-from lib.simkl.tokens import V2, Token
-from lib.simkl.transport import Transport
+from lib.simkl.http.transport import Transport
 from lib.system import files, locks, timestamps
 from lib.system.secrets import Secret
 
@@ -167,11 +167,11 @@ class Access:
             return account.token
         try:
             with self._turn(writes=True):
-                fresh = tokens.refresh(self._transport, account.token, self._client_secret, self._wall())
+                fresh = tokens.refresh_token(self._transport, account.token, self._client_secret, self._wall())
         except GrantRefused as error:
             self._accounts.update(self._name, account, needs_linking=True)
             raise TokenRefused() from error
-        except (BadRequest, NotAllowed, NotFound, Unexpected) as error:  # not about the request that wants a token
+        except (BadRequest, NotAllowed, NotFound, UnknownError) as error:  # not about the request that wants a token
             self._put_off = dead.access, self._clock()
             raise Unavailable(status=error.status, identifier=error.identifier) from error
         except SimklError:

@@ -13,12 +13,12 @@ from lib.account.keeping import keep
 from lib.account.settings import SettingsError
 from lib.account.store import Accounts
 from lib.account.wait import Approved, Cancelled, Clock, Expired, Failed, Outcome
-from lib.simkl.browser import Attempt, BrowserFlow
+from lib.simkl.api.users import User
+from lib.simkl.auth.browser import Attempt, BrowserFlow
+from lib.simkl.auth.redirect_server import RedirectServer
+from lib.simkl.auth.tokens import Token
 from lib.simkl.errors import SimklError
-from lib.simkl.redirect import RedirectListener
-from lib.simkl.tokens import Token
-from lib.simkl.transport import Transport
-from lib.simkl.users import User
+from lib.simkl.http.transport import Transport
 
 PATIENCE = 300.0
 
@@ -78,7 +78,7 @@ class BrowserLink:
             self.face.show_address(attempt.url, None)
             code = (self.read_code() or "").strip()
             return self._keep(self.flow.exchange(attempt, code)) if code else Expired()
-        listener = RedirectListener(self.redirect_uri)
+        listener = RedirectServer(self.redirect_uri)
         self.face.show_address(attempt.url, self.redirect_uri)
         give_up = self.clock() + self.timeout
         answer = listener.wait(

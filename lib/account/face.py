@@ -5,9 +5,9 @@ from __future__ import annotations
 import enum
 from typing import Protocol
 
-from lib.simkl.answers import Code
+from lib.simkl.api.users import User
+from lib.simkl.auth.code_flow import Code
 from lib.simkl.errors import SimklError, TooFast, Unavailable, Unreadable, Untrusted
-from lib.simkl.users import User
 
 
 class Reason(str, enum.Enum):

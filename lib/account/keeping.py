@@ -8,10 +8,10 @@ import logging
 from lib.account.settings import SettingsError
 from lib.account.store import Account, Accounts
 from lib.account.turns import Turns
+from lib.simkl.api.users import User, fetch_user
+from lib.simkl.auth.tokens import Token, revoke_token
 from lib.simkl.errors import NotSent, SimklError
-from lib.simkl.tokens import Token, revoke
-from lib.simkl.transport import Transport
-from lib.simkl.users import User, fetch_user
+from lib.simkl.http.transport import Transport
 from lib.system import timestamps
 from lib.system.secrets import Secret
 
@@ -50,4 +50,4 @@ def give_back(transport: Transport, token: Token, client_secret: Secret | None, 
             return False
         except OSError as error:
             log.info("no turn at Simkl: %s", error)
-        return revoke(transport, token, client_secret)
+        return revoke_token(transport, token, client_secret)

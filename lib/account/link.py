@@ -30,11 +30,11 @@ from lib.account.wait import (
     start_patiently,
     wait_for_approval,
 )
-from lib.simkl.answers import Code, Flow
+from lib.simkl.api.users import User, fetch_user
+from lib.simkl.auth.code_flow import Code, Flow
+from lib.simkl.auth.tokens import V2, Token
 from lib.simkl.errors import GrantRefused, TokenRefused
-from lib.simkl.tokens import V2, Token
-from lib.simkl.transport import Transport
-from lib.simkl.users import User, fetch_user
+from lib.simkl.http.transport import Transport
 from lib.system.secrets import Secret
 
 FOLLOW_SECONDS = 1.0

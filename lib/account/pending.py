@@ -16,7 +16,7 @@ from urllib.parse import quote
 import filelock
 
 from lib.account.settings import SettingsError
-from lib.simkl.answers import Code
+from lib.simkl.auth.code_flow import Code
 from lib.system import files, locks
 from lib.system.secrets import Secret, hide
 

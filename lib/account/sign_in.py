@@ -10,14 +10,14 @@ from typing import Callable, NamedTuple
 
 from lib.account.settings import Settings, SettingsError
 from lib.account.store import Account
-from lib.simkl.answers import Flow
-from lib.simkl.auto import AutoFlow
-from lib.simkl.browser import BrowserFlow
-from lib.simkl.device import DeviceFlow
+from lib.simkl.auth.auto import AutoFlow
+from lib.simkl.auth.browser import BrowserFlow
+from lib.simkl.auth.code_flow import Flow
+from lib.simkl.auth.device import DeviceFlow
+from lib.simkl.auth.pin import PinFlow
+from lib.simkl.auth.tokens import V1, V2
 from lib.simkl.errors import DEVELOPER_PAGE
-from lib.simkl.pin import PinFlow
-from lib.simkl.tokens import V1, V2
-from lib.simkl.transport import Transport
+from lib.simkl.http.transport import Transport
 
 
 class SignIn(NamedTuple):

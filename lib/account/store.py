@@ -27,8 +27,8 @@ import yaml
 
 from lib.account.settings import Parsed, SettingsError, backup_path, parse
 from lib.account.yaml_text import CannotEdit, with_accounts
-from lib.simkl.tokens import V1, Token
-from lib.simkl.users import User
+from lib.simkl.api.users import User
+from lib.simkl.auth.tokens import V1, Token
 from lib.system import files, locks, timestamps
 from lib.system.secrets import Secret
 

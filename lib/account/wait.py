@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Callable, Union
 
 from lib.account.face import Face, Reason, Why, reason_for
-from lib.simkl import answers
-from lib.simkl.answers import Code, Flow
-from lib.simkl.errors import CodesKeepDying, NotSent, Passing, Refused, SimklError
-from lib.simkl.tokens import Token
+from lib.simkl.auth import code_flow
+from lib.simkl.auth.code_flow import Code, Flow
+from lib.simkl.auth.tokens import Token
+from lib.simkl.errors import CodesKeepDying, NotSent, RequestRefused, SimklError, TransientError
 
 Pause = Callable[[float], bool]
 Clock = Callable[[], float]
@@ -59,7 +59,7 @@ def start_patiently(
     while True:
         try:
             return flow.start()
-        except Passing as error:
+        except TransientError as error:
             failures += 1
             left = give_up - clock()
             if left <= 0:
@@ -68,7 +68,7 @@ def start_patiently(
             delay = max(interval * min(failures, MOST_STRETCH), error.retry_after or 0)
             if pause(min(delay, left)):
                 return Cancelled()
-        except Refused as error:
+        except RequestRefused as error:
             return Failed(error)
 
 
@@ -127,22 +127,22 @@ def _wait_for_one(
         if clock() >= deadline:
             return Expired()
         answer = flow.check(code)
-        if isinstance(answer, answers.Approved):
+        if isinstance(answer, code_flow.Approved):
             return Approved(answer.token)
-        if isinstance(answer, answers.Refused):
+        if isinstance(answer, code_flow.Denied):
             return Failed(answer.error)
-        if isinstance(answer, answers.Expired):
+        if isinstance(answer, code_flow.Expired):
             return _asked_anew(flow) if lost else Expired()
-        if isinstance(answer, answers.Replaced):
+        if isinstance(answer, code_flow.Replaced):
             return _Gone(answer.code, approval_lost=lost)
-        if isinstance(answer, answers.Unanswered):
+        if isinstance(answer, code_flow.NoAnswer):
             failures, lost = failures + 1, lost or not isinstance(answer.error, NotSent)
             reason, delay = reason_for(answer.error), interval * min(failures, MOST_STRETCH)
             continue
         failures = 0
-        if isinstance(answer, answers.Pending):
+        if isinstance(answer, code_flow.Pending):
             reason, delay, lost = Reason.APPROVAL, interval, False
-        elif isinstance(answer, answers.SlowDown):
+        elif isinstance(answer, code_flow.SlowDown):
             interval = max(interval, answer.interval)
             reason, delay, lost = Reason.SLOW_DOWN, interval, False
         else:

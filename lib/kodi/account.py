@@ -24,9 +24,9 @@ from lib.kodi.addon import (
     SHOWN_FOR,
     Addon,
 )
-from lib.simkl.tokens import GRANT_LASTS, V2
-from lib.simkl.transport import Transport
-from lib.simkl.users import User
+from lib.simkl.api.users import User
+from lib.simkl.auth.tokens import GRANT_LIFETIME, V2
+from lib.simkl.http.transport import Transport
 from lib.system import files, timestamps
 
 
@@ -103,7 +103,7 @@ def life_line(addon: Addon, account: Account) -> str:
     """Say in one line what kind of sign-in it is, and how long it lasts if nobody uses it."""
     if account.token.auth != V2:
         return addon.text(strings.AUTH_V1)
-    until = (timestamps.parse_utc(account.refreshed_at or account.linked_at) or 0) + GRANT_LASTS
+    until = (timestamps.parse_utc(account.refreshed_at or account.linked_at) or 0) + GRANT_LIFETIME
     return addon.text(strings.AUTH_V2, date=addon.date(timestamps.format_utc(until)))
 
 

@@ -57,7 +57,7 @@ def unlink(addon: Addon) -> None:
     from lib.account.settings import SettingsError
     from lib.account.store import DEFAULT_ACCOUNT, Accounts
     from lib.kodi.account import load_settings, show_account, transport_for
-    from lib.simkl.tokens import V2
+    from lib.simkl.auth.tokens import V2
 
     dialog = xbmcgui.Dialog()
     try:

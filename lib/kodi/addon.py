@@ -118,9 +118,7 @@ class Addon:
         """Return an object that knows what other runs of the add-on have set since this one began."""
         return xbmcaddon.Addon(ADDON_ID)
 
-    def toast(
-        self, message: str, milliseconds: int = TOAST_MILLISECONDS, picture: str = "", heading: str = ""
-    ) -> None:
+    def toast(self, message: str, milliseconds: int = TOAST_MILLISECONDS, picture: str = "", heading: str = "") -> None:
         """Show a notification, without a sound, with our icon or another picture; the heading is our name or another.
 
         Some thirty letters fit in each: what is longer scrolls by, however long that takes.

@@ -17,8 +17,8 @@ from lib.kodi.window import RESOLUTION, SKIN, XML, SignInWindow
 
 if TYPE_CHECKING:
     from lib.account.face import Why
-    from lib.simkl.answers import Code
-    from lib.simkl.users import User
+    from lib.simkl.api.users import User
+    from lib.simkl.auth.code_flow import Code
 
 log = logging.getLogger(__name__)
 

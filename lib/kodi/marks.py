@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Callable
 
 from lib.kodi import facts, rpc
 from lib.kodi.wishes import wishes
-from lib.simkl.history import BATCH
+from lib.simkl.api.history import BATCH_SIZE
 from lib.tracking.database import QueueError
 from lib.tracking.facts import EPISODE, MOVIE
 from lib.tracking.identity import Ignored, identify
@@ -85,7 +85,7 @@ class Marks:
             return
         with rpc.asking_once():
             while self._seen:
-                some = {key: self._seen.pop(key) for key in list(self._seen)[: 1 if ends else BATCH]}
+                some = {key: self._seen.pop(key) for key in list(self._seen)[: 1 if ends else BATCH_SIZE]}
                 try:
                     self._put(some)
                 except QueueError:

@@ -13,8 +13,8 @@ import xbmc
 from lib.kodi import rpc, strings
 from lib.kodi.addon import ADDON_ID, Addon
 from lib.kodi.wishes import NOTIFY_ALL, NOTIFY_PROBLEMS, telling
+from lib.simkl.api.scrobble import PAUSE, START, STOP
 from lib.simkl.errors import QuotaSpent, SimklError
-from lib.simkl.scrobble import PAUSE, START, STOP
 from lib.tracking.plays import RATING, UNWATCHED, WATCHED, Play
 
 TOAST_MILLISECONDS = 2000

@@ -19,7 +19,7 @@ from lib.kodi import strings
 from lib.kodi.addon import ADDON_ID, Addon
 from lib.kodi.news import TOAST_MILLISECONDS
 from lib.kodi.patience import Patience, playing
-from lib.simkl.media import MOVIE, Item, restored
+from lib.simkl.api.media import MOVIE, Item, item_from_json
 from lib.tracking.database import QueueError
 from lib.tracking.plays import RATING, Play
 
@@ -44,7 +44,7 @@ def unpacked(word: str) -> tuple[Item, str]:
     """Read what `packed` gave. Raises ValueError for anything else."""
     try:
         stored, art = json.loads(base64.urlsafe_b64decode(word + "=" * (-len(word) % 4)))
-        return restored(stored), str(art)
+        return item_from_json(stored), str(art)
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError("not what was packed") from error
 

@@ -10,7 +10,7 @@ from lib.kodi import strings
 from lib.kodi.addon import Addon
 from lib.kodi.patience import Patience
 from lib.kodi.rating import USUAL, heading
-from lib.simkl.media import Item
+from lib.simkl.api.media import Item
 
 XML, SKIN, RESOLUTION = "simkl-rate.xml", "Default", "1080i"
 

@@ -13,13 +13,13 @@ from lib.account.settings import SettingsError
 from lib.kodi import strings
 from lib.kodi.addon import Addon
 from lib.kodi.waiting import asking, turns_until_the_end, while_kodi_runs
+from lib.simkl.api.media import ANIME, MOVIE, SHOW, Item
 from lib.simkl.errors import SimklError
-from lib.simkl.media import ANIME, MOVIE, SHOW, Item
 from lib.tracking.memory import Memory
 from lib.tracking.plays import ASIDE, Play
 
 if TYPE_CHECKING:
-    from lib.simkl.search import Found
+    from lib.simkl.api.search import SearchResult
     from lib.tracking.queue import Queue
 
 ANIME_FILM = "anime film"  # Simkl has it among the anime, and takes it as a film
@@ -120,7 +120,7 @@ def _asked_kind(addon: Addon, likely: str) -> str:
     return kinds[chosen] if chosen >= 0 else ""
 
 
-def _line(found: Found) -> xbmcgui.ListItem:
+def _line(found: SearchResult) -> xbmcgui.ListItem:
     year = str(found.item.year) if found.item.year else ""
     line = xbmcgui.ListItem(found.item.title, "  ".join(part for part in (year, found.other_title) if part))
     line.setArt({"icon": "DefaultVideo.png"})
@@ -147,17 +147,17 @@ def _asked_number(addon: Addon, id_: int, known: int | None) -> int | None:
     return int(answer) if answer.isdigit() else None
 
 
-def _searched(addon: Addon, kind: str, title: str) -> list[Found] | None:
+def _searched(addon: Addon, kind: str, title: str) -> list[SearchResult] | None:
     """Search at Simkl, and show that it goes on; None if Kodi shuts down. Raises SimklError, SettingsError."""
     with asking(addon, addon.text(strings.WHAT_IS_IT), addon.text(strings.SEARCHING)):
         return _found(addon, kind, title)
 
 
-def _found(addon: Addon, kind: str, title: str) -> list[Found] | None:
+def _found(addon: Addon, kind: str, title: str) -> list[SearchResult] | None:
     from lib.account.access import Access
     from lib.account.store import DEFAULT_ACCOUNT, Accounts
     from lib.kodi.account import load_settings, transport_for
-    from lib.simkl import search
+    from lib.simkl.api import search
     from lib.simkl.errors import TokenMissing
 
     settings = load_settings(addon)
@@ -170,7 +170,9 @@ def _found(addon: Addon, kind: str, title: str) -> list[Found] | None:
     access = Access(accounts, DEFAULT_ACCOUNT, transport, settings.client_secret, turns=turns)
     try:
         return while_kodi_runs(
-            addon, lambda: access.call(lambda way, token: search.by_text(way, token, kind, title)), transport.abort
+            addon,
+            lambda: access.call(lambda way, token: search.search_by_text(way, token, kind, title)),
+            transport.abort,
         )
     finally:
         transport.close()

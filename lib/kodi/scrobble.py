@@ -30,8 +30,8 @@ import time
 from lib.kodi import queue as queues
 from lib.kodi.addon import Addon
 from lib.kodi.wishes import wishes
-from lib.simkl.media import ANIME, ANIME_ID_NAMES, ID_NAMES, MOVIE, SHOW, Item, ids
-from lib.simkl.scrobble import PAUSE, START, STOP
+from lib.simkl.api.media import ANIME, ANIME_ID_NAMES, ID_NAMES, MOVIE, SHOW, Item, clean_ids
+from lib.simkl.api.scrobble import PAUSE, START, STOP
 from lib.tracking.database import QueueError
 from lib.tracking.identity import is_wanted
 from lib.tracking.plays import WATCHED, Play
@@ -131,7 +131,7 @@ def _item(values: dict[str, str]) -> Item:
     year = _number(values, "year") or 0
     if year and year not in YEARS:
         raise ValueError(f"year={year} is none")
-    found = ids(values)
+    found = clean_ids(values)
     if not found and "title" not in values:
         raise ValueError("a title or an id is needed")
     return Item(kind, values.get("title", ""), year, found, season, episode)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from lib.account.turns import Turns
     from lib.kodi.news import News
-    from lib.simkl.transport import Transport
+    from lib.simkl.http.transport import Transport
     from lib.tracking.delivery import Delivery
     from lib.tracking.queue import Queue
 

@@ -28,8 +28,8 @@ from lib.kodi.waiting import turns_until_the_end, while_kodi_runs
 
 if TYPE_CHECKING:
     from lib.account.face import Why
-    from lib.simkl.answers import Code
-    from lib.simkl.users import User
+    from lib.simkl.api.users import User
+    from lib.simkl.auth.code_flow import Code
 
 log = logging.getLogger(__name__)
 

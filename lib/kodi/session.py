@@ -18,7 +18,7 @@ from lib.system.threads import Worker
 
 if TYPE_CHECKING:
     from lib.account.wait import Outcome
-    from lib.simkl.transport import Transport
+    from lib.simkl.http.transport import Transport
 
 log = logging.getLogger(__name__)
 

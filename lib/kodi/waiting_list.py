@@ -17,7 +17,7 @@ from lib.kodi import queue as queues
 from lib.kodi import strings
 from lib.kodi.addon import Addon
 from lib.kodi.tracking_line import BETWEEN, counts, held_back, moment
-from lib.simkl.scrobble import PAUSE, START, STOP
+from lib.simkl.api.scrobble import PAUSE, START, STOP
 from lib.tracking.database import QueueError
 from lib.tracking.plays import ASIDE, RATING, STUCK, UNKNOWN, UNWATCHED, WAITING, WATCHED, Play
 

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from lib.account.face import Why
     from lib.kodi.layout import Box, Letter
     from lib.kodi.session import Session
-    from lib.simkl.answers import Code
-    from lib.simkl.users import User
+    from lib.simkl.api.users import User
+    from lib.simkl.auth.code_flow import Code
 
 XML, SKIN, RESOLUTION = "simkl-sign-in.xml", "Default", "1080i"
 

@@ -1,1 +1,1 @@
-"""What Simkl speaks: transport, errors, the sign-in flows, tokens and users. Knows nothing of files or screens."""
+"""What Simkl speaks: transport, errors, sign-in flows and tokens, and the calls of its API."""

@@ -65,13 +65,13 @@ class SimklError(Exception):
         self.retry_after = retry_after
 
 
-class Passing(SimklError):
+class TransientError(SimklError):
     """May be gone at the next attempt: keep waiting."""
 
     name = "passing"
 
 
-class Unreachable(Passing):
+class Unreachable(TransientError):
     """No answer came at all."""
 
     name = "no_connection"
@@ -82,7 +82,7 @@ class NotSent(Unreachable):
     """No connection could be made, so Simkl never heard the question."""
 
 
-class Untrusted(Passing):
+class Untrusted(TransientError):
     """TLS refused the certificate. A box without a clock battery starts in the past and heals with the time."""
 
     name = "untrusted"
@@ -92,7 +92,7 @@ class Untrusted(Passing):
     )
 
 
-class Unreadable(Passing):
+class Unreadable(TransientError):
     """An answer came that does not have the documented shape."""
 
     name = "unreadable"
@@ -102,41 +102,41 @@ class Unreadable(Passing):
     )
 
 
-class Unavailable(Passing):
+class Unavailable(TransientError):
     """Simkl answered that it cannot serve now (5xx)."""
 
     name = "unavailable"
     sentence = "Simkl has a fault or is being upgraded. It is tried again by itself."
 
 
-class TooFast(Passing):
+class TooFast(TransientError):
     """Simkl asks for fewer requests a second, or holds the account's 20-second write lock."""
 
     name = "too_fast"
     sentence = "Simkl asks to go slower. It is tried again after a pause."
 
 
-class AuthorizationPending(Passing):
+class AuthorizationPending(TransientError):
     """400 `authorization_pending` (RFC 8628 3.5)."""
 
     name = "authorization_pending"
     sentence = "Nobody has approved the code yet. It is asked again by itself."
 
 
-class PollingTooFast(Passing):
+class PollingTooFast(TransientError):
     """400 `slow_down` (RFC 8628 3.5)."""
 
     name = "slow_down"
     sentence = "Simkl asks to poll less often. It is asked again after a longer pause."
 
 
-class Refused(SimklError):
+class RequestRefused(SimklError):
     """Simkl understood and said no."""
 
     name = "refused"
 
 
-class ClientIdRefused(Refused):
+class ClientIdRefused(RequestRefused):
     """412 `client_id_failed`, or 401 `invalid_client`."""
 
     name = "client_id_refused"
@@ -146,7 +146,7 @@ class ClientIdRefused(Refused):
     )
 
 
-class OtherGeneration(Refused):
+class OtherGeneration(RequestRefused):
     """400 `unauthorized_client`: an AUTH V2 client id at a V1 endpoint."""
 
     name = "other_generation"
@@ -156,84 +156,84 @@ class OtherGeneration(Refused):
     )
 
 
-class TokenRefused(Refused):
+class TokenRefused(RequestRefused):
     """401 `user_token_failed` (V1) or `invalid_token` (V2)."""
 
     name = "token_refused"
     sentence = "Simkl no longer accepts this link: it was removed at simkl.com/settings/connected-apps. Link again."
 
 
-class TokenMissing(Refused):
+class TokenMissing(RequestRefused):
     """401 `user_token_required`."""
 
     name = "token_missing"
     sentence = "Simkl wants to know who asks. Link an account first."
 
 
-class ScopeMissing(Refused):
+class ScopeMissing(RequestRefused):
     """403 `insufficient_scope`."""
 
     name = "scope_missing"
     sentence = "This link may only read at Simkl. Link again and allow writing."
 
 
-class NotAllowed(Refused):
+class NotAllowed(RequestRefused):
     """403 for this account or plan, or for this kind of token."""
 
     name = "not_allowed"
     sentence = "Simkl does not allow this for your account or plan. See at simkl.com what yours includes."
 
 
-class QuotaSpent(Refused):
+class QuotaSpent(RequestRefused):
     """429 with a daily quota: the user's (V2) or the app's (V1). `retry_after` counts to midnight in New York."""
 
     name = "quota_spent"
     sentence = "Today's requests to Simkl are used up. They are renewed at midnight in New York; try again then."
 
 
-class BadRequest(Refused):
+class BadRequest(RequestRefused):
     """Simkl misses a field or does not like a value."""
 
     name = "bad_request"
     sentence = "Simkl did not understand the request. This is a defect of Simkl Link; please report it."
 
 
-class NotFound(Refused):
+class NotFound(RequestRefused):
     """404: no such title, playback or user."""
 
     name = "not_found"
     sentence = "Simkl does not know this item. Look for it at simkl.com; it may go by another name there."
 
 
-class AlreadyWatched(Refused):
+class AlreadyWatched(RequestRefused):
     """409 `already_watched`: a repeated stop within the hour. Treat as success."""
 
     name = "already_watched"
     sentence = "Simkl already has this watch. There is nothing to do."
 
 
-class CodeExpired(Refused):
+class CodeExpired(RequestRefused):
     """400 `expired_token`: the device code is unknown or older than its time."""
 
     name = "code_expired"
     sentence = "The code has expired. Ask for a new one."
 
 
-class GrantRefused(Refused):
+class GrantRefused(RequestRefused):
     """400 `invalid_grant` (V2), 401 `grant_error` (V1): revoked, idle for too long, expired or used."""
 
     name = "grant_refused"
     sentence = "Simkl no longer accepts this sign-in: it was removed, used or waited too long. Link again."
 
 
-class AccessDenied(Refused):
+class AccessDenied(RequestRefused):
     """`access_denied`: the user said no."""
 
     name = "access_denied"
     sentence = "The sign-in was refused at Simkl. Link again if that was not meant."
 
 
-class SecretRefused(Refused):
+class SecretRefused(RequestRefused):
     """401 `secret_error`: wrong client secret, or PKCE failed; V1 tells the two apart by the prose only."""
 
     name = "secret_refused"
@@ -243,7 +243,7 @@ class SecretRefused(Refused):
     )
 
 
-class RedirectRefused(Refused):
+class RedirectRefused(RequestRefused):
     """403 `redirect_failed`: the redirect URI is not registered for this client id."""
 
     name = "redirect_refused"
@@ -253,14 +253,14 @@ class RedirectRefused(Refused):
     )
 
 
-class CodesKeepDying(Refused):
+class CodesKeepDying(RequestRefused):
     """Simkl replaced the user code more often than we follow."""
 
     name = "codes_keep_dying"
     sentence = "Simkl gave one dead code after the other. Wait a few minutes, then link again."
 
 
-class Unexpected(Refused):
+class UnknownError(RequestRefused):
     """An error of a name this version does not know."""
 
     name = "unexpected"

@@ -13,8 +13,8 @@ from lib.account.settings import Settings
 from lib.account.sign_in import moving_over
 from lib.account.store import Account, Accounts
 from lib.account.turns import Turns
-from lib.simkl.tokens import V2
-from lib.simkl.transport import Transport
+from lib.simkl.auth.tokens import V2
+from lib.simkl.http.transport import Transport
 from lib.terminal import exits, words
 from lib.terminal.faces import as_json, emit, say
 

@@ -13,7 +13,7 @@ from typing import Callable, Mapping, Sequence
 from lib.account import settings as settings_module
 from lib.account.settings import SettingsError
 from lib.account.store import DEFAULT_ACCOUNT
-from lib.simkl.app import VERSION
+from lib.simkl.app import APP_VERSION
 from lib.simkl.errors import SimklError
 from lib.system.secrets import RedactingFilter
 from lib.terminal import commands, exits, linking
@@ -35,7 +35,7 @@ def main(argv: Sequence[str], environ: Mapping[str, str] = os.environ) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return exits.DEFECT
     except Exception:  # noqa: BLE001 - the terminal's outermost guard
-        log.exception("this is a defect of Simkl Link %s; please report it", VERSION)
+        log.exception("this is a defect of Simkl Link %s; please report it", APP_VERSION)
         if arguments.json:
             commands.tell_error(arguments, RuntimeError("A defect of Simkl Link; stderr says more."))
         return exits.DEFECT
@@ -57,7 +57,7 @@ def _run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     top = argparse.ArgumentParser(prog="plugin.py", description="Link this machine to a Simkl account. Unofficial.")
-    top.add_argument("--version", action="version", version=f"Simkl Link {VERSION}")
+    top.add_argument("--version", action="version", version=f"Simkl Link {APP_VERSION}")
     top.add_argument("--settings", metavar="FILE", help="the settings file (default: ~/.config/simkl-plugin/...)")
     top.add_argument("-v", dest="verbose", action="count", default=0, help="log more to stderr; twice: much more")
     verbs = top.add_subparsers(metavar="COMMAND", required=True)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from lib.account.settings import SettingsError
-from lib.simkl.errors import CodesKeepDying, Passing, Refused
-from lib.simkl.redirect import PortTaken
+from lib.simkl.auth.redirect_server import PortInUse
+from lib.simkl.errors import CodesKeepDying, RequestRefused, TransientError
 
 DONE = 0
 DEFECT = 1
@@ -18,10 +18,10 @@ INTERRUPTED = 130
 
 def code_for(error: Exception) -> int:
     """Return the exit code for an error that a face was told."""
-    if isinstance(error, (SettingsError, PortTaken)):  # the port is the one in simkl.redirect_uri
+    if isinstance(error, (SettingsError, PortInUse)):  # the port is the one in simkl.redirect_uri
         return UNUSABLE_SETTINGS
     if isinstance(error, CodesKeepDying):
         return NOT_IN_TIME
-    if isinstance(error, Refused):
+    if isinstance(error, RequestRefused):
         return REFUSED
-    return UNREACHABLE if isinstance(error, Passing) else DEFECT
+    return UNREACHABLE if isinstance(error, TransientError) else DEFECT

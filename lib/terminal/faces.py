@@ -8,8 +8,8 @@ import time
 from typing import Any, Callable, Protocol, TextIO
 
 from lib.account.face import Face, Reason, Why
-from lib.simkl.answers import Code
-from lib.simkl.users import User
+from lib.simkl.api.users import User
+from lib.simkl.auth.code_flow import Code
 from lib.terminal import words
 
 TICK = 0.1

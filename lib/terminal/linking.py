@@ -15,7 +15,7 @@ from lib.account.link import Link
 from lib.account.pending import PendingCode
 from lib.account.sign_in import browser_sign_in, code_sign_in
 from lib.account.wait import Approved, Failed, Outcome
-from lib.simkl.transport import Transport
+from lib.simkl.http.transport import Transport
 from lib.system.threads import Worker, interruptible_sleep
 from lib.system.timetable import Timetable
 from lib.terminal import exits

@@ -19,8 +19,8 @@ from rich.table import Table
 from rich.text import Text
 
 from lib.account.face import Reason, Why
-from lib.simkl.answers import Code
-from lib.simkl.users import User
+from lib.simkl.api.users import User
+from lib.simkl.auth.code_flow import Code
 from lib.terminal import words
 from lib.terminal.faces import TICK
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from lib.account.face import Reason, Why
 from lib.account.store import Account
-from lib.simkl.tokens import GRANT_LASTS, V2
-from lib.simkl.users import User
+from lib.simkl.api.users import User
+from lib.simkl.auth.tokens import GRANT_LIFETIME, V2
 from lib.system import timestamps
 
 REASONS = {
@@ -47,7 +47,7 @@ def token_life(account: Account) -> list[str]:
     lines = [f"AUTH V2: may {'read and write' if token.may_write else 'only read'}."]
     refreshed = timestamps.parse_utc(account.refreshed_at)
     if refreshed is not None:
-        until = timestamps.format_utc(refreshed + GRANT_LASTS)[:10]
+        until = timestamps.format_utc(refreshed + GRANT_LIFETIME)[:10]
         lines.append(f"Access token of {visible(account.refreshed_at[:10])}; good until {until} if nobody uses it.")
     return lines
 

@@ -30,10 +30,11 @@ from typing import Callable, Protocol, Sequence
 
 from lib.account.access import Access
 from lib.account.settings import SettingsError
-from lib.simkl import errors, history, scrobble, search
-from lib.simkl.history import Entry
-from lib.simkl.media import Item
-from lib.simkl.scrobble import PAUSE, STOP
+from lib.simkl import errors
+from lib.simkl.api import history, scrobble, search
+from lib.simkl.api.history import HistoryEntry
+from lib.simkl.api.media import Item
+from lib.simkl.api.scrobble import PAUSE, STOP
 from lib.tracking import standing
 from lib.tracking.obstacle import Obstacle
 from lib.tracking.patience import Patience
@@ -161,7 +162,7 @@ class Delivery:
             self._scrobble(head, item, now)
             return
         batch = [(head, item)]
-        for play in plays[1 : self._obstacle.most(head, history.BATCH)]:
+        for play in plays[1 : self._obstacle.most(head, history.BATCH_SIZE)]:
             if self._kind(play, now) != kind or play.item is None or not self._recognition.is_plain(play, now):
                 break
             batch.append((play, play.item))
@@ -179,14 +180,18 @@ class Delivery:
         """Ask Simkl what the name of a file stands for, None if Simkl does not know."""
         item = None
         with contextlib.suppress(errors.NotFound):
-            item = self._access.call(lambda transport, token: search.by_file(transport, token, file), writes=True)
+            item = self._access.call(
+                lambda transport, token: search.search_by_file(transport, token, file), writes=True
+            )
         self._wrote()
         return item
 
     def _scrobble(self, play: Play, item: Item, now: float) -> None:
         told = play.action, item, play.progress, play.mark
         try:
-            answer = self._access.call(lambda transport, token: scrobble.send(transport, token, *told), writes=True)
+            answer = self._access.call(
+                lambda transport, token: scrobble.send_scrobble(transport, token, *told), writes=True
+            )
             self._wrote(answer.remaining)
             if play.counts and answer.action == PAUSE:  # it goes by another mark than the person's
                 self._batch(WATCHED, [(play, item)], now)
@@ -200,14 +205,16 @@ class Delivery:
         self._delivered([replace(play, item=item)])
 
     def _batch(self, kind: str, batch: Sequence[tuple[Play, Item]], now: float) -> None:
-        entries = [Entry(item, instant(play.at, now), play.rating) for play, item in batch]
-        call = {WATCHED: history.add, UNWATCHED: history.remove, RATING: history.rate}[kind]
+        entries = [HistoryEntry(item, instant(play.at, now), play.rating) for play, item in batch]
+        call = {WATCHED: history.add_to_history, UNWATCHED: history.remove_from_history, RATING: history.add_ratings}[
+            kind
+        ]
         try:
             taken = self._access.call(lambda transport, token: call(transport, token, entries), writes=True)
         except (errors.NotFound, errors.AlreadyWatched) as error:
             if len(batch) > 1:  # which one it is, smaller batches tell
                 raise
-            taken = history.Taken(tuple(entries) if isinstance(error, errors.NotFound) else ())
+            taken = history.BatchResult(tuple(entries) if isinstance(error, errors.NotFound) else ())
         self._wrote(taken.remaining)
         lost = {entry.item for entry in taken.unknown}
         self._delivered([replace(play, item=item) for play, item in batch if item not in lost])
@@ -234,7 +241,7 @@ class Delivery:
             self._block(standing.QUOTA, error, until=now + wait)
         elif isinstance(error, errors.TooFast):
             self._too_fast(error)
-        elif isinstance(error, errors.Refused):
+        elif isinstance(error, errors.RequestRefused):
             self._refused(error, plays, now)
         else:
             self._no_luck(error, plays, now)
@@ -255,7 +262,7 @@ class Delivery:
             self._patience.wait(max(A_FEW_SECONDS, left))
         self._locked_out = True
 
-    def _refused(self, error: errors.Refused, plays: Sequence[Play], now: float) -> None:
+    def _refused(self, error: errors.RequestRefused, plays: Sequence[Play], now: float) -> None:
         """Put the one play aside that Simkl does not take; of a batch, find out which one it is."""
         if self._refusals >= REFUSALS_IN_A_ROW:
             self._no_luck(error, plays, now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote
 
-from lib.simkl.media import legible
+from lib.simkl.api.media import replace_surrogates
 from lib.tracking.facts import CHANNEL, MUSIC_VIDEO, Facts, Wishes, unwrapped
 
 _TRAILER = re.compile(r"(?:(?:^|[-_./]|- )trailers?(?:\.[a-z0-9]+)?|(?:^|/)trailers?/[^/]+)$", re.IGNORECASE)
@@ -28,7 +28,7 @@ def excluded(facts: Facts, wishes: Wishes) -> str:
         return "from an excluded add-on"
     if facts.scheme in _STREAMS and not wishes.streams and not facts.library_id:
         return "a stream"
-    folders = [each for folder in wishes.folders for each in _folders(legible(folder))]
+    folders = [each for folder in wishes.folders for each in _folders(replace_surrogates(folder))]
     if any(_is_inside(path, each) for path in (facts.file, facts.address) for each in folders):
         return "in an excluded folder"
     return ""

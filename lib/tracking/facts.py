@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Mapping
 from urllib.parse import unquote
 
-from lib.simkl.media import legible
+from lib.simkl.api.media import replace_surrogates
 
 MOVIE, EPISODE, MUSIC_VIDEO, CHANNEL = "movie", "episode", "musicvideo", "channel"
 ARCHIVES = ("zip", "rar", "archive")
@@ -59,7 +59,7 @@ class Facts:
         for each in fields(self):
             value = getattr(self, each.name)
             if isinstance(value, str):
-                object.__setattr__(self, each.name, legible(value))
+                object.__setattr__(self, each.name, replace_surrogates(value))
 
     @property
     def path(self) -> str:

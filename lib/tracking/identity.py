@@ -12,8 +12,8 @@ import re
 from dataclasses import dataclass
 from typing import Any, Mapping, Sequence
 
-from lib.simkl import media
-from lib.simkl.media import ANIME, ANIME_ID_NAMES, EPISODE_ID_NAMES, MOVIE, SHOW, Item
+from lib.simkl.api import media
+from lib.simkl.api.media import ANIME, ANIME_ID_NAMES, EPISODE_ID_NAMES, MOVIE, SHOW, Item
 from lib.tracking.exclusions import excluded
 from lib.tracking.facts import EPISODE, Episode, Facts, Wishes
 from lib.tracking.facts import MOVIE as MOVIE_MEDIA
@@ -78,7 +78,7 @@ def items_of(facts: Facts) -> tuple[Item, ...]:
     given = _given(facts)
     if _is_episode(facts, given):
         return _episodes(facts, given)
-    ids = media.ids({**_named(facts.ids), **given})
+    ids = media.clean_ids({**_named(facts.ids), **given})
     numbered = any(number is not None and number >= 0 for number in (facts.season, facts.episode))
     is_film = facts.media == MOVIE_MEDIA or (bool(ids) and not numbered)
     if not is_film or not (ids or (facts.title and not _is_file_name(facts.title))):
@@ -109,7 +109,7 @@ def _episodes(facts: Facts, given: Mapping[str, Any]) -> tuple[Item, ...]:
             episodes = (Episode(1, facts.episode),)
         else:
             episodes = (Episode(facts.season, facts.episode, facts.ids),)
-    ids = media.ids({**_named(facts.show_ids), **given})
+    ids = media.clean_ids({**_named(facts.show_ids), **given})
     if not episodes or not (ids or facts.show_title):
         return ()
     return tuple(_episode(facts, ids, each) for each in episodes)
@@ -118,7 +118,7 @@ def _episodes(facts: Facts, given: Mapping[str, Any]) -> tuple[Item, ...]:
 def _episode(facts: Facts, ids: media.Ids, episode: Episode) -> Item:
     """Return one episode. Only a show that is known by nothing but ids of anime sites is numbered as they number."""
     names = {name for name, _ in ids}
-    own = media.ids(_named(episode.ids), EPISODE_ID_NAMES)
+    own = media.clean_ids(_named(episode.ids), EPISODE_ID_NAMES)
     year = facts.show_year
     if names and names <= set(ANIME_ID_NAMES) and episode.season == 1:
         return Item(ANIME, facts.show_title, year, ids, None, episode.episode, own)
@@ -134,7 +134,7 @@ def _given(facts: Facts) -> dict[str, Any]:
         except (ValueError, RecursionError):
             continue
         if isinstance(told, dict):
-            found.update(media.ids(_named(told)))
+            found.update(media.clean_ids(_named(told)))
     return found
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from lib.simkl.media import Item
+from lib.simkl.api.media import Item
 from lib.tracking.database import Database
 from lib.tracking.packing import Unreadable, item_packed, item_unpacked
 from lib.tracking.plays import Play

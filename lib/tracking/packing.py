@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from lib.simkl.media import KINDS, Item, restored
+from lib.simkl.api.media import ITEM_KINDS, Item, item_from_json
 from lib.tracking.plays import Play
 
 _NAMES = ("action", "at", "progress", "mark", "file", "title", "ref", "art", "origin")
@@ -49,7 +49,7 @@ def play_unpacked(text: str) -> Play:
 
 
 def _item(stored: Any) -> Item:
-    item = restored(stored)
-    if item.kind not in KINDS:
+    item = item_from_json(stored)
+    if item.kind not in ITEM_KINDS:
         raise ValueError("of no kind that there is")
     return item

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from lib.simkl.media import Item
-from lib.simkl.scrobble import PAUSE, START, STOP, USUAL_MARK
+from lib.simkl.api.media import Item
+from lib.simkl.api.scrobble import DEFAULT_THRESHOLD, PAUSE, START, STOP
 
 WATCHED, UNWATCHED, RATING = "watched", "unwatched", "rating"
 LIVE = (START, PAUSE)
@@ -30,7 +30,7 @@ class Play:
     item: Item | None
     at: float
     progress: float = 0.0
-    mark: int = USUAL_MARK
+    mark: int = DEFAULT_THRESHOLD
     rating: int = 0
     file: str = ""
     title: str = ""

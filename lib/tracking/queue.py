@@ -12,8 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Iterable, Sequence
 
-from lib.simkl.media import legible
-from lib.simkl.scrobble import STOP
+from lib.simkl.api.media import replace_surrogates
+from lib.simkl.api.scrobble import STOP
 from lib.tracking.database import Database
 from lib.tracking.packing import Unreadable, item_packed, item_unpacked, play_packed, play_unpacked
 from lib.tracking.plays import LIVE, STUCK, UNKNOWN, UNWATCHED, WAITING, Play
@@ -243,7 +243,7 @@ class Queue:
 
 def _values(play: Play) -> tuple[Any, ...]:
     values = (item_packed(play.item) if name == "item" else getattr(play, name) for name in _COLUMNS)
-    return tuple(legible(value) if isinstance(value, str) else value for value in values)
+    return tuple(replace_surrogates(value) if isinstance(value, str) else value for value in values)
 
 
 def _play(row: Any) -> Play:

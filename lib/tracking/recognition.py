@@ -11,8 +11,8 @@ from __future__ import annotations
 from typing import Callable
 
 from lib.simkl import errors
-from lib.simkl.media import Item
-from lib.simkl.scrobble import PAUSE, START, STOP
+from lib.simkl.api.media import Item
+from lib.simkl.api.scrobble import PAUSE, START, STOP
 from lib.tracking.memory import Memory
 from lib.tracking.plays import UNKNOWN, Play
 from lib.tracking.queue import Queue

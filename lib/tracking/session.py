@@ -17,7 +17,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from lib.simkl.scrobble import PAUSE, START, STOP
+from lib.simkl.api.scrobble import PAUSE, START, STOP
 
 PLAYED_BEFORE_START = 3.0
 LONGEST_GUESS = 10.0  # seconds; a device that slept has not played meanwhile

@@ -10,8 +10,8 @@ import logging
 import time
 from typing import Callable, Protocol
 
-from lib.simkl.media import Item
-from lib.simkl.scrobble import STOP
+from lib.simkl.api.media import Item
+from lib.simkl.api.scrobble import STOP
 from lib.tracking.database import QueueError
 from lib.tracking.facts import Facts, Wishes
 from lib.tracking.identity import Identity, Ignored, identify

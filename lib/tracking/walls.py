@@ -5,7 +5,7 @@ Source: Simkl's pages `conventions/dates` and `resources/rate-limits`.
 
 from __future__ import annotations
 
-from lib.simkl.history import DATE_UNKNOWN
+from lib.simkl.api.history import DATE_UNKNOWN
 from lib.system import timestamps
 
 PLAUSIBLE = 1_600_000_000.0  # 2020: a clock before that was never set

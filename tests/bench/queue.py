@@ -10,10 +10,10 @@ from typing import Sequence
 from lib.account.access import Access
 from lib.account.store import DEFAULT_ACCOUNT, Account, Accounts
 from lib.account.turns import Turns
-from lib.simkl.media import MOVIE, Item, ids
-from lib.simkl.scrobble import START, STOP
-from lib.simkl.tokens import Token
-from lib.simkl.transport import Transport
+from lib.simkl.api.media import MOVIE, Item, clean_ids
+from lib.simkl.api.scrobble import START, STOP
+from lib.simkl.auth.tokens import Token
+from lib.simkl.http.transport import Transport
 from lib.system.secrets import Secret
 from lib.tracking.delivery import Delivery
 from lib.tracking.plays import WATCHED, Play
@@ -34,7 +34,7 @@ def measure(folder: Path) -> list[Row]:
 
 
 def _film(number: int) -> Item:
-    return Item(MOVIE, f"Film {number}", 2000, ids({"imdb": f"tt{8000000 + number}"}))
+    return Item(MOVIE, f"Film {number}", 2000, clean_ids({"imdb": f"tt{8000000 + number}"}))
 
 
 def _enqueue(folder: Path) -> list[Row]:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from lib.account.access import Access
 from lib.account.store import DEFAULT_ACCOUNT, Account, Accounts
-from lib.simkl.tokens import SCOPE, V2, Token
-from lib.simkl.transport import Transport
-from lib.simkl.users import fetch_user
+from lib.simkl.api.users import fetch_user
+from lib.simkl.auth.tokens import SCOPE, V2, Token
+from lib.simkl.http.transport import Transport
 from lib.system.secrets import Secret
 from tests.bench.rows import Row
 from tests.sandbox import Sandbox

@@ -24,9 +24,10 @@ from typing import Any, Iterator
 from lib.account.access import Access
 from lib.account.store import DEFAULT_ACCOUNT, Accounts
 from lib.account.turns import Turns
-from lib.simkl import errors, transport
-from lib.simkl.media import MOVIE, SHOW, Item, ids
-from lib.simkl.scrobble import START, STOP
+from lib.simkl import errors
+from lib.simkl.api.media import MOVIE, SHOW, Item, clean_ids
+from lib.simkl.api.scrobble import START, STOP
+from lib.simkl.http import transport
 from lib.tracking.delivery import Delivery
 from lib.tracking.plays import Play
 from lib.tracking.queue import Queue
@@ -53,9 +54,9 @@ def watched_at(number: int) -> float:
 def item(number: int) -> Item:
     """Return what play `number` is of."""
     if number < FILMS:
-        return Item(MOVIE, f"Film {number}", 2000, ids({"imdb": f"tt{8000000 + number}"}))
+        return Item(MOVIE, f"Film {number}", 2000, clean_ids({"imdb": f"tt{8000000 + number}"}))
     show, episode = divmod(number - FILMS, EPISODES)
-    return Item(SHOW, f"Show {show}", 2001, ids({"tvdb": f"{700000 + show}"}), 1, episode + 1)
+    return Item(SHOW, f"Show {show}", 2001, clean_ids({"tvdb": f"{700000 + show}"}), 1, episode + 1)
 
 
 def play(number: int, action: str) -> Play:

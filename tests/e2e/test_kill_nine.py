@@ -23,8 +23,8 @@ import yaml
 
 from lib.account.settings import backup_path
 from lib.account.store import Account, Accounts
-from lib.simkl.tokens import Token
-from lib.simkl.users import User
+from lib.simkl.api.users import User
+from lib.simkl.auth.tokens import Token
 from lib.system import files
 from lib.system.secrets import Secret
 

@@ -22,7 +22,7 @@ from pathlib import Path
 import pytest
 
 from lib.account.store import DEFAULT_ACCOUNT, Account, Accounts
-from lib.simkl.tokens import Token
+from lib.simkl.auth.tokens import Token
 from lib.system import timestamps
 from lib.system.secrets import Secret
 from tests.e2e import playing_process as playing

@@ -82,7 +82,7 @@ def test_the_checkout_stands_alone():
 def test_every_kind_of_text_is_looked_at():
     looked_at = {path.relative_to(ROOT).as_posix() for path in texts()}
     assert {"plugin.py", "addon.xml", "Makefile", "README.md", ".gitignore", ".ci/run"} <= looked_at
-    assert {"lib/simkl/pin.py", "tests/rules/sources.py", "resources/settings.xml"} <= looked_at
+    assert {"lib/simkl/auth/pin.py", "tests/rules/sources.py", "resources/settings.xml"} <= looked_at
     assert not {path for path in looked_at if path.startswith((".venv/", ".git/", "dist/", "build/"))}
 
 

@@ -23,7 +23,7 @@ LIBRARIES = {
     "lib.simkl": ("requests",),
     "lib.system": ("filelock", "schedule"),
 }
-LIBRARIES_OF_ONE_MODULE = {"lib/simkl/transport.py": ("urllib3",), "lib/simkl/connections.py": ("urllib3",)}
+LIBRARIES_OF_ONE_MODULE = {"lib/simkl/http/transport.py": ("urllib3",), "lib/simkl/http/connections.py": ("urllib3",)}
 DYNAMIC = ("importlib", "__import__", "runpy", "pkgutil")
 
 
@@ -84,12 +84,15 @@ def test_every_room_was_looked_at_and_arrows_were_seen():
 
 
 WRONG = {
-    "simkl asks account": ("lib/simkl/pin.py", "from lib.account.settings import Settings"),
-    "simkl asks a face": ("lib/simkl/pin.py", "import lib.kodi.addon"),
-    "simkl takes the whole of lib": ("lib/simkl/pin.py", "import lib"),
-    "simkl asks account relatively": ("lib/simkl/pin.py", "from ..account import disk"),
-    "simkl asks account in a function": ("lib/simkl/pin.py", "def f():\n    from lib.account import settings"),
-    "simkl asks account for types": ("lib/simkl/pin.py", "if TYPE_CHECKING:\n    from lib.account import settings"),
+    "simkl asks account": ("lib/simkl/auth/pin.py", "from lib.account.settings import Settings"),
+    "simkl asks a face": ("lib/simkl/auth/pin.py", "import lib.kodi.addon"),
+    "simkl takes the whole of lib": ("lib/simkl/auth/pin.py", "import lib"),
+    "simkl asks account relatively": ("lib/simkl/auth/pin.py", "from ..account import disk"),
+    "simkl asks account in a function": ("lib/simkl/auth/pin.py", "def f():\n    from lib.account import settings"),
+    "simkl asks account for types": (
+        "lib/simkl/auth/pin.py",
+        "if TYPE_CHECKING:\n    from lib.account import settings",
+    ),
     "account asks a face": ("lib/account/link.py", "from lib.terminal.words import clock"),
     "account asks tracking": ("lib/account/link.py", "from lib.tracking import queue"),
     "tracking asks a face": ("lib/tracking/queue.py", "from lib import kodi"),
@@ -99,12 +102,12 @@ WRONG = {
     "the package itself asks anything": ("lib/__init__.py", "from lib.simkl import pin"),
     "the terminal imports Kodi": ("lib/terminal/commands.py", "import xbmc"),
     "account imports Kodi": ("lib/system/files.py", "import xbmcvfs as files"),
-    "simkl imports yaml": ("lib/simkl/users.py", "import yaml"),
+    "simkl imports yaml": ("lib/simkl/api/users.py", "import yaml"),
     "account imports requests": ("lib/account/link.py", "import requests"),
-    "urllib3 outside transport": ("lib/simkl/pin.py", "import urllib3.exceptions"),
-    "urllib3 in the listener": ("lib/simkl/redirect.py", "import urllib3"),
-    "a library in the listener": ("lib/simkl/redirect.py", "import flask"),
-    "an OAuth library in a flow": ("lib/simkl/browser.py", "import authlib"),
+    "urllib3 outside transport": ("lib/simkl/auth/pin.py", "import urllib3.exceptions"),
+    "urllib3 in the listener": ("lib/simkl/auth/redirect_server.py", "import urllib3"),
+    "a library in the listener": ("lib/simkl/auth/redirect_server.py", "import flask"),
+    "an OAuth library in a flow": ("lib/simkl/auth/browser.py", "import authlib"),
     "a library nobody declared": ("lib/kodi/window.py", "from PIL import Image"),
     "an import by name": ("lib/account/link.py", "import importlib\nimportlib.import_module('lib.kodi.addon')"),
     "an import by builtin": ("lib/account/link.py", "__import__('lib.kodi.addon')"),
@@ -119,13 +122,16 @@ def test_an_arrow_the_wrong_way_is_noticed(path, text):
 
 RIGHT = {
     "the door opens a face": ("plugin.py", "import importlib\nfrom lib.kodi import entry"),
-    "a face asks all the way in": ("lib/kodi/x.py", "import xbmc\nfrom lib.account import link\nimport lib.simkl.pin"),
+    "a face asks all the way in": (
+        "lib/kodi/x.py",
+        "import xbmc\nfrom lib.account import link\nimport lib.simkl.auth.pin",
+    ),
     "the web asks tracking": ("lib/web/x.py", "from lib.tracking import queue"),
     "tracking asks account": ("lib/tracking/x.py", "from lib.account import link"),
     "a room asks itself": ("lib/account/x.py", "from . import disk\nfrom lib.system.files import read"),
-    "the listener uses the standard library": ("lib/simkl/redirect.py", "import http.server, html"),
-    "connections use urllib3": ("lib/simkl/connections.py", "import socket\nfrom urllib3 import connection"),
-    "transport uses urllib3": ("lib/simkl/transport.py", "import socket\nimport requests\nimport urllib3"),
+    "the listener uses the standard library": ("lib/simkl/auth/redirect_server.py", "import http.server, html"),
+    "connections use urllib3": ("lib/simkl/http/connections.py", "import socket\nfrom urllib3 import connection"),
+    "transport uses urllib3": ("lib/simkl/http/transport.py", "import socket\nimport requests\nimport urllib3"),
 }
 
 

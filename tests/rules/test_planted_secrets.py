@@ -11,7 +11,7 @@ import pytest
 from lib.account.settings import Settings
 from lib.account.store import Account
 from lib.account.wait import Approved
-from lib.simkl.tokens import Token
+from lib.simkl.auth.tokens import Token
 from lib.system.secrets import Secret
 from tests.rules.planted import CLIENT_SECRET, SECRETS, TOKEN, USER_CODE, Stage, search
 from tests.sandbox import Sandbox

@@ -45,15 +45,15 @@ MAY_TOUCH_FILES = {
 LISTENS = "the browser comes back to a listener on this machine, which is a step of the sign-in"
 CONNECTS = "the transport's own sockets, so that another thread can shut them down"
 MAY_TALK_TO_THE_NETWORK = {
-    ("lib/simkl/redirect.py", "http.server"): LISTENS,
-    ("lib/simkl/connections.py", "socket"): CONNECTS,
-    ("lib/simkl/connections.py", "requests"): CONNECTS,
-    ("lib/simkl/connections.py", "requests.adapters.HTTPAdapter"): CONNECTS,
-    ("lib/simkl/connections.py", "urllib3.connection.HTTPConnection"): CONNECTS,
-    ("lib/simkl/connections.py", "urllib3.connection.HTTPSConnection"): CONNECTS,
-    ("lib/simkl/connections.py", "urllib3.connectionpool.HTTPConnectionPool"): CONNECTS,
-    ("lib/simkl/connections.py", "urllib3.connectionpool.HTTPSConnectionPool"): CONNECTS,
-    ("lib/simkl/connections.py", "urllib3.exceptions.NewConnectionError"): CONNECTS,
+    ("lib/simkl/auth/redirect_server.py", "http.server"): LISTENS,
+    ("lib/simkl/http/connections.py", "socket"): CONNECTS,
+    ("lib/simkl/http/connections.py", "requests"): CONNECTS,
+    ("lib/simkl/http/connections.py", "requests.adapters.HTTPAdapter"): CONNECTS,
+    ("lib/simkl/http/connections.py", "urllib3.connection.HTTPConnection"): CONNECTS,
+    ("lib/simkl/http/connections.py", "urllib3.connection.HTTPSConnection"): CONNECTS,
+    ("lib/simkl/http/connections.py", "urllib3.connectionpool.HTTPConnectionPool"): CONNECTS,
+    ("lib/simkl/http/connections.py", "urllib3.connectionpool.HTTPSConnectionPool"): CONNECTS,
+    ("lib/simkl/http/connections.py", "urllib3.exceptions.NewConnectionError"): CONNECTS,
 }
 MAY_CATCH_EVERYTHING = {
     ("lib/system/threads.py", "Worker._guarded"): "a face must not wait for a thread that died",
@@ -74,7 +74,7 @@ def prints(source: Source) -> Iterator[Found]:
 
 def talks_to_the_network(source: Source) -> Iterator[Found]:
     """Find what opens sockets, outside of the transport and the web face."""
-    if source.path != "lib/simkl/transport.py" and not source.path.startswith("lib/web/"):
+    if source.path != "lib/simkl/http/transport.py" and not source.path.startswith("lib/web/"):
         for name, node in source.imports():
             if any(name == module or name.startswith(f"{module}.") for module in NETWORK):
                 yield source.found(node, name)
@@ -198,10 +198,10 @@ def test_a_broken_rule_is_noticed(rule, text):
 
 KEPT = {
     "the terminal prints": (prints, "lib/terminal/faces.py", "print('x')"),
-    "a log is no print": (prints, "lib/simkl/pin.py", "log.info('print')"),
-    "the transport opens sockets": (talks_to_the_network, "lib/simkl/transport.py", "import socket, requests"),
+    "a log is no print": (prints, "lib/simkl/auth/pin.py", "log.info('print')"),
+    "the transport opens sockets": (talks_to_the_network, "lib/simkl/http/transport.py", "import socket, requests"),
     "the web opens sockets": (talks_to_the_network, "lib/web/pages.py", "import http.server"),
-    "an address is parsed": (talks_to_the_network, "lib/simkl/pin.py", "from urllib.parse import quote"),
+    "an address is parsed": (talks_to_the_network, "lib/simkl/auth/pin.py", "from urllib.parse import quote"),
     "disk.py opens files": (touches_files, "lib/system/files.py", "open('x')"),
     "a file is looked for": (touches_files, "lib/kodi/addon.py", "path.exists() or list(path.glob('*'))"),
     "an address is opened": (touches_files, "lib/terminal/x.py", "import webbrowser\nwebbrowser.open(url)"),

@@ -8,7 +8,7 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from lib.simkl.app import VERSION
+from lib.simkl.app import APP_VERSION
 from tests.rules.sources import ROOT
 
 ENTRY = re.compile(r"^## \[(?P<version>[^\]]+)\](?: - (?P<date>\S+))?$", re.MULTILINE)
@@ -30,7 +30,7 @@ def newest_entry(changelog: str) -> tuple[str, str]:
 def test_addon_xml_and_our_requests_say_the_version_of_the_changelog():
     addon = ElementTree.parse(ROOT / "addon.xml").getroot().attrib["version"]
     version, date = newest_entry((ROOT / "CHANGELOG.md").read_text(encoding="utf-8"))
-    assert addon == VERSION == version
+    assert addon == APP_VERSION == version
     assert datetime.date.fromisoformat(date)
 
 

@@ -130,7 +130,7 @@ IMPORT = """
 import importlib.util, sys
 sys.path.insert(0, sys.argv[1])
 import filelock, segno
-import lib.account.link, lib.system.timetable, lib.account.pending, lib.account.settings, lib.simkl.pin
+import lib.account.link, lib.system.timetable, lib.account.pending, lib.account.settings, lib.simkl.auth.pin
 assert importlib.util.find_spec("lib.terminal") is None
 for module in (filelock, segno, lib):
     print(module.__file__)

@@ -14,7 +14,7 @@ from lib.account.access import Access
 from lib.account.store import DEFAULT_ACCOUNT, Accounts
 from lib.account.turns import Turns
 from lib.simkl.errors import SimklError
-from lib.simkl.transport import Transport
+from lib.simkl.http.transport import Transport
 from lib.tracking.delivery import Delivery
 from lib.tracking.facts import EPISODE, MOVIE, Facts, Wishes
 from lib.tracking.plays import Play

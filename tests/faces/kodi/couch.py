@@ -75,8 +75,8 @@ class Couch(Tv):
         """Have an account in the settings file, as linking leaves it; without a name if Simkl could not tell it."""
         with self.inside():
             from lib.account.store import DEFAULT_ACCOUNT, Account, Accounts
-            from lib.simkl.tokens import Token
-            from lib.simkl.users import User
+            from lib.simkl.api.users import User
+            from lib.simkl.auth.tokens import Token
             from lib.system import timestamps
             from lib.system.secrets import Secret
 

@@ -22,7 +22,7 @@ def word_for(couch, kind="movie", title="The Glass Harbour", art="", **numbers):
     """Return what the service hands to the script that asks."""
     with couch.inside():
         from lib.kodi.rating import packed
-        from lib.simkl.media import Item
+        from lib.simkl.api.media import Item
 
         ids = () if numbers.pop("nameless", False) else (("imdb", "tt9900001"),)
         return packed(Item(kind, title, 0, ids, **numbers), art)

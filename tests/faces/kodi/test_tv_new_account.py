@@ -179,7 +179,7 @@ def test_kodi_shuts_down_before_the_account_is_forgotten_and_it_is_forgotten_all
     given_up = threading.Event()
     with tv.inside():
         from lib.account import store
-        from lib.simkl import transport
+        from lib.simkl.http import transport
 
         forget, abort = store.Accounts.forget, transport.Transport.abort
 

@@ -97,7 +97,7 @@ def test_no_more_is_held_back_than_will_be_told(couch):
     with couch.inside():
         from lib.kodi.addon import Addon
         from lib.kodi.news import MOST_HELD, News
-        from lib.simkl.media import Item
+        from lib.simkl.api.media import Item
         from lib.tracking.plays import Play
 
         news = News(Addon(), lambda: None, lambda play: None)

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from lib.simkl.media import Item
+from lib.simkl.api.media import Item
 from lib.system import locks
 from lib.tracking.memory import Memory
 from lib.tracking.plays import STUCK, UNKNOWN, WAITING

@@ -147,13 +147,13 @@ OWN = {
 
 def kodi_plays(couch, own):
     with couch.inside():
-        from lib.simkl.media import restored
+        from lib.simkl.api.media import item_from_json
         from lib.tracking.plays import Play
         from lib.tracking.queue import Queue
 
         couch.data.mkdir(parents=True, exist_ok=True)
         queue = Queue(couch.data / "queue.db")
-        queue.keep_playing("900001", Play("stop", own and restored(own), 0.0, 50.0, file="x.mkv"))
+        queue.keep_playing("900001", Play("stop", own and item_from_json(own), 0.0, 50.0, file="x.mkv"))
         queue.close()
 
 

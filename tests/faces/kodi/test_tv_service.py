@@ -164,7 +164,7 @@ def test_a_linked_kodi_without_news_imports_nothing_heavy_either(tv):
     with tv.inside():
         tv.kodi.run([""])
         loaded = {name for name in sys.modules if name.startswith("lib.")}
-    assert loaded & {"lib.kodi.service", "lib.account.store", "lib.simkl.transport"} == {"lib.kodi.service"}
+    assert loaded & {"lib.kodi.service", "lib.account.store", "lib.simkl.http.transport"} == {"lib.kodi.service"}
 
 
 def test_defaults_in_the_settings_window_takes_the_account_line_away_for_a_minute_at_most(tv):

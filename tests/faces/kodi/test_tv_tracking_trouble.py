@@ -123,7 +123,7 @@ def hand_over(couch, action, **more):
     """Put something into the queue as a script does, and have the service look."""
     from lib.kodi.addon import Addon
     from lib.kodi.queue import open_queue, owner, wake_service
-    from lib.simkl.media import Item
+    from lib.simkl.api.media import Item
     from lib.tracking.plays import Play
 
     addon = Addon()

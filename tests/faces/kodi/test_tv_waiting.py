@@ -2,8 +2,8 @@
 
 import pytest
 
-from lib.simkl.media import Item
-from lib.simkl.scrobble import PAUSE, START, STOP
+from lib.simkl.api.media import Item
+from lib.simkl.api.scrobble import PAUSE, START, STOP
 from lib.tracking.plays import RATING, STUCK, UNKNOWN, UNWATCHED, WAITING, WATCHED, Play
 from tests.faces.kodi.tracked import CARTOON, DAY, HARBOUR, HOUR, MISSPELT, NOW, watched
 from tests.faces.kodi.tv import ADDON_ID

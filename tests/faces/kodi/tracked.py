@@ -5,8 +5,8 @@ import contextlib
 from dataclasses import dataclass
 from typing import Any
 
-from lib.simkl.media import ANIME, MOVIE, SHOW, Item
-from lib.simkl.scrobble import STOP
+from lib.simkl.api.media import ANIME, MOVIE, SHOW, Item
+from lib.simkl.api.scrobble import STOP
 from lib.tracking.plays import ASIDE, WAITING, Play
 from lib.tracking.queue import Queue
 from lib.tracking.standing import Standings

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from lib.account.pending import PendingCode
-from lib.simkl.answers import Code
+from lib.simkl.auth.code_flow import Code
 from lib.terminal import commands, linking
 from tests.sandbox import Sandbox
 

@@ -95,7 +95,7 @@ def test_the_logs_of_other_libraries_are_shown_only_at_twice_v(terminal, box, hu
     assert "urllib3" not in terminal.run("-v", "link").err
     ran = terminal.run("-vv", "status", "--check")
     assert "DEBUG urllib3.connectionpool:" in ran.err
-    assert "DEBUG lib.simkl.transport: GET /users/settings: 200" in ran.err
+    assert "DEBUG lib.simkl.http.transport: GET /users/settings: 200" in ran.err
 
 
 def test_a_broken_settings_file_is_not_quoted_with_its_secrets(linked, box):

@@ -10,7 +10,7 @@ from PIL import Image
 from rich.console import Console
 
 from lib.account.face import Reason, Why
-from lib.simkl.answers import Code
+from lib.simkl.auth.code_flow import Code
 from lib.terminal.screen import LARGE_FONTS, QR_STYLE, Screen, enlarge
 
 WIDTHS = (40, 60, 80, 100, 140)

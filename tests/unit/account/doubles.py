@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any, Callable, NamedTuple
 
 from lib.account.face import Reason, Why
-from lib.simkl import answers, errors
-from lib.simkl.answers import Code
-from lib.simkl.tokens import Token
-from lib.simkl.transport import Answer
-from lib.simkl.users import User
+from lib.simkl import errors
+from lib.simkl.api.users import User
+from lib.simkl.auth import code_flow
+from lib.simkl.auth.code_flow import Code
+from lib.simkl.auth.tokens import Token
+from lib.simkl.http.transport import Answer
 from lib.system.secrets import Secret
 
 CLIENT_ID = "client-of-the-tests"
@@ -18,13 +19,13 @@ OLD_TOKEN = Token(Secret("token-from-before"), CLIENT_ID)
 USER = User(900001, "sample_viewer", "free")
 START = 1_000_000.0
 
-PENDING = answers.Pending()
-APPROVED = answers.Approved(TOKEN)
-LOST = answers.Unanswered(errors.Unreachable())
-NOT_SENT = answers.Unanswered(errors.NotSent())
-HOTEL = answers.Unanswered(errors.Unreadable())
-DOWN = answers.Unanswered(errors.Unavailable())
-REFUSED = answers.Refused(errors.ClientIdRefused())
+PENDING = code_flow.Pending()
+APPROVED = code_flow.Approved(TOKEN)
+LOST = code_flow.NoAnswer(errors.Unreachable())
+NOT_SENT = code_flow.NoAnswer(errors.NotSent())
+HOTEL = code_flow.NoAnswer(errors.Unreadable())
+DOWN = code_flow.NoAnswer(errors.Unavailable())
+REFUSED = code_flow.Denied(errors.ClientIdRefused())
 
 
 def code(user_code: str = "FIRST", expires_in: float = 900, interval: float = 5, secret: str | None = None) -> Code:

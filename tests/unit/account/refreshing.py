@@ -8,8 +8,8 @@ from typing import Any
 
 from lib.account.access import Access
 from lib.account.store import DEFAULT_ACCOUNT, Account, Accounts
-from lib.simkl.tokens import SCOPE, V2, Token
-from lib.simkl.transport import Transport
+from lib.simkl.auth.tokens import SCOPE, V2, Token
+from lib.simkl.http.transport import Transport
 from lib.system import timestamps
 from lib.system.secrets import Secret
 from tests.sandbox import Grant, Sandbox

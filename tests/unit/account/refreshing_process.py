@@ -18,8 +18,8 @@ from pathlib import Path
 from lib.account.access import Access
 from lib.account.store import DEFAULT_ACCOUNT, Accounts
 from lib.simkl import errors
-from lib.simkl.transport import Transport
-from lib.simkl.users import fetch_user
+from lib.simkl.api.users import fetch_user
+from lib.simkl.http.transport import Transport
 from tests.unit.account.refreshing import DAY, TV
 from tests.unit.account.world import NOON
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from lib.account.face import Reason, Why
 from lib.account.wait import Approved, wait_for_approval
-from lib.simkl import answers
+from lib.simkl.auth import code_flow
 from tests.unit.account.doubles import TOKEN, FakeClock, RecordingFace, ScriptedFlow, code
 
 A = code("AAAAA")
@@ -28,7 +28,7 @@ class Situation(NamedTuple):
     reasons: list[Reason]
     codes: tuple[tuple[str, Why | None], ...] = (("AAAAA", None),)
     outcome: Any = Approved(TOKEN)
-    code: answers.Code = A
+    code: code_flow.Code = A
     timeout: float | None = None
     why: Why | None = None
 

@@ -14,11 +14,11 @@ from lib.account.settings import SettingsError
 from lib.account.store import Account
 from lib.account.wait import Approved, Cancelled, Expired, Failed
 from lib.simkl import errors
-from lib.simkl.browser import BrowserFlow
-from lib.simkl.redirect import PortTaken
-from lib.simkl.tokens import Token
-from lib.simkl.transport import Transport
-from lib.simkl.users import User
+from lib.simkl.api.users import User
+from lib.simkl.auth.browser import BrowserFlow
+from lib.simkl.auth.redirect_server import PortInUse
+from lib.simkl.auth.tokens import Token
+from lib.simkl.http.transport import Transport
 from lib.system.secrets import Secret
 from tests.sandbox import App, Sandbox
 from tests.unit.account.doubles import OLD_TOKEN, USER, Seen
@@ -190,7 +190,7 @@ def test_an_exchange_that_fails_is_never_tried_again(world, box, attempt):
 
 @pytest.mark.parametrize(("timeout", "seconds"), [({}, PATIENCE), ({"timeout": 30.0}, 30)], ids=["usual", "given"])
 def test_nothing_within_the_time_has_expired(world, box, attempt, monkeypatch, timeout, seconds):
-    monkeypatch.setattr("lib.simkl.redirect.LOOK_SECONDS", 0.001)
+    monkeypatch.setattr("lib.simkl.auth.redirect_server.ACCEPT_SECONDS", 0.001)
     looked_at = []
 
     def not_stopping():
@@ -217,7 +217,7 @@ def test_a_port_that_is_taken_is_told_before_any_address_is_shown(world, box, ba
         other.bind(("127.0.0.1", urlsplit(back).port))
         other.listen()
         outcome = attempt().run()
-    assert isinstance(outcome, Failed) and isinstance(outcome.error, PortTaken)
+    assert isinstance(outcome, Failed) and isinstance(outcome.error, PortInUse)
     assert back in str(outcome.error) and "simkl.redirect_uri" in str(outcome.error)
     assert world.face.seen == [Seen("failed", outcome.error)]
 

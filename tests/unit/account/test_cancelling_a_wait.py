@@ -6,7 +6,8 @@ import pytest
 
 from lib.account.face import Reason
 from lib.account.wait import Approved, Cancelled, Expired, Failed, start_patiently, wait_for_approval
-from lib.simkl import answers, errors
+from lib.simkl import errors
+from lib.simkl.auth import code_flow
 from tests.unit.account.doubles import (
     APPROVED,
     LOST,
@@ -22,9 +23,9 @@ from tests.unit.account.situations import A
 EVERYTHING_THAT_GOES_ON = [
     PENDING,
     LOST,
-    answers.SlowDown(7),
-    answers.AskLater(30),
-    answers.Replaced(code("BBBBB")),
+    code_flow.SlowDown(7),
+    code_flow.AskLater(30),
+    code_flow.Replaced(code("BBBBB")),
     PENDING,
 ]
 

@@ -11,11 +11,11 @@ from lib.account.settings import ClientIdMissing, Settings, SettingsError
 from lib.account.sign_in import browser_sign_in, client_id_for_links, code_sign_in, moving_over
 from lib.account.store import Account
 from lib.simkl import errors
-from lib.simkl.auto import AutoFlow
-from lib.simkl.device import DeviceFlow
-from lib.simkl.pin import PinFlow
-from lib.simkl.tokens import Token
-from lib.simkl.transport import Transport
+from lib.simkl.auth.auto import AutoFlow
+from lib.simkl.auth.device import DeviceFlow
+from lib.simkl.auth.pin import PinFlow
+from lib.simkl.auth.tokens import Token
+from lib.simkl.http.transport import Transport
 from lib.system.secrets import Secret
 from tests.sandbox import App, Sandbox
 

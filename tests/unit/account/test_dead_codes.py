@@ -6,7 +6,8 @@ import pytest
 
 from lib.account.face import Why
 from lib.account.wait import Approved, Expired, Failed, wait_for_approval
-from lib.simkl import answers, errors
+from lib.simkl import errors
+from lib.simkl.auth import code_flow
 from tests.unit.account.doubles import (
     APPROVED,
     HOTEL,
@@ -22,7 +23,7 @@ from tests.unit.account.doubles import (
 from tests.unit.account.situations import APPROVAL, NO_CONNECTION, NOT_SIMKL, SLOW_DOWN, A, Situation, play
 
 GONE_TO_B, GONE_TO_C, GONE_TO_D, GONE_TO_E = (
-    answers.Replaced(code(name)) for name in ("BBBBB", "CCCCC", "DDDDD", "EEEEE")
+    code_flow.Replaced(code(name)) for name in ("BBBBB", "CCCCC", "DDDDD", "EEEEE")
 )
 
 SITUATIONS = {
@@ -33,7 +34,7 @@ SITUATIONS = {
         codes=(("AAAAA", None), ("BBBBB", Why.CODE_GONE)),
     ),
     "a replaced code is polled by its own interval and lives its own life": Situation(
-        [answers.SlowDown(20), answers.Replaced(code("BBBBB", expires_in=9, interval=2))] + [PENDING] * 4,
+        [code_flow.SlowDown(20), code_flow.Replaced(code("BBBBB", expires_in=9, interval=2))] + [PENDING] * 4,
         polls=[5, 25, 27, 29, 31, 33],
         reasons=[APPROVAL, SLOW_DOWN] + [APPROVAL] * 5,
         codes=(("AAAAA", None), ("BBBBB", Why.CODE_GONE)),
@@ -64,7 +65,7 @@ SITUATIONS = {
         codes=(("AAAAA", None), ("BBBBB", Why.APPROVAL_LOST)),
     ),
     "an answer may be lost although Simkl is busy afterwards": Situation(
-        [LOST, answers.AskLater(7), GONE_TO_B, APPROVED],
+        [LOST, code_flow.AskLater(7), GONE_TO_B, APPROVED],
         polls=[5, 10, 17, 22],
         reasons=[APPROVAL, NO_CONNECTION, SLOW_DOWN, APPROVAL],
         codes=(("AAAAA", None), ("BBBBB", Why.APPROVAL_LOST)),
@@ -82,7 +83,7 @@ SITUATIONS = {
         codes=(("AAAAA", None), ("BBBBB", Why.CODE_GONE)),
     ),
     "nothing got lost if Simkl asked for patience afterwards": Situation(
-        [LOST, answers.SlowDown(6), GONE_TO_B, APPROVED],
+        [LOST, code_flow.SlowDown(6), GONE_TO_B, APPROVED],
         polls=[5, 10, 16, 21],
         reasons=[APPROVAL, NO_CONNECTION, SLOW_DOWN, APPROVAL],
         codes=(("AAAAA", None), ("BBBBB", Why.CODE_GONE)),
@@ -146,11 +147,11 @@ def test_a_face_is_told_in_this_order():
     ]
 
 
-@pytest.mark.parametrize("more", [[], [answers.Expired()]], ids=["once", "and the next one dies as well"])
+@pytest.mark.parametrize("more", [[], [code_flow.Expired()]], ids=["once", "and the next one dies as well"])
 def test_a_lost_approval_without_a_fresh_code_is_made_good_by_asking_for_one(more):
     clock, face = FakeClock(), RecordingFace()
-    starts, last = [code("BBBBB"), errors.Unreachable()], answers.Approved(TOKEN)
-    flow = ScriptedFlow(clock, starts=starts, checks=[LOST, answers.Expired(), *(LOST for _ in more), *more, last])
+    starts, last = [code("BBBBB"), errors.Unreachable()], code_flow.Approved(TOKEN)
+    flow = ScriptedFlow(clock, starts=starts, checks=[LOST, code_flow.Expired(), *(LOST for _ in more), *more, last])
     outcome = wait_for_approval(flow, code("AAAAA"), clock.pause, clock, face)
     assert outcome == (Expired() if more else Approved(TOKEN))
     shown = [(call.detail, call.more) for call in face.seen if call.what == "code"]

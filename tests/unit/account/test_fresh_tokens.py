@@ -8,8 +8,8 @@ import pytest
 from lib.account.settings import SettingsError
 from lib.account.store import Account
 from lib.simkl import errors
-from lib.simkl.tokens import Token
-from lib.simkl.users import fetch_user
+from lib.simkl.api.users import fetch_user
+from lib.simkl.auth.tokens import Token
 from lib.system import files, locks
 from lib.system.secrets import Secret
 from tests.unit.account.doubles import USER

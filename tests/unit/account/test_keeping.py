@@ -7,8 +7,8 @@ import pytest
 from lib.account.keeping import keep
 from lib.account.store import Account
 from lib.simkl import errors
-from lib.simkl.tokens import SCOPE, Token
-from lib.simkl.users import User
+from lib.simkl.api.users import User
+from lib.simkl.auth.tokens import SCOPE, Token
 from lib.system import timestamps
 from lib.system.secrets import Secret
 from tests.unit.account.doubles import OLD_TOKEN, TOKEN, USER, FakeSimkl

@@ -9,7 +9,7 @@ from lib.account.link import status
 from lib.account.store import Account, Accounts
 from lib.account.wait import Approved, Cancelled, Expired, Failed
 from lib.simkl import errors
-from lib.simkl.users import User
+from lib.simkl.api.users import User
 from tests.unit.account.doubles import (
     APPROVED,
     CLIENT_ID,

@@ -9,7 +9,7 @@ import pytest
 
 from lib.account.access import AGAIN_SECONDS
 from lib.simkl import errors
-from lib.simkl.users import fetch_user
+from lib.simkl.api.users import fetch_user
 from tests.unit.account.doubles import USER, FakeClock
 from tests.unit.account.refreshing import DAY, WEEK, LinkedTv, asked, box_for_tokens
 

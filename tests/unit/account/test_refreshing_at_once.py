@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from lib.simkl.users import fetch_user
+from lib.simkl.api.users import fetch_user
 from lib.system.secrets import Secret
 from tests.unit.account import refreshing_process
 from tests.unit.account.doubles import USER

@@ -8,7 +8,7 @@ from lib.account.link import Status, check, status, unlink
 from lib.account.settings import backup_path
 from lib.account.store import Account
 from lib.simkl import errors
-from lib.simkl.users import User
+from lib.simkl.api.users import User
 from tests.unit.account.doubles import TOKEN, USER, FakeSimkl
 from tests.unit.account.world import OWN_WORDS
 
@@ -94,7 +94,7 @@ def test_an_account_that_simkl_accepts_again_no_longer_needs_linking(nameless):
 @pytest.mark.parametrize("answers", [[NO], [NO_MORE, NO], [errors.Unreadable()]], ids=["first", "second", "hotel"])
 def test_without_an_answer_nothing_is_known_and_nothing_changes(nameless, answers):
     before = nameless.path.read_bytes()
-    with pytest.raises(errors.Passing):
+    with pytest.raises(errors.TransientError):
         ask(nameless, *answers)
     assert nameless.path.read_bytes() == before
 

@@ -9,8 +9,8 @@ import yaml
 
 from lib.account.settings import SettingsError, backup_path
 from lib.account.store import Account
-from lib.simkl.tokens import Token
-from lib.simkl.users import User
+from lib.simkl.api.users import User
+from lib.simkl.auth.tokens import Token
 from lib.system.secrets import Secret
 from tests.unit.account.doubles import OLD_TOKEN, TOKEN, USER
 from tests.unit.account.world import OWN_WORDS

@@ -14,7 +14,7 @@ import pytest
 
 from lib.account.turns import BETWEEN_WRITES, LOCK_SECONDS, Turns
 from lib.simkl.errors import NotSent
-from lib.simkl.transport import CONNECT_SECONDS, WRITE_SECONDS
+from lib.simkl.http.transport import CONNECT_SECONDS, WRITE_SECONDS
 from lib.system import files
 from tests.unit.account.doubles import FakeClock
 from tests.unit.account.world import NOON

@@ -11,11 +11,12 @@ import pytest
 from lib.account.access import Access
 from lib.account.store import DEFAULT_ACCOUNT, Account, Accounts
 from lib.account.turns import Turns
-from lib.simkl import errors, scrobble
-from lib.simkl.media import MOVIE, Item
-from lib.simkl.tokens import Token
-from lib.simkl.transport import Transport
-from lib.simkl.users import fetch_user
+from lib.simkl import errors
+from lib.simkl.api import scrobble
+from lib.simkl.api.media import MOVIE, Item
+from lib.simkl.api.users import fetch_user
+from lib.simkl.auth.tokens import Token
+from lib.simkl.http.transport import Transport
 from lib.system import files, locks
 from lib.system.secrets import Secret
 from tests.sandbox import Sandbox
@@ -62,7 +63,7 @@ def lock(tv):
 
 def start(transport, token):
     """Tell Simkl that a film is on."""
-    return scrobble.send(transport, token, "start", FILM, 1, 80)
+    return scrobble.send_scrobble(transport, token, "start", FILM, 1, 80)
 
 
 def names(tv):

@@ -9,7 +9,7 @@ from lib.account.link import check, unlink
 from lib.account.turns import Turns
 from lib.account.wait import Approved
 from lib.simkl import errors
-from lib.simkl.transport import Transport
+from lib.simkl.http.transport import Transport
 from lib.system import files, locks
 from tests.unit.account.doubles import TOKEN, USER, FakeSimkl
 from tests.unit.account.refreshing import TV, WEEK, LinkedTv, asked, box_for_tokens

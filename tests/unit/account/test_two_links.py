@@ -6,7 +6,7 @@ import pytest
 
 from lib.account.face import Reason, Why
 from lib.account.wait import Approved, Cancelled, Expired, Failed
-from lib.simkl.users import User
+from lib.simkl.api.users import User
 from tests.unit.account.doubles import APPROVED, OLD_TOKEN, TOKEN, USER, Seen, code
 from tests.unit.account.world import AnotherLink
 

@@ -8,9 +8,9 @@ from lib.account.link import Status, check, unlink
 from lib.account.settings import SettingsError
 from lib.account.store import Account
 from lib.simkl import errors
-from lib.simkl.tokens import SCOPE, Token
-from lib.simkl.transport import Transport
-from lib.simkl.users import User
+from lib.simkl.api.users import User
+from lib.simkl.auth.tokens import SCOPE, Token
+from lib.simkl.http.transport import Transport
 from lib.system.secrets import Secret
 from tests.sandbox import App, Sandbox
 from tests.unit.account.doubles import USER

@@ -6,7 +6,8 @@ import pytest
 
 from lib.account.face import Why
 from lib.account.wait import Expired, Failed
-from lib.simkl import answers, errors
+from lib.simkl import errors
+from lib.simkl.auth import code_flow
 from tests.unit.account.doubles import APPROVED, DOWN, HOTEL, LOST, NOT_SENT, PENDING, REFUSED, code
 from tests.unit.account.situations import (
     APPROVAL,
@@ -18,8 +19,8 @@ from tests.unit.account.situations import (
     play,
 )
 
-GONE_TO_B = answers.Replaced(code("BBBBB"))
-UNTRUSTED = answers.Unanswered(errors.Untrusted())
+GONE_TO_B = code_flow.Replaced(code("BBBBB"))
+UNTRUSTED = code_flow.NoAnswer(errors.Untrusted())
 
 SITUATIONS = {
     "an approval is noticed within one interval": Situation(
@@ -65,26 +66,26 @@ SITUATIONS = {
         timeout=12,
     ),
     "a slow down lasts": Situation(
-        [answers.SlowDown(10), PENDING, PENDING, APPROVED],
+        [code_flow.SlowDown(10), PENDING, PENDING, APPROVED],
         polls=[5, 15, 25, 35],
         reasons=[APPROVAL, SLOW_DOWN, APPROVAL, APPROVAL],
     ),
     "slow downs add up": Situation(
-        [answers.SlowDown(10), answers.SlowDown(15), PENDING, APPROVED],
+        [code_flow.SlowDown(10), code_flow.SlowDown(15), PENDING, APPROVED],
         polls=[5, 15, 30, 45],
         reasons=[APPROVAL, SLOW_DOWN, SLOW_DOWN, APPROVAL],
     ),
     "a slow down never makes polls faster": Situation(
-        [answers.SlowDown(1), APPROVED], polls=[5, 10], reasons=[APPROVAL, SLOW_DOWN]
+        [code_flow.SlowDown(1), APPROVED], polls=[5, 10], reasons=[APPROVAL, SLOW_DOWN]
     ),
     "being busy holds for one poll": Situation(
-        [answers.AskLater(40), PENDING, APPROVED], polls=[5, 45, 50], reasons=[APPROVAL, SLOW_DOWN, APPROVAL]
+        [code_flow.AskLater(40), PENDING, APPROVED], polls=[5, 45, 50], reasons=[APPROVAL, SLOW_DOWN, APPROVAL]
     ),
     "being busy never makes polls faster": Situation(
-        [answers.AskLater(0.1), APPROVED], polls=[5, 10], reasons=[APPROVAL, SLOW_DOWN]
+        [code_flow.AskLater(0.1), APPROVED], polls=[5, 10], reasons=[APPROVAL, SLOW_DOWN]
     ),
     "being busy for longer than the code lives": Situation(
-        [answers.AskLater(4000)], polls=[5], reasons=[APPROVAL, SLOW_DOWN], outcome=Expired()
+        [code_flow.AskLater(4000)], polls=[5], reasons=[APPROVAL, SLOW_DOWN], outcome=Expired()
     ),
     "without a connection polls stretch to three intervals and no more": Situation(
         [LOST, LOST, LOST, LOST, LOST, APPROVED],
@@ -97,7 +98,7 @@ SITUATIONS = {
         reasons=[APPROVAL, NO_CONNECTION, NO_CONNECTION, NO_CONNECTION, APPROVAL, APPROVAL, NO_CONNECTION],
     ),
     "failures stretch a slow down too": Situation(
-        [answers.SlowDown(10), LOST, LOST, APPROVED],
+        [code_flow.SlowDown(10), LOST, LOST, APPROVED],
         polls=[5, 15, 25, 45],
         reasons=[APPROVAL, SLOW_DOWN, NO_CONNECTION, NO_CONNECTION],
     ),
@@ -114,7 +115,7 @@ SITUATIONS = {
         code=code("AAAAA", expires_in=33),
     ),
     "a code that is gone without another one has expired": Situation(
-        [PENDING, answers.Expired()], polls=[5, 10], reasons=[APPROVAL] * 2, outcome=Expired()
+        [PENDING, code_flow.Expired()], polls=[5, 10], reasons=[APPROVAL] * 2, outcome=Expired()
     ),
     "a refusal ends it at once": Situation(
         [PENDING, REFUSED], polls=[5, 10], reasons=[APPROVAL] * 2, outcome=Failed(REFUSED.error)

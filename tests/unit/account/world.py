@@ -10,9 +10,9 @@ import filelock
 from lib.account.link import Link
 from lib.account.pending import PendingCode
 from lib.account.store import DEFAULT_ACCOUNT, Account, Accounts
-from lib.simkl.answers import Code
-from lib.simkl.tokens import Token
-from lib.simkl.users import User
+from lib.simkl.api.users import User
+from lib.simkl.auth.code_flow import Code
+from lib.simkl.auth.tokens import Token
 from tests.unit.account.doubles import (
     APPROVED,
     CLIENT_ID,

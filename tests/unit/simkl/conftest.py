@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from lib.simkl import transport
-from lib.simkl.pin import PinFlow
-from lib.simkl.tokens import Token
-from lib.simkl.transport import Transport
+from lib.simkl.auth.pin import PinFlow
+from lib.simkl.auth.tokens import Token
+from lib.simkl.http import transport
+from lib.simkl.http.transport import Transport
 from lib.system import secrets
 from lib.system.secrets import Secret
 from tests.sandbox import Sandbox

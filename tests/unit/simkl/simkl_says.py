@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from lib.simkl.answers import Code, Refused, Unanswered
-from lib.simkl.pin import PinFlow
-from lib.simkl.transport import Transport
+from lib.simkl.auth.code_flow import Code, Denied, NoAnswer
+from lib.simkl.auth.pin import PinFlow
+from lib.simkl.http.transport import Transport
 
 API = "https://api.simkl.com"
 CLIENT_ID = "sample-client-id"
@@ -50,6 +50,6 @@ def flow(api_url: str = API, platform: str = "a test", client_id: str = CLIENT_I
 
 def named(answer: object) -> object:
     """Return an answer in a form that can be compared: errors are known by their class."""
-    if isinstance(answer, (Refused, Unanswered)):
+    if isinstance(answer, (Denied, NoAnswer)):
         return type(answer), type(answer.error)
     return answer

@@ -9,11 +9,11 @@ import pytest
 import requests
 
 from lib.simkl import errors
-from lib.simkl.answers import Approved, Pending
-from lib.simkl.auto import AutoFlow
-from lib.simkl.device import DeviceFlow
-from lib.simkl.pin import PinFlow
-from lib.simkl.transport import Transport
+from lib.simkl.auth.auto import AutoFlow
+from lib.simkl.auth.code_flow import Approved, Pending
+from lib.simkl.auth.device import DeviceFlow
+from lib.simkl.auth.pin import PinFlow
+from lib.simkl.http.transport import Transport
 from tests.sandbox import App, Sandbox
 from tests.unit.simkl.simkl_says import API, APPROVED, STARTED, bare, error
 from tests.unit.simkl.simkl_says import CODE as PIN_CODE

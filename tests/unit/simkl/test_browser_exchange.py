@@ -14,7 +14,7 @@ import pytest
 import requests
 
 from lib.simkl import errors
-from lib.simkl.tokens import Token
+from lib.simkl.auth.tokens import Token
 from lib.system.secrets import Secret
 from tests.sandbox import App, Sandbox
 from tests.unit.simkl.simkl_says import API, bare, error

@@ -11,10 +11,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from lib.simkl import browser, errors
-from lib.simkl.app import APP_NAME, VERSION
-from lib.simkl.browser import BrowserFlow, challenge
-from lib.simkl.transport import Transport
+from lib.simkl import errors
+from lib.simkl.app import APP_NAME, APP_VERSION
+from lib.simkl.auth import browser
+from lib.simkl.auth.browser import BrowserFlow, challenge
+from lib.simkl.http.transport import Transport
 from lib.system.secrets import Secret
 from tests.unit.simkl.simkl_says import API
 from tests.unit.simkl.v2_says import BOTH, CLIENT_ID, NOW, SECRET, SITE
@@ -52,7 +53,7 @@ def test_the_address_has_all_that_simkl_asks_for_and_nothing_else(auth, secret):
         "redirect_uri": REDIRECT,
         "state": attempt.state.reveal(),
         "app-name": APP_NAME,
-        "app-version": VERSION,
+        "app-version": APP_VERSION,
     }
     if auth == "v2":
         wanted["scope"] = BOTH
@@ -162,7 +163,7 @@ def test_v2_requires_its_issuer_on_every_path_and_v1_names_none(answer, belongs,
         ("invalid_scope", errors.BadRequest),
         ("server_error", errors.Unavailable),
         ("unauthorized_client", errors.OtherGeneration),
-        ("brand_new", errors.Unexpected),
+        ("brand_new", errors.UnknownError),
     ],
 )
 @pytest.mark.parametrize("auth", ["v1", "v2"])

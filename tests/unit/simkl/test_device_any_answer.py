@@ -9,7 +9,7 @@ import requests_mock
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.simkl.answers import Approved, AskLater, Code, Expired, Pending, Refused, SlowDown, Unanswered
+from lib.simkl.auth.code_flow import Approved, AskLater, Code, Denied, Expired, NoAnswer, Pending, SlowDown
 from lib.simkl.errors import SimklError
 from tests.unit.simkl.simkl_says import API
 from tests.unit.simkl.test_pin_any_answer import bounded, headers, numbers, statuses, values
@@ -54,7 +54,7 @@ def is_named(answer: object) -> bool:
         return re.fullmatch(r"[!-~]+", sent) is not None and answer.token.may_write
     if isinstance(answer, (SlowDown, AskLater)):
         return vars(answer).popitem()[1] >= CODE.interval
-    if isinstance(answer, (Refused, Unanswered)):
+    if isinstance(answer, (Denied, NoAnswer)):
         return isinstance(answer.error, SimklError)
     return isinstance(answer, (Pending, Expired))
 

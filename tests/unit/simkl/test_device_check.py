@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from lib.simkl import errors
-from lib.simkl.answers import Approved, AskLater, Expired, Pending, Refused, SlowDown, Unanswered
+from lib.simkl.auth.code_flow import Approved, AskLater, Denied, Expired, NoAnswer, Pending, SlowDown
 from tests.unit.simkl.simkl_says import API, bare, error, named, without
 from tests.unit.simkl.v2_says import (
     ACCESS,
@@ -33,7 +33,7 @@ POLL = {
     "client_id": CLIENT_ID,
     "device_code": DEVICE_CODE,
 }
-UNREADABLE = (Unanswered, errors.Unreadable)
+UNREADABLE = (NoAnswer, errors.Unreadable)
 TABLE = {
     "approved": ({"json": TOKENS}, Approved(TOKEN)),
     "the other order of scopes": (
@@ -49,22 +49,22 @@ TABLE = {
     "slow down": (oauth_error(400, "slow_down"), SlowDown(10.0)),
     "expired": (oauth_error(400, "expired_token"), Expired()),
     "the grant is no longer good": (oauth_error(400, "invalid_grant"), Expired()),
-    "denied, though nobody promises that": (oauth_error(400, "access_denied"), (Refused, errors.AccessDenied)),
-    "a wrong client id or secret": (oauth_error(401, "invalid_client"), (Refused, errors.ClientIdRefused)),
-    "the other generation": (oauth_error(400, "unauthorized_client"), (Refused, errors.OtherGeneration)),
-    "a throttling block": (error(412, "client_id_failed"), (Refused, errors.ClientIdRefused)),
-    "a defect of ours": (oauth_error(400, "invalid_request"), (Refused, errors.BadRequest)),
-    "another defect of ours": (oauth_error(400, "unsupported_grant_type"), (Refused, errors.BadRequest)),
+    "denied, though nobody promises that": (oauth_error(400, "access_denied"), (Denied, errors.AccessDenied)),
+    "a wrong client id or secret": (oauth_error(401, "invalid_client"), (Denied, errors.ClientIdRefused)),
+    "the other generation": (oauth_error(400, "unauthorized_client"), (Denied, errors.OtherGeneration)),
+    "a throttling block": (error(412, "client_id_failed"), (Denied, errors.ClientIdRefused)),
+    "a defect of ours": (oauth_error(400, "invalid_request"), (Denied, errors.BadRequest)),
+    "another defect of ours": (oauth_error(400, "unsupported_grant_type"), (Denied, errors.BadRequest)),
     "too fast": (error(429, "rate_limit"), AskLater(10.0)),
     "too fast, and says how long": (error(429, "rate_limit", Retry_After="30"), AskLater(30.0)),
     "429 without an envelope": (bare(429), AskLater(10.0)),
-    "the day is used up": (error(429, "app_limit_exceeded"), (Refused, errors.QuotaSpent)),
-    "a fault": (oauth_error(500, "server_error"), (Unanswered, errors.Unavailable)),
-    "a fault with the name of a refusal": (oauth_error(500, "access_denied"), (Unanswered, errors.Unavailable)),
-    "down": (bare(502), (Unanswered, errors.Unavailable)),
+    "the day is used up": (error(429, "app_limit_exceeded"), (Denied, errors.QuotaSpent)),
+    "a fault": (oauth_error(500, "server_error"), (NoAnswer, errors.Unavailable)),
+    "a fault with the name of a refusal": (oauth_error(500, "access_denied"), (NoAnswer, errors.Unavailable)),
+    "down": (bare(502), (NoAnswer, errors.Unavailable)),
     "down until": (bare(503, Retry_After="60"), AskLater(60.0)),
-    "an error of a later version": (oauth_error(400, "brand_new"), (Unanswered, errors.Unexpected)),
-    "no network": ({"exc": requests.ConnectionError("no route")}, (Unanswered, errors.Unreachable)),
+    "an error of a later version": (oauth_error(400, "brand_new"), (NoAnswer, errors.UnknownError)),
+    "no network": ({"exc": requests.ConnectionError("no route")}, (NoAnswer, errors.Unreachable)),
     "hotel page": (bare(200), UNREADABLE),
     "hotel page as 400": (bare(400), UNREADABLE),
     "nothing": (bare(200, ""), UNREADABLE),
@@ -126,7 +126,7 @@ def test_a_new_code_begins_at_its_own_pace(requests_mock):
 def test_a_grant_that_may_only_read_is_refused_and_revoked(requests_mock, answer, revoked):
     requests_mock.post(f"{API}/oauth2/token", json=answer)
     requests_mock.post(f"{API}/oauth2/revoke", **revoked)
-    assert named(device_flow(SECRET).check(CODE)) == (Refused, errors.ScopeMissing)
+    assert named(device_flow(SECRET).check(CODE)) == (Denied, errors.ScopeMissing)
     assert requests_mock.call_count == 2
     assert fields(requests_mock.last_request) == {"client_id": CLIENT_ID, "token": REFRESH, "client_secret": SECRET}
 

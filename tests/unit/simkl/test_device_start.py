@@ -124,5 +124,5 @@ def test_the_device_code_is_in_no_address_no_print_and_no_log(requests_mock, cap
     answer = flow.check(code)
     assert code.secret == Secret(DEVICE_CODE)
     printed = f"{code} {code!r} {answer!r} {vars(code)} {caplog.text}"
-    assert DEVICE_CODE not in printed and "lib.simkl.transport" in caplog.text
+    assert DEVICE_CODE not in printed and "lib.simkl.http.transport" in caplog.text
     assert not any(DEVICE_CODE in request.url for request in requests_mock.request_history)

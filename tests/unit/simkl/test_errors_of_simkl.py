@@ -19,21 +19,21 @@ from lib.simkl.errors import (
     NotAllowed,
     NotFound,
     OtherGeneration,
-    Passing,
     PollingTooFast,
     QuotaSpent,
     RedirectRefused,
-    Refused,
+    RequestRefused,
     ScopeMissing,
     SecretRefused,
     TokenMissing,
     TokenRefused,
     TooFast,
+    TransientError,
     Unavailable,
-    Unexpected,
+    UnknownError,
     Unreadable,
 )
-from lib.simkl.naming import name_error
+from lib.simkl.http.error_codes import error_from_answer
 
 TABLE = [
     (400, "empty_field", BadRequest),
@@ -89,7 +89,7 @@ def envelope(identifier):
 
 @pytest.mark.parametrize(("status", "identifier", "kind"), TABLE, ids=IDS)
 def test_an_identifier_means(status, identifier, kind):
-    error = name_error(status, envelope(identifier))
+    error = error_from_answer(status, envelope(identifier))
     assert type(error) is kind
     assert (error.status, error.identifier) == (status, identifier)
 
@@ -97,25 +97,25 @@ def test_an_identifier_means(status, identifier, kind):
 @pytest.mark.parametrize(("status", "identifier", "kind"), TABLE, ids=IDS)
 @pytest.mark.parametrize("case", [str.upper, str.lower, str.title], ids=["UPPER", "lower", "Title"])
 def test_an_identifier_counts_in_any_case(status, identifier, kind, case):
-    assert type(name_error(status, envelope(identifier and case(identifier)))) is kind
+    assert type(error_from_answer(status, envelope(identifier and case(identifier)))) is kind
 
 
 @pytest.mark.parametrize(("status", "identifier", "kind"), TABLE, ids=IDS)
 def test_an_oauth_envelope_counts_as_well(status, identifier, kind):
     payload = {"error": identifier, "error_description": "for developers"} if identifier else "<h1>502</h1>"
-    assert type(name_error(status, payload)) is kind
+    assert type(error_from_answer(status, payload)) is kind
 
 
 @pytest.mark.parametrize(("status", "identifier", "kind"), TABLE, ids=IDS)
 def test_what_waiting_helps_is_passing_and_the_rest_is_refused(status, identifier, kind):
     waiting_helps = status >= 500 or str(identifier).lower() in WAITED_OUT
-    assert issubclass(kind, Passing if waiting_helps else Refused)
+    assert issubclass(kind, TransientError if waiting_helps else RequestRefused)
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 418, 451])
 def test_an_unknown_identifier_is_named_in_the_sentence(status):
-    error = name_error(status, envelope("brand_new"))
-    assert type(error) is Unexpected
+    error = error_from_answer(status, envelope("brand_new"))
+    assert type(error) is UnknownError
     assert f"(HTTP {status}, 'brand_new')" in str(error)
     assert str(error).endswith(".")
 
@@ -126,11 +126,11 @@ def test_an_unknown_identifier_is_named_in_the_sentence(status):
     [(400, Unreadable), (404, Unreadable), (412, ClientIdRefused), (429, TooFast), (500, Unavailable)],
 )
 def test_without_an_identifier_only_412_429_and_5xx_are_believed(status, kind, payload):
-    error = name_error(status, payload)
+    error = error_from_answer(status, payload)
     assert type(error) is kind and error.identifier is None
 
 
 @pytest.mark.parametrize("status", [429, 503, 400])
 def test_the_time_simkl_asks_for_is_kept(status):
-    assert name_error(status, envelope("rate_limit"), 12.0).retry_after == 12.0
-    assert name_error(status, envelope("rate_limit")).retry_after is None
+    assert error_from_answer(status, envelope("rate_limit"), 12.0).retry_after == 12.0
+    assert error_from_answer(status, envelope("rate_limit")).retry_after is None

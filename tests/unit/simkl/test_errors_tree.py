@@ -95,4 +95,6 @@ def test_every_error_has_a_name_for_programs_of_its_own():
 def test_every_error_is_either_waited_out_or_final():
     roots = {"SimklError", "Passing", "Refused"}
     for kind in set(ADVICE) - roots:
-        assert issubclass(getattr(errors, kind), errors.Passing) != issubclass(getattr(errors, kind), errors.Refused)
+        assert issubclass(getattr(errors, kind), errors.TransientError) != issubclass(
+            getattr(errors, kind), errors.RequestRefused
+        )

@@ -9,8 +9,16 @@ from __future__ import annotations
 import pytest
 
 from lib.simkl import errors
-from lib.simkl.history import BATCH, DATE_UNKNOWN, Entry, Taken, add, rate, remove
-from lib.simkl.media import ANIME, SHOW, Item
+from lib.simkl.api.history import (
+    BATCH_SIZE,
+    DATE_UNKNOWN,
+    BatchResult,
+    HistoryEntry,
+    add_ratings,
+    add_to_history,
+    remove_from_history,
+)
+from lib.simkl.api.media import ANIME, SHOW, Item
 from tests.unit.simkl.watching import (
     EMBER_OBJECT,
     EVENING,
@@ -54,7 +62,12 @@ MARKS = {
         {"shows": [{**STREET_OBJECT, **TVDB, "seasons": [season(2, at(4))]}]},
     ),
     "episodes of one show are one show": (
-        [Entry(street(2, 4), EVENING), Entry(street(1, 1), NOON), Entry(street(2, 5), EVENING), Entry(street(0, 2))],
+        [
+            HistoryEntry(street(2, 4), EVENING),
+            HistoryEntry(street(1, 1), NOON),
+            HistoryEntry(street(2, 5), EVENING),
+            HistoryEntry(street(0, 2)),
+        ],
         {
             "shows": [
                 {
@@ -109,7 +122,7 @@ MARKS = {
         },
     ),
     "one episode watched twice": (
-        [Entry(street(1, 1), NOON), Entry(street(1, 1), EVENING)],
+        [HistoryEntry(street(1, 1), NOON), HistoryEntry(street(1, 1), EVENING)],
         {"shows": [{**STREET_OBJECT, **TVDB, "seasons": [season(1, at(1, NOON), at(1))]}]},
     ),
     "an episode's own ids stay at home": (
@@ -122,7 +135,7 @@ MARKS = {
 
 @pytest.mark.parametrize(("lines", "body"), MARKS.values(), ids=MARKS.keys())
 def test_marks_are_one_call_with_the_time_of_each(box, viewer, lines, body):
-    assert add(*viewer, lines) == Taken(())
+    assert add_to_history(*viewer, lines) == BatchResult(())
     (request,) = box.requests
     assert sent(request) == a_post("/sync/history", body, viewer)
     assert box.malformed == []
@@ -139,7 +152,7 @@ def without_times(rows):
 
 @pytest.mark.parametrize(("lines", "body"), MARKS.values(), ids=MARKS.keys())
 def test_a_removal_names_the_same_without_times(box, viewer, lines, body):
-    remove(*viewer, lines)
+    remove_from_history(*viewer, lines)
     (request,) = box.requests
     assert sent(request) == a_post("/sync/history/remove", without_times(body), viewer)
     assert box.malformed == []
@@ -154,7 +167,7 @@ RATINGS = {
     "an episode rates its show": (entries(street(2, 4), rating=10), {"shows": [{**STREET_OBJECT, "rating": 10}]}),
     "an anime is among the shows": (entries(ember(7), rating=9), {"shows": [{**EMBER_OBJECT, "rating": 9}]}),
     "a film and a show": (
-        [Entry(street(1, 1), rating=3), Entry(FILM, rating=4)],
+        [HistoryEntry(street(1, 1), rating=3), HistoryEntry(FILM, rating=4)],
         {"movies": [{**FILM_OBJECT, "rating": 4}], "shows": [{**STREET_OBJECT, "rating": 3}]},
     ),
 }
@@ -162,7 +175,7 @@ RATINGS = {
 
 @pytest.mark.parametrize(("lines", "body"), RATINGS.values(), ids=RATINGS.keys())
 def test_ratings_are_of_films_and_shows(box, viewer, lines, body):
-    assert rate(*viewer, lines) == Taken(())
+    assert add_ratings(*viewer, lines) == BatchResult(())
     (request,) = box.requests
     assert sent(request) == a_post("/sync/ratings", body, viewer)
     assert box.malformed == []
@@ -176,7 +189,15 @@ def watched(box):
 
 
 def test_each_mark_is_kept_with_its_own_time(box, viewer):
-    add(*viewer, [Entry(FILM, NOON), Entry(street(2, 4), EVENING), Entry(ember(15), NOON), Entry(ember_by_tvdb(2, 4))])
+    add_to_history(
+        *viewer,
+        [
+            HistoryEntry(FILM, NOON),
+            HistoryEntry(street(2, 4), EVENING),
+            HistoryEntry(ember(15), NOON),
+            HistoryEntry(ember_by_tvdb(2, 4)),
+        ],
+    )
     kept = watched(box)
     now = kept.pop((9000003, 1, 16))
     assert kept == {(9000002, None, None): NOON, (9000001, 2, 4): EVENING, (9000003, 1, 15): NOON}
@@ -184,21 +205,21 @@ def test_each_mark_is_kept_with_its_own_time(box, viewer):
 
 
 def test_an_episode_marks_that_episode_and_never_a_season_or_a_show(box, viewer):
-    add(*viewer, entries(street(1, 1), at=EVENING))
+    add_to_history(*viewer, entries(street(1, 1), at=EVENING))
     assert list(watched(box)) == [(9000001, 1, 1)]
 
 
 def test_an_episode_that_is_removed_leaves_the_others_and_the_rating(box, viewer):
-    add(*viewer, entries(street(1, 1), street(1, 2), ember(7), ember(8), FILM, at=EVENING))
-    rate(*viewer, entries(street(1, 1), rating=7))
-    assert remove(*viewer, entries(street(1, 1), ember(7), FILM)) == Taken(())
+    add_to_history(*viewer, entries(street(1, 1), street(1, 2), ember(7), ember(8), FILM, at=EVENING))
+    add_ratings(*viewer, entries(street(1, 1), rating=7))
+    assert remove_from_history(*viewer, entries(street(1, 1), ember(7), FILM)) == BatchResult(())
     assert list(watched(box)) == [(9000001, 1, 2), (9000003, 1, 8)]
     assert box.ratings[VIEWER][9000001].rating == 7
 
 
 def test_a_mark_that_is_there_already_is_no_error_and_keeps_its_time(box, viewer):
-    add(*viewer, entries(FILM, at=NOON))
-    assert add(*viewer, entries(FILM, at=EVENING)) == Taken(())
+    add_to_history(*viewer, entries(FILM, at=NOON))
+    assert add_to_history(*viewer, entries(FILM, at=EVENING)) == BatchResult(())
     assert watched(box) == {(9000002, None, None): NOON}
 
 
@@ -207,8 +228,8 @@ def test_a_full_batch_is_one_call(box, viewer):
         FILM, KITES, *(street(1, n) for n in range(1, 9)), *(street(2, n) for n in range(1, 11)),
         *(ferry(n) for n in range(1, 7)), *(ember(n) for n in range(1, 25)), at=EVENING,
     )  # fmt: skip
-    assert len(lines) == BATCH == 50
-    assert add(*viewer, lines) == Taken(())
+    assert len(lines) == BATCH_SIZE == 50
+    assert add_to_history(*viewer, lines) == BatchResult(())
     assert len(watched(box)) == 50
     assert [(call.movies, call.shows, call.episodes) for call in box.history_calls] == [(2, 3, 48)]
 
@@ -216,13 +237,13 @@ def test_a_full_batch_is_one_call(box, viewer):
 def test_the_write_lock_of_a_batch_is_too_fast_and_nothing_of_it_is_taken(box, viewer):
     box.order("write_lock", path="/sync/history", error="rate_limit")
     with pytest.raises(errors.TooFast):
-        add(*viewer, entries(FILM, street(1, 1), at=EVENING))
+        add_to_history(*viewer, entries(FILM, street(1, 1), at=EVENING))
     assert watched(box) == {}
 
 
 def test_a_batch_whose_answer_is_lost_may_be_sent_again_and_counts_once(box, viewer):
     box.order("lost_answer", path="/sync/history")
     with pytest.raises(errors.Unreachable):
-        add(*viewer, entries(street(1, 1), at=EVENING))
-    assert add(*viewer, entries(street(1, 1), at=EVENING)) == Taken(())
+        add_to_history(*viewer, entries(street(1, 1), at=EVENING))
+    assert add_to_history(*viewer, entries(street(1, 1), at=EVENING)) == BatchResult(())
     assert [mark.times for mark in box.watched[VIEWER].values()] == [1]

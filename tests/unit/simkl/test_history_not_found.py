@@ -10,8 +10,8 @@ import json
 import pytest
 
 from lib.simkl import errors
-from lib.simkl.history import Taken, add, rate, remove
-from lib.simkl.media import ANIME, MOVIE, SHOW, Item
+from lib.simkl.api.history import BatchResult, add_ratings, add_to_history, remove_from_history
+from lib.simkl.api.media import ANIME, MOVIE, SHOW, Item
 from tests.unit.simkl.raw_server import says
 from tests.unit.simkl.watching import (
     FILM,
@@ -117,7 +117,7 @@ def answered(play, viewer_at):
 
 @pytest.mark.parametrize(("not_found", "lost"), SHAPES.values(), ids=SHAPES.keys())
 def test_what_simkl_did_not_know_is_found_in_the_batch(answered, not_found, lost):
-    taken = answered(add, BATCH, said(201, {"added": COUNTS, "not_found": not_found}))
+    taken = answered(add_to_history, BATCH, said(201, {"added": COUNTS, "not_found": not_found}))
     assert [entry.item for entry in taken.unknown] == lost
 
 
@@ -126,21 +126,25 @@ def test_what_simkl_did_not_know_is_found_in_the_batch(answered, not_found, lost
 def test_what_fits_none_of_several_is_an_error_and_never_a_success(answered, not_found, known):
     lost = {name: [*known.get(name, []), *not_found.get(name, [])] for name in {*known, *not_found}}
     with pytest.raises(errors.NotFound):
-        answered(add, BATCH, said(201, {"added": COUNTS, "not_found": lost}))
+        answered(add_to_history, BATCH, said(201, {"added": COUNTS, "not_found": lost}))
 
 
 @pytest.mark.parametrize("row", [{}, {"ids": {"simkl": 5}}, {"title": "Renamed"}, {"ids": {"imdb": "tt1"}}])
 @pytest.mark.parametrize("name", ["movies", "shows", "episodes", "anime"])
 def test_of_one_entry_it_is_that_one_whatever_it_is_called(answered, name, row):
     (entry,) = lines = entries(S2E4)
-    assert answered(add, lines, said(201, {"added": COUNTS, "not_found": {name: [row]}})) == Taken((entry,))
+    assert answered(add_to_history, lines, said(201, {"added": COUNTS, "not_found": {name: [row]}})) == BatchResult(
+        (entry,)
+    )
 
 
-@pytest.mark.parametrize(("call", "word"), [(add, "added"), (remove, "deleted"), (rate, "added")])
+@pytest.mark.parametrize(
+    ("call", "word"), [(add_to_history, "added"), (remove_from_history, "deleted"), (add_ratings, "added")]
+)
 def test_every_call_reads_it_and_what_is_left_of_the_day(answered, call, word):
     payload = {word: {}, "not_found": {"shows": [TVDB]}}
     answer = raw(201, json.dumps(payload), "X-RateLimit-Remaining: 3")
-    assert answered(call, entries(FILM, S2E4), answer) == Taken(tuple(entries(S2E4)), 3)
+    assert answered(call, entries(FILM, S2E4), answer) == BatchResult(tuple(entries(S2E4)), 3)
 
 
 UNREADABLE = {
@@ -158,7 +162,7 @@ UNREADABLE = {
 }
 
 
-@pytest.mark.parametrize("call", [add, remove, rate])
+@pytest.mark.parametrize("call", [add_to_history, remove_from_history, add_ratings])
 @pytest.mark.parametrize("answer", UNREADABLE.values(), ids=UNREADABLE.keys())
 def test_what_cannot_be_read_is_no_success(answered, call, answer):
     with pytest.raises(errors.Unreadable):
@@ -166,7 +170,7 @@ def test_what_cannot_be_read_is_no_success(answered, call, answer):
 
 
 @every_refusal
-@pytest.mark.parametrize("call", [add, remove, rate])
+@pytest.mark.parametrize("call", [add_to_history, remove_from_history, add_ratings])
 def test_every_refusal_has_its_name(answered, call, status, payload, kind):
     with pytest.raises(errors.SimklError) as caught:
         answered(call, BATCH, said(status, payload))
@@ -186,11 +190,11 @@ IN_A_BOX = {
 
 @pytest.mark.parametrize(("items", "lost"), IN_A_BOX.values(), ids=IN_A_BOX.keys())
 def test_a_box_takes_the_rest(box, viewer, items, lost):
-    taken = add(*viewer, entries(*items))
+    taken = add_to_history(*viewer, entries(*items))
     assert [entry.item for entry in taken.unknown] == (lost or items[:1])
     assert len(box.watched["sample_viewer"]) == len(items) - 1
 
 
 def test_a_rating_out_of_range_is_told_as_not_found(viewer):
     lines = entries(FILM, rating=11) + entries(S1E1, rating=5)
-    assert rate(*viewer, lines) == Taken(tuple(lines[:1]))
+    assert add_ratings(*viewer, lines) == BatchResult(tuple(lines[:1]))

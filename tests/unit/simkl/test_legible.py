@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.simkl.media import Item, ids, legible, restored
+from lib.simkl.api.media import Item, clean_ids, item_from_json, replace_surrogates
 
 TEXTS = {
     "nothing": ("", ""),
@@ -27,27 +27,27 @@ TEXTS = {
 
 @pytest.mark.parametrize(("text", "seen"), TEXTS.values(), ids=TEXTS.keys())
 def test_what_is_not_utf_8_becomes_letters_and_all_else_stays(text, seen):
-    assert legible(text) == seen
+    assert replace_surrogates(text) == seen
 
 
 @given(st.text(st.characters()))
 def test_whatever_it_is_it_can_be_written(text):
-    found = legible(text)
+    found = replace_surrogates(text)
     assert found.encode("utf-8").decode("utf-8") == found
     assert len(found) == len(text)
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_what_can_be_written_already_stays(text):
-    assert legible(text) == text
+    assert replace_surrogates(text) == text
 
 
 def test_titles_and_ids_of_an_item_are_legible():
-    item = Item("movie", "Am\udce9lie", 2001, ids({"imdb": "tt\ud83d1", "traktslug": "am\udce9lie"}))
+    item = Item("movie", "Am\udce9lie", 2001, clean_ids({"imdb": "tt\ud83d1", "traktslug": "am\udce9lie"}))
     assert (item.title, dict(item.ids)) == ("Amélie", {"imdb": "tt?1", "traktslug": "amélie"})
 
 
 def test_an_item_that_was_kept_with_half_a_letter_is_legible_too():
-    assert restored({"kind": "movie", "title": "Am\udce9lie", "ids": {"imdb": "tt\ud83d1"}}) == Item(
+    assert item_from_json({"kind": "movie", "title": "Am\udce9lie", "ids": {"imdb": "tt\ud83d1"}}) == Item(
         "movie", "Amélie", ids=(("imdb", "tt?1"),)
     )

@@ -9,7 +9,7 @@ import requests_mock
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lib.simkl.answers import Approved, AskLater, Code, Pending, Refused, Replaced, SlowDown, Unanswered
+from lib.simkl.auth.code_flow import Approved, AskLater, Code, Denied, NoAnswer, Pending, Replaced, SlowDown
 from lib.simkl.errors import SimklError
 from tests.unit.simkl.raw_server import RawServer
 from tests.unit.simkl.simkl_says import API, APPROVED, CODE, PENDING, STARTED, TOKEN, flow
@@ -113,7 +113,7 @@ def test_only_a_success_with_a_token_that_can_be_sent_is_an_approval(answer):
 def test_no_error_and_no_redirect_approves_or_replaces_anything(answer, status):
     with requests_mock.Mocker() as simkl:
         simkl.get(f"{API}/oauth/pin/K7QXM", json=answer, status_code=status)
-        assert isinstance(flow().check(CODE), (Refused, Unanswered, AskLater))
+        assert isinstance(flow().check(CODE), (Denied, NoAnswer, AskLater))
 
 
 lines = st.sampled_from(

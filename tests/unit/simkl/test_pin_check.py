@@ -9,9 +9,9 @@ import dataclasses
 
 import pytest
 
-from lib.simkl.answers import Approved, Code, Pending, Replaced, SlowDown, Unanswered
+from lib.simkl.auth.code_flow import Approved, Code, NoAnswer, Pending, Replaced, SlowDown
+from lib.simkl.auth.tokens import Token
 from lib.simkl.errors import Unreadable
-from lib.simkl.tokens import Token
 from lib.system.secrets import Secret
 from tests.unit.simkl.simkl_says import (
     API,
@@ -27,7 +27,7 @@ from tests.unit.simkl.simkl_says import (
     without,
 )
 
-UNREADABLE = (Unanswered, Unreadable)
+UNREADABLE = (NoAnswer, Unreadable)
 YES = Approved(Token(Secret(TOKEN), CLIENT_ID))
 
 WAITING = {

@@ -8,10 +8,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from requests_mock import ANY
 
-from lib.simkl.app import APP_NAME, VERSION, user_agent
+from lib.simkl.app import APP_NAME, APP_VERSION, user_agent
 from tests.unit.simkl.simkl_says import API, CLIENT_ID, CODE, PENDING, STARTED, flow
 
-IDENTITY = {"client_id": [CLIENT_ID], "app-name": [APP_NAME], "app-version": [VERSION]}
+IDENTITY = {"client_id": [CLIENT_ID], "app-name": [APP_NAME], "app-version": [APP_VERSION]}
 ODD_CODES = {
     "four": ("K7QX", "K7QX"),
     "five": ("K7QXM", "K7QXM"),
@@ -74,7 +74,7 @@ def test_both_requests_carry_our_user_agent_and_no_authorization(requests_mock):
     link = flow(platform="Kodi 20.1; Linux")
     link.check(link.start())
     for request in requests_mock.request_history:
-        assert request.headers["User-Agent"] == f"simkl-link/{VERSION} (Kodi 20.1; Linux)"
+        assert request.headers["User-Agent"] == f"simkl-link/{APP_VERSION} (Kodi 20.1; Linux)"
         assert "Authorization" not in request.headers
         assert request.body is None
 
@@ -98,4 +98,4 @@ def test_a_slash_at_the_end_of_the_address_makes_no_double_slash(requests_mock, 
     ],
 )
 def test_the_platform_never_breaks_the_user_agent(platform, in_brackets):
-    assert user_agent(platform) == f"simkl-link/{VERSION} ({in_brackets})"
+    assert user_agent(platform) == f"simkl-link/{APP_VERSION} ({in_brackets})"

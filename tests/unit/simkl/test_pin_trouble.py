@@ -16,21 +16,21 @@ import requests
 import urllib3
 
 from lib.simkl import errors
-from lib.simkl.answers import AskLater, Pending, Refused, Unanswered
+from lib.simkl.auth.code_flow import AskLater, Denied, NoAnswer, Pending
 from tests.unit.simkl.simkl_says import API, CODE, PENDING, bare, error, flow, named
 
 # what comes back: what a start raises, what a check answers (the code has an interval of 5 seconds)
 REFUSALS = {
-    "unknown client id": (error(412, "client_id_failed"), errors.ClientIdRefused, Refused),
-    "412 without Simkl's envelope": (bare(412), errors.ClientIdRefused, Refused),
-    "client id of the other generation": (error(400, "unauthorized_client"), errors.OtherGeneration, Refused),
-    "client id unknown to OAuth": (error(401, "invalid_client"), errors.ClientIdRefused, Refused),
-    "redirect not registered": (error(403, "redirect_failed"), errors.RedirectRefused, Refused),
-    "not for this plan": (error(403, "forbidden"), errors.NotAllowed, Refused),
-    "the user's day is used up": (error(429, "user_limit_exceeded", Retry_After="3600"), errors.QuotaSpent, Refused),
-    "the app's day is used up": (error(429, "app_limit_exceeded", Retry_After="3600"), errors.QuotaSpent, Refused),
-    "no such path": (error(404, "url_failed"), errors.NotFound, Refused),
-    "a token that is revoked": (error(401, "user_token_failed"), errors.TokenRefused, Refused),
+    "unknown client id": (error(412, "client_id_failed"), errors.ClientIdRefused, Denied),
+    "412 without Simkl's envelope": (bare(412), errors.ClientIdRefused, Denied),
+    "client id of the other generation": (error(400, "unauthorized_client"), errors.OtherGeneration, Denied),
+    "client id unknown to OAuth": (error(401, "invalid_client"), errors.ClientIdRefused, Denied),
+    "redirect not registered": (error(403, "redirect_failed"), errors.RedirectRefused, Denied),
+    "not for this plan": (error(403, "forbidden"), errors.NotAllowed, Denied),
+    "the user's day is used up": (error(429, "user_limit_exceeded", Retry_After="3600"), errors.QuotaSpent, Denied),
+    "the app's day is used up": (error(429, "app_limit_exceeded", Retry_After="3600"), errors.QuotaSpent, Denied),
+    "no such path": (error(404, "url_failed"), errors.NotFound, Denied),
+    "a token that is revoked": (error(401, "user_token_failed"), errors.TokenRefused, Denied),
 }
 BUSY = {
     "too many a second": (error(429, "rate_limit"), errors.TooFast, AskLater(10.0)),
@@ -46,22 +46,22 @@ BUSY = {
     "500 that says when": (error(500, "internal", Retry_After="20"), errors.Unavailable, AskLater(20.0)),
 }
 DOWN = {
-    "503": (bare(503), errors.Unavailable, Unanswered),
-    "503 at once": (bare(503, Retry_After="0"), errors.Unavailable, Unanswered),
-    "503 with a date": (bare(503, Retry_After="Fri, 31 Dec 1999 23:59:59 GMT"), errors.Unavailable, Unanswered),
-    "503 with a negative time": (bare(503, Retry_After="-5"), errors.Unavailable, Unanswered),
-    "503 with a fraction": (bare(503, Retry_After="1.5"), errors.Unavailable, Unanswered),
-    "503 with a superscript": (bare(503, Retry_After="\xb2"), errors.Unavailable, Unanswered),
-    "503 with a time beyond all measure": (bare(503, Retry_After="9" * 400), errors.Unavailable, Unanswered),
-    "500": (error(500, "internal"), errors.Unavailable, Unanswered),
-    "500 with the name of a refusal": (error(500, "client_id_failed"), errors.Unavailable, Unanswered),
-    "502": (bare(502), errors.Unavailable, Unanswered),
-    "504, empty": (bare(504, ""), errors.Unavailable, Unanswered),
-    "599": (bare(599), errors.Unavailable, Unanswered),
+    "503": (bare(503), errors.Unavailable, NoAnswer),
+    "503 at once": (bare(503, Retry_After="0"), errors.Unavailable, NoAnswer),
+    "503 with a date": (bare(503, Retry_After="Fri, 31 Dec 1999 23:59:59 GMT"), errors.Unavailable, NoAnswer),
+    "503 with a negative time": (bare(503, Retry_After="-5"), errors.Unavailable, NoAnswer),
+    "503 with a fraction": (bare(503, Retry_After="1.5"), errors.Unavailable, NoAnswer),
+    "503 with a superscript": (bare(503, Retry_After="\xb2"), errors.Unavailable, NoAnswer),
+    "503 with a time beyond all measure": (bare(503, Retry_After="9" * 400), errors.Unavailable, NoAnswer),
+    "500": (error(500, "internal"), errors.Unavailable, NoAnswer),
+    "500 with the name of a refusal": (error(500, "client_id_failed"), errors.Unavailable, NoAnswer),
+    "502": (bare(502), errors.Unavailable, NoAnswer),
+    "504, empty": (bare(504, ""), errors.Unavailable, NoAnswer),
+    "599": (bare(599), errors.Unavailable, NoAnswer),
 }
 UNKNOWN = {
-    "an error of a later version": (error(418, "teapot"), errors.Unexpected, Unanswered),
-    "403 of an unknown kind": (error(403, "geo_blocked"), errors.Unexpected, Unanswered),
+    "an error of a later version": (error(418, "teapot"), errors.UnknownError, NoAnswer),
+    "403 of an unknown kind": (error(403, "geo_blocked"), errors.UnknownError, NoAnswer),
 }
 NOT_SIMKL = {
     "hotel page": bare(200, "<!DOCTYPE html><title>Welcome to Hotel Lantern</title>", Content_Type="text/html"),
@@ -110,8 +110,8 @@ TABLE = {
     **BUSY,
     **DOWN,
     **UNKNOWN,
-    **{name: (answer, errors.Unreadable, Unanswered) for name, answer in NOT_SIMKL.items()},
-    **{name: ({"exc": exc}, kind, Unanswered) for name, (exc, kind) in ON_THE_WAY.items()},
+    **{name: (answer, errors.Unreadable, NoAnswer) for name, answer in NOT_SIMKL.items()},
+    **{name: ({"exc": exc}, kind, NoAnswer) for name, (exc, kind) in ON_THE_WAY.items()},
 }
 
 

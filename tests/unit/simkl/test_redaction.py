@@ -7,7 +7,7 @@ import logging
 
 import pytest
 
-from lib.simkl.pin import PinFlow
+from lib.simkl.auth.pin import PinFlow
 from lib.system.secrets import HIDDEN, RedactingFilter, Secret, hide, redact
 from tests.unit.simkl.simkl_says import API, APPROVED, CODE, STARTED, TOKEN, flow
 
@@ -150,7 +150,7 @@ def test_a_secret_within_a_secret_leaves_nothing_of_the_longer_one():
 def test_a_link_leaves_neither_code_nor_token_in_a_log(requests_mock, log, monkeypatch):
     requests_mock.get(f"{API}/oauth/pin", json=STARTED)
     requests_mock.get(f"{API}/oauth/pin/K7QXM", json=APPROVED)
-    monkeypatch.setattr("lib.simkl.transport.log", log)
+    monkeypatch.setattr("lib.simkl.http.transport.log", log)
     link: PinFlow = flow()
     log.info("%s %s", link.start(), link.check(CODE))
     log.info("linked with %s", TOKEN)

@@ -12,8 +12,8 @@ from urllib.parse import quote
 
 import pytest
 
-from lib.simkl import redirect
-from lib.simkl.redirect import PortTaken, RedirectListener
+from lib.simkl.auth import redirect_server
+from lib.simkl.auth.redirect_server import PortInUse, RedirectServer
 from tests.unit.simkl.raw_server import BOUND, Call
 
 STATE = "the-state-of-this-attempt"
@@ -22,8 +22,8 @@ EVIL = "<script>alert('&')</script>"
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
-    monkeypatch.setattr(redirect, "LOOK_SECONDS", 0.02)
-    monkeypatch.setattr(redirect, "SLOWEST_BROWSER", 0.1)
+    monkeypatch.setattr(redirect_server, "ACCEPT_SECONDS", 0.02)
+    monkeypatch.setattr(redirect_server, "REQUEST_SECONDS", 0.1)
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ class Waiting:
 
     def __init__(self, port: int, path: str = "/callback") -> None:
         self.port, self.stop = port, False
-        self.listener = RedirectListener(f"http://127.0.0.1:{port}{path}")
+        self.listener = RedirectServer(f"http://127.0.0.1:{port}{path}")
         self.call = Call(lambda: self.listener.wait(is_ours, lambda: self.stop))
 
     def connect(self) -> socket.socket:
@@ -128,7 +128,7 @@ def test_no_page_repeats_what_was_sent_as_markup(waiting, target, method):
 @pytest.mark.parametrize("text", ["title", "text"])
 def test_what_a_page_says_is_escaped(text, waiting, monkeypatch):
     shown = {"title": "plain", "text": "plain", text: EVIL}
-    monkeypatch.setattr(RedirectListener, "_serve", lambda self, request: self._page(request, 200, **shown))
+    monkeypatch.setattr(RedirectServer, "_serve", lambda self, request: self._page(request, 200, **shown))
     said = waiting.ask("/callback")[1]
     assert "<script" not in said and "&lt;script&gt;alert(&#x27;&amp;&#x27;)&lt;/script&gt;" in said
 
@@ -147,8 +147,8 @@ def test_when_nothing_comes_it_ends_with_the_attempt(waiting):
 
 def test_a_port_that_is_taken_is_said_in_a_sentence(port):
     address = f"http://127.0.0.1:{port}/callback"
-    with socket.create_server(("127.0.0.1", port)), pytest.raises(PortTaken) as caught:
-        RedirectListener(address)
+    with socket.create_server(("127.0.0.1", port)), pytest.raises(PortInUse) as caught:
+        RedirectServer(address)
     assert caught.value.name == "port_taken"
     assert str(caught.value).startswith(f"{address} cannot be listened at: ")
     assert "set simkl.redirect_uri to another one and register that at Simkl." in str(caught.value)

@@ -8,8 +8,8 @@ from __future__ import annotations
 import pytest
 
 from lib.simkl import errors
-from lib.simkl.media import MOVIE, SHOW, Item
-from lib.simkl.scrobble import Scrobbled, rounded, send
+from lib.simkl.api.media import MOVIE, SHOW, Item
+from lib.simkl.api.scrobble import ScrobbleResult, round_progress, send_scrobble
 from tests.unit.simkl.watching import (
     EMBER_OBJECT,
     FILM,
@@ -52,7 +52,7 @@ OBJECTS = {
 @pytest.mark.parametrize("action", ACTIONS)
 @pytest.mark.parametrize(("item", "about"), OBJECTS.values(), ids=OBJECTS.keys())
 def test_a_call_says_how_far_and_what_and_who_and_nothing_else(box, viewer, action, item, about):
-    send(*viewer, action, item, 41.5, 80)
+    send_scrobble(*viewer, action, item, 41.5, 80)
     (request,) = box.requests
     assert sent(request) == a_post(f"/scrobble/{action}", {"progress": 41.5, **about}, viewer)
     assert box.malformed == []
@@ -61,7 +61,7 @@ def test_a_call_says_how_far_and_what_and_who_and_nothing_else(box, viewer, acti
 @pytest.mark.parametrize("action", ACTIONS)
 @pytest.mark.parametrize(("mark", "query"), [(50, {"min_progress": "50"}), (80, {}), (100, {"min_progress": "100"})])
 def test_the_mark_is_in_the_address_of_every_call_unless_it_is_simkls_own(box, viewer, action, mark, query):
-    send(*viewer, action, FILM, 12, mark)
+    send_scrobble(*viewer, action, FILM, 12, mark)
     (request,) = box.requests
     assert sent(request) == a_post(f"/scrobble/{action}", {"progress": 12, "movie": FILM_OBJECT}, viewer, **query)
     assert [each.min_progress for each in box.scrobbles] == [mark]
@@ -88,9 +88,9 @@ PROGRESS = {
 
 @pytest.mark.parametrize(("progress", "told"), PROGRESS.values(), ids=PROGRESS.keys())
 def test_progress_is_0_to_100_with_two_decimals(box, viewer, progress, told):
-    send(*viewer, "pause", FILM, progress, 80)
+    send_scrobble(*viewer, "pause", FILM, progress, 80)
     assert box.requests[0].body["progress"] == told
-    assert str(float(rounded(progress))) == str(told), "a minus zero is no progress"
+    assert str(float(round_progress(progress))) == str(told), "a minus zero is no progress"
     assert box.malformed == []
 
 
@@ -108,47 +108,49 @@ ENDS = {
 
 @pytest.mark.parametrize(("action", "progress", "mark", "answered", "watched"), ENDS.values(), ids=ENDS.keys())
 def test_what_simkl_made_of_it_is_told(box, viewer, action, progress, mark, answered, watched):
-    assert send(*viewer, action, street(2, 4), progress, mark) == Scrobbled(answered, "Lantern Street", 9000001)
+    assert send_scrobble(*viewer, action, street(2, 4), progress, mark) == ScrobbleResult(
+        answered, "Lantern Street", 9000001
+    )
     assert ((9000001, 2, 4) in box.watched[VIEWER]) is watched
 
 
 def test_the_same_mark_on_the_next_start_judges_what_was_watched_before(box, viewer):
-    send(*viewer, "start", FILM, 70, 65)
-    send(*viewer, "start", street(1, 1), 0, 65)
+    send_scrobble(*viewer, "start", FILM, 70, 65)
+    send_scrobble(*viewer, "start", street(1, 1), 0, 65)
     assert box.watched[VIEWER][(9000002, None, None)].routes == ("auto-finish",)
 
 
 def test_anime_comes_back_under_its_own_word(viewer):
     for item in (ember(15), ember_by_tvdb(2, 3)):
-        assert send(*viewer, "start", item, 1, 80) == Scrobbled("start", "Moss and Ember", 9000003)
+        assert send_scrobble(*viewer, "start", item, 1, 80) == ScrobbleResult("start", "Moss and Ember", 9000003)
 
 
 def test_a_stop_again_within_the_hour_is_an_error_of_its_own(box, viewer):
-    send(*viewer, "stop", FILM, 100, 80)
+    send_scrobble(*viewer, "stop", FILM, 100, 80)
     with pytest.raises(errors.AlreadyWatched) as caught:
-        send(*viewer, "stop", FILM, 100, 80)
+        send_scrobble(*viewer, "stop", FILM, 100, 80)
     assert (caught.value.status, caught.value.identifier) == (409, "already_watched")
     box.advance(3600)
-    assert send(*viewer, "stop", FILM, 100, 80).action == "scrobble"
+    assert send_scrobble(*viewer, "stop", FILM, 100, 80).action == "scrobble"
 
 
 @pytest.mark.parametrize("item", [NOBODY_KNOWS, street(2, 99), street(2, 4, (("tvdb", "1"),))])
 def test_what_simkl_does_not_know_is_an_error_of_its_own(viewer, item):
     with pytest.raises(errors.NotFound) as caught:
-        send(*viewer, "start", item, 5, 80)
+        send_scrobble(*viewer, "start", item, 5, 80)
     assert (caught.value.status, caught.value.identifier) == (404, "id_err")
 
 
 def test_the_ids_of_an_episode_are_left_out_for_a_second_try(viewer):
     outdated = street(2, 4, (("tvdb", "1"),))
-    assert send(*viewer, "start", outdated.by_number(), 5, 80).action == "start"
+    assert send_scrobble(*viewer, "start", outdated.by_number(), 5, 80).action == "start"
 
 
 @pytest.mark.parametrize("error", ["RATE_LIMIT", "rate_limit"])
 def test_the_write_lock_is_too_fast_and_not_a_limit_of_the_day(box, viewer, error):
     box.order("write_lock", path="/scrobble", error=error)
     with pytest.raises(errors.TooFast) as caught:
-        send(*viewer, "stop", FILM, 100, 80)
+        send_scrobble(*viewer, "stop", FILM, 100, 80)
     assert (caught.value.status, caught.value.retry_after) == (400, None)
     assert box.watched[VIEWER] == {}
 
@@ -156,6 +158,6 @@ def test_the_write_lock_is_too_fast_and_not_a_limit_of_the_day(box, viewer, erro
 def test_an_answer_that_is_lost_is_unreachable_and_nothing_is_sent_again_by_itself(box, viewer):
     box.order("lost_answer", path="/scrobble/stop")
     with pytest.raises(errors.Unreachable) as caught:
-        send(*viewer, "stop", FILM, 100, 80)
+        send_scrobble(*viewer, "stop", FILM, 100, 80)
     assert type(caught.value) is errors.Unreachable, "Simkl may have heard it"
     assert len(box.requests) == 1 and (9000002, None, None) in box.watched[VIEWER]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from lib.simkl import errors
-from lib.simkl.scrobble import Scrobbled, send
+from lib.simkl.api.scrobble import ScrobbleResult, send_scrobble
 from tests.unit.simkl.raw_server import says
 from tests.unit.simkl.watching import FILM, NONSENSE, every_refusal, raw, said
 
@@ -33,17 +33,19 @@ LEFT = {
 
 def answered(play, viewer_at, answer):
     """Return what a stop gives when this is answered."""
-    return send(*viewer_at(play(says(answer)).url), "stop", FILM, 96, 80)
+    return send_scrobble(*viewer_at(play(says(answer)).url), "stop", FILM, 96, 80)
 
 
 def test_all_that_matters_of_an_answer_is_read(play, viewer_at):
-    assert answered(play, viewer_at, said(201, ANSWER)) == Scrobbled("scrobble", "The Glass Harbour", 9000002, None)
+    assert answered(play, viewer_at, said(201, ANSWER)) == ScrobbleResult(
+        "scrobble", "The Glass Harbour", 9000002, None
+    )
 
 
 @pytest.mark.parametrize(("header", "left"), LEFT.values(), ids=LEFT.keys())
 def test_what_is_left_of_the_day_is_read(play, viewer_at, header, left):
     answer = raw(201, '{"action": "start"}', header)
-    assert answered(play, viewer_at, answer) == Scrobbled("start", "", 0, left)
+    assert answered(play, viewer_at, answer) == ScrobbleResult("start", "", 0, left)
 
 
 POOR = {
@@ -61,13 +63,13 @@ POOR = {
 
 @pytest.mark.parametrize("payload", POOR.values(), ids=POOR.keys())
 def test_a_poor_answer_is_a_success_that_says_little(play, viewer_at, payload):
-    assert answered(play, viewer_at, said(201, payload)) == Scrobbled("scrobble", "", 0)
+    assert answered(play, viewer_at, said(201, payload)) == ScrobbleResult("scrobble", "", 0)
 
 
 @pytest.mark.parametrize("word", ["movie", "show", "anime"])
 def test_the_title_is_found_under_each_of_its_words(play, viewer_at, word):
     payload = {"action": "start", "episode": {"title": "Low Tide", "ids": {"simkl": 5}}, word: MOVIE}
-    assert answered(play, viewer_at, said(201, payload)) == Scrobbled("start", "The Glass Harbour", 9000002)
+    assert answered(play, viewer_at, said(201, payload)) == ScrobbleResult("start", "The Glass Harbour", 9000002)
 
 
 UNREADABLE = {
@@ -93,7 +95,7 @@ def test_what_cannot_be_read_is_no_success(play, viewer_at, answer):
 def test_every_refusal_has_its_name(play, viewer_at, status, payload, kind):
     server = play(says(said(status, payload)))
     with pytest.raises(errors.SimklError) as caught:
-        send(*viewer_at(server.url), "stop", FILM, 96, 80)
+        send_scrobble(*viewer_at(server.url), "stop", FILM, 96, 80)
     assert type(caught.value) is kind and caught.value.status == status
     assert len(server.asked) == 1
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import pytest
 
-from lib.simkl import errors, scrobble
-from lib.simkl.media import MOVIE, SHOW, Item
-from lib.simkl.search import by_file
+from lib.simkl import errors
+from lib.simkl.api import scrobble
+from lib.simkl.api.media import MOVIE, SHOW, Item
+from lib.simkl.api.search import search_by_file
 from tests.unit.simkl.raw_server import says
 from tests.unit.simkl.watching import NONSENSE, a_post, every_refusal, raw, said, sent
 
@@ -22,7 +23,7 @@ EPISODE = Item(SHOW, "S", 2021, (("simkl", "5"),), 2, 4)
 
 @pytest.mark.parametrize("name", NAMES, ids=["plain", "folders and letters", "an address", "long"])
 def test_a_file_is_asked_about_by_its_name_alone(box, viewer, name):
-    by_file(*viewer, name)
+    search_by_file(*viewer, name)
     (request,) = box.requests
     assert sent(request) == a_post("/search/file", {"file": name}, viewer)
 
@@ -38,20 +39,20 @@ IN_A_BOX = {
 
 @pytest.mark.parametrize(("name", "item"), IN_A_BOX.values(), ids=IN_A_BOX.keys())
 def test_a_box_tells_what_a_file_is(viewer, name, item):
-    assert by_file(*viewer, name) == item
+    assert search_by_file(*viewer, name) == item
 
 
 def test_what_a_file_is_can_be_scrobbled(box, viewer):
-    item = by_file(*viewer, "[Group] Moss and Ember - 15.mkv")
+    item = search_by_file(*viewer, "[Group] Moss and Ember - 15.mkv")
     assert (item.kind, item.season, item.episode) == (SHOW, 2, 3)
-    scrobble.send(*viewer, "start", item, 1, 80)
+    scrobble.send_scrobble(*viewer, "start", item, 1, 80)
     assert [(each.simkl, each.episode) for each in box.scrobbles] == [(9000003, 15)]
 
 
 @pytest.fixture
 def answered(play, viewer_at):
     """Return what a file is taken for when this is answered."""
-    return lambda answer: by_file(*viewer_at(play(says(answer)).url), "a.mkv")
+    return lambda answer: search_by_file(*viewer_at(play(says(answer)).url), "a.mkv")
 
 
 def episode(**fields):

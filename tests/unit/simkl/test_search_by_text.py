@@ -8,8 +8,8 @@ from __future__ import annotations
 import pytest
 
 from lib.simkl import errors
-from lib.simkl.media import ANIME, MOVIE, SHOW, Item
-from lib.simkl.search import Found, by_text
+from lib.simkl.api.media import ANIME, MOVIE, SHOW, Item
+from lib.simkl.api.search import SearchResult, search_by_text
 from tests.unit.simkl.raw_server import says
 from tests.unit.simkl.watching import IDENTITY, NONSENSE, every_refusal, said
 
@@ -19,22 +19,22 @@ FOUND = [
         MOVIE,
         "harbour",
         "/search/movie",
-        [Found(Item(MOVIE, "The Glass Harbour", 2018, (("simkl", "9000002"), ("tmdb", "990002"))))],
+        [SearchResult(Item(MOVIE, "The Glass Harbour", 2018, (("simkl", "9000002"), ("tmdb", "990002"))))],
     ),
     (
         SHOW,
         "lantern",
         "/search/tv",
-        [Found(Item(SHOW, "Lantern Street", 2021, (("simkl", "9000001"), ("tmdb", "990001"))))],
+        [SearchResult(Item(SHOW, "Lantern Street", 2021, (("simkl", "9000001"), ("tmdb", "990001"))))],
     ),
-    (ANIME, "ember river", "/search/anime", [Found(RIVER)]),
+    (ANIME, "ember river", "/search/anime", [SearchResult(RIVER)]),
     (MOVIE, "no & such = film?", "/search/movie", []),
 ]
 
 
 @pytest.mark.parametrize(("kind", "text", "path", "found"), FOUND, ids=["film", "show", "anime", "nothing"])
 def test_what_a_person_typed_is_looked_for_among_its_kind(box, viewer, kind, text, path, found):
-    answer = by_text(*viewer, kind, text)
+    answer = search_by_text(*viewer, kind, text)
     (request,) = box.requests
     assert (request.method, request.path, request.body) == ("GET", path, None)
     assert request.query == {"q": text, "limit": "20", **IDENTITY}
@@ -46,7 +46,7 @@ def test_what_a_person_typed_is_looked_for_among_its_kind(box, viewer, kind, tex
 @pytest.fixture
 def answered(play, viewer_at):
     """Return what is found when this is answered."""
-    return lambda answer: by_text(*viewer_at(play(says(answer)).url), ANIME, "t")
+    return lambda answer: search_by_text(*viewer_at(play(says(answer)).url), ANIME, "t")
 
 
 def row(**fields):
@@ -59,14 +59,17 @@ ROWS = {
     "null": (None, []),
     "in the order of the answer": (
         [row(), row(title="U", ids={"simkl_id": 2, "tmdb": "3"})],
-        [Found(T), Found(Item(ANIME, "U", 2000, (("simkl", "2"), ("tmdb", "3"))))],
+        [SearchResult(T), SearchResult(Item(ANIME, "U", 2000, (("simkl", "2"), ("tmdb", "3"))))],
     ),
-    "an English name": ([row(title_en="In English", title_romaji="Romaji")], [Found(T, "In English")]),
-    "the same name in English": ([row(title_en="T", title_romaji="Romaji")], [Found(T, "Romaji")]),
-    "names that are none": ([row(title_en=None, title_romaji="")], [Found(T)]),
-    "rows without a name or an id": ([row(title=None), row(title=""), row(ids={}), row(ids=None), row()], [Found(T)]),
-    "rows that are none": ([None, 5, "T", [row()], row()], [Found(T)]),
-    "no year": ([row(year=None)], [Found(Item(ANIME, "T", 0, (("simkl", "1"),)))]),
+    "an English name": ([row(title_en="In English", title_romaji="Romaji")], [SearchResult(T, "In English")]),
+    "the same name in English": ([row(title_en="T", title_romaji="Romaji")], [SearchResult(T, "Romaji")]),
+    "names that are none": ([row(title_en=None, title_romaji="")], [SearchResult(T)]),
+    "rows without a name or an id": (
+        [row(title=None), row(title=""), row(ids={}), row(ids=None), row()],
+        [SearchResult(T)],
+    ),
+    "rows that are none": ([None, 5, "T", [row()], row()], [SearchResult(T)]),
+    "no year": ([row(year=None)], [SearchResult(Item(ANIME, "T", 0, (("simkl", "1"),)))]),
 }
 
 

@@ -11,7 +11,7 @@ import string
 
 import pytest
 
-from lib.simkl.tokens import V1, Token
+from lib.simkl.auth.tokens import V1, Token
 from lib.system.secrets import HIDDEN, Secret
 from tests.unit.simkl.simkl_says import TOKEN
 

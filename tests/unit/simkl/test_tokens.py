@@ -11,8 +11,8 @@ import pytest
 import requests
 
 from lib.simkl import errors
-from lib.simkl.tokens import Token, read_v1_token, read_v2_token, refresh, revoke
-from lib.simkl.transport import Transport
+from lib.simkl.auth.tokens import Token, parse_v1_token, parse_v2_token, refresh_token, revoke_token
+from lib.simkl.http.transport import Transport
 from lib.system.secrets import Secret
 from tests.unit.simkl.simkl_says import API, bare, without
 from tests.unit.simkl.simkl_says import TOKEN as V1_ACCESS
@@ -86,19 +86,19 @@ def transport() -> Transport:
 
 @pytest.mark.parametrize(("answer", "token"), READ.values(), ids=READ.keys())
 def test_a_v2_answer_is_read_as(answer, token):
-    assert read_v2_token(answer, CLIENT_ID, NOW) == token
+    assert parse_v2_token(answer, CLIENT_ID, NOW) == token
 
 
 def test_a_v1_answer_is_read_as_a_token_that_never_ends():
     answer = {"access_token": V1_ACCESS, "token_type": "bearer", "scope": "public", "expires_in": 157680000}
-    token = read_v1_token(answer, CLIENT_ID)
+    token = parse_v1_token(answer, CLIENT_ID)
     assert token == Token(Secret(V1_ACCESS), CLIENT_ID, "v1", **SAME)
     assert not token.is_ending(1e12) and token.may_write
 
 
 @pytest.mark.parametrize("answer", NO_TOKEN, ids=repr)
 @pytest.mark.parametrize(
-    "read", [lambda a: read_v1_token(a, "x"), lambda a: read_v2_token(a, "x", NOW)], ids=["1", "2"]
+    "read", [lambda a: parse_v1_token(a, "x"), lambda a: parse_v2_token(a, "x", NOW)], ids=["1", "2"]
 )
 def test_an_answer_without_a_token_that_can_be_sent_is_unreadable(read, answer):
     with pytest.raises(errors.Unreadable):
@@ -128,13 +128,13 @@ def test_who_may_write(auth, scope, may):
 @pytest.mark.parametrize(("answer", "token"), REFRESHES.values(), ids=REFRESHES.keys())
 def test_a_refresh_gives(requests_mock, answer, token):
     requests_mock.post(f"{API}/oauth2/token", json=answer)
-    assert refresh(transport(), TOKEN, None, LATER) == token
+    assert refresh_token(transport(), TOKEN, None, LATER) == token
 
 
 @pytest.mark.parametrize("secret", [None, SECRET], ids=["a public app", "a server app"])
 def test_a_refresh_sends_the_refresh_token_and_only_a_server_app_its_secret(requests_mock, secret):
     requests_mock.post(f"{API}/oauth2/token", json=TOKENS)
-    refresh(transport(), TOKEN, Secret(secret) if secret else None, LATER)
+    refresh_token(transport(), TOKEN, Secret(secret) if secret else None, LATER)
     (request,) = requests_mock.request_history
     sent = {"grant_type": "refresh_token", "client_id": CLIENT_ID, "refresh_token": REFRESH}
     assert fields(request) == ({**sent, "client_secret": secret} if secret else sent)
@@ -145,13 +145,13 @@ def test_a_refresh_sends_the_refresh_token_and_only_a_server_app_its_secret(requ
 def test_a_refresh_that_fails_is_asked_once_and_says_why(requests_mock, answer, kind):
     requests_mock.post(f"{API}/oauth2/token", **answer)
     with pytest.raises(errors.SimklError) as caught:
-        refresh(transport(), TOKEN, None, LATER)
+        refresh_token(transport(), TOKEN, None, LATER)
     assert type(caught.value) is kind and requests_mock.call_count == 1
 
 
 def test_without_a_refresh_token_simkl_is_not_asked(requests_mock):
     with pytest.raises(errors.GrantRefused):
-        refresh(transport(), dataclasses.replace(TOKEN, refresh=None), None, LATER)
+        refresh_token(transport(), dataclasses.replace(TOKEN, refresh=None), None, LATER)
     assert requests_mock.call_count == 0
 
 
@@ -169,14 +169,14 @@ def test_without_a_refresh_token_simkl_is_not_asked(requests_mock):
 )
 def test_revoking_never_complains_and_says_whether_simkl_heard(requests_mock, answer, heard):
     requests_mock.post(f"{API}/oauth2/revoke", **answer)
-    assert revoke(transport(), TOKEN, None) is heard
+    assert revoke_token(transport(), TOKEN, None) is heard
     assert requests_mock.call_count == 1
 
 
 @pytest.mark.parametrize(("kept", "sent"), [(Secret(REFRESH), REFRESH), (None, ACCESS)], ids=["refresh", "access"])
 def test_revoking_names_the_half_of_the_grant_that_lives_longest(requests_mock, kept, sent):
     requests_mock.post(f"{API}/oauth2/revoke")
-    revoke(transport(), dataclasses.replace(TOKEN, refresh=kept), Secret(SECRET))
+    revoke_token(transport(), dataclasses.replace(TOKEN, refresh=kept), Secret(SECRET))
     assert fields(requests_mock.last_request) == {"client_id": CLIENT_ID, "token": sent, "client_secret": SECRET}
-    revoke(transport(), dataclasses.replace(TOKEN, refresh=kept), None)
+    revoke_token(transport(), dataclasses.replace(TOKEN, refresh=kept), None)
     assert fields(requests_mock.last_request) == {"client_id": CLIENT_ID, "token": sent}

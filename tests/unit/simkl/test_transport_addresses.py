@@ -7,7 +7,7 @@ import socket
 import pytest
 
 from lib.simkl.errors import NotSent
-from lib.simkl.transport import CONNECT_SECONDS
+from lib.simkl.http.transport import CONNECT_SECONDS
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ import threading
 
 import pytest
 
-from lib.simkl import transport as transport_module
 from lib.simkl.errors import NotSent, Unreachable
-from lib.simkl.transport import CONNECT_SECONDS, LARGEST_BODY, READ_SECONDS, WRITE_SECONDS, Answer
+from lib.simkl.http import transport as transport_module
+from lib.simkl.http.transport import CONNECT_SECONDS, LARGEST_BODY, READ_SECONDS, WRITE_SECONDS, Answer
 from lib.system.secrets import Secret
 from tests.unit.simkl.raw_server import Call, drips, hangs
 

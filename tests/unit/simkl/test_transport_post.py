@@ -12,8 +12,8 @@ from urllib.parse import parse_qs, unquote
 import pytest
 
 from lib.simkl import errors
-from lib.simkl.app import APP_NAME, VERSION
-from lib.simkl.transport import Answer
+from lib.simkl.app import APP_NAME, APP_VERSION
+from lib.simkl.http.transport import Answer
 from lib.system.secrets import Secret
 from tests.unit.simkl.simkl_says import API, CLIENT_ID, bare, error
 
@@ -41,8 +41,8 @@ def test_a_post_says_who_asks_and_is_bounded(requests_mock, transport_to, as_jso
     requests_mock.post(f"{API}/oauth/token", json={})
     transport_to(API, CLIENT_ID).post("/oauth/token", FIELDS, as_json)
     request = requests_mock.last_request
-    assert request.headers["User-Agent"] == f"{APP_NAME}/{VERSION} (a test)"
-    assert parse_qs(request.query) == {"client_id": [CLIENT_ID], "app-name": [APP_NAME], "app-version": [VERSION]}
+    assert request.headers["User-Agent"] == f"{APP_NAME}/{APP_VERSION} (a test)"
+    assert parse_qs(request.query) == {"client_id": [CLIENT_ID], "app-name": [APP_NAME], "app-version": [APP_VERSION]}
     assert (request.timeout, request.verify) == ((4.0, 4.0), True)
 
 

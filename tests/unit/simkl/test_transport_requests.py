@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from lib.simkl.app import VERSION
+from lib.simkl.app import APP_VERSION
 from lib.simkl.errors import Unavailable, Unreachable, Unreadable
-from lib.simkl.transport import Answer
+from lib.simkl.http.transport import Answer
 from lib.system.secrets import Secret
 from tests.sandbox import Sandbox
 from tests.unit.simkl.raw_server import hangs, says
@@ -18,8 +18,8 @@ OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 def test_every_request_says_who_asks(box, transport_to):
     transport_to(box.url).get("/oauth/pin")
     (request,) = box.requests
-    assert request.query == {"client_id": "sandbox-client-id", "app-name": "simkl-link", "app-version": VERSION}
-    assert request.headers["User-Agent"] == f"simkl-link/{VERSION} (a test)"
+    assert request.query == {"client_id": "sandbox-client-id", "app-name": "simkl-link", "app-version": APP_VERSION}
+    assert request.headers["User-Agent"] == f"simkl-link/{APP_VERSION} (a test)"
     assert request.attributed
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from lib.simkl import errors
-from lib.simkl.transport import Answer
+from lib.simkl.http.transport import Answer
 from lib.system.secrets import Secret
 from tests.sandbox import Sandbox
 from tests.unit.simkl.raw_server import Call, hangs, says

@@ -12,7 +12,7 @@ import ssl
 import pytest
 
 from lib.simkl.errors import Unreachable, Untrusted
-from lib.simkl.transport import Answer
+from lib.simkl.http.transport import Answer
 from lib.system.secrets import Secret
 from tests.unit.simkl.conftest import LOOPBACK_PEM
 from tests.unit.simkl.raw_server import Call, RawServer, drips, hangs, read_head, says

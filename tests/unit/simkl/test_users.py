@@ -10,9 +10,9 @@ import dataclasses
 import pytest
 
 from lib.simkl import errors
-from lib.simkl.tokens import Token
-from lib.simkl.transport import Transport
-from lib.simkl.users import User, fetch_user
+from lib.simkl.api.users import User, fetch_user
+from lib.simkl.auth.tokens import Token
+from lib.simkl.http.transport import Transport
 from lib.system.secrets import Secret
 from tests.unit.simkl.simkl_says import API, CLIENT_ID, TOKEN, bare, error
 

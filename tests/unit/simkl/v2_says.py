@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qs
 
-from lib.simkl.answers import Code
-from lib.simkl.device import DeviceFlow
-from lib.simkl.tokens import Token
-from lib.simkl.transport import Transport
+from lib.simkl.auth.code_flow import Code
+from lib.simkl.auth.device import DeviceFlow
+from lib.simkl.auth.tokens import Token
+from lib.simkl.http.transport import Transport
 from lib.system.secrets import Secret
 from tests.unit.simkl.simkl_says import API
 

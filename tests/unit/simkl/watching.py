@@ -8,17 +8,17 @@ from typing import Any, NamedTuple
 import pytest
 
 from lib.simkl import errors
-from lib.simkl.app import APP_NAME, VERSION
-from lib.simkl.history import Entry
-from lib.simkl.media import ANIME, MOVIE, SHOW, Item
-from lib.simkl.tokens import Token
-from lib.simkl.transport import Transport
+from lib.simkl.api.history import HistoryEntry
+from lib.simkl.api.media import ANIME, MOVIE, SHOW, Item
+from lib.simkl.app import APP_NAME, APP_VERSION
+from lib.simkl.auth.tokens import Token
+from lib.simkl.http.transport import Transport
 from tests.sandbox import Recorded
 
 VIEWER = "sample_viewer"
 NOON = "2026-10-05T12:00:00Z"
 EVENING = "2026-10-05T20:00:00Z"
-IDENTITY = {"client_id": "sandbox-client-id", "app-name": APP_NAME, "app-version": VERSION}
+IDENTITY = {"client_id": "sandbox-client-id", "app-name": APP_NAME, "app-version": APP_VERSION}
 
 FILM = Item(MOVIE, "The Glass Harbour", 2018, (("imdb", "tt9900002"), ("tmdb", "990002")))
 FILM_OBJECT = {"title": "The Glass Harbour", "year": 2018, "ids": {"imdb": "tt9900002", "tmdb": 990002}}
@@ -53,9 +53,9 @@ def ember_by_tvdb(season: int, episode: int) -> Item:
     return Item(SHOW, "Moss and Ember", 2019, (("tvdb", "980003"),), season, episode)
 
 
-def entries(*items: Item, at: str = "", rating: int = 0) -> list[Entry]:
+def entries(*items: Item, at: str = "", rating: int = 0) -> list[HistoryEntry]:
     """Return lines of a batch."""
-    return [Entry(item, at, rating) for item in items]
+    return [HistoryEntry(item, at, rating) for item in items]
 
 
 class Viewer(NamedTuple):
@@ -81,7 +81,7 @@ def a_post(path: str, body: Any, viewer: Viewer, **query: str) -> dict[str, Any]
     headers = {
         "Content-Type": "application/json",
         "Authorization": f"Bearer {viewer.token.access.reveal()}",
-        "User-Agent": f"{APP_NAME}/{VERSION} (a test)",
+        "User-Agent": f"{APP_NAME}/{APP_VERSION} (a test)",
     }
     return {"call": f"POST {path}", "query": {**query, **IDENTITY}, "body": body, "headers": headers}
 
@@ -115,7 +115,7 @@ REFUSALS = {
     "429 the app's day": (429, {"error": "app_limit_exceeded", "code": 429}, errors.QuotaSpent),
     "500": (500, {"error": "internal", "code": 500}, errors.Unavailable),
     "502 without a word": (502, None, errors.Unavailable),
-    "418 a new word": (418, {"error": "brand_new", "code": 418}, errors.Unexpected),
+    "418 a new word": (418, {"error": "brand_new", "code": 418}, errors.UnknownError),
 }
 every_refusal = pytest.mark.parametrize(("status", "payload", "kind"), REFUSALS.values(), ids=REFUSALS.keys())
 

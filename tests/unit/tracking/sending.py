@@ -11,9 +11,9 @@ from typing import Any, Callable, Sequence
 from lib.account.access import Access
 from lib.account.store import DEFAULT_ACCOUNT, Account, Accounts
 from lib.account.turns import Turns
-from lib.simkl.media import ANIME, MOVIE, SHOW, Item, ids
-from lib.simkl.tokens import SCOPE, V1, V2, Token
-from lib.simkl.transport import Transport
+from lib.simkl.api.media import ANIME, MOVIE, SHOW, Item, clean_ids
+from lib.simkl.auth.tokens import SCOPE, V1, V2, Token
+from lib.simkl.http.transport import Transport
 from lib.system.secrets import Secret
 from lib.tracking.delivery import Delivery
 from lib.tracking.plays import Play
@@ -30,17 +30,17 @@ NOON = 1_795_521_600.0  # 2026-11-24T12:00:00Z
 HOUR, DAY = 3600.0, 86_400.0
 FILMS = 130
 
-HARBOUR = Item(MOVIE, "The Glass Harbour", 2018, ids({"imdb": "tt9900002", "tmdb": "990002"}))
-KITES = Item(MOVIE, "A Winter of Kites", 2022, ids({"imdb": "tt9900004"}))
-LANTERN = Item(SHOW, "Lantern Street", 2021, ids({"tvdb": "980001", "imdb": "tt9900001"}), 2, 4)
-MOSS = Item(ANIME, "Moss and Ember", 2019, ids({"mal": "99001"}), None, 7)
-NOBODY = Item(MOVIE, "Nobody Knows It", 1999, ids({"imdb": "tt1234567"}))
+HARBOUR = Item(MOVIE, "The Glass Harbour", 2018, clean_ids({"imdb": "tt9900002", "tmdb": "990002"}))
+KITES = Item(MOVIE, "A Winter of Kites", 2022, clean_ids({"imdb": "tt9900004"}))
+LANTERN = Item(SHOW, "Lantern Street", 2021, clean_ids({"tvdb": "980001", "imdb": "tt9900001"}), 2, 4)
+MOSS = Item(ANIME, "Moss and Ember", 2019, clean_ids({"mal": "99001"}), None, 7)
+NOBODY = Item(MOVIE, "Nobody Knows It", 1999, clean_ids({"imdb": "tt1234567"}))
 HARBOUR_KEY, KITES_KEY, LANTERN_KEY = (9000002, None, None), (9000004, None, None), (9000001, 2, 4)
 
 
 def film(number: int) -> Item:
     """Return one of many films that the box knows."""
-    return Item(MOVIE, f"Film {number}", 2000, ids({"imdb": f"tt{8000000 + number}"}))
+    return Item(MOVIE, f"Film {number}", 2000, clean_ids({"imdb": f"tt{8000000 + number}"}))
 
 
 def lantern(episode: int, season: int = 1, **more: Any) -> Item:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lib.simkl.history import DATE_UNKNOWN
+from lib.simkl.api.history import DATE_UNKNOWN
 from lib.tracking.plays import STUCK
 from tests.unit.tracking.sending import DAY, HARBOUR, HARBOUR_KEY, HOUR, KITES, KITES_KEY, NOON, OWNER
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lib.simkl.media import Item
+from lib.simkl.api.media import Item
 from lib.tracking.memory import Memory
 from lib.tracking.plays import UNKNOWN
 from tests.unit.tracking.sending import (

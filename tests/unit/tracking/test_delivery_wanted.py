@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lib.simkl.media import MOVIE, SHOW
+from lib.simkl.api.media import MOVIE, SHOW
 from lib.tracking.delivery import Delivery
 from lib.tracking.facts import Wishes
 from lib.tracking.identity import is_wanted, kind_of

@@ -9,7 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.simkl.media import ANIME, EPISODE_ID_NAMES, ID_NAMES, KINDS, MOVIE, SHOW, Item, ids, restored
+from lib.simkl.api.media import (
+    ANIME,
+    EPISODE_ID_NAMES,
+    ID_NAMES,
+    ITEM_KINDS,
+    MOVIE,
+    SHOW,
+    Item,
+    clean_ids,
+    item_from_json,
+)
 from tests.unit.tracking.told import episode, film, item
 
 FILM = Item(MOVIE, "The Glass Harbour", 2018, (("imdb", "tt9900002"), ("tmdb", "990002")))
@@ -73,12 +83,14 @@ odd = st.none() | st.booleans() | st.floats() | st.lists(st.integers(), max_size
 
 
 def some_ids(allowed):
-    return st.dictionaries(st.sampled_from((*allowed, "slug")), plain | odd).map(lambda found: ids(found, allowed))
+    return st.dictionaries(st.sampled_from((*allowed, "slug")), plain | odd).map(
+        lambda found: clean_ids(found, allowed)
+    )
 
 
 items = st.builds(
     Item,
-    st.sampled_from(KINDS),
+    st.sampled_from(ITEM_KINDS),
     names,
     st.just(0) | st.integers(1870, 2100),
     some_ids(ID_NAMES),
@@ -90,7 +102,7 @@ items = st.builds(
 
 @given(items)
 def test_what_is_kept_comes_back_as_it_was(known):
-    again = restored(json.loads(json.dumps(known.stored())))
+    again = item_from_json(json.loads(json.dumps(known.stored())))
     assert again == known
     assert again.key == known.key
 

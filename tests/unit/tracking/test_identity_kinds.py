@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lib.simkl.media import ANIME, MOVIE, SHOW, Item
+from lib.simkl.api.media import ANIME, MOVIE, SHOW, Item
 from lib.tracking.facts import Episode, Facts, Wishes
 from lib.tracking.identity import kind_of
 from tests.unit.tracking.told import episode, file, film, found, reason

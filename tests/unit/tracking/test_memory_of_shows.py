@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from lib.simkl.media import ANIME, SHOW, Item, ids
+from lib.simkl.api.media import ANIME, SHOW, Item, clean_ids
 from lib.tracking.memory import Memory, Remembered
 from lib.tracking.plays import Play
 from tests.unit.tracking.sending import HARBOUR, HOUR, LANTERN, LANTERN_KEY, NOON
 
-FOREIGN = Item(SHOW, "Laternenstraße", 2021, ids({"tmdb": "1"}), 2, 3)
+FOREIGN = Item(SHOW, "Laternenstraße", 2021, clean_ids({"tmdb": "1"}), 2, 3)
 ANSWER = replace(LANTERN, season=2, episode=3)
-OWN_NUMBERS = Item(ANIME, "Moss and Ember", 2019, ids({"mal": "99001"}), None, 3)
+OWN_NUMBERS = Item(ANIME, "Moss and Ember", 2019, clean_ids({"mal": "99001"}), None, 3)
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def test_what_is_known_of_a_season_goes_before_what_is_known_of_the_show(memory)
 
 def test_a_show_of_the_same_title_and_other_ids_is_another(memory):
     memory.remember_show(FOREIGN, ANSWER, NOON)
-    assert known(memory, replace(FOREIGN, ids=ids({"tmdb": "2"}))) is None
+    assert known(memory, replace(FOREIGN, ids=clean_ids({"tmdb": "2"}))) is None
 
 
 def test_the_next_episode_needs_no_person_any_more(line, memory):

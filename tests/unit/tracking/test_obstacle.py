@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lib.simkl.media import MOVIE, Item, ids
+from lib.simkl.api.media import MOVIE, Item, clean_ids
 from lib.tracking.plays import STUCK
 from tests.unit.tracking.sending import (
     DAY,
@@ -18,7 +18,7 @@ from tests.unit.tracking.sending import (
 )  # fmt: skip
 
 A_WHILE = 5 + 10 + 20 + 40 + 80
-BROKEN = Item(MOVIE, "The Broken Reel", 1999, ids({"imdb": "tt8000077"}))
+BROKEN = Item(MOVIE, "The Broken Reel", 1999, clean_ids({"imdb": "tt8000077"}))
 
 
 @pytest.fixture

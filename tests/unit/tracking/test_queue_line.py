@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lib.simkl.media import Item
+from lib.simkl.api.media import Item
 from lib.tracking.plays import STUCK, UNKNOWN, Play
 from lib.tracking.queue import Queue
 from tests.unit.tracking.sending import DAY, HARBOUR, KITES, LANTERN, MOSS, NOON, OWNER, film, lantern

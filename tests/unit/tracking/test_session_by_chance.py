@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from lib.simkl.scrobble import PAUSE, START, STOP
+from lib.simkl.api.scrobble import PAUSE, START, STOP
 from lib.tracking.session import Call, Event, Happened, Session
 
 # The time a machine takes says nothing about the calls.

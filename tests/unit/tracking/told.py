@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from lib.simkl.media import Item
+from lib.simkl.api.media import Item
 from lib.tracking.facts import Facts, Wishes
 from lib.tracking.identity import Identity, Ignored, identify
 

@@ -14,8 +14,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol, Union
 
+from lib.simkl.auth.tokens import Token
 from lib.simkl.errors import SimklError
-from lib.simkl.tokens import Token
 from lib.system.secrets import Secret
 
 
@@ -75,20 +75,20 @@ class Expired:
 
 
 @dataclass(frozen=True)
-class Refused:
+class Denied:
     """Simkl said something that waiting does not change."""
 
     error: SimklError
 
 
 @dataclass(frozen=True)
-class Unanswered:
+class NoAnswer:
     """No answer that can be named."""
 
     error: SimklError
 
 
-Check = Union[Pending, SlowDown, AskLater, Approved, Replaced, Expired, Refused, Unanswered]
+CheckResult = Union[Pending, SlowDown, AskLater, Approved, Replaced, Expired, Denied, NoAnswer]
 
 
 class Flow(Protocol):
@@ -97,5 +97,5 @@ class Flow(Protocol):
     def start(self) -> Code:
         """Ask Simkl for a user code."""
 
-    def check(self, code: Code) -> Check:
+    def check(self, code: Code) -> CheckResult:
         """Ask once whether the code was approved."""

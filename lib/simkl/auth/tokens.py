@@ -21,14 +21,14 @@ from lib.simkl import errors
 from lib.system.secrets import Secret, sendable
 
 if TYPE_CHECKING:  # every face knows tokens, and must not pay for requests before it needs the network
-    from lib.simkl.transport import Transport
+    from lib.simkl.http.transport import Transport
 
 V1, V2 = "v1", "v2"
 SCOPE = "media:read media:write"
 WRITE = "media:write"
-REFRESH_WHEN_LEFT = 86400.0
-GRANT_LASTS = 180 * 86400.0
-LONGEST = 10 * 365 * 86400.0  # what claims to last longer is no time that could be reckoned with
+REFRESH_BEFORE_EXPIRY = 86400.0
+GRANT_LIFETIME = 180 * 86400.0
+LONGEST_LIFETIME = 10 * 365 * 86400.0  # what claims to last longer is no time that could be reckoned with
 
 
 @dataclass(frozen=True)
@@ -52,10 +52,10 @@ class Token:
 
     def is_ending(self, now: float) -> bool:
         """Return whether less than a day is left of it."""
-        return self.auth == V2 and self.expires_at is not None and self.expires_at - now < REFRESH_WHEN_LEFT
+        return self.auth == V2 and self.expires_at is not None and self.expires_at - now < REFRESH_BEFORE_EXPIRY
 
 
-def read_v1_token(payload: Any, client_id: str) -> Token:
+def parse_v1_token(payload: Any, client_id: str) -> Token:
     """Read the answer of `/oauth/token`. Raises Unreadable."""
     access = sendable(payload.get("access_token")) if isinstance(payload, dict) else None
     if access is None:
@@ -63,7 +63,7 @@ def read_v1_token(payload: Any, client_id: str) -> Token:
     return Token(Secret(access), client_id)
 
 
-def read_v2_token(payload: Any, client_id: str, now: float, previous: Token | None = None) -> Token:
+def parse_v2_token(payload: Any, client_id: str, now: float, previous: Token | None = None) -> Token:
     """Read the answer of `/oauth2/token`; a refresh may leave out what has not changed. Raises Unreadable."""
     if not isinstance(payload, dict):
         raise errors.Unreadable()
@@ -72,7 +72,9 @@ def read_v2_token(payload: Any, client_id: str, now: float, previous: Token | No
     scope, expires_in = payload.get("scope"), payload.get("expires_in")
     if access is None:
         raise errors.Unreadable()
-    known = isinstance(expires_in, (int, float)) and not isinstance(expires_in, bool) and 0 < expires_in <= LONGEST
+    known = (
+        isinstance(expires_in, (int, float)) and not isinstance(expires_in, bool) and 0 < expires_in <= LONGEST_LIFETIME
+    )
     return Token(
         access=Secret(access),
         client_id=client_id,
@@ -83,7 +85,7 @@ def read_v2_token(payload: Any, client_id: str, now: float, previous: Token | No
     )
 
 
-def refresh(transport: Transport, token: Token, client_secret: Secret | None, now: float) -> Token:
+def refresh_token(transport: Transport, token: Token, client_secret: Secret | None, now: float) -> Token:
     """Trade the refresh token for a new access token; the old one is dead from then on. Raises SimklError.
 
     GrantRefused means that only a new sign-in helps; after anything else the tokens stay as they are.
@@ -91,19 +93,19 @@ def refresh(transport: Transport, token: Token, client_secret: Secret | None, no
     if token.refresh is None:
         raise errors.GrantRefused()
     fields = {"grant_type": "refresh_token", "client_id": token.client_id, "refresh_token": token.refresh.reveal()}
-    payload = transport.post("/oauth2/token", with_secret(fields, client_secret)).payload
-    return read_v2_token(payload, token.client_id, now, previous=token)
+    payload = transport.post("/oauth2/token", with_client_secret(fields, client_secret)).payload
+    return parse_v2_token(payload, token.client_id, now, previous=token)
 
 
-def revoke(transport: Transport, token: Token, client_secret: Secret | None) -> bool:
+def revoke_token(transport: Transport, token: Token, client_secret: Secret | None) -> bool:
     """End the grant at Simkl; return whether Simkl heard. It always says yes, so that proves nothing."""
     fields = {"client_id": token.client_id, "token": (token.refresh or token.access).reveal()}
     with contextlib.suppress(errors.SimklError):
-        transport.post("/oauth2/revoke", with_secret(fields, client_secret))
+        transport.post("/oauth2/revoke", with_client_secret(fields, client_secret))
         return True
     return False
 
 
-def with_secret(fields: dict[str, str], client_secret: Secret | None) -> dict[str, str]:
+def with_client_secret(fields: dict[str, str], client_secret: Secret | None) -> dict[str, str]:
     """Return the fields, with the secret of a server app."""
     return {**fields, "client_secret": client_secret.reveal()} if client_secret else fields

@@ -14,8 +14,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from lib.simkl.errors import SimklError
 
-LOOK_SECONDS = 0.2
-SLOWEST_BROWSER = 2.0
+ACCEPT_SECONDS = 0.2
+REQUEST_SECONDS = 2.0
 _PAGE = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -31,7 +31,7 @@ _PAGE = """<!doctype html>
 """
 
 
-class PortTaken(SimklError):
+class PortInUse(SimklError):
     """Another program listens at the redirect URI."""
 
     name = "port_taken"
@@ -42,7 +42,7 @@ class _Server(http.server.HTTPServer):
         """Keep quiet about a request that broke off or makes no sense, where the base class prints a traceback."""
 
 
-class RedirectListener:
+class RedirectServer:
     """Listens at a redirect URI on this machine. Raises PortTaken if somebody else does."""
 
     def __init__(self, redirect_uri: str) -> None:
@@ -53,11 +53,11 @@ class RedirectListener:
         try:
             self._server = _Server((parts.hostname or "", parts.port or 80), self._handler())
         except OSError as error:
-            raise PortTaken(
+            raise PortInUse(
                 f"{redirect_uri} cannot be listened at: {error.strerror}. Stop the program that has the port, or set "
                 "simkl.redirect_uri to another one and register that at Simkl."
             ) from error
-        self._server.timeout = LOOK_SECONDS
+        self._server.timeout = ACCEPT_SECONDS
 
     def wait(self, accept: Callable[[Mapping[str, str]], bool], stopping: Callable[[], bool]) -> dict[str, str] | None:
         """Return the first answer that `accept` takes, None once `stopping()` is true; then the port is free again."""
@@ -71,7 +71,7 @@ class RedirectListener:
 
     def _handler(listener) -> type[http.server.BaseHTTPRequestHandler]:  # noqa: N805 - the handler is `self` below
         class Handler(http.server.BaseHTTPRequestHandler):
-            timeout = SLOWEST_BROWSER  # a connection without a request must not keep the real one waiting
+            timeout = REQUEST_SECONDS  # a connection without a request must not keep the real one waiting
 
             def do_GET(self) -> None:
                 listener._serve(self)

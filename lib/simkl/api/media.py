@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Mapping, Tuple
 
 MOVIE, SHOW, ANIME = "movie", "show", "anime"
-KINDS = (MOVIE, SHOW, ANIME)
+ITEM_KINDS = (MOVIE, SHOW, ANIME)
 ID_NAMES = (
     "simkl", "imdb", "tmdb", "tvdb", "mal", "anidb", "anilist", "kitsu", "crunchyroll", "netflix", "hulu", "anisearch",
     "animeplanet", "livechart", "ann", "zap2it", "tvdbslug", "traktslug", "letterboxd",
@@ -48,7 +48,7 @@ class Item:
     episode_ids: Ids = ()
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "title", legible(self.title))
+        object.__setattr__(self, "title", replace_surrogates(self.title))
 
     @property
     def key(self) -> str:
@@ -100,26 +100,26 @@ class Item:
         return {name: value for name, value in found.items() if value or (name in numbers and value is not None)}
 
 
-def restored(stored: Mapping[str, Any]) -> Item:
+def item_from_json(stored: Mapping[str, Any]) -> Item:
     """Read what `Item.stored` gave."""
     return Item(
         kind=stored["kind"],
         title=stored.get("title", ""),
         year=stored.get("year", 0),
-        ids=ids(stored.get("ids", {})),
+        ids=clean_ids(stored.get("ids", {})),
         season=stored.get("season"),
         episode=stored.get("episode"),
-        episode_ids=ids(stored.get("episode_ids", {}), EPISODE_ID_NAMES),
+        episode_ids=clean_ids(stored.get("episode_ids", {}), EPISODE_ID_NAMES),
     )
 
 
-def ids(found: Mapping[str, Any], names: tuple[str, ...] = ID_NAMES) -> Ids:
+def clean_ids(found: Mapping[str, Any], names: tuple[str, ...] = ID_NAMES) -> Ids:
     """Return those ids that Simkl takes, in its order; nothing that is empty, zero or no plain value."""
     texts = {name: _text(found.get(name)) for name in names}
     return tuple((name, text) for name, text in texts.items() if text)
 
 
-def legible(text: str) -> str:
+def replace_surrogates(text: str) -> str:
     """Return a text that can be written as UTF-8. Bytes of a name that is not UTF-8 stand in it as lone surrogates.
 
     Such a name is mostly Latin 1, from an old disk; what stands around it, such as its folders, stays as it is.
@@ -136,7 +136,7 @@ def _letter(lone: str) -> str:
 def _text(value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, (int, str)):
         return ""
-    text = legible(str(value)).strip()
+    text = replace_surrogates(str(value)).strip()
     return "" if text in ("0", "-1") else text
 
 

@@ -7,9 +7,9 @@ at the device flow's with `invalid_client`; then the other flow is asked. Source
 
 from __future__ import annotations
 
-from lib.simkl.answers import Check, Code, Flow
+from lib.simkl.auth.code_flow import CheckResult, Code, Flow
+from lib.simkl.auth.tokens import V1, V2
 from lib.simkl.errors import ClientIdRefused, OtherGeneration
-from lib.simkl.tokens import V1, V2
 
 
 class AutoFlow:
@@ -33,6 +33,6 @@ class AutoFlow:
         self.auth = other
         return code
 
-    def check(self, code: Code) -> Check:
+    def check(self, code: Code) -> CheckResult:
         """Ask once; a code with a secret is the device flow's."""
         return self._flows[V2 if code.secret is not None else V1].check(code)

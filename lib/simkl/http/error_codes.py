@@ -47,7 +47,7 @@ _BY_IDENTIFIER: Mapping[str, type[errors.SimklError]] = {
 _TIMES = {"watched_at", "expires_at"}
 
 
-def name_error(status: int, payload: Any, retry_after: float | None = None) -> errors.SimklError:
+def error_from_answer(status: int, payload: Any, retry_after: float | None = None) -> errors.SimklError:
     """Name the error that an answer with an error status carries.
 
     `payload` is the decoded JSON body, or None when the body was no JSON. An identifier counts in any case, since Simkl
@@ -68,8 +68,8 @@ def name_error(status: int, payload: Any, retry_after: float | None = None) -> e
     elif identifier is None and status == 409 and isinstance(payload, dict) and _TIMES & set(payload):
         kind = errors.AlreadyWatched
     elif kind is None:
-        kind = errors.Unexpected if identifier else errors.Unreadable
+        kind = errors.UnknownError if identifier else errors.Unreadable
     sentence = None
-    if kind is errors.Unexpected:
+    if kind is errors.UnknownError:
         sentence = kind.sentence.replace(".", f" (HTTP {status}, {identifier!r}).", 1)
     return kind(sentence, status=status, identifier=identifier, retry_after=retry_after)

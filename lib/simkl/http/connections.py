@@ -13,7 +13,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import NewConnectionError
 
 
-class Sockets:
+class AbortableSockets:
     """The connections in use, so that another thread can shut them down.
 
     They are held as duplicates, since TLS takes the descriptor out of the socket it is given; a shutdown of either ends
@@ -95,17 +95,17 @@ class Sockets:
                     continue  # it ended in the meantime
 
 
-class Session(requests.Session):
+class NoRedirectSession(requests.Session):
     """A session to which no answer is a redirect: requests reads the body and the target even of one not followed."""
 
     def get_redirect_target(self, resp: requests.Response) -> None:
         """Return None: there is nowhere else to look."""
 
 
-class Adapter(HTTPAdapter):
+class AbortableAdapter(HTTPAdapter):
     """requests' own adapter, with sockets that `Sockets` knows."""
 
-    def __init__(self, sockets: Sockets) -> None:
+    def __init__(self, sockets: AbortableSockets) -> None:
         self._pools = _pools(sockets)
         super().__init__(max_retries=0)
 
@@ -122,7 +122,7 @@ class Adapter(HTTPAdapter):
         return manager
 
 
-def _pools(sockets: Sockets) -> dict[str, type[HTTPConnectionPool]]:
+def _pools(sockets: AbortableSockets) -> dict[str, type[HTTPConnectionPool]]:
     """Return urllib3's pool classes with connections that are made by `sockets`."""
 
     def connect(connection: HTTPConnection) -> socket.socket:

@@ -18,10 +18,10 @@ from typing import Callable, Mapping
 from urllib.parse import quote, urlencode
 
 from lib.simkl import errors
-from lib.simkl.app import APP_NAME, VERSION
-from lib.simkl.naming import name_error
-from lib.simkl.tokens import SCOPE, V1, V2, Token, read_v1_token, read_v2_token, revoke
-from lib.simkl.transport import Transport
+from lib.simkl.app import APP_NAME, APP_VERSION
+from lib.simkl.auth.tokens import SCOPE, V1, V2, Token, parse_v1_token, parse_v2_token, revoke_token
+from lib.simkl.http.error_codes import error_from_answer
+from lib.simkl.http.transport import Transport
 from lib.system.secrets import Secret
 
 FORM, JSON = "form", "json"
@@ -79,7 +79,7 @@ class BrowserFlow:
         if self._auth == V2 or self._client_secret is None:  # V2 wants PKCE of everybody, V1 of those without a secret
             verifier = Secret(secrets.token_urlsafe(VERIFIER_BYTES))
             query.update(code_challenge=challenge(verifier.reveal()), code_challenge_method="S256")
-        query.update({"app-name": APP_NAME, "app-version": VERSION})
+        query.update({"app-name": APP_NAME, "app-version": APP_VERSION})
         path = "/oauth2/authorize" if self._auth == V2 else "/oauth/authorize"
         url = f"{self._site_url}{path}?{urlencode(query, quote_via=quote)}"
         return Attempt(url, self._redirect_uri, state, verifier)
@@ -94,7 +94,7 @@ class BrowserFlow:
     def finish(self, attempt: Attempt, answer: Mapping[str, str]) -> Token:
         """Turn what the browser brought back into a token. Raises SimklError; AccessDenied if the user said no."""
         if "error" in answer:
-            raise name_error(400, {"error": answer["error"]})
+            raise error_from_answer(400, {"error": answer["error"]})
         return self.exchange(attempt, answer.get("code", ""))
 
     def exchange(self, attempt: Attempt, code: str) -> Token:
@@ -114,10 +114,10 @@ class BrowserFlow:
         path = "/oauth2/token" if self._auth == V2 else "/oauth/token"
         payload = self._transport.post(path, fields, as_json=self._as_json, credentials=credentials).payload
         if self._auth == V1:
-            return read_v1_token(payload, self._client_id)
-        token = read_v2_token(payload, self._client_id, self._wall())
+            return parse_v1_token(payload, self._client_id)
+        token = parse_v2_token(payload, self._client_id, self._wall())
         if not token.may_write:
-            revoke(self._transport, token, self._client_secret)
+            revoke_token(self._transport, token, self._client_secret)
             raise errors.ScopeMissing()
         return token
 

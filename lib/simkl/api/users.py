@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lib.simkl import errors
-from lib.simkl.tokens import Token
+from lib.simkl.auth.tokens import Token
 
 if TYPE_CHECKING:  # a face knows users, and must not pay for requests before it needs the network
-    from lib.simkl.transport import Transport
+    from lib.simkl.http.transport import Transport
 
 
 @dataclass(frozen=True)

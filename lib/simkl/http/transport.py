@@ -23,9 +23,9 @@ import urllib3
 from urllib3.exceptions import NewConnectionError
 
 from lib.simkl import errors
-from lib.simkl.app import APP_NAME, VERSION, user_agent
-from lib.simkl.connections import Adapter, Session, Sockets
-from lib.simkl.naming import name_error
+from lib.simkl.app import APP_NAME, APP_VERSION, user_agent
+from lib.simkl.http.connections import AbortableAdapter, AbortableSockets, NoRedirectSession
+from lib.simkl.http.error_codes import error_from_answer
 from lib.system.secrets import Secret
 
 CONNECT_SECONDS = 4.0
@@ -88,12 +88,12 @@ class Transport:
 
     def __init__(self, api_url: str, client_id: str, platform: str = "unknown") -> None:
         self._api_url = api_url.rstrip("/")
-        self._identity = {"client_id": client_id, "app-name": APP_NAME, "app-version": VERSION}
-        self._sockets = Sockets()
-        self._session = Session()
+        self._identity = {"client_id": client_id, "app-name": APP_NAME, "app-version": APP_VERSION}
+        self._sockets = AbortableSockets()
+        self._session = NoRedirectSession()
         self._session.headers["User-Agent"] = user_agent(platform)
         for scheme in ("http://", "https://"):
-            self._session.mount(scheme, Adapter(self._sockets))
+            self._session.mount(scheme, AbortableAdapter(self._sockets))
 
     def get(self, path: str, token: Secret | None = None, query: Mapping[str, str] | None = None) -> Answer:
         """GET `path` below `api_url`, with the access token and a query if they are given.
@@ -194,7 +194,7 @@ class Transport:
         status = response.status_code
         log.debug("%s %s: %d", response.request.method, response.request.path_url.partition("?")[0], status)
         if status >= 400:
-            raise name_error(status, payload, _seconds(response.headers.get("Retry-After")))
+            raise error_from_answer(status, payload, _seconds(response.headers.get("Retry-After")))
         is_null = body.strip() == b"null"
         if not 200 <= status < 300 or (payload is None and body and not is_null):
             raise errors.Unreadable(status=status)

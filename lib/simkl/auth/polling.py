@@ -6,28 +6,28 @@ from typing import Any
 from urllib.parse import quote
 
 from lib.simkl import errors
-from lib.simkl.answers import AskLater, Check, Code, Refused, Unanswered
+from lib.simkl.auth.code_flow import AskLater, CheckResult, Code, Denied, NoAnswer
 from lib.system.secrets import Secret, hide, sendable
 
 DEFAULT_INTERVAL = 5.0
 DEFAULT_EXPIRES_IN = 900.0
-SHORTEST_INTERVAL = 1.0
-LONGEST = 86400.0
-SLOWER_BY = 5.0
+MIN_INTERVAL = 1.0
+LONGEST_SECONDS = 86400.0
+SLOW_DOWN_SECONDS = 5.0
 
 
-def answer_for(error: errors.SimklError, code: Code) -> Check:
+def result_for_error(error: errors.SimklError, code: Code) -> CheckResult:
     """Return the answer that an error stands for: a pause, a silence to wait out, or an end."""
     if isinstance(error, errors.TooFast):
-        return AskLater(max(code.interval + SLOWER_BY, error.retry_after or 0))
+        return AskLater(max(code.interval + SLOW_DOWN_SECONDS, error.retry_after or 0))
     if isinstance(error, errors.Unavailable) and error.retry_after:
         return AskLater(max(code.interval, error.retry_after))
-    if isinstance(error, (errors.Passing, errors.Unexpected)):
-        return Unanswered(error)
-    return Refused(error)
+    if isinstance(error, (errors.TransientError, errors.UnknownError)):
+        return NoAnswer(error)
+    return Denied(error)
 
 
-def read_code(payload: Any, verification_uri: str, device_code: bool = False) -> Code | None:
+def parse_code(payload: Any, verification_uri: str, device_code: bool = False) -> Code | None:
     """Return the code in a start answer, None when there is none that can be used.
 
     `verification_uri` stands in for a missing one. With `device_code` it is a device flow's, whose secret that is; in a
@@ -54,7 +54,7 @@ def read_code(payload: Any, verification_uri: str, device_code: bool = False) ->
         verification_uri=uri,
         verification_uri_complete=complete,
         expires_in=expires_in,
-        interval=max(interval, SHORTEST_INTERVAL),
+        interval=max(interval, MIN_INTERVAL),
         secret=Secret(secret) if secret else None,
     )
 
@@ -73,7 +73,7 @@ def _seconds(value: Any, default: float) -> float | None:
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
-    return float(min(value, LONGEST)) if 0 < value < float("inf") else None
+    return float(min(value, LONGEST_SECONDS)) if 0 < value < float("inf") else None
 
 
 def _is_torn(text: str) -> bool:

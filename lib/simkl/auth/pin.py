@@ -11,10 +11,10 @@ from typing import Any
 from urllib.parse import quote
 
 from lib.simkl import errors
-from lib.simkl.answers import Approved, Check, Code, Pending, Replaced, SlowDown, Unanswered
-from lib.simkl.polling import SLOWER_BY, answer_for, read_code
-from lib.simkl.tokens import Token
-from lib.simkl.transport import Transport
+from lib.simkl.auth.code_flow import Approved, CheckResult, Code, NoAnswer, Pending, Replaced, SlowDown
+from lib.simkl.auth.polling import SLOW_DOWN_SECONDS, parse_code, result_for_error
+from lib.simkl.auth.tokens import Token
+from lib.simkl.http.transport import Transport
 from lib.system.secrets import Secret, sendable
 
 _START = "/oauth/pin"
@@ -30,31 +30,31 @@ class PinFlow:
 
     def start(self) -> Code:
         """Ask for a user code. Raises `SimklError`."""
-        code = read_code(self._transport.get(_START).payload, self._verification_uri)
+        code = parse_code(self._transport.get(_START).payload, self._verification_uri)
         if code is None:
             raise errors.Unreadable()
         return code
 
-    def check(self, code: Code) -> Check:
+    def check(self, code: Code) -> CheckResult:
         """Ask once whether `code` was approved. Never raises: what goes wrong is an answer with a name."""
         try:
             payload = self._transport.get(f"{_START}/{quote(code.user_code, safe='')}").payload
         except errors.SimklError as error:
-            return answer_for(error, code)
+            return result_for_error(error, code)
         return self._read_check(code, payload)
 
-    def _read_check(self, code: Code, payload: Any) -> Check:
+    def _read_check(self, code: Code, payload: Any) -> CheckResult:
         if not isinstance(payload, dict):
-            return Unanswered(errors.Unreadable())
+            return NoAnswer(errors.Unreadable())
         if "access_token" in payload:
             token = sendable(payload["access_token"])
-            return Approved(Token(Secret(token), self._client_id)) if token else Unanswered(errors.Unreadable())
+            return Approved(Token(Secret(token), self._client_id)) if token else NoAnswer(errors.Unreadable())
         if "user_code" in payload or "device_code" in payload:
-            fresh = read_code(payload, self._verification_uri)
-            return Replaced(fresh) if fresh else Unanswered(errors.Unreadable())
+            fresh = parse_code(payload, self._verification_uri)
+            return Replaced(fresh) if fresh else NoAnswer(errors.Unreadable())
         if payload.get("result") != "KO":
-            return Unanswered(errors.Unreadable())
+            return NoAnswer(errors.Unreadable())
         if "pending" in str(payload.get("message", "")).lower():
             return Pending()
         # Only the older documentation names "Slow down"; any other KO is taken for it, since waiting longer is safe.
-        return SlowDown(code.interval + SLOWER_BY)
+        return SlowDown(code.interval + SLOW_DOWN_SECONDS)

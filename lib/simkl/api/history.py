@@ -13,18 +13,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Iterator, Sequence
 
 from lib.simkl import errors
-from lib.simkl.media import ANIME, MOVIE, Item
-from lib.simkl.tokens import Token
+from lib.simkl.api.media import ANIME, MOVIE, Item
+from lib.simkl.auth.tokens import Token
 
 if TYPE_CHECKING:  # a face that only queues must not pay for requests
-    from lib.simkl.transport import Transport
+    from lib.simkl.http.transport import Transport
 
-BATCH = 50
+BATCH_SIZE = 50
 DATE_UNKNOWN = "1970-01-01T00:00:01Z"
 
 
 @dataclass(frozen=True)
-class Entry:
+class HistoryEntry:
     """One line of a batch: what it is about, when (ISO 8601 in UTC), and for a rating 1 to 10."""
 
     item: Item
@@ -33,14 +33,14 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Taken:
+class BatchResult:
     """What Simkl made of a batch: the entries it did not know; `remaining` requests today, None where unknown."""
 
-    unknown: tuple[Entry, ...]
+    unknown: tuple[HistoryEntry, ...]
     remaining: int | None = None
 
 
-def add(transport: Transport, token: Token, entries: Sequence[Entry]) -> Taken:
+def add_to_history(transport: Transport, token: Token, entries: Sequence[HistoryEntry]) -> BatchResult:
     """Mark films and episodes watched, at most `BATCH` of them.
 
     Raises SimklError: NotFound if Simkl did not know some, in words that fit none of several; all others have arrived.
@@ -48,19 +48,19 @@ def add(transport: Transport, token: Token, entries: Sequence[Entry]) -> Taken:
     return _send(transport, token, "/sync/history", entries, "watched_at")
 
 
-def remove(transport: Transport, token: Token, entries: Sequence[Entry]) -> Taken:
+def remove_from_history(transport: Transport, token: Token, entries: Sequence[HistoryEntry]) -> BatchResult:
     """Take their marks away again. Simkl removes a film from the list with it; of a show only the episodes."""
     return _send(transport, token, "/sync/history/remove", entries, "")
 
 
-def rate(transport: Transport, token: Token, entries: Sequence[Entry]) -> Taken:
+def add_ratings(transport: Transport, token: Token, entries: Sequence[HistoryEntry]) -> BatchResult:
     """Rate films and shows; of an episode it is the show that is rated. Raises SimklError."""
     movies = [_rated(entry) for entry in entries if entry.item.kind == MOVIE]
     shows = [_rated(entry) for entry in entries if entry.item.kind != MOVIE]
     return _taken(transport, token, "/sync/ratings", {"movies": movies, "shows": shows}, entries)
 
 
-def _send(transport: Transport, token: Token, path: str, entries: Sequence[Entry], when: str) -> Taken:
+def _send(transport: Transport, token: Token, path: str, entries: Sequence[HistoryEntry], when: str) -> BatchResult:
     movies = [
         {**entry.item.title_object(), **_at(when, entry.at)} for entry in entries if entry.item.kind == MOVIE
     ]  # fmt: skip
@@ -68,12 +68,12 @@ def _send(transport: Transport, token: Token, path: str, entries: Sequence[Entry
     return _taken(transport, token, path, {"movies": movies, "shows": shows}, entries)
 
 
-def _by_show(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
+def _by_show(entries: Sequence[HistoryEntry]) -> Iterator[list[HistoryEntry]]:
     """Yield the episodes of one show after the other; anime goes among the shows, where Simkl looks for it too.
 
     The same title as a show and as an anime stays apart, since the two are numbered differently.
     """
-    groups: dict[tuple[object, ...], list[Entry]] = {}
+    groups: dict[tuple[object, ...], list[HistoryEntry]] = {}
     for entry in entries:
         if entry.item.kind != MOVIE:
             item = entry.item
@@ -81,7 +81,7 @@ def _by_show(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
     yield from groups.values()
 
 
-def _show(group: list[Entry], when: str) -> dict[str, Any]:
+def _show(group: list[HistoryEntry], when: str) -> dict[str, Any]:
     first = group[0].item
     plain = [_episode(entry, when) for entry in group if entry.item.season is None]
     seasons: dict[int, list[dict[str, Any]]] = {}
@@ -98,7 +98,7 @@ def _show(group: list[Entry], when: str) -> dict[str, Any]:
     return show
 
 
-def _episode(entry: Entry, when: str) -> dict[str, Any]:
+def _episode(entry: HistoryEntry, when: str) -> dict[str, Any]:
     return {"number": entry.item.episode, **_at(when, entry.at)}
 
 
@@ -106,11 +106,13 @@ def _at(when: str, at: str) -> dict[str, str]:
     return {when: at} if when and at else {}
 
 
-def _rated(entry: Entry) -> dict[str, Any]:
+def _rated(entry: HistoryEntry) -> dict[str, Any]:
     return {**entry.item.title_object(), "rating": entry.rating, **_at("rated_at", entry.at)}
 
 
-def _taken(transport: Transport, token: Token, path: str, body: dict[str, Any], entries: Sequence[Entry]) -> Taken:
+def _taken(
+    transport: Transport, token: Token, path: str, body: dict[str, Any], entries: Sequence[HistoryEntry]
+) -> BatchResult:
     answer = transport.send(path, {name: rows for name, rows in body.items() if rows}, token.access)
     payload = answer.payload
     if not isinstance(payload, dict) or not isinstance(payload.get("added", payload.get("deleted")), dict):
@@ -120,11 +122,11 @@ def _taken(transport: Transport, token: Token, path: str, body: dict[str, Any], 
         raise errors.Unreadable(status=answer.status)
     lost = [each for name in ("movies", "shows", "anime", "episodes") for each in _objects(missing.get(name))]
     if lost and len(entries) == 1:  # whatever it is called there, nothing else was sent
-        return Taken(tuple(entries), answer.remaining)
+        return BatchResult(tuple(entries), answer.remaining)
     unknown = tuple(entry for entry in entries if any(_names(each, entry.item) for each in lost))
     if not all(any(_names(each, entry.item) for entry in unknown) for each in lost):
         raise errors.NotFound(status=answer.status)  # of whom, a smaller batch tells
-    return Taken(unknown, answer.remaining)
+    return BatchResult(unknown, answer.remaining)
 
 
 def _objects(rows: object) -> Iterator[dict[str, Any]]:

@@ -13,19 +13,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lib.simkl import errors
-from lib.simkl.media import MOVIE, SHOW, Item
-from lib.simkl.tokens import Token
+from lib.simkl.api.media import MOVIE, SHOW, Item
+from lib.simkl.auth.tokens import Token
 
 if TYPE_CHECKING:  # a face that only queues must not pay for requests
-    from lib.simkl.transport import Transport
+    from lib.simkl.http.transport import Transport
 
 START, PAUSE, STOP = "start", "pause", "stop"
-WATCHED = "scrobble"
-USUAL_MARK = 80
+SCROBBLED = "scrobble"
+DEFAULT_THRESHOLD = 80
 
 
 @dataclass(frozen=True)
-class Scrobbled:
+class ScrobbleResult:
     """What Simkl made of it: `action` is start, pause or scrobble (watched); `title` is what Simkl took it for.
 
     `simkl_id` is 0 when Simkl did not say; `remaining` are the requests that are left today, None where unknown.
@@ -37,13 +37,15 @@ class Scrobbled:
     remaining: int | None = None
 
 
-def send(transport: Transport, token: Token, action: str, item: Item, progress: float, mark: int) -> Scrobbled:
+def send_scrobble(
+    transport: Transport, token: Token, action: str, item: Item, progress: float, mark: int
+) -> ScrobbleResult:
     """Tell Simkl. `progress` is 0 to 100 with two decimals at most, `mark` 50 to 100.
 
     Raises SimklError: NotFound if Simkl does not know the title, AlreadyWatched for a repeated stop within the hour.
     """
-    body = {"progress": rounded(progress), **item.scrobbled()}
-    query = {} if mark == USUAL_MARK else {"min_progress": str(mark)}
+    body = {"progress": round_progress(progress), **item.scrobbled()}
+    query = {} if mark == DEFAULT_THRESHOLD else {"min_progress": str(mark)}
     answer = transport.send(f"/scrobble/{action}", body, token.access, query)
     payload: Any = answer.payload
     if not isinstance(payload, dict) or not isinstance(payload.get("action"), str):
@@ -54,7 +56,7 @@ def send(transport: Transport, token: Token, action: str, item: Item, progress: 
     ids = about.get("ids")
     simkl_id = ids.get("simkl") if isinstance(ids, dict) else None
     title = about.get("title")
-    return Scrobbled(
+    return ScrobbleResult(
         action=payload["action"],
         title=title if isinstance(title, str) else "",
         simkl_id=simkl_id if isinstance(simkl_id, int) and simkl_id is not True else 0,
@@ -62,6 +64,6 @@ def send(transport: Transport, token: Token, action: str, item: Item, progress: 
     )
 
 
-def rounded(progress: float) -> float:
+def round_progress(progress: float) -> float:
     """Return the progress as Simkl takes it: 0 to 100, two decimals."""
     return round(min(100.0, max(0.0, progress)), 2)

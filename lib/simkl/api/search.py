@@ -11,24 +11,24 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from lib.simkl import errors
-from lib.simkl.media import ANIME, MOVIE, SHOW, Item, ids
-from lib.simkl.tokens import Token
+from lib.simkl.api.media import ANIME, MOVIE, SHOW, Item, clean_ids
+from lib.simkl.auth.tokens import Token
 
 if TYPE_CHECKING:  # a face that only queues must not pay for requests
-    from lib.simkl.transport import Answer, Transport
+    from lib.simkl.http.transport import Answer, Transport
 
 _PATHS = {MOVIE: "/search/movie", SHOW: "/search/tv", ANIME: "/search/anime"}
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchResult:
     """A title that Simkl offers; `item` has no episode yet."""
 
     item: Item
     other_title: str = ""
 
 
-def by_file(transport: Transport, token: Token, name: str) -> Item | None:
+def search_by_file(transport: Transport, token: Token, name: str) -> Item | None:
     """Ask what a file's name stands for; None if Simkl recognises no film and no episode. Raises SimklError."""
     answer = transport.send("/search/file", {"file": name}, token.access)
     if _is_nothing(answer):
@@ -49,14 +49,14 @@ def by_file(transport: Transport, token: Token, name: str) -> Item | None:
     return None if number is None else replace(found, season=1 if season is None else season, episode=number)
 
 
-def by_text(transport: Transport, token: Token, kind: str, text: str) -> list[Found]:
+def search_by_text(transport: Transport, token: Token, kind: str, text: str) -> list[SearchResult]:
     """Search films, shows or anime for what a person typed, best first. Raises SimklError."""
     answer = transport.get(_PATHS[kind], token.access, {"q": text, "limit": "20"})
     rows = [] if _is_nothing(answer) else answer.payload
     if not isinstance(rows, list):
         raise errors.Unreadable(status=answer.status)
     found = [(_title(row, kind), row) for row in rows if isinstance(row, dict)]
-    return [Found(item, _other(row, item)) for item, row in found if item.ids and item.title]
+    return [SearchResult(item, _other(row, item)) for item, row in found if item.ids and item.title]
 
 
 def _is_nothing(answer: Answer) -> bool:
@@ -73,7 +73,7 @@ def _title(row: dict[str, Any], kind: str) -> Item:
     known: dict[str, Any] = dict(given) if isinstance(given, dict) else {}
     known["simkl"] = known.get("simkl") or known.get("simkl_id")
     title, year = row.get("title"), row.get("year")
-    return Item(kind, title if isinstance(title, str) else "", _whole(year) or 0, ids(known))
+    return Item(kind, title if isinstance(title, str) else "", _whole(year) or 0, clean_ids(known))
 
 
 def _other(row: dict[str, Any], item: Item) -> str:

@@ -12,10 +12,10 @@ import time
 from typing import Callable
 
 from lib.simkl import errors
-from lib.simkl.answers import Approved, Check, Code, Expired, Pending, Refused, SlowDown
-from lib.simkl.polling import SLOWER_BY, answer_for, read_code
-from lib.simkl.tokens import SCOPE, read_v2_token, revoke, with_secret
-from lib.simkl.transport import Transport
+from lib.simkl.auth.code_flow import Approved, CheckResult, Code, Denied, Expired, Pending, SlowDown
+from lib.simkl.auth.polling import SLOW_DOWN_SECONDS, parse_code, result_for_error
+from lib.simkl.auth.tokens import SCOPE, parse_v2_token, revoke_token, with_client_secret
+from lib.simkl.http.transport import Transport
 from lib.system.secrets import Secret
 
 GRANT = "urn:ietf:params:oauth:grant-type:device_code"
@@ -43,32 +43,32 @@ class DeviceFlow:
         """Ask for a user code. Raises `SimklError`."""
         self._slower = 0.0
         payload = self._transport.post("/oauth2/device", {"client_id": self._client_id, "scope": SCOPE}).payload
-        code = read_code(payload, self._verification_uri, device_code=True)
+        code = parse_code(payload, self._verification_uri, device_code=True)
         if code is None:
             raise errors.Unreadable()
         return code
 
-    def check(self, code: Code) -> Check:
+    def check(self, code: Code) -> CheckResult:
         """Ask once whether `code` was approved. Never raises: what goes wrong is an answer with a name."""
         fields = {"grant_type": GRANT, "client_id": self._client_id}
         if code.secret is not None:
             fields["device_code"] = code.secret.reveal()
         try:
-            payload = self._transport.post("/oauth2/token", with_secret(fields, self._client_secret)).payload
-            token = read_v2_token(payload, self._client_id, self._wall())
+            payload = self._transport.post("/oauth2/token", with_client_secret(fields, self._client_secret)).payload
+            token = parse_v2_token(payload, self._client_id, self._wall())
         except errors.SimklError as error:
             return self._named(code, error)
         if token.may_write:
             return Approved(token)
-        revoke(self._transport, token, self._client_secret)
-        return Refused(errors.ScopeMissing())
+        revoke_token(self._transport, token, self._client_secret)
+        return Denied(errors.ScopeMissing())
 
-    def _named(self, code: Code, error: errors.SimklError) -> Check:
+    def _named(self, code: Code, error: errors.SimklError) -> CheckResult:
         if isinstance(error, errors.AuthorizationPending):
             return Pending()
         if isinstance(error, errors.PollingTooFast):
-            self._slower += SLOWER_BY
+            self._slower += SLOW_DOWN_SECONDS
             return SlowDown(code.interval + self._slower)
         if isinstance(error, (errors.CodeExpired, errors.GrantRefused)):
             return Expired()
-        return answer_for(error, code)
+        return result_for_error(error, code)

@@ -1,0 +1,1 @@
+"""Calls to the API of Simkl with a token: users, scrobble, history, ratings, search."""

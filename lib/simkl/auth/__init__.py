@@ -1,0 +1,1 @@
+"""Signing in at Simkl: the code flows, the browser flow with its redirect server, and tokens."""

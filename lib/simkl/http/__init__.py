@@ -1,0 +1,1 @@
+"""Requests to Simkl: a transport that is bounded and abortable, and the names of error answers."""
