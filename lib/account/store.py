@@ -25,8 +25,8 @@ from typing import Any, Callable
 
 import yaml
 
-from lib.account.settings import Parsed, SettingsError, backup_path, parse
-from lib.account.yaml_text import CannotEdit, with_accounts
+from lib.account.settings_file import SettingsError, SettingsFile, backup_path, read_settings_file
+from lib.account.yaml_edit import CannotEdit, replace_accounts
 from lib.simkl.api.users import User
 from lib.simkl.auth.tokens import V1, Token
 from lib.system import files, locks, timestamps
@@ -55,7 +55,7 @@ class Account:
     refreshed_at: str = ""
 
 
-class Accounts:
+class AccountStore:
     """The accounts in one settings file. Every method may raise SettingsError; the file stays whole when it does."""
 
     def __init__(self, path: Path) -> None:
@@ -64,7 +64,7 @@ class Accounts:
 
     def get(self, name: str) -> Account | None:
         """Return the account, None if it is not linked."""
-        parsed = parse(self.path)
+        parsed = read_settings_file(self.path)
         return _read(parsed, name)
 
     def save(self, name: str, account: Account) -> None:
@@ -95,7 +95,9 @@ class Accounts:
 
     def check_writable(self) -> None:
         """Find out whether an account could be kept, before anybody approves one."""
-        content = self._rewritten(parse(self.path), {DEFAULT_ACCOUNT: {"access_token": "x"}}).encode("utf-8")
+        content = self._rewritten(read_settings_file(self.path), {DEFAULT_ACCOUNT: {"access_token": "x"}}).encode(
+            "utf-8"
+        )
         try:
             with locks.hold_lock(self._lock):
                 files.check_replaceable(self.path, content)
@@ -105,7 +107,7 @@ class Accounts:
     def _change(self, name: str, change: Callable[[Account | None], Account | None], forget: bool = False) -> None:
         try:
             with locks.hold_lock(self._lock):
-                parsed = parse(self.path)
+                parsed = read_settings_file(self.path)
                 accounts = dict(parsed.data.get("accounts") or {})
                 before = _read(parsed, name)
                 after = change(before)
@@ -124,9 +126,9 @@ class Accounts:
         except OSError as error:
             raise self._not_kept(error) from error
 
-    def _rewritten(self, parsed: Parsed, accounts: dict[str, Any]) -> str:
+    def _rewritten(self, parsed: SettingsFile, accounts: dict[str, Any]) -> str:
         try:
-            return with_accounts(parsed.text, accounts)
+            return replace_accounts(parsed.text, accounts)
         except (CannotEdit, yaml.YAMLError) as error:
             raise SettingsError(f"{self.path} cannot be changed: {error}. Nothing was changed.") from error
 
@@ -159,7 +161,7 @@ def _written(account: Account) -> dict[str, Any]:
     return entry
 
 
-def _read(parsed: Parsed, name: str) -> Account | None:
+def _read(parsed: SettingsFile, name: str) -> Account | None:
     """Read one account; one without an access token is not linked. Raises SettingsError for wrong types."""
     entry = (parsed.data.get("accounts") or {}).get(name)
     at = ("accounts", name)
@@ -191,7 +193,7 @@ def _read(parsed: Parsed, name: str) -> Account | None:
     )
 
 
-def _read_user(parsed: Parsed, at: tuple[str, ...], entry: Any) -> User | None:
+def _read_user(parsed: SettingsFile, at: tuple[str, ...], entry: Any) -> User | None:
     if entry is None:
         return None
     if not isinstance(entry, dict) or type(entry.get("id")) is not int or not isinstance(entry.get("name"), str):

@@ -7,10 +7,10 @@ import os
 import time
 
 from lib.account import settings
-from lib.account.pending import PendingCode
 from lib.account.settings import Settings
-from lib.account.sign_in import moving_over
-from lib.account.store import DEFAULT_ACCOUNT, Account, Accounts
+from lib.account.sign_in.pending_code import PendingCode
+from lib.account.sign_in.start import should_move_to_v2
+from lib.account.store import DEFAULT_ACCOUNT, Account, AccountStore
 from lib.kodi import queue, strings
 from lib.kodi.addon import (
     ACCOUNT_LINE,
@@ -35,7 +35,7 @@ def load_settings(addon: Addon) -> Settings:
     if addon.data.exists():
         with contextlib.suppress(PermissionError):  # the storage of an Android box knows no permissions
             files.make_folder(addon.data, own=True)
-    return settings.load(addon.settings_path, os.environ, {CLIENT_ID: addon.get(CLIENT_ID)})
+    return settings.load_settings(addon.settings_path, os.environ, {CLIENT_ID: addon.get(CLIENT_ID)})
 
 
 def pending_code(addon: Addon, client_id: str) -> PendingCode:
@@ -50,8 +50,8 @@ def transport_for(addon: Addon, loaded: Settings, client_id: str) -> Transport:
 
 def show_account(addon: Addon) -> Account | None:
     """Bring what Kodi shows in line with the settings file; return the account. Raises SettingsError."""
-    account = Accounts(addon.settings_path).get(DEFAULT_ACCOUNT)
-    moving = account is not None and moving_over(load_settings(addon), account)
+    account = AccountStore(addon.settings_path).get(DEFAULT_ACCOUNT)
+    moving = account is not None and should_move_to_v2(load_settings(addon), account)
     before, owner = addon.get(OWNER), owner_of(account)
     if account is not None and before != owner and before == _nameless(account):
         addon.put(FORMER_OWNER, before)  # the same link: what it had queued goes on under the name

@@ -15,9 +15,9 @@ from lib.kodi.waiting import asking, turns_until_the_end, while_kodi_runs
 
 def status(addon: Addon) -> None:
     """Ask Simkl whether it still accepts the link, and tell."""
-    from lib.account import link as account_link
-    from lib.account.settings import SettingsError
-    from lib.account.store import DEFAULT_ACCOUNT, Accounts
+    from lib.account.settings_file import SettingsError
+    from lib.account.status import check_account
+    from lib.account.store import DEFAULT_ACCOUNT, AccountStore
     from lib.kodi.account import life_line, load_settings, show_account, transport_for
     from lib.kodi.tracking_line import told
     from lib.simkl.errors import SimklError
@@ -30,12 +30,12 @@ def status(addon: Addon) -> None:
         if account is None:
             dialog.ok(heading, addon.text(strings.NOT_LINKED))
             return
-        accounts, secret = Accounts(settings.path), settings.client_secret
+        accounts, secret = AccountStore(settings.path), settings.client_secret
         transport = transport_for(addon, settings, account.token.client_id or settings.require_client_id())
         turns = turns_until_the_end(addon, settings.path)
         with asking(addon, heading, addon.text(strings.ASKING)):
             found = while_kodi_runs(
-                addon, lambda: account_link.check(accounts, DEFAULT_ACCOUNT, transport, secret, turns), transport.abort
+                addon, lambda: check_account(accounts, DEFAULT_ACCOUNT, transport, secret, turns), transport.abort
             )
         if found is None:
             return
@@ -53,9 +53,9 @@ def status(addon: Addon) -> None:
 
 def unlink(addon: Addon) -> None:
     """Forget the account, after a question."""
-    from lib.account import link as account_link
-    from lib.account.settings import SettingsError
-    from lib.account.store import DEFAULT_ACCOUNT, Accounts
+    from lib.account.settings_file import SettingsError
+    from lib.account.status import unlink_account
+    from lib.account.store import DEFAULT_ACCOUNT, AccountStore
     from lib.kodi.account import load_settings, show_account, transport_for
     from lib.simkl.auth.tokens import V2
 
@@ -72,11 +72,11 @@ def unlink(addon: Addon) -> None:
         is_v2 = account.token.auth == V2
         means = addon.text(strings.UNLINK_ENDS if is_v2 else strings.UNLINK_MEANS, address=address)
         if dialog.yesno(heading, means):
-            accounts, secret = Accounts(settings.path), settings.client_secret
+            accounts, secret = AccountStore(settings.path), settings.client_secret
             transport = transport_for(addon, settings, account.token.client_id)
             turns = turns_until_the_end(addon, settings.path)
             while_kodi_runs(
-                addon, lambda: account_link.unlink(accounts, DEFAULT_ACCOUNT, transport, secret, turns), transport.abort
+                addon, lambda: unlink_account(accounts, DEFAULT_ACCOUNT, transport, secret, turns), transport.abort
             )
             show_account(addon)
             addon.tell_others("unlinked")

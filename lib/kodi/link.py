@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Iterator
 import xbmc
 import xbmcgui
 
-from lib.account.face import Reason
+from lib.account.sign_in.frontend import WaitReason
 from lib.kodi import strings
 from lib.kodi.addon import Addon
 from lib.kodi.session import Session
 from lib.kodi.window import RESOLUTION, SKIN, XML, SignInWindow
 
 if TYPE_CHECKING:
-    from lib.account.face import Why
+    from lib.account.sign_in.frontend import NewCodeReason
     from lib.simkl.api.users import User
     from lib.simkl.auth.code_flow import Code
 
@@ -67,7 +67,7 @@ class _ProgressFace:
 
     def run(self) -> None:
         """Show the dialog until it is over or cancelled."""
-        self._dialog.create(self._addon.text(strings.TITLE), self._addon.text(strings.REASONS[Reason.CODE]))
+        self._dialog.create(self._addon.text(strings.TITLE), self._addon.text(strings.REASONS[WaitReason.CODE]))
         self._session.start()
         while not self._finished and not self._dialog.iscanceled():
             if self._addon.monitor.waitForAbort(0.1):
@@ -76,14 +76,14 @@ class _ProgressFace:
         self._session.join(WORKER_ENDS_WITHIN)
         self._dialog.close()
 
-    def show_code(self, code: Code, why: Why | None) -> None:
+    def show_code(self, code: Code, why: NewCodeReason | None) -> None:
         """Put code and address into the dialog."""
         parts = [self._addon.text(strings.WHYS[why])] if why else []
         parts += [f"{self._addon.text(strings.OPEN)} [B]{code.verification_uri.partition('://')[2]}[/B]"]
         parts += [f"{self._addon.text(strings.ENTER)}: [B]{code.user_code}[/B]"]
         self._code_text, self._whole = "\n".join(parts), code.expires_in
 
-    def waiting(self, reason: Reason, seconds_left: float) -> None:
+    def waiting(self, reason: WaitReason, seconds_left: float) -> None:
         """Say what is waited for."""
         part = int(100 * seconds_left / self._whole) if self._whole else 0
         lines = [self._code_text, self._addon.text(strings.REASONS[reason])]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import xbmcgui
 
-from lib.account.settings import SettingsError
+from lib.account.settings_file import SettingsError
 from lib.kodi import strings
 from lib.kodi.addon import Addon
 from lib.kodi.waiting import asking, turns_until_the_end, while_kodi_runs
@@ -154,20 +154,20 @@ def _searched(addon: Addon, kind: str, title: str) -> list[SearchResult] | None:
 
 
 def _found(addon: Addon, kind: str, title: str) -> list[SearchResult] | None:
-    from lib.account.access import Access
-    from lib.account.store import DEFAULT_ACCOUNT, Accounts
+    from lib.account.client import AccountClient
+    from lib.account.store import DEFAULT_ACCOUNT, AccountStore
     from lib.kodi.account import load_settings, transport_for
     from lib.simkl.api import search
     from lib.simkl.errors import TokenMissing
 
     settings = load_settings(addon)
-    accounts = Accounts(settings.path)
+    accounts = AccountStore(settings.path)
     account = accounts.get(DEFAULT_ACCOUNT)
     if account is None:
         raise TokenMissing()
     transport = transport_for(addon, settings, account.token.client_id or settings.require_client_id())
     turns = turns_until_the_end(addon, settings.path)
-    access = Access(accounts, DEFAULT_ACCOUNT, transport, settings.client_secret, turns=turns)
+    access = AccountClient(accounts, DEFAULT_ACCOUNT, transport, settings.client_secret, turns=turns)
     try:
         return while_kodi_runs(
             addon,

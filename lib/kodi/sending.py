@@ -17,7 +17,7 @@ from lib.tracking.standing import FREE, PARKED, Standings
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from lib.account.turns import Turns
+    from lib.account.rate_limit import RateLimiter
     from lib.kodi.news import News
     from lib.simkl.http.transport import Transport
     from lib.tracking.delivery import Delivery
@@ -104,7 +104,7 @@ class Sending:
             return AFTER_TROUBLE_SECONDS
 
     def _send(self) -> float | None:
-        from lib.account.settings import SettingsError
+        from lib.account.settings_file import SettingsError
 
         try:
             if self._delivery is None:
@@ -125,8 +125,8 @@ class Sending:
 
     def _confirm(self) -> float | None:
         """Ask Simkl whether the link is refused for certain, and have Kodi show it; one refusal may be an accident."""
-        from lib.account import link
-        from lib.account.store import DEFAULT_ACCOUNT, Accounts
+        from lib.account.status import check_account
+        from lib.account.store import DEFAULT_ACCOUNT, AccountStore
         from lib.kodi.account import load_settings, show_account
         from lib.simkl.errors import SimklError
 
@@ -136,7 +136,9 @@ class Sending:
             return None
         try:
             turns = self._turns(settings.path)
-            found = link.check(Accounts(settings.path), DEFAULT_ACCOUNT, self._transport, settings.client_secret, turns)
+            found = check_account(
+                AccountStore(settings.path), DEFAULT_ACCOUNT, self._transport, settings.client_secret, turns
+            )
         except SimklError as error:
             log.info("whether the link is refused is not known yet: %s", error.name)
             return None
@@ -154,13 +156,13 @@ class Sending:
 
     def _made(self) -> Delivery | None:
         """Make what sends; None if the account is gone. Raises SettingsError."""
-        from lib.account.access import Access
-        from lib.account.store import DEFAULT_ACCOUNT, Accounts
+        from lib.account.client import AccountClient
+        from lib.account.store import DEFAULT_ACCOUNT, AccountStore
         from lib.kodi.account import load_settings, owner_of, transport_for
         from lib.tracking.delivery import Delivery
 
         settings = load_settings(self._addon)
-        accounts = Accounts(settings.path)
+        accounts = AccountStore(settings.path)
         account = accounts.get(DEFAULT_ACCOUNT)
         if account is None or owner_of(account) != self._owner:
             return None
@@ -169,7 +171,7 @@ class Sending:
         if self._worker.stopping():  # there was no transport to abort when they asked for it
             return None
         turns = self._turns(settings.path)
-        access = Access(accounts, DEFAULT_ACCOUNT, self._transport, settings.client_secret, turns=turns)
+        access = AccountClient(accounts, DEFAULT_ACCOUNT, self._transport, settings.client_secret, turns=turns)
         return Delivery(
             self._queue,
             self._owner,
@@ -179,10 +181,10 @@ class Sending:
             is_wanted=lambda item: is_wanted(kind_of(item), wishes()),
         )
 
-    def _turns(self, path: Path) -> Turns:
-        from lib.account.turns import Turns
+    def _turns(self, path: Path) -> RateLimiter:
+        from lib.account.rate_limit import RateLimiter
 
-        return Turns(path, interruptible_sleep(self._worker.stopping), stopping=self._worker.stopping)
+        return RateLimiter(path, interruptible_sleep(self._worker.stopping), stopping=self._worker.stopping)
 
     def _crashed(self, error: Exception) -> None:
         """Tell of a defect and go on after a while: plays must not wait for the next start of Kodi."""

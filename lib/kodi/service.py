@@ -10,7 +10,7 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING
 
-from lib.account.face import Reason
+from lib.account.sign_in.frontend import WaitReason
 from lib.kodi import rating, strings
 from lib.kodi.addon import (
     ACCOUNT_LINE,
@@ -27,7 +27,7 @@ from lib.kodi.tracking import Tracking
 from lib.kodi.waiting import turns_until_the_end, while_kodi_runs
 
 if TYPE_CHECKING:
-    from lib.account.face import Why
+    from lib.account.sign_in.frontend import NewCodeReason
     from lib.simkl.api.users import User
     from lib.simkl.auth.code_flow import Code
 
@@ -90,8 +90,8 @@ def _remind(addon: Addon) -> None:
 
 def _catch_up(addon: Addon) -> Session | None:
     """Bring what Kodi shows in line with the settings file, and go on polling for a code that is still alive."""
-    from lib.account.settings import SettingsError
-    from lib.account.sign_in import client_id_for_links
+    from lib.account.settings_file import SettingsError
+    from lib.account.sign_in.start import client_id_for_sign_in
     from lib.kodi.account import load_settings, pending_code, show_account
 
     try:
@@ -100,7 +100,7 @@ def _catch_up(addon: Addon) -> Session | None:
     except SettingsError as error:
         log.error("%s", error)
         return None
-    client_id = client_id_for_links(settings)
+    client_id = client_id_for_sign_in(settings)
     if not client_id or pending_code(addon, client_id).alive() is None:
         return None
     log.info("a code is still alive; waiting for its approval")
@@ -111,7 +111,7 @@ def _catch_up(addon: Addon) -> Session | None:
 
 def _show(addon: Addon) -> None:
     """Have Kodi's settings tell who is linked."""
-    from lib.account.settings import SettingsError
+    from lib.account.settings_file import SettingsError
     from lib.kodi.account import show_account
 
     try:
@@ -122,9 +122,9 @@ def _show(addon: Addon) -> None:
 
 def _ask_name(addon: Addon) -> None:
     """Ask Simkl for the name that it could not tell when the account was linked."""
-    from lib.account import link
-    from lib.account.settings import SettingsError
-    from lib.account.store import DEFAULT_ACCOUNT, Accounts
+    from lib.account.settings_file import SettingsError
+    from lib.account.status import check_account
+    from lib.account.store import DEFAULT_ACCOUNT, AccountStore
     from lib.kodi.account import load_settings, show_account, transport_for
     from lib.simkl.errors import SimklError
 
@@ -134,10 +134,10 @@ def _ask_name(addon: Addon) -> None:
         if account is None or account.user is not None:
             return
         transport = transport_for(addon, settings, account.token.client_id or settings.require_client_id())
-        accounts, secret = Accounts(settings.path), settings.client_secret
+        accounts, secret = AccountStore(settings.path), settings.client_secret
         turns = turns_until_the_end(addon, settings.path)
         found = while_kodi_runs(
-            addon, lambda: link.check(accounts, DEFAULT_ACCOUNT, transport, secret, turns), transport.abort
+            addon, lambda: check_account(accounts, DEFAULT_ACCOUNT, transport, secret, turns), transport.abort
         )
         if found is not None and found.newly_refused:
             addon.toast(addon.text(strings.LINK_AGAIN_PLEASE))
@@ -152,10 +152,10 @@ class _QuietFace:
     def __init__(self, addon: Addon) -> None:
         self._addon = addon
 
-    def show_code(self, code: Code, why: Why | None) -> None:
+    def show_code(self, code: Code, why: NewCodeReason | None) -> None:
         """Nobody would read it."""
 
-    def waiting(self, reason: Reason, seconds_left: float) -> None:
+    def waiting(self, reason: WaitReason, seconds_left: float) -> None:
         """Nobody waits."""
 
     def tick(self) -> None:

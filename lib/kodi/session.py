@@ -12,12 +12,12 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING, Callable, Protocol
 
-from lib.account.face import Face
+from lib.account.sign_in.frontend import Frontend
 from lib.kodi.addon import Addon
 from lib.system.threads import Worker
 
 if TYPE_CHECKING:
-    from lib.account.wait import Outcome
+    from lib.account.sign_in.approval import Outcome
     from lib.simkl.http.transport import Transport
 
 log = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ PATIENCE = 900.0
 CHECK_SECONDS = 0.1
 
 
-class SessionFace(Face, Protocol):
+class SessionFace(Frontend, Protocol):
     """A face that also counts the seconds."""
 
     def tick(self) -> None:
@@ -67,13 +67,13 @@ class Session:
         self._worker.join(seconds)
 
     def _work(self) -> None:
-        from lib.account.wait import Approved
+        from lib.account.sign_in.approval import Linked
 
         resume = True
         while not self._worker.stopping():
             self._restart.clear()
             outcome = self._attempt(resume)
-            if isinstance(outcome, Approved):
+            if isinstance(outcome, Linked):
                 self._addon.tell_others("linked")
                 break
             if self._resume_only or not self._asked_again():
@@ -101,20 +101,20 @@ class Session:
 
     def _attempt(self, resume: bool) -> Outcome:
         """Link once."""
-        from lib.account.link import Link
-        from lib.account.settings import SettingsError
-        from lib.account.sign_in import code_sign_in
-        from lib.account.store import DEFAULT_ACCOUNT, Accounts
-        from lib.account.wait import Cancelled, Failed
+        from lib.account.settings_file import SettingsError
+        from lib.account.sign_in.approval import Cancelled, Failed
+        from lib.account.sign_in.by_code import SignInByCode
+        from lib.account.sign_in.start import prepare_code_sign_in
+        from lib.account.store import DEFAULT_ACCOUNT, AccountStore
         from lib.kodi.account import load_settings, pending_code, show_account, transport_for
         from lib.system.threads import interruptible_sleep
         from lib.system.timetable import Timetable
 
         try:
             settings = load_settings(self._addon)
-            accounts = Accounts(settings.path)
+            accounts = AccountStore(settings.path)
             make_transport = partial(transport_for, self._addon, settings)
-            sign_in = code_sign_in(settings, make_transport, accounts.get(DEFAULT_ACCOUNT))
+            sign_in = prepare_code_sign_in(settings, make_transport, accounts.get(DEFAULT_ACCOUNT))
         except SettingsError as error:
             self._face.failed(error)
             return Failed(error)
@@ -123,7 +123,7 @@ class Session:
             return Cancelled()
         pacer = Timetable(interruptible_sleep(self.interrupted, sleep=self._addon.monitor.waitForAbort))
         pacer.every_second(self._face.tick)
-        outcome = Link(
+        outcome = SignInByCode(
             name=DEFAULT_ACCOUNT,
             flow=sign_in.flow,
             transport=sign_in.transport,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lib.account.face import Reason, Why
+from lib.account.sign_in.frontend import NewCodeReason, WaitReason
 
 NAME = 30000
 
@@ -29,14 +29,14 @@ LINK_AGAIN_SOON = 30028
 LINKED_INSTEAD = 30029
 
 REASONS = {
-    Reason.CODE: 30030,
-    Reason.APPROVAL: 30031,
-    Reason.SLOW_DOWN: 30032,
-    Reason.NO_CONNECTION: 30033,
-    Reason.NOT_SIMKL: 30034,
-    Reason.SIMKL_DOWN: 30035,
+    WaitReason.CODE: 30030,
+    WaitReason.APPROVAL: 30031,
+    WaitReason.SLOW_DOWN: 30032,
+    WaitReason.NO_CONNECTION: 30033,
+    WaitReason.NOT_SIMKL: 30034,
+    WaitReason.SIMKL_DOWN: 30035,
 }
-WHYS = {Why.CODE_GONE: 30040, Why.APPROVAL_LOST: 30041, Why.RESUMED: 30042}
+WHYS = {NewCodeReason.CODE_GONE: 30040, NewCodeReason.APPROVAL_LOST: 30041, NewCodeReason.RESUMED: 30042}
 
 EXPIRED = 30050
 EXPIRED_MEANS = 30051

@@ -12,7 +12,7 @@ from lib.kodi.addon import Addon
 from lib.system.threads import Worker, interruptible_sleep
 
 if TYPE_CHECKING:
-    from lib.account.turns import Turns
+    from lib.account.rate_limit import RateLimiter
 
 T = TypeVar("T")
 CHECK_SECONDS = 0.05
@@ -46,9 +46,9 @@ def asking(addon: Addon, heading: str, message: str) -> Iterator[None]:
         bar.close()
 
 
-def turns_until_the_end(addon: Addon, settings: Path) -> Turns:
+def turns_until_the_end(addon: Addon, settings: Path) -> RateLimiter:
     """Return the turns at Simkl, which nobody waits for any longer when Kodi shuts down."""
-    from lib.account.turns import Turns
+    from lib.account.rate_limit import RateLimiter
 
     ends = addon.monitor.abortRequested
-    return Turns(settings, interruptible_sleep(ends), stopping=ends)
+    return RateLimiter(settings, interruptible_sleep(ends), stopping=ends)

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any, Callable
 
 import xbmcgui
 
-from lib.account.face import Reason
+from lib.account.sign_in.frontend import WaitReason
 from lib.kodi import layout, strings
 from lib.kodi.addon import Addon
 
 if TYPE_CHECKING:
-    from lib.account.face import Why
+    from lib.account.sign_in.frontend import NewCodeReason
     from lib.kodi.layout import Box, Letter
     from lib.kodi.session import Session
     from lib.simkl.api.users import User
@@ -86,7 +86,7 @@ class SignInWindow(xbmcgui.WindowXMLDialog):
         self.session.stop()
         self.close()
 
-    def show_code(self, code: Code, why: Why | None) -> None:
+    def show_code(self, code: Code, why: NewCodeReason | None) -> None:
         """Show code, address and QR code."""
         with self._drawing:
             if self.session.interrupted():
@@ -101,7 +101,7 @@ class SignInWindow(xbmcgui.WindowXMLDialog):
             self._view("code")
             self.tick()
 
-    def waiting(self, reason: Reason, seconds_left: float) -> None:
+    def waiting(self, reason: WaitReason, seconds_left: float) -> None:
         """Say what is waited for."""
         with self._drawing:
             if not self.session.interrupted():
@@ -151,7 +151,7 @@ class SignInWindow(xbmcgui.WindowXMLDialog):
     def _getting_code(self) -> None:
         """Show empty tiles while the code is on its way."""
         self._code = None
-        self._say(Reason.CODE)
+        self._say(WaitReason.CODE)
         for id_ in (TIME_LEFT, NOTE):
             self._label(id_, "")
         self._image(QR, "")
@@ -164,8 +164,8 @@ class SignInWindow(xbmcgui.WindowXMLDialog):
         self._view("code")
         self.setFocusId(CANCEL)
 
-    def _say(self, reason: Reason) -> None:
-        calm = reason in (Reason.CODE, Reason.APPROVAL)
+    def _say(self, reason: WaitReason) -> None:
+        calm = reason in (WaitReason.CODE, WaitReason.APPROVAL)
         self.setProperty("trouble", "" if calm else "yes")
         self._label(STATE, self.addon.text(strings.REASONS[reason]))
 

@@ -1,7 +1,7 @@
 """Every way Simkl can fail us, each with a name and a sentence.
 
     SimklError
-    ├── Passing                    worth trying again by itself
+    ├── TransientError             worth trying again by itself
     │   ├── Unreachable            no network, no name, no route, reset, hang
     │   │   └── NotSent            the request never left, so no answer to it can have got lost
     │   ├── Untrusted              the certificate is not accepted: a wrong clock, or somebody in between
@@ -10,7 +10,7 @@
     │   ├── TooFast                slow down (429, or Simkl's 20-second write lock)
     │   ├── AuthorizationPending   nobody has approved the device code yet
     │   └── PollingTooFast         the device code is polled too fast: five seconds more from now on
-    └── Refused                    Simkl understood and said no; asking again changes nothing
+    └── RequestRefused             Simkl understood and said no; asking again changes nothing
         ├── ClientIdRefused        unknown, misspelt or suspended client id, or a throttling block
         ├── OtherGeneration        a client id of one AUTH generation at an endpoint of the other
         ├── TokenRefused           access token revoked, expired or unknown
@@ -27,7 +27,7 @@
         ├── SecretRefused          wrong client secret, or the proof key of the attempt does not fit
         ├── RedirectRefused        the address to come back to is not registered
         ├── CodesKeepDying         every user code Simkl gave was dead before it was approved
-        └── Unexpected             an error this version does not know
+        └── UnknownError           an error this version does not know
 
 `name` is the stable word for programs (JSON output, translated strings); `str(error)` says what happened, why, and what
 to do next. Foreign exceptions are translated once, in `transport`, and stay attached as the cause; `naming` tells which

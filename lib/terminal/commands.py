@@ -7,12 +7,12 @@ import sys
 from dataclasses import dataclass
 from typing import Any, Mapping
 
-from lib.account import link as account_link
-from lib.account.keeping import give_back
+from lib.account.grants import revoke_grant
+from lib.account.rate_limit import RateLimiter
 from lib.account.settings import Settings
-from lib.account.sign_in import moving_over
-from lib.account.store import Account, Accounts
-from lib.account.turns import Turns
+from lib.account.sign_in.start import should_move_to_v2
+from lib.account.status import AccountStatus, check_account, read_status, unlink_account
+from lib.account.store import Account, AccountStore
 from lib.simkl.auth.tokens import V2
 from lib.simkl.http.transport import Transport
 from lib.terminal import exits, words
@@ -34,9 +34,9 @@ class Context:
         return str(self.arguments.account)
 
     @property
-    def accounts(self) -> Accounts:
+    def accounts(self) -> AccountStore:
         """The accounts in the settings file."""
-        return Accounts(self.settings.path)
+        return AccountStore(self.settings.path)
 
     def transport(self, client_id: str) -> Transport:
         """Return the way to Simkl for a client id."""
@@ -50,10 +50,10 @@ class Context:
 def status(context: Context) -> int:
     """Tell how the account stands; with --check, ask Simkl."""
     name, arguments = context.account, context.arguments
-    found = account_link.status(context.accounts, name)
+    found = read_status(context.accounts, name)
     if arguments.check and found.account is not None:
         transport = context.transport_of(found.account)
-        found = account_link.check(context.accounts, name, transport, context.settings.client_secret)
+        found = check_account(context.accounts, name, transport, context.settings.client_secret)
     if arguments.json:
         emit(_status_as_json(name, found))
     else:
@@ -61,21 +61,21 @@ def status(context: Context) -> int:
         if found.account is not None and found.linked:
             for line in words.token_life(found.account):
                 say(line)
-            if moving_over(context.settings, found.account):
+            if should_move_to_v2(context.settings, found.account):
                 say(words.MOVE_OVER)
     return exits.DONE if found.linked else exits.REFUSED
 
 
 def unlink(context: Context) -> int:
     """Forget the account; an AUTH V2 grant ends at Simkl too, an AUTH V1 app only the user can remove there."""
-    account = account_link.unlink(context.accounts, context.account)
+    account = unlink_account(context.accounts, context.account)
     if account is None:
         say(f"{context.account} is not linked, so there is nothing to forget.")
         return exits.REFUSED
     who = f" from {words.visible(account.user.name)}" if account.user else ""
     say(f"Unlinked{who}: the access token is forgotten.")
-    secret, turns = context.settings.client_secret, Turns(context.accounts.path)
-    if account.token.auth == V2 and give_back(context.transport_of(account), account.token, secret, turns):
+    secret, turns = context.settings.client_secret, RateLimiter(context.accounts.path)
+    if account.token.auth == V2 and revoke_grant(context.transport_of(account), account.token, secret, turns):
         say("Simkl was told to end this sign-in as well.")
     else:
         say(f"Simkl lists this app until you remove it at {context.settings.connected_apps}")
@@ -90,7 +90,7 @@ def tell_error(arguments: argparse.Namespace, error: Exception) -> None:
         say(words.visible_lines(str(error)), to=sys.stderr)
 
 
-def _status_as_json(name: str, found: account_link.Status) -> dict[str, Any]:
+def _status_as_json(name: str, found: AccountStatus) -> dict[str, Any]:
     account = found.account
     event: dict[str, Any] = {"linked": found.linked, "account": name}
     if account is not None:
@@ -104,7 +104,7 @@ def _status_as_json(name: str, found: account_link.Status) -> dict[str, Any]:
     return event
 
 
-def _status_as_words(name: str, found: account_link.Status) -> str:
+def _status_as_words(name: str, found: AccountStatus) -> str:
     if found.account is None:
         return f"{name} is not linked. Run: plugin.py link"
     if found.account.needs_linking:

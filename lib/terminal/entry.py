@@ -11,7 +11,7 @@ import sys
 from typing import Callable, Mapping, Sequence
 
 from lib.account import settings as settings_module
-from lib.account.settings import SettingsError
+from lib.account.settings_file import SettingsError
 from lib.account.store import DEFAULT_ACCOUNT
 from lib.simkl.app import APP_VERSION
 from lib.simkl.errors import SimklError
@@ -44,7 +44,7 @@ def main(argv: Sequence[str], environ: Mapping[str, str] = os.environ) -> int:
 def _run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     try:
         path = settings_module.settings_path(arguments.settings, environ)
-        settings = settings_module.load(path, environ)
+        settings = settings_module.load_settings(path, environ)
         for warning in settings.warnings:
             log.warning("%s", warning)
         run: Callable[[commands.Context], int] = arguments.run

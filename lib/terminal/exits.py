@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lib.account.settings import SettingsError
+from lib.account.settings_file import SettingsError
 from lib.simkl.auth.redirect_server import PortInUse
 from lib.simkl.errors import CodesKeepDying, RequestRefused, TransientError
 

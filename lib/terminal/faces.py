@@ -7,7 +7,7 @@ import sys
 import time
 from typing import Any, Callable, Protocol, TextIO
 
-from lib.account.face import Face, Reason, Why
+from lib.account.sign_in.frontend import Frontend, NewCodeReason, WaitReason
 from lib.simkl.api.users import User
 from lib.simkl.auth.code_flow import Code
 from lib.terminal import words
@@ -15,7 +15,7 @@ from lib.terminal import words
 TICK = 0.1
 
 
-class TerminalFace(Face, Protocol):
+class TerminalFace(Frontend, Protocol):
     """A face that the main thread keeps on the terminal while the poller works."""
 
     def show(self, alive: Callable[[], bool]) -> None:
@@ -48,11 +48,11 @@ class Lines(Still):
     """One line per piece of news; nothing moves."""
 
     def __init__(self, open_address: Callable[[str], object] = lambda url: None) -> None:
-        self._last: Reason | None = None
+        self._last: WaitReason | None = None
         self._open_address = open_address
         self._expired = words.EXPIRED
 
-    def show_code(self, code: Code, why: Why | None) -> None:
+    def show_code(self, code: Code, why: NewCodeReason | None) -> None:
         """Print code and address."""
         if why is not None:
             self._say(words.WHYS[why])
@@ -71,7 +71,7 @@ class Lines(Still):
         self._expired = words.NOTHING_CAME_BACK
         self._open_address(url)
 
-    def waiting(self, reason: Reason, seconds_left: float) -> None:
+    def waiting(self, reason: WaitReason, seconds_left: float) -> None:
         """Print the reason when it changes."""
         if reason is not self._last:
             self._last = reason
@@ -95,9 +95,9 @@ class JsonLines(Still):
 
     def __init__(self, account: str) -> None:
         self._account = account
-        self._last: Reason | None = None
+        self._last: WaitReason | None = None
 
-    def show_code(self, code: Code, why: Why | None) -> None:
+    def show_code(self, code: Code, why: NewCodeReason | None) -> None:
         """Emit `code`, with `why` if it was not asked for."""
         event: dict[str, Any] = {
             "event": "code",
@@ -113,7 +113,7 @@ class JsonLines(Still):
         """Emit `open`."""
         self._emit({"event": "open", "url": url, "redirect_uri": redirect_uri})
 
-    def waiting(self, reason: Reason, seconds_left: float) -> None:
+    def waiting(self, reason: WaitReason, seconds_left: float) -> None:
         """Emit `waiting` when the reason changes."""
         if reason is not self._last:
             self._last = reason

@@ -9,12 +9,12 @@ import time
 import webbrowser
 from typing import Callable, Mapping
 
-from lib.account.browser_link import PATIENCE as BROWSER_PATIENCE
-from lib.account.browser_link import BrowserLink
-from lib.account.link import Link
-from lib.account.pending import PendingCode
-from lib.account.sign_in import browser_sign_in, code_sign_in
-from lib.account.wait import Approved, Failed, Outcome
+from lib.account.sign_in.approval import Failed, Linked, Outcome
+from lib.account.sign_in.by_browser import BROWSER_TIMEOUT as BROWSER_PATIENCE
+from lib.account.sign_in.by_browser import SignInByBrowser
+from lib.account.sign_in.by_code import SignInByCode
+from lib.account.sign_in.pending_code import PendingCode
+from lib.account.sign_in.start import prepare_browser_sign_in, prepare_code_sign_in
 from lib.simkl.http.transport import Transport
 from lib.system.threads import Worker, interruptible_sleep
 from lib.system.timetable import Timetable
@@ -34,11 +34,11 @@ def link(context: Context) -> int:
 def _by_code(context: Context) -> int:
     settings, timeout = context.settings, context.arguments.timeout
     known = context.accounts.get(context.account)
-    sign_in = code_sign_in(settings, context.transport, known, context.arguments.method)
+    sign_in = prepare_code_sign_in(settings, context.transport, known, context.arguments.method)
     face = _face(context)
 
     def run(stopping: Callable[[], bool]) -> Outcome:
-        return Link(
+        return SignInByCode(
             name=context.account,
             flow=sign_in.flow,
             transport=sign_in.transport,
@@ -57,11 +57,11 @@ def _by_code(context: Context) -> int:
 def _by_browser(context: Context) -> int:
     settings, as_json = context.settings, context.arguments.json
     timeout = context.arguments.timeout or BROWSER_PATIENCE
-    sign_in = browser_sign_in(settings, context.transport, context.accounts.get(context.account))
+    sign_in = prepare_browser_sign_in(settings, context.transport, context.accounts.get(context.account))
     face = JsonLines(context.account) if as_json else Lines(lambda url: _open(url, context.environ))
 
     def run(stopping: Callable[[], bool]) -> Outcome:
-        return BrowserLink(
+        return SignInByBrowser(
             name=context.account,
             flow=sign_in.flow,
             transport=sign_in.transport,
@@ -130,4 +130,4 @@ def _face(context: Context) -> TerminalFace:
 def _exit_code(outcome: Outcome) -> int:
     if isinstance(outcome, Failed):
         return exits.code_for(outcome.error)
-    return exits.DONE if isinstance(outcome, Approved) else exits.NOT_IN_TIME
+    return exits.DONE if isinstance(outcome, Linked) else exits.NOT_IN_TIME

@@ -18,7 +18,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from lib.account.face import Reason, Why
+from lib.account.sign_in.frontend import NewCodeReason, WaitReason
 from lib.simkl.api.users import User
 from lib.simkl.auth.code_flow import Code
 from lib.terminal import words
@@ -39,17 +39,17 @@ class Screen:
         self._console = console
         self._clock = clock
         self._code: Code | None = None
-        self._why: Why | None = None
-        self._reason = Reason.CODE
+        self._why: NewCodeReason | None = None
+        self._reason = WaitReason.CODE
         self._deadline = 0.0
         self._outcome: Text | None = None
 
-    def show_code(self, code: Code, why: Why | None) -> None:
+    def show_code(self, code: Code, why: NewCodeReason | None) -> None:
         """Show this code from now on."""
         self._deadline = self._clock() + code.expires_in
         self._code, self._why = code, why
 
-    def waiting(self, reason: Reason, seconds_left: float) -> None:
+    def waiting(self, reason: WaitReason, seconds_left: float) -> None:
         """Show what is waited for."""
         self._reason = reason
 
@@ -76,7 +76,7 @@ class Screen:
 
     def __rich__(self) -> RenderableType:
         """Return what is on the screen now."""
-        state = Text(words.REASONS[self._reason], style="white" if self._reason is Reason.APPROVAL else "yellow")
+        state = Text(words.REASONS[self._reason], style="white" if self._reason is WaitReason.APPROVAL else "yellow")
         if self._code is None:
             return Padding(Group(state, Text("Ctrl-C cancels", style="dim")), (1, MARGIN))
         left = max(0.0, self._deadline - self._clock())
@@ -93,7 +93,7 @@ class Screen:
         return whole
 
 
-def _bodies(code: Code, why: Why | None, width: int) -> Iterator[list[RenderableType]]:
+def _bodies(code: Code, why: NewCodeReason | None, width: int) -> Iterator[list[RenderableType]]:
     """Yield what shows code, address and QR code within `width` columns, the most readable first, the lowest last."""
     address = Text(words.visible(code.verification_uri), style=f"bold {ACCENT}")
     head: list[RenderableType] = [Text("Link your Simkl account", style="bold"), Text("")]

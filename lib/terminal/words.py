@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from lib.account.face import Reason, Why
+from lib.account.sign_in.frontend import NewCodeReason, WaitReason
 from lib.account.store import Account
 from lib.simkl.api.users import User
 from lib.simkl.auth.tokens import GRANT_LIFETIME, V2
 from lib.system import timestamps
 
 REASONS = {
-    Reason.CODE: "Getting your code",
-    Reason.APPROVAL: "Waiting for you to approve",
-    Reason.SLOW_DOWN: "Simkl is busy and asks for patience, still waiting",
-    Reason.NO_CONNECTION: "No connection, still trying",
-    Reason.NOT_SIMKL: "No connection, still trying (somebody else answers: does this network want a login first?)",
-    Reason.SIMKL_DOWN: "No connection, still trying (Simkl has a fault or is being upgraded)",
+    WaitReason.CODE: "Getting your code",
+    WaitReason.APPROVAL: "Waiting for you to approve",
+    WaitReason.SLOW_DOWN: "Simkl is busy and asks for patience, still waiting",
+    WaitReason.NO_CONNECTION: "No connection, still trying",
+    WaitReason.NOT_SIMKL: "No connection, still trying (somebody else answers: does this network want a login first?)",
+    WaitReason.SIMKL_DOWN: "No connection, still trying (Simkl has a fault or is being upgraded)",
 }
 WHYS = {
-    Why.CODE_GONE: "The old code no longer worked. Here is a new one.",
-    Why.APPROVAL_LOST: "Simkl may have approved, but the answer got lost on the way. Once more, please.",
-    Why.RESUMED: "This code is still good.",
+    NewCodeReason.CODE_GONE: "The old code no longer worked. Here is a new one.",
+    NewCodeReason.APPROVAL_LOST: "Simkl may have approved, but the answer got lost on the way. Once more, please.",
+    NewCodeReason.RESUMED: "This code is still good.",
 }
 EXPIRED = "Nobody approved the code in time. Run the command again for a new one."
 NOTHING_CAME_BACK = "No answer came back in time, which is also how a refusal looks. Run the command again."

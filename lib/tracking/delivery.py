@@ -28,8 +28,8 @@ import time
 from dataclasses import replace
 from typing import Callable, Protocol, Sequence
 
-from lib.account.access import Access
-from lib.account.settings import SettingsError
+from lib.account.client import AccountClient
+from lib.account.settings_file import SettingsError
 from lib.simkl import errors
 from lib.simkl.api import history, scrobble, search
 from lib.simkl.api.history import HistoryEntry
@@ -86,7 +86,7 @@ class Delivery:
         self,
         queue: Queue,
         owner: str,
-        access: Access,
+        access: AccountClient,
         listener: Listener,
         account_since: str = "",
         clock: Callable[[], float] = time.monotonic,

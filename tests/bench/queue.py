@@ -7,9 +7,9 @@ import time
 from pathlib import Path
 from typing import Sequence
 
-from lib.account.access import Access
-from lib.account.store import DEFAULT_ACCOUNT, Account, Accounts
-from lib.account.turns import Turns
+from lib.account.client import AccountClient
+from lib.account.rate_limit import RateLimiter
+from lib.account.store import DEFAULT_ACCOUNT, Account, AccountStore
 from lib.simkl.api.media import MOVIE, Item, clean_ids
 from lib.simkl.api.scrobble import START, STOP
 from lib.simkl.auth.tokens import Token
@@ -86,12 +86,12 @@ class _Nobody:
 def _deliver(folder: Path) -> Row:
     films = [Movie(f"Film {n}", 2000, 8_000_000 + n, {"imdb": f"tt{8000000 + n}"}) for n in range(WAITING)]
     with Sandbox(catalogue=films, limits=False) as box:
-        accounts = Accounts(folder / "settings.yaml")
+        accounts = AccountStore(folder / "settings.yaml")
         accounts.save(DEFAULT_ACCOUNT, Account(Token(Secret(box.give_token()), box.client_id), "2026-11-24T06:00:00Z"))
         queue = Queue(folder / "queue.db")
         queue.add(OWNER, (Play(STOP, _film(n), time.time() - A_WEEK + n, 100.0) for n in range(WAITING)))
-        turns = Turns(accounts.path, pause=lambda seconds: False)
-        access = Access(accounts, DEFAULT_ACCOUNT, Transport(box.api_url, box.client_id, "bench"), turns=turns)
+        turns = RateLimiter(accounts.path, pause=lambda seconds: False)
+        access = AccountClient(accounts, DEFAULT_ACCOUNT, Transport(box.api_url, box.client_id, "bench"), turns=turns)
         delivery = Delivery(queue, OWNER, access, _Nobody())
         start = time.perf_counter()
         while delivery.step() is not None:

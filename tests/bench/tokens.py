@@ -8,8 +8,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from lib.account.access import Access
-from lib.account.store import DEFAULT_ACCOUNT, Account, Accounts
+from lib.account.client import AccountClient
+from lib.account.store import DEFAULT_ACCOUNT, Account, AccountStore
 from lib.simkl.api.users import fetch_user
 from lib.simkl.auth.tokens import SCOPE, V2, Token
 from lib.simkl.http.transport import Transport
@@ -35,12 +35,12 @@ class _Tv:
 
     def __init__(self, box: Sandbox, folder: Path) -> None:
         self.box, self.wall = box, time.time()
-        accounts = Accounts(folder / "settings.yaml")
+        accounts = AccountStore(folder / "settings.yaml")
         grant = box.model.links.give_v2(CLIENT_ID, "bench", box.model.user_called(None), SCOPE)
         token = Token(Secret(grant.token), CLIENT_ID, V2, Secret(grant.refresh_token or ""), self.wall + 7 * DAY, SCOPE)
         accounts.save(DEFAULT_ACCOUNT, Account(token, "2026-11-24T06:00:00Z"))
         transport = Transport(box.api_url, CLIENT_ID, "bench")
-        self.access = Access(accounts, DEFAULT_ACCOUNT, transport, wall=lambda: self.wall)
+        self.access = AccountClient(accounts, DEFAULT_ACCOUNT, transport, wall=lambda: self.wall)
 
 
 def _refreshes(tv: _Tv, users: int) -> Row:

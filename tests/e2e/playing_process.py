@@ -21,9 +21,9 @@ import time
 from pathlib import Path
 from typing import Any, Iterator
 
-from lib.account.access import Access
-from lib.account.store import DEFAULT_ACCOUNT, Accounts
-from lib.account.turns import Turns
+from lib.account.client import AccountClient
+from lib.account.rate_limit import RateLimiter
+from lib.account.store import DEFAULT_ACCOUNT, AccountStore
 from lib.simkl import errors
 from lib.simkl.api.media import MOVIE, SHOW, Item, clean_ids
 from lib.simkl.api.scrobble import START, STOP
@@ -115,9 +115,9 @@ class Run:
 
     def _go_on(self) -> None:
         queue = Queue(self._folder / "queue.db")
-        accounts = Accounts(self._folder / "settings.yaml")
-        turns = Turns(accounts.path, pause=lambda seconds: False)
-        access = Access(accounts, DEFAULT_ACCOUNT, self._transport(), turns=turns)
+        accounts = AccountStore(self._folder / "settings.yaml")
+        turns = RateLimiter(accounts.path, pause=lambda seconds: False)
+        access = AccountClient(accounts, DEFAULT_ACCOUNT, self._transport(), turns=turns)
         now = [0.0]
         delivery = Delivery(queue, OWNER, access, self, clock=lambda: now[0])
         with queue.database.changing() as connection:

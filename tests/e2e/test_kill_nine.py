@@ -21,8 +21,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from lib.account.settings import backup_path
-from lib.account.store import Account, Accounts
+from lib.account.settings_file import backup_path
+from lib.account.store import Account, AccountStore
 from lib.simkl.api.users import User
 from lib.simkl.auth.tokens import Token
 from lib.system import files
@@ -42,7 +42,7 @@ accounts: {}
 # The last line has no newline"""
 
 
-def changes(accounts: Accounts):
+def changes(accounts: AccountStore):
     """Return changes that lead from an account-less file through every kind of write and back to where they began."""
     one, two = (
         Account(Token(Secret(f"token-{letter}" * 9), "abc"), "2026-11-24T06:00:00Z") for letter in ("one", "two")
@@ -67,13 +67,15 @@ class Undisturbed:
         self.backups: list[bytes] = []
         folder.mkdir(mode=0o700)
         self.path.write_text(PERSONS_TEXT, encoding="utf-8")
-        for step in changes(Accounts(self.path)):  # once round, for the first change to find what the last one leaves
+        for step in changes(
+            AccountStore(self.path)
+        ):  # once round, for the first change to find what the last one leaves
             step()
         began = time.monotonic()
         for _ in range(TRIALS):
             files.write_atomic(folder / "trial", PERSONS_TEXT.encode("utf-8"), folder / "trial.bak")
         self.seconds = (time.monotonic() - began) / TRIALS
-        for step in changes(Accounts(self.path)):
+        for step in changes(AccountStore(self.path)):
             self.settings.append(self.path.read_bytes())
             self.backups.append(backup_path(self.path).read_bytes())
             step()
@@ -112,7 +114,7 @@ class Victim:
             self._writing[:] = b" "
 
         files.write_atomic = telling
-        steps = changes(Accounts(path))
+        steps = changes(AccountStore(path))
         for step in itertools.count(first):
             steps[step % STEPS]()
             self._finished[:] = (step + 1 - first).to_bytes(8, "big")
@@ -167,8 +169,8 @@ def test_a_killed_writer_leaves_the_old_file_or_the_new_one(undisturbed, tmp_pat
         good = {old, undisturbed.backups[step % STEPS], undisturbed.backups[(step + 1) % STEPS]}
         assert backup_path(path).read_bytes() in (good if finished else good | {backup})
         for name in ("default", "guest ä"):
-            Accounts(path).get(name)
-            Accounts(backup_path(path)).get(name)
+            AccountStore(path).get(name)
+            AccountStore(backup_path(path)).get(name)
         assert {stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()} == {0o600}
         hits += hit
         for leftover in path.parent.glob(".*.new"):

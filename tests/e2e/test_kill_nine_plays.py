@@ -21,7 +21,7 @@ from pathlib import Path
 
 import pytest
 
-from lib.account.store import DEFAULT_ACCOUNT, Account, Accounts
+from lib.account.store import DEFAULT_ACCOUNT, Account, AccountStore
 from lib.simkl.auth.tokens import Token
 from lib.system import timestamps
 from lib.system.secrets import Secret
@@ -95,7 +95,7 @@ def box():
 @pytest.fixture
 def home(tmp_path, box):
     token = Token(Secret(box.give_token()), box.client_id)
-    Accounts(tmp_path / "settings.yaml").save(DEFAULT_ACCOUNT, Account(token, "2026-11-24T06:00:00Z"))
+    AccountStore(tmp_path / "settings.yaml").save(DEFAULT_ACCOUNT, Account(token, "2026-11-24T06:00:00Z"))
     return tmp_path
 
 

@@ -37,12 +37,12 @@ SECONDS = 30
 # Runs plugin.py with a defect in it, whose exception tells what it was given.
 WITH_A_DEFECT = """
 import os, runpy
-import lib.account.keeping, lib.account.link
+import lib.account.grants, lib.account.status
 
 def broken(transport, token):
     raise RuntimeError(os.environ["DEFECT"] + ": " + token.access.reveal())
 
-lib.account.keeping.fetch_user = lib.account.link.fetch_user = broken
+lib.account.grants.fetch_user = lib.account.status.fetch_user = broken
 runpy.run_path("plugin.py", run_name="__main__")
 """
 

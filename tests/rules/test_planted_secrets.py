@@ -9,8 +9,8 @@ from typing import Callable, Iterator
 import pytest
 
 from lib.account.settings import Settings
+from lib.account.sign_in.approval import Linked
 from lib.account.store import Account
-from lib.account.wait import Approved
 from lib.simkl.auth.tokens import Token
 from lib.system.secrets import Secret
 from tests.rules.planted import CLIENT_SECRET, SECRETS, TOKEN, USER_CODE, Stage, search
@@ -148,7 +148,7 @@ def test_a_failure_tells_no_secret(stage, fail, code, said):
 HIDING = {
     "a secret": Secret(CLIENT_SECRET),
     "a token": Token(Secret(TOKEN), "client"),
-    "an approval": Approved(Token(Secret(TOKEN), "client")),
+    "an approval": Linked(Token(Secret(TOKEN), "client")),
     "an account": Account(Token(Secret(TOKEN), "client"), "2026-01-01T00:00:00Z"),
     "settings": Settings(Path("x"), "client", Secret(CLIENT_SECRET), "https://api", "https://site"),
     "an exception": ValueError(Secret(TOKEN)),

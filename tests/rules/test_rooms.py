@@ -170,7 +170,7 @@ BROKEN = {
     "Path.read_text": (touches_files, "Path('x').read_text()"),
     "Path.write_bytes": (touches_files, "(folder / 'x').write_bytes(b'')"),
     "Path.unlink": (touches_files, "self.path.unlink()"),
-    "a path of ours": (touches_files, "from lib.account.settings import DEFAULTS\nDEFAULTS.unlink()"),
+    "a path of ours": (touches_files, "from lib.account.settings import DEFAULTS_FILE\nDEFAULTS_FILE.unlink()"),
     "tempfile": (touches_files, "import tempfile"),
     "shutil": (touches_files, "import shutil"),
     "a log file": (touches_files, "import logging\nlogging.FileHandler('x')"),
@@ -209,9 +209,9 @@ KEPT = {
     "an account is unlinked": (
         touches_files,
         "lib/kodi/x.py",
-        "from lib.account import link\nlink.unlink(accounts, 'x')",
+        "from lib.account import status\nstatus.unlink_account(accounts, 'x')",
     ),
-    "accounts are saved": (touches_files, "lib/account/link.py", "accounts.save('x', account)"),
+    "accounts are saved": (touches_files, "lib/account/sign_in/by_code.py", "accounts.save('x', account)"),
     "yaml is read safely": (
         reads_yaml_unsafely,
         "lib/account/settings.py",

@@ -130,11 +130,11 @@ IMPORT = """
 import importlib.util, sys
 sys.path.insert(0, sys.argv[1])
 import filelock, segno
-import lib.account.link, lib.system.timetable, lib.account.pending, lib.account.settings, lib.simkl.auth.pin
+import lib.account.sign_in.by_code, lib.account.settings, lib.simkl.auth.pin, lib.system.timetable
 assert importlib.util.find_spec("lib.terminal") is None
 for module in (filelock, segno, lib):
     print(module.__file__)
-print(lib.account.settings.load(lib.account.settings.Path(sys.argv[1]) / "no.yaml").api_url)
+print(lib.account.settings.load_settings(lib.account.settings.Path(sys.argv[1]) / "no.yaml").api_url)
 """
 
 

@@ -10,9 +10,9 @@ import time
 from pathlib import Path
 from typing import Callable, Sequence
 
-from lib.account.access import Access
-from lib.account.store import DEFAULT_ACCOUNT, Accounts
-from lib.account.turns import Turns
+from lib.account.client import AccountClient
+from lib.account.rate_limit import RateLimiter
+from lib.account.store import DEFAULT_ACCOUNT, AccountStore
 from lib.simkl.errors import SimklError
 from lib.simkl.http.transport import Transport
 from lib.tracking.delivery import Delivery
@@ -40,8 +40,10 @@ class Evening:
         self._now = 0.0
         self._queue = Queue(settings.with_name("queue.db"))
         self._tracker = Tracker(self._queue, OWNER, self, clock=lambda: self._now)
-        accounts = Accounts(settings)
-        access = Access(accounts, DEFAULT_ACCOUNT, Transport(box.url, box.client_id, "demo"), turns=Turns(settings))
+        accounts = AccountStore(settings)
+        access = AccountClient(
+            accounts, DEFAULT_ACCOUNT, Transport(box.url, box.client_id, "demo"), turns=RateLimiter(settings)
+        )
         self._delivery = Delivery(self._queue, OWNER, access, self)
 
     def watch(self) -> None:

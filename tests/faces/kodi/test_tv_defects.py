@@ -44,7 +44,7 @@ WHERE = [
     ("lib.kodi.window", "SignInWindow.show_code"),
     ("lib.kodi.window", "SignInWindow.waiting"),
     ("lib.kodi.window", "SignInWindow.tick"),
-    ("lib.account.keeping", "fetch_user"),
+    ("lib.account.grants", "fetch_user"),
     ("lib.kodi.account", "show_account"),
 ]
 
@@ -97,7 +97,7 @@ def test_a_defect_elsewhere_is_told_in_a_toast(tv, break_it, module, name, argv)
 
 def test_a_defect_of_a_thread_that_the_status_waits_for_is_told_too(tv, break_it):
     tv.become_linked()
-    assert break_it("lib.account.link", "_confirmed_user", ["plugin.py", "status"]) == 1
+    assert break_it("lib.account.sign_in.by_code", "_confirmed_user", ["plugin.py", "status"]) == 1
     assert tv.toasts() == [SENTENCE]
 
 
@@ -109,7 +109,7 @@ def test_neither_token_nor_code_reaches_the_log(tv, break_it):
 
     note = Do(lambda: codes.append(spelled(tv.kodi.top())[1]))
     steps = [code_is_shown, note, tv.approve(), sees(SENTENCE), "back"]
-    break_it("lib.account.keeping", "fetch_user", ["plugin.py", "link"], steps, error=careless)
+    break_it("lib.account.grants", "fetch_user", ["plugin.py", "link"], steps, error=careless)
     assert "ValueError: [hidden] for [hidden] at /oauth/pin/[hidden]?client_id=x" in tv.kodi.log_text()
     for secret in (codes[0], tv.box.tokens[0].token):
         assert secret not in tv.kodi.log_text()

@@ -181,14 +181,14 @@ def test_kodi_shuts_down_before_the_account_is_forgotten_and_it_is_forgotten_all
         from lib.account import store
         from lib.simkl.http import transport
 
-        forget, abort = store.Accounts.forget, transport.Transport.abort
+        forget, abort = store.AccountStore.forget, transport.Transport.abort
 
         def late(accounts, name):
             tv.kodi.abort()
             assert given_up.wait(BOUND)
             return forget(accounts, name)
 
-        monkeypatch.setattr(store.Accounts, "forget", late)
+        monkeypatch.setattr(store.AccountStore, "forget", late)
         monkeypatch.setattr(transport.Transport, "abort", lambda each: (abort(each), given_up.set()))
         tv.kodi.answers = [True]
         tv.kodi.run(["plugin.py", "unlink"])

@@ -79,7 +79,7 @@ def test_a_code_that_comes_in_after_new_code_was_pressed_is_not_shown(make_tv, m
         return shows("NEXT2")(screen)
 
     with tv.inside():
-        from lib.account.pending import PendingCode
+        from lib.account.sign_in.pending_code import PendingCode
 
         keep = PendingCode.keep
 

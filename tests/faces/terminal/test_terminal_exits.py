@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from lib.account.pending import PendingCode
+from lib.account.sign_in.pending_code import PendingCode
 from lib.simkl.auth.code_flow import Code
 from lib.terminal import commands, linking
 from tests.sandbox import Sandbox

@@ -9,7 +9,7 @@ import zxingcpp
 from PIL import Image
 from rich.console import Console
 
-from lib.account.face import Reason, Why
+from lib.account.sign_in.frontend import NewCodeReason, WaitReason
 from lib.simkl.auth.code_flow import Code
 from lib.terminal.screen import LARGE_FONTS, QR_STYLE, Screen, enlarge
 
@@ -23,7 +23,9 @@ LONG_SITE = "https://a-very-long-name.of-some-host.example.org/with/a/path/that/
 class Shown:
     """A screen as it would stand on a terminal of some size."""
 
-    def __init__(self, user_code="AB12C", width=80, height=24, why=None, reason=Reason.APPROVAL, site=SITE, passed=0):
+    def __init__(
+        self, user_code="AB12C", width=80, height=24, why=None, reason=WaitReason.APPROVAL, site=SITE, passed=0
+    ):
         self.now = 0.0
         console = Console(width=width, height=height, force_terminal=True, color_system="truecolor", file=io.StringIO())
         screen = Screen(console, clock=lambda: self.now)
@@ -73,7 +75,7 @@ class Shown:
 @pytest.mark.parametrize("user_code", CODES)
 @pytest.mark.parametrize("width", WIDTHS)
 def test_a_code_is_shown_whole_at_any_width(width, user_code):
-    for why in (None, Why.APPROVAL_LOST):
+    for why in (None, NewCodeReason.APPROVAL_LOST):
         shown = Shown(user_code, width, why=why)
         assert shown.large or user_code in shown.text
         assert SITE in shown.text
@@ -108,7 +110,7 @@ def test_letters_that_look_alike_are_told_apart(alike):
 def test_a_qr_code_that_is_shown_can_be_read(width, site):
     """The longest sentence stands at its left, which must not narrow the picture."""
     for user_code in ("A", "AB12C", "WXYZ-QMWN"):
-        shown = Shown(user_code, width, why=Why.APPROVAL_LOST, site=site)
+        shown = Shown(user_code, width, why=NewCodeReason.APPROVAL_LOST, site=site)
         assert shown.qr in (None, shown.code.verification_uri_complete)
         assert shown.large or user_code in shown.text
 
@@ -152,27 +154,31 @@ def test_the_bar_counts_down_and_stops_at_nothing(passed, clock):
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("reason", Reason)
+@pytest.mark.parametrize("reason", WaitReason)
 def test_what_is_waited_for_is_said_in_full(reason, width):
     shown = Shown(width=width, reason=reason)
     said = " ".join(" ".join(line.split()) for line in shown.lines if "━" not in line)
     words = {
-        Reason.CODE: "Getting your code",
-        Reason.APPROVAL: "Waiting for you to approve",
-        Reason.SLOW_DOWN: "Simkl is busy and asks for patience",
-        Reason.NO_CONNECTION: "No connection, still trying",
-        Reason.NOT_SIMKL: "does this network want a login first?",
-        Reason.SIMKL_DOWN: "Simkl has a fault or is being upgraded",
+        WaitReason.CODE: "Getting your code",
+        WaitReason.APPROVAL: "Waiting for you to approve",
+        WaitReason.SLOW_DOWN: "Simkl is busy and asks for patience",
+        WaitReason.NO_CONNECTION: "No connection, still trying",
+        WaitReason.NOT_SIMKL: "does this network want a login first?",
+        WaitReason.SIMKL_DOWN: "Simkl has a fault or is being upgraded",
     }
     assert words[reason] in said
     assert "Ctrl-C cancels" in said
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("why", Why)
+@pytest.mark.parametrize("why", NewCodeReason)
 def test_a_new_code_says_why(why, width):
     said = " ".join(Shown(width=width, why=why).text.split())
-    first = {Why.CODE_GONE: "The old code", Why.APPROVAL_LOST: "Simkl may have approved", Why.RESUMED: "This code is"}
+    first = {
+        NewCodeReason.CODE_GONE: "The old code",
+        NewCodeReason.APPROVAL_LOST: "Simkl may have approved",
+        NewCodeReason.RESUMED: "This code is",
+    }
     assert first[why] in said
 
 

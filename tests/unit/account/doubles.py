@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, NamedTuple
 
-from lib.account.face import Reason, Why
+from lib.account.sign_in.frontend import NewCodeReason, WaitReason
 from lib.simkl import errors
 from lib.simkl.api.users import User
 from lib.simkl.auth import code_flow
@@ -113,10 +113,10 @@ class RecordingFace:
     def __init__(self) -> None:
         self.seen: list[Seen] = []
 
-    def show_code(self, code: Code, why: Why | None) -> None:
+    def show_code(self, code: Code, why: NewCodeReason | None) -> None:
         self.seen.append(Seen("code", code.user_code, why))
 
-    def waiting(self, reason: Reason, seconds_left: float) -> None:
+    def waiting(self, reason: WaitReason, seconds_left: float) -> None:
         self.seen.append(Seen("waiting", reason, seconds_left))
 
     def show_address(self, url: str, redirect_uri: str | None) -> None:
@@ -136,12 +136,12 @@ class RecordingFace:
         return [seen for seen in self.seen if seen.what in what]
 
     @property
-    def reasons(self) -> list[Reason]:
+    def reasons(self) -> list[WaitReason]:
         """What it was told to be waiting for, in order."""
         return [seen.detail for seen in self.of("waiting")]
 
     @property
-    def codes(self) -> list[tuple[str, Why | None]]:
+    def codes(self) -> list[tuple[str, NewCodeReason | None]]:
         """The codes it showed, each with the reason given."""
         return [(seen.detail, seen.more) for seen in self.of("code")]
 

@@ -6,8 +6,8 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from lib.account.access import Access
-from lib.account.store import DEFAULT_ACCOUNT, Account, Accounts
+from lib.account.client import AccountClient
+from lib.account.store import DEFAULT_ACCOUNT, Account, AccountStore
 from lib.simkl.auth.tokens import SCOPE, V2, Token
 from lib.simkl.http.transport import Transport
 from lib.system import timestamps
@@ -33,7 +33,7 @@ class LinkedTv:
     def __init__(self, box: Sandbox, folder: Path) -> None:
         self.box = box
         self.wall = NOON
-        self.accounts = Accounts(folder / "settings.yaml")
+        self.accounts = AccountStore(folder / "settings.yaml")
         self.link()
 
     def link(self, **changes: Any) -> Grant:
@@ -56,10 +56,10 @@ class LinkedTv:
         """The link as Simkl has it."""
         return self.box.grants[-1]
 
-    def access(self, platform: str = "test", api_url: str | None = None, **more: Any) -> Access:
+    def access(self, platform: str = "test", api_url: str | None = None, **more: Any) -> AccountClient:
         """Return a way to Simkl, as a process of its own would make it."""
         transport = Transport(api_url or self.box.api_url, TV, platform)
-        return Access(self.accounts, DEFAULT_ACCOUNT, transport, wall=lambda: self.wall, **more)
+        return AccountClient(self.accounts, DEFAULT_ACCOUNT, transport, wall=lambda: self.wall, **more)
 
     def nearly_over(self) -> None:
         """Let so much time pass that less than a day of the token is left."""

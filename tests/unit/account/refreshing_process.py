@@ -15,8 +15,8 @@ import sys
 import threading
 from pathlib import Path
 
-from lib.account.access import Access
-from lib.account.store import DEFAULT_ACCOUNT, Accounts
+from lib.account.client import AccountClient
+from lib.account.store import DEFAULT_ACCOUNT, AccountStore
 from lib.simkl import errors
 from lib.simkl.api.users import fetch_user
 from lib.simkl.http.transport import Transport
@@ -35,7 +35,9 @@ def use(platform: str, folder: Path, api_url: str, first_day: float, chance: ran
     def wall() -> float:
         return NOON + day * DAY
 
-    access = Access(Accounts(folder / "settings.yaml"), DEFAULT_ACCOUNT, Transport(api_url, TV, platform), wall=wall)
+    access = AccountClient(
+        AccountStore(folder / "settings.yaml"), DEFAULT_ACCOUNT, Transport(api_url, TV, platform), wall=wall
+    )
     for _ in range(ASKS):
         threading.Event().wait(chance.uniform(0, LONGEST_PAUSE))
         try:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from lib.account.face import Reason, Why
-from lib.account.wait import Approved, wait_for_approval
+from lib.account.sign_in.approval import Linked, wait_for_approval
+from lib.account.sign_in.frontend import NewCodeReason, WaitReason
 from lib.simkl.auth import code_flow
 from tests.unit.account.doubles import TOKEN, FakeClock, RecordingFace, ScriptedFlow, code
 
 A = code("AAAAA")
-APPROVAL = Reason.APPROVAL
-SLOW_DOWN = Reason.SLOW_DOWN
-NO_CONNECTION = Reason.NO_CONNECTION
-NOT_SIMKL = Reason.NOT_SIMKL
-SIMKL_DOWN = Reason.SIMKL_DOWN
+APPROVAL = WaitReason.APPROVAL
+SLOW_DOWN = WaitReason.SLOW_DOWN
+NO_CONNECTION = WaitReason.NO_CONNECTION
+NOT_SIMKL = WaitReason.NOT_SIMKL
+SIMKL_DOWN = WaitReason.SIMKL_DOWN
 
 
 class Situation(NamedTuple):
@@ -25,12 +25,12 @@ class Situation(NamedTuple):
 
     answers: list[Any]
     polls: list[float]
-    reasons: list[Reason]
-    codes: tuple[tuple[str, Why | None], ...] = (("AAAAA", None),)
-    outcome: Any = Approved(TOKEN)
+    reasons: list[WaitReason]
+    codes: tuple[tuple[str, NewCodeReason | None], ...] = (("AAAAA", None),)
+    outcome: Any = Linked(TOKEN)
     code: code_flow.Code = A
     timeout: float | None = None
-    why: Why | None = None
+    why: NewCodeReason | None = None
 
 
 def play(situation: Situation) -> None:

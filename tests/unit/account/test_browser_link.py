@@ -9,10 +9,10 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 import requests
 
-from lib.account.browser_link import PATIENCE, BrowserLink
-from lib.account.settings import SettingsError
+from lib.account.settings_file import SettingsError
+from lib.account.sign_in.approval import Cancelled, Failed, Linked, TimedOut
+from lib.account.sign_in.by_browser import BROWSER_TIMEOUT, SignInByBrowser
 from lib.account.store import Account
-from lib.account.wait import Approved, Cancelled, Expired, Failed
 from lib.simkl import errors
 from lib.simkl.api.users import User
 from lib.simkl.auth.browser import BrowserFlow
@@ -82,7 +82,7 @@ def attempt(world, box, back):
             "redirect_uri": redirect_uri,
             "now": lambda: world.wall,
         }
-        return BrowserLink(**{**wanted, **more})
+        return SignInByBrowser(**{**wanted, **more})
 
     return make
 
@@ -125,7 +125,7 @@ def test_a_yes_in_the_browser_links_the_account(world, box, back, attempt, clien
     assert browser.statuses() == [200]
     assert "You can close this window." in browser.pages[0].text
     kept = world.accounts.get("default")
-    assert outcome == Approved(kept.token)
+    assert outcome == Linked(kept.token)
     assert kept.token.access == Secret(box.grants[0].token) and kept.token.auth == client_id[:2]
     assert (kept.token.client_id, kept.linked_at, kept.user) == (client_id, NOW, USER)
     assert kept.refreshed_at == (NOW if kept.token.refresh else "")
@@ -173,7 +173,7 @@ STRANGERS = {
 @pytest.mark.parametrize("changes", STRANGERS.values(), ids=STRANGERS.keys())
 def test_what_does_not_belong_to_the_attempt_is_refused_and_the_right_one_still_awaited(world, box, attempt, changes):
     browser = Browser(changed(box, **changes), box.allow)
-    assert isinstance(attempt(browser=browser).run(), Approved)
+    assert isinstance(attempt(browser=browser).run(), Linked)
     assert browser.statuses() == [400, 200]
     assert len(box.grants) == 1 and [each.path for each in box.requests].count("/oauth2/token") == 1
 
@@ -188,7 +188,9 @@ def test_an_exchange_that_fails_is_never_tried_again(world, box, attempt):
     assert world.path.read_bytes() == before
 
 
-@pytest.mark.parametrize(("timeout", "seconds"), [({}, PATIENCE), ({"timeout": 30.0}, 30)], ids=["usual", "given"])
+@pytest.mark.parametrize(
+    ("timeout", "seconds"), [({}, BROWSER_TIMEOUT), ({"timeout": 30.0}, 30)], ids=["usual", "given"]
+)
 def test_nothing_within_the_time_has_expired(world, box, attempt, monkeypatch, timeout, seconds):
     monkeypatch.setattr("lib.simkl.auth.redirect_server.ACCEPT_SECONDS", 0.001)
     looked_at = []
@@ -198,7 +200,7 @@ def test_nothing_within_the_time_has_expired(world, box, attempt, monkeypatch, t
         world.clock.now += 10
         return False
 
-    assert attempt(stopping=not_stopping, **timeout).run() == Expired()
+    assert attempt(stopping=not_stopping, **timeout).run() == TimedOut()
     assert looked_at[-2:] == [seconds - 10, seconds]  # the last one asks whether it was stopped instead
     assert world.face.ends == [Seen("expired")] and box.requests == []
 
@@ -235,14 +237,14 @@ def test_settings_that_cannot_be_written_are_told_before_any_address_is_shown(wo
 @pytest.mark.parametrize("around", ["{}", "  {}\r\n"], ids=["as it is", "with spaces around it"])
 def test_where_nothing_is_registered_the_displayed_code_is_pasted(world, box, attempt, around):
     link = attempt("v1-bare", redirect_uri=None, read_code=lambda: around.format(box.allow(shown(world)[0])))
-    assert link.run() == Approved(Token(Secret(box.grants[0].token), "v1-bare"))
+    assert link.run() == Linked(Token(Secret(box.grants[0].token), "v1-bare"))
     assert "redirect_uri" not in shown(world)[0] and world.face.of("address")[0].more is None
     assert world.accounts.get("default") == Account(Token(Secret(box.grants[0].token), "v1-bare"), NOW, USER)
 
 
 @pytest.mark.parametrize("pasted", [None, "", " \n"])
 def test_no_pasted_code_has_expired(world, box, attempt, pasted):
-    assert attempt("v1-bare", redirect_uri=None, read_code=lambda: pasted).run() == Expired()
+    assert attempt("v1-bare", redirect_uri=None, read_code=lambda: pasted).run() == TimedOut()
     assert world.face.ends == [Seen("expired")] and box.requests == []
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from lib.account.face import Reason
-from lib.account.wait import Approved, Cancelled, Expired, Failed, start_patiently, wait_for_approval
+from lib.account.sign_in.approval import Cancelled, Failed, Linked, TimedOut, request_code_with_retry, wait_for_approval
+from lib.account.sign_in.frontend import WaitReason
 from lib.simkl import errors
 from lib.simkl.auth import code_flow
 from tests.unit.account.doubles import (
@@ -50,7 +50,7 @@ def test_a_clock_that_stands_still_neither_ends_the_wait_nor_hastens_it():
     clock, face = FakeClock(), RecordingFace()
     pauses = []
     flow = ScriptedFlow(clock, checks=[*[PENDING] * 500, APPROVED])
-    assert wait_for_approval(flow, A, pauses.append, clock, face) == Approved(TOKEN)
+    assert wait_for_approval(flow, A, pauses.append, clock, face) == Linked(TOKEN)
     assert pauses == [5] * 501
 
 
@@ -58,14 +58,14 @@ def test_a_clock_that_stands_still_neither_ends_the_wait_nor_hastens_it():
 def test_where_the_clock_starts_does_not_matter(start):
     clock, face = FakeClock(start), RecordingFace()
     flow = ScriptedFlow(clock, checks=[PENDING] * 3)
-    assert wait_for_approval(flow, code(expires_in=20), clock.pause, clock, face) == Expired()
+    assert wait_for_approval(flow, code(expires_in=20), clock.pause, clock, face) == TimedOut()
     assert clock.pauses == [5, 5, 5, 5]
 
 
 def test_a_code_that_lives_for_days_is_polled_to_its_end():
     clock, face = FakeClock(), RecordingFace()
     flow = ScriptedFlow(clock, checks=[PENDING] * 23)
-    assert wait_for_approval(flow, code(expires_in=86400, interval=3600), clock.pause, clock, face) == Expired()
+    assert wait_for_approval(flow, code(expires_in=86400, interval=3600), clock.pause, clock, face) == TimedOut()
     assert flow.polled_at == [3600.0 * hour for hour in range(1, 24)]
 
 
@@ -99,15 +99,15 @@ NO, BUSY = errors.Unreachable(), errors.TooFast(retry_after=20)
 def test_a_code_is_asked_for_until_there_is_one(answers, asked, reasons):
     clock, face = FakeClock(), RecordingFace()
     flow = ScriptedFlow(clock, starts=answers)
-    assert start_patiently(flow, clock.pause, clock, face, patience=100) == A
+    assert request_code_with_retry(flow, clock.pause, clock, face, patience=100) == A
     assert flow.started_at == asked
-    assert face.reasons == [Reason.CODE, *map(Reason, reasons)]
+    assert face.reasons == [WaitReason.CODE, *map(WaitReason, reasons)]
 
 
 def test_patience_ends_with_a_last_try():
     clock, face = FakeClock(), RecordingFace()
     flow = ScriptedFlow(clock, starts=[NO, NO, NO, NO])
-    assert start_patiently(flow, clock.pause, clock, face, patience=20) == Failed(NO)
+    assert request_code_with_retry(flow, clock.pause, clock, face, patience=20) == Failed(NO)
     assert flow.started_at == [0, 5, 15, 20]
     assert [seen.more for seen in face.of("waiting")] == [20, 20, 15, 5]
 
@@ -115,13 +115,15 @@ def test_patience_ends_with_a_last_try():
 def test_without_patience_a_code_is_asked_for_once():
     clock, face = FakeClock(), RecordingFace()
     flow = ScriptedFlow(clock, starts=[NO])
-    assert start_patiently(flow, clock.pause, clock, face, patience=0) == Failed(NO)
+    assert request_code_with_retry(flow, clock.pause, clock, face, patience=0) == Failed(NO)
 
 
 def test_a_refusal_to_give_a_code_is_final():
     clock, face = FakeClock(), RecordingFace()
     refusal = errors.ClientIdRefused()
-    assert start_patiently(ScriptedFlow(clock, [refusal]), clock.pause, clock, face, patience=60) == Failed(refusal)
+    assert request_code_with_retry(ScriptedFlow(clock, [refusal]), clock.pause, clock, face, patience=60) == Failed(
+        refusal
+    )
     assert clock.pauses == []
 
 
@@ -130,5 +132,5 @@ def test_cancelled_while_no_code_comes_nothing_is_asked_afterwards(stop_at_pause
     clock, face = FakeClock(), RecordingFace()
     clock.stop_at_pause = stop_at_pause
     flow = ScriptedFlow(clock, starts=[NO] * 3)
-    assert start_patiently(flow, clock.pause, clock, face, patience=600) == Cancelled()
+    assert request_code_with_retry(flow, clock.pause, clock, face, patience=600) == Cancelled()
     assert len(flow.started_at) == stop_at_pause

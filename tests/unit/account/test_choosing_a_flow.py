@@ -7,8 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from lib.account.settings import ClientIdMissing, Settings, SettingsError
-from lib.account.sign_in import browser_sign_in, client_id_for_links, code_sign_in, moving_over
+from lib.account.settings import ClientIdMissing, Settings
+from lib.account.settings_file import SettingsError
+from lib.account.sign_in.start import (
+    client_id_for_sign_in,
+    prepare_browser_sign_in,
+    prepare_code_sign_in,
+    should_move_to_v2,
+)
 from lib.account.store import Account
 from lib.simkl import errors
 from lib.simkl.auth.auto import AutoFlow
@@ -77,7 +83,7 @@ CHOICES = {
 @pytest.mark.parametrize(("given", "method", "flow", "client_id"), CHOICES.values(), ids=CHOICES.keys())
 def test_which_flow_and_which_client_id(given, method, flow, client_id):
     transports = Transports()
-    chosen = code_sign_in(settings(**given), transports, None, method)
+    chosen = prepare_code_sign_in(settings(**given), transports, None, method)
     assert (FLOWS[type(chosen.flow)], chosen.client_id) == (flow, client_id)
     assert transports.client_ids == [client_id], "a client id goes with its own way to Simkl"
 
@@ -92,14 +98,14 @@ MISSING = {
 @pytest.mark.parametrize(("given", "method"), MISSING.values(), ids=MISSING.keys())
 def test_a_missing_client_id_is_told(given, method):
     with pytest.raises(ClientIdMissing):
-        code_sign_in(settings(**given), Transports(), None, method)
+        prepare_code_sign_in(settings(**given), Transports(), None, method)
 
 
 @pytest.mark.parametrize(("given", "client_id"), [
     (ONE, OLD), (TWO, NEW), (BOTH, NEW), ({**BOTH, "auth": "v1"}, OLD), ({**BOTH, "auth": "v2"}, NEW), ({}, ""),
 ])  # fmt: skip
 def test_the_client_id_that_a_new_link_would_use(given, client_id):
-    assert client_id_for_links(settings(**given)) == client_id
+    assert client_id_for_sign_in(settings(**given)) == client_id
 
 
 MOVING = {
@@ -111,7 +117,7 @@ MOVING = {
 
 @pytest.mark.parametrize(("given", "account", "wanted"), MOVING.values(), ids=MOVING.keys())
 def test_only_a_link_of_v1_is_to_move_over_and_only_if_there_is_somewhere_to_go(given, account, wanted):
-    assert moving_over(settings(**given), account) is wanted
+    assert should_move_to_v2(settings(**given), account) is wanted
 
 
 # what a lone client id is, is found out and remembered
@@ -129,7 +135,7 @@ FOUND_OUT = {
 
 @pytest.mark.parametrize(("client_id", "known", "asked"), FOUND_OUT.values(), ids=FOUND_OUT.keys())
 def test_where_a_lone_client_id_asks_for_a_code(box, client_id, known, asked):
-    code = code_sign_in(settings(box, client_id=client_id), Transports(box), known).flow.start()
+    code = prepare_code_sign_in(settings(box, client_id=client_id), Transports(box), known).flow.start()
     assert [each.path for each in box.requests] == asked
     assert (code.secret is not None) == (client_id == NEW)
 
@@ -148,7 +154,7 @@ PAGES = {
 @pytest.mark.parametrize(("given", "known", "page", "client_id", "asked"), PAGES.values(), ids=PAGES.keys())
 def test_which_page_a_browser_is_sent_to(box, given, known, page, client_id, asked):
     transports = Transports(box)
-    url = browser_sign_in(settings(box, **given), transports, known).flow.start().url
+    url = prepare_browser_sign_in(settings(box, **given), transports, known).flow.start().url
     assert url.startswith(f"{box.site_url}{page}?") and f"client_id={client_id}&" in url
     assert [each.path for each in box.requests] == asked
     assert transports.client_ids == [client_id]
@@ -156,7 +162,7 @@ def test_which_page_a_browser_is_sent_to(box, given, known, page, client_id, ask
 
 def test_a_client_id_that_nobody_knows_is_told_before_any_browser_opens(box):
     with pytest.raises(errors.ClientIdRefused):
-        browser_sign_in(settings(box, client_id="misspelt"), Transports(box), None)
+        prepare_browser_sign_in(settings(box, client_id="misspelt"), Transports(box), None)
 
 
 @pytest.mark.parametrize("token_request", ["form", "json"])
@@ -170,7 +176,7 @@ def test_the_browser_flow_takes_everything_else_from_the_settings(box, token_req
         token_request=token_request,
         token_credentials=token_credentials,
     )
-    flow = browser_sign_in(given, Transports(box), None).flow
+    flow = prepare_browser_sign_in(given, Transports(box), None).flow
     attempt = flow.start()
     code = box.allow(attempt.url).partition("code=")[2].partition("&")[0]
     assert flow.exchange(attempt, code).access == Secret(box.grants[0].token)
@@ -182,7 +188,7 @@ def test_the_browser_flow_takes_everything_else_from_the_settings(box, token_req
 
 def test_the_device_flow_sends_the_secret_of_a_server_app(box):
     given = settings(box, client_id="v2-server", client_secret=Secret(SECRET), auth="v2")
-    flow = code_sign_in(given, Transports(box), None).flow
+    flow = prepare_code_sign_in(given, Transports(box), None).flow
     code = flow.start()
     box.approve(code.user_code)
     assert flow.check(code).token.access == Secret(box.grants[0].token)
@@ -191,7 +197,7 @@ def test_the_device_flow_sends_the_secret_of_a_server_app(box):
 def without_redirect(folder, auth, secret):
     nowhere, hidden = "http://127.0.0.1:1", Secret(secret) if secret else None
     settings = Settings(folder / "settings.yaml", OLD, hidden, nowhere, nowhere, auth=auth)
-    return browser_sign_in(settings, lambda client_id: Transport(settings.api_url, client_id), None)
+    return prepare_browser_sign_in(settings, lambda client_id: Transport(settings.api_url, client_id), None)
 
 
 def test_public_pkce_on_v1_needs_no_redirect(tmp_path):

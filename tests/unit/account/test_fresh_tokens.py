@@ -5,7 +5,7 @@ from __future__ import annotations
 import filelock
 import pytest
 
-from lib.account.settings import SettingsError
+from lib.account.settings_file import SettingsError
 from lib.account.store import Account
 from lib.simkl import errors
 from lib.simkl.api.users import fetch_user
@@ -213,7 +213,7 @@ def test_an_account_unlinked_while_its_token_is_replaced_is_not_used_any_more(tv
 
 
 def test_a_lock_that_another_process_keeps_delays_the_refresh_but_not_the_request(tv, box, monkeypatch):
-    monkeypatch.setattr("lib.account.access.LOCK_SECONDS", 0.05)
+    monkeypatch.setattr("lib.account.client.REFRESH_LOCK_SECONDS", 0.05)
     tv.nearly_over()
     with filelock.FileLock(tv.accounts.path.with_name("settings.yaml.refresh.lock")):
         assert tv.access().call(fetch_user).id == USER.id

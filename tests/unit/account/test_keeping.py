@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lib.account.keeping import keep
+from lib.account.grants import store_token
 from lib.account.store import Account
 from lib.simkl import errors
 from lib.simkl.api.users import User
@@ -34,14 +34,14 @@ WHO_WAS_BEFORE = {
 def test_somebody_else_is_noticed_by_the_accounts_id(world, before, answer, instead_of):
     if before is not NOBODY:
         world.is_linked(OLD_TOKEN, before)
-    account, was = keep(world.accounts, "default", FakeSimkl(answer), TOKEN, NOON)
+    account, was = store_token(world.accounts, "default", FakeSimkl(answer), TOKEN, NOON)
     assert was == instead_of
     assert account == world.accounts.get("default") == Account(TOKEN, NOW, USER if answer is USER else None)
 
 
 @pytest.mark.parametrize(("token", "refreshed_at"), [(TOKEN, ""), (V2_TOKEN, NOW)], ids=["v1", "v2"])
 def test_only_a_token_that_can_be_refreshed_counts_as_refreshed_now(world, token, refreshed_at):
-    account, _ = keep(world.accounts, "default", FakeSimkl(USER), token, NOON)
+    account, _ = store_token(world.accounts, "default", FakeSimkl(USER), token, NOON)
     assert account == world.accounts.get("default") == Account(token, NOW, USER, refreshed_at=refreshed_at)
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from lib.account.face import Reason, Why
-from lib.account.link import status
-from lib.account.store import Account, Accounts
-from lib.account.wait import Approved, Cancelled, Expired, Failed
+from lib.account.sign_in.approval import Cancelled, Failed, Linked, TimedOut
+from lib.account.sign_in.frontend import NewCodeReason, WaitReason
+from lib.account.status import read_status
+from lib.account.store import Account, AccountStore
 from lib.simkl import errors
 from lib.simkl.api.users import User
 from tests.unit.account.doubles import (
@@ -28,19 +28,19 @@ NO = errors.Unreachable()
 
 
 def test_a_link_that_goes_well(world):
-    assert world.link(checks=[PENDING, APPROVED]).run() == Approved(TOKEN)
+    assert world.link(checks=[PENDING, APPROVED]).run() == Linked(TOKEN)
     assert world.flow.polled_at == [5, 10]
     assert world.face.codes == [("FIRST", None)]
-    assert world.face.reasons == [Reason.CODE, Reason.APPROVAL, Reason.APPROVAL]
+    assert world.face.reasons == [WaitReason.CODE, WaitReason.APPROVAL, WaitReason.APPROVAL]
     assert world.face.ends == [Seen("linked", USER)]
     assert world.accounts.get("default") == Account(TOKEN, "2026-11-24T12:00:00Z", USER)
-    assert status(world.accounts, "default").linked
+    assert read_status(world.accounts, "default").linked
 
 
 def test_the_face_waits_for_a_code_before_anything_is_asked(world):
     link = world.link(starts=[errors.ClientIdRefused()])
     link.run()
-    assert world.face.seen[0] == Seen("waiting", Reason.CODE, link.patience)
+    assert world.face.seen[0] == Seen("waiting", WaitReason.CODE, link.patience)
 
 
 def test_the_token_is_on_disk_before_the_name_is_asked_for(world):
@@ -54,7 +54,7 @@ def test_the_token_is_on_disk_before_the_name_is_asked_for(world):
 
 @pytest.mark.parametrize("error", [NO, errors.Unreadable(), errors.TokenRefused(), errors.QuotaSpent()])
 def test_a_link_without_a_name_still_counts(world, error):
-    assert world.link(simkl=FakeSimkl(error)).run() == Approved(TOKEN)
+    assert world.link(simkl=FakeSimkl(error)).run() == Linked(TOKEN)
     assert world.face.ends == [Seen("linked", None)]
     assert world.accounts.get("default") == Account(TOKEN, "2026-11-24T12:00:00Z", None)
 
@@ -62,7 +62,7 @@ def test_a_link_without_a_name_still_counts(world, error):
 def test_a_name_that_cannot_be_written_does_not_undo_the_link(world, monkeypatch):
     simkl = FakeSimkl(USER)
     simkl.before_answer = lambda: monkeypatch.setattr("os.replace", _no_space)
-    assert world.link(simkl=simkl).run() == Approved(TOKEN)
+    assert world.link(simkl=simkl).run() == Linked(TOKEN)
     assert world.face.ends == [Seen("linked", None)]
     assert world.accounts.get("default") == Account(TOKEN, "2026-11-24T12:00:00Z", None)
 
@@ -82,8 +82,8 @@ UNHAPPY = {
     "refused while polling": ({"checks": [PENDING, REFUSED]}, Failed(REFUSED.error), Seen("failed", REFUSED.error)),
     "refused at once": ({"starts": [REFUSED.error]}, Failed(REFUSED.error), Seen("failed", REFUSED.error)),
     "no code in time": ({"starts": [NO] * 2, "patience": 4}, Failed(NO), Seen("failed", NO)),
-    "not approved in time": ({"starts": [code(expires_in=8)], "checks": [LOST]}, Expired(), Seen("expired")),
-    "given up": ({"checks": [PENDING], "timeout": 8}, Expired(), Seen("expired")),
+    "not approved in time": ({"starts": [code(expires_in=8)], "checks": [LOST]}, TimedOut(), Seen("expired")),
+    "given up": ({"checks": [PENDING], "timeout": 8}, TimedOut(), Seen("expired")),
 }
 
 
@@ -122,7 +122,7 @@ def test_nothing_is_left_beside_the_settings_but_a_copy_and_locks(world):
 
 def test_a_time_out_bounds_getting_the_code_and_the_wait_together(world):
     link = world.link(starts=[NO, NO, code()], checks=[PENDING], timeout=20, patience=20)
-    assert link.run() == Expired()
+    assert link.run() == TimedOut()
     assert world.clock.at == 20
 
 
@@ -137,10 +137,10 @@ def test_a_time_out_bounds_getting_the_code(world):
 def test_a_code_that_is_still_alive_is_resumed(world):
     world.pending().keep(code("ALIVE", expires_in=100))
     world.wall += 30
-    assert world.link(starts=[], checks=[PENDING, APPROVED]).run() == Approved(TOKEN)
+    assert world.link(starts=[], checks=[PENDING, APPROVED]).run() == Linked(TOKEN)
     assert world.flow.started_at == []
     assert world.flow.polled == ["ALIVE", "ALIVE"]
-    assert world.face.codes == [("ALIVE", Why.RESUMED)]
+    assert world.face.codes == [("ALIVE", NewCodeReason.RESUMED)]
     assert [seen.more for seen in world.face.of("waiting")] == [70, 65]
 
 
@@ -152,7 +152,7 @@ def test_a_code_that_is_still_alive_is_resumed(world):
 def test_a_code_that_may_be_dead_or_is_of_somebody_else_is_not_resumed(world, client_id, seconds):
     world.pending(client_id).keep(code("BEFORE", expires_in=900))
     world.wall += seconds
-    assert world.link().run() == Approved(TOKEN)
+    assert world.link().run() == Linked(TOKEN)
     assert world.face.codes == [("FIRST", None)]
     assert world.flow.polled == ["FIRST"]
 
@@ -195,7 +195,7 @@ def test_a_settings_file_that_cannot_be_changed_is_told_before_a_code_is_asked_f
 
 def test_a_folder_that_cannot_be_made_is_told_before_a_code_is_asked_for(world):
     world.path.parent.joinpath("file").write_text("not a folder")
-    accounts = Accounts(world.path.parent / "file" / "settings.yaml")
+    accounts = AccountStore(world.path.parent / "file" / "settings.yaml")
     outcome = world.link(starts=[], accounts=accounts).run()
     assert isinstance(outcome, Failed) and str(accounts.path) in str(outcome.error)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import filelock
 import pytest
 
-from lib.account.settings import SettingsError
+from lib.account.settings_file import SettingsError
 from lib.account.store import Account
 from lib.system import files, locks
 from tests.unit.account.doubles import TOKEN

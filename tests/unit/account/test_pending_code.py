@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lib.account.settings import SettingsError
+from lib.account.settings_file import SettingsError
 from lib.simkl.auth.code_flow import Code
 from lib.system.secrets import redact
 from tests.unit.account.doubles import code

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from lib.account.access import AGAIN_SECONDS
+from lib.account.client import REFRESH_RETRY_SECONDS
 from lib.simkl import errors
 from lib.simkl.api.users import fetch_user
 from tests.unit.account.doubles import USER, FakeClock
@@ -86,7 +86,7 @@ def test_it_is_tried_again_after_ten_minutes_and_again_after_ten_more(tv, box, a
         clock.now += seconds
         access.call(fetch_user)
         seen.append(tries(box))
-    assert AGAIN_SECONDS == 600.0
+    assert REFRESH_RETRY_SECONDS == 600.0
     assert seen == [1, 1, 2, 2, 3, 3, 4]
 
 

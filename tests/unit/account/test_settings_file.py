@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from lib.account.settings import DEFAULTS, SettingsError, backup_path, parse
+from lib.account.settings import DEFAULTS_FILE
+from lib.account.settings_file import SettingsError, backup_path, read_settings_file
 
 
 @pytest.fixture
@@ -17,7 +18,7 @@ def file(tmp_path):
 def problem(file, content):
     file.write_bytes(content if isinstance(content, bytes) else content.encode())
     with pytest.raises(SettingsError) as caught:
-        parse(file)
+        read_settings_file(file)
     message = str(caught.value)
     assert message.startswith(str(file))
     return message[len(str(file)) :]
@@ -31,18 +32,18 @@ def problem(file, content):
 def test_a_file_that_holds_nothing_is_fine(file, text):
     if text is not None:
         file.write_text(text, encoding="utf-8")
-    parsed = parse(file)
+    parsed = read_settings_file(file)
     assert (parsed.data, parsed.warnings) == ({}, [])
     assert parsed.text == (text or "")
 
 
 def test_a_byte_order_mark_does_no_harm(file):
     file.write_bytes(b"\xef\xbb\xbfsimkl:\r\n  client_id: abc\r\n")
-    assert parse(file).data == {"simkl": {"client_id": "abc"}}
+    assert read_settings_file(file).data == {"simkl": {"client_id": "abc"}}
 
 
 def test_the_shipped_settings_are_fine():
-    parsed = parse(DEFAULTS)
+    parsed = read_settings_file(DEFAULTS_FILE)
     assert parsed.warnings == []
     assert parsed.data == {
         "simkl": {
@@ -115,7 +116,7 @@ def test_a_file_that_is_not_utf_8_is_told(file, content, where):
 def test_a_file_that_cannot_be_read_is_told(file):
     file.mkdir()
     with pytest.raises(SettingsError, match=re.escape(f"{file} cannot be read: Is a directory. Check its owner")):
-        parse(file)
+        read_settings_file(file)
 
 
 ON_A_LINE = "simkl holds settings, each on a line of its own below it, not"
@@ -153,7 +154,7 @@ def test_a_wrong_type_is_told_with_line_and_key(file, text, message):
 @pytest.mark.parametrize("text", ["simkl:\naccounts:\n", "simkl: {client_id: , api_url: null}"])
 def test_a_key_without_a_value_is_fine(file, text):
     file.write_text(text)
-    assert parse(file).warnings == []
+    assert read_settings_file(file).warnings == []
 
 
 UNKNOWN_KEYS = {
@@ -174,11 +175,11 @@ UNKNOWN_KEYS = {
 @pytest.mark.parametrize(("text", "warnings"), UNKNOWN_KEYS.values(), ids=UNKNOWN_KEYS.keys())
 def test_an_unknown_key_is_told_with_its_line_and_the_nearest_known_one(file, text, warnings):
     file.write_text(text)
-    assert [warning.removeprefix(str(file)) for warning in parse(file).warnings] == warnings
+    assert [warning.removeprefix(str(file)) for warning in read_settings_file(file).warnings] == warnings
 
 
 def test_a_secret_does_not_show_in_what_is_told(file):
     secret = "a-secret-of-many-letters"
     file.write_text(f"simkl: {{secret: {secret}}}\naccounts: {{default: {{access_token: {secret}}}}}\nx: {secret}")
-    warnings = parse(file).warnings
+    warnings = read_settings_file(file).warnings
     assert len(warnings) == 2 and secret not in "".join(warnings)

@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from lib.account.settings import ClientIdMissing, SettingsError, load, settings_path
+from lib.account.settings import ClientIdMissing, load_settings, settings_path
+from lib.account.settings_file import SettingsError
 from lib.system.secrets import Secret
 
 
@@ -24,7 +25,7 @@ def shipped(tmp_path):
 
 
 def test_without_any_settings_the_shipped_ones_count(file):
-    settings = load(file)
+    settings = load_settings(file)
     assert settings.path == file
     assert (settings.client_id, settings.client_secret) == ("", None)
     assert (settings.api_url, settings.site_url) == ("https://api.simkl.com", "https://simkl.com")
@@ -53,7 +54,7 @@ def test_the_later_layer_counts(file, shipped, given, wanted):
         file.write_text(f"simkl:\n  client_id: {given['user']}\n")
     environ = {"SIMKL_CLIENT_ID": given["environ"]} if "environ" in given else {}
     overrides = {"client_id": given["overrides"]} if "overrides" in given else None
-    settings = load(file, environ, overrides, defaults=shipped)
+    settings = load_settings(file, environ, overrides, defaults=shipped)
     assert settings.client_id == settings.require_client_id() == wanted
     assert settings.api_url == "https://api.simkl.com", "the other keys come from where they are"
 
@@ -68,13 +69,13 @@ def test_the_later_layer_counts(file, shipped, given, wanted):
     ],
 )
 def test_every_setting_has_a_variable(file, variable, field):
-    value = getattr(load(file, {variable: "https://example.org/x"}), field)
+    value = getattr(load_settings(file, {variable: "https://example.org/x"}), field)
     assert value == (Secret("https://example.org/x") if field == "client_secret" else "https://example.org/x")
 
 
 def test_warnings_about_the_users_file_are_passed_on(file):
     file.write_text("simkl: {clientid: a}")
-    assert len(load(file).warnings) == 1
+    assert len(load_settings(file).warnings) == 1
 
 
 # the secret
@@ -83,12 +84,12 @@ def test_warnings_about_the_users_file_are_passed_on(file):
 def test_a_secret_may_be_in_a_file_of_its_own(file, tmp_path):
     (tmp_path / "secret").write_text("  from-a-file\n")
     environ = {"SIMKL_CLIENT_SECRET": "from-the-environment", "SIMKL_CLIENT_SECRET_FILE": str(tmp_path / "secret")}
-    assert load(file, environ).client_secret == Secret("from-a-file")
+    assert load_settings(file, environ).client_secret == Secret("from-a-file")
 
 
 def test_only_a_secret_may_be_in_a_file_of_its_own(file, tmp_path):
     (tmp_path / "id").write_text("from-a-file")
-    assert load(file, {"SIMKL_CLIENT_ID_FILE": str(tmp_path / "id")}).client_id == ""
+    assert load_settings(file, {"SIMKL_CLIENT_ID_FILE": str(tmp_path / "id")}).client_id == ""
 
 
 @pytest.mark.parametrize("content", [None, b"\xff"], ids=["missing", "not UTF-8"])
@@ -97,11 +98,11 @@ def test_a_secrets_file_that_cannot_be_read_is_named_with_its_variable(file, tmp
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(SettingsError, match=re.escape(f"$SIMKL_CLIENT_SECRET_FILE: {path} cannot be read (")):
-        load(file, {"SIMKL_CLIENT_SECRET_FILE": str(path)})
+        load_settings(file, {"SIMKL_CLIENT_SECRET_FILE": str(path)})
 
 
 def test_a_secret_does_not_show(file):
-    settings = load(file, {"SIMKL_CLIENT_SECRET": "very-secret-indeed"})
+    settings = load_settings(file, {"SIMKL_CLIENT_SECRET": "very-secret-indeed"})
     assert "very-secret-indeed" not in f"{settings!r} {settings.client_secret}"
 
 
@@ -110,7 +111,7 @@ def test_a_secret_does_not_show(file):
 
 def test_a_missing_client_id_explains_in_three_lines_where_to_get_one_and_where_to_put_it(file):
     with pytest.raises(ClientIdMissing) as caught:
-        load(file).require_client_id()
+        load_settings(file).require_client_id()
     what, where_from, where_to = str(caught.value).splitlines()
     assert "client id" in what
     assert "https://simkl.com/settings/developer/" in where_from and '"TV, devices & command line"' in where_from
@@ -134,7 +135,7 @@ GOOD = {
 
 @pytest.mark.parametrize(("given", "wanted"), GOOD.values(), ids=GOOD.keys())
 def test_an_address(file, given, wanted):
-    settings = load(file, {"SIMKL_API_URL": given, "SIMKL_SITE_URL": given})
+    settings = load_settings(file, {"SIMKL_API_URL": given, "SIMKL_SITE_URL": given})
     assert (settings.api_url, settings.site_url) == (wanted, wanted)
 
 
@@ -174,21 +175,21 @@ BAD = {
 def test_an_address_that_cannot_be_used(file, address, message):
     for variable in ("SIMKL_API_URL", "SIMKL_SITE_URL"):
         with pytest.raises(SettingsError, match=re.escape(f"${variable} {message}")):
-            load(file, {variable: address})
+            load_settings(file, {variable: address})
 
 
 def test_a_bad_address_is_told_with_where_it_stands(file):
     file.write_text("simkl:\n  api_url: http://example.org\n")
     with pytest.raises(SettingsError, match=re.escape(f"{file}, line 2: simkl.api_url must begin with https://")):
-        load(file)
+        load_settings(file)
     with pytest.raises(SettingsError, match="^api_url must begin with https://"):
-        load(file, {}, {"api_url": "http://example.org"})
+        load_settings(file, {}, {"api_url": "http://example.org"})
 
 
 def test_shipped_settings_without_an_address_are_told(file, shipped):
     shipped.write_text("simkl: {site_url: https://simkl.com}")
     with pytest.raises(SettingsError, match="^api_url must be an address"):
-        load(file, defaults=shipped)
+        load_settings(file, defaults=shipped)
 
 
 # where the user's file is

@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from lib.account.settings import CHOICES, SettingsError, load
+from lib.account.settings import load_settings
+from lib.account.settings_file import SETTING_CHOICES, SettingsError
 
 USUAL = "http://127.0.0.1:8484/callback"
 
@@ -29,50 +30,50 @@ def chosen(settings):
 
 
 def test_what_counts_when_nothing_is_said(file):
-    settings = load(file)
+    settings = load_settings(file)
     assert chosen(settings) == ("auto", "form", "body")
     assert (settings.client_id_v2, settings.redirect_uri) == ("", USUAL)
 
 
 def test_what_counts_when_not_even_the_shipped_settings_say_anything(file, bare):
-    settings = load(file, defaults=bare)
+    settings = load_settings(file, defaults=bare)
     assert chosen(settings) == ("auto", "form", "body")
     assert (settings.client_id_v2, settings.redirect_uri) == ("", None)
 
 
-EVERY_CHOICE = [(key, value) for key, values in CHOICES.items() for value in values]
+EVERY_CHOICE = [(key, value) for key, values in SETTING_CHOICES.items() for value in values]
 
 
 @pytest.mark.parametrize(("key", "value"), EVERY_CHOICE)
 def test_every_choice_can_be_made_in_the_file_and_by_the_caller(file, key, value):
     file.write_text(f"simkl:\n  {key}: ' {value} '\n")
-    assert getattr(load(file), key) == value
+    assert getattr(load_settings(file), key) == value
     file.unlink()
-    assert getattr(load(file, {}, {key: value}), key) == value
+    assert getattr(load_settings(file, {}, {key: value}), key) == value
 
 
-@pytest.mark.parametrize(("key", "choices"), CHOICES.items())
+@pytest.mark.parametrize(("key", "choices"), SETTING_CHOICES.items())
 def test_a_choice_that_there_is_not_is_told_with_where_it_stands(file, key, choices):
     names = ", ".join(choices)
     file.write_text(f"simkl:\n\n  {key}: sideways\n")
     told = f"{file}, line 3: simkl.{key} is one of {names}, not 'sideways'."
     with pytest.raises(SettingsError, match=f"^{re.escape(told)}$"):
-        load(file)
+        load_settings(file)
     with pytest.raises(SettingsError, match=f"^{key} is one of {names}, not 'up'"):
-        load(file, {}, {key: "up"})
+        load_settings(file, {}, {key: "up"})
 
 
-@pytest.mark.parametrize("key", [*CHOICES, "client_id_v2", "redirect_uri"])
+@pytest.mark.parametrize("key", [*SETTING_CHOICES, "client_id_v2", "redirect_uri"])
 def test_what_is_no_text_is_told(file, key):
     file.write_text(f"simkl:\n  {key}: 2\n")
     with pytest.raises(SettingsError, match=rf"line 2: simkl\.{key} is a text, not a number\. Put it in quotes"):
-        load(file)
+        load_settings(file)
 
 
 def test_a_client_id_of_v2_stands_beside_the_other(file):
     file.write_text("simkl: {client_id: old, client_id_v2: ' new '}")
-    assert (load(file).client_id, load(file).client_id_v2) == ("old", "new")
-    settings = load(file, {"SIMKL_CLIENT_ID_V2": "newer"})
+    assert (load_settings(file).client_id, load_settings(file).client_id_v2) == ("old", "new")
+    settings = load_settings(file, {"SIMKL_CLIENT_ID_V2": "newer"})
     assert (settings.client_id, settings.client_id_v2) == ("old", "newer")
 
 
@@ -90,7 +91,7 @@ REDIRECTS = {
 @pytest.mark.parametrize(("written", "wanted"), REDIRECTS.values(), ids=REDIRECTS.keys())
 def test_where_a_browser_comes_back_to_is_kept_byte_for_byte(file, written, wanted):
     file.write_text(f"simkl: {{redirect_uri: {written}}}")
-    assert load(file).redirect_uri == wanted
+    assert load_settings(file).redirect_uri == wanted
 
 
 MUST = 'must be an address of this machine like http://127.0.0.1:8484/callback, or "none".'
@@ -114,4 +115,4 @@ NOT_HERE = {
 def test_where_nobody_can_listen_is_told(file, written, problem):
     file.write_text(f"simkl:\n  redirect_uri: '{written}'\n")
     with pytest.raises(SettingsError, match=f"^{re.escape(f'{file}, line 2: simkl.redirect_uri {problem}')}"):
-        load(file)
+        load_settings(file)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from lib.account.link import Status, check, status, unlink
-from lib.account.settings import backup_path
+from lib.account.settings_file import backup_path
+from lib.account.status import AccountStatus, check_account, read_status, unlink_account
 from lib.account.store import Account
 from lib.simkl import errors
 from lib.simkl.api.users import User
@@ -25,29 +25,29 @@ def nameless(world):
 
 def ask(world, *answers):
     simkl = FakeSimkl(*answers)
-    found = check(world.accounts, "default", simkl)
+    found = check_account(world.accounts, "default", simkl)
     return found, len(simkl.asked_with)
 
 
 def test_nobody_is_linked_before_anybody_was(world):
-    assert status(world.accounts, "default") == Status(None)
-    assert not status(world.accounts, "default").linked
+    assert read_status(world.accounts, "default") == AccountStatus(None)
+    assert not read_status(world.accounts, "default").linked
 
 
 def test_a_linked_account_is_linked_without_asking_simkl(nameless):
-    assert status(nameless.accounts, "default") == Status(Account(TOKEN, SINCE), valid=None)
-    assert status(nameless.accounts, "default").linked
+    assert read_status(nameless.accounts, "default") == AccountStatus(Account(TOKEN, SINCE), valid=None)
+    assert read_status(nameless.accounts, "default").linked
 
 
 def test_checking_nobody_asks_nobody(world):
     found, asked = ask(world, NO)
-    assert (found, asked) == (Status(None), 0)
+    assert (found, asked) == (AccountStatus(None), 0)
     assert not world.path.exists()
 
 
 def test_a_check_fetches_the_name_that_was_missing(nameless):
     found, asked = ask(nameless, USER)
-    assert (found, asked) == (Status(Account(TOKEN, SINCE, USER), valid=True), 1)
+    assert (found, asked) == (AccountStatus(Account(TOKEN, SINCE, USER), valid=True), 1)
     assert nameless.accounts.get("default").user == USER
 
 
@@ -77,7 +77,7 @@ def test_two_refusals_mark_the_account_and_keep_the_token(nameless):
     found, asked = ask(nameless, NO_MORE)
     assert (found.valid, found.newly_refused, found.linked, asked) == (False, True, False, 2)
     assert nameless.accounts.get("default") == Account(TOKEN, SINCE, needs_linking=True)
-    assert not status(nameless.accounts, "default").linked
+    assert not read_status(nameless.accounts, "default").linked
 
 
 def test_a_revoked_token_is_told_once(nameless):
@@ -88,7 +88,7 @@ def test_an_account_that_simkl_accepts_again_no_longer_needs_linking(nameless):
     ask(nameless, NO_MORE)
     found, _ = ask(nameless, USER)
     assert found.linked and found.valid
-    assert status(nameless.accounts, "default").linked
+    assert read_status(nameless.accounts, "default").linked
 
 
 @pytest.mark.parametrize("answers", [[NO], [NO_MORE, NO], [errors.Unreadable()]], ids=["first", "second", "hotel"])
@@ -103,15 +103,15 @@ def test_a_link_made_during_the_check_is_not_marked_for_the_old_token(nameless):
     simkl = FakeSimkl(NO_MORE)
     simkl.before_answer = lambda: nameless.link().run()
     nameless.is_linked()
-    found = check(nameless.accounts, "default", simkl)
+    found = check_account(nameless.accounts, "default", simkl)
     assert not nameless.accounts.get("default").needs_linking
     assert found.linked and not found.newly_refused and found.valid is None
 
 
 def test_an_account_unlinked_during_the_check_stays_unlinked(nameless):
     simkl = FakeSimkl(USER)
-    simkl.before_answer = lambda: unlink(nameless.accounts, "default")
-    assert check(nameless.accounts, "default", simkl) == Status(None)
+    simkl.before_answer = lambda: unlink_account(nameless.accounts, "default")
+    assert check_account(nameless.accounts, "default", simkl) == AccountStatus(None)
     assert nameless.accounts.get("default") is None
 
 
@@ -122,7 +122,7 @@ def test_unlinking_tells_who_it_was_and_forgets_the_token_in_every_file(world):
     world.is_linked(TOKEN, USER)
     world.link().run()
     assert TOKEN.access.reveal() in backup_path(world.path).read_text()
-    assert unlink(world.accounts, "default").user == USER
+    assert unlink_account(world.accounts, "default").user == USER
     assert world.accounts.get("default") is None
     for file in world.path.parent.iterdir():
         assert TOKEN.access.reveal() not in file.read_text(), file
@@ -130,23 +130,23 @@ def test_unlinking_tells_who_it_was_and_forgets_the_token_in_every_file(world):
 
 def test_unlinking_leaves_what_a_person_wrote(world):
     world.is_linked()
-    unlink(world.accounts, "default")
+    unlink_account(world.accounts, "default")
     assert world.path.read_text().startswith(OWN_WORDS)
 
 
 def test_unlinking_leaves_the_other_accounts(world):
     world.is_linked()
     world.accounts.save("guest", Account(TOKEN, SINCE, USER))
-    unlink(world.accounts, "default")
+    unlink_account(world.accounts, "default")
     assert world.accounts.get("guest") == Account(TOKEN, SINCE, USER)
 
 
 def test_unlinking_nobody_writes_nothing(world):
-    assert unlink(world.accounts, "default") is None
+    assert unlink_account(world.accounts, "default") is None
     assert not world.path.exists()
 
 
 def test_half_an_account_can_be_unlinked(world):
     world.path.write_text("accounts:\n  default:\n    auth: v1\n  guest: {auth: v1}\n")
-    assert unlink(world.accounts, "default") is None
+    assert unlink_account(world.accounts, "default") is None
     assert world.path.read_text() == "accounts:\n  guest:\n    auth: v1\n"

@@ -7,7 +7,7 @@ import re
 import pytest
 import yaml
 
-from lib.account.settings import SettingsError, backup_path
+from lib.account.settings_file import SettingsError, backup_path
 from lib.account.store import Account
 from lib.simkl.api.users import User
 from lib.simkl.auth.tokens import Token

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from lib.account.turns import BETWEEN_WRITES, LOCK_SECONDS, Turns
+from lib.account.rate_limit import WRITE_INTERVAL, WRITE_LOCK_SECONDS, RateLimiter
 from lib.simkl.errors import NotSent
 from lib.simkl.http.transport import CONNECT_SECONDS, WRITE_SECONDS
 from lib.system import files
@@ -36,7 +36,7 @@ def settings(tmp_path):
 
 @pytest.fixture
 def turns(settings, clock):
-    return Turns(settings, clock.pause, clock)
+    return RateLimiter(settings, clock.pause, clock)
 
 
 def write(turns):
@@ -87,13 +87,13 @@ def test_a_write_that_failed_counts_as_well(turns, clock):
 
 def test_everybody_with_the_same_settings_shares_the_turns(settings, clock):
     for _ in range(3):
-        write(Turns(settings, clock.pause, clock))
+        write(RateLimiter(settings, clock.pause, clock))
     assert clock.pauses == [APART] * 2
 
 
 def test_other_settings_have_turns_of_their_own(settings, clock):
     for name in ("a.yaml", "b.yaml"):
-        write(Turns(settings.with_name(name), clock.pause, clock))
+        write(RateLimiter(settings.with_name(name), clock.pause, clock))
     assert clock.pauses == []
 
 
@@ -132,15 +132,15 @@ def test_a_pause_that_is_interrupted_ends_before_the_request_and_gives_the_turn_
 
 
 def test_a_turn_that_others_keep_is_an_os_error(turns, settings, monkeypatch):
-    monkeypatch.setattr("lib.account.turns.LOCK_SECONDS", 0.0)
+    monkeypatch.setattr("lib.account.rate_limit.WRITE_LOCK_SECONDS", 0.0)
     with turns.take(writes=False), pytest.raises(TimeoutError, match=r"settings\.yaml\.turn\.lock"), turns.take(True):
         pytest.fail("two have it")
     write(turns)
 
 
 def test_a_read_goes_ahead_after_a_moment_and_takes_nothing_away(turns, monkeypatch):
-    monkeypatch.setattr("lib.account.turns.READING_SECONDS", 0.0)
-    monkeypatch.setattr("lib.account.turns.LOCK_SECONDS", 0.0)
+    monkeypatch.setattr("lib.account.rate_limit.READ_LOCK_SECONDS", 0.0)
+    monkeypatch.setattr("lib.account.rate_limit.WRITE_LOCK_SECONDS", 0.0)
     with turns.take(writes=True):
         read(turns)
         with pytest.raises(TimeoutError), turns.take(writes=True):
@@ -149,12 +149,12 @@ def test_a_read_goes_ahead_after_a_moment_and_takes_nothing_away(turns, monkeypa
 
 
 def test_a_write_waits_longer_than_two_others_can_take():
-    assert LOCK_SECONDS > 2 * (CONNECT_SECONDS + WRITE_SECONDS)
+    assert WRITE_LOCK_SECONDS > 2 * (CONNECT_SECONDS + WRITE_SECONDS)
 
 
 def test_waiting_for_a_turn_that_others_have_can_be_ended(turns, settings, clock):
     looked = []
-    impatient = Turns(settings, clock.pause, clock, stopping=lambda: looked.append(1) or len(looked) == 2)
+    impatient = RateLimiter(settings, clock.pause, clock, stopping=lambda: looked.append(1) or len(looked) == 2)
     with turns.take(writes=False), pytest.raises(NotSent), impatient.take(writes=False):
         pytest.fail("two have it")
     assert len(looked) == 2
@@ -163,9 +163,9 @@ def test_waiting_for_a_turn_that_others_have_can_be_ended(turns, settings, clock
 
 def test_without_a_pause_of_its_own_it_sleeps(settings, clock, monkeypatch):
     slept = []
-    turns = Turns(settings, wall=clock)
+    turns = RateLimiter(settings, wall=clock)
     write(turns)
-    monkeypatch.setattr("lib.account.turns.time.sleep", slept.append)
+    monkeypatch.setattr("lib.account.rate_limit.time.sleep", slept.append)
     write(turns)
     assert slept == [APART]
 
@@ -174,7 +174,7 @@ def test_without_a_pause_of_its_own_it_sleeps(settings, clock, monkeypatch):
 def test_its_files_are_for_the_owner_alone(tmp_path, clock, umask):
     before = os.umask(umask)
     try:
-        write(Turns(tmp_path / "new" / "settings.yaml", clock.pause, clock))
+        write(RateLimiter(tmp_path / "new" / "settings.yaml", clock.pause, clock))
     finally:
         os.umask(before)
     assert {path.name: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "new").iterdir()} == {
@@ -197,7 +197,7 @@ def test_in_many_threads_one_is_at_it_at_a_time_and_writes_are_apart(settings, c
     written: list[tuple[float, float]] = []
 
     def work(name):
-        turns = Turns(settings, clock.pause, clock)
+        turns = RateLimiter(settings, clock.pause, clock)
         start.wait()
         for number in range(6):
             writes = number % 2 == 0
@@ -214,7 +214,7 @@ def test_in_many_threads_one_is_at_it_at_a_time_and_writes_are_apart(settings, c
         list(pool.map(work, ["one", "two", "three", "four", "five", "six"]))
     assert len(written) == 18
     gaps = [later[0] - earlier[1] for earlier, later in zip(written, written[1:])]
-    assert min(gaps) >= BETWEEN_WRITES - 1e-5
+    assert min(gaps) >= WRITE_INTERVAL - 1e-5
 
 
 # the file that tells when

@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from lib.account.access import Access
-from lib.account.store import DEFAULT_ACCOUNT, Account, Accounts
-from lib.account.turns import Turns
+from lib.account.client import AccountClient
+from lib.account.rate_limit import RateLimiter
+from lib.account.store import DEFAULT_ACCOUNT, Account, AccountStore
 from lib.simkl import errors
 from lib.simkl.api import scrobble
 from lib.simkl.api.media import MOVIE, Item
@@ -53,7 +53,7 @@ def clock():
 
 @pytest.fixture
 def turns(tv, clock):
-    return Turns(tv.accounts.path, clock.pause, clock)
+    return RateLimiter(tv.accounts.path, clock.pause, clock)
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def names(tv):
 
 
 def test_writes_of_one_account_are_apart_and_reads_between_them_are_not(tv, box, turns, clock):
-    access, another = tv.access(turns=turns), tv.access(turns=Turns(tv.accounts.path, clock.pause, clock))
+    access, another = tv.access(turns=turns), tv.access(turns=RateLimiter(tv.accounts.path, clock.pause, clock))
     access.call(start, writes=True)
     another.call(fetch_user)
     assert clock.pauses == []
@@ -142,7 +142,7 @@ def test_a_refresh_that_is_interrupted_before_it_is_sent_keeps_the_tokens(tv, bo
 
 
 def test_a_write_whose_turn_cannot_be_had_is_not_sent(tv, box, turns, lock, monkeypatch, caplog):
-    monkeypatch.setattr("lib.account.turns.LOCK_SECONDS", 0.0)
+    monkeypatch.setattr("lib.account.rate_limit.WRITE_LOCK_SECONDS", 0.0)
     held = locks.try_lock(lock)
     with pytest.raises(errors.NotSent) as caught:
         tv.access(turns=turns).call(start, writes=True)
@@ -152,7 +152,7 @@ def test_a_write_whose_turn_cannot_be_had_is_not_sent(tv, box, turns, lock, monk
 
 
 def test_a_read_goes_ahead_of_who_keeps_the_turn_for_long(tv, box, turns, lock, monkeypatch):
-    monkeypatch.setattr("lib.account.turns.READING_SECONDS", 0.0)
+    monkeypatch.setattr("lib.account.rate_limit.READ_LOCK_SECONDS", 0.0)
     held = locks.try_lock(lock)
     assert tv.access(turns=turns).call(fetch_user).name == "sample_viewer"
     assert locks.try_lock(lock) is None, "the turn of somebody else was given away"
@@ -201,14 +201,14 @@ def test_with_turns_their_files_are_for_the_owner_alone(tv, turns):
 @pytest.mark.parametrize("in_turn", [True, False], ids=["with turns", "without"])
 def test_posts_from_all_sides_come_to_simkl_more_than_a_second_apart(tmp_path, clock, in_turn):
     with Sandbox(clock=clock, limits=False) as simkl:
-        accounts = Accounts(tmp_path / "settings.yaml")
+        accounts = AccountStore(tmp_path / "settings.yaml")
         token = Token(Secret(simkl.give_token()), simkl.client_id)
         accounts.save(DEFAULT_ACCOUNT, Account(token, SINCE))
         together = threading.Barrier(6, timeout=10)
 
         def service(_):
-            turns = Turns(accounts.path, clock.pause, clock) if in_turn else None
-            access = Access(accounts, DEFAULT_ACCOUNT, Transport(simkl.url, simkl.client_id), turns=turns)
+            turns = RateLimiter(accounts.path, clock.pause, clock) if in_turn else None
+            access = AccountClient(accounts, DEFAULT_ACCOUNT, Transport(simkl.url, simkl.client_id), turns=turns)
             together.wait()
             return [access.call(start, writes=True).action for _ in range(3)]
 

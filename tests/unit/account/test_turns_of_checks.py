@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from lib.account import turns
-from lib.account.link import check, unlink
-from lib.account.turns import Turns
-from lib.account.wait import Approved
+from lib.account import rate_limit
+from lib.account.rate_limit import RateLimiter
+from lib.account.sign_in.approval import Linked
+from lib.account.status import check_account, unlink_account
 from lib.simkl import errors
 from lib.simkl.http.transport import Transport
 from lib.system import files, locks
@@ -54,8 +54,8 @@ def others_have_it(monkeypatch):
     held = []
 
     def hold(accounts):
-        monkeypatch.setattr(turns, "LOCK_SECONDS", 0.0)
-        monkeypatch.setattr(turns, "READING_SECONDS", 0.0)
+        monkeypatch.setattr(rate_limit, "WRITE_LOCK_SECONDS", 0.0)
+        monkeypatch.setattr(rate_limit, "READ_LOCK_SECONDS", 0.0)
         held.append(locks.try_lock(turn_lock(accounts)))
         assert held[0] is not None
 
@@ -75,26 +75,26 @@ def who_asks_has_the_turn(accounts):
 def test_a_check_has_the_turn_while_it_asks(world):
     world.is_linked(TOKEN)
     simkl, seen = who_asks_has_the_turn(world.accounts)
-    assert check(world.accounts, "default", simkl).valid
+    assert check_account(world.accounts, "default", simkl).valid
     assert seen == [True] and last_write(world.accounts) is None
 
 
 def test_a_link_has_the_turn_while_it_asks_for_the_name(world):
     simkl, seen = who_asks_has_the_turn(world.accounts)
-    assert isinstance(world.link(simkl=simkl).run(), Approved)
+    assert isinstance(world.link(simkl=simkl).run(), Linked)
     assert seen == [True] and world.accounts.get("default").user == USER
 
 
 def test_a_refresh_by_a_check_counts_as_a_write_of_the_account(tv, box, transport):
     box.advance(WEEK)
-    assert check(tv.accounts, "default", transport).valid
+    assert check_account(tv.accounts, "default", transport).valid
     assert (TOKENS, 200) in asked(box) and last_write(tv.accounts) is not None
 
 
 def test_a_check_goes_ahead_of_a_write_that_takes_long(world, others_have_it):
     world.is_linked(TOKEN)
     others_have_it(world.accounts)
-    assert check(world.accounts, "default", FakeSimkl(USER)).valid
+    assert check_account(world.accounts, "default", FakeSimkl(USER)).valid
 
 
 def test_a_check_that_needs_a_refresh_waits_for_its_turn_and_knows_nothing_without_it(
@@ -104,38 +104,38 @@ def test_a_check_that_needs_a_refresh_waits_for_its_turn_and_knows_nothing_witho
     before = tv.accounts.path.read_bytes()
     others_have_it(tv.accounts)
     with pytest.raises(errors.NotSent):
-        check(tv.accounts, "default", transport)
+        check_account(tv.accounts, "default", transport)
     assert TOKENS not in [path for path, _ in asked(box)] and tv.accounts.path.read_bytes() == before
 
 
 def test_a_link_has_its_name_although_a_write_takes_long(world, others_have_it):
     others_have_it(world.accounts)
-    assert isinstance(world.link().run(), Approved)
+    assert isinstance(world.link().run(), Linked)
     kept = world.accounts.get("default")
     assert (kept.token, kept.user) == (TOKEN, USER)
 
 
 def test_a_link_that_is_cancelled_while_others_have_the_turn_has_no_name(world, others_have_it, monkeypatch):
     others_have_it(world.accounts)
-    monkeypatch.setattr(turns, "READING_SECONDS", 3600.0)
+    monkeypatch.setattr(rate_limit, "READ_LOCK_SECONDS", 3600.0)
     link = world.link(pause=lambda seconds: seconds == 0)  # the poll has its pause; then it shall end
-    assert isinstance(link.run(), Approved)
+    assert isinstance(link.run(), Linked)
     assert world.accounts.get("default").user is None
 
 
 def test_the_end_of_a_grant_is_a_write_of_the_account(tv, box, transport):
-    unlink(tv.accounts, "default", transport)
+    unlink_account(tv.accounts, "default", transport)
     assert asked(box) == [(REVOKE, 200)] and last_write(tv.accounts) is not None
 
 
 def test_the_end_of_a_grant_is_told_even_if_others_keep_the_turn(tv, box, transport, others_have_it):
     others_have_it(tv.accounts)
-    assert unlink(tv.accounts, "default", transport) is not None
+    assert unlink_account(tv.accounts, "default", transport) is not None
     assert asked(box) == [(REVOKE, 200)] and tv.accounts.get("default") is None
 
 
 def test_who_ends_meanwhile_forgets_the_token_and_asks_nothing(tv, box, transport, others_have_it):
     others_have_it(tv.accounts)
-    ending = Turns(tv.accounts.path, stopping=lambda: True)
-    assert unlink(tv.accounts, "default", transport, turns=ending) is not None
+    ending = RateLimiter(tv.accounts.path, stopping=lambda: True)
+    assert unlink_account(tv.accounts, "default", transport, turns=ending) is not None
     assert asked(box) == [] and tv.accounts.get("default") is None

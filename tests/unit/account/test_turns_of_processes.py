@@ -9,20 +9,20 @@ from pathlib import Path
 
 import pytest
 
-from lib.account import turns
-from lib.account.turns import BETWEEN_WRITES, Turns
+from lib.account import rate_limit
+from lib.account.rate_limit import WRITE_INTERVAL, RateLimiter
 from tests.unit.account import turns_process
 from tests.unit.account.doubles import FakeClock
 from tests.unit.account.world import NOON
 
-ROOT = Path(turns.__file__).parents[2]
+ROOT = Path(rate_limit.__file__).parents[2]
 BOUND = 30.0
 PROGRAMS, WRITES = 4, 12
 HOLD = """
 import sys
 from pathlib import Path
-from lib.account.turns import Turns
-with Turns(Path(sys.argv[1])).take(writes=True):
+from lib.account.rate_limit import RateLimiter
+with RateLimiter(Path(sys.argv[1])).take(writes=True):
     print("in", flush=True)
     sys.stdin.read()
 """
@@ -67,20 +67,20 @@ def test_however_many_processes_write_they_take_turns(tmp_path, started):
     assert [(name, "in") for name, *_ in outs] == [(name, what) for name, what, _ in ins], "two at once"
     assert {what for _, what, _ in outs} == {"out"}
     gaps = [float(later[2]) - float(earlier[2]) for earlier, later in zip(outs, ins[1:])]
-    assert min(gaps) >= BETWEEN_WRITES - 1e-5
+    assert min(gaps) >= WRITE_INTERVAL - 1e-5
 
 
 def test_a_process_that_is_killed_at_it_leaves_the_turn_to_others(tmp_path, started, monkeypatch):
-    monkeypatch.setattr(turns, "LOCK_SECONDS", 0.0)
+    monkeypatch.setattr(rate_limit, "WRITE_LOCK_SECONDS", 0.0)
     settings = tmp_path / "settings.yaml"
     clock = FakeClock(NOON)
-    ours = Turns(settings, clock.pause, clock)
+    ours = RateLimiter(settings, clock.pause, clock)
     other = started("-c", HOLD, str(settings))
     assert other.stdout.readline() == "in\n"
     with pytest.raises(TimeoutError), ours.take(writes=True):
         pytest.fail("two have it")
     other.kill()
     other.wait(BOUND)
-    monkeypatch.setattr(turns, "LOCK_SECONDS", BOUND)
+    monkeypatch.setattr(rate_limit, "WRITE_LOCK_SECONDS", BOUND)
     with ours.take(writes=True):
         assert clock.pauses == []

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from lib.account.face import Reason, Why
-from lib.account.wait import Approved, Cancelled, Expired, Failed
+from lib.account.sign_in.approval import Cancelled, Failed, Linked, TimedOut
+from lib.account.sign_in.frontend import NewCodeReason, WaitReason
 from lib.simkl.api.users import User
 from tests.unit.account.doubles import APPROVED, OLD_TOKEN, TOKEN, USER, Seen, code
 from tests.unit.account.world import AnotherLink
@@ -25,22 +25,22 @@ def at(world, happenings):
 
 def test_the_second_shows_the_code_of_the_first_and_sees_the_approval(world, other):
     at(world, {3: other.is_approved})
-    assert world.link(starts=[], checks=[]).run() == Approved(TOKEN)
+    assert world.link(starts=[], checks=[]).run() == Linked(TOKEN)
     assert world.face.codes == [("THEIRS", None)]
-    assert world.face.reasons == [Reason.APPROVAL] * 3
+    assert world.face.reasons == [WaitReason.APPROVAL] * 3
     assert world.face.ends == [Seen("linked", USER)]
 
 
 def test_the_second_notices_an_approval_whose_name_is_not_known_yet(world, other):
     at(world, {1: lambda: other.is_approved(user=None)})
-    assert world.link(starts=[], checks=[]).run() == Approved(TOKEN)
+    assert world.link(starts=[], checks=[]).run() == Linked(TOKEN)
     assert world.face.ends == [Seen("linked", None)]
 
 
 def test_the_second_notices_that_the_same_account_was_linked_again(world, other):
     world.is_linked(TOKEN, USER)
     at(world, {1: other.is_approved})
-    assert world.link(starts=[], checks=[]).run() == Approved(TOKEN)
+    assert world.link(starts=[], checks=[]).run() == Linked(TOKEN)
 
 
 def test_the_second_shows_how_long_the_code_of_the_first_is_good_for(world, other):
@@ -62,20 +62,20 @@ def test_the_second_waits_for_a_first_that_has_no_code_yet(world):
     other = AnotherLink(world, None)
     at(world, {2: lambda: other.shows(THEIRS), 3: other.is_approved})
     world.link(starts=[], checks=[]).run()
-    assert world.face.reasons == [Reason.CODE, Reason.CODE, Reason.APPROVAL]
+    assert world.face.reasons == [WaitReason.CODE, WaitReason.CODE, WaitReason.APPROVAL]
     assert world.face.codes == [("THEIRS", None)]
 
 
 def test_the_second_takes_over_the_code_of_a_first_that_was_killed(world, other):
     at(world, {2: other.is_killed})
-    assert world.link(starts=[], checks=[APPROVED]).run() == Approved(TOKEN)
+    assert world.link(starts=[], checks=[APPROVED]).run() == Linked(TOKEN)
     assert world.flow.polled == ["THEIRS"]
-    assert world.face.codes == [("THEIRS", None), ("THEIRS", Why.RESUMED)]
+    assert world.face.codes == [("THEIRS", None), ("THEIRS", NewCodeReason.RESUMED)]
 
 
 def test_the_second_gets_a_code_of_its_own_when_the_first_was_cancelled(world, other):
     at(world, {2: other.ends})
-    assert world.link(starts=[code("OURS")], checks=[APPROVED]).run() == Approved(TOKEN)
+    assert world.link(starts=[code("OURS")], checks=[APPROVED]).run() == Linked(TOKEN)
     assert world.face.codes == [("THEIRS", None), ("OURS", None)]
 
 
@@ -87,7 +87,7 @@ def test_a_third_that_takes_over_faster_is_followed(world, other):
         others.append(AnotherLink(world, code("THIRD")))
 
     at(world, {2: the_third_takes_over, 4: lambda: others[0].is_approved()})
-    assert world.link(starts=[], checks=[]).run() == Approved(TOKEN)
+    assert world.link(starts=[], checks=[]).run() == Linked(TOKEN)
     assert world.face.codes == [("THEIRS", None), ("THIRD", None)]
 
 
@@ -103,7 +103,7 @@ def test_a_success_of_the_first_just_after_its_lock_was_tried_is_not_missed(worl
         return lock
 
     pending.try_lock = try_lock
-    assert world.link(starts=[], checks=[], pending=pending).run() == Approved(TOKEN)
+    assert world.link(starts=[], checks=[], pending=pending).run() == Linked(TOKEN)
     assert tries[0] is None
     assert world.face.ends == [Seen("linked", USER)]
 
@@ -139,7 +139,7 @@ def test_a_cancel_of_the_second_leaves_the_first_alone(world, other):
 
 
 def test_a_time_out_of_the_second_leaves_the_first_alone(world, other):
-    assert world.link(starts=[], checks=[], timeout=2.5).run() == Expired()
+    assert world.link(starts=[], checks=[], timeout=2.5).run() == TimedOut()
     assert world.clock.at == 2.5
     assert world.face.ends == [Seen("expired")]
     assert world.pending().try_lock() is None
@@ -148,7 +148,7 @@ def test_a_time_out_of_the_second_leaves_the_first_alone(world, other):
 
 def test_a_time_out_counts_from_the_start_when_the_second_takes_over(world, other):
     at(world, {2: other.ends})
-    assert world.link(starts=[code("OURS")], checks=[], timeout=6).run() == Expired()
+    assert world.link(starts=[code("OURS")], checks=[], timeout=6).run() == TimedOut()
     assert world.clock.at == 6
 
 
@@ -161,6 +161,6 @@ def test_settings_that_break_meanwhile_end_the_second(world, other):
 
 def test_links_of_two_accounts_do_not_wait_for_each_other(world, other):
     pending = world.pending(account="guest")
-    assert world.link(name="guest", pending=pending).run() == Approved(TOKEN)
+    assert world.link(name="guest", pending=pending).run() == Linked(TOKEN)
     assert world.accounts.get("guest").token == TOKEN
     assert world.accounts.get("default") is None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from lib.account.face import Why
-from lib.account.wait import Expired, Failed
+from lib.account.sign_in.approval import Failed, TimedOut
+from lib.account.sign_in.frontend import NewCodeReason
 from lib.simkl import errors
 from lib.simkl.auth import code_flow
 from tests.unit.account.doubles import APPROVED, DOWN, HOTEL, LOST, NOT_SENT, PENDING, REFUSED, code
@@ -33,36 +33,36 @@ SITUATIONS = {
         [(3, PENDING), (4, PENDING), APPROVED], polls=[5, 13, 22], reasons=[APPROVAL] * 3
     ),
     "nobody approves in time": Situation(
-        [PENDING] * 2, polls=[5, 10], reasons=[APPROVAL] * 3, outcome=Expired(), code=code("AAAAA", expires_in=13)
+        [PENDING] * 2, polls=[5, 10], reasons=[APPROVAL] * 3, outcome=TimedOut(), code=code("AAAAA", expires_in=13)
     ),
     "the deadline falls together with a poll, and the code is dead then": Situation(
-        [PENDING] * 2, polls=[5, 10], reasons=[APPROVAL] * 3, outcome=Expired(), code=code("AAAAA", expires_in=15)
+        [PENDING] * 2, polls=[5, 10], reasons=[APPROVAL] * 3, outcome=TimedOut(), code=code("AAAAA", expires_in=15)
     ),
     "the code dies while a poll hangs": Situation(
         [PENDING, (8, LOST)],
         polls=[5, 10],
         reasons=[APPROVAL, APPROVAL, NO_CONNECTION],
-        outcome=Expired(),
+        outcome=TimedOut(),
         code=code("AAAAA", expires_in=15),
     ),
     "an approval that arrives after the deadline still counts": Situation(
         [PENDING, (8, APPROVED)], polls=[5, 10], reasons=[APPROVAL] * 2, code=code("AAAAA", expires_in=15)
     ),
     "a code that is dead before the first poll": Situation(
-        [], polls=[], reasons=[APPROVAL], outcome=Expired(), code=code("AAAAA", expires_in=3)
+        [], polls=[], reasons=[APPROVAL], outcome=TimedOut(), code=code("AAAAA", expires_in=3)
     ),
     "a time-out shorter than the code's life": Situation(
-        [PENDING], polls=[5], reasons=[APPROVAL] * 2, outcome=Expired(), timeout=8
+        [PENDING], polls=[5], reasons=[APPROVAL] * 2, outcome=TimedOut(), timeout=8
     ),
     "a time-out longer than the code's life": Situation(
-        [PENDING], polls=[5], reasons=[APPROVAL] * 2, outcome=Expired(), timeout=900, code=code("AAAAA", expires_in=8)
+        [PENDING], polls=[5], reasons=[APPROVAL] * 2, outcome=TimedOut(), timeout=900, code=code("AAAAA", expires_in=8)
     ),
     "a time-out counts over all codes": Situation(
         [GONE_TO_B, PENDING],
         polls=[5, 10],
         reasons=[APPROVAL] * 3,
-        codes=(("AAAAA", None), ("BBBBB", Why.CODE_GONE)),
-        outcome=Expired(),
+        codes=(("AAAAA", None), ("BBBBB", NewCodeReason.CODE_GONE)),
+        outcome=TimedOut(),
         timeout=12,
     ),
     "a slow down lasts": Situation(
@@ -85,7 +85,7 @@ SITUATIONS = {
         [code_flow.AskLater(0.1), APPROVED], polls=[5, 10], reasons=[APPROVAL, SLOW_DOWN]
     ),
     "being busy for longer than the code lives": Situation(
-        [code_flow.AskLater(4000)], polls=[5], reasons=[APPROVAL, SLOW_DOWN], outcome=Expired()
+        [code_flow.AskLater(4000)], polls=[5], reasons=[APPROVAL, SLOW_DOWN], outcome=TimedOut()
     ),
     "without a connection polls stretch to three intervals and no more": Situation(
         [LOST, LOST, LOST, LOST, LOST, APPROVED],
@@ -111,11 +111,11 @@ SITUATIONS = {
         [LOST] * 3,
         polls=[5, 10, 20],
         reasons=[APPROVAL] + [NO_CONNECTION] * 3,
-        outcome=Expired(),
+        outcome=TimedOut(),
         code=code("AAAAA", expires_in=33),
     ),
     "a code that is gone without another one has expired": Situation(
-        [PENDING, code_flow.Expired()], polls=[5, 10], reasons=[APPROVAL] * 2, outcome=Expired()
+        [PENDING, code_flow.Expired()], polls=[5, 10], reasons=[APPROVAL] * 2, outcome=TimedOut()
     ),
     "a refusal ends it at once": Situation(
         [PENDING, REFUSED], polls=[5, 10], reasons=[APPROVAL] * 2, outcome=Failed(REFUSED.error)

@@ -8,9 +8,9 @@ import yaml
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from lib.account.settings import SettingsError
-from lib.account.store import Account, Accounts
-from lib.account.yaml_text import CannotEdit, with_accounts
+from lib.account.settings_file import SettingsError
+from lib.account.store import Account, AccountStore
+from lib.account.yaml_edit import CannotEdit, replace_accounts
 from tests.unit.account.doubles import TOKEN
 
 by_chance = settings(max_examples=100, deadline=None, derandomize=True)
@@ -106,7 +106,7 @@ def test_every_byte_outside_accounts_survives(file, new):
     before, value, after = file
     data = load(before + value + after)
     assume(isinstance(data, dict) and "accounts" in data)
-    result = with_accounts(before + value + after, new)
+    result = replace_accounts(before + value + after, new)
     assert result.startswith(before)
     assert result.endswith(after)
     assert len(result) >= len(before) + len(after)
@@ -119,15 +119,15 @@ def test_every_byte_outside_accounts_survives(file, new):
 def test_the_same_change_twice_is_the_same_as_once(file, new):
     text = "".join(file)
     assume(isinstance(load(text), dict))
-    once = with_accounts(text, new)
-    assert with_accounts(once, new) == once
+    once = replace_accounts(text, new)
+    assert replace_accounts(once, new) == once
 
 
 @by_chance
 @given(text=st.one_of(other_settings.map(in_braces), other_settings.flatmap(in_lines)), new=accounts_data)
 def test_accounts_find_a_place_in_any_file_without_them(text, new):
     assume(isinstance(load(text), (dict, type(None))))
-    result = with_accounts(text, new)
+    result = replace_accounts(text, new)
     assert load(result)["accounts"] == new
     assert without_accounts(load(result)) == without_accounts(load(text))
     assert any(result.startswith(text[:cut]) and result.endswith(text[cut:]) for cut in range(len(text) + 1))
@@ -163,7 +163,7 @@ def test_a_scribble_is_changed_rightly_or_not_at_all(text, new):
     data = load(text)
     assume(data is not BROKEN)
     try:
-        result = with_accounts(text, new)
+        result = replace_accounts(text, new)
     except (CannotEdit, yaml.YAMLError):
         return
     assert isinstance(data, (dict, type(None))), "what holds no settings must not be overwritten"
@@ -176,7 +176,7 @@ def test_a_scribble_is_changed_rightly_or_not_at_all(text, new):
 def test_a_file_of_any_bytes_takes_an_account_or_stays_as_it_is(tmp_path_factory, content):
     path = tmp_path_factory.mktemp("any") / "settings.yaml"
     path.write_bytes(content)
-    accounts = Accounts(path)
+    accounts = AccountStore(path)
     try:
         accounts.save("default", Account(TOKEN, ""))
     except SettingsError:

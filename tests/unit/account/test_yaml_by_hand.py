@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from lib.account.yaml_text import CannotEdit, with_accounts
+from lib.account.yaml_edit import CannotEdit, replace_accounts
 
 NEW = {"default": {"token": "new"}}
 BLOCK = "accounts:\n  default:\n    token: new"
@@ -146,30 +146,30 @@ TEXTS = {
 
 @pytest.mark.parametrize(("text", "filled", "emptied"), TEXTS.values(), ids=TEXTS.keys())
 def test_only_accounts_change(text, filled, emptied):
-    assert with_accounts(text, NEW) == filled
-    assert with_accounts(text, {}) == emptied
+    assert replace_accounts(text, NEW) == filled
+    assert replace_accounts(text, {}) == emptied
 
 
 @pytest.mark.parametrize(("text", "filled", "emptied"), TEXTS.values(), ids=TEXTS.keys())
 def test_filling_and_emptying_again_is_stable(text, filled, emptied):
-    assert with_accounts(filled, NEW) == filled
-    assert with_accounts(emptied, {}) == emptied
+    assert replace_accounts(filled, NEW) == filled
+    assert replace_accounts(emptied, {}) == emptied
 
 
 def test_letters_are_written_as_they_are():
-    assert with_accounts("", {"Zoë": {"name": "😀"}}) == "accounts:\n  Zoë:\n    name: 😀\n"
+    assert replace_accounts("", {"Zoë": {"name": "😀"}}) == "accounts:\n  Zoë:\n    name: 😀\n"
 
 
 @pytest.mark.parametrize("letter", ["\x85", "\u2028", "\u2029", "\n", "\r", "\x0b", "\x1c", "\ufeff", "\ud800", "\0"])
 @pytest.mark.parametrize("text", ["", "{}", "a: 1\r\n"])
 def test_letters_that_break_lines_come_back_as_they_were(text, letter):
     accounts = {f"a{letter}b": {"name": f" {letter}x{letter}{letter}"}}
-    assert yaml.safe_load(with_accounts(text, accounts))["accounts"] == accounts
+    assert yaml.safe_load(replace_accounts(text, accounts))["accounts"] == accounts
 
 
 def test_what_accounts_have_in_common_is_written_twice():
     shared = {"t": 1}
-    result = with_accounts("", {"x": shared, "y": shared})
+    result = replace_accounts("", {"x": shared, "y": shared})
     assert result == "accounts:\n  x:\n    t: 1\n  y:\n    t: 1\n"
 
 
@@ -193,17 +193,17 @@ IMPOSSIBLE = {
 def test_what_cannot_change_alone_is_not_changed(text, message):
     for accounts in (NEW, {}):
         with pytest.raises(CannotEdit, match=message):
-            with_accounts(text, accounts)
+            replace_accounts(text, accounts)
 
 
 @pytest.mark.parametrize("text", ["a: [", "a:\n\t- b\n", "accounts: {a: b}\t# w\nb: 1\n", "a: \0"])
 def test_broken_yaml_is_an_error_of_its_own(text):
     with pytest.raises(yaml.YAMLError):
-        with_accounts(text, NEW)
+        replace_accounts(text, NEW)
 
 
 def test_accounts_that_hold_themselves_are_not_written():
     endless = {}
     endless["me"] = endless
     with pytest.raises(CannotEdit, match="holds itself"):
-        with_accounts("", {"default": endless})
+        replace_accounts("", {"default": endless})

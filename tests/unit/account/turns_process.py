@@ -11,7 +11,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from lib.account.turns import Turns
+from lib.account.rate_limit import RateLimiter
 
 LASTS = 0.25
 
@@ -33,7 +33,7 @@ class SharedClock:
 def main(name: str, folder: str, writes: str) -> None:
     """Write, and write down when."""
     clock = SharedClock(Path(folder) / "clock")
-    turns = Turns(Path(folder) / "settings.yaml", clock.pause, clock)
+    turns = RateLimiter(Path(folder) / "settings.yaml", clock.pause, clock)
     print("ready", flush=True)
     sys.stdin.readline()
     with (Path(folder) / "log").open("a", buffering=1) as log:

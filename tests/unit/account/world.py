@@ -7,9 +7,9 @@ from typing import Any
 
 import filelock
 
-from lib.account.link import Link
-from lib.account.pending import PendingCode
-from lib.account.store import DEFAULT_ACCOUNT, Account, Accounts
+from lib.account.sign_in.by_code import SignInByCode
+from lib.account.sign_in.pending_code import PendingCode
+from lib.account.store import DEFAULT_ACCOUNT, Account, AccountStore
 from lib.simkl.api.users import User
 from lib.simkl.auth.code_flow import Code
 from lib.simkl.auth.tokens import Token
@@ -35,13 +35,15 @@ class World:
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / "settings.yaml"
-        self.accounts = Accounts(self.path)
+        self.accounts = AccountStore(self.path)
         self.clock = FakeClock()
         self.face = RecordingFace()
         self.wall = NOON
         self.flow = ScriptedFlow(self.clock)
 
-    def link(self, starts: Any = None, checks: Any = (APPROVED,), simkl: FakeSimkl | None = None, **more: Any) -> Link:
+    def link(
+        self, starts: Any = None, checks: Any = (APPROVED,), simkl: FakeSimkl | None = None, **more: Any
+    ) -> SignInByCode:
         """Return an attempt whose Simkl gives these answers; by default all goes well."""
         self.flow = ScriptedFlow(self.clock, [code()] if starts is None else starts, list(checks))
         wanted = {
@@ -55,7 +57,7 @@ class World:
             "face": self.face,
             "now": lambda: self.wall,
         }
-        return Link(**{**wanted, **more})
+        return SignInByCode(**{**wanted, **more})
 
     def pending(self, client_id: str = CLIENT_ID, account: str = DEFAULT_ACCOUNT) -> PendingCode:
         """Return the waiting code of an account, as any process sees it."""

@@ -12,7 +12,7 @@ from lib.simkl.errors import SimklError
 # What each error tells a person to do, or that there is nothing to do.
 ADVICE = {
     "SimklError": "Try again in a few minutes",
-    "Passing": "Try again in a few minutes",
+    "TransientError": "Try again in a few minutes",
     "Unreachable": "Check the network",
     "NotSent": "Check the network",
     "Untrusted": "Check the date and time",
@@ -21,7 +21,7 @@ ADVICE = {
     "TooFast": "tried again after a pause",
     "AuthorizationPending": "asked again by itself",
     "PollingTooFast": "asked again after a longer pause",
-    "Refused": "Try again in a few minutes",
+    "RequestRefused": "Try again in a few minutes",
     "ClientIdRefused": "Compare it with the one at simkl.com/settings/developer",
     "OtherGeneration": "get a client id for AUTH V1 at simkl.com/settings/developer",
     "TokenRefused": "Link again",
@@ -38,7 +38,7 @@ ADVICE = {
     "SecretRefused": "Compare simkl.client_secret with the one at simkl.com/settings/developer, then link again",
     "RedirectRefused": "Register simkl.redirect_uri",
     "CodesKeepDying": "Wait a few minutes, then link again",
-    "Unexpected": "Look for a newer version",
+    "UnknownError": "Look for a newer version",
 }
 
 
@@ -93,7 +93,7 @@ def test_every_error_has_a_name_for_programs_of_its_own():
 
 
 def test_every_error_is_either_waited_out_or_final():
-    roots = {"SimklError", "Passing", "Refused"}
+    roots = {"SimklError", "TransientError", "RequestRefused"}
     for kind in set(ADVICE) - roots:
         assert issubclass(getattr(errors, kind), errors.TransientError) != issubclass(
             getattr(errors, kind), errors.RequestRefused

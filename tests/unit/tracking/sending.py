@@ -8,9 +8,9 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, Callable, Sequence
 
-from lib.account.access import Access
-from lib.account.store import DEFAULT_ACCOUNT, Account, Accounts
-from lib.account.turns import Turns
+from lib.account.client import AccountClient
+from lib.account.rate_limit import RateLimiter
+from lib.account.store import DEFAULT_ACCOUNT, Account, AccountStore
 from lib.simkl.api.media import ANIME, MOVIE, SHOW, Item, clean_ids
 from lib.simkl.auth.tokens import SCOPE, V1, V2, Token
 from lib.simkl.http.transport import Transport
@@ -136,7 +136,7 @@ class Line:
     def __init__(self, box: Sandbox, folder: Path, time: Time) -> None:
         self.box, self.folder, self.time = box, folder, time
         self.queue = Queue(folder / "queue.db")
-        self.accounts = Accounts(folder / "settings.yaml")
+        self.accounts = AccountStore(folder / "settings.yaml")
         self.standings = Standings(self.queue.database)
         self.news = News()
         self.link()
@@ -156,8 +156,10 @@ class Line:
     def sender(self, owner: str = OWNER, client_id: str = CLIENT_ID, since: str = SINCE) -> Delivery:
         """Return a delivery, as the next start of the program makes it."""
         transport = Transport(self.box.api_url, client_id, "test")
-        turns = Turns(self.accounts.path, self.time.pause, self.time.wall)
-        access = Access(self.accounts, DEFAULT_ACCOUNT, transport, wall=self.time.wall, turns=turns, clock=self.time)
+        turns = RateLimiter(self.accounts.path, self.time.pause, self.time.wall)
+        access = AccountClient(
+            self.accounts, DEFAULT_ACCOUNT, transport, wall=self.time.wall, turns=turns, clock=self.time
+        )
         return Delivery(self.queue, owner, access, self.news, since, self.time, self.time.wall)
 
     def put(self, action: str, item: Item | None, ago: float = 0.0, owner: str = OWNER, **more: Any) -> Play:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Callable, NamedTuple
 
-from lib.account.settings import Settings, SettingsError
+from lib.account.settings import Settings
+from lib.account.settings_file import SettingsError
 from lib.account.store import Account
 from lib.simkl.auth.auto import AutoFlow
 from lib.simkl.auth.browser import BrowserFlow
@@ -20,7 +21,7 @@ from lib.simkl.errors import DEVELOPER_PAGE
 from lib.simkl.http.transport import Transport
 
 
-class SignIn(NamedTuple):
+class CodeSignIn(NamedTuple):
     """A flow, the way to Simkl that it uses, and its client id."""
 
     flow: Flow
@@ -35,9 +36,9 @@ class BrowserSignIn(NamedTuple):
     transport: Transport
 
 
-def code_sign_in(
+def prepare_code_sign_in(
     settings: Settings, make_transport: Callable[[str], Transport], known: Account | None, method: str = "auto"
-) -> SignIn:
+) -> CodeSignIn:
     """Return how to link with a code: `method` is auto, pin or device. Raises ClientIdMissing.
 
     `make_transport(client id)` makes the way to Simkl; `known` is the account that is linked so far.
@@ -45,13 +46,13 @@ def code_sign_in(
     auth, client_id = _chosen(settings, {"pin": V1, "device": V2}.get(method, settings.auth))
     transport = make_transport(client_id)
     if auth == V1:
-        return SignIn(PinFlow(transport, client_id, settings.site_url), transport, client_id)
+        return CodeSignIn(PinFlow(transport, client_id, settings.site_url), transport, client_id)
     if auth == V2:
-        return SignIn(_device(settings, transport, client_id), transport, client_id)
-    return SignIn(_auto(settings, transport, client_id, known), transport, client_id)
+        return CodeSignIn(_device(settings, transport, client_id), transport, client_id)
+    return CodeSignIn(_auto(settings, transport, client_id, known), transport, client_id)
 
 
-def browser_sign_in(
+def prepare_browser_sign_in(
     settings: Settings, make_transport: Callable[[str], Transport], known: Account | None
 ) -> BrowserSignIn:
     """Return how to link with a browser. Raises SettingsError, and SimklError.
@@ -84,12 +85,12 @@ def browser_sign_in(
     return BrowserSignIn(flow, transport)
 
 
-def client_id_for_links(settings: Settings) -> str:
+def client_id_for_sign_in(settings: Settings) -> str:
     """Return the client id that a new link would use, empty if there is none."""
     return settings.client_id_v2 if settings.client_id_v2 and settings.auth != V1 else settings.client_id
 
 
-def moving_over(settings: Settings, account: Account) -> bool:
+def should_move_to_v2(settings: Settings, account: Account) -> bool:
     """Return whether the account should be linked again with AUTH V2, for which there is a client id."""
     return account.token.auth == V1 and bool(settings.client_id_v2)
 

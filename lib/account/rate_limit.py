@@ -18,10 +18,10 @@ from typing import Callable, Iterator
 from lib.simkl.errors import NotSent
 from lib.system import files, locks
 
-BETWEEN_WRITES = 1.1
-LOCK_SECONDS = 60.0  # two writes that Simkl lets wait
-READING_SECONDS = 2.0
-LOOK_UP_SECONDS = 0.2
+WRITE_INTERVAL = 1.1
+WRITE_LOCK_SECONDS = 60.0  # two writes that Simkl lets wait
+READ_LOCK_SECONDS = 2.0
+LOCK_POLL_SECONDS = 0.2
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ def _sleep(seconds: float) -> bool:
     return False
 
 
-class Turns:
+class RateLimiter:
     """The turns of everybody who uses one settings file.
 
     `pause(seconds) -> bool` is true when somebody wants it to end, and `stopping()` while others have the turn; `wall`
@@ -57,7 +57,7 @@ class Turns:
 
         A person waits for what only reads: it goes ahead after a moment, since a write may take long.
         """
-        with self._held(LOCK_SECONDS if writes else READING_SECONDS, needed=writes):
+        with self._held(WRITE_LOCK_SECONDS if writes else READ_LOCK_SECONDS, needed=writes):
             left = self._left() if writes else 0.0
             if left > 0 and self._pause(left):
                 raise NotSent()
@@ -73,8 +73,8 @@ class Turns:
     def _held(self, seconds: float, needed: bool) -> Iterator[None]:
         """Hold the lock file, looking up now and then whether it shall end while others have it."""
         guard = None
-        for _ in range(max(1, round(seconds / LOOK_UP_SECONDS))):
-            guard = locks.try_lock(self._lock, LOOK_UP_SECONDS)
+        for _ in range(max(1, round(seconds / LOCK_POLL_SECONDS))):
+            guard = locks.try_lock(self._lock, LOCK_POLL_SECONDS)
             if guard is not None:
                 break
             if self._stopping():
@@ -98,4 +98,4 @@ class Turns:
         """Return the seconds until the next write; a clock that was moved back makes nobody wait for years."""
         before = files.mtime(self._last)
         since = None if before is None else self._wall() - before
-        return BETWEEN_WRITES - since if since is not None and 0 <= since < BETWEEN_WRITES else 0.0
+        return WRITE_INTERVAL - since if since is not None and 0 <= since < WRITE_INTERVAL else 0.0

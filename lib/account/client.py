@@ -16,9 +16,9 @@ import threading
 import time
 from typing import Callable, Iterator, TypeVar
 
-from lib.account.settings import SettingsError
-from lib.account.store import Account, Accounts
-from lib.account.turns import Turns
+from lib.account.rate_limit import RateLimiter
+from lib.account.settings_file import SettingsError
+from lib.account.store import Account, AccountStore
 from lib.simkl.auth import tokens
 from lib.simkl.auth.tokens import V2, Token
 from lib.simkl.errors import (
@@ -37,14 +37,14 @@ from lib.simkl.http.transport import Transport
 from lib.system import files, locks, timestamps
 from lib.system.secrets import Secret
 
-T = TypeVar("T")
-LOCK_SECONDS = 30.0
-AGAIN_SECONDS = 600.0  # between attempts to refresh a token that is still good
+_T = TypeVar("_T")
+REFRESH_LOCK_SECONDS = 30.0
+REFRESH_RETRY_SECONDS = 600.0  # between attempts to refresh a token that is still good
 
 log = logging.getLogger(__name__)
 
 
-class Access:
+class AccountClient:
     """An account's way to Simkl. Safe for several threads, each with calls of its own on the one transport.
 
     `transport` must carry the client id that the token was issued to; `client_secret` only for a server app. With
@@ -53,12 +53,12 @@ class Access:
 
     def __init__(
         self,
-        accounts: Accounts,
+        accounts: AccountStore,
         name: str,
         transport: Transport,
         client_secret: Secret | None = None,
         wall: Callable[[], float] = time.time,
-        turns: Turns | None = None,
+        turns: RateLimiter | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._accounts = accounts
@@ -75,7 +75,7 @@ class Access:
         self._dead: set[Secret] = set()
         self._put_off: tuple[Secret, float] | None = None
 
-    def call(self, request: Callable[[Transport, Token], T], writes: bool = False) -> T:
+    def call(self, request: Callable[[Transport, Token], _T], writes: bool = False) -> _T:
         """Return what `request(transport, token)` returns, with a token that is good; `writes` for a POST.
 
         Raises SimklError: TokenMissing without an account, TokenRefused if only linking again helps; SettingsError.
@@ -110,13 +110,13 @@ class Access:
         if not token.is_ending(self._wall()):
             return False
         access, since = self._put_off or (None, 0.0)
-        return access != token.access or self._clock() - since >= AGAIN_SECONDS or not self._is_good(token)
+        return access != token.access or self._clock() - since >= REFRESH_RETRY_SECONDS or not self._is_good(token)
 
     def _is_good(self, token: Token) -> bool:
         ends = token.expires_at
         return token.access not in self._dead and ends is not None and ends > self._wall()
 
-    def _ask(self, request: Callable[[Transport, Token], T], token: Token, writes: bool) -> T:
+    def _ask(self, request: Callable[[Transport, Token], _T], token: Token, writes: bool) -> _T:
         try:
             with self._turn(writes):
                 return request(self._transport, token)
@@ -153,7 +153,7 @@ class Access:
     def _replaced(self, dead: Token) -> Token:
         """Return a token that is not `dead`: one that somebody else has stored, or a refreshed one."""
         try:
-            with locks.hold_lock(self._lock, LOCK_SECONDS):
+            with locks.hold_lock(self._lock, REFRESH_LOCK_SECONDS):
                 return self._stored_or_refreshed(dead) if self._is_due(dead) else dead
         except OSError as error:
             problem = f"{self._lock} cannot be held: {error.strerror or error}. Check its folder's owner and space."

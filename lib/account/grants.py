@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 import logging
 
-from lib.account.settings import SettingsError
-from lib.account.store import Account, Accounts
-from lib.account.turns import Turns
+from lib.account.rate_limit import RateLimiter
+from lib.account.settings_file import SettingsError
+from lib.account.store import Account, AccountStore
 from lib.simkl.api.users import User, fetch_user
 from lib.simkl.auth.tokens import Token, revoke_token
 from lib.simkl.errors import NotSent, SimklError
@@ -18,8 +18,8 @@ from lib.system.secrets import Secret
 log = logging.getLogger(__name__)
 
 
-def keep(
-    accounts: Accounts, name: str, transport: Transport, token: Token, now: float, turns: Turns | None = None
+def store_token(
+    accounts: AccountStore, name: str, transport: Transport, token: Token, now: float, turns: RateLimiter | None = None
 ) -> tuple[Account, User | None]:
     """Keep the token, ask for the name, and return the account; with it whoever was linked before, if somebody else.
 
@@ -31,7 +31,7 @@ def keep(
     account = Account(token, at, refreshed_at=at if token.refresh else "")
     accounts.save(name, account)
     try:
-        with (turns or Turns(accounts.path)).take(writes=False):
+        with (turns or RateLimiter(accounts.path)).take(writes=False):
             user = fetch_user(transport, token)
         account = accounts.update(name, account, user=user) or account
     except (SimklError, SettingsError, OSError) as error:  # OSError: others keep the turn
@@ -41,7 +41,7 @@ def keep(
     return account, was if somebody_else else None
 
 
-def give_back(transport: Transport, token: Token, client_secret: Secret | None, turns: Turns) -> bool:
+def revoke_grant(transport: Transport, token: Token, client_secret: Secret | None, turns: RateLimiter) -> bool:
     """End an AUTH V2 grant at Simkl; return whether Simkl heard. Without a turn if others keep it: it is the end."""
     with contextlib.ExitStack() as stack:
         try:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Callable, Union
 
-from lib.account.face import Face, Reason, Why, reason_for
+from lib.account.sign_in.frontend import Frontend, NewCodeReason, WaitReason, wait_reason
 from lib.simkl.auth import code_flow
 from lib.simkl.auth.code_flow import Code, Flow
 from lib.simkl.auth.tokens import Token
@@ -18,19 +18,19 @@ from lib.simkl.errors import CodesKeepDying, NotSent, RequestRefused, SimklError
 Pause = Callable[[float], bool]
 Clock = Callable[[], float]
 
-MOST_REPLACEMENTS = 3
-MOST_STRETCH = 3
+MAX_REPLACEMENTS = 3
+MAX_BACKOFF_FACTOR = 3
 
 
 @dataclass(frozen=True)
-class Approved:
+class Linked:
     """The user said yes."""
 
     token: Token
 
 
 @dataclass(frozen=True)
-class Expired:
+class TimedOut:
     """Nobody said yes in time."""
 
 
@@ -46,16 +46,16 @@ class Failed:
     error: Exception
 
 
-Outcome = Union[Approved, Expired, Cancelled, Failed]
+Outcome = Union[Linked, TimedOut, Cancelled, Failed]
 
 
-def start_patiently(
-    flow: Flow, pause: Pause, clock: Clock, face: Face, patience: float, interval: float = 5.0
+def request_code_with_retry(
+    flow: Flow, pause: Pause, clock: Clock, face: Frontend, patience: float, interval: float = 5.0
 ) -> Code | Cancelled | Failed:
     """Ask for a user code until Simkl gives one, for `patience` seconds at most."""
     give_up = clock() + patience
     failures = 0
-    face.waiting(Reason.CODE, patience)
+    face.waiting(WaitReason.CODE, patience)
     while True:
         try:
             return flow.start()
@@ -64,8 +64,8 @@ def start_patiently(
             left = give_up - clock()
             if left <= 0:
                 return Failed(error)
-            face.waiting(reason_for(error), left)
-            delay = max(interval * min(failures, MOST_STRETCH), error.retry_after or 0)
+            face.waiting(wait_reason(error), left)
+            delay = max(interval * min(failures, MAX_BACKOFF_FACTOR), error.retry_after or 0)
             if pause(min(delay, left)):
                 return Cancelled()
         except RequestRefused as error:
@@ -77,9 +77,9 @@ def wait_for_approval(
     code: Code,
     pause: Pause,
     clock: Clock,
-    face: Face,
+    face: Frontend,
     keep: Callable[[Code], None] = lambda code: None,
-    why: Why | None = None,
+    why: NewCodeReason | None = None,
     timeout: float | None = None,
 ) -> Outcome:
     """Show `code` and poll until it is approved, dead, or somebody wants to stop.
@@ -89,35 +89,35 @@ def wait_for_approval(
     seconds. While polls fail they go on at the server's interval, stretched to at most three intervals.
     """
     give_up = clock() + timeout if timeout is not None else None
-    lost = why is Why.RESUMED
+    lost = why is NewCodeReason.RESUMED
     replacements = 0
     while True:
         keep(code)
         face.show_code(code, why)
         outcome = _wait_for_one(flow, code, pause, clock, face, give_up, lost)
-        if not isinstance(outcome, _Gone):
+        if not isinstance(outcome, _CodeReplaced):
             return outcome
         replacements += 1
-        if replacements > MOST_REPLACEMENTS:
+        if replacements > MAX_REPLACEMENTS:
             return Failed(CodesKeepDying())
         code, lost = outcome.fresh, False
-        why = Why.APPROVAL_LOST if outcome.approval_lost else Why.CODE_GONE
+        why = NewCodeReason.APPROVAL_LOST if outcome.approval_lost else NewCodeReason.CODE_GONE
 
 
 @dataclass(frozen=True)
-class _Gone:
+class _CodeReplaced:
     fresh: Code
     approval_lost: bool
 
 
 def _wait_for_one(
-    flow: Flow, code: Code, pause: Pause, clock: Clock, face: Face, give_up: float | None, lost: bool
-) -> Outcome | _Gone:
+    flow: Flow, code: Code, pause: Pause, clock: Clock, face: Frontend, give_up: float | None, lost: bool
+) -> Outcome | _CodeReplaced:
     """Poll one code. `lost` says that an answer to it may already have got lost on the way."""
     deadline = clock() + code.expires_in
     if give_up is not None:
         deadline = min(deadline, give_up)
-    reason, delay, failures = Reason.APPROVAL, code.interval, 0
+    reason, delay, failures = WaitReason.APPROVAL, code.interval, 0
     interval = code.interval
     while True:
         left = deadline - clock()
@@ -125,33 +125,33 @@ def _wait_for_one(
         if pause(max(0.0, min(delay, left))):
             return Cancelled()
         if clock() >= deadline:
-            return Expired()
+            return TimedOut()
         answer = flow.check(code)
         if isinstance(answer, code_flow.Approved):
-            return Approved(answer.token)
+            return Linked(answer.token)
         if isinstance(answer, code_flow.Denied):
             return Failed(answer.error)
         if isinstance(answer, code_flow.Expired):
-            return _asked_anew(flow) if lost else Expired()
+            return _request_replacement(flow) if lost else TimedOut()
         if isinstance(answer, code_flow.Replaced):
-            return _Gone(answer.code, approval_lost=lost)
+            return _CodeReplaced(answer.code, approval_lost=lost)
         if isinstance(answer, code_flow.NoAnswer):
             failures, lost = failures + 1, lost or not isinstance(answer.error, NotSent)
-            reason, delay = reason_for(answer.error), interval * min(failures, MOST_STRETCH)
+            reason, delay = wait_reason(answer.error), interval * min(failures, MAX_BACKOFF_FACTOR)
             continue
         failures = 0
         if isinstance(answer, code_flow.Pending):
-            reason, delay, lost = Reason.APPROVAL, interval, False
+            reason, delay, lost = WaitReason.APPROVAL, interval, False
         elif isinstance(answer, code_flow.SlowDown):
             interval = max(interval, answer.interval)
-            reason, delay, lost = Reason.SLOW_DOWN, interval, False
+            reason, delay, lost = WaitReason.SLOW_DOWN, interval, False
         else:
-            reason, delay = Reason.SLOW_DOWN, max(interval, answer.seconds)
+            reason, delay = WaitReason.SLOW_DOWN, max(interval, answer.seconds)
 
 
-def _asked_anew(flow: Flow) -> Outcome | _Gone:
+def _request_replacement(flow: Flow) -> Outcome | _CodeReplaced:
     """Ask for a code in place of one whose approval may have got lost: a device flow does not give one by itself."""
     try:
-        return _Gone(flow.start(), approval_lost=True)
+        return _CodeReplaced(flow.start(), approval_lost=True)
     except SimklError:
-        return Expired()
+        return TimedOut()

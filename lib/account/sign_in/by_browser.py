@@ -9,10 +9,10 @@ import time
 from dataclasses import dataclass
 from typing import Callable, Mapping, Protocol
 
-from lib.account.keeping import keep
-from lib.account.settings import SettingsError
-from lib.account.store import Accounts
-from lib.account.wait import Approved, Cancelled, Clock, Expired, Failed, Outcome
+from lib.account.grants import store_token
+from lib.account.settings_file import SettingsError
+from lib.account.sign_in.approval import Cancelled, Clock, Failed, Linked, Outcome, TimedOut
+from lib.account.store import AccountStore
 from lib.simkl.api.users import User
 from lib.simkl.auth.browser import Attempt, BrowserFlow
 from lib.simkl.auth.redirect_server import RedirectServer
@@ -20,10 +20,10 @@ from lib.simkl.auth.tokens import Token
 from lib.simkl.errors import SimklError
 from lib.simkl.http.transport import Transport
 
-PATIENCE = 300.0
+BROWSER_TIMEOUT = 300.0
 
 
-class BrowserFace(Protocol):
+class BrowserFrontend(Protocol):
     """Somebody who looks at a sign-in with a browser."""
 
     def show_address(self, url: str, redirect_uri: str | None) -> None:
@@ -40,7 +40,7 @@ class BrowserFace(Protocol):
 
 
 @dataclass
-class BrowserLink:
+class SignInByBrowser:
     """One attempt; `run` does all of it and tells the face.
 
     `stopping()` is true when somebody wants it to stop; `clock()` is monotonic seconds; `read_code` returns the code
@@ -50,13 +50,13 @@ class BrowserLink:
     name: str
     flow: BrowserFlow
     transport: Transport
-    accounts: Accounts
+    accounts: AccountStore
     stopping: Callable[[], bool]
     clock: Clock
-    face: BrowserFace
+    face: BrowserFrontend
     read_code: Callable[[], str | None]
     redirect_uri: str | None
-    timeout: float = PATIENCE
+    timeout: float = BROWSER_TIMEOUT
     now: Callable[[], float] = time.time
 
     def run(self) -> Outcome:
@@ -67,7 +67,7 @@ class BrowserLink:
             outcome = Failed(error)
         if isinstance(outcome, Failed):
             self.face.failed(outcome.error)
-        elif isinstance(outcome, Expired):
+        elif isinstance(outcome, TimedOut):
             self.face.expired()
         return outcome
 
@@ -77,7 +77,7 @@ class BrowserLink:
         if self.redirect_uri is None:
             self.face.show_address(attempt.url, None)
             code = (self.read_code() or "").strip()
-            return self._keep(self.flow.exchange(attempt, code)) if code else Expired()
+            return self._keep(self.flow.exchange(attempt, code)) if code else TimedOut()
         listener = RedirectServer(self.redirect_uri)
         self.face.show_address(attempt.url, self.redirect_uri)
         give_up = self.clock() + self.timeout
@@ -86,13 +86,13 @@ class BrowserLink:
             lambda: self.stopping() or self.clock() >= give_up,
         )
         if answer is None:
-            return Cancelled() if self.stopping() else Expired()
+            return Cancelled() if self.stopping() else TimedOut()
         return self._keep(self.flow.finish(attempt, answer))
 
     def _belongs(self, attempt: Attempt, answer: Mapping[str, str]) -> bool:
         return self.flow.belongs(attempt, answer) and ("code" in answer or "error" in answer)
 
     def _keep(self, token: Token) -> Outcome:
-        account, instead_of = keep(self.accounts, self.name, self.transport, token, self.now())
+        account, instead_of = store_token(self.accounts, self.name, self.transport, token, self.now())
         self.face.linked(account.user, instead_of)
-        return Approved(token)
+        return Linked(token)

@@ -10,7 +10,7 @@ from lib.simkl.auth.code_flow import Code
 from lib.simkl.errors import SimklError, TooFast, Unavailable, Unreadable, Untrusted
 
 
-class Reason(str, enum.Enum):
+class WaitReason(str, enum.Enum):
     """What a link is waiting for. The values are words for programs."""
 
     CODE = "code"
@@ -21,7 +21,7 @@ class Reason(str, enum.Enum):
     SIMKL_DOWN = "simkl_down"
 
 
-class Why(str, enum.Enum):
+class NewCodeReason(str, enum.Enum):
     """Why a code is shown that the user has not asked for. The values are words for programs."""
 
     CODE_GONE = "code_gone"
@@ -29,13 +29,13 @@ class Why(str, enum.Enum):
     RESUMED = "resumed"
 
 
-class Face(Protocol):
+class Frontend(Protocol):
     """Somebody who looks at a link: a TV, a terminal, a page. Told from the thread that polls."""
 
-    def show_code(self, code: Code, why: Why | None) -> None:
+    def show_code(self, code: Code, why: NewCodeReason | None) -> None:
         """Show a user code that can be approved for `code.expires_in` seconds from now."""
 
-    def waiting(self, reason: Reason, seconds_left: float) -> None:
+    def waiting(self, reason: WaitReason, seconds_left: float) -> None:
         """Say what is waited for, and for how long at most. Told before every pause."""
 
     def linked(self, user: User | None, instead_of: User | None = None) -> None:
@@ -51,12 +51,12 @@ class Face(Protocol):
         """Say what went wrong: a `SimklError` or a `SettingsError`, whose text says what to do."""
 
 
-def reason_for(error: SimklError) -> Reason:
+def wait_reason(error: SimklError) -> WaitReason:
     """Return how to call an error that is waited out."""
     if isinstance(error, (Unreadable, Untrusted)):
-        return Reason.NOT_SIMKL
+        return WaitReason.NOT_SIMKL
     if isinstance(error, Unavailable):
-        return Reason.SIMKL_DOWN
+        return WaitReason.SIMKL_DOWN
     if isinstance(error, TooFast):
-        return Reason.SLOW_DOWN
-    return Reason.NO_CONNECTION
+        return WaitReason.SLOW_DOWN
+    return WaitReason.NO_CONNECTION

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 import filelock
 
-from lib.account.settings import SettingsError
+from lib.account.settings_file import SettingsError
 from lib.simkl.auth.code_flow import Code
 from lib.system import files, locks
 from lib.system.secrets import Secret, hide

@@ -10,7 +10,7 @@ from typing import Any, Iterator, Mapping, NamedTuple
 
 import yaml
 
-KEY = "accounts"
+ACCOUNTS_KEY = "accounts"
 # What PyYAML's constructors let out beside YAMLError: `!!bool perhaps` is a KeyError, `!!int ''` an IndexError.
 CONSTRUCTOR_ERRORS = (ArithmeticError, AttributeError, LookupError, ValueError)
 
@@ -30,7 +30,7 @@ class _Document(NamedTuple):
     end: yaml.Event | None
 
 
-def with_accounts(text: str, accounts: Mapping[str, Any]) -> str:
+def replace_accounts(text: str, accounts: Mapping[str, Any]) -> str:
     """Return `text` with `accounts` as the value of that key, and everything else byte for byte.
 
     `text` is a YAML document holding a mapping or nothing. Raises CannotEdit, and yaml.YAMLError for a broken text.
@@ -41,8 +41,8 @@ def with_accounts(text: str, accounts: Mapping[str, Any]) -> str:
             if _is_what_we_want(candidate, before, accounts):
                 return candidate
     except RecursionError as error:
-        raise CannotEdit(f"`{KEY}` holds itself, or is nested too deeply") from error
-    raise CannotEdit(f"`{KEY}` is tied to other parts of the file, perhaps by an anchor or an alias")
+        raise CannotEdit(f"`{ACCOUNTS_KEY}` holds itself, or is nested too deeply") from error
+    raise CannotEdit(f"`{ACCOUNTS_KEY}` is tied to other parts of the file, perhaps by an anchor or an alias")
 
 
 def _candidates(text: str, document: _Document, accounts: Mapping[str, Any]) -> Iterator[str]:
@@ -60,7 +60,7 @@ def _candidates(text: str, document: _Document, accounts: Mapping[str, Any]) -> 
     elif isinstance(root, yaml.MappingStartEvent) and root.flow_style:
         more = ", " if document.pairs else ""
         at = _mark(root.end_mark).index
-        yield f"{text[:at]}{KEY}: {_dump(accounts, flow=True).strip()}{more}{text[at:]}"
+        yield f"{text[:at]}{ACCOUNTS_KEY}: {_dump(accounts, flow=True).strip()}{more}{text[at:]}"
     elif isinstance(root, yaml.MappingStartEvent) and document.end is not None:
         top = _mark(root.start_mark)
         for column in (_mark(document.pairs[0].key[0].start_mark).column, top.column):  # differ after a `?` or a tag
@@ -101,7 +101,8 @@ class _Block:
         if head and not head.endswith(("\n", "\r")):
             head += self._newline
         value = " {}" if self._inline else self._newline + self._indented(column + 2)
-        return f"{head}{' ' * column}{KEY}:{value}{self._newline}{tail.lstrip(' ') if without is not None else tail}"
+        rest = tail if without is None else tail.lstrip(" ")
+        return f"{head}{' ' * column}{ACCOUNTS_KEY}:{value}{self._newline}{rest}"
 
     def _indented(self, column: int) -> str:
         return self._newline.join(" " * column + line for line in self._lines)
@@ -152,7 +153,7 @@ def _mark(mark: Any) -> yaml.Mark:
 
 
 def _is_key(key: list[yaml.Event]) -> bool:
-    return len(key) == 1 and isinstance(key[0], yaml.ScalarEvent) and key[0].value == KEY
+    return len(key) == 1 and isinstance(key[0], yaml.ScalarEvent) and key[0].value == ACCOUNTS_KEY
 
 
 def _document(text: str) -> _Document:
@@ -189,7 +190,7 @@ def _is_what_we_want(candidate: str, before: _Document, accounts: Mapping[str, A
         loaded = yaml.safe_load(candidate)
     except (yaml.YAMLError, *CONSTRUCTOR_ERRORS):
         return False
-    return bool(_others(after) == _others(before) and loaded.get(KEY) == accounts)
+    return bool(_others(after) == _others(before) and loaded.get(ACCOUNTS_KEY) == accounts)
 
 
 def _others(document: _Document) -> list[list[tuple[Any, ...]]]:

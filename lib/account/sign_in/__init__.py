@@ -1,0 +1,1 @@
+"""Signing in: by code or by browser, the wait for approval, the pending code, and what a front end is told."""
