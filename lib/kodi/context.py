@@ -18,10 +18,10 @@ from lib.kodi import facts, rating, rpc, strings
 from lib.kodi import queue as queues
 from lib.kodi.addon import Addon
 from lib.kodi.news import TOAST_MILLISECONDS
-from lib.tracking.database import QueueError
-from lib.tracking.facts import EPISODE, MOVIE, Facts
-from lib.tracking.identity import items_of
-from lib.tracking.plays import WATCHED, Play
+from lib.tracking.identify import items_from_info
+from lib.tracking.media_info import MEDIA_EPISODE, MEDIA_MOVIE, MediaInfo
+from lib.tracking.play import WATCHED, Play
+from lib.tracking.store.database import QueueError
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ def mark_watched(addon: Addon) -> None:
     plays = [
         Play(WATCHED, item, now, title=known.title, ref=known.ref, art=known.art)
         for known in _selected(sys.listitem)  # type: ignore[attr-defined]
-        for item in items_of(known)
+        for item in items_from_info(known)
     ]
     if not plays:
         addon.toast(addon.text(strings.TOO_LITTLE_KNOWN))
@@ -62,27 +62,27 @@ def rate(addon: Addon) -> None:
         addon.toast(addon.text(strings.NOT_LINKED))
         return
     known = _title(sys.listitem)  # type: ignore[attr-defined]
-    items = items_of(known) if known is not None else ()
+    items = items_from_info(known) if known is not None else ()
     if known is None or not items:
         addon.toast(addon.text(strings.TOO_LITTLE_KNOWN))
         return
     rating.offer(addon, items[0], known.art)
 
 
-def _selected(listitem: ListItem) -> list[Facts]:
+def _selected(listitem: ListItem) -> list[MediaInfo]:
     """Return the films and episodes that are meant, each by itself even if a file holds several."""
     media, library_id = _library_name(listitem)
-    if media in (MOVIE, EPISODE):
+    if media in (MEDIA_MOVIE, MEDIA_EPISODE):
         known = facts.of_library(media, library_id)
         return [] if known is None else [known.alone()]
     show_id, season = _show_of(listitem)
     return facts.of_episodes(show_id, season) if show_id > 0 else []
 
 
-def _title(listitem: ListItem) -> Facts | None:
+def _title(listitem: ListItem) -> MediaInfo | None:
     """Return the film, or the show as an episode of it."""
     media, library_id = _library_name(listitem)
-    if media in (MOVIE, EPISODE):
+    if media in (MEDIA_MOVIE, MEDIA_EPISODE):
         return facts.of_library(media, library_id)
     show_id, _ = _show_of(listitem)
     return replace(facts.of_show(show_id), season=1, episode=1)

@@ -13,7 +13,7 @@ import xbmcgui
 
 from lib.kodi import rpc
 from lib.kodi.player import Snapshot
-from lib.tracking.facts import CHANNEL, EPISODE, MOVIE, Episode, Facts
+from lib.tracking.media_info import MEDIA_CHANNEL, MEDIA_EPISODE, MEDIA_MOVIE, EpisodeInfo, MediaInfo
 
 HOME = 10000
 GIVEN_IDS = ("script.simkl.ids", "script.trakt.ids")
@@ -52,7 +52,7 @@ class Given:
         self._seen.clear()
 
 
-def of_playing(snapshot: Snapshot, given: Given) -> Facts:
+def of_playing(snapshot: Snapshot, given: Given) -> MediaInfo:
     """Return what is known of what plays. Some milliseconds of Kodi's JSON-RPC; not for a callback."""
     known = of_library(snapshot.media, snapshot.library_id)
     asked = ["customproperties", "mediapath", "art"]
@@ -72,7 +72,7 @@ def of_playing(snapshot: Snapshot, given: Given) -> Facts:
         facts,
         file=snapshot.file,
         address=facts.file or snapshot.address,
-        media=CHANNEL if item.get("type") == CHANNEL else facts.media,
+        media=MEDIA_CHANNEL if item.get("type") == MEDIA_CHANNEL else facts.media,
         given=tuple(told[name] for name in GIVEN_IDS if told[name]),
         excluded=any(told[name] for name in EXCLUDE),
         addon=addon,
@@ -80,15 +80,15 @@ def of_playing(snapshot: Snapshot, given: Given) -> Facts:
     )
 
 
-def of_library(media: str, library_id: int) -> Facts | None:
+def of_library(media: str, library_id: int) -> MediaInfo | None:
     """Return what the library knows of a film or an episode, None if it is in no library."""
     if library_id <= 0:
         return None
-    if media == MOVIE:
+    if media == MEDIA_MOVIE:
         params = {"movieid": library_id, "properties": [*_SHARED, "file"]}
         found = rpc.call("VideoLibrary.GetMovieDetails", **params).get("moviedetails")
         return None if not found else _film(library_id, found)
-    if media == EPISODE:
+    if media == MEDIA_EPISODE:
         properties = [*_EPISODES, "art", "showtitle", "tvshowid"]
         params = {"episodeid": library_id, "properties": properties}
         found = rpc.call("VideoLibrary.GetEpisodeDetails", **params).get("episodedetails")
@@ -96,7 +96,7 @@ def of_library(media: str, library_id: int) -> Facts | None:
     return None
 
 
-def of_episodes(show_id: int, season: int | None = None) -> list[Facts]:
+def of_episodes(show_id: int, season: int | None = None) -> list[MediaInfo]:
     """Return what the library knows of a show's episodes, or of one season's, each by itself, in two calls."""
     params: dict[str, Any] = {"tvshowid": show_id, "properties": _EPISODES}
     if season is not None:
@@ -106,11 +106,11 @@ def of_episodes(show_id: int, season: int | None = None) -> list[Facts]:
     return [_with(show, **_numbers(each)) for each in found]
 
 
-def of_show(show_id: int) -> Facts:
+def of_show(show_id: int) -> MediaInfo:
     """Return what the library knows of a show, as what every episode of it has in common."""
     found = rpc.call("VideoLibrary.GetTVShowDetails", tvshowid=show_id, properties=_SHARED).get("tvshowdetails") or {}
-    return Facts(
-        media=EPISODE,
+    return MediaInfo(
+        media=MEDIA_EPISODE,
         show_title=found.get("title") or "",
         show_year=found.get("year") or 0,
         show_ids=found.get("uniqueid") or {},
@@ -119,10 +119,10 @@ def of_show(show_id: int) -> Facts:
     )
 
 
-def _film(library_id: int, found: dict[str, Any]) -> Facts:
-    return Facts(
+def _film(library_id: int, found: dict[str, Any]) -> MediaInfo:
+    return MediaInfo(
         file=found.get("file") or "",
-        media=MOVIE,
+        media=MEDIA_MOVIE,
         library_id=library_id,
         title=found.get("title") or "",
         year=found.get("year") or 0,
@@ -132,7 +132,7 @@ def _film(library_id: int, found: dict[str, Any]) -> Facts:
     )
 
 
-def _episode(found: dict[str, Any]) -> Facts:
+def _episode(found: dict[str, Any]) -> MediaInfo:
     show = of_show(found.get("tvshowid", -1))
     return _with(
         show,
@@ -155,7 +155,7 @@ def _numbers(found: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _in_one_file(found: dict[str, Any]) -> tuple[Episode, ...]:
+def _in_one_file(found: dict[str, Any]) -> tuple[EpisodeInfo, ...]:
     """Return the episodes that share a file; nothing if there is only one."""
     params = {
         "tvshowid": found.get("tvshowid", -1),
@@ -163,17 +163,17 @@ def _in_one_file(found: dict[str, Any]) -> tuple[Episode, ...]:
         "properties": ["file", "season", "episode", "uniqueid"],
     }
     same = [
-        Episode(each["season"], each["episode"], each.get("uniqueid") or {})
+        EpisodeInfo(each["season"], each["episode"], each.get("uniqueid") or {})
         for each in rpc.call("VideoLibrary.GetEpisodes", **params).get("episodes") or []
         if each.get("file") == found.get("file")
     ]
     return tuple(sorted(same, key=lambda each: each.episode)) if len(same) > 1 else ()
 
 
-def _of_tag(snapshot: Snapshot, art: str) -> Facts:
+def _of_tag(snapshot: Snapshot, art: str) -> MediaInfo:
     """Return what an add-on's item or a mere file says. The ids of an episode may be anybody's there: left aside."""
     is_episode = snapshot.episode >= 0
-    return Facts(
+    return MediaInfo(
         media=snapshot.media,
         title=_plain(snapshot.title),
         year=snapshot.year if not is_episode and snapshot.year > 0 else 0,
@@ -191,8 +191,8 @@ def _plain(title: str) -> str:
     return " ".join(_MARKUP.sub(lambda mark: " " if mark.group() == "[CR]" else "", title).split())
 
 
-def _with(facts: Facts, **changes: Any) -> Facts:
-    return Facts(**{**facts.__dict__, **changes})
+def _with(facts: MediaInfo, **changes: Any) -> MediaInfo:
+    return MediaInfo(**{**facts.__dict__, **changes})
 
 
 def _art(found: dict[str, Any]) -> str:

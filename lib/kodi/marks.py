@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING, Callable
 from lib.kodi import facts, rpc
 from lib.kodi.wishes import wishes
 from lib.simkl.api.history import BATCH_SIZE
-from lib.tracking.database import QueueError
-from lib.tracking.facts import EPISODE, MOVIE
-from lib.tracking.identity import Ignored, identify
-from lib.tracking.marks import hand_marks
-from lib.tracking.plays import UNWATCHED, WATCHED, Play
-from lib.tracking.tracker import ALWAYS_ECHO_SECONDS, SAVE_AGAIN, Tracker
+from lib.tracking.identify import Ignored, identify
+from lib.tracking.library_marks import marks_to_send
+from lib.tracking.media_info import MEDIA_EPISODE, MEDIA_MOVIE
+from lib.tracking.play import UNWATCHED, WATCHED, Play
+from lib.tracking.store.database import QueueError
+from lib.tracking.tracker import SAVE_RETRY_SECONDS, SHORT_ECHO_SECONDS, Tracker
 
 if TYPE_CHECKING:
     from lib.kodi.news import News
-    from lib.tracking.queue import Queue
+    from lib.tracking.store.queue import PlayQueue
 
 METHOD = "VideoLibrary.OnUpdate"
 SETTLE_SECONDS = 1.0
@@ -33,7 +33,7 @@ class Marks:
     """The marks of one owner that are not in the queue yet."""
 
     def __init__(
-        self, queue: Queue, owner: str, tracker: Tracker, news: News, clock: Callable[[], float] = time.monotonic
+        self, queue: PlayQueue, owner: str, tracker: Tracker, news: News, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._queue = queue
         self._owner = owner
@@ -51,7 +51,7 @@ class Marks:
         if not isinstance(item, dict) or "playcount" not in told or told.get("added") or told.get("transaction"):
             return
         media, library_id = item.get("type"), item.get("id")
-        if media not in (MOVIE, EPISODE) or not isinstance(library_id, int):
+        if media not in (MEDIA_MOVIE, MEDIA_EPISODE) or not isinstance(library_id, int):
             return
         is_watched = told["playcount"] > 0
         if not (is_watched and self._is_echo(f"{media}/{library_id}")):
@@ -60,7 +60,7 @@ class Marks:
 
     def plays(self, ref: str) -> None:
         """From now on this plays, tracked or not; an empty text for what is not of the library, and for nothing."""
-        ends = self._clock() + ALWAYS_ECHO_SECONDS
+        ends = self._clock() + SHORT_ECHO_SECONDS
         self._own = {each: min(until, ends) for each, until in self._own.items() if until > self._clock()}
         if ref:
             self._own[ref] = math.inf
@@ -90,14 +90,14 @@ class Marks:
                     self._put(some)
                 except QueueError:
                     self._seen = {**some, **self._seen}
-                    self._last = self._clock() + SAVE_AGAIN - SETTLE_SECONDS
+                    self._last = self._clock() + SAVE_RETRY_SECONDS - SETTLE_SECONDS
                     raise
                 if not ends:
                     return
 
     def _put(self, some: dict[tuple[str, int], tuple[bool, float]]) -> None:
         found = [self._plays(*key, *mark) for key, mark in some.items()]
-        plays = hand_marks([play for each in found for play in each], self._queue, self._owner)
+        plays = marks_to_send([play for each in found for play in each], self._queue, self._owner)
         if plays:
             self._queue.add(self._owner, plays)
             self._news.queued(plays)

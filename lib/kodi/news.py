@@ -15,7 +15,7 @@ from lib.kodi.addon import ADDON_ID, Addon
 from lib.kodi.wishes import NOTIFY_ALL, NOTIFY_PROBLEMS, telling
 from lib.simkl.api.scrobble import PAUSE, START, STOP
 from lib.simkl.errors import QuotaSpent, SimklError
-from lib.tracking.plays import RATING, UNWATCHED, WATCHED, Play
+from lib.tracking.play import RATING, UNWATCHED, WATCHED, Play
 
 TOAST_MILLISECONDS = 2000
 PROBLEM_MILLISECONDS = 5000

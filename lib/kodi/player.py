@@ -15,7 +15,7 @@ from typing import Callable, Mapping, Union
 
 import xbmc
 
-from lib.tracking.session import Event, Happened
+from lib.tracking.events import PlayerEvent, PlayerEventKind
 
 ID_NAMES = ("imdb", "tmdb", "tvdb", "mal", "anidb", "anilist", "kitsu", "simkl")
 
@@ -45,7 +45,7 @@ class Snapshot:
         return f"{self.media}/{self.library_id}" if self.library_id else ""
 
 
-Heard = Union[Snapshot, Event]
+Heard = Union[Snapshot, PlayerEvent]
 
 
 class PlayerEars(xbmc.Player):
@@ -58,7 +58,7 @@ class PlayerEars(xbmc.Player):
 
     def onPlayBackStarted(self) -> None:
         """Something new is being opened: what played before is over. What it is, Kodi knows a little later."""
-        self._tell(Happened.STOPPED)
+        self._tell(PlayerEventKind.STOPPED)
         self._file = ""
 
     def onAVStarted(self) -> None:
@@ -74,27 +74,27 @@ class PlayerEars(xbmc.Player):
 
     def onPlayBackPaused(self) -> None:
         """Pause; the position can still be trusted."""
-        self._tell(Happened.PAUSED, self.where())
+        self._tell(PlayerEventKind.PAUSED, self.where())
 
     def onPlayBackResumed(self) -> None:
         """Play again. Kodi also calls this for what a new file replaces, so there is no position to trust."""
-        self._tell(Happened.RESUMED)
+        self._tell(PlayerEventKind.RESUMED)
 
     def onPlayBackSeek(self, time: int, seekOffset: int) -> None:
         """Jump; `time` are milliseconds, and the player itself still tells where it was before."""
-        self._tell(Happened.SEEKED, time / 1000)
+        self._tell(PlayerEventKind.SEEKED, time / 1000)
 
     def onPlayBackStopped(self) -> None:
         """Stop: somebody wanted it to."""
-        self._over(Happened.STOPPED)
+        self._over(PlayerEventKind.STOPPED)
 
     def onPlayBackEnded(self) -> None:
         """Stop: it came to its end."""
-        self._over(Happened.ENDED)
+        self._over(PlayerEventKind.ENDED)
 
     def onPlayBackError(self) -> None:
         """Stop: it broke off."""
-        self._over(Happened.STOPPED)
+        self._over(PlayerEventKind.STOPPED)
 
     def where(self) -> float | None:
         """Return the position in seconds; None if what began does not play any more, or is being opened anew."""
@@ -110,12 +110,12 @@ class PlayerEars(xbmc.Player):
                 return self.getTotalTime() or None
         return None
 
-    def _over(self, what: Happened) -> None:
+    def _over(self, what: PlayerEventKind) -> None:
         self._tell(what)
         self._file = ""
 
-    def _tell(self, what: Happened, position: float | None = None) -> None:
-        self._hear(Event(what, time.monotonic(), position))
+    def _tell(self, what: PlayerEventKind, position: float | None = None) -> None:
+        self._hear(PlayerEvent(what, time.monotonic(), position))
 
     def _look(self) -> Snapshot:
         tag = self.getVideoInfoTag()

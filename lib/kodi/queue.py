@@ -10,8 +10,8 @@ from lib.kodi import rpc
 from lib.kodi.addon import ADDON_ID, OWNER, Addon
 
 if TYPE_CHECKING:  # a listing asks where the queue is, and needs no sqlite for that
-    from lib.tracking.plays import Play
-    from lib.tracking.queue import Queue
+    from lib.tracking.play import Play
+    from lib.tracking.store.queue import PlayQueue
 
 NAMELESS = "linked at "  # how an owner begins whose user id Simkl has not told yet
 NEWS = "queued"  # what a script tells the service: there is something new in the queue
@@ -27,11 +27,11 @@ def owner(addon: Addon) -> str:
     return addon.get(OWNER)
 
 
-def open_queue(addon: Addon, check: bool = False) -> Queue:
+def open_queue(addon: Addon, check: bool = False) -> PlayQueue:
     """Open the queue. Raises QueueError."""
-    from lib.tracking.queue import Queue
+    from lib.tracking.store.queue import PlayQueue
 
-    return Queue(path(addon), check)
+    return PlayQueue(path(addon), check)
 
 
 def wake_service(addon: Addon) -> None:
@@ -39,7 +39,7 @@ def wake_service(addon: Addon) -> None:
     rpc.tell_others(ADDON_ID, NEWS, {})
 
 
-def opened(addon: Addon) -> contextlib.closing[Queue]:
+def opened(addon: Addon) -> contextlib.closing[PlayQueue]:
     """Open the queue for the time of a `with`. Raises QueueError."""
     return contextlib.closing(open_queue(addon))
 

@@ -20,8 +20,8 @@ from lib.kodi.addon import ADDON_ID, Addon
 from lib.kodi.news import TOAST_MILLISECONDS
 from lib.kodi.patience import Patience, playing
 from lib.simkl.api.media import MOVIE, Item, item_from_json
-from lib.tracking.database import QueueError
-from lib.tracking.plays import RATING, Play
+from lib.tracking.play import RATING, Play
+from lib.tracking.store.database import QueueError
 
 log = logging.getLogger(__name__)
 

@@ -15,12 +15,12 @@ from lib.kodi.addon import Addon
 from lib.kodi.waiting import asking, turns_until_the_end, while_kodi_runs
 from lib.simkl.api.media import ANIME, MOVIE, SHOW, Item
 from lib.simkl.errors import SimklError
-from lib.tracking.memory import Memory
-from lib.tracking.plays import ASIDE, Play
+from lib.tracking.play import DEAD_LETTER_STATES, Play
+from lib.tracking.store.match_cache import MatchCache
 
 if TYPE_CHECKING:
     from lib.simkl.api.search import SearchResult
-    from lib.tracking.queue import Queue
+    from lib.tracking.store.queue import PlayQueue
 
 ANIME_FILM = "anime film"  # Simkl has it among the anime, and takes it as a film
 KINDS = {MOVIE: strings.FILM, SHOW: strings.SHOW, ANIME: strings.ANIME, ANIME_FILM: strings.ANIME_FILM}
@@ -31,7 +31,7 @@ _NOISE = re.compile(
 )
 
 
-def recognise(addon: Addon, queue: Queue, owner: str, play: Play) -> bool:
+def recognise(addon: Addon, queue: PlayQueue, owner: str, play: Play) -> bool:
     """Ask what a play is, remember the answer, and put what waited for it back into the line. Raises QueueError.
 
     Returns whether the person has said what it is.
@@ -47,18 +47,18 @@ def recognise(addon: Addon, queue: Queue, owner: str, play: Play) -> bool:
     return item is not None
 
 
-def remember(queue: Queue, owner: str, play: Play, item: Item, now: float) -> None:
+def remember(queue: PlayQueue, owner: str, play: Play, item: Item, now: float) -> None:
     """Keep the answer for every play of the same, now and later, and for other episodes that were put aside.
 
     Of those only where the answer has the numbers that the play had: else nobody knows theirs. Raises QueueError.
     """
     answers = {play.key: item}
-    aside = queue.listing(owner, *ASIDE)
+    aside = queue.listing(owner, *DEAD_LETTER_STATES)
     for each in aside:
         if each.item is not None and _is_answered_too(each.item, play.item, item):
             season = None if item.season is None else each.item.season
             answers.setdefault(each.key, replace(item, season=season, episode=each.item.episode))
-    memory = Memory(queue.database)
+    memory = MatchCache(queue.database)
     if play.item is not None:
         memory.remember_show(play.item, item, now)
     for key, answer in answers.items():

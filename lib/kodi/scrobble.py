@@ -32,9 +32,9 @@ from lib.kodi.addon import Addon
 from lib.kodi.wishes import wishes
 from lib.simkl.api.media import ANIME, ANIME_ID_NAMES, ID_NAMES, MOVIE, SHOW, Item, clean_ids
 from lib.simkl.api.scrobble import PAUSE, START, STOP
-from lib.tracking.database import QueueError
-from lib.tracking.identity import is_wanted
-from lib.tracking.plays import WATCHED, Play
+from lib.tracking.identify import is_wanted
+from lib.tracking.play import WATCHED, Play
+from lib.tracking.store.database import QueueError
 
 log = logging.getLogger(__name__)
 

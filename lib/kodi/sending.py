@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from lib.kodi.addon import Addon
 from lib.kodi.wishes import wishes
 from lib.system.threads import Worker, interruptible_sleep
-from lib.tracking.database import QueueError
-from lib.tracking.identity import is_wanted, kind_of
-from lib.tracking.moved_clock import MovedClock
-from lib.tracking.standing import FREE, PARKED, Standings
+from lib.tracking.delivery.watched_at import ClockStepCorrector
+from lib.tracking.identify import is_wanted, kind_for_person
+from lib.tracking.store.database import QueueError
+from lib.tracking.store.delivery_state import NEEDS_LINKING, READY, DeliveryStateStore
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from lib.account.rate_limit import RateLimiter
     from lib.kodi.news import News
     from lib.simkl.http.transport import Transport
-    from lib.tracking.delivery import Delivery
-    from lib.tracking.queue import Queue
+    from lib.tracking.delivery.sender import Sender
+    from lib.tracking.store.queue import PlayQueue
 
 log = logging.getLogger(__name__)
 
@@ -31,17 +31,17 @@ AFTER_TROUBLE_SECONDS = 60.0
 class Sending:
     """Sends the plays of one owner until `stop`."""
 
-    def __init__(self, addon: Addon, queue: Queue, owner: str, news: News) -> None:
+    def __init__(self, addon: Addon, queue: PlayQueue, owner: str, news: News) -> None:
         self._addon = addon
         self._queue = queue
         self._owner = owner
         self._news = news
-        self._clock = MovedClock(queue)
+        self._clock = ClockStepCorrector(queue)
         self._woken = threading.Event()
         self._was_confirmed = False
         self._expects = False
         self._failures = 0
-        self._delivery: Delivery | None = None
+        self._delivery: Sender | None = None
         self._transport: Transport | None = None
         self._worker = Worker(self._run, self._crashed, "simkl-sending")
 
@@ -121,7 +121,7 @@ class Sending:
 
     @property
     def _is_parked(self) -> bool:
-        return Standings(self._queue.database).get(self._owner).state == PARKED
+        return DeliveryStateStore(self._queue.database).get(self._owner).state == NEEDS_LINKING
 
     def _confirm(self) -> float | None:
         """Ask Simkl whether the link is refused for certain, and have Kodi show it; one refusal may be an accident."""
@@ -145,7 +145,7 @@ class Sending:
         show_account(self._addon)
         if not found.valid:
             return None
-        Standings(self._queue.database).put(self._owner, FREE)
+        DeliveryStateStore(self._queue.database).put(self._owner, READY)
         return 0.0
 
     def _rest(self) -> None:
@@ -154,12 +154,12 @@ class Sending:
             self._transport.close()
         self._delivery = self._transport = None
 
-    def _made(self) -> Delivery | None:
+    def _made(self) -> Sender | None:
         """Make what sends; None if the account is gone. Raises SettingsError."""
         from lib.account.client import AccountClient
         from lib.account.store import DEFAULT_ACCOUNT, AccountStore
         from lib.kodi.account import load_settings, owner_of, transport_for
-        from lib.tracking.delivery import Delivery
+        from lib.tracking.delivery.sender import Sender
 
         settings = load_settings(self._addon)
         accounts = AccountStore(settings.path)
@@ -172,13 +172,13 @@ class Sending:
             return None
         turns = self._turns(settings.path)
         access = AccountClient(accounts, DEFAULT_ACCOUNT, self._transport, settings.client_secret, turns=turns)
-        return Delivery(
+        return Sender(
             self._queue,
             self._owner,
             access,
             self._news,
             account.linked_at,
-            is_wanted=lambda item: is_wanted(kind_of(item), wishes()),
+            is_wanted=lambda item: is_wanted(kind_for_person(item), wishes()),
         )
 
     def _turns(self, path: Path) -> RateLimiter:

@@ -21,10 +21,10 @@ from lib.kodi.marks import METHOD as LIBRARY_CHANGED
 from lib.kodi.news import News
 from lib.kodi.sending import Sending
 from lib.kodi.watching import Watching
-from lib.tracking.database import QueueError
-from lib.tracking.memory import Memory
-from lib.tracking.plays import Play
-from lib.tracking.queue import Queue
+from lib.tracking.play import Play
+from lib.tracking.store.database import QueueError
+from lib.tracking.store.match_cache import MatchCache
+from lib.tracking.store.queue import PlayQueue
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ class Tracking:
         self._ask = ask
         self._owner = ""
         self._was_told = False
-        self._queue: Queue | None = None
+        self._queue: PlayQueue | None = None
         self._watching: Watching | None = None
         self._sending: Sending | None = None
 
@@ -122,16 +122,16 @@ class Tracking:
             xbmc.executebuiltin(f"ClearProperty({IS_LINKED},home)")
             self.start()
 
-    def _adopt(self, queue: Queue, owner: str) -> None:
+    def _adopt(self, queue: PlayQueue, owner: str) -> None:
         """Take over what was queued while Simkl had not told who it is."""
         former = self._addon.get(FORMER_OWNER)
         if former:
             queue.adopt(former, owner)
             self._addon.put(FORMER_OWNER, "")
 
-    def _ask_about(self, queue: Queue, play: Play) -> None:
+    def _ask_about(self, queue: PlayQueue, play: Play) -> None:
         """Have the person rate what was watched; Simkl may have told what a file's name stands for."""
-        known = Memory(queue.database).recall(play.key, time.time()) if play.item is None else None
+        known = MatchCache(queue.database).recall(play.key, time.time()) if play.item is None else None
         self._ask(play if known is None else replace(play, item=known.item))
 
     def _wake(self) -> None:

@@ -12,12 +12,12 @@ import xbmc
 from lib.kodi import queue as queues
 from lib.kodi import strings
 from lib.kodi.addon import TRACKING_LINE, Addon
-from lib.tracking import standing
-from lib.tracking.database import QueueError
-from lib.tracking.plays import STUCK, UNKNOWN
+from lib.tracking.play import NOT_FOUND, REJECTED
+from lib.tracking.store import delivery_state
+from lib.tracking.store.database import QueueError
 
 if TYPE_CHECKING:
-    from lib.tracking.queue import Queue
+    from lib.tracking.store.queue import PlayQueue
 
 log = logging.getLogger(__name__)
 
@@ -37,39 +37,41 @@ def moment(at: float, now: float) -> str:
     return f"{time.strftime(xbmc.getRegion('dateshort'), then)} {clock}"
 
 
-def counts(addon: Addon, queue: Queue, owner: str) -> list[str]:
+def counts(addon: Addon, queue: PlayQueue, owner: str) -> list[str]:
     """Say how many plays wait, are not recognised, were refused; nothing of what there is none. Raises QueueError."""
     found = {
         strings.COUNT_WAITING: queue.waiting(owner),
-        strings.COUNT_UNKNOWN: queue.count(owner, UNKNOWN),
-        strings.COUNT_REFUSED: queue.count(owner, STUCK),
+        strings.COUNT_UNKNOWN: queue.count(owner, NOT_FOUND),
+        strings.COUNT_REFUSED: queue.count(owner, REJECTED),
     }
     return [addon.text(id_, count=str(count)) for id_, count in found.items() if count]
 
 
-def line(addon: Addon, queue: Queue, owner: str, now: float) -> str:
+def line(addon: Addon, queue: PlayQueue, owner: str, now: float) -> str:
     """Return what was sent last, and the first thing that is left; it has to fit a row. Empty at the very beginning.
 
     Raises QueueError.
     """
-    last = standing.Standings(queue.database).get(owner)
+    last = delivery_state.DeliveryStateStore(queue.database).get(owner)
     title = last.last_label if len(last.last_label) <= LONGEST_TITLE else f"{last.last_label[:LONGEST_TITLE].rstrip()}…"
     label = addon.text(strings.LAST_SENT, title=title, time=moment(last.last_at, now))
     parts = [label if title else "", *counts(addon, queue, owner)[:1]]
     return BETWEEN.join(filter(None, parts))
 
 
-def held_back(addon: Addon, queue: Queue, owner: str, now: float) -> str:
+def held_back(addon: Addon, queue: PlayQueue, owner: str, now: float) -> str:
     """Say why nothing is sent, an empty text if plays may be sent or none waits. Raises QueueError."""
-    stands = standing.Standings(queue.database).get(owner)
+    stands = delivery_state.DeliveryStateStore(queue.database).get(owner)
     if stands.allows(now) or not queue.waiting(owner):
         return ""
-    if stands.state == standing.QUOTA:
+    if stands.state == delivery_state.QUOTA_EXHAUSTED:
         return addon.text(strings.HELD_UNTIL, time=moment(stands.until, now))
-    return addon.text(strings.HELD_CLIENT_ID if stands.state == standing.STOPPED else strings.HELD_LINK)
+    return addon.text(
+        strings.HELD_CLIENT_ID if stands.state == delivery_state.CLIENT_ID_REJECTED else strings.HELD_LINK
+    )
 
 
-def keep(addon: Addon, queue: Queue, owner: str) -> None:
+def keep(addon: Addon, queue: PlayQueue, owner: str) -> None:
     """Bring the line in Kodi's settings up to date, and with it our own list if it is on the screen."""
     try:
         text = line(addon, queue, owner, time.time()) or addon.text(strings.NOTHING_SENT)
@@ -80,13 +82,13 @@ def keep(addon: Addon, queue: Queue, owner: str) -> None:
         addon.refresh_listing()
 
 
-def keep_when_idle(addon: Addon, queue: Queue, owner: str) -> None:
+def keep_when_idle(addon: Addon, queue: PlayQueue, owner: str) -> None:
     """Keep the line as `keep` does, but not in the middle of a playback: it is soon told better."""
     if not xbmc.Player().isPlaying():
         keep(addon, queue, owner)
 
 
-def keep_when_through(addon: Addon, queue: Queue, owner: str) -> None:
+def keep_when_through(addon: Addon, queue: PlayQueue, owner: str) -> None:
     """Keep the line as `keep` does, once nothing waits any more: Kodi writes its settings file each time."""
     try:
         if queue.waiting(owner):
@@ -107,8 +109,8 @@ def told(addon: Addon, accepted: bool) -> list[str]:
         return []
     try:
         with contextlib.closing(queues.open_queue(addon)) as queue:
-            if accepted and standing.Standings(queue.database).get(owner).state != standing.FREE:
-                standing.Standings(queue.database).put(owner, standing.FREE)
+            if accepted and delivery_state.DeliveryStateStore(queue.database).get(owner).state != delivery_state.READY:
+                delivery_state.DeliveryStateStore(queue.database).put(owner, delivery_state.READY)
             if accepted and queue.waiting(owner):
                 queues.wake_service(addon)
             now = time.time()

@@ -18,11 +18,11 @@ from lib.kodi import strings
 from lib.kodi.addon import Addon
 from lib.kodi.tracking_line import BETWEEN, counts, held_back, moment
 from lib.simkl.api.scrobble import PAUSE, START, STOP
-from lib.tracking.database import QueueError
-from lib.tracking.plays import ASIDE, RATING, STUCK, UNKNOWN, UNWATCHED, WAITING, WATCHED, Play
+from lib.tracking.play import DEAD_LETTER_STATES, NOT_FOUND, QUEUED, RATING, REJECTED, UNWATCHED, WATCHED, Play
+from lib.tracking.store.database import QueueError
 
 if TYPE_CHECKING:
-    from lib.tracking.queue import Queue
+    from lib.tracking.store.queue import PlayQueue
 
 log = logging.getLogger(__name__)
 
@@ -35,8 +35,8 @@ _WHAT = {
     UNWATCHED: strings.UNWATCHED_AT,
     RATING: strings.RATED_AT,
 }
-_WHY = {UNKNOWN: strings.IS_UNKNOWN, STUCK: strings.IS_REFUSED, WAITING: strings.IS_WAITING}
-_ICONS = {UNKNOWN: "unknown", STUCK: "refused", WAITING: "waiting"}
+_WHY = {NOT_FOUND: strings.IS_UNKNOWN, REJECTED: strings.IS_REFUSED, QUEUED: strings.IS_WAITING}
+_ICONS = {NOT_FOUND: "unknown", REJECTED: "refused", QUEUED: "waiting"}
 
 
 class Row(NamedTuple):
@@ -79,8 +79,8 @@ def rows(addon: Addon) -> list[Row]:
     now = time.time()
     try:
         with contextlib.closing(queues.open_queue(addon)) as queue:
-            plays = [play for state in (*ASIDE, WAITING) for play in _newest(queue, owner, state)]
-            more = queue.waiting(owner) - sum(play.state == WAITING for play in plays)
+            plays = [play for state in (*DEAD_LETTER_STATES, QUEUED) for play in _newest(queue, owner, state)]
+            more = queue.waiting(owner) - sum(play.state == QUEUED for play in plays)
             held = held_back(addon, queue, owner, now)
     except QueueError as error:
         return [Row("status", addon.error_text(error), "refused")]
@@ -93,8 +93,8 @@ def rows(addon: Addon) -> list[Row]:
     return found or [nothing]
 
 
-def _newest(queue: Queue, owner: str, state: str) -> list[Play]:
-    return queue.listing(owner, state, most=MOST_SHOWN if state == WAITING else -1)[::-1]
+def _newest(queue: PlayQueue, owner: str, state: str) -> list[Play]:
+    return queue.listing(owner, state, most=MOST_SHOWN if state == QUEUED else -1)[::-1]
 
 
 def _row(addon: Addon, play: Play, now: float) -> Row:
@@ -119,14 +119,14 @@ def retry_all(addon: Addon) -> None:
     """Put everything back into the line that was put aside, and have all of it sent."""
     owner = queues.owner(addon)
 
-    def all_of_it(queue: Queue) -> bool:
-        queue.retry(owner, [play.id for play in queue.listing(owner, *ASIDE)])
+    def all_of_it(queue: PlayQueue) -> bool:
+        queue.retry(owner, [play.id for play in queue.listing(owner, *DEAD_LETTER_STATES)])
         return True
 
     _change(addon, all_of_it)
 
 
-def _change(addon: Addon, work: Callable[[Queue], bool]) -> None:
+def _change(addon: Addon, work: Callable[[PlayQueue], bool]) -> None:
     """Do something with the queue; if that has changed it, have the rest sent, and the listing drawn anew."""
     try:
         with contextlib.closing(queues.open_queue(addon)) as queue:
@@ -139,13 +139,13 @@ def _change(addon: Addon, work: Callable[[Queue], bool]) -> None:
     addon.refresh_listing()
 
 
-def _done(addon: Addon, queue: Queue, play: Play | None) -> bool:
+def _done(addon: Addon, queue: PlayQueue, play: Play | None) -> bool:
     """Ask what to do with a play, and do it; return whether it is another list now."""
     if play is None:
         addon.toast(addon.text(strings.DONE_ALREADY))
         return True
     offered = [strings.TRY_AGAIN, strings.WHAT_IS_IT, strings.FORGET]
-    if play.state == UNKNOWN:  # trying again helps once Simkl has learned of it; saying what it is helps now
+    if play.state == NOT_FOUND:  # trying again helps once Simkl has learned of it; saying what it is helps now
         offered[:2] = reversed(offered[:2])
     chosen = xbmcgui.Dialog().contextmenu([addon.text(each) for each in offered])
     if chosen < 0:

@@ -12,13 +12,13 @@ from lib.kodi.marks import Marks
 from lib.kodi.player import Heard, PlayerEars, Snapshot
 from lib.kodi.wishes import wishes
 from lib.system.threads import Worker
-from lib.tracking.database import QueueError
-from lib.tracking.session import Event, Happened
+from lib.tracking.events import PlayerEvent, PlayerEventKind
+from lib.tracking.store.database import QueueError
 from lib.tracking.tracker import Tracker
 
 if TYPE_CHECKING:
     from lib.kodi.news import News
-    from lib.tracking.queue import Queue
+    from lib.tracking.store.queue import PlayQueue
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ class Watching:
     """
 
     def __init__(
-        self, queue: Queue, owner: str, news: News, begins: Callable[[], None], kodi_ends: Callable[[], bool]
+        self, queue: PlayQueue, owner: str, news: News, begins: Callable[[], None], kodi_ends: Callable[[], bool]
     ) -> None:
         self._kodi_ends = kodi_ends
         self._heard: SimpleQueue[Heard | Mark | None] = SimpleQueue()
@@ -74,7 +74,7 @@ class Watching:
             self._handle(heard)
             heard = self._next()
         try:
-            self._tracker.feed(Event(Happened.STOPPED, time.monotonic()))
+            self._tracker.feed(PlayerEvent(PlayerEventKind.STOPPED, time.monotonic()))
             self._marks.settle(ends=True)
         except QueueError as error:
             log.error("%s", error)
@@ -87,8 +87,8 @@ class Watching:
         except Empty:
             return self._where()
 
-    def _where(self) -> Event:
-        return Event(Happened.PROGRESSED, time.monotonic(), self._ears.where(), self._ears.length())
+    def _where(self) -> PlayerEvent:
+        return PlayerEvent(PlayerEventKind.PROGRESSED, time.monotonic(), self._ears.where(), self._ears.length())
 
     def _handle(self, heard: Heard | Mark) -> None:
         try:
@@ -99,17 +99,17 @@ class Watching:
 
     def _take(self, heard: Heard | Mark) -> None:
         if isinstance(heard, Snapshot):
-            began = Event(Happened.STARTED, heard.at, heard.position, heard.total)
+            began = PlayerEvent(PlayerEventKind.STARTED, heard.at, heard.position, heard.total)
             if self._kodi_ends():
                 return
             self._tracker.began(facts.of_playing(heard, self._given), wishes(), began)
             self._marks.plays(heard.ref)
             if self._tracker.is_playing:
                 self._begins()
-        elif isinstance(heard, Event):
-            if heard.what is not Happened.PROGRESSED or heard.position is not None or self._tracker.saves_late:
+        elif isinstance(heard, PlayerEvent):
+            if heard.what is not PlayerEventKind.PROGRESSED or heard.position is not None or self._tracker.saves_late:
                 self._tracker.feed(heard)
-            if heard.what in (Happened.STOPPED, Happened.ENDED):
+            if heard.what in (PlayerEventKind.STOPPED, PlayerEventKind.ENDED):
                 self._over()
         else:
             heard(self._marks)

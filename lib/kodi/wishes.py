@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import xbmcaddon
 
 from lib.kodi.addon import ADDON_ID
-from lib.tracking.facts import Wishes
+from lib.tracking.preferences import TrackingPreferences
 
 NOTIFY_NOTHING, NOTIFY_PROBLEMS, NOTIFY_ALL = 0, 1, 2
 FOLDERS = ("exclude_folder_1", "exclude_folder_2", "exclude_folder_3", "exclude_folder_4")
@@ -22,10 +22,10 @@ class Telling:
     ask_rating: bool = False
 
 
-def wishes() -> Wishes:
+def wishes() -> TrackingPreferences:
     """Read what is tracked."""
     addon = xbmcaddon.Addon(ADDON_ID)
-    return Wishes(
+    return TrackingPreferences(
         movies=addon.getSettingBool("track_movies"),
         shows=addon.getSettingBool("track_shows"),
         anime=addon.getSettingBool("track_anime"),

@@ -6,7 +6,8 @@ import re
 from urllib.parse import unquote
 
 from lib.simkl.api.media import replace_surrogates
-from lib.tracking.facts import CHANNEL, MUSIC_VIDEO, Facts, Wishes, unwrapped
+from lib.tracking.media_info import MEDIA_CHANNEL, MEDIA_MUSIC_VIDEO, MediaInfo, strip_vfs_wrappers
+from lib.tracking.preferences import TrackingPreferences
 
 _TRAILER = re.compile(r"(?:(?:^|[-_./]|- )trailers?(?:\.[a-z0-9]+)?|(?:^|/)trailers?/[^/]+)$", re.IGNORECASE)
 # A player that shows a film's trailer gives it the film's own ids and title, with this behind it.
@@ -14,13 +15,13 @@ _TRAILER_TITLE = re.compile(r"\((?:trailer|tráiler|bande[- ]annonce)\)$", re.IG
 _STREAMS = ("http", "https", "rtmp", "rtsp", "mms", "udp", "rtp")
 
 
-def excluded(facts: Facts, wishes: Wishes) -> str:
+def exclusion_reason(facts: MediaInfo, wishes: TrackingPreferences) -> str:
     """Return why this is not tracked, an empty text if nothing speaks against it. The length is judged apart."""
     if facts.excluded:
         return "excluded by the add-on that plays it"
-    if facts.media == CHANNEL or facts.scheme == "pvr" or facts.address.lower().startswith("pvr://"):
+    if facts.media == MEDIA_CHANNEL or facts.scheme == "pvr" or facts.address.lower().startswith("pvr://"):
         return "live TV"
-    if facts.media == MUSIC_VIDEO:
+    if facts.media == MEDIA_MUSIC_VIDEO:
         return "a music video"
     if _TRAILER.search(facts.path) or _TRAILER_TITLE.search(facts.title.strip()):
         return "a trailer"
@@ -47,4 +48,4 @@ def _folders(folder: str) -> list[str]:
 
 
 def _plain(path: str) -> str:
-    return unwrapped(path).replace("\\", "/").rstrip("/")
+    return strip_vfs_wrappers(path).replace("\\", "/").rstrip("/")

@@ -12,23 +12,25 @@ from typing import Callable, Protocol
 
 from lib.simkl.api.media import Item
 from lib.simkl.api.scrobble import STOP
-from lib.tracking.database import QueueError
-from lib.tracking.facts import Facts, Wishes
-from lib.tracking.identity import Identity, Ignored, identify
-from lib.tracking.plays import Play
-from lib.tracking.queue import Queue
-from lib.tracking.session import Call, Event, Happened, Session
+from lib.tracking.events import PlayerEvent, PlayerEventKind
+from lib.tracking.identify import Identity, Ignored, identify
+from lib.tracking.media_info import MediaInfo
+from lib.tracking.play import Play
+from lib.tracking.playback import Playback, ScrobbleCall
+from lib.tracking.preferences import TrackingPreferences
+from lib.tracking.store.database import QueueError
+from lib.tracking.store.queue import PlayQueue
 
-KEEP_EVERY = 10.0
-SAVE_AGAIN = 5.0
+CHECKPOINT_SECONDS = 10.0
+SAVE_RETRY_SECONDS = 5.0
 ECHO_SECONDS = 60.0  # a player marks a video by itself within this time after its end, if it was near it
-ALWAYS_ECHO_SECONDS = 5.0  # and within this one wherever it was: people may have set another mark in the player
+SHORT_ECHO_SECONDS = 5.0  # and within this one wherever it was: people may have set another mark in the player
 ECHO_SHARE = 0.85  # of the file; Kodi marks from 90 % on
 
 log = logging.getLogger(__name__)
 
 
-class Watcher(Protocol):
+class TrackerListener(Protocol):
     """Whoever wants to know what was queued."""
 
     def queued(self, plays: list[Play]) -> None:
@@ -46,9 +48,9 @@ class Tracker:
 
     def __init__(
         self,
-        queue: Queue,
+        queue: PlayQueue,
         owner: str,
-        watcher: Watcher,
+        watcher: TrackerListener,
         clock: Callable[[], float] = time.monotonic,
         wall: Callable[[], float] = time.time,
     ) -> None:
@@ -57,18 +59,18 @@ class Tracker:
         self._watcher = watcher
         self._clock = clock
         self._wall = wall
-        self._session: Session | None = None
+        self._session: Playback | None = None
         self._identity = Identity(())
-        self._wishes = Wishes()
-        self._facts = Facts()
+        self._wishes = TrackingPreferences()
+        self._facts = MediaInfo()
         self._kept_at = 0.0
         self._over: dict[str, float] = {}  # what has just been played, and until when the player marks it
         self._unsaved: list[Play] = []
 
-    def began(self, facts: Facts, wishes: Wishes, event: Event) -> None:
+    def began(self, facts: MediaInfo, wishes: TrackingPreferences, event: PlayerEvent) -> None:
         """Something plays from now on; what played before is over."""
         try:
-            self.feed(Event(Happened.STOPPED, event.at))
+            self.feed(PlayerEvent(PlayerEventKind.STOPPED, event.at))
         except QueueError as error:  # the stop is still in `_unsaved`
             log.error("%s", error)
             self._forget()
@@ -77,10 +79,10 @@ class Tracker:
             log.info("not tracked: %s", found.reason)
             return
         self._facts, self._identity, self._wishes = facts, found, wishes
-        self._session = Session(found.parts, wishes.mark, wishes.minimum_minutes * 60)
+        self._session = Playback(found.parts, wishes.mark, wishes.minimum_minutes * 60)
         self._apply(self._session, event)
 
-    def feed(self, event: Event) -> None:
+    def feed(self, event: PlayerEvent) -> None:
         """Something happened to what plays, or to what is over and could not be put into the queue yet."""
         if self._session is not None:
             self._apply(self._session, event)
@@ -105,7 +107,7 @@ class Tracker:
     def wakes_in(self) -> float | None:
         """Seconds after which `feed` wants to hear how far it is, None while nothing plays and all is on the disk."""
         if self._session is None or self._session.over:
-            return SAVE_AGAIN if self._unsaved else None
+            return SAVE_RETRY_SECONDS if self._unsaved else None
         due = self._session.due_in
         return 1.0 if not due else min(1.0, max(0.05, due))
 
@@ -115,7 +117,7 @@ class Tracker:
         self._over = {each: until for each, until in self._over.items() if now <= until}
         return bool(ref) and (ref in self._over or (self._session is not None and self._identity.ref == ref))
 
-    def _apply(self, session: Session, event: Event) -> None:
+    def _apply(self, session: Playback, event: PlayerEvent) -> None:
         calls = session.feed(event)
         self._unsaved += [self._play(call) for call in calls]
         playing = self._as_stop(session)
@@ -123,7 +125,7 @@ class Tracker:
         if self._unsaved:
             plays = self._saved(playing)
             self._kept_at = event.at
-        elif playing and not session.paused and event.at - self._kept_at >= KEEP_EVERY:
+        elif playing and not session.paused and event.at - self._kept_at >= CHECKPOINT_SECONDS:
             self._queue.keep_playing(self._owner, playing)
             self._kept_at = event.at
         if session.over:
@@ -150,16 +152,16 @@ class Tracker:
             log.info("not tracked: shorter than %g minutes", self._wishes.minimum_minutes)
         if session is not None and self._identity.ref:
             is_near_end = session.total > 0 and session.position >= ECHO_SHARE * session.total
-            seconds = ECHO_SECONDS if is_near_end else ALWAYS_ECHO_SECONDS
+            seconds = ECHO_SECONDS if is_near_end else SHORT_ECHO_SECONDS
             self._over[self._identity.ref] = self._clock() + seconds
 
-    def _as_stop(self, session: Session) -> Play | None:
+    def _as_stop(self, session: Playback) -> Play | None:
         """Return the stop that it would be now; None if Simkl has not heard of it."""
         if session.over or not session.began:
             return None
-        return self._play(Call(STOP, session.part, round(session.progress, 2)))
+        return self._play(ScrobbleCall(STOP, session.part, round(session.progress, 2)))
 
-    def _play(self, call: Call) -> Play:
+    def _play(self, call: ScrobbleCall) -> Play:
         items: tuple[Item, ...] = self._identity.items
         return Play(
             action=call.action,

@@ -15,9 +15,9 @@ from lib.simkl.api.scrobble import START, STOP
 from lib.simkl.auth.tokens import Token
 from lib.simkl.http.transport import Transport
 from lib.system.secrets import Secret
-from lib.tracking.delivery import Delivery
-from lib.tracking.plays import WATCHED, Play
-from lib.tracking.queue import Queue
+from lib.tracking.delivery.sender import Sender
+from lib.tracking.play import WATCHED, Play
+from lib.tracking.store.queue import PlayQueue
 from tests.bench.rows import Row
 from tests.sandbox import Movie, Sandbox
 
@@ -38,7 +38,7 @@ def _film(number: int) -> Item:
 
 
 def _enqueue(folder: Path) -> list[Row]:
-    queue = Queue(folder / "queue.db")
+    queue = PlayQueue(folder / "queue.db")
     now = time.time()
     queue.add(OWNER, (Play(WATCHED, _film(number), now - A_WEEK) for number in range(ROWS)))
     seconds = []
@@ -88,11 +88,11 @@ def _deliver(folder: Path) -> Row:
     with Sandbox(catalogue=films, limits=False) as box:
         accounts = AccountStore(folder / "settings.yaml")
         accounts.save(DEFAULT_ACCOUNT, Account(Token(Secret(box.give_token()), box.client_id), "2026-11-24T06:00:00Z"))
-        queue = Queue(folder / "queue.db")
+        queue = PlayQueue(folder / "queue.db")
         queue.add(OWNER, (Play(STOP, _film(n), time.time() - A_WEEK + n, 100.0) for n in range(WAITING)))
         turns = RateLimiter(accounts.path, pause=lambda seconds: False)
         access = AccountClient(accounts, DEFAULT_ACCOUNT, Transport(box.api_url, box.client_id, "bench"), turns=turns)
-        delivery = Delivery(queue, OWNER, access, _Nobody())
+        delivery = Sender(queue, OWNER, access, _Nobody())
         start = time.perf_counter()
         while delivery.step() is not None:
             pass

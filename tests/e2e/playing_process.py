@@ -28,9 +28,9 @@ from lib.simkl import errors
 from lib.simkl.api.media import MOVIE, SHOW, Item, clean_ids
 from lib.simkl.api.scrobble import START, STOP
 from lib.simkl.http import transport
-from lib.tracking.delivery import Delivery
-from lib.tracking.plays import Play
-from lib.tracking.queue import Queue
+from lib.tracking.delivery.sender import Sender
+from lib.tracking.play import Play
+from lib.tracking.store.queue import PlayQueue
 
 OWNER = "900001"
 PLAYS, ROWS_A_RUN, FILMS, EPISODES = 1000, 4, 200, 100
@@ -114,12 +114,12 @@ class Run:
             self._left = -1
 
     def _go_on(self) -> None:
-        queue = Queue(self._folder / "queue.db")
+        queue = PlayQueue(self._folder / "queue.db")
         accounts = AccountStore(self._folder / "settings.yaml")
         turns = RateLimiter(accounts.path, pause=lambda seconds: False)
         access = AccountClient(accounts, DEFAULT_ACCOUNT, self._transport(), turns=turns)
         now = [0.0]
-        delivery = Delivery(queue, OWNER, access, self, clock=lambda: now[0])
+        delivery = Sender(queue, OWNER, access, self, clock=lambda: now[0])
         with queue.database.changing() as connection:
             connection.set_trace_callback(self._commits)
         queue.recover(OWNER)
@@ -140,7 +140,7 @@ class Run:
         for row in range(rows, min(self._target, 2 * PLAYS)):
             yield row // 2, STOP if row % 2 else START
 
-    def _add(self, queue: Queue, number: int, action: str) -> None:
+    def _add(self, queue: PlayQueue, number: int, action: str) -> None:
         queue.add(OWNER, [play(number, action)], play(number, STOP) if action == START else None)
         self._shared[_ROWS] = queue.newest().to_bytes(8, "big")
 

@@ -6,7 +6,7 @@ from statistics import median
 import pytest
 
 from lib.system.timestamps import format_utc
-from lib.tracking.queue import Queue
+from lib.tracking.store.queue import PlayQueue
 from tests.kodi.library_items import FILMS
 from tests.kodi.tracked import catalogue
 from tests.kodi.tv import ADDON_ID
@@ -102,7 +102,7 @@ def test_quit_without_a_network_the_mark_arrives_an_hour_later_with_its_true_tim
     box.stop_listening()
     viewer.seek(85)
     quits["without a network"] = viewer.kodi.quit()
-    queue = Queue(viewer.kodi.profile(ADDON_ID) / "queue.db")
+    queue = PlayQueue(viewer.kodi.profile(ADDON_ID) / "queue.db")
     queue.shift(time.time() + AN_HOUR, -AN_HOUR)
     queue.close()
     [play] = viewer.waiting()

@@ -4,8 +4,8 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 from typing import Any, Dict, List
 
-from lib.tracking.plays import Play
-from lib.tracking.queue import Queue
+from lib.tracking.play import Play
+from lib.tracking.store.queue import PlayQueue
 from tests.kodi.library import Library
 from tests.kodi.library_items import Film
 from tests.kodi.playing import Playing, plugin_url
@@ -78,7 +78,7 @@ class Viewer(Playing):
 
     def waiting(self, *states: str) -> List[Play]:
         """Return what is in the queue's file in these states, for Simkl to hear of if none is named."""
-        queue = Queue(self.kodi.profile(ADDON_ID) / "queue.db")
+        queue = PlayQueue(self.kodi.profile(ADDON_ID) / "queue.db")
         try:
             return queue.listing(self.setting("owner"), *(states or ("waiting",)))
         finally:

@@ -95,7 +95,7 @@ WRONG = {
     ),
     "account asks a face": ("lib/account/sign_in/by_code.py", "from lib.terminal.words import clock"),
     "account asks tracking": ("lib/account/sign_in/by_code.py", "from lib.tracking import queue"),
-    "tracking asks a face": ("lib/tracking/queue.py", "from lib import kodi"),
+    "tracking asks a face": ("lib/tracking/store/queue.py", "from lib import kodi"),
     "a face asks another": ("lib/terminal/commands.py", "from lib.kodi.addon import Addon"),
     "the web asks the terminal": ("lib/web/pages.py", "from lib.terminal import words"),
     "the door asks past the faces": ("plugin.py", "from lib.account import link"),

@@ -39,7 +39,7 @@ MAY_TOUCH_FILES = {
     ("lib/kodi/window.py", "os.mkdir"): "in a folder of its own, since Kodi may have listed an older one",
     ("lib/kodi/window.py", "os.remove"): "the picture of the QR code is removed with the window",
     ("lib/kodi/window.py", "os.rmdir"): "and its folder",
-    ("lib/tracking/database.py", "sqlite3"): "the queue is a database of sqlite, which opens its file itself",
+    ("lib/tracking/store/database.py", "sqlite3"): "the queue is a database of sqlite, which opens its file itself",
     ("lib/terminal/entry.py", "os.open"): "stdout becomes the null device once its reader is gone",
 }
 LISTENS = "the browser comes back to a listener on this machine, which is a step of the sign-in"
@@ -59,8 +59,11 @@ MAY_CATCH_EVERYTHING = {
     ("lib/system/threads.py", "Worker._guarded"): "a face must not wait for a thread that died",
     ("lib/kodi/entry.py", "main"): "Kodi's outermost guard",
     ("lib/terminal/entry.py", "main"): "the terminal's outermost guard",
-    ("lib/tracking/database.py", "Database.changing"): "whatever breaks a change off, it is rolled back and goes on",
-    ("lib/tracking/database.py", "Database._open"): "whatever breaks it off, the file is closed and it goes on",
+    (
+        "lib/tracking/store/database.py",
+        "Database.changing",
+    ): "whatever breaks a change off, it is rolled back and goes on",
+    ("lib/tracking/store/database.py", "Database._open"): "whatever breaks it off, the file is closed and it goes on",
 }
 
 

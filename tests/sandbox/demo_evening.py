@@ -15,18 +15,24 @@ from lib.account.rate_limit import RateLimiter
 from lib.account.store import DEFAULT_ACCOUNT, AccountStore
 from lib.simkl.errors import SimklError
 from lib.simkl.http.transport import Transport
-from lib.tracking.delivery import Delivery
-from lib.tracking.facts import EPISODE, MOVIE, Facts, Wishes
-from lib.tracking.plays import Play
-from lib.tracking.queue import Queue
-from lib.tracking.session import Event, Happened
+from lib.tracking.delivery.sender import Sender
+from lib.tracking.events import PlayerEvent, PlayerEventKind
+from lib.tracking.media_info import MEDIA_EPISODE, MEDIA_MOVIE, MediaInfo
+from lib.tracking.play import Play
+from lib.tracking.preferences import TrackingPreferences
+from lib.tracking.store.queue import PlayQueue
 from lib.tracking.tracker import Tracker
 from tests.sandbox.server import Sandbox
 
 OWNER = "demo"
-FILM = Facts(file="/films/The Glass Harbour.mkv", media=MOVIE, title="The Glass Harbour", year=2018)
-EPISODE_4 = Facts(
-    file="/shows/Lantern Street/4.mkv", media=EPISODE, show_title="Lantern Street", show_year=2021, season=2, episode=4
+FILM = MediaInfo(file="/films/The Glass Harbour.mkv", media=MEDIA_MOVIE, title="The Glass Harbour", year=2018)
+EPISODE_4 = MediaInfo(
+    file="/shows/Lantern Street/4.mkv",
+    media=MEDIA_EPISODE,
+    show_title="Lantern Street",
+    show_year=2021,
+    season=2,
+    episode=4,
 )
 MINUTE = 60.0
 
@@ -38,29 +44,29 @@ class Evening:
         self._box = box
         self._say = say
         self._now = 0.0
-        self._queue = Queue(settings.with_name("queue.db"))
+        self._queue = PlayQueue(settings.with_name("queue.db"))
         self._tracker = Tracker(self._queue, OWNER, self, clock=lambda: self._now)
         accounts = AccountStore(settings)
         access = AccountClient(
             accounts, DEFAULT_ACCOUNT, Transport(box.url, box.client_id, "demo"), turns=RateLimiter(settings)
         )
-        self._delivery = Delivery(self._queue, OWNER, access, self)
+        self._delivery = Sender(self._queue, OWNER, access, self)
 
     def watch(self) -> None:
         """Watch a film with a pause, and an episode while the network is away."""
         logging.getLogger("lib.tracking").setLevel(logging.WARNING)
         self._play(FILM, 100 * MINUTE)
         self._go(40 * MINUTE)
-        self._happens(Happened.PAUSED, "pause")
+        self._happens(PlayerEventKind.PAUSED, "pause")
         self._now += 10 * MINUTE
-        self._happens(Happened.RESUMED, "play")
+        self._happens(PlayerEventKind.RESUMED, "play")
         self._go(60 * MINUTE)
-        self._happens(Happened.ENDED, "the film ends")
+        self._happens(PlayerEventKind.ENDED, "the film ends")
         self._box.stop_listening()
         self._say("  (the network goes away)")
         self._play(EPISODE_4, 45 * MINUTE)
         self._go(43 * MINUTE)
-        self._happens(Happened.STOPPED, "stop in the credits")
+        self._happens(PlayerEventKind.STOPPED, "stop in the credits")
         self._say(f"  {self._queue.waiting(OWNER)} waiting, on the disk")
         self._box.listen_again()
         self._say("  (the network is back)")
@@ -94,19 +100,19 @@ class Evening:
         """Tell why nothing is sent."""
         self._say(f"      -> {error}")
 
-    def _play(self, facts: Facts, total: float) -> None:
+    def _play(self, facts: MediaInfo, total: float) -> None:
         self._say(f"  {facts.show_title or facts.title} begins")
-        self._tracker.began(facts, Wishes(), Event(Happened.STARTED, self._now, 0.0, total))
+        self._tracker.began(facts, TrackingPreferences(), PlayerEvent(PlayerEventKind.STARTED, self._now, 0.0, total))
 
     def _go(self, seconds: float) -> None:
         """Let it play, looking at it every second as the real thing does."""
         for _ in range(int(seconds)):
             self._now += 1.0
-            self._tracker.feed(Event(Happened.PROGRESSED, self._now))
+            self._tracker.feed(PlayerEvent(PlayerEventKind.PROGRESSED, self._now))
 
-    def _happens(self, what: Happened, words: str) -> None:
+    def _happens(self, what: PlayerEventKind, words: str) -> None:
         self._say(f"  {words}")
-        self._tracker.feed(Event(what, self._now))
+        self._tracker.feed(PlayerEvent(what, self._now))
 
     def _send(self) -> None:
         """Send what can be sent now; after a failure the rest waits."""

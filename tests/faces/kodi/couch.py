@@ -122,9 +122,9 @@ class Couch(Tv):
     def queued(self, owner="900001"):
         """Return (action, label, state) of what is left in the queue."""
         with self.inside():
-            from lib.tracking.queue import Queue
+            from lib.tracking.store.queue import PlayQueue
 
-            queue = Queue(self.data / "queue.db")
+            queue = PlayQueue(self.data / "queue.db")
             try:
                 found = queue.listing(owner, "waiting", "unknown", "stuck")
                 return [(one.action, one.label, one.state) for one in found]

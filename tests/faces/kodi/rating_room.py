@@ -50,9 +50,9 @@ def choose(couch, args, *user):
 def plays(couch, *states):
     """Return what is in the queue, whole."""
     with couch.inside():
-        from lib.tracking.queue import Queue
+        from lib.tracking.store.queue import PlayQueue
 
-        queue = Queue(couch.data / "queue.db")
+        queue = PlayQueue(couch.data / "queue.db")
         found = queue.listing(OWNER, *(states or ("waiting",)))
         queue.close()
         return found

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lib.tracking.plays import STUCK, UNKNOWN
+from lib.tracking.play import NOT_FOUND, REJECTED
 from tests.faces.kodi.tracked import DAY, HARBOUR, HOUR, MISSPELT, NOW, watched
 from tests.stubs import api_xbmc
 
@@ -24,7 +24,7 @@ def test_a_test_says_what_was_sent_last_and_what_waits(tv, waiting):
     assert told(tv) == [f"{LAST} - 2 waiting"]
 
 
-@pytest.mark.parametrize("state, says", [(UNKNOWN, "1 not recognised"), (STUCK, "1 refused")])
+@pytest.mark.parametrize("state, says", [(NOT_FOUND, "1 not recognised"), (REJECTED, "1 refused")])
 def test_the_line_tells_what_is_left_once_nothing_waits(tv, waiting, state, says):
     waiting.put(watched(HARBOUR, state=state))
     waiting.sent("Night Ferry 1x03", NOW - DAY)
@@ -52,7 +52,7 @@ def test_a_link_that_simkl_accepts_sets_plays_free_and_wakes_the_service(tv, wai
 
 
 def test_the_service_is_not_woken_for_nothing(tv, waiting):
-    waiting.put(watched(HARBOUR, state=UNKNOWN))
+    waiting.put(watched(HARBOUR, state=NOT_FOUND))
     told(tv)
     assert waiting.woken == 0
 

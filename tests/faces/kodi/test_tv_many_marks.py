@@ -102,10 +102,10 @@ def collected(couch, show):
     couch.data.mkdir(parents=True, exist_ok=True)
     with couch.inside():
         from lib.kodi.marks import Marks
-        from lib.tracking.queue import Queue
+        from lib.tracking.store.queue import PlayQueue
         from lib.tracking.tracker import Tracker
 
-        queue, told = Queue(couch.data / "queue.db"), Told()
+        queue, told = PlayQueue(couch.data / "queue.db"), Told()
         marks = Marks(queue, "900001", Tracker(queue, "900001", told), told)
         for each in couch.kodi.library.episodes(show):
             marks.hear(f'{{"item": {{"id": {each["id"]}, "type": "episode"}}, "playcount": 1}}')
@@ -135,7 +135,7 @@ def test_at_the_end_all_that_is_left_is_settled_one_by_one(collected):
 
 
 def test_marks_that_the_disk_does_not_take_are_settled_the_next_time_and_not_at_once(couch, collected):
-    from lib.tracking.database import QueueError
+    from lib.tracking.store.database import QueueError
 
     marks, queue, told = collected
     marks.settle()

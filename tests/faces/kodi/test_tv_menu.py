@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from lib.tracking.plays import UNKNOWN
-from lib.tracking.queue import Queue
+from lib.tracking.play import NOT_FOUND
+from lib.tracking.store.queue import PlayQueue
 from tests.faces.kodi.tracked import CARTOON, HARBOUR, MISSPELT, OWNER, watched
 from tests.faces.kodi.tv import ADDON_ID, PROJECT, code_is_shown
 from tests.stubs import UserScript
@@ -47,7 +47,7 @@ def test_the_menu_of_a_kodi_that_forgot_the_line_about_the_account_says_that_it_
 
 
 def test_the_menu_counts_what_waits_and_opens_it_as_a_folder(tv, waiting):
-    waiting.put(watched(HARBOUR), watched(MISSPELT), watched(CARTOON, state=UNKNOWN))
+    waiting.put(watched(HARBOUR), watched(MISSPELT), watched(CARTOON, state=NOT_FOUND))
     assert entries(tv.open())[1:] == [("waiting", "2 waiting, 1 not recognised"), *LINKED]
     assert [entry.is_folder for entry in tv.open().entries] == [False, True] + [False] * len(LINKED)
 
@@ -129,7 +129,7 @@ def test_the_menu_brings_nothing_heavy_along_and_no_sqlite_before_anything_was_t
 def test_the_menu_of_a_kodi_that_tracks_brings_sqlite_along_and_nothing_else(tmp_path):
     data = tmp_path / "addon_data" / ADDON_ID
     data.mkdir(parents=True)
-    Queue(data / "queue.db").close()
+    PlayQueue(data / "queue.db").close()
     assert imported(tmp_path, linked=True) & (HEAVY | {"sqlite3"}) == {"sqlite3"}
 
 

@@ -98,7 +98,7 @@ def test_no_more_is_held_back_than_will_be_told(couch):
         from lib.kodi.addon import Addon
         from lib.kodi.news import MOST_HELD, News
         from lib.simkl.api.media import Item
-        from lib.tracking.plays import Play
+        from lib.tracking.play import Play
 
         news = News(Addon(), lambda: None, lambda play: None)
         for number in range(50):
@@ -115,7 +115,7 @@ def test_music_holds_nothing_back(couch, monkeypatch):
     with couch.inside():
         from lib.kodi.addon import Addon
         from lib.kodi.news import News
-        from lib.tracking.plays import Play
+        from lib.tracking.play import Play
 
         News(Addon(), lambda: None, lambda play: None).not_recognised(Play("stop", None, 0.0, file="a.mkv"))
     assert couch.toasts() == ["Simkl does not know this: a.mkv"]

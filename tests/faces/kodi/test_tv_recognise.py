@@ -6,8 +6,8 @@ import pytest
 
 from lib.simkl.api.media import Item
 from lib.system import locks
-from lib.tracking.memory import Memory
-from lib.tracking.plays import STUCK, UNKNOWN, WAITING
+from lib.tracking.play import NOT_FOUND, QUEUED, REJECTED
+from lib.tracking.store.match_cache import MatchCache
 from tests.faces.kodi.test_tv_waiting import WHAT_IS_IT
 from tests.faces.kodi.tracked import CARTOON, HARBOUR, MISSPELT, NOW, watched
 
@@ -27,7 +27,7 @@ def asked(tv, waiting, play, *answers, others=()):
 
 def remembered(waiting, key):
     with waiting.queue() as queue:
-        found = Memory(queue.database).recall(key, NOW)
+        found = MatchCache(queue.database).recall(key, NOW)
     return None if found is None else found.item
 
 
@@ -47,7 +47,7 @@ def results(tv):
 
 
 def test_an_episode_of_a_show_by_another_name(tv, waiting):
-    key = asked(tv, waiting, watched(MISSPELT, state=UNKNOWN), "Lantern", 0, "2", "4")
+    key = asked(tv, waiting, watched(MISSPELT, state=NOT_FOUND), "Lantern", 0, "2", "4")
     assert dialogs(tv) == [
         ("input", "Name of the film or the show"),
         ("select", "What is it?"),
@@ -58,30 +58,30 @@ def test_an_episode_of_a_show_by_another_name(tv, waiting):
     assert results(tv) == [("Lantern Street", "2021"), ("None of these: search again", "")]
     assert tv.paths()[-1] == "/search/tv"
     assert remembered(waiting, key) == STREET
-    assert waiting.states() == [("Lantern Streeet 2x04", WAITING)]
+    assert waiting.states() == [("Lantern Streeet 2x04", QUEUED)]
     assert (waiting.woken, tv.toasts()[-1]) == (1, "Remembered: Lantern Street 2x04")
 
 
 def test_a_film_needs_no_numbers(tv, waiting):
-    key = asked(tv, waiting, watched(HARBOUR, state=UNKNOWN), "glass", 0)
+    key = asked(tv, waiting, watched(HARBOUR, state=NOT_FOUND), "glass", 0)
     assert remembered(waiting, key) == FOUND_HARBOUR
 
 
 def test_anime_is_numbered_by_itself_and_shows_its_other_name(tv, waiting):
-    key = asked(tv, waiting, watched(CARTOON, state=UNKNOWN), "moss", 0, "7")
+    key = asked(tv, waiting, watched(CARTOON, state=NOT_FOUND), "moss", 0, "7")
     assert (presets(tv), tv.paths()[-1]) == (["Moss And Embers", "7"], "/search/anime")
     item = remembered(waiting, key)
     assert (item.kind, item.title, item.season, item.episode) == ("anime", "Moss and Ember", None, 7)
 
 
 def test_an_anime_film_is_searched_among_anime_and_sent_as_a_film(tv, waiting):
-    key = asked(tv, waiting, watched(None, file="river.mkv", state=UNKNOWN), "the river", ANIME_FILM, 0)
+    key = asked(tv, waiting, watched(None, file="river.mkv", state=NOT_FOUND), "the river", ANIME_FILM, 0)
     item = remembered(waiting, key)
     assert (item.kind, item.title, item.episode) == ("movie", "Moss and Ember: The River", None)
 
 
 def test_a_file_says_what_it_can_and_the_kind_is_asked(tv, waiting):
-    play = watched(None, file="Lantern.Street.S02E04.1080p.WEB.mkv", state=UNKNOWN)
+    play = watched(None, file="Lantern.Street.S02E04.1080p.WEB.mkv", state=NOT_FOUND)
     key = asked(tv, waiting, play, "Lantern Street", SHOW, 0, "2", "4")
     assert presets(tv) == ["Lantern Street", "2", "4"]
     assert key == "file:Lantern.Street.S02E04.1080p.WEB.mkv"
@@ -89,24 +89,24 @@ def test_a_file_says_what_it_can_and_the_kind_is_asked(tv, waiting):
 
 
 def test_a_title_that_the_player_knew_goes_before_the_name_of_the_file(tv, waiting):
-    asked(tv, waiting, watched(None, file="ls-2x04.mkv", title="Lantern Street", state=UNKNOWN), "")
+    asked(tv, waiting, watched(None, file="ls-2x04.mkv", title="Lantern Street", state=NOT_FOUND), "")
     assert presets(tv) == ["Lantern Street"]
 
 
 def test_ids_without_a_title_keep_their_numbers(tv, waiting):
     nameless = Item("show", "", 0, (("tvdb", "980099"),), 2, 4)
-    asked(tv, waiting, watched(nameless, file="x.mkv", title="Lantern", state=UNKNOWN), "Lantern", 0, "2", "4")
+    asked(tv, waiting, watched(nameless, file="x.mkv", title="Lantern", state=NOT_FOUND), "Lantern", 0, "2", "4")
     assert presets(tv) == ["Lantern", "2", "4"]
 
 
 def test_specials_are_season_zero(tv, waiting):
-    key = asked(tv, waiting, watched(None, file="extra.mkv", state=UNKNOWN), "Lantern", SHOW, 0, "0", "1")
+    key = asked(tv, waiting, watched(None, file="extra.mkv", state=NOT_FOUND), "Lantern", SHOW, 0, "0", "1")
     item = remembered(waiting, key)
     assert (item.season, item.episode) == (0, 1)
 
 
 def test_nothing_found_is_told_and_the_person_types_again_and_may_choose_another_kind(tv, waiting):
-    key = asked(tv, waiting, watched(HARBOUR, state=UNKNOWN), "Lantern", "Lantern Street", SHOW, 0, "1", "8")
+    key = asked(tv, waiting, watched(HARBOUR, state=NOT_FOUND), "Lantern", "Lantern Street", SHOW, 0, "1", "8")
     told = [dialog.message for dialog in tv.kodi.dialogs if dialog.kind == "ok"]
     assert told == ["Simkl finds nothing called Lantern. Try another name, perhaps the original one."]
     assert presets(tv)[:2] == ["The Glass Harbour", "Lantern"]
@@ -115,7 +115,7 @@ def test_nothing_found_is_told_and_the_person_types_again_and_may_choose_another
 
 
 def test_none_of_these_searches_again(tv, waiting):
-    key = asked(tv, waiting, watched(HARBOUR, state=UNKNOWN), "winter", 1, "glass", FILM, 0)
+    key = asked(tv, waiting, watched(HARBOUR, state=NOT_FOUND), "winter", 1, "glass", FILM, 0)
     assert remembered(waiting, key) == FOUND_HARBOUR
 
 
@@ -125,20 +125,20 @@ def test_none_of_these_searches_again(tv, waiting):
     ids=["no name", "an empty name", "no title", "no season", "no episode"],
 )
 def test_who_leaves_a_question_has_said_nothing(tv, waiting, answers):
-    key = asked(tv, waiting, watched(MISSPELT, state=UNKNOWN), *answers)
+    key = asked(tv, waiting, watched(MISSPELT, state=NOT_FOUND), *answers)
     assert remembered(waiting, key) is None
-    assert waiting.states() == [("Lantern Streeet 2x04", UNKNOWN)]
+    assert waiting.states() == [("Lantern Streeet 2x04", NOT_FOUND)]
 
 
 def test_who_names_no_kind_has_said_nothing(tv, waiting):
-    asked(tv, waiting, watched(None, file="x.mkv", state=UNKNOWN), "x", BACK)
-    assert (waiting.states(), [path for path in tv.paths() if "search" in path]) == ([("x.mkv", UNKNOWN)], [])
+    asked(tv, waiting, watched(None, file="x.mkv", state=NOT_FOUND), "x", BACK)
+    assert (waiting.states(), [path for path in tv.paths() if "search" in path]) == ([("x.mkv", NOT_FOUND)], [])
 
 
 def test_every_play_of_the_same_is_tried_again_and_no_other(tv, waiting):
-    others = [watched(MISSPELT, NOW - 60, state=STUCK), watched(CARTOON, state=UNKNOWN)]
-    asked(tv, waiting, watched(MISSPELT, state=UNKNOWN), "Lantern", 0, "2", "4", others=others)
-    assert [state for _, state in waiting.states()] == [WAITING, WAITING, UNKNOWN]
+    others = [watched(MISSPELT, NOW - 60, state=REJECTED), watched(CARTOON, state=NOT_FOUND)]
+    asked(tv, waiting, watched(MISSPELT, state=NOT_FOUND), "Lantern", 0, "2", "4", others=others)
+    assert [state for _, state in waiting.states()] == [QUEUED, QUEUED, NOT_FOUND]
 
 
 def other(**numbers):
@@ -146,32 +146,38 @@ def other(**numbers):
 
 
 def test_other_episodes_of_the_show_are_answered_too_if_the_numbers_stay(tv, waiting):
-    others = [watched(other(season=2, episode=5), state=UNKNOWN), watched(other(season=1, episode=8), state=UNKNOWN)]
-    asked(tv, waiting, watched(MISSPELT, state=UNKNOWN), "Lantern", 0, "2", "4", others=others)
+    others = [
+        watched(other(season=2, episode=5), state=NOT_FOUND),
+        watched(other(season=1, episode=8), state=NOT_FOUND),
+    ]
+    asked(tv, waiting, watched(MISSPELT, state=NOT_FOUND), "Lantern", 0, "2", "4", others=others)
     assert remembered(waiting, others[0].key) == Item("show", "Lantern Street", 2021, STREET.ids, 2, 5)
-    assert [state for _, state in waiting.states()] == [WAITING, WAITING, WAITING]
+    assert [state for _, state in waiting.states()] == [QUEUED, QUEUED, QUEUED]
 
 
 def test_the_next_episode_is_known_without_asking_again(tv, waiting):
-    asked(tv, waiting, watched(MISSPELT, state=UNKNOWN), "Lantern", 0, "2", "4")
+    asked(tv, waiting, watched(MISSPELT, state=NOT_FOUND), "Lantern", 0, "2", "4")
     with waiting.queue() as queue:
-        found = Memory(queue.database).known(watched(other(season=2, episode=6)), NOW)
+        found = MatchCache(queue.database).known(watched(other(season=2, episode=6)), NOW)
     assert found is not None and found.item == Item("show", "Lantern Street", 2021, STREET.ids, 2, 6)
 
 
 def test_an_anime_starts_anew_with_each_season(tv, waiting):
-    others = [watched(other(season=2, episode=5), state=UNKNOWN), watched(other(season=1, episode=8), state=UNKNOWN)]
-    asked(tv, waiting, watched(MISSPELT, state=UNKNOWN), "Lantern", 1, "moss", ANIME, 0, "4", others=others)
+    others = [
+        watched(other(season=2, episode=5), state=NOT_FOUND),
+        watched(other(season=1, episode=8), state=NOT_FOUND),
+    ]
+    asked(tv, waiting, watched(MISSPELT, state=NOT_FOUND), "Lantern", 1, "moss", ANIME, 0, "4", others=others)
     assert (remembered(waiting, others[0].key).kind, remembered(waiting, others[0].key).episode) == ("anime", 5)
     assert remembered(waiting, others[1].key) is None
 
 
 @pytest.mark.parametrize("numbers", [("2", "5"), ("3", "4")], ids=["another episode", "another season"])
 def test_other_episodes_are_left_alone_where_the_numbers_do_not_stay(tv, waiting, numbers):
-    others = [watched(other(season=2, episode=6), state=UNKNOWN)]
-    asked(tv, waiting, watched(MISSPELT, state=UNKNOWN), "Lantern", 0, *numbers, others=others)
+    others = [watched(other(season=2, episode=6), state=NOT_FOUND)]
+    asked(tv, waiting, watched(MISSPELT, state=NOT_FOUND), "Lantern", 0, *numbers, others=others)
     assert remembered(waiting, others[0].key) is None
-    assert waiting.states()[1] == ("Lantern Streeet 2x06", UNKNOWN)
+    assert waiting.states()[1] == ("Lantern Streeet 2x06", NOT_FOUND)
 
 
 @pytest.mark.parametrize(
@@ -185,16 +191,16 @@ def test_other_episodes_are_left_alone_where_the_numbers_do_not_stay(tv, waiting
 )
 def test_what_goes_wrong_is_told_in_words(tv, waiting, trouble, says):
     trouble(tv)
-    asked(tv, waiting, watched(MISSPELT, state=UNKNOWN), "Lantern")
+    asked(tv, waiting, watched(MISSPELT, state=NOT_FOUND), "Lantern")
     assert tv.kodi.dialogs[-1].message.startswith(says)
-    assert waiting.states() == [("Lantern Streeet 2x04", UNKNOWN)]
+    assert waiting.states() == [("Lantern Streeet 2x04", NOT_FOUND)]
     assert [bar.open for bar in tv.kodi.progress] in ([], [False])
 
 
 def test_kodi_shuts_down_while_simkl_is_searched(tv, waiting):
     order = tv.box.order("hang", path="/search/tv")
     tv.as_soon_as(lambda: order.served, tv.kodi.abort)
-    asked(tv, waiting, watched(MISSPELT, state=UNKNOWN), "Lantern")
+    asked(tv, waiting, watched(MISSPELT, state=NOT_FOUND), "Lantern")
     assert [dialog.kind for dialog in tv.kodi.dialogs] == ["contextmenu", "input"]
 
 
@@ -202,7 +208,7 @@ def test_kodi_shuts_down_while_another_program_has_the_turn_at_simkl(tv, waiting
     guard = locks.try_lock(tv.settings_file.with_name("settings.yaml.turn.lock"))
     try:
         tv.kodi.at(tv.now() + 1, tv.kodi.abort)
-        asked(tv, waiting, watched(MISSPELT, state=UNKNOWN), "Lantern")
+        asked(tv, waiting, watched(MISSPELT, state=NOT_FOUND), "Lantern")
         workers = [thread for thread in threading.enumerate() if thread.name == "simkl-link"]
     finally:
         guard.release()

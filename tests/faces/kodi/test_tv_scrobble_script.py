@@ -148,11 +148,11 @@ OWN = {
 def kodi_plays(couch, own):
     with couch.inside():
         from lib.simkl.api.media import item_from_json
-        from lib.tracking.plays import Play
-        from lib.tracking.queue import Queue
+        from lib.tracking.play import Play
+        from lib.tracking.store.queue import PlayQueue
 
         couch.data.mkdir(parents=True, exist_ok=True)
-        queue = Queue(couch.data / "queue.db")
+        queue = PlayQueue(couch.data / "queue.db")
         queue.keep_playing("900001", Play("stop", own and item_from_json(own), 0.0, 50.0, file="x.mkv"))
         queue.close()
 

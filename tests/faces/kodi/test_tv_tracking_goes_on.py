@@ -82,16 +82,16 @@ def test_a_film_that_follows_a_stop_that_the_disk_refused_is_tracked_too(couch):
 @pytest.mark.parametrize("ending", ["stop", "another film", "an add-on's file"])
 def test_a_defect_in_tracking_what_plays_does_not_stop_the_tracking_of_what_plays_next(couch, ending):
     def break_it():
-        from lib.tracking.queue import Queue
+        from lib.tracking.store.queue import PlayQueue
 
-        add = Queue.add
+        add = PlayQueue.add
 
         def broken(self, owner, plays, *more):
             if any(play.item and play.item.title == FILM.title for play in plays):
                 raise ZeroDivisionError
             add(self, owner, plays, *more)
 
-        Queue.add = broken
+        PlayQueue.add = broken
 
     couch.at(0.5, break_it)
     couch.at(1, couch.play_film)

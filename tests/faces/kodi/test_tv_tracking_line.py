@@ -81,10 +81,10 @@ def line_of(tv):
         with tv.inside():
             from lib.kodi import tracking_line
             from lib.kodi.addon import Addon
-            from lib.tracking.queue import Queue
+            from lib.tracking.store.queue import PlayQueue
 
             tv.data.mkdir(parents=True, exist_ok=True)
-            queue = Queue(tv.data / "queue.db")
+            queue = PlayQueue(tv.data / "queue.db")
             queue.close()
             getattr(tracking_line, name)(Addon(), queue, "900001")
 

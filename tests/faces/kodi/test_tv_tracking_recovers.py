@@ -159,10 +159,10 @@ def test_a_queue_that_cannot_be_read_any_more_is_opened_anew(couch):
     used = []
 
     def spoil():
-        from lib.tracking.database import QueueError
-        from lib.tracking.queue import Queue
+        from lib.tracking.store.database import QueueError
+        from lib.tracking.store.queue import PlayQueue
 
-        waiting = Queue.waiting
+        waiting = PlayQueue.waiting
 
         def malformed(queue, owner):
             used.append(queue)
@@ -170,7 +170,7 @@ def test_a_queue_that_cannot_be_read_any_more_is_opened_anew(couch):
                 raise QueueError("database disk image is malformed")
             return waiting(queue, owner)
 
-        Queue.waiting = malformed
+        PlayQueue.waiting = malformed
 
     couch.at(100, spoil)
     couch.at(110, couch.play_film)

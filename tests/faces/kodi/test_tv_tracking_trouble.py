@@ -124,7 +124,7 @@ def hand_over(couch, action, **more):
     from lib.kodi.addon import Addon
     from lib.kodi.queue import open_queue, owner, wake_service
     from lib.simkl.api.media import Item
-    from lib.tracking.plays import Play
+    from lib.tracking.play import Play
 
     addon = Addon()
     queue, item = open_queue(addon), Item("movie", FILM.title, 2018, (("imdb", "tt9900001"),))

@@ -4,7 +4,7 @@ import pytest
 
 from lib.simkl.api.media import Item
 from lib.simkl.api.scrobble import PAUSE, START, STOP
-from lib.tracking.plays import RATING, STUCK, UNKNOWN, UNWATCHED, WAITING, WATCHED, Play
+from lib.tracking.play import NOT_FOUND, QUEUED, RATING, REJECTED, UNWATCHED, WATCHED, Play
 from tests.faces.kodi.tracked import CARTOON, DAY, HARBOUR, HOUR, MISSPELT, NOW, watched
 from tests.faces.kodi.tv import ADDON_ID
 
@@ -24,9 +24,9 @@ def rows(tv):
 def test_what_needs_a_person_comes_first_and_of_each_the_newest(tv, waiting):
     ids = waiting.put(
         watched(HARBOUR, NOW - 2 * HOUR),
-        watched(MISSPELT, NOW - 3 * HOUR, state=UNKNOWN, why="not_found"),
-        watched(CARTOON, NOW - 1 * HOUR, state=UNKNOWN, why="not_found"),
-        Play(RATING, HARBOUR, NOW, rating=8, state=STUCK, why="bad_request"),
+        watched(MISSPELT, NOW - 3 * HOUR, state=NOT_FOUND, why="not_found"),
+        watched(CARTOON, NOW - 1 * HOUR, state=NOT_FOUND, why="not_found"),
+        Play(RATING, HARBOUR, NOW, rating=8, state=REJECTED, why="bad_request"),
         Play(UNWATCHED, HARBOUR, NOW - 60),
     )
     assert rows(tv) == [
@@ -65,12 +65,12 @@ def test_a_play_says_what_it_is_and_when_it_was(tv, waiting, play, says):
 
 
 def test_a_file_that_nobody_recognised_goes_by_its_name(tv, waiting):
-    waiting.put(watched(None, file="Some.Film.mkv", state=UNKNOWN))
+    waiting.put(watched(None, file="Some.Film.mkv", state=NOT_FOUND))
     assert rows(tv)[0][1] == "Some.Film.mkv  watched 14:02, not recognised"
 
 
 def test_a_play_shows_its_poster_or_what_became_of_it(tv, waiting):
-    waiting.put(watched(HARBOUR, art="image://poster/"), watched(MISSPELT, state=UNKNOWN))
+    waiting.put(watched(HARBOUR, art="image://poster/"), watched(MISSPELT, state=NOT_FOUND))
     unknown, known, _ = tv.open("waiting").entries
     assert (known.item.getArt("poster"), known.item.getArt("thumb")) == ("image://poster/", "image://poster/")
     assert unknown.item.getArt("thumb").endswith("/menu/unknown.png")  # the strict Kodi looks for the file
@@ -93,7 +93,7 @@ def test_why_nothing_is_sent_stands_on_top_and_tests_the_connection(tv, waiting,
 
 
 def test_nobody_is_told_that_nothing_is_held_back(tv, waiting):
-    waiting.put(watched(HARBOUR, state=UNKNOWN))
+    waiting.put(watched(HARBOUR, state=NOT_FOUND))
     waiting.stands("parked")
     assert [action for action, _ in rows(tv)] == ["play/1"]
 
@@ -126,7 +126,7 @@ def test_a_queue_that_cannot_be_used_is_told_in_the_listing_and_in_the_scripts(t
     assert waiting.woken == 0
 
 
-@pytest.mark.parametrize("state", [UNKNOWN, STUCK])
+@pytest.mark.parametrize("state", [NOT_FOUND, REJECTED])
 def test_what_needs_a_person_is_listed_however_much_it_is(tv, waiting, state):
     waiting.put(*(watched(None, file=f"{number}.mkv", state=state) for number in range(105)))
     assert len([action for action, _ in rows(tv) if action.startswith("play/")]) == 105
@@ -143,23 +143,23 @@ def chosen(tv, waiting, play, *answers):
     tv.kodi.answers = list(answers)
     tv.open(f"play/{id_}", handle=-1)
     usual = ["Try again", "What is it?", "Forget it"]
-    assert offered(tv) == [["What is it?", "Try again", "Forget it"] if play.state == UNKNOWN else usual]
+    assert offered(tv) == [["What is it?", "Try again", "Forget it"] if play.state == NOT_FOUND else usual]
 
 
 def refreshed(tv):
     return ("Container.Refresh", ()) in tv.kodi.builtins
 
 
-@pytest.mark.parametrize("state", [UNKNOWN, STUCK, WAITING])
+@pytest.mark.parametrize("state", [NOT_FOUND, REJECTED, QUEUED])
 def test_try_again_puts_a_play_back_into_the_line(tv, waiting, state):
-    chosen(tv, waiting, watched(HARBOUR, state=state, why="x"), TRY_AGAIN if state == UNKNOWN else 0)
-    assert waiting.states() == [("The Glass Harbour", WAITING)]
+    chosen(tv, waiting, watched(HARBOUR, state=state, why="x"), TRY_AGAIN if state == NOT_FOUND else 0)
+    assert waiting.states() == [("The Glass Harbour", QUEUED)]
     assert waiting.woken == 1
     assert refreshed(tv)
 
 
 def test_forgetting_a_mark_is_asked_for_once_more(tv, waiting):
-    chosen(tv, waiting, watched(HARBOUR, state=UNKNOWN), FORGET, True)
+    chosen(tv, waiting, watched(HARBOUR, state=NOT_FOUND), FORGET, True)
     question = tv.kodi.dialogs[-1]
     assert (question.heading, question.message) == (
         "Forget The Glass Harbour?",
@@ -170,8 +170,8 @@ def test_forgetting_a_mark_is_asked_for_once_more(tv, waiting):
 
 
 def test_second_thoughts_keep_the_mark(tv, waiting):
-    chosen(tv, waiting, watched(HARBOUR, state=UNKNOWN), FORGET, False)
-    assert waiting.states() == [("The Glass Harbour", UNKNOWN)]
+    chosen(tv, waiting, watched(HARBOUR, state=NOT_FOUND), FORGET, False)
+    assert waiting.states() == [("The Glass Harbour", NOT_FOUND)]
     assert (waiting.woken, refreshed(tv)) == (0, False)
 
 
@@ -182,8 +182,8 @@ def test_what_is_no_mark_is_forgotten_without_a_question(tv, waiting, play):
 
 
 def test_leaving_the_question_changes_nothing(tv, waiting):
-    chosen(tv, waiting, watched(HARBOUR, state=UNKNOWN), BACK)
-    assert waiting.states() == [("The Glass Harbour", UNKNOWN)]
+    chosen(tv, waiting, watched(HARBOUR, state=NOT_FOUND), BACK)
+    assert waiting.states() == [("The Glass Harbour", NOT_FOUND)]
     assert (waiting.woken, refreshed(tv)) == (0, False)
 
 
@@ -200,7 +200,7 @@ def test_a_play_without_a_number_is_nothing(tv, waiting, words):
 
 
 def test_try_all_again_puts_everything_back_into_the_line(tv, waiting):
-    waiting.put(watched(HARBOUR, state=UNKNOWN), watched(MISSPELT, state=STUCK), watched(CARTOON))
+    waiting.put(watched(HARBOUR, state=NOT_FOUND), watched(MISSPELT, state=REJECTED), watched(CARTOON))
     tv.open("retry", handle=-1)
-    assert [state for _, state in waiting.states()] == [WAITING] * 3
+    assert [state for _, state in waiting.states()] == [QUEUED] * 3
     assert waiting.woken == 1

@@ -7,9 +7,9 @@ from typing import Any
 
 from lib.simkl.api.media import ANIME, MOVIE, SHOW, Item
 from lib.simkl.api.scrobble import STOP
-from lib.tracking.plays import ASIDE, WAITING, Play
-from lib.tracking.queue import Queue
-from lib.tracking.standing import Standings
+from lib.tracking.play import DEAD_LETTER_STATES, QUEUED, Play
+from lib.tracking.store.delivery_state import DeliveryStateStore
+from lib.tracking.store.queue import PlayQueue
 from tests.faces.kodi.tv import ADDON_ID
 
 NOW = float(calendar.timegm((2026, 11, 24, 14, 2, 0)))
@@ -44,24 +44,24 @@ class Waiting:
 
     @contextlib.contextmanager
     def queue(self):
-        with contextlib.closing(Queue(self.tv.data / "queue.db")) as queue:
+        with contextlib.closing(PlayQueue(self.tv.data / "queue.db")) as queue:
             yield queue
 
     def put(self, *plays):
         """Put plays into the queue, in whatever state; return the numbers of all that are there."""
         with self.queue() as queue:
             queue.add(OWNER, plays)
-            return [play.id for play in queue.listing(OWNER, WAITING, *ASIDE)]
+            return [play.id for play in queue.listing(OWNER, QUEUED, *DEAD_LETTER_STATES)]
 
     def states(self):
         """Return what is there: label and state, the oldest first."""
         with self.queue() as queue:
-            return [(play.label, play.state) for play in queue.listing(OWNER, WAITING, *ASIDE)]
+            return [(play.label, play.state) for play in queue.listing(OWNER, QUEUED, *DEAD_LETTER_STATES)]
 
     def stands(self, *state):
         """Have plays held back, or free; return how the owner stands."""
         with self.queue() as queue:
-            standings = Standings(queue.database)
+            standings = DeliveryStateStore(queue.database)
             if state:
                 standings.put(OWNER, *state)
             return standings.get(OWNER).state
@@ -69,4 +69,4 @@ class Waiting:
     def sent(self, label, at):
         """Have Simkl got something last."""
         with self.queue() as queue:
-            Standings(queue.database).sent(OWNER, label, at)
+            DeliveryStateStore(queue.database).sent(OWNER, label, at)

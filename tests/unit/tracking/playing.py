@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from lib.tracking.session import Call, Event, Happened, Session
+from lib.tracking.events import PlayerEvent, PlayerEventKind
+from lib.tracking.playback import Playback, ScrobbleCall
 
 TICK = 1.0
 
 
-class Playback:
+class PlaybackDriver:
     """Feeds a session and keeps what it wants told, as (action, progress) or, with parts, (action, part, progress)."""
 
     def __init__(
@@ -18,65 +19,65 @@ class Playback:
         at: float = 5000.0,
         shortest: float = 0.0,
     ) -> None:
-        self.session = Session(parts, mark, shortest)
+        self.session = Playback(parts, mark, shortest)
         self.at, self.position, self.total, self._many = at, 0.0, total, parts > 1
         self.calls: list[tuple[object, ...]] = []
 
-    def feed(self, what: Happened, position: float | None = None, total: float | None = None) -> Playback:
-        told = self.session.feed(Event(what, self.at, position, total))
+    def feed(self, what: PlayerEventKind, position: float | None = None, total: float | None = None) -> PlaybackDriver:
+        told = self.session.feed(PlayerEvent(what, self.at, position, total))
         self.calls += [self._row(call) for call in told]
         return self
 
-    def begin(self, position: float = 0.0) -> Playback:
+    def begin(self, position: float = 0.0) -> PlaybackDriver:
         self.position = position
-        return self.feed(Happened.STARTED, position, self.total)
+        return self.feed(PlayerEventKind.STARTED, position, self.total)
 
-    def go(self, seconds: float, tick: float = TICK, speed: float = 1.0) -> Playback:
+    def go(self, seconds: float, tick: float = TICK, speed: float = 1.0) -> PlaybackDriver:
         """Play on for so long, with a sample at each tick."""
         for _ in range(round(seconds / tick)):
             self.at += tick
             self.position += tick * speed
-            self.feed(Happened.PROGRESSED, self.position, self.total)
+            self.feed(PlayerEventKind.PROGRESSED, self.position, self.total)
         return self
 
-    def idle(self, seconds: float, tick: float = TICK) -> Playback:
+    def idle(self, seconds: float, tick: float = TICK) -> PlaybackDriver:
         """Let time go by with a picture that stands still."""
         return self.go(seconds, tick, speed=0.0)
 
-    def asleep(self, seconds: float) -> Playback:
+    def asleep(self, seconds: float) -> PlaybackDriver:
         """Let the clock jump; the picture stands still and nobody takes a sample."""
         self.at += seconds
         return self
 
-    def after(self, seconds: float) -> Playback:
+    def after(self, seconds: float) -> PlaybackDriver:
         """Play on with no sample taken."""
         self.at += seconds
         self.position += seconds
         return self
 
-    def seek_silently(self, position: float) -> Playback:
+    def seek_silently(self, position: float) -> PlaybackDriver:
         """Go elsewhere with nobody telling; the next sample shows it."""
         self.position = position
         return self
 
-    def seek(self, position: float) -> Playback:
+    def seek(self, position: float) -> PlaybackDriver:
         self.position = position
-        return self.feed(Happened.SEEKED, position, self.total)
+        return self.feed(PlayerEventKind.SEEKED, position, self.total)
 
-    def pause(self) -> Playback:
-        return self.feed(Happened.PAUSED, self.position, self.total)
+    def pause(self) -> PlaybackDriver:
+        return self.feed(PlayerEventKind.PAUSED, self.position, self.total)
 
-    def resume(self) -> Playback:
-        return self.feed(Happened.RESUMED, self.position, self.total)
+    def resume(self) -> PlaybackDriver:
+        return self.feed(PlayerEventKind.RESUMED, self.position, self.total)
 
-    def stop(self, after: float = 0.0) -> Playback:
+    def stop(self, after: float = 0.0) -> PlaybackDriver:
         """Stop; a player cannot tell the position any more."""
         self.at += after
-        return self.feed(Happened.STOPPED)
+        return self.feed(PlayerEventKind.STOPPED)
 
-    def end(self, after: float = 0.0) -> Playback:
+    def end(self, after: float = 0.0) -> PlaybackDriver:
         self.at += after
-        return self.feed(Happened.ENDED)
+        return self.feed(PlayerEventKind.ENDED)
 
-    def _row(self, call: Call) -> tuple[object, ...]:
+    def _row(self, call: ScrobbleCall) -> tuple[object, ...]:
         return (call.action, call.part, call.progress) if self._many else (call.action, call.progress)

@@ -15,10 +15,10 @@ from lib.simkl.api.media import ANIME, MOVIE, SHOW, Item, clean_ids
 from lib.simkl.auth.tokens import SCOPE, V1, V2, Token
 from lib.simkl.http.transport import Transport
 from lib.system.secrets import Secret
-from lib.tracking.delivery import Delivery
-from lib.tracking.plays import Play
-from lib.tracking.queue import Queue
-from lib.tracking.standing import Standings
+from lib.tracking.delivery.sender import Sender
+from lib.tracking.play import Play
+from lib.tracking.store.delivery_state import DeliveryStateStore
+from lib.tracking.store.queue import PlayQueue
 from tests.sandbox import Movie, Sandbox
 from tests.sandbox.catalogue import DEFAULT
 
@@ -135,9 +135,9 @@ class Line:
 
     def __init__(self, box: Sandbox, folder: Path, time: Time) -> None:
         self.box, self.folder, self.time = box, folder, time
-        self.queue = Queue(folder / "queue.db")
+        self.queue = PlayQueue(folder / "queue.db")
         self.accounts = AccountStore(folder / "settings.yaml")
-        self.standings = Standings(self.queue.database)
+        self.standings = DeliveryStateStore(self.queue.database)
         self.news = News()
         self.link()
 
@@ -153,14 +153,14 @@ class Line:
         self.accounts.save(DEFAULT_ACCOUNT, Account(token, since))
         self.delivery = self.sender(client_id=client_id, since=since)
 
-    def sender(self, owner: str = OWNER, client_id: str = CLIENT_ID, since: str = SINCE) -> Delivery:
+    def sender(self, owner: str = OWNER, client_id: str = CLIENT_ID, since: str = SINCE) -> Sender:
         """Return a delivery, as the next start of the program makes it."""
         transport = Transport(self.box.api_url, client_id, "test")
         turns = RateLimiter(self.accounts.path, self.time.pause, self.time.wall)
         access = AccountClient(
             self.accounts, DEFAULT_ACCOUNT, transport, wall=self.time.wall, turns=turns, clock=self.time
         )
-        return Delivery(self.queue, owner, access, self.news, since, self.time, self.time.wall)
+        return Sender(self.queue, owner, access, self.news, since, self.time, self.time.wall)
 
     def put(self, action: str, item: Item | None, ago: float = 0.0, owner: str = OWNER, **more: Any) -> Play:
         """Put a play into the line that happened `ago` seconds before now; a stop is one at the end."""

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from lib.tracking.database import VERSION, Database, QueueError
-from lib.tracking.plays import Play
-from lib.tracking.queue import Queue
+from lib.tracking.play import Play
+from lib.tracking.store.database import SCHEMA_VERSION, Database, QueueError
+from lib.tracking.store.queue import PlayQueue
 from tests.unit.tracking.sending import HARBOUR, NOON, OWNER, film
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -27,7 +27,7 @@ def path(tmp_path):
 
 def fill(path, plays=1):
     """Put plays into a queue of this name, and close it."""
-    queue = Queue(path)
+    queue = PlayQueue(path)
     queue.add(OWNER, [Play("watched", film(number), NOON) for number in range(plays)])
     queue.close()
 
@@ -36,7 +36,7 @@ def test_it_writes_ahead_and_every_commit_is_synced(path):
     database = Database(path)
     assert database.read("PRAGMA journal_mode")[0][0] == "wal"
     assert database.read("PRAGMA synchronous")[0][0] == 2
-    assert database.read("PRAGMA user_version")[0][0] == VERSION
+    assert database.read("PRAGMA user_version")[0][0] == SCHEMA_VERSION
     database.close()
 
 
@@ -44,7 +44,7 @@ def test_it_writes_ahead_and_every_commit_is_synced(path):
 def test_nobody_else_can_read_the_file_its_log_or_its_index(path, umask):
     before = os.umask(umask)
     try:
-        queue = Queue(path)
+        queue = PlayQueue(path)
         queue.add(OWNER, [Play("stop", HARBOUR, NOON, 100.0)])
         modes = {each.name: stat.S_IMODE(each.stat().st_mode) for each in path.parent.iterdir()}
         queue.close()
@@ -55,7 +55,7 @@ def test_nobody_else_can_read_the_file_its_log_or_its_index(path, umask):
 
 
 def test_a_change_that_fails_in_the_middle_changes_nothing(path):
-    queue = Queue(path)
+    queue = PlayQueue(path)
     with pytest.raises(ZeroDivisionError), queue.database.changing() as connection:
         connection.execute("INSERT INTO answers VALUES ('x', NULL, 0)")
         raise ZeroDivisionError
@@ -69,15 +69,17 @@ def test_an_empty_file_becomes_a_queue(path):
     path.parent.mkdir()
     path.touch()
     fill(path)
-    assert Queue(path, check=True).waiting(OWNER) == 1
+    assert PlayQueue(path, check=True).waiting(OWNER) == 1
 
 
 def test_a_file_of_a_newer_version_is_refused_clearly_and_left_alone(path):
     fill(path)
     with sqlite3.connect(path) as file:
-        file.execute(f"PRAGMA user_version={VERSION + 1}")
+        file.execute(f"PRAGMA user_version={SCHEMA_VERSION + 1}")
     file.close()
-    with pytest.raises(QueueError, match=rf"queue\.db is of version {VERSION + 1}, from a newer Simkl Link\. Update"):
+    with pytest.raises(
+        QueueError, match=rf"queue\.db is of version {SCHEMA_VERSION + 1}, from a newer Simkl Link\. Update"
+    ):
         Database(path)
     assert [each.name for each in path.parent.glob("*damaged*")] == []
     with sqlite3.connect(path) as file:
@@ -86,7 +88,7 @@ def test_a_file_of_a_newer_version_is_refused_clearly_and_left_alone(path):
 
 
 def test_a_full_disk_is_told_in_words_loses_nothing_and_is_over_when_it_is_over(path):
-    queue = Queue(path)
+    queue = PlayQueue(path)
     queue.add(OWNER, [Play("watched", HARBOUR, NOON)])
     with queue.database.changing() as connection:
         pages = connection.execute("PRAGMA page_count").fetchone()[0]
@@ -102,7 +104,7 @@ def test_a_full_disk_is_told_in_words_loses_nothing_and_is_over_when_it_is_over(
 
 
 def test_a_file_that_became_read_only_is_told_in_words(path):
-    queue = Queue(path)
+    queue = PlayQueue(path)
     with queue.database.changing() as connection:
         connection.execute("PRAGMA query_only=ON")
     with pytest.raises(QueueError, match=r"queue\.db cannot be used: .*readonly.*Check its folder's owner"):
@@ -132,18 +134,18 @@ def test_a_file_that_another_program_keeps_for_itself_is_told_in_words_and_left_
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("PRAGMA locking_mode=EXCLUSIVE")
     other.execute("BEGIN EXCLUSIVE")
-    monkeypatch.setattr("lib.tracking.database.BUSY_SECONDS", 0.0)
+    monkeypatch.setattr("lib.tracking.store.database.BUSY_SECONDS", 0.0)
     with pytest.raises(QueueError, match=r"queue\.db cannot be used: .*locked"):
         Database(path)
     other.execute("ROLLBACK")
     other.close()
-    queue = Queue(path, check=True)
+    queue = PlayQueue(path, check=True)
     assert (queue.database.set_aside, queue.waiting(OWNER)) == (None, 1)
     queue.close()
 
 
 def test_a_closed_file_is_told_in_words(path):
-    queue = Queue(path)
+    queue = PlayQueue(path)
     queue.close()
     with pytest.raises(QueueError, match="closed"):
         queue.waiting(OWNER)
@@ -157,7 +159,7 @@ def test_a_question_that_is_none_is_told_in_words(path):
 
 
 def test_threads_put_into_one_queue_at_once(path):
-    queue = Queue(path)
+    queue = PlayQueue(path)
 
     def put(first):
         for number in range(first, first + 25):
@@ -174,13 +176,13 @@ def test_threads_put_into_one_queue_at_once(path):
 
 PROCESS = """
 import sys
-from lib.tracking.plays import Play
-from lib.tracking.queue import Queue
+from lib.tracking.play import Play
+from lib.tracking.store.queue import PlayQueue
 from tests.unit.tracking.sending import film
 sys.stdout.write("ready\\n")
 sys.stdout.flush()
 sys.stdin.readline()
-queue = Queue(__import__("pathlib").Path(sys.argv[1]))
+queue = PlayQueue(__import__("pathlib").Path(sys.argv[1]))
 for number in range(20):
     queue.add("900001", [Play("watched", film(1000 * int(sys.argv[2]) + number), 1.0)])
 """
@@ -203,7 +205,7 @@ def test_processes_that_open_a_new_file_at_once_lose_nothing(path):
     for each in started:
         each.stdin.close()
         each.stdout.close()
-    queue = Queue(path, check=True)
+    queue = PlayQueue(path, check=True)
     labels = [each.label for each in queue.line(OWNER, NOON, most=200)]
     assert len(set(labels)) == 60
     for number in range(3):
@@ -225,13 +227,13 @@ def test_a_new_file_that_another_program_holds_is_tried_again_for_a_while(path, 
         if released and len(slept) == 3:
             other.execute("ROLLBACK")
 
-    monkeypatch.setattr("lib.tracking.database.BUSY_SECONDS", 0.1)
-    monkeypatch.setattr("lib.tracking.database.time.sleep", sleep)
+    monkeypatch.setattr("lib.tracking.store.database.BUSY_SECONDS", 0.1)
+    monkeypatch.setattr("lib.tracking.store.database.time.sleep", sleep)
     if released:
-        Queue(path).close()
+        PlayQueue(path).close()
         assert slept == [0.02] * 3
     else:
         with pytest.raises(QueueError, match="locked"):
-            Queue(path)
+            PlayQueue(path)
         assert slept == [0.02] * 4
     other.close()

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from lib.tracking.database import Database
-from lib.tracking.plays import Play
-from lib.tracking.queue import Queue
+from lib.tracking.play import Play
+from lib.tracking.store.database import Database
+from lib.tracking.store.queue import PlayQueue
 from tests.unit.tracking.sending import HARBOUR, NOON, OWNER, film
 
 
@@ -20,7 +20,7 @@ def path(tmp_path):
 
 def fill(path, plays=1):
     """Put plays into a queue of this name, and close it."""
-    queue = Queue(path)
+    queue = PlayQueue(path)
     queue.add(OWNER, [Play("watched", film(number), NOON) for number in range(plays)])
     queue.close()
 
@@ -49,7 +49,7 @@ def test_a_damaged_file_is_moved_aside_as_it_is_and_a_new_one_takes_its_place(pa
     fill(path, 200)
     damage(path)
     content = path.read_bytes()
-    queue = Queue(path, check=True)
+    queue = PlayQueue(path, check=True)
     assert queue.waiting(OWNER) == 0
     queue.add(OWNER, [Play("stop", HARBOUR, NOON, 100.0)])
     aside = queue.database.set_aside
@@ -58,11 +58,11 @@ def test_a_damaged_file_is_moved_aside_as_it_is_and_a_new_one_takes_its_place(pa
     assert aside.parent == path.parent
     assert aside.name.startswith("queue.db.damaged-")
     assert aside.read_bytes() == content
-    assert Queue(path, check=True).database.set_aside is None
+    assert PlayQueue(path, check=True).database.set_aside is None
 
 
 def test_the_log_of_a_damaged_file_does_no_harm_to_the_new_one(path, tmp_path):
-    queue = Queue(path)
+    queue = PlayQueue(path)
     queue.add(OWNER, [Play("watched", film(number), NOON) for number in range(200)])
     with sqlite3.connect(path) as other:
         other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -74,12 +74,12 @@ def test_the_log_of_a_damaged_file_does_no_harm_to_the_new_one(path, tmp_path):
     other.close()
     queue.close()
     damaged_page(copy)
-    again = Queue(copy, check=True)
+    again = PlayQueue(copy, check=True)
     assert again.database.set_aside is not None
     assert again.waiting(OWNER) == 0
     again.add(OWNER, [Play("watched", HARBOUR, NOON)])
     again.close()
-    again = Queue(copy, check=True)
+    again = PlayQueue(copy, check=True)
     assert (again.database.set_aside, again.waiting(OWNER)) == (None, 1)
     again.close()
 
@@ -98,6 +98,6 @@ def test_a_second_damaged_file_does_not_overwrite_the_first(path):
 def test_a_good_file_is_left_where_it_is(path):
     fill(path, 3)
     for check in (True, False):
-        queue = Queue(path, check=check)
+        queue = PlayQueue(path, check=check)
         assert (queue.database.set_aside, queue.waiting(OWNER)) == (None, 3)
         queue.close()

@@ -5,17 +5,17 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from lib.tracking.plays import Play
-from lib.tracking.queue import Queue
+from lib.tracking.play import Play
+from lib.tracking.store.queue import PlayQueue
 from tests.rules.sources import ROOT
 from tests.unit.tracking.sending import HARBOUR, KITES, LANTERN, NOON, OWNER
 
 LOOKS = """
 import sys
 from pathlib import Path
-from lib.tracking.plays import Play
-from lib.tracking.queue import Queue
-queue = Queue(Path(sys.argv[1]))
+from lib.tracking.play import Play
+from lib.tracking.store.queue import PlayQueue
+queue = PlayQueue(Path(sys.argv[1]))
 print(*(play.label for play in queue.listing(sys.argv[2], "waiting")), sep=", ")
 queue.close()
 """
@@ -28,12 +28,12 @@ def seen_by_another_program(path):
 
 def test_a_script_that_opens_the_queue_and_closes_it_leaves_the_service_its_locks(tmp_path):
     path = tmp_path / "queue.db"
-    service = Queue(path)
+    service = PlayQueue(path)
     service.add(OWNER, [Play("watched", HARBOUR, NOON)])
-    Queue(path).close()
+    PlayQueue(path).close()
     assert seen_by_another_program(path) == HARBOUR.label
     service.add(OWNER, [Play("watched", KITES, NOON)])
-    Queue(path, check=True).close()
+    PlayQueue(path, check=True).close()
     assert seen_by_another_program(path) == f"{HARBOUR.label}, {KITES.label}"
     service.add(OWNER, [Play("watched", LANTERN, NOON)])
     service.close()

@@ -6,7 +6,7 @@ import pytest
 
 from lib.account.store import DEFAULT_ACCOUNT
 from lib.system.secrets import Secret
-from lib.tracking import standing
+from lib.tracking.store import delivery_state
 from tests.unit.tracking.sending import (
     DAY,
     HARBOUR,
@@ -58,7 +58,7 @@ def test_a_link_that_simkl_refuses_parks_the_line_until_another_link(line, box, 
         time.now += HOUR
     asked = len(box.requests)
     assert line.news.troubles == [told]
-    assert (line.waiting, line.standings.get(OWNER).state) == (3, standing.PARKED)
+    assert (line.waiting, line.standings.get(OWNER).state) == (3, delivery_state.NEEDS_LINKING)
 
     line.delivery = line.sender()
     assert line.run(longest=DAY) is None
@@ -67,7 +67,7 @@ def test_a_link_that_simkl_refuses_parks_the_line_until_another_link(line, box, 
     line.link(since=LATER)
     assert line.run() is None
     assert len(line.watched) == 3
-    assert line.standings.get(OWNER).state == standing.FREE
+    assert line.standings.get(OWNER).state == delivery_state.READY
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_a_refused_client_id_stops_everything_and_says_so_once(line, box, time, 
         line.put("start", film(1))
     assert len(box.requests) == 1
     assert len(line.news.troubles) == 1
-    assert line.standings.get(OWNER).state == standing.STOPPED
+    assert line.standings.get(OWNER).state == delivery_state.CLIENT_ID_REJECTED
 
 
 @pytest.mark.parametrize("how", ["a test of the connection", "another link"])
@@ -99,7 +99,7 @@ def test_what_was_stopped_goes_on_after(line, box, time, how):
     if how == "another link":
         line.link(since=LATER)
     else:
-        line.standings.put(OWNER, standing.FREE)
+        line.standings.put(OWNER, delivery_state.READY)
     assert line.run() is None
     assert line.watched[HARBOUR_KEY].watched_at == "2026-11-24T12:00:00Z"
 
@@ -114,7 +114,7 @@ def test_the_plays_of_another_person_are_never_sent(line, box):
 
 
 def test_the_trouble_of_one_person_does_not_stop_another(line, box):
-    line.standings.put("900002", standing.PARKED, since="")
+    line.standings.put("900002", delivery_state.NEEDS_LINKING, since="")
     line.put("stop", HARBOUR)
     assert line.run() is None
     assert HARBOUR_KEY in line.watched
@@ -179,4 +179,4 @@ def test_a_refresh_that_is_refused_is_no_fault_of_the_plays(line, box, error):
     assert line.run() is None
     assert (line.waiting, line.aside("stuck")) == (2, [])
     assert len(line.news.troubles) == 1
-    assert line.standings.get(OWNER).state == standing.PARKED
+    assert line.standings.get(OWNER).state == delivery_state.NEEDS_LINKING

@@ -1,11 +1,11 @@
-"""What comes of every answer that Simkl can give: the table of `lib.tracking.delivery`, row by row."""
+"""What comes of every answer that Simkl can give: the table of `lib.tracking.delivery.sender`, row by row."""
 
 from __future__ import annotations
 
 import pytest
 
-from lib.tracking import standing
-from lib.tracking.plays import STUCK, UNKNOWN
+from lib.tracking.play import NOT_FOUND, REJECTED
+from lib.tracking.store import delivery_state
 from tests.unit.tracking.sending import (
     DAY,
     HARBOUR,
@@ -149,7 +149,7 @@ def test_a_play_that_simkl_does_not_take_is_put_aside_with_the_reason_and_the_li
     line.put("stop", KITES)
     assert line.run() is None
     assert list(line.watched) == [KITES_KEY]
-    [(action, label, why)] = line.aside(STUCK)
+    [(action, label, why)] = line.aside(REJECTED)
     assert (action, label) == ("stop", "The Glass Harbour")
     assert line.news.refusals == [("The Glass Harbour", why)]
     assert line.news.troubles == []
@@ -160,10 +160,10 @@ def test_what_was_put_aside_is_sent_when_a_person_wants_it(line, box, time):
     line.put("stop", HARBOUR)
     line.run()
     time.now += DAY
-    line.queue.retry(OWNER, [each.id for each in line.queue.listing(OWNER, STUCK)])
+    line.queue.retry(OWNER, [each.id for each in line.queue.listing(OWNER, REJECTED)])
     assert line.run() is None
     assert line.watched[HARBOUR_KEY].watched_at == "2026-11-24T12:00:00Z"
-    assert line.aside(STUCK) == []
+    assert line.aside(REJECTED) == []
 
 
 @pytest.mark.parametrize("action", ["start", "pause", "stop"])
@@ -171,7 +171,7 @@ def test_a_title_that_simkl_does_not_know_is_put_aside_and_the_line_goes_on(line
     line.put(action, NOBODY)
     line.put("watched", KITES)
     assert line.run() is None
-    assert line.aside(UNKNOWN) == [(action, "Nobody Knows It", "not_found")]
+    assert line.aside(NOT_FOUND) == [(action, "Nobody Knows It", "not_found")]
     assert list(line.watched) == [KITES_KEY]
     assert line.news.unknown == ["Nobody Knows It"]
 
@@ -204,4 +204,4 @@ def test_what_was_sent_last_is_remembered_for_the_account_page(line, time):
     line.put("stop", LANTERN)
     line.run()
     kept = line.standings.get(OWNER)
-    assert (kept.state, kept.last_label, kept.last_at) == (standing.FREE, "Lantern Street 2x04", time.wall())
+    assert (kept.state, kept.last_label, kept.last_at) == (delivery_state.READY, "Lantern Street 2x04", time.wall())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lib.simkl.api.history import DATE_UNKNOWN
-from lib.tracking.plays import STUCK
+from lib.tracking.play import REJECTED
 from tests.unit.tracking.sending import DAY, HARBOUR, HARBOUR_KEY, HOUR, KITES, KITES_KEY, NOON, OWNER
 
 NEVER_SET = -NOON  # the clock then shows 1970
@@ -95,7 +95,7 @@ def test_thirty_days_are_not_over_because_the_clock_was_wrong_at_the_first_attem
     time.skew = 0.0
     time.now += 5
     line.delivery.step()
-    assert (line.waiting, line.aside(STUCK)) == (1, [])
+    assert (line.waiting, line.aside(REJECTED)) == (1, [])
     assert line.run(longest=10) is None
     assert HARBOUR_KEY in line.watched
 
@@ -107,7 +107,7 @@ def test_thirty_days_of_a_clock_that_stands_wrong_are_not_counted(line, box, tim
     for _ in range(3):
         line.delivery.step()
         time.now += 31 * DAY
-    assert (line.waiting, line.aside(STUCK)) == (1, [])
+    assert (line.waiting, line.aside(REJECTED)) == (1, [])
 
 
 @pytest.mark.parametrize("skew", [-YEAR, -5 * HOUR, 5 * HOUR, YEAR])

@@ -6,7 +6,7 @@ import time as device
 
 import pytest
 
-from lib.tracking.plays import STUCK, UNKNOWN
+from lib.tracking.play import NOT_FOUND, REJECTED
 from tests.unit.tracking.sending import (
     DAY,
     HARBOUR,
@@ -116,7 +116,7 @@ def test_not_found_is_read_and_the_rest_of_the_batch_counts(line, box):
         line.put("watched", item, ago=HOUR)
     assert line.run() is None
     assert len(line.watched) == 3
-    assert line.aside(UNKNOWN) == [
+    assert line.aside(NOT_FOUND) == [
         ("watched", "Nobody Knows It", "not_found"), ("watched", "Lantern Street 1x99", "not_found"),
     ]  # fmt: skip
     assert line.news.unknown == ["Nobody Knows It", "Lantern Street 1x99"]
@@ -138,7 +138,7 @@ def test_one_poisoned_mark_does_not_hold_up_the_batch(line, box, place):
     before_each_request(box, refuse)
     assert line.run() is None
     assert len(line.watched) == 49
-    assert line.aside(STUCK) == [("watched", f"Film {place}", "bad_request")]
+    assert line.aside(REJECTED) == [("watched", f"Film {place}", "bad_request")]
     assert line.news.refusals == [(f"Film {place}", "bad_request")]
     assert len(box.requests) <= 14
 
@@ -151,7 +151,7 @@ def test_a_refused_mark_in_front_of_another_kind_is_refused_once(line, box):
         line.put("rating", film(number), rating=7)
     assert line.run() is None
     assert line.posts == ["/sync/history", "/sync/ratings"]
-    assert line.aside(STUCK) == [("watched", "The Glass Harbour", "bad_request")]
+    assert line.aside(REJECTED) == [("watched", "The Glass Harbour", "bad_request")]
 
 
 def test_a_batch_whose_answer_got_lost_counts_once(line, box):

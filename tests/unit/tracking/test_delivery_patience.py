@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from lib.tracking import standing
-from lib.tracking.plays import STUCK
+from lib.tracking.play import REJECTED
+from lib.tracking.store import delivery_state
 from tests.unit.tracking.sending import DAY, HARBOUR, HARBOUR_KEY, HOUR, KITES, KITES_KEY, NOON, OWNER, SINCE, film
 
 MIDNIGHT_IN_NEW_YORK = NOON + 17 * HOUR  # 05:00 UTC in winter
@@ -155,12 +155,12 @@ def test_after_thirty_days_a_play_waits_for_a_person_and_is_not_lost(line, box, 
     waits(line, 3)
     time.now += 29.9 * DAY
     assert waits(line, 1) == [40]
-    assert (line.waiting, line.aside(STUCK)) == (1, [])
+    assert (line.waiting, line.aside(REJECTED)) == (1, [])
     time.now += 0.2 * DAY
     line.run()
-    assert line.aside(STUCK) == [("stop", "The Glass Harbour", "unavailable")]
+    assert line.aside(REJECTED) == [("stop", "The Glass Harbour", "unavailable")]
     box.clear_faults()
-    line.queue.retry(OWNER, [each.id for each in line.queue.listing(OWNER, STUCK)])
+    line.queue.retry(OWNER, [each.id for each in line.queue.listing(OWNER, REJECTED)])
     line.delivery.hurry()
     assert line.run() is None
     assert line.watched[HARBOUR_KEY].watched_at == "2026-11-24T11:00:00Z"
@@ -199,7 +199,7 @@ def test_a_spent_day_without_a_time_waits_until_it_is_over_in_new_york(line, box
 def test_no_quota_makes_anybody_wait_for_more_than_a_day_and_an_hour_or_ask_without_a_pause(line, box, retry_after):
     box.order("status", status=429, error="user_limit_exceeded", retry_after=retry_after)
     line.put("stop", HARBOUR)
-    assert line.run() == standing.LONGEST_QUOTA
+    assert line.run() == delivery_state.MAX_QUOTA_WAIT
     assert len(line.posts) == 1
 
 

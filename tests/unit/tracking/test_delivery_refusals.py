@@ -6,8 +6,8 @@ import logging
 
 import pytest
 
-from lib.tracking.memory import Memory
-from lib.tracking.plays import STUCK, UNKNOWN
+from lib.tracking.play import NOT_FOUND, REJECTED
+from lib.tracking.store.match_cache import MatchCache
 from tests.unit.tracking.sending import DAY, HARBOUR, HARBOUR_KEY, HOUR, KITES, KITES_KEY, NOBODY, OWNER, lantern
 
 FILE, NONSENSE = "The.Glass.Harbour.2018.1080p.mkv", "home video 7.mkv"
@@ -20,8 +20,8 @@ def test_a_mark_that_is_refused_as_not_found_is_not_recognised(line, box, action
     box.order("status", status=404, error="id_err", path=PATHS[action])
     line.put(action, HARBOUR, rating=7)
     assert line.run() is None
-    assert line.aside(UNKNOWN) == [(action, "The Glass Harbour", "not_found")]
-    assert (line.aside(STUCK), line.news.refusals) == ([], [])
+    assert line.aside(NOT_FOUND) == [(action, "The Glass Harbour", "not_found")]
+    assert (line.aside(REJECTED), line.news.refusals) == ([], [])
     assert line.news.unknown == ["The Glass Harbour"]
 
 
@@ -31,7 +31,7 @@ def test_a_mark_that_simkl_has_already_is_done(line, box, action):
     line.put(action, HARBOUR, rating=7)
     assert line.run() is None
     assert line.news.sent == [f"{action} The Glass Harbour"]
-    assert (line.waiting, line.aside(STUCK)) == (0, [])
+    assert (line.waiting, line.aside(REJECTED)) == (0, [])
 
 
 def test_of_a_batch_that_is_refused_as_not_found_only_the_one_is_put_aside(line, box):
@@ -39,7 +39,7 @@ def test_of_a_batch_that_is_refused_as_not_found_only_the_one_is_put_aside(line,
     for item in (HARBOUR, KITES):
         line.put("watched", item)
     assert line.run() is None
-    assert line.aside(UNKNOWN) == [("watched", "The Glass Harbour", "not_found")]
+    assert line.aside(NOT_FOUND) == [("watched", "The Glass Harbour", "not_found")]
     assert list(line.watched) == [KITES_KEY]
     assert box.too_many_posts == []
 
@@ -59,8 +59,8 @@ def test_a_search_that_is_refused_as_not_found_is_a_miss_that_is_remembered(line
         assert line.run() is None
         time.now += 90 * DAY
     assert line.posts == ["/search/file"]
-    assert line.aside(UNKNOWN) == [("stop", NONSENSE, "not_found")] * 2
-    assert (line.aside(STUCK), line.news.unknown) == ([], [NONSENSE])
+    assert line.aside(NOT_FOUND) == [("stop", NONSENSE, "not_found")] * 2
+    assert (line.aside(REJECTED), line.news.unknown) == ([], [NONSENSE])
 
 
 @pytest.mark.parametrize("ago", [0.0, HOUR], ids=["a stop", "a line of the history"])
@@ -68,7 +68,7 @@ def test_a_search_that_is_refused_as_not_found_is_a_miss_that_is_remembered(line
 def test_what_simkl_took_it_for_is_told_by_its_title(line, time, ago, by):
     item = None if by == "its file" else NOBODY
     if item is not None:
-        Memory(line.queue.database).remember(item.key, HARBOUR, time.wall())
+        MatchCache(line.queue.database).remember(item.key, HARBOUR, time.wall())
     line.put("stop", item, ago=ago, file=FILE)
     assert line.run() is None
     assert line.news.sent == ["stop The Glass Harbour"]

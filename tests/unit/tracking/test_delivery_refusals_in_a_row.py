@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lib.tracking.plays import STUCK
+from lib.tracking.play import REJECTED
 from tests.unit.tracking.sending import DAY, HOUR, before_each_request, film
 
 BACKING_OFF = [5, 10, 20, 40, 80, 160, 320, 640, 900, 900]
@@ -24,7 +24,7 @@ def refuse(box, *numbers):
 
 
 def put_aside(line):
-    return [label for _, label, _ in line.aside(STUCK)]
+    return [label for _, label, _ in line.aside(REJECTED)]
 
 
 def names(*numbers):

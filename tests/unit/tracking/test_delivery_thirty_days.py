@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lib.tracking.plays import STUCK
+from lib.tracking.play import REJECTED
 from tests.unit.tracking.sending import DAY, HARBOUR, HARBOUR_KEY, HOUR
 
 
@@ -22,7 +22,7 @@ def test_without_a_network_nothing_is_ever_put_aside(line, box):
     box.stop_listening()
     line.put("stop", HARBOUR, ago=HOUR)
     days_go_by(line, 100)
-    assert (line.waiting, line.aside(STUCK), line.news.refusals) == (1, [], [])
+    assert (line.waiting, line.aside(REJECTED), line.news.refusals) == (1, [], [])
     box.listen_again()
     line.go_on(HOUR)
     assert line.watched[HARBOUR_KEY].watched_at == "2026-11-24T11:00:00Z"
@@ -37,7 +37,7 @@ def test_who_was_away_for_a_month_and_starts_before_the_network_is_there_loses_n
     line.delivery.step()
     box.listen_again()
     assert line.run(longest=10) is None
-    assert (line.aside(STUCK), line.watched[HARBOUR_KEY].times) == ([], 1)
+    assert (line.aside(REJECTED), line.watched[HARBOUR_KEY].times) == ([], 1)
 
 
 @pytest.mark.parametrize("status", [500, 502, 503])
@@ -47,7 +47,7 @@ def test_a_simkl_that_fails_for_thirty_days_makes_it_wait_for_a_person_who_hears
     days_go_by(line, 30)
     assert (line.waiting, line.news.refusals) == (1, [])
     days_go_by(line, 10)
-    assert line.aside(STUCK) == [("stop", "The Glass Harbour", "unavailable")]
+    assert line.aside(REJECTED) == [("stop", "The Glass Harbour", "unavailable")]
     assert line.news.refusals == [("The Glass Harbour", "unavailable")]
 
 
@@ -58,4 +58,4 @@ def test_the_days_without_a_network_do_not_count(line, box):
     box.listen_again()
     box.order("status", status=500, times=None)
     days_go_by(line, 29)
-    assert (line.waiting, line.aside(STUCK)) == (1, [])
+    assert (line.waiting, line.aside(REJECTED)) == (1, [])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lib.tracking.plays import STUCK, UNKNOWN
+from lib.tracking.play import NOT_FOUND, REJECTED
 from tests.unit.tracking.sending import HOUR, NOBODY, each_answer, film, lantern
 
 NAMELESS = {
@@ -33,8 +33,8 @@ def test_the_unknown_one_is_found_and_all_others_arrive_once(line, box, words, p
     for number in range(20):
         line.put("stop", NOBODY if number == place else film(number), ago=HOUR)
     assert line.run() is None
-    assert line.aside(UNKNOWN) == [("stop", "Nobody Knows It", "not_found")]
-    assert (line.news.unknown, line.aside(STUCK)) == (["Nobody Knows It"], [])
+    assert line.aside(NOT_FOUND) == [("stop", "Nobody Knows It", "not_found")]
+    assert (line.news.unknown, line.aside(REJECTED)) == (["Nobody Knows It"], [])
     assert {mark.times for mark in line.watched.values()} == {1}
     assert len(line.watched) == 19
     assert len(set(line.news.sent)) == len(line.news.sent) == 19
@@ -46,7 +46,7 @@ def test_several_of_them_and_an_episode_are_found_too(line, box):
     for item in (lantern(1), lantern(99), film(1), NOBODY, lantern(2), film(2)):
         line.put("watched", item)
     assert line.run() is None
-    assert sorted(label for _, label, _ in line.aside(UNKNOWN)) == ["Lantern Street 1x99", "Nobody Knows It"]
+    assert sorted(label for _, label, _ in line.aside(NOT_FOUND)) == ["Lantern Street 1x99", "Nobody Knows It"]
     assert len(line.watched) == 4
     assert line.waiting == 0
 

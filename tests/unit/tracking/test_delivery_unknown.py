@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from lib.simkl.api.media import Item
-from lib.tracking.memory import Memory
-from lib.tracking.plays import UNKNOWN
+from lib.tracking.play import NOT_FOUND
+from lib.tracking.store.match_cache import MatchCache
 from tests.unit.tracking.sending import (
     DAY,
     HARBOUR,
@@ -44,13 +44,13 @@ def test_of_a_playback_that_is_unknown_one_line_is_kept_the_one_that_says_most(l
     for action, progress in (("start", 0.0), ("pause", 30.0), ("stop", 30.0), ("start", 30.0), ("stop", 90.0)):
         line.put(action, NOBODY, progress=progress)
         line.run()
-    assert [(each.action, each.progress) for each in line.queue.listing(OWNER, UNKNOWN)] == [("stop", 90.0)]
+    assert [(each.action, each.progress) for each in line.queue.listing(OWNER, NOT_FOUND)] == [("stop", 90.0)]
     line.put("start", NOBODY)
     line.run()
-    assert [(each.action, each.progress) for each in line.queue.listing(OWNER, UNKNOWN)] == [("stop", 90.0)]
+    assert [(each.action, each.progress) for each in line.queue.listing(OWNER, NOT_FOUND)] == [("stop", 90.0)]
     line.put("rating", NOBODY, rating=3)
     line.run()
-    assert [each.action for each in line.queue.listing(OWNER, UNKNOWN)] == ["stop", "rating"]
+    assert [each.action for each in line.queue.listing(OWNER, NOT_FOUND)] == ["stop", "rating"]
 
 
 def test_after_a_week_simkl_may_have_learned_of_it(line, box, time):
@@ -69,17 +69,17 @@ def test_after_a_week_simkl_may_have_learned_of_it(line, box, time):
 def test_a_person_can_have_it_asked_again(line, box):
     line.put("stop", NOBODY)
     line.run()
-    line.queue.retry(OWNER, [each.id for each in line.queue.listing(OWNER, UNKNOWN)])
+    line.queue.retry(OWNER, [each.id for each in line.queue.listing(OWNER, NOT_FOUND)])
     line.run()
     assert len(box.requests) == 2
-    assert line.aside(UNKNOWN) == [("stop", "Nobody Knows It", "not_found")]
+    assert line.aside(NOT_FOUND) == [("stop", "Nobody Knows It", "not_found")]
 
 
 def test_what_a_person_says_it_is_counts_for_it_from_then_on(line, box, time):
     line.put("stop", NOBODY, ago=HOUR)
     line.run()
-    Memory(line.queue.database).remember(NOBODY.key, HARBOUR, time.wall())
-    line.queue.retry(OWNER, [each.id for each in line.queue.listing(OWNER, UNKNOWN)])
+    MatchCache(line.queue.database).remember(NOBODY.key, HARBOUR, time.wall())
+    line.queue.retry(OWNER, [each.id for each in line.queue.listing(OWNER, NOT_FOUND)])
     assert line.run() is None
     assert line.watched[HARBOUR_KEY].watched_at == "2026-11-24T11:00:00Z"
     time.now += 400 * DAY
@@ -140,7 +140,7 @@ def test_a_file_that_simkl_does_not_recognise_is_asked_for_once_for_ever(line, b
         time.now += 90 * DAY
     assert searches(box) == [NONSENSE]
     assert line.news.unknown == [NONSENSE]
-    assert len(line.aside(UNKNOWN)) == 3
+    assert len(line.aside(NOT_FOUND)) == 3
 
 
 def test_a_file_that_was_recognised_before_is_not_asked_for_again_under_another_name(line, box):
@@ -184,7 +184,7 @@ def test_two_marks_of_one_unknown_film_in_a_batch_are_told_once(line):
         line.put("stop", NOBODY, ago=ago)
     assert line.run() is None
     assert line.news.unknown == ["Nobody Knows It"]
-    assert [each.at for each in line.queue.listing(OWNER, UNKNOWN)] == [NOON - 2 * HOUR, NOON - HOUR]
+    assert [each.at for each in line.queue.listing(OWNER, NOT_FOUND)] == [NOON - 2 * HOUR, NOON - HOUR]
 
 
 def test_a_search_that_fails_loses_nothing(line, box):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from lib.simkl.api.media import MOVIE, SHOW
-from lib.tracking.delivery import Delivery
-from lib.tracking.facts import Wishes
-from lib.tracking.identity import is_wanted, kind_of
+from lib.tracking.delivery.sender import Sender
+from lib.tracking.identify import is_wanted, kind_for_person
+from lib.tracking.preferences import TrackingPreferences
 from tests.unit.tracking.sending import HARBOUR, HARBOUR_KEY, KITES, OWNER
 
 FILES = {"The Glass Harbour (2018).mkv": MOVIE, "Lantern.Street.S02E04.mkv": SHOW}
@@ -34,15 +34,15 @@ ANIME_FILE = "[Group] Moss and Ember - 07.mkv"
 @pytest.mark.parametrize(
     ("wishes", "is_sent"),
     [
-        (Wishes(), True),
-        (Wishes(anime=False), False),
-        (Wishes(shows=False, movies=False), True),
-        (Wishes(shows=False, anime=False), False),
+        (TrackingPreferences(), True),
+        (TrackingPreferences(anime=False), False),
+        (TrackingPreferences(shows=False, movies=False), True),
+        (TrackingPreferences(shows=False, anime=False), False),
     ],
     ids=["all", "no anime", "anime alone", "neither"],
 )
 def test_a_show_with_an_id_of_an_anime_site_is_anime(line, box, wishes, is_sent):
-    line.delivery._is_wanted = lambda item: is_wanted(kind_of(item), wishes)
+    line.delivery._is_wanted = lambda item: is_wanted(kind_for_person(item), wishes)
     box.order("answer", body=SHOW_OF_MAL, path="/search/file")
     line.put("stop", None, file=ANIME_FILE)
     assert line.run() is None
@@ -59,7 +59,7 @@ def test_what_the_player_itself_told_is_not_asked_about_again(line):
 
 
 def test_by_default_everything_is_wanted(line):
-    assert isinstance(line.delivery, Delivery)
+    assert isinstance(line.delivery, Sender)
     line.put("start", None, file="The Glass Harbour (2018).mkv")
     line.run()
     assert [each.action for each in line.box.scrobbles] == ["start"]

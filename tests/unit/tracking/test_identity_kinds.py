@@ -5,13 +5,18 @@ from __future__ import annotations
 import pytest
 
 from lib.simkl.api.media import ANIME, MOVIE, SHOW, Item
-from lib.tracking.facts import Episode, Facts, Wishes
-from lib.tracking.identity import kind_of
+from lib.tracking.identify import kind_for_person
+from lib.tracking.media_info import EpisodeInfo, MediaInfo
+from lib.tracking.preferences import TrackingPreferences
 from tests.unit.tracking.told import episode, file, film, found, reason
 
-NO_FILMS, NO_SHOWS, NO_ANIME = Wishes(movies=False), Wishes(shows=False), Wishes(anime=False)
-ANIME_ONLY = Wishes(movies=False, shows=False)
-NOTHING = Wishes(movies=False, shows=False, anime=False)
+NO_FILMS, NO_SHOWS, NO_ANIME = (
+    TrackingPreferences(movies=False),
+    TrackingPreferences(shows=False),
+    TrackingPreferences(anime=False),
+)
+ANIME_ONLY = TrackingPreferences(movies=False, shows=False)
+NOTHING = TrackingPreferences(movies=False, shows=False, anime=False)
 
 BY_MAL = episode(show_ids={"mal": "99001"}, season=1)
 BY_MAL_AND_TVDB = episode(show_ids={"mal": "99001", "tvdb": "980003"})
@@ -66,7 +71,7 @@ def test_kinds_can_be_switched_off(facts, wishes, why):
     ids=["nothing", "ids of others", "mal", "anidb", "anilist", "kitsu", "genre"],
 )
 def test_what_has_an_id_of_an_anime_site_or_the_genre_is_anime_and_all_else_what_it_says(kind, ids, genres, is_anime):
-    assert kind_of(Item(kind, ids=ids), genres) == (ANIME if is_anime else kind)
+    assert kind_for_person(Item(kind, ids=ids), genres) == (ANIME if is_anime else kind)
 
 
 # name: (what is told, the name that Simkl is asked about)
@@ -119,7 +124,7 @@ def test_what_cannot_be_told_is_asked_by_the_name_of_the_file(facts, name):
 
 
 NAMELESS = {
-    "nothing at all": Facts(),
+    "nothing at all": MediaInfo(),
     "an add-on that tells no ids": file("plugin://plugin.video.x/play/Glass.Harbour.2018.mkv", title="Glass Harbour"),
     "an add-on that tells broken ids": file("plugin://plugin.video.x/play/5", given=("{",)),
     "an address without a file": file("https://cdn.example/watch?v=Glass.Harbour.mkv"),
@@ -142,7 +147,9 @@ def test_what_is_known_comes_with_the_name_of_its_file_too():
 
 
 def test_each_episode_of_a_file_is_told_with_its_show_and_its_own_ids():
-    facts = episode(episodes=(Episode(2, 4, {"tvdb": "970004", "imdb": "tt1"}), Episode(2, 5), Episode(0, 1)))
+    facts = episode(
+        episodes=(EpisodeInfo(2, 4, {"tvdb": "970004", "imdb": "tt1"}), EpisodeInfo(2, 5), EpisodeInfo(0, 1))
+    )
     identity = found(facts)
     assert identity.parts == 3
     assert [each.scrobbled()["episode"] for each in identity.items] == [
@@ -155,10 +162,10 @@ def test_each_episode_of_a_file_is_told_with_its_show_and_its_own_ids():
 
 
 def test_an_anime_file_with_two_episodes_is_numbered_as_anime():
-    facts = episode(show_ids={"mal": "99001"}, episodes=(Episode(1, 7), Episode(1, 8)))
+    facts = episode(show_ids={"mal": "99001"}, episodes=(EpisodeInfo(1, 7), EpisodeInfo(1, 8)))
     assert [each.scrobbled()["episode"] for each in found(facts).items] == [{"number": 7}, {"number": 8}]
 
 
 def test_one_episode_of_such_a_file_can_be_told_alone():
-    facts = episode(ids={}, episodes=(Episode(2, 4), Episode(2, 5))).alone()
+    facts = episode(ids={}, episodes=(EpisodeInfo(2, 4), EpisodeInfo(2, 5))).alone()
     assert [each.scrobbled()["episode"] for each in found(facts).items] == [{"season": 2, "number": 4}]

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from lib.tracking.facts import Facts, Wishes
+from lib.tracking.media_info import MediaInfo
+from lib.tracking.preferences import TrackingPreferences
 from tests.unit.tracking.told import episode, file, film, reason
 
-NOTHING_LEFT_OUT = Wishes()
-NO_STREAMS = Wishes(streams=False)
-ADDON_LEFT_OUT = Wishes(addons=("plugin.video.x",))
+NOTHING_LEFT_OUT = TrackingPreferences()
+NO_STREAMS = TrackingPreferences(streams=False)
+ADDON_LEFT_OUT = TrackingPreferences(addons=("plugin.video.x",))
 
 
-def without(*folders: str) -> Wishes:
-    return Wishes(folders=folders)
+def without(*folders: str) -> TrackingPreferences:
+    return TrackingPreferences(folders=folders)
 
 
 NEVER = {
@@ -34,11 +35,11 @@ NEVER = {
     ),
     "the same in French": (film(title="Le Port de verre (Bande-annonce)"), "a trailer"),
     "the same in Spanish": (film(title="El puerto de cristal (Tráiler)"), "a trailer"),
-    "a music video": (Facts("/music/a.mkv", "musicvideo", 3, "Song"), "a music video"),
-    "live TV": (Facts("pvr://channels/tv/All channels/1.pvr", "channel", title="News"), "live TV"),
+    "a music video": (MediaInfo("/music/a.mkv", "musicvideo", 3, "Song"), "a music video"),
+    "live TV": (MediaInfo("pvr://channels/tv/All channels/1.pvr", "channel", title="News"), "live TV"),
     "live TV that says nothing": (file("pvr://channels/tv/All channels/1.pvr"), "live TV"),
     "a recording of live TV": (file("PVR://recordings/tv/active/Film.pvr"), "live TV"),
-    "a channel out of the net": (Facts("http://tv.example/1.ts", "channel"), "live TV"),
+    "a channel out of the net": (MediaInfo("http://tv.example/1.ts", "channel"), "live TV"),
     "what the add-on excludes": (film(excluded=True), "excluded by the add-on that plays it"),
     "what the add-on excludes, though it tells ids": (
         film(excluded=True, given=('{"tmdb": 1}',)),

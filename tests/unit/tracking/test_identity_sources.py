@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lib.tracking.facts import Facts
+from lib.tracking.media_info import MediaInfo
 from tests.unit.tracking.told import episode, film, found, item
 
 # name: (what is told, the ids of the film or the show that Simkl gets)
@@ -40,7 +40,7 @@ IDS = {
         {"imdb": "tt9900002", "tmdb": 990002},
     ),
     "a list item of an add-on": (
-        Facts("plugin://plugin.video.x/play", "movie", title="The Glass Harbour", ids={"imdb": "tt9900002"}),
+        MediaInfo("plugin://plugin.video.x/play", "movie", title="The Glass Harbour", ids={"imdb": "tt9900002"}),
         {"imdb": "tt9900002"},
     ),
     "names that players give to ids": (
@@ -123,7 +123,7 @@ SHAPES = {
         {"anime": {"ids": {"mal": 99001, "anidb": 98001}}, "episode": {"number": 7}},
     ),
     "an anime that the add-on names by its MAL id": (
-        Facts(PLAYED_BY_ADDON, show_title="Paper Moons", episode=7, given=('{"mal": 99001}',)),
+        MediaInfo(PLAYED_BY_ADDON, show_title="Paper Moons", episode=7, given=('{"mal": 99001}',)),
         {"anime": {"title": "Paper Moons", "ids": {"mal": 99001}}, "episode": {"number": 7}},
     ),
     "an anime with ids of a TV site: as TV numbers it": (
@@ -150,19 +150,19 @@ SHAPES = {
         {"anime": {"ids": {"anidb": 98001}}, "episode": {"number": 4, "ids": {"anidb": 97777}}},
     ),
     "an add-on that tells show, season and episode, and no kind": (
-        Facts(PLAYED_BY_ADDON, title="Low Tide", show_title="Lantern Street", season=2, episode=4),
+        MediaInfo(PLAYED_BY_ADDON, title="Low Tide", show_title="Lantern Street", season=2, episode=4),
         {"show": {"title": "Lantern Street"}, "episode": EPISODE_SENT},
     ),
     "an add-on that tells the show's ids and numbers, no kind and no name of the show": (
-        Facts(PLAYED_BY_ADDON, title="Low Tide", season=2, episode=4, given=('{"tmdb": 990001}',)),
+        MediaInfo(PLAYED_BY_ADDON, title="Low Tide", season=2, episode=4, given=('{"tmdb": 990001}',)),
         {"show": {"ids": {"tmdb": 990001}}, "episode": EPISODE_SENT},
     ),
     "an add-on that sets ids and nothing else plays a film": (
-        Facts(PLAYED_BY_ADDON, title="The Glass Harbour", given=('{"imdb": "tt9900002"}',)),
+        MediaInfo(PLAYED_BY_ADDON, title="The Glass Harbour", given=('{"imdb": "tt9900002"}',)),
         {"movie": {"title": "The Glass Harbour", "ids": {"imdb": "tt9900002"}}},
     ),
     "a list item with ids and no kind is a film": (
-        Facts(PLAYED_BY_ADDON, title="The Glass Harbour", ids={"imdb": "tt9900002"}),
+        MediaInfo(PLAYED_BY_ADDON, title="The Glass Harbour", ids={"imdb": "tt9900002"}),
         {"movie": {"title": "The Glass Harbour", "ids": {"imdb": "tt9900002"}}},
     ),
     "a film of a franchise that carries the name of a show": (

@@ -6,17 +6,20 @@ from dataclasses import fields, replace
 
 import pytest
 
-from lib.tracking.facts import MOVIE, Facts, Wishes
-from lib.tracking.identity import identify
-from lib.tracking.plays import ASIDE, STUCK, UNKNOWN, Play
-from lib.tracking.queue import Queue
-from lib.tracking.session import Happened
+from lib.tracking.events import PlayerEventKind
+from lib.tracking.identify import identify
+from lib.tracking.media_info import MEDIA_MOVIE, MediaInfo
+from lib.tracking.play import DEAD_LETTER_STATES, NOT_FOUND, REJECTED, Play
+from lib.tracking.preferences import TrackingPreferences
+from lib.tracking.store.queue import PlayQueue
 from tests.unit.tracking.sending import HARBOUR, NOON, OWNER, Line
 from tests.unit.tracking.watching import FILM, Couch
 
 LATIN, SEEN = "Am\udce9lie", "Amélie"
-BY_FILE = Facts(file=f"/films/{LATIN}.avi")
-BY_TITLE = Facts(file=f"/films/{LATIN}.avi", media=MOVIE, library_id=9, title=LATIN, year=2001, art=f"{LATIN}.jpg")
+BY_FILE = MediaInfo(file=f"/films/{LATIN}.avi")
+BY_TITLE = MediaInfo(
+    file=f"/films/{LATIN}.avi", media=MEDIA_MOVIE, library_id=9, title=LATIN, year=2001, art=f"{LATIN}.jpg"
+)
 BY_IDS = replace(BY_TITLE, ids={"imdb": "tt9900002\udce9"})
 HOWEVER = pytest.mark.parametrize("facts", [BY_FILE, BY_TITLE, BY_IDS], ids=["by file", "by title", "by ids"])
 
@@ -31,30 +34,30 @@ def couch(tmp_path, time):
 def watch(couch, facts):
     couch.begin(facts)
     couch.go(900)
-    couch.tell(Happened.STOPPED)
+    couch.tell(PlayerEventKind.STOPPED)
 
 
 def kept(queue):
-    return queue.listing(OWNER, "waiting", *ASIDE)
+    return queue.listing(OWNER, "waiting", *DEAD_LETTER_STATES)
 
 
 def texts(play):
     return [play.title, play.ref, play.art, play.file, play.key, play.label]
 
 
-@pytest.mark.parametrize("name", [each.name for each in fields(Facts) if each.type == "str"])
+@pytest.mark.parametrize("name", [each.name for each in fields(MediaInfo) if each.type == "str"])
 def test_every_text_that_a_player_tells_is_legible(name):
-    assert getattr(Facts(**{name: LATIN}), name) == SEEN
+    assert getattr(MediaInfo(**{name: LATIN}), name) == SEEN
 
 
 def test_a_folder_is_left_out_whatever_the_name_of_its_films():
     facts = replace(BY_TITLE, file=f"/films/Frühling/{LATIN}.avi")
-    assert identify(facts, Wishes(folders=("/films/Frühling",))).reason
+    assert identify(facts, TrackingPreferences(folders=("/films/Frühling",))).reason
 
 
 @pytest.mark.parametrize("name", ["title", "ref", "art", "file"])
 def test_every_text_of_a_play_is_kept_legible(tmp_path, name):
-    queue = Queue(tmp_path / "queue.db")
+    queue = PlayQueue(tmp_path / "queue.db")
     queue.add(OWNER, [Play("stop", HARBOUR, NOON, 90.0, **{name: LATIN})])
     [play] = kept(queue)
     assert getattr(play, name) == SEEN
@@ -82,15 +85,15 @@ def test_what_plays_is_kept_and_made_good_after_a_sudden_death(couch, facts):
 
 
 @HOWEVER
-@pytest.mark.parametrize("state", ASIDE)
+@pytest.mark.parametrize("state", DEAD_LETTER_STATES)
 def test_it_is_known_as_marked_and_can_be_put_aside_and_retried(couch, facts, state):
     watch(couch, facts)
     [play] = kept(couch.queue)
     assert couch.queue.was_marked(OWNER, play.key, play.ref, NOON)
     couch.queue.put_aside([play.id], state, "not_found")
     assert [each.key for each in couch.queue.listing(OWNER, state)] == [play.key]
-    assert len(couch.queue.unknown(OWNER, play.key)) == (state == UNKNOWN)
-    assert couch.queue.listing(OWNER, STUCK if state == UNKNOWN else UNKNOWN) == []
+    assert len(couch.queue.unknown(OWNER, play.key)) == (state == NOT_FOUND)
+    assert couch.queue.listing(OWNER, REJECTED if state == NOT_FOUND else NOT_FOUND) == []
     couch.queue.retry(OWNER, [play.id])
     assert [each.key for each in couch.queue.line(OWNER, NOON + 900)] == [play.key]
 
@@ -100,4 +103,4 @@ def test_simkl_is_asked_about_it_by_its_letters(couch, box, time, tmp_path):
     line = Line(box, tmp_path, time)
     assert line.run() is None
     assert [each.body for each in box.requests] == [{"file": f"{SEEN}.avi"}]
-    assert line.aside(UNKNOWN) == [("stop", f"{SEEN}.avi", "not_found")]
+    assert line.aside(NOT_FOUND) == [("stop", f"{SEEN}.avi", "not_found")]

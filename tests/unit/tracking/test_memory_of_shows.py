@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from lib.simkl.api.media import ANIME, SHOW, Item, clean_ids
-from lib.tracking.memory import Memory, Remembered
-from lib.tracking.plays import Play
+from lib.tracking.play import Play
+from lib.tracking.store.match_cache import CachedMatch, MatchCache
 from tests.unit.tracking.sending import HARBOUR, HOUR, LANTERN, LANTERN_KEY, NOON
 
 FOREIGN = Item(SHOW, "Laternenstraße", 2021, clean_ids({"tmdb": "1"}), 2, 3)
@@ -18,7 +18,7 @@ OWN_NUMBERS = Item(ANIME, "Moss and Ember", 2019, clean_ids({"mal": "99001"}), N
 
 @pytest.fixture
 def memory(line):
-    return Memory(line.queue.database)
+    return MatchCache(line.queue.database)
 
 
 def known(memory, item):
@@ -41,7 +41,7 @@ OTHERS = {
 def test_an_answer_about_one_episode_tells_others(memory, answer, numbers, wanted):
     memory.remember_show(FOREIGN, answer, NOON)
     found = known(memory, replace(FOREIGN, season=numbers[0], episode=numbers[1]))
-    assert found == (Remembered(wanted) if wanted else None)
+    assert found == (CachedMatch(wanted) if wanted else None)
 
 
 def test_an_answer_about_a_film_tells_nothing_else(memory):
@@ -53,13 +53,13 @@ def test_what_is_known_of_the_episode_itself_goes_first(memory):
     memory.remember_show(FOREIGN, ANSWER, NOON)
     other = replace(FOREIGN, episode=4)
     memory.remember(other.key, HARBOUR, NOON)
-    assert known(memory, other) == Remembered(HARBOUR)
+    assert known(memory, other) == CachedMatch(HARBOUR)
 
 
 def test_what_is_known_of_a_season_goes_before_what_is_known_of_the_show(memory):
     memory.remember_show(FOREIGN, ANSWER, NOON)
     memory.remember_show(FOREIGN, OWN_NUMBERS, NOON)
-    assert known(memory, replace(FOREIGN, episode=4)) == Remembered(replace(OWN_NUMBERS, episode=4))
+    assert known(memory, replace(FOREIGN, episode=4)) == CachedMatch(replace(OWN_NUMBERS, episode=4))
 
 
 def test_a_show_of_the_same_title_and_other_ids_is_another(memory):

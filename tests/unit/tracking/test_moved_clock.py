@@ -6,11 +6,11 @@ import sys
 
 import pytest
 
-from lib.tracking import moved_clock
-from lib.tracking.database import QueueError
-from lib.tracking.moved_clock import MovedClock
-from lib.tracking.plays import Play
-from lib.tracking.queue import Queue
+from lib.tracking.delivery import watched_at
+from lib.tracking.delivery.watched_at import ClockStepCorrector
+from lib.tracking.play import Play
+from lib.tracking.store.database import QueueError
+from lib.tracking.store.queue import PlayQueue
 from tests.unit.tracking.sending import DAY, HARBOUR, HOUR, KITES, NOON, OWNER
 
 NEVER_SET = -NOON
@@ -18,7 +18,7 @@ NEVER_SET = -NOON
 
 @pytest.fixture
 def queue(tmp_path):
-    queue = Queue(tmp_path / "queue.db")
+    queue = PlayQueue(tmp_path / "queue.db")
     yield queue
     queue.close()
 
@@ -33,7 +33,7 @@ def times(queue):
 
 def test_a_play_gets_its_true_time_once_the_clock_is_set(queue, time):
     time.skew = NEVER_SET
-    clock = MovedClock(queue, time, time.wall)
+    clock = ClockStepCorrector(queue, time, time.wall)
     clock.look()
     put(queue, time)
     time.now += HOUR
@@ -47,7 +47,7 @@ def test_a_play_gets_its_true_time_once_the_clock_is_set(queue, time):
 
 def test_a_mark_by_hand_as_the_first_thing_in_1970_gets_its_true_time_too(queue, time):
     time.skew = NEVER_SET
-    clock = MovedClock(queue, time, time.wall)
+    clock = ClockStepCorrector(queue, time, time.wall)
     put(queue, time)
     clock.look()
     time.skew = 0.0
@@ -62,7 +62,7 @@ def test_a_queue_that_cannot_be_read_at_the_start_is_asked_again_at_the_first_lo
     time.skew = NEVER_SET
     put(queue, time)
     monkeypatch.setattr(queue, "newest", locked)
-    clock = MovedClock(queue, time, time.wall)
+    clock = ClockStepCorrector(queue, time, time.wall)
     monkeypatch.undo()
     clock.look()
     put(queue, time, KITES)
@@ -75,7 +75,7 @@ def test_what_is_left_from_an_earlier_run_is_not_given_a_time_of_this_one(queue,
     time.skew = NEVER_SET
     put(queue, time)
     time.now += 5
-    clock = MovedClock(queue, time, time.wall)
+    clock = ClockStepCorrector(queue, time, time.wall)
     clock.look()
     put(queue, time, KITES)
     time.skew = 0.0
@@ -91,7 +91,7 @@ def test_what_is_left_from_an_earlier_run_is_not_given_a_time_of_this_one(queue,
 )
 def test_a_clock_that_was_right_or_is_wrong_as_before_moves_nothing(queue, time, before, after, counts_sleep):
     time.skew = before
-    clock = MovedClock(queue, time, time.wall, counts_sleep)
+    clock = ClockStepCorrector(queue, time, time.wall, counts_sleep)
     clock.look()
     put(queue, time)
     found = times(queue)
@@ -102,7 +102,7 @@ def test_a_clock_that_was_right_or_is_wrong_as_before_moves_nothing(queue, time,
 
 def test_the_clock_is_set_in_two_steps(queue, time):
     time.skew = NEVER_SET
-    clock = MovedClock(queue, time, time.wall)
+    clock = ClockStepCorrector(queue, time, time.wall)
     clock.look()
     put(queue, time)
     time.skew = NEVER_SET + DAY
@@ -116,7 +116,7 @@ def test_the_clock_is_set_in_two_steps(queue, time):
 def test_a_clock_that_is_behind_is_set(queue, time, behind):
     put(queue, time, KITES)
     time.skew = -behind
-    clock = MovedClock(queue, time, time.wall, counts_sleep=True)
+    clock = ClockStepCorrector(queue, time, time.wall, counts_sleep=True)
     clock.look()
     put(queue, time)
     time.now += HOUR
@@ -128,7 +128,7 @@ def test_a_clock_that_is_behind_is_set(queue, time, behind):
 
 
 def test_a_night_that_the_device_slept_is_no_step_where_the_clock_does_not_count_it(queue, time):
-    clock = MovedClock(queue, time, time.wall, counts_sleep=False)
+    clock = ClockStepCorrector(queue, time, time.wall, counts_sleep=False)
     put(queue, time)
     time.skew = 8 * HOUR
     clock.look()
@@ -136,5 +136,5 @@ def test_a_night_that_the_device_slept_is_no_step_where_the_clock_does_not_count
 
 
 def test_its_own_clock_counts_sleep_on_linux():
-    assert moved_clock.COUNTS_SLEEP == sys.platform.startswith("linux")
-    assert moved_clock.since_boot() <= moved_clock.since_boot()
+    assert watched_at.HAS_BOOT_CLOCK == sys.platform.startswith("linux")
+    assert watched_at.boot_clock() <= watched_at.boot_clock()

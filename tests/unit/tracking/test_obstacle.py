@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lib.simkl.api.media import MOVIE, Item, clean_ids
-from lib.tracking.plays import STUCK
+from lib.tracking.play import REJECTED
 from tests.unit.tracking.sending import (
     DAY,
     HARBOUR,
@@ -109,7 +109,7 @@ def test_it_waits_for_a_person_after_thirty_days(line, time, breaking):
     line.run(longest=320)
     time.now += 30 * DAY
     line.run()
-    assert line.aside(STUCK) == [("rating", "The Broken Reel", "unavailable")]
+    assert line.aside(REJECTED) == [("rating", "The Broken Reel", "unavailable")]
 
 
 def test_an_outage_asks_no_more_often_and_loses_nothing(line, time, breaking):

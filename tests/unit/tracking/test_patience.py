@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from lib.tracking.patience import Patience
+from lib.tracking.delivery.backoff import Backoff
 
 
 @pytest.fixture
 def patience(time):
-    return Patience(time)
+    return Backoff(time)
 
 
 def test_nobody_waits_at_first(patience):
@@ -71,7 +71,7 @@ def test_somebody_in_a_hurry_waits_only_for_what_simkl_asked_for(patience, failu
 
 
 def test_a_hurry_does_not_make_the_next_failure_wait_less(time):
-    patience = Patience(time)
+    patience = Backoff(time)
     for _ in range(3):
         patience.failed()
         patience.hurry()

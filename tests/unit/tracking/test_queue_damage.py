@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from lib.tracking.memory import Memory
-from lib.tracking.plays import STUCK, Play
+from lib.tracking.play import REJECTED, Play
+from lib.tracking.store.match_cache import MatchCache
 from tests.unit.tracking.sending import HARBOUR, HARBOUR_KEY, KITES, KITES_KEY, NOON, OWNER, film
 
 ITEMS = {
@@ -44,7 +44,7 @@ def test_a_play_that_cannot_be_read_is_put_aside_and_the_line_goes_on(line, capl
     line.put("watched", KITES)
     assert line.run() is None
     assert list(line.watched) == [KITES_KEY]
-    assert line.aside(STUCK) == [("watched", "A title", "unreadable")]
+    assert line.aside(REJECTED) == [("watched", "A title", "unreadable")]
     assert "the numbers [1] cannot be read" in caplog.text
 
 
@@ -54,18 +54,18 @@ def test_so_many_that_cannot_be_read_that_no_other_is_at_the_head(line):
     line.put("watched", HARBOUR)
     assert line.run() is None
     assert list(line.watched) == [HARBOUR_KEY]
-    assert line.queue.count(OWNER, STUCK) == 60
+    assert line.queue.count(OWNER, REJECTED) == 60
 
 
 def test_it_can_be_retried_and_forgotten_like_any_other(line):
     damage(line, "{", line.put("watched", HARBOUR))
     line.run()
-    [kept] = line.queue.listing(OWNER, STUCK)
+    [kept] = line.queue.listing(OWNER, REJECTED)
     line.queue.retry(OWNER, [kept.id])
     assert line.run() is None
     assert line.queue.get(kept.id).why == "unreadable"
     line.queue.done([kept.id])
-    assert line.queue.listing(OWNER, STUCK) == []
+    assert line.queue.listing(OWNER, REJECTED) == []
 
 
 def test_it_still_tells_that_the_same_was_marked(line):
@@ -92,7 +92,7 @@ def test_such_a_playback_does_not_keep_the_others_from_their_true_time(line):
 
 
 def test_an_answer_that_cannot_be_read_is_asked_for_again(line, time):
-    Memory(line.queue.database).remember(HARBOUR.key, KITES, time.wall())
+    MatchCache(line.queue.database).remember(HARBOUR.key, KITES, time.wall())
     with line.queue.database.changing() as connection:
         connection.execute("UPDATE answers SET item = ?", ("{",))
     line.put("stop", HARBOUR)

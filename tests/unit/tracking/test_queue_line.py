@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from lib.simkl.api.media import Item
-from lib.tracking.plays import STUCK, UNKNOWN, Play
-from lib.tracking.queue import Queue
+from lib.tracking.play import NOT_FOUND, REJECTED, Play
+from lib.tracking.store.queue import PlayQueue
 from tests.unit.tracking.sending import DAY, HARBOUR, KITES, LANTERN, MOSS, NOON, OWNER, film, lantern
 
 SOMEBODY_ELSE = "900002"
@@ -14,7 +14,7 @@ SOMEBODY_ELSE = "900002"
 
 @pytest.fixture
 def queue(tmp_path):
-    queue = Queue(tmp_path / "queue.db")
+    queue = PlayQueue(tmp_path / "queue.db")
     yield queue
     queue.close()
 
@@ -35,7 +35,7 @@ def test_a_play_comes_back_as_it_was_put_in_from_another_start_of_the_program(qu
         play("stop", None, file="Some.Film.2001.mkv"),
     ]  # fmt: skip
     queue.add(OWNER, put)
-    again = Queue(tmp_path / "queue.db").line(OWNER, NOON)
+    again = PlayQueue(tmp_path / "queue.db").line(OWNER, NOON)
     fields = ("action", "item", "at", "progress", "mark", "rating", "file", "title", "ref", "art", "key", "label")
     assert [[getattr(each, name) for name in fields] for each in again] == [
         [getattr(each, name) for name in fields] for each in put
@@ -132,14 +132,14 @@ def test_each_owner_has_a_line_of_their_own(queue):
 def test_what_is_put_aside_is_out_of_the_line_and_not_lost(queue):
     queue.add(OWNER, [play("stop", film(number)) for number in range(3)])
     one, two, _ = queue.line(OWNER, NOON)
-    queue.put_aside([one.id], UNKNOWN, "not_found")
-    queue.put_aside([two.id], STUCK, "bad_request")
+    queue.put_aside([one.id], NOT_FOUND, "not_found")
+    queue.put_aside([two.id], REJECTED, "bad_request")
     assert in_line(queue) == [("stop", "Film 2")]
-    aside = queue.listing(OWNER, UNKNOWN, STUCK)
+    aside = queue.listing(OWNER, NOT_FOUND, REJECTED)
     assert [(each.label, each.state, each.why) for each in aside] == [
-        ("Film 0", UNKNOWN, "not_found"), ("Film 1", STUCK, "bad_request"),
+        ("Film 0", NOT_FOUND, "not_found"), ("Film 1", REJECTED, "bad_request"),
     ]  # fmt: skip
-    assert queue.get(one.id).state == UNKNOWN
+    assert queue.get(one.id).state == NOT_FOUND
     queue.done([one.id])
     assert queue.get(one.id) is None
 
@@ -148,17 +148,17 @@ def test_what_is_put_aside_is_out_of_the_line_and_not_lost(queue):
 def test_what_is_put_aside_gives_way_to_nothing_newer(queue, aside, progress):
     queue.add(OWNER, [play(aside, progress=progress)])
     [one] = queue.line(OWNER, NOON)
-    queue.put_aside([one.id], STUCK, "bad_request")
+    queue.put_aside([one.id], REJECTED, "bad_request")
     for item in (HARBOUR, KITES):
         queue.add(OWNER, [play("start", item)])
         queue.add(OWNER, [play("stop", item)])
-    assert [(each.action, each.progress) for each in queue.listing(OWNER, STUCK)] == [(aside, progress)]
+    assert [(each.action, each.progress) for each in queue.listing(OWNER, REJECTED)] == [(aside, progress)]
 
 
 def test_what_is_tried_again_stands_where_it_stood(queue):
     queue.add(OWNER, [play("stop", film(number)) for number in range(3)])
     one = queue.line(OWNER, NOON)[0]
-    queue.put_aside([one.id], STUCK, "bad_request")
+    queue.put_aside([one.id], REJECTED, "bad_request")
     queue.tried([one.id], NOON)
     queue.retry(OWNER, [one.id])
     assert [label for _, label in in_line(queue)] == ["Film 0", "Film 1", "Film 2"]

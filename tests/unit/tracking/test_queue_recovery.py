@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from lib.tracking.marks import hand_marks
-from lib.tracking.plays import Play
-from lib.tracking.queue import Queue
+from lib.tracking.library_marks import marks_to_send
+from lib.tracking.play import Play
+from lib.tracking.store.queue import PlayQueue
 from tests.unit.tracking.sending import DAY, HARBOUR, HOUR, KITES, LANTERN, NOON, OWNER, film, lantern
 
 REF = "movie/7"
@@ -14,7 +14,7 @@ REF = "movie/7"
 
 @pytest.fixture
 def queue(tmp_path):
-    queue = Queue(tmp_path / "queue.db")
+    queue = PlayQueue(tmp_path / "queue.db")
     yield queue
     queue.close()
 
@@ -37,7 +37,7 @@ def test_what_plays_is_known_to_the_next_start_and_put_into_the_line_as_its_stop
     kept = stop(LANTERN, mark=90, file="b.mkv", title="Low Tide", ref="episode/3", art="a.jpg")
     queue.add(OWNER, [Play("start", LANTERN, NOON, 1.0)], kept)
     queue.close()
-    again = Queue(tmp_path / "queue.db")
+    again = PlayQueue(tmp_path / "queue.db")
     assert again.now_playing(OWNER) == kept
     assert again.recover(OWNER) == kept
     assert [(each.action, each.progress, each.at, each.mark) for each in again.line(OWNER, NOON)] == [
@@ -55,7 +55,7 @@ def test_a_file_without_ids_that_plays_is_recovered_too(queue):
 
 def test_the_stop_and_the_end_of_playing_are_on_the_disk_together_or_not_at_all(queue, tmp_path):
     queue.keep_playing(OWNER, stop())
-    other = Queue(tmp_path / "queue.db")
+    other = PlayQueue(tmp_path / "queue.db")
     seen = []
     with queue.database.changing() as connection:
         connection.set_trace_callback(
@@ -116,7 +116,7 @@ def test_a_mark_that_simkl_has_from_us_is_not_sent_again(queue, before, by_hand,
             queue.add(OWNER, [play])
         else:
             has_got(queue, play)
-    assert hand_marks([by_hand], queue, OWNER) == ([by_hand] if is_sent else [])
+    assert marks_to_send([by_hand], queue, OWNER) == ([by_hand] if is_sent else [])
 
 
 def test_a_mark_whose_removal_waits_is_sent_although_simkl_got_it_meanwhile(queue):
@@ -124,14 +124,14 @@ def test_a_mark_whose_removal_waits_is_sent_although_simkl_got_it_meanwhile(queu
     on_its_way = queue.line(OWNER, NOON)
     queue.add(OWNER, [mark("unwatched")])
     queue.delivered(OWNER, on_its_way, NOON)
-    assert hand_marks([mark()], queue, OWNER) == [mark()]
+    assert marks_to_send([mark()], queue, OWNER) == [mark()]
 
 
 @pytest.mark.parametrize(("later", "is_sent"), [(HOUR, False), (23 * HOUR, False), (25 * HOUR, True), (9 * DAY, True)])
 def test_what_simkl_got_is_remembered_for_a_day(queue, later, is_sent):
     has_got(queue, stop(ref=REF))
     again = mark(at=NOON + later)
-    assert hand_marks([again], queue, OWNER) == ([again] if is_sent else [])
+    assert marks_to_send([again], queue, OWNER) == ([again] if is_sent else [])
 
 
 def test_what_is_remembered_does_not_pile_up(queue):
@@ -142,7 +142,7 @@ def test_what_is_remembered_does_not_pile_up(queue):
 
 def test_of_several_marks_of_the_same_thing_the_last_one_counts(queue):
     marks = [mark(), mark(item=KITES, ref="movie/8"), mark("unwatched"), mark(item=KITES, ref="movie/8", at=NOON + 9)]
-    assert hand_marks(marks, queue, OWNER) == [marks[2], marks[3]]
+    assert marks_to_send(marks, queue, OWNER) == [marks[2], marks[3]]
 
 
 ONE, TWO = (Play("watched", lantern(number), NOON + HOUR, ref="episode/31") for number in (1, 2))
@@ -155,11 +155,11 @@ def test_of_a_double_file_whose_first_episode_counted_the_second_can_be_marked(q
         queue.add(OWNER, [played])
     else:
         has_got(queue, played)
-    assert hand_marks([ONE, TWO], queue, OWNER) == [TWO]
+    assert marks_to_send([ONE, TWO], queue, OWNER) == [TWO]
 
 
 def test_the_marks_of_somebody_else_are_not_ours(queue):
     has_got(queue, stop(ref=REF))
-    assert hand_marks([mark()], queue, "900002") == [mark()]
+    assert marks_to_send([mark()], queue, "900002") == [mark()]
     assert queue.was_marked(OWNER, HARBOUR.key)
     assert not queue.was_marked("900002", HARBOUR.key, REF)

@@ -6,11 +6,11 @@ import json
 
 import pytest
 
-from lib.tracking.facts import Facts
-from lib.tracking.memory import Memory
-from lib.tracking.packing import play_packed, play_unpacked
-from lib.tracking.plays import UNKNOWN, Play
-from lib.tracking.session import Happened
+from lib.tracking.events import PlayerEventKind
+from lib.tracking.media_info import MediaInfo
+from lib.tracking.play import NOT_FOUND, Play
+from lib.tracking.store.codec import decode_play, encode_play
+from lib.tracking.store.match_cache import MatchCache
 from tests.unit.tracking.sending import DAY, LANTERN, NOON, OWNER, lantern
 from tests.unit.tracking.told import found
 from tests.unit.tracking.watching import Couch
@@ -45,22 +45,22 @@ def put(line, origin):
     ids=["two folders", "the same", "either slash", "a token"],
 )
 def test_it_is_the_folder_that_tells_them_apart(one, other, are_same):
-    places = [found(Facts(file=file)).place for file in (one, other)]
+    places = [found(MediaInfo(file=file)).place for file in (one, other)]
     assert "" not in places
     assert (places[0] == places[1]) is are_same
 
 
 def test_the_place_to_resume_from_of_one_does_not_give_way_to_the_other(couch):
     for folder in ("Alpha", "Beta"):
-        couch.begin(Facts(file=f"/tv/{folder}/{NAME}"))
+        couch.begin(MediaInfo(file=f"/tv/{folder}/{NAME}"))
         couch.go(500)
-        couch.tell(Happened.STOPPED)
+        couch.tell(PlayerEventKind.STOPPED)
     assert couch.line == [("stop", NAME, 50.0)] * 2
     assert len({each.key for each in couch.queue.listing(OWNER, "waiting")}) == 2
 
 
 def test_what_plays_has_the_same_key_as_its_stop_even_after_a_sudden_death(couch):
-    couch.begin(Facts(file=f"/tv/Alpha/{NAME}"))
+    couch.begin(MediaInfo(file=f"/tv/Alpha/{NAME}"))
     couch.go(500)
     key = couch.queue.now_playing(OWNER).key
     assert key.startswith(f"file:{NAME}#")
@@ -74,24 +74,24 @@ def test_simkl_is_asked_about_the_name_once(line, box, time):
         assert line.run() is None
         time.now += 30 * DAY
     assert searches(box) == [NAME]
-    assert len(line.aside(UNKNOWN)) == 3
+    assert len(line.aside(NOT_FOUND)) == 3
 
 
 def test_what_a_person_says_of_one_does_not_hold_for_the_other(line, time):
     put(line, ALPHA)
     line.run()
-    Memory(line.queue.database).remember(ALPHA, lantern(1), time.wall())
+    MatchCache(line.queue.database).remember(ALPHA, lantern(1), time.wall())
     put(line, ALPHA)
     put(line, BETA)
     assert line.run() is None
     assert list(line.watched) == [(9000001, 1, 1)]
-    assert [each.origin for each in line.queue.listing(OWNER, UNKNOWN)] == [ALPHA, BETA]
+    assert [each.origin for each in line.queue.listing(OWNER, NOT_FOUND)] == [ALPHA, BETA]
 
 
 def test_a_person_who_tries_one_again_has_the_name_asked_again(line, box):
     put(line, ALPHA)
     line.run()
-    line.queue.retry(OWNER, [each.id for each in line.queue.listing(OWNER, UNKNOWN)])
+    line.queue.retry(OWNER, [each.id for each in line.queue.listing(OWNER, NOT_FOUND)])
     box.order("answer", path="/search/file", body={"show": LANTERN.title_object(), "episode": {"episode": 1}})
     assert line.run() is None
     assert searches(box) == [NAME] * 2
@@ -99,7 +99,7 @@ def test_a_person_who_tries_one_again_has_the_name_asked_again(line, box):
 
 
 def test_what_is_known_by_its_name_is_not_forgotten_by_trying_again(line, box, time):
-    Memory(line.queue.database).remember(f"file:{NAME}", lantern(1), time.wall())
+    MatchCache(line.queue.database).remember(f"file:{NAME}", lantern(1), time.wall())
     put(line, ALPHA)
     line.queue.retry(OWNER, [each.id for each in line.queue.listing(OWNER, "waiting")])
     assert line.run() is None
@@ -111,13 +111,13 @@ def test_what_is_known_by_its_name_is_not_forgotten_by_trying_again(line, box, t
 @pytest.mark.parametrize("origin", ["", ALPHA])
 def test_what_is_packed_keeps_its_key(item, origin):
     play = Play("stop", item, NOON, 50.0, file=NAME, title="One", ref="episode/3", art="a.jpg", origin=origin)
-    again = play_unpacked(play_packed(play))
+    again = decode_play(encode_play(play))
     assert (again, again.origin, again.key) == (play, origin, play.key)
 
 
 def test_what_an_earlier_version_has_packed_is_read():
     play = Play("stop", None, NOON, 50.0, file=NAME, origin=ALPHA)
-    packed = json.loads(play_packed(play))
+    packed = json.loads(encode_play(play))
     del packed["origin"]
-    again = play_unpacked(json.dumps(packed))
+    again = decode_play(json.dumps(packed))
     assert (again, again.key) == (play, f"file:{NAME}")

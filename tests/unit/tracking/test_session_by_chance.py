@@ -6,21 +6,24 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from lib.simkl.api.scrobble import PAUSE, START, STOP
-from lib.tracking.session import Call, Event, Happened, Session
+from lib.tracking.events import PlayerEvent, PlayerEventKind
+from lib.tracking.playback import Playback, ScrobbleCall
 
 # The time a machine takes says nothing about the calls.
 bounded = settings(deadline=None, max_examples=250)
 
-ENDS = (Happened.STOPPED, Happened.ENDED)
-GOING = tuple(what for what in Happened if what not in ENDS)
+ENDS = (PlayerEventKind.STOPPED, PlayerEventKind.ENDED)
+GOING = tuple(what for what in PlayerEventKind if what not in ENDS)
 
 # One row: what happens, seconds since the row before, where the player is then, and the length it tells. Most rows are
 # what players really tell, since rows that are only wild seldom play for three seconds; some are wild in all four.
-playing = st.sampled_from([1.0, 3.0, 5.0, 5.0, 9.0]).map(lambda s: (Happened.PROGRESSED, s, ("by", s), None))
-pausing = st.sampled_from([(what, 0.5, ("by", 0.0), None) for what in (Happened.PAUSED, Happened.RESUMED)])
-seeking = st.floats(-20, 1020).map(lambda place: (Happened.SEEKED, 0.5, ("at", place), None))
+playing = st.sampled_from([1.0, 3.0, 5.0, 5.0, 9.0]).map(lambda s: (PlayerEventKind.PROGRESSED, s, ("by", s), None))
+pausing = st.sampled_from(
+    [(what, 0.5, ("by", 0.0), None) for what in (PlayerEventKind.PAUSED, PlayerEventKind.RESUMED)]
+)
+seeking = st.floats(-20, 1020).map(lambda place: (PlayerEventKind.SEEKED, 0.5, ("at", place), None))
 edges = st.sampled_from([320.0, 330.0, 490.0, 499.0, 660.0, 790.0, 995.0])
-nearing = edges.map(lambda place: (Happened.PROGRESSED, 1.0, ("at", place), None))
+nearing = edges.map(lambda place: (PlayerEventKind.PROGRESSED, 1.0, ("at", place), None))
 wild = st.tuples(
     st.sampled_from(GOING),
     st.sampled_from([0.0, 40000.0, -5.0]) | st.floats(-10, 100),
@@ -41,16 +44,16 @@ def histories(draw):
     for what, step, (how, number), new_total in told:
         at += step
         place = {"by": position + number, "at": number, "untold": None}[how]
-        events.append(Event(what, at, place, new_total or total))
+        events.append(PlayerEvent(what, at, place, new_total or total))
         position = place if place is not None and abs(place) < 1e6 else position  # beyond, nothing moves any more
     return events
 
 
-def fed(session: Session, events: list[Event]) -> list[list[Call]]:
+def fed(session: Playback, events: list[PlayerEvent]) -> list[list[ScrobbleCall]]:
     return [session.feed(each) for each in events]
 
 
-def of_part(answers: list[list[Call]], part: int) -> list[Call]:
+def of_part(answers: list[list[ScrobbleCall]], part: int) -> list[ScrobbleCall]:
     return [call for calls in answers for call in calls if call.part == part]
 
 
@@ -61,7 +64,7 @@ marks = st.integers(50, 100)
 @bounded
 @given(histories(), parts, marks)
 def test_for_each_episode_the_calls_are_in_a_legal_order(events, parts, mark):
-    answers = fed(Session(parts, mark), events)
+    answers = fed(Playback(parts, mark), events)
     told = [call for calls in answers for call in calls]
     event(f"{min(len(told), 5)} calls")
     assert {call.part for call in told} <= set(range(parts))
@@ -75,7 +78,7 @@ def test_for_each_episode_the_calls_are_in_a_legal_order(events, parts, mark):
 @bounded
 @given(histories(), parts, marks)
 def test_an_episode_is_marked_watched_at_most_once_and_then_left_alone(events, parts, mark):
-    answers = fed(Session(parts, mark), events)
+    answers = fed(Playback(parts, mark), events)
     for part in range(parts):
         calls = of_part(answers, part)
         marked = [number for number, call in enumerate(calls) if call.action == STOP and call.progress >= mark]
@@ -87,7 +90,7 @@ def test_an_episode_is_marked_watched_at_most_once_and_then_left_alone(events, p
 @given(histories(), parts, marks)
 def test_one_episode_is_told_at_a_time(events, parts, mark):
     running: int | None = None
-    for calls in fed(Session(parts, mark), events):
+    for calls in fed(Playback(parts, mark), events):
         for call in calls:
             assert running in (None, call.part)
             running = None if call.action == STOP else call.part
@@ -96,7 +99,7 @@ def test_one_episode_is_told_at_a_time(events, parts, mark):
 @bounded
 @given(histories(), parts, marks)
 def test_progress_is_a_percentage_with_two_decimals(events, parts, mark):
-    for calls in fed(Session(parts, mark), events):
+    for calls in fed(Playback(parts, mark), events):
         for call in calls:
             assert 0 <= call.progress <= 100
             assert call.progress == round(call.progress, 2)
@@ -105,15 +108,15 @@ def test_progress_is_a_percentage_with_two_decimals(events, parts, mark):
 @bounded
 @given(histories(), parts, marks)
 def test_an_event_is_worth_one_call_at_most(events, parts, mark):
-    assert all(len(calls) <= 1 for calls in fed(Session(parts, mark), events))
+    assert all(len(calls) <= 1 for calls in fed(Playback(parts, mark), events))
 
 
 @bounded
 @given(histories(), histories(), parts, marks)
 def test_after_the_end_comes_nothing(before, after, parts, mark):
-    session = Session(parts, mark)
+    session = Playback(parts, mark)
     fed(session, before)
-    session.feed(Event(Happened.STOPPED, 0.0))
+    session.feed(PlayerEvent(PlayerEventKind.STOPPED, 0.0))
     assert session.over
     assert fed(session, after) == [[]] * len(after)
 
@@ -121,10 +124,10 @@ def test_after_the_end_comes_nothing(before, after, parts, mark):
 @bounded
 @given(histories(), parts, marks)
 def test_seeks_tell_nothing_unless_they_leave_the_episode(events, parts, mark):
-    session = Session(parts, mark)
+    session = Playback(parts, mark)
     for each in events:
         before = session.part
         calls = session.feed(each)
-        if each.what in (Happened.SEEKED, Happened.STARTED):
+        if each.what in (PlayerEventKind.SEEKED, PlayerEventKind.STARTED):
             assert [call.action for call in calls] in ([], [STOP])
             assert not calls or session.part != before

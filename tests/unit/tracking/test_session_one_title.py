@@ -6,8 +6,9 @@ import math
 
 import pytest
 
-from lib.tracking.session import Event, Happened, Session
-from tests.unit.tracking.playing import Playback
+from lib.tracking.events import PlayerEvent, PlayerEventKind
+from lib.tracking.playback import Playback
+from tests.unit.tracking.playing import PlaybackDriver
 
 # name: (what happens, what is told)
 STARTING = {
@@ -18,7 +19,7 @@ STARTING = {
     "told once and not at each tick": (lambda p: p.begin().go(600), [("start", 0.3)]),
     "from a resume point": (lambda p: p.begin(500).go(3), [("start", 50.3)]),
     "from a resume point that comes with the first sample": (
-        lambda p: p.feed(Happened.STARTED).seek_silently(500).go(4),
+        lambda p: p.feed(PlayerEventKind.STARTED).seek_silently(500).go(4),
         [("start", 50.4)],
     ),
     "stopped after 2 s": (lambda p: p.begin().go(2).stop(), []),
@@ -139,17 +140,17 @@ ENDING = {
 
 @pytest.mark.parametrize("happens, told", STARTING.values(), ids=STARTING.keys())
 def test_a_start_goes_out_once_it_has_really_played_for_three_seconds(happens, told):
-    assert happens(Playback()).calls == told
+    assert happens(PlaybackDriver()).calls == told
 
 
 @pytest.mark.parametrize("happens, told", GOING.values(), ids=GOING.keys())
 def test_each_thing_a_person_does_is_told_once(happens, told):
-    assert happens(Playback()).calls == told
+    assert happens(PlaybackDriver()).calls == told
 
 
 @pytest.mark.parametrize("happens, told", ENDING.values(), ids=ENDING.keys())
 def test_the_end_is_told_at_the_place_where_it_was(happens, told):
-    assert happens(Playback()).calls == told
+    assert happens(PlaybackDriver()).calls == told
 
 
 BREAKS = {
@@ -164,7 +165,7 @@ BREAKS = {
 
 @pytest.mark.parametrize("total, at, progress", BREAKS.values(), ids=BREAKS.keys())
 def test_only_what_ends_near_its_end_has_ended(total, at, progress):
-    played = Playback(total).begin().go(at).end()
+    played = PlaybackDriver(total).begin().go(at).end()
     assert played.calls[1:] == [("stop", progress)]
 
 
@@ -181,39 +182,39 @@ NO_LENGTHS = {
 
 @pytest.mark.parametrize("total", NO_LENGTHS.values(), ids=NO_LENGTHS.keys())
 def test_nothing_is_told_while_nobody_knows_the_length(total):
-    assert Playback(total).begin().go(600).pause().resume().seek(5).go(9).stop().calls == []
-    assert Playback(total).begin().go(600).end().calls == []
+    assert PlaybackDriver(total).begin().go(600).pause().resume().seek(5).go(9).stop().calls == []
+    assert PlaybackDriver(total).begin().go(600).end().calls == []
 
 
 def test_a_length_that_becomes_known_late_brings_the_start_late():
-    played = Playback(total=None).begin().go(60)
+    played = PlaybackDriver(total=None).begin().go(60)
     played.total = 1000.0
     assert played.go(1).stop().calls == [("start", 6.1), ("stop", 6.1)]
 
 
 def test_a_length_that_is_corrected_counts_from_then_on():
-    played = Playback(total=500.0).begin().go(100)
+    played = PlaybackDriver(total=500.0).begin().go(100)
     played.total = 1000.0
     assert played.go(1).stop().calls == [("start", 0.6), ("stop", 10.1)]
 
 
 def test_a_length_that_is_gone_at_the_stop_is_remembered():
-    played = Playback().begin().go(900)
-    assert played.feed(Happened.STOPPED, 900.0, 0.0).calls[-1] == ("stop", 90.0)
+    played = PlaybackDriver().begin().go(900)
+    assert played.feed(PlayerEventKind.STOPPED, 900.0, 0.0).calls[-1] == ("stop", 90.0)
 
 
 def test_progress_has_two_decimals():
-    assert Playback(total=7777.0).begin().go(1234).pause().calls == [("start", 0.04), ("pause", 15.87)]
+    assert PlaybackDriver(total=7777.0).begin().go(1234).pause().calls == [("start", 0.04), ("pause", 15.87)]
 
 
 def test_a_tick_without_a_position_is_guessed():
-    session = Session()
+    session = Playback()
     told = [
-        session.feed(Event(what, at, position, 1000.0))
+        session.feed(PlayerEvent(what, at, position, 1000.0))
         for what, at, position in (
-            (Happened.STARTED, 0.0, 0.0),
-            (Happened.PROGRESSED, 4.0, 4.0),
-            (Happened.PROGRESSED, 9.0, None),
+            (PlayerEventKind.STARTED, 0.0, 0.0),
+            (PlayerEventKind.PROGRESSED, 4.0, 4.0),
+            (PlayerEventKind.PROGRESSED, 9.0, None),
         )
     ]
     assert [[call.action for call in calls] for calls in told] == [[], ["start"], []]
@@ -231,12 +232,12 @@ LENGTHS = {
 
 @pytest.mark.parametrize("total, shortest, is_told", LENGTHS.values(), ids=LENGTHS.keys())
 def test_what_is_shorter_than_the_shortest_is_not_told(total, shortest, is_told):
-    played = Playback(total=total, shortest=shortest).begin().go(4).stop()
+    played = PlaybackDriver(total=total, shortest=shortest).begin().go(4).stop()
     assert (played.calls != []) is is_told
 
 
 def test_a_disc_that_begins_with_a_clip_is_told_once_its_film_plays():
-    played = Playback(total=12.0, shortest=180).begin().go(12)
+    played = PlaybackDriver(total=12.0, shortest=180).begin().go(12)
     assert played.calls == [] and played.session.is_short
     played.total = 6000.0
     played.seek_silently(0).go(5)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from lib.tracking.session import Happened
-from tests.unit.tracking.playing import Playback
+from lib.tracking.events import PlayerEventKind
+from tests.unit.tracking.playing import PlaybackDriver
 
 
-def two(mark: float = 80) -> Playback:
-    return Playback(1000.0, parts=2, mark=mark)
+def two(mark: float = 80) -> PlaybackDriver:
+    return PlaybackDriver(1000.0, parts=2, mark=mark)
 
 
-def three(mark: float = 80) -> Playback:
-    return Playback(1200.0, parts=3, mark=mark)
+def three(mark: float = 80) -> PlaybackDriver:
+    return PlaybackDriver(1200.0, parts=3, mark=mark)
 
 
 # name: (what happens, what is told: action, part, progress of the part)
@@ -92,7 +92,7 @@ SITUATIONS = {
         [("start", 0, 0.6), ("stop", 0, 100.0), ("start", 1, 0.6), ("stop", 1, 2.0), ("start", 1, 0.6)],
     ),
     "a small step back over the border, seen before it is told": (
-        lambda: two().begin().go(505).seek_silently(496).go(1).feed(Happened.SEEKED, 497.0),
+        lambda: two().begin().go(505).seek_silently(496).go(1).feed(PlayerEventKind.SEEKED, 497.0),
         [("start", 0, 0.6), ("stop", 0, 100.0), ("start", 1, 0.6), ("stop", 1, 1.0)],
     ),
     "fast forward at 32 times over the border": (
@@ -109,7 +109,7 @@ SITUATIONS = {
         [("start", 1, 20.6), ("stop", 1, 100.0)],
     ),
     "breaks off in the last of ten: near the end of the file is not near its own": (
-        lambda: Playback(4000.0, parts=10).begin(3600).go(250).end(),
+        lambda: PlaybackDriver(4000.0, parts=10).begin(3600).go(250).end(),
         [("start", 9, 0.75), ("stop", 9, 62.5)],
     ),
 }  # fmt: skip
@@ -145,7 +145,7 @@ def test_from_the_mark_on_an_episode_counts_and_is_not_told_again(mark, at, coun
 
 
 def test_a_length_that_becomes_known_late_finds_the_episode():
-    played = Playback(None, parts=2).begin(700).go(60)
+    played = PlaybackDriver(None, parts=2).begin(700).go(60)
     played.total = 1000.0
     assert played.go(9).stop().calls == [("start", 1, 52.8), ("stop", 1, 53.8)]
 
@@ -158,4 +158,4 @@ def test_a_length_that_grows_does_not_mark_the_second_watched():
 
 @pytest.mark.parametrize("parts", [0, -1])
 def test_a_file_has_at_least_one_part(parts):
-    assert Playback(parts=parts).begin().go(900).stop().calls == [("start", 0.3), ("stop", 90.0)]
+    assert PlaybackDriver(parts=parts).begin().go(900).stop().calls == [("start", 0.3), ("stop", 90.0)]

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from lib.tracking.database import Database
-from lib.tracking.standing import FREE, LONGEST_QUOTA, PARKED, QUOTA, STOPPED, Standing, Standings
+from lib.tracking.store.database import Database
+from lib.tracking.store.delivery_state import (
+    CLIENT_ID_REJECTED,
+    MAX_QUOTA_WAIT,
+    NEEDS_LINKING,
+    QUOTA_EXHAUSTED,
+    READY,
+    DeliveryState,
+    DeliveryStateStore,
+)
 from tests.unit.tracking.sending import DAY, HOUR, NOON, OWNER
 
 
@@ -19,14 +27,14 @@ def database(tmp_path):
 @pytest.mark.parametrize(
     ("standing", "allowed"),
     [
-        (Standing(), True),
-        (Standing(PARKED), False),
-        (Standing(STOPPED), False),
-        (Standing(QUOTA, NOON + 1), False),
-        (Standing(QUOTA, NOON + LONGEST_QUOTA), False),
-        (Standing(QUOTA, NOON), True),
-        (Standing(QUOTA, NOON - DAY), True),
-        (Standing(QUOTA, NOON + LONGEST_QUOTA + 1), True),
+        (DeliveryState(), True),
+        (DeliveryState(NEEDS_LINKING), False),
+        (DeliveryState(CLIENT_ID_REJECTED), False),
+        (DeliveryState(QUOTA_EXHAUSTED, NOON + 1), False),
+        (DeliveryState(QUOTA_EXHAUSTED, NOON + MAX_QUOTA_WAIT), False),
+        (DeliveryState(QUOTA_EXHAUSTED, NOON), True),
+        (DeliveryState(QUOTA_EXHAUSTED, NOON - DAY), True),
+        (DeliveryState(QUOTA_EXHAUSTED, NOON + MAX_QUOTA_WAIT + 1), True),
     ],
     ids=["free", "parked", "stopped", "quota", "a day's quota", "over", "long over", "longer than any quota"],
 )
@@ -35,24 +43,25 @@ def test_who_may_send(standing, allowed):
 
 
 def test_nobody_stands_badly_at_first(database):
-    assert Standings(database).get(OWNER) == Standing(FREE)
+    assert DeliveryStateStore(database).get(OWNER) == DeliveryState(READY)
 
 
 @pytest.mark.parametrize(
-    ("state", "until", "since"), [(PARKED, 0.0, "2026-11-01T00:00:00Z"), (STOPPED, 0.0, "x"), (QUOTA, NOON + HOUR, "")]
+    ("state", "until", "since"),
+    [(NEEDS_LINKING, 0.0, "2026-11-01T00:00:00Z"), (CLIENT_ID_REJECTED, 0.0, "x"), (QUOTA_EXHAUSTED, NOON + HOUR, "")],
 )
 def test_a_standing_is_known_to_the_next_start_and_is_nobody_elses(database, state, until, since):
-    Standings(database).put(OWNER, state, until, since)
-    again = Standings(database)
-    assert again.get(OWNER) == Standing(state, until, since)
-    assert again.get("900002") == Standing()
+    DeliveryStateStore(database).put(OWNER, state, until, since)
+    again = DeliveryStateStore(database)
+    assert again.get(OWNER) == DeliveryState(state, until, since)
+    assert again.get("900002") == DeliveryState()
 
 
 def test_what_was_sent_last_stays_whatever_happens_then(database):
-    standings = Standings(database)
+    standings = DeliveryStateStore(database)
     standings.sent(OWNER, "The Glass Harbour", NOON)
-    standings.put(OWNER, PARKED, since="x")
-    assert standings.get(OWNER) == Standing(PARKED, 0.0, "x", "The Glass Harbour", NOON)
+    standings.put(OWNER, NEEDS_LINKING, since="x")
+    assert standings.get(OWNER) == DeliveryState(NEEDS_LINKING, 0.0, "x", "The Glass Harbour", NOON)
     standings.sent(OWNER, "Lantern Street 2x04", NOON + 1)
-    standings.put(OWNER, FREE)
-    assert standings.get(OWNER) == Standing(FREE, 0.0, "", "Lantern Street 2x04", NOON + 1)
+    standings.put(OWNER, READY)
+    assert standings.get(OWNER) == DeliveryState(READY, 0.0, "", "Lantern Street 2x04", NOON + 1)

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from lib.tracking.database import QueueError
-from lib.tracking.session import Happened
+from lib.tracking.events import PlayerEventKind
+from lib.tracking.store.database import QueueError
 from tests.unit.tracking.sending import NOON, OWNER
 from tests.unit.tracking.watching import ANOTHER, DOUBLE, FILM, NAMELESS, TRAILER, Couch
 
@@ -25,7 +25,7 @@ def test_a_play_is_on_the_disk_when_it_is_told(couch):
     assert couch.hearing.queued_plays == [("start", 1)]
     assert couch.line == [("start", "The Glass Harbour", 0.3)]
     couch.go(900)
-    couch.tell(Happened.STOPPED)
+    couch.tell(PlayerEventKind.STOPPED)
     assert couch.hearing.queued_plays == [("start", 1), ("stop", 1)]
     assert couch.line == [("stop", "The Glass Harbour", 90.3)]
     assert couch.hearing.watched_plays == ["The Glass Harbour"]
@@ -56,7 +56,7 @@ def test_what_is_known_by_its_file_only_is_queued_all_the_same(couch):
 def test_below_the_mark_nothing_is_watched(couch):
     couch.begin(mark=90)
     couch.go(850)
-    couch.tell(Happened.STOPPED)
+    couch.tell(PlayerEventKind.STOPPED)
     assert couch.line == [("stop", "The Glass Harbour", 85.0)]
     assert couch.hearing.watched_plays == []
 
@@ -86,7 +86,7 @@ def test_skipping_through_a_list_puts_nothing_on_the_disk(couch):
         couch.go(2)
         couch.begin(ANOTHER)
         couch.go(2)
-    couch.tell(Happened.STOPPED)
+    couch.tell(PlayerEventKind.STOPPED)
     assert couch.line == []
     assert couch.sample is None
 
@@ -94,7 +94,7 @@ def test_skipping_through_a_list_puts_nothing_on_the_disk(couch):
 def test_each_episode_of_a_file_is_a_play_of_its_own(couch):
     couch.begin(DOUBLE)
     couch.go(1000)
-    couch.tell(Happened.ENDED)
+    couch.tell(PlayerEventKind.ENDED)
     assert couch.line == [("stop", "Lantern Street 1x01", 100.0), ("stop", "Lantern Street 1x02", 100.0)]
     assert couch.hearing.watched_plays == ["Lantern Street 1x01", "Lantern Street 1x02"]
 
@@ -122,7 +122,7 @@ def test_a_short_one_says_so_when_it_is_over_and_leaves_nothing(couch, caplog):
     couch.begin(total=100, minimum_minutes=2.5)
     couch.go(30)
     assert "not tracked" not in caplog.text, "it may turn out to be longer"
-    couch.tell(Happened.STOPPED)
+    couch.tell(PlayerEventKind.STOPPED)
     assert "not tracked: shorter than 2.5 minutes" in caplog.text
     assert (couch.line, couch.hearing.watched_plays, couch.sample) == ([], [], None)
 
@@ -134,7 +134,7 @@ def test_a_disc_that_begins_with_a_clip_is_tracked_once_its_film_plays(couch, ca
     couch.position, couch.total = 0.0, 6000.0
     couch.go(5)
     assert couch.tracker.is_playing
-    couch.tell(Happened.STOPPED)
+    couch.tell(PlayerEventKind.STOPPED)
     assert [action for action, _, _ in couch.line] == ["stop"]
     assert "not tracked" not in caplog.text
 
@@ -144,7 +144,7 @@ def test_what_has_begun_is_not_forgotten_because_the_length_changes(couch):
     couch.go(10)
     couch.total = 20.0
     couch.go(5)
-    couch.tell(Happened.STOPPED)
+    couch.tell(PlayerEventKind.STOPPED)
     assert [action for action, _, _ in couch.line] == ["stop"]
     assert couch.sample is None
 
@@ -157,12 +157,12 @@ def test_it_wants_to_hear_in_time_for_the_start_and_each_second_afterwards(couch
     couch.begin()
     couch.go(played, tick=played or 1.0)
     assert couch.tracker.wakes_in == pytest.approx(wakes)
-    couch.tell(Happened.STOPPED)
+    couch.tell(PlayerEventKind.STOPPED)
     assert couch.tracker.wakes_in is None
 
 
 def test_nothing_happens_while_nothing_plays(couch):
-    for what in Happened:
+    for what in PlayerEventKind:
         couch.tell(what)
     assert couch.line == []
     assert not couch.tracker.is_playing
@@ -178,10 +178,10 @@ def test_a_stop_that_the_disk_refused_is_put_there_with_what_comes_next(couch, k
 
     monkeypatch.setattr(couch.queue, "add", full)
     with pytest.raises(QueueError):
-        couch.tell(Happened.STOPPED)
+        couch.tell(PlayerEventKind.STOPPED)
     monkeypatch.undo()
     if kind == "stop":
-        couch.tell(Happened.STOPPED)
+        couch.tell(PlayerEventKind.STOPPED)
     else:
         couch.begin(ANOTHER)
         couch.go(5)

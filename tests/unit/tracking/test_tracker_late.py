@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from lib.tracking.database import QueueError
-from lib.tracking.session import Happened
-from lib.tracking.tracker import SAVE_AGAIN
+from lib.tracking.events import PlayerEventKind
+from lib.tracking.store.database import QueueError
+from lib.tracking.tracker import SAVE_RETRY_SECONDS
 from tests.unit.tracking.watching import TRAILER, Couch
 
 STOP = ("stop", "The Glass Harbour", 90.0)
@@ -37,7 +37,7 @@ def full(couch, monkeypatch):
 
 def stops(couch):
     with pytest.raises(QueueError):
-        couch.tell(Happened.STOPPED)
+        couch.tell(PlayerEventKind.STOPPED)
 
 
 def something_else_begins(couch):
@@ -51,12 +51,12 @@ HOW = pytest.mark.parametrize("over", [stops, something_else_begins])
 def test_a_stop_that_the_disk_did_not_take_is_put_there_by_a_later_look(couch, full, over):
     over(couch)
     for _ in range(3):
-        assert (couch.tracker.saves_late, couch.tracker.wakes_in) == (True, SAVE_AGAIN)
+        assert (couch.tracker.saves_late, couch.tracker.wakes_in) == (True, SAVE_RETRY_SECONDS)
         with pytest.raises(QueueError):
-            couch.tell(Happened.PROGRESSED)
+            couch.tell(PlayerEventKind.PROGRESSED)
     assert (STOP in couch.line, couch.hearing.watched_plays) == (False, [])
     full[0] = False
-    couch.tell(Happened.PROGRESSED)
+    couch.tell(PlayerEventKind.PROGRESSED)
     assert couch.line == [STOP]
     assert couch.hearing.watched_plays == ["The Glass Harbour"]
     assert (couch.tracker.saves_late, couch.tracker.wakes_in, couch.tracker.is_playing) == (False, None, False)
@@ -68,7 +68,7 @@ def test_it_is_put_there_once(couch, full, over):
     over(couch)
     full[0] = False
     for _ in range(3):
-        couch.tell(Happened.PROGRESSED)
+        couch.tell(PlayerEventKind.PROGRESSED)
     assert couch.line == [STOP]
     assert couch.hearing.watched_plays == ["The Glass Harbour"]
 
@@ -79,7 +79,7 @@ def test_who_gives_up_forgets_it_and_goes_on_with_what_comes_next(couch, full, o
     couch.tracker.give_up()
     assert (couch.tracker.saves_late, couch.tracker.wakes_in, couch.tracker.is_playing) == (False, None, False)
     full[0] = False
-    couch.tell(Happened.PROGRESSED)
+    couch.tell(PlayerEventKind.PROGRESSED)
     assert STOP not in couch.line
     couch.begin()
     couch.go(5)
@@ -87,4 +87,4 @@ def test_who_gives_up_forgets_it_and_goes_on_with_what_comes_next(couch, full, o
 
 
 def test_it_looks_every_five_seconds():
-    assert SAVE_AGAIN == 5.0
+    assert SAVE_RETRY_SECONDS == 5.0

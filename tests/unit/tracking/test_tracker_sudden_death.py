@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lib.tracking.session import Happened
+from lib.tracking.events import PlayerEventKind
 from tests.unit.tracking.sending import HARBOUR_KEY, HOUR, NOON, OWNER, Line
 from tests.unit.tracking.watching import DOUBLE, FILM, TRAILER, Couch
 
@@ -29,27 +29,27 @@ def test_how_far_it_is_is_on_the_disk_every_ten_seconds(couch):
 def test_and_at_each_call(couch):
     couch.begin()
     couch.go(5)
-    couch.tell(Happened.PAUSED)
+    couch.tell(PlayerEventKind.PAUSED)
     assert couch.sample == 0.5
-    couch.tell(Happened.RESUMED)
+    couch.tell(PlayerEventKind.RESUMED)
     couch.go(2)
-    couch.tell(Happened.PAUSED)
+    couch.tell(PlayerEventKind.PAUSED)
     assert couch.sample == 0.7
 
 
 def test_the_disk_rests_while_it_is_paused(couch, monkeypatch):
     couch.begin()
     couch.go(5)
-    couch.tell(Happened.PAUSED)
+    couch.tell(PlayerEventKind.PAUSED)
     written = []
     monkeypatch.setattr(couch.queue, "keep_playing", lambda *given: written.append(given))
     for _ in range(600):
         couch.time.now += 1
-        couch.tell(Happened.PROGRESSED)
+        couch.tell(PlayerEventKind.PROGRESSED)
     assert written == []
 
 
-@pytest.mark.parametrize("end", [Happened.STOPPED, Happened.ENDED])
+@pytest.mark.parametrize("end", [PlayerEventKind.STOPPED, PlayerEventKind.ENDED])
 def test_what_was_stopped_does_not_play_any_more(couch, end):
     couch.begin()
     couch.go(50)
@@ -141,7 +141,7 @@ def test_the_players_own_mark_is_told_from_one_by_hand(couch, time, ref, played,
     couch.begin()
     couch.go(played)
     if after is not None:
-        couch.tell(Happened.STOPPED)
+        couch.tell(PlayerEventKind.STOPPED)
         time.now += after
     assert couch.tracker.is_echo(ref) is is_echo
 

@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 from lib.simkl.api.media import Item
-from lib.tracking.facts import Facts, Wishes
-from lib.tracking.identity import Identity, Ignored, identify
+from lib.tracking.identify import Identity, Ignored, identify
+from lib.tracking.media_info import MediaInfo
+from lib.tracking.preferences import TrackingPreferences
 
-FILM = Facts(
+FILM = MediaInfo(
     file="/films/The Glass Harbour (2018).mkv",
     media="movie",
     library_id=7,
@@ -18,7 +19,7 @@ FILM = Facts(
     ids={"imdb": "tt9900002", "tmdb": "990002"},
     total=6000.0,
 )
-EPISODE = Facts(
+EPISODE = MediaInfo(
     file="/shows/Lantern Street/S02E04.mkv",
     media="episode",
     library_id=12,
@@ -32,35 +33,35 @@ EPISODE = Facts(
     episode=4,
     total=2700.0,
 )
-FILE = Facts(file="/downloads/The.Glass.Harbour.2018.1080p.mkv")
+FILE = MediaInfo(file="/downloads/The.Glass.Harbour.2018.1080p.mkv")
 
 
-def film(**changes: Any) -> Facts:
+def film(**changes: Any) -> MediaInfo:
     return replace(FILM, **changes)
 
 
-def episode(**changes: Any) -> Facts:
+def episode(**changes: Any) -> MediaInfo:
     return replace(EPISODE, **changes)
 
 
-def file(name: str, **changes: Any) -> Facts:
-    return Facts(file=name, **changes)
+def file(name: str, **changes: Any) -> MediaInfo:
+    return MediaInfo(file=name, **changes)
 
 
-def found(facts: Facts, wishes: Wishes | None = None) -> Identity:
+def found(facts: MediaInfo, wishes: TrackingPreferences | None = None) -> Identity:
     """Return what it is, of what must be tracked."""
-    answer = identify(facts, wishes or Wishes())
+    answer = identify(facts, wishes or TrackingPreferences())
     assert isinstance(answer, Identity), answer
     return answer
 
 
-def item(facts: Facts) -> Item:
+def item(facts: MediaInfo) -> Item:
     """Return the one film or episode, of what must be known without asking Simkl."""
     (only,) = found(facts).items
     return only
 
 
-def reason(facts: Facts, wishes: Wishes | None = None) -> str:
+def reason(facts: MediaInfo, wishes: TrackingPreferences | None = None) -> str:
     """Return why it is not tracked; empty if it is."""
-    answer = identify(facts, wishes or Wishes())
+    answer = identify(facts, wishes or TrackingPreferences())
     return answer.reason if isinstance(answer, Ignored) else ""

@@ -5,31 +5,32 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from lib.tracking.facts import EPISODE, MOVIE, Episode, Facts, Wishes
-from lib.tracking.plays import Play
-from lib.tracking.queue import Queue
-from lib.tracking.session import Event, Happened
+from lib.tracking.events import PlayerEvent, PlayerEventKind
+from lib.tracking.media_info import MEDIA_EPISODE, MEDIA_MOVIE, EpisodeInfo, MediaInfo
+from lib.tracking.play import Play
+from lib.tracking.preferences import TrackingPreferences
+from lib.tracking.store.queue import PlayQueue
 from lib.tracking.tracker import Tracker
 from tests.unit.tracking.sending import OWNER, Time
 
-FILM = Facts(
-    file="/films/harbour.mkv", media=MOVIE, library_id=7, title="The Glass Harbour", year=2018,
+FILM = MediaInfo(
+    file="/films/harbour.mkv", media=MEDIA_MOVIE, library_id=7, title="The Glass Harbour", year=2018,
     ids={"imdb": "tt9900002"}, art="harbour.jpg",
 )  # fmt: skip
-ANOTHER = Facts(file="/films/kites.mkv", media=MOVIE, library_id=8, title="A Winter of Kites", year=2022)
-DOUBLE = Facts(
-    file="/shows/lantern.s01e01e02.mkv", media=EPISODE, library_id=31, show_title="Lantern Street", show_year=2021,
-    show_ids={"tvdb": "980001"}, episodes=(Episode(1, 1), Episode(1, 2)),
+ANOTHER = MediaInfo(file="/films/kites.mkv", media=MEDIA_MOVIE, library_id=8, title="A Winter of Kites", year=2022)
+DOUBLE = MediaInfo(
+    file="/shows/lantern.s01e01e02.mkv", media=MEDIA_EPISODE, library_id=31, show_title="Lantern Street",
+    show_year=2021, show_ids={"tvdb": "980001"}, episodes=(EpisodeInfo(1, 1), EpisodeInfo(1, 2)),
 )  # fmt: skip
-NAMELESS = Facts(file="/downloads/Some.Film.2001.mkv")
-TRAILER = Facts(file="/films/harbour-trailer.mkv", media=MOVIE, title="The Glass Harbour", library_id=7)
+NAMELESS = MediaInfo(file="/downloads/Some.Film.2001.mkv")
+TRAILER = MediaInfo(file="/films/harbour-trailer.mkv", media=MEDIA_MOVIE, title="The Glass Harbour", library_id=7)
 TOTAL = 1000.0
 
 
 class Hearing:
     """Whoever wants to know what was queued; keeps what was on the disk at that moment, too."""
 
-    def __init__(self, queue: Queue) -> None:
+    def __init__(self, queue: PlayQueue) -> None:
         self._queue = queue
         self.queued_plays: list[tuple[str, int]] = []
         self.watched_plays: list[str] = []
@@ -51,33 +52,35 @@ class Couch:
 
     def restart(self) -> Play | None:
         """Start the program anew, as after a sudden death; return what was recovered."""
-        self.queue = Queue(self.path)
+        self.queue = PlayQueue(self.path)
         self.hearing = Hearing(self.queue)
         self.tracker = Tracker(self.queue, OWNER, self.hearing, self.time, self.time.wall)
         return self.queue.recover(OWNER)
 
-    def begin(self, facts: Facts = FILM, total: float | None = TOTAL, at: float = 0.0, **wishes: Any) -> None:
+    def begin(self, facts: MediaInfo = FILM, total: float | None = TOTAL, at: float = 0.0, **wishes: Any) -> None:
         """Play something from a place on."""
         self.position, self.total = at, total
-        self.tracker.began(facts, Wishes(**wishes), Event(Happened.STARTED, self.time.now, at, total))
+        self.tracker.began(
+            facts, TrackingPreferences(**wishes), PlayerEvent(PlayerEventKind.STARTED, self.time.now, at, total)
+        )
 
     def go(self, seconds: float, tick: float = 1.0) -> None:
         """Play on."""
         for _ in range(round(seconds / tick)):
             self.time.now += tick
             self.position += tick
-            self.tell(Happened.PROGRESSED)
+            self.tell(PlayerEventKind.PROGRESSED)
 
     def seek(self, position: float) -> None:
         """Go somewhere else."""
         self.position = position
-        self.tell(Happened.SEEKED)
+        self.tell(PlayerEventKind.SEEKED)
 
-    def tell(self, what: Happened) -> None:
+    def tell(self, what: PlayerEventKind) -> None:
         """Have the player tell of something."""
-        known = what not in (Happened.STOPPED, Happened.ENDED)
+        known = what not in (PlayerEventKind.STOPPED, PlayerEventKind.ENDED)
         at = (self.position, self.total) if known else (None, None)
-        self.tracker.feed(Event(what, self.time.now, *at))
+        self.tracker.feed(PlayerEvent(what, self.time.now, *at))
 
     @property
     def line(self) -> list[tuple[str, str, float]]:

@@ -15,43 +15,21 @@ Source: Simkl's page `guides/scrobble`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 
 from lib.simkl.api.scrobble import PAUSE, START, STOP
+from lib.tracking.events import PlayerEvent, PlayerEventKind
 
-PLAYED_BEFORE_START = 3.0
-LONGEST_GUESS = 10.0  # seconds; a device that slept has not played meanwhile
-JUMP = 10.0  # seconds off the course that are a seek, whether or not somebody told
-LONGEST_TOTAL = 1e7  # seconds; some streams without an end tell astronomical lengths
-END_WITHIN = 60.0  # what ends sooner than this before its end, and before 95 %, broke off
-END_SHARE = 0.05
-END_SHARE_OF_SHORT = 0.2  # a minute is most of a short clip
-
-
-class Happened(Enum):
-    """What a player tells."""
-
-    STARTED = "started"
-    PROGRESSED = "progressed"
-    PAUSED = "paused"
-    RESUMED = "resumed"
-    SEEKED = "seeked"
-    STOPPED = "stopped"
-    ENDED = "ended"
+MIN_PLAYED_SECONDS = 3.0
+MAX_EXTRAPOLATION = 10.0  # seconds; a device that slept has not played meanwhile
+SEEK_THRESHOLD = 10.0  # seconds off the course that are a seek, whether or not somebody told
+MAX_TOTAL = 1e7  # seconds; some streams without an end tell astronomical lengths
+NEAR_END_SECONDS = 60.0  # what ends sooner than this before its end, and before 95 %, broke off
+NEAR_END_SHARE = 0.05
+NEAR_END_SHARE_OF_SHORT = 0.2  # a minute is most of a short clip
 
 
 @dataclass(frozen=True)
-class Event:
-    """One thing that happened `at` a time; `position` and `total` where the player could still tell them."""
-
-    what: Happened
-    at: float
-    position: float | None = None
-    total: float | None = None
-
-
-@dataclass(frozen=True)
-class Call:
+class ScrobbleCall:
     """One call to Simkl: start, pause or stop of one part (an episode, counted from 0)."""
 
     action: str
@@ -59,7 +37,7 @@ class Call:
     progress: float
 
 
-class Session:
+class Playback:
     """One playback, from start to end. `parts` are the episodes in the file, `mark` the progress that counts.
 
     What is shorter than `shortest` seconds is told only once it turns out to be longer: a disc begins with a clip.
@@ -80,11 +58,11 @@ class Session:
         self._total = 0.0
         self._counted: set[int] = set()
 
-    def feed(self, event: Event) -> list[Call]:
+    def feed(self, event: PlayerEvent) -> list[ScrobbleCall]:
         """Return what to tell Simkl about this event, in order."""
         if self.over:
             return []
-        if event.total is not None and 1.0 <= event.total <= LONGEST_TOTAL:
+        if event.total is not None and 1.0 <= event.total <= MAX_TOTAL:
             self._total = event.total
         self._move(event)
         return [*self._cross(), *self._react(event.what)]
@@ -102,7 +80,7 @@ class Session:
         """
         if self.over or self._told or self.paused or self._part in self._counted:
             return None
-        return max(0.0, round(PLAYED_BEFORE_START - self._played, 3))
+        return max(0.0, round(MIN_PLAYED_SECONDS - self._played, 3))
 
     @property
     def part(self) -> int:
@@ -129,19 +107,21 @@ class Session:
         """How far the part that plays is, 0 to 100."""
         return self._progress(self._position)
 
-    def _move(self, event: Event) -> None:
+    def _move(self, event: PlayerEvent) -> None:
         """Bring the position up to the event, guessing where the player could not tell, and count what was played."""
         elapsed = 0.0 if self._at is None else max(0.0, event.at - self._at)
-        guessed = self._position + (0.0 if self.paused else min(elapsed, LONGEST_GUESS))
+        guessed = self._position + (0.0 if self.paused else min(elapsed, MAX_EXTRAPOLATION))
         position = guessed if event.position is None else event.position
         if self._total:
             position = min(position, self._total)
-        self._jumped = event.what in (Happened.STARTED, Happened.SEEKED) or abs(position - guessed) > JUMP
+        self._jumped = (
+            event.what in (PlayerEventKind.STARTED, PlayerEventKind.SEEKED) or abs(position - guessed) > SEEK_THRESHOLD
+        )
         if not self._jumped and not self.paused:
             self._played += max(0.0, min(elapsed, position - self._position))
         self._at, self._before, self._position = event.at, self._position, max(0.0, position)
 
-    def _cross(self) -> list[Call]:
+    def _cross(self) -> list[ScrobbleCall]:
         """Stop the episode before when another one in the same file plays: it is watched if it played to its end."""
         part = self._part_at(self._position)
         if part == self._part:
@@ -151,27 +131,27 @@ class Session:
         self._part, self._played, self._told = part, 0.0, False
         return calls
 
-    def _react(self, what: Happened) -> list[Call]:
-        if what is Happened.PAUSED and not self.paused:
+    def _react(self, what: PlayerEventKind) -> list[ScrobbleCall]:
+        if what is PlayerEventKind.PAUSED and not self.paused:
             self.paused = True
             return self._tell(PAUSE)
-        if what is Happened.RESUMED and self.paused:
+        if what is PlayerEventKind.RESUMED and self.paused:
             self.paused = False
             return self._tell(START)
-        if what in (Happened.STOPPED, Happened.ENDED):
+        if what in (PlayerEventKind.STOPPED, PlayerEventKind.ENDED):
             self.over = True
-            return self._stop(100.0 if what is Happened.ENDED and self._is_near_end() else None)
-        if what is Happened.PROGRESSED and self.due_in == 0 and self._total > 0 and not self.is_short:
+            return self._stop(100.0 if what is PlayerEventKind.ENDED and self._is_near_end() else None)
+        if what is PlayerEventKind.PROGRESSED and self.due_in == 0 and self._total > 0 and not self.is_short:
             self._told = True
             return self._tell(START)
         return []
 
-    def _tell(self, action: str, progress: float | None = None) -> list[Call]:
+    def _tell(self, action: str, progress: float | None = None) -> list[ScrobbleCall]:
         if not self._told:
             return []
-        return [Call(action, self._part, round(self.progress if progress is None else progress, 2))]
+        return [ScrobbleCall(action, self._part, round(self.progress if progress is None else progress, 2))]
 
-    def _stop(self, progress: float | None = None) -> list[Call]:
+    def _stop(self, progress: float | None = None) -> list[ScrobbleCall]:
         calls = self._tell(STOP, progress)
         if calls and calls[0].progress >= self._mark:
             self._counted.add(self._part)
@@ -180,7 +160,9 @@ class Session:
     def _is_near_end(self) -> bool:
         """Return whether it can have come to its end: a stream that breaks off tells that it ended, too."""
         share = self._total / self._parts
-        return self._total - self._position <= max(END_SHARE * share, min(END_WITHIN, END_SHARE_OF_SHORT * share))
+        return self._total - self._position <= max(
+            NEAR_END_SHARE * share, min(NEAR_END_SECONDS, NEAR_END_SHARE_OF_SHORT * share)
+        )
 
     def _part_at(self, position: float) -> int:
         if self._parts == 1 or not self._total:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
-from lib.tracking.plays import Play
-from lib.tracking.queue import Queue
+from lib.tracking.play import Play
+from lib.tracking.store.queue import PlayQueue
 
 
-def hand_marks(plays: list[Play], queue: Queue, owner: str) -> list[Play]:
+def marks_to_send(plays: list[Play], queue: PlayQueue, owner: str) -> list[Play]:
     """Return those marks that Simkl has not got from us already; of the same film or episode the last one.
 
     A file with several episodes has one name in the library for all of them: there only the key tells which it is.

@@ -16,9 +16,9 @@ from typing import Any, Iterator
 
 from lib.system import files
 
-VERSION = 1
+SCHEMA_VERSION = 1
 BUSY_SECONDS = 5.0
-TRY_AGAIN_SECONDS = 0.02
+BUSY_POLL_SECONDS = 0.02
 SCHEMA = """
 CREATE TABLE plays (
     id INTEGER PRIMARY KEY AUTOINCREMENT, owner TEXT NOT NULL, action TEXT NOT NULL, item TEXT, key TEXT NOT NULL,
@@ -121,9 +121,9 @@ class Database:
         if version == 0:
             for statement in SCHEMA.split(";"):
                 connection.execute(statement)
-            connection.execute(f"PRAGMA user_version={VERSION}")
+            connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
         connection.execute("COMMIT")
-        if version > VERSION:
+        if version > SCHEMA_VERSION:
             raise QueueError(f"{self.path} is of version {version}, from a newer Simkl Link. Update this one.")
         if self._check and connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
             raise sqlite3.DatabaseError("it fails sqlite's check")
@@ -144,11 +144,11 @@ class Database:
 
 def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
     """Switch a new file over. Of several that open it at once sqlite lets one, and tells the others at once to wait."""
-    for left in reversed(range(round(BUSY_SECONDS / TRY_AGAIN_SECONDS))):
+    for left in reversed(range(round(BUSY_SECONDS / BUSY_POLL_SECONDS))):
         try:
             connection.execute("PRAGMA journal_mode=WAL")
             return
         except sqlite3.OperationalError as error:
             if not left or "locked" not in str(error):
                 raise
-        time.sleep(TRY_AGAIN_SECONDS)  # sqlite's own time-out does not reach this statement
+        time.sleep(BUSY_POLL_SECONDS)  # sqlite's own time-out does not reach this statement

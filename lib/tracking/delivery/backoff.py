@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Callable
 
-FIRST, LONGEST = 5.0, 900.0
+FIRST_DELAY, MAX_DELAY = 5.0, 900.0
 
 
-class Patience:
+class Backoff:
     """Tells when the next attempt is due."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
@@ -28,7 +28,7 @@ class Patience:
 
     def failed(self, at_least: float = 0.0) -> None:
         """Wait longer than the last time, and as long as Simkl asked for."""
-        self._step = min(LONGEST, max(FIRST, 2 * self._step))
+        self._step = min(MAX_DELAY, max(FIRST_DELAY, 2 * self._step))
         self._ordered = self._clock() + at_least
         self._until = self._clock() + max(self._step, at_least)
 

@@ -14,9 +14,10 @@ from typing import Any, Mapping, Sequence
 
 from lib.simkl.api import media
 from lib.simkl.api.media import ANIME, ANIME_ID_NAMES, EPISODE_ID_NAMES, MOVIE, SHOW, Item
-from lib.tracking.exclusions import excluded
-from lib.tracking.facts import EPISODE, Episode, Facts, Wishes
-from lib.tracking.facts import MOVIE as MOVIE_MEDIA
+from lib.tracking.exclusions import exclusion_reason
+from lib.tracking.media_info import MEDIA_EPISODE, EpisodeInfo, MediaInfo
+from lib.tracking.media_info import MEDIA_MOVIE as MOVIE_MEDIA
+from lib.tracking.preferences import TrackingPreferences
 
 _VIDEO = re.compile(r"\.(?!m3u8?$|mpd$|isml?$|php\d?$|html?$|aspx?$|jsp$|cgi$)[a-z0-9]{2,5}$", re.IGNORECASE)
 _DISC_FILES = ("index.bdmv", "movieobject.bdmv", "video_ts.ifo")
@@ -50,16 +51,16 @@ class Ignored:
     reason: str
 
 
-def identify(facts: Facts, wishes: Wishes) -> Identity | Ignored:
+def identify(facts: MediaInfo, wishes: TrackingPreferences) -> Identity | Ignored:
     """Return what plays, or why it is not tracked. The shortest length is not judged here."""
-    reason = excluded(facts, wishes)
+    reason = exclusion_reason(facts, wishes)
     if reason:
         return Ignored(reason)
-    items = items_of(facts)
-    file = file_name(facts)
+    items = items_from_info(facts)
+    file = searchable_file_name(facts)
     if not items and not file:
         return Ignored("neither ids nor a title nor the name of a file")
-    kind = kind_of(items[0], facts.genres) if items else ""
+    kind = kind_for_person(items[0], facts.genres) if items else ""
     if kind and not is_wanted(kind, wishes):
         return Ignored(f"of a kind that is not tracked: {kind}")
     if not items and not (wishes.movies or wishes.shows or wishes.anime):
@@ -68,12 +69,12 @@ def identify(facts: Facts, wishes: Wishes) -> Identity | Ignored:
     return Identity(items, file, place, facts.ref, facts.art)
 
 
-def is_wanted(kind: str, wishes: Wishes) -> bool:
+def is_wanted(kind: str, wishes: TrackingPreferences) -> bool:
     """Return whether films, shows or anime are tracked."""
     return {MOVIE: wishes.movies, SHOW: wishes.shows, ANIME: wishes.anime}[kind]
 
 
-def items_of(facts: Facts) -> tuple[Item, ...]:
+def items_from_info(facts: MediaInfo) -> tuple[Item, ...]:
     """Return the film, or the episodes, as far as ids, titles and numbers tell; nothing if they are not enough."""
     given = _given(facts)
     if _is_episode(facts, given):
@@ -86,7 +87,7 @@ def items_of(facts: Facts) -> tuple[Item, ...]:
     return (Item(MOVIE, facts.title, facts.year, ids),)
 
 
-def file_name(facts: Facts) -> str:
+def searchable_file_name(facts: MediaInfo) -> str:
     """Return the name of a video file, as Simkl wants it to recognise; empty where an address hides the name."""
     *folders, name = facts.path.split("/")
     if name.lower() in _DISC_FILES:  # each disc has them; the folder above tells which it is
@@ -94,28 +95,28 @@ def file_name(facts: Facts) -> str:
     return name if facts.scheme != "plugin" and _VIDEO.search(name) else ""
 
 
-def _is_episode(facts: Facts, given: Mapping[str, Any]) -> bool:
+def _is_episode(facts: MediaInfo, given: Mapping[str, Any]) -> bool:
     """Return whether it is an episode; an add-on does not always say so, its number gives it away."""
-    if facts.media == EPISODE:
+    if facts.media == MEDIA_EPISODE:
         return True
     named = facts.show_title or (facts.media != MOVIE_MEDIA and (given or facts.show_ids))
     return bool(named) and facts.episode is not None and facts.episode >= 0
 
 
-def _episodes(facts: Facts, given: Mapping[str, Any]) -> tuple[Item, ...]:
+def _episodes(facts: MediaInfo, given: Mapping[str, Any]) -> tuple[Item, ...]:
     episodes = facts.episodes
     if not episodes and facts.episode is not None and facts.episode >= 0:
         if facts.season is None or facts.season < 0:
-            episodes = (Episode(1, facts.episode),)
+            episodes = (EpisodeInfo(1, facts.episode),)
         else:
-            episodes = (Episode(facts.season, facts.episode, facts.ids),)
+            episodes = (EpisodeInfo(facts.season, facts.episode, facts.ids),)
     ids = media.clean_ids({**_named(facts.show_ids), **given})
     if not episodes or not (ids or facts.show_title):
         return ()
     return tuple(_episode(facts, ids, each) for each in episodes)
 
 
-def _episode(facts: Facts, ids: media.Ids, episode: Episode) -> Item:
+def _episode(facts: MediaInfo, ids: media.Ids, episode: EpisodeInfo) -> Item:
     """Return one episode. Only a show that is known by nothing but ids of anime sites is numbered as they number."""
     names = {name for name, _ in ids}
     own = media.clean_ids(_named(episode.ids), EPISODE_ID_NAMES)
@@ -125,7 +126,7 @@ def _episode(facts: Facts, ids: media.Ids, episode: Episode) -> Item:
     return Item(SHOW, facts.show_title, year, ids, episode.season, episode.episode, own)
 
 
-def _given(facts: Facts) -> dict[str, Any]:
+def _given(facts: MediaInfo) -> dict[str, Any]:
     """Return the ids that the playing add-on has set; what is no JSON object is left aside."""
     found: dict[str, Any] = {}
     for text in reversed(facts.given):
@@ -143,7 +144,7 @@ def _named(ids: Mapping[str, Any]) -> dict[str, Any]:
     return {_ALIASES.get(name.lower(), name.lower()): value for name, value in ids.items()}
 
 
-def kind_of(item: Item, genres: Sequence[str] = ()) -> str:
+def kind_for_person(item: Item, genres: Sequence[str] = ()) -> str:
     """Return what it is for a person. Anime is often sent as a show or a film, but its ids or its genre tell."""
     by_ids = any(name in ANIME_ID_NAMES for name, _ in item.ids)
     by_genre = any(genre.strip().lower() == "anime" for genre in genres)

@@ -1,4 +1,4 @@
-"""What a player can tell about what it plays, and what a person wants tracked."""
+"""What a player can tell about what it plays."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from urllib.parse import unquote
 
 from lib.simkl.api.media import replace_surrogates
 
-MOVIE, EPISODE, MUSIC_VIDEO, CHANNEL = "movie", "episode", "musicvideo", "channel"
-ARCHIVES = ("zip", "rar", "archive")
-DISCS = ("bluray", "udf", "iso9660")
-WEB = ("http", "https", "dav", "davs", "ftp", "ftps", "rtmp", "rtsp", "mms", "udp", "rtp")
+MEDIA_MOVIE, MEDIA_EPISODE, MEDIA_MUSIC_VIDEO, MEDIA_CHANNEL = "movie", "episode", "musicvideo", "channel"
+ARCHIVE_SCHEMES = ("zip", "rar", "archive")
+DISC_SCHEMES = ("bluray", "udf", "iso9660")
+WEB_SCHEMES = ("http", "https", "dav", "davs", "ftp", "ftps", "rtmp", "rtsp", "mms", "udp", "rtp")
 
 
 @dataclass(frozen=True)
-class Episode:
+class EpisodeInfo:
     """One episode of the library; `ids` are its own, not the show's."""
 
     season: int
@@ -24,7 +24,7 @@ class Episode:
 
 
 @dataclass(frozen=True)
-class Facts:
+class MediaInfo:
     """What is known of an item. Whatever is not known is empty, a number that is not known is None.
 
     `media` is movie, episode, musicvideo, channel or something else; `library_id` is the player's own number for a
@@ -46,7 +46,7 @@ class Facts:
     show_ids: Mapping[str, str] = field(default_factory=dict)
     season: int | None = None
     episode: int | None = None
-    episodes: tuple[Episode, ...] = ()
+    episodes: tuple[EpisodeInfo, ...] = ()
     genres: tuple[str, ...] = ()
     given: tuple[str, ...] = ()
     excluded: bool = False
@@ -67,17 +67,17 @@ class Facts:
 
         Only web addresses have that; on a disk, on a share, `?`, `|` and `%` are parts of names.
         """
-        path = unwrapped(self.file)
-        if self.scheme in WEB or self.scheme == "plugin":
+        path = strip_vfs_wrappers(self.file)
+        if self.scheme in WEB_SCHEMES or self.scheme == "plugin":
             path = unquote(path.partition("|")[0].partition("?")[0])
         return path.replace("\\", "/").rstrip("/")
 
     @property
     def scheme(self) -> str:
         """What stands before `://`, in small letters, inside of what is wrapped; empty for a plain path."""
-        return _scheme(unwrapped(self.file))
+        return _scheme(strip_vfs_wrappers(self.file))
 
-    def alone(self) -> Facts:
+    def alone(self) -> MediaInfo:
         """Return the one episode, without the others that share its file."""
         return replace(self, episodes=())
 
@@ -87,21 +87,7 @@ class Facts:
         return f"{self.media}/{self.library_id}" if self.library_id > 0 else ""
 
 
-@dataclass(frozen=True)
-class Wishes:
-    """What a person wants tracked: kinds, the mark in percent, the shortest length in minutes, what to leave out."""
-
-    movies: bool = True
-    shows: bool = True
-    anime: bool = True
-    mark: int = 80
-    minimum_minutes: float = 3.0
-    folders: tuple[str, ...] = ()
-    addons: tuple[str, ...] = ()
-    streams: bool = True
-
-
-def unwrapped(address: str) -> str:
+def strip_vfs_wrappers(address: str) -> str:
     """Return the address inside of Kodi's wrappings: a stack's first part, a file in its archive, a disc or its image.
 
     An archive or disc stands there quoted, in place of the host. A name with a comma has two of them in a stack.
@@ -109,12 +95,12 @@ def unwrapped(address: str) -> str:
     scheme = _scheme(address)
     inner = address.partition("://")[2]
     if scheme == "stack":
-        return unwrapped(inner.partition(" , ")[0].replace(",,", ","))
+        return strip_vfs_wrappers(inner.partition(" , ")[0].replace(",,", ","))
     quoted, _, below = inner.partition("/")
-    outer = unwrapped(unquote(quoted)).rstrip("/\\") if scheme in (*ARCHIVES, *DISCS) else ""
+    outer = strip_vfs_wrappers(unquote(quoted)).rstrip("/\\") if scheme in (*ARCHIVE_SCHEMES, *DISC_SCHEMES) else ""
     if not outer:
         return address
-    return f"{outer}/{below}" if scheme in ARCHIVES else outer
+    return f"{outer}/{below}" if scheme in ARCHIVE_SCHEMES else outer
 
 
 def _scheme(address: str) -> str:

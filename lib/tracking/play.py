@@ -8,11 +8,11 @@ from lib.simkl.api.media import Item
 from lib.simkl.api.scrobble import DEFAULT_THRESHOLD, PAUSE, START, STOP
 
 WATCHED, UNWATCHED, RATING = "watched", "unwatched", "rating"
-LIVE = (START, PAUSE)
-ACTIONS = (START, PAUSE, STOP, WATCHED, UNWATCHED, RATING)
+LIVE_ACTIONS = (START, PAUSE)
+PLAY_ACTIONS = (START, PAUSE, STOP, WATCHED, UNWATCHED, RATING)
 
-WAITING, UNKNOWN, STUCK = "waiting", "unknown", "stuck"
-ASIDE = (UNKNOWN, STUCK)
+QUEUED, NOT_FOUND, REJECTED = "waiting", "unknown", "stuck"
+DEAD_LETTER_STATES = (NOT_FOUND, REJECTED)
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Play:
     ref: str = ""
     art: str = ""
     id: int = 0
-    state: str = WAITING
+    state: str = QUEUED
     why: str = ""
     first_try: float = field(default=0.0, compare=False)
     origin: str = field(default="", compare=False)
@@ -57,7 +57,7 @@ class Play:
     @property
     def is_live(self) -> bool:
         """Whether it says what is going on now, and means nothing later."""
-        return self.action in LIVE
+        return self.action in LIVE_ACTIONS
 
     @property
     def counts(self) -> bool:

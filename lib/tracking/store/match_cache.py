@@ -9,27 +9,27 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from lib.simkl.api.media import Item
-from lib.tracking.database import Database
-from lib.tracking.packing import Unreadable, item_packed, item_unpacked
-from lib.tracking.plays import Play
+from lib.tracking.play import Play
+from lib.tracking.store.codec import CorruptRecord, decode_item, encode_item
+from lib.tracking.store.database import Database
 
-ASK_AGAIN_SECONDS = 7 * 86400.0  # Simkl may have learned of a title by then; a file's name stays what it is
+MISS_LIFETIME = 7 * 86400.0  # Simkl may have learned of a title by then; a file's name stays what it is
 
 
 @dataclass(frozen=True)
-class Remembered:
+class CachedMatch:
     """What is known of a key: the item that Simkl takes it for, None if it does not know it."""
 
     item: Item | None
 
 
-class Memory:
+class MatchCache:
     """The answers so far. Every method may raise QueueError."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def known(self, play: Play, now: float) -> Remembered | None:
+    def known(self, play: Play, now: float) -> CachedMatch | None:
         """Return what is known of a play, by itself or through its show; None if it has to be asked."""
         found = self.recall(play.key, now)
         item = play.item
@@ -39,7 +39,7 @@ class Memory:
             show = self.recall(key, now)
             if show is not None and show.item is not None:
                 season = None if show.item.season is None else item.season
-                return Remembered(replace(show.item, season=season, episode=item.episode))
+                return CachedMatch(replace(show.item, season=season, episode=item.episode))
         return None
 
     def remember_show(self, asked: Item, answer: Item, now: float) -> None:
@@ -51,25 +51,25 @@ class Memory:
         elif answer.season == asked.season:
             self.remember(_show_key(asked), answer, now)
 
-    def recall(self, key: str, now: float) -> Remembered | None:
+    def recall(self, key: str, now: float) -> CachedMatch | None:
         """Return what is known of a key, None if it has to be asked."""
         rows = self._database.read("SELECT item, at FROM answers WHERE key = ?", key)
         if not rows:
             return None
         try:
-            item = item_unpacked(rows[0]["item"])
-        except Unreadable:
+            item = decode_item(rows[0]["item"])
+        except CorruptRecord:
             return None
         if item is not None:
-            return Remembered(item)
-        is_fresh = key.startswith("file:") or 0 <= now - rows[0]["at"] < ASK_AGAIN_SECONDS
-        return Remembered(None) if is_fresh else None
+            return CachedMatch(item)
+        is_fresh = key.startswith("file:") or 0 <= now - rows[0]["at"] < MISS_LIFETIME
+        return CachedMatch(None) if is_fresh else None
 
     def remember(self, key: str, item: Item | None, now: float) -> None:
         """Keep an answer; None: Simkl does not know it."""
         with self._database.changing() as connection:
             connection.execute(
-                "INSERT OR REPLACE INTO answers (key, item, at) VALUES (?, ?, ?)", (key, item_packed(item), now)
+                "INSERT OR REPLACE INTO answers (key, item, at) VALUES (?, ?, ?)", (key, encode_item(item), now)
             )
 
 

@@ -35,32 +35,32 @@ from lib.simkl.api import history, scrobble, search
 from lib.simkl.api.history import HistoryEntry
 from lib.simkl.api.media import Item
 from lib.simkl.api.scrobble import PAUSE, STOP
-from lib.tracking import standing
-from lib.tracking.obstacle import Obstacle
-from lib.tracking.patience import Patience
-from lib.tracking.plays import RATING, STUCK, UNWATCHED, WATCHED, Play
-from lib.tracking.queue import Queue
-from lib.tracking.recognition import Recognition
-from lib.tracking.standing import Standings
-from lib.tracking.walls import PLAUSIBLE, instant, until_renewed
+from lib.tracking.delivery.backoff import Backoff
+from lib.tracking.delivery.matching import Matcher
+from lib.tracking.delivery.poison import PoisonGuard
+from lib.tracking.delivery.watched_at import EARLIEST_VALID_TIME, format_watched_at, seconds_until_quota_reset
+from lib.tracking.play import RATING, REJECTED, UNWATCHED, WATCHED, Play
+from lib.tracking.store import delivery_state
+from lib.tracking.store.delivery_state import DeliveryStateStore
+from lib.tracking.store.queue import PlayQueue
 
 FRESH_SECONDS = 60.0
-KEPT_TRYING_SECONDS = 30 * 86400.0
-LOCK_SECONDS = 20.0
-A_FEW_SECONDS = 5.0  # after a lock that should have been over by then
-PER_SECOND = 1.5
-LONGEST_ORDERED = 86400.0  # of a Retry-After: nobody mends anything for longer
-REFUSALS_IN_A_ROW = 3
-SCROBBLE = "scrobble"
-LINK_REFUSED = (
+GIVE_UP_SECONDS = 30 * 86400.0
+WRITE_LOCK_OUT_SECONDS = 20.0
+LOCKED_RETRY_SECONDS = 5.0  # after a lock that should have been over by then
+RATE_LIMIT_SECONDS = 1.5
+MAX_RETRY_AFTER = 86400.0  # of a Retry-After: nobody mends anything for longer
+MAX_REJECTIONS_IN_A_ROW = 3
+SCROBBLE_CALL = "scrobble"
+LINK_ERRORS = (
     errors.TokenRefused, errors.TokenMissing, errors.ScopeMissing, errors.GrantRefused, errors.SecretRefused,
 )  # fmt: skip
-NOT_ABOUT_A_PLAY = (errors.NotSent, errors.Untrusted)
+NETWORK_ERRORS = (errors.NotSent, errors.Untrusted)
 
 log = logging.getLogger(__name__)
 
 
-class Listener(Protocol):
+class DeliveryListener(Protocol):
     """Whoever wants to know how it goes."""
 
     def delivered(self, plays: Sequence[Play]) -> None:
@@ -76,7 +76,7 @@ class Listener(Protocol):
         """Nothing can be sent for now: parked, stopped, quota, or the settings cannot be used. Told once."""
 
 
-class Delivery:
+class Sender:
     """Sends the line of one owner. `account_since` is when the account was linked: another link frees a parked one.
 
     `is_wanted` is asked about what Simkl has recognised by the name of a file: it may be of a kind that is not tracked.
@@ -84,10 +84,10 @@ class Delivery:
 
     def __init__(
         self,
-        queue: Queue,
+        queue: PlayQueue,
         owner: str,
         access: AccountClient,
-        listener: Listener,
+        listener: DeliveryListener,
         account_since: str = "",
         clock: Callable[[], float] = time.monotonic,
         wall: Callable[[], float] = time.time,
@@ -101,12 +101,12 @@ class Delivery:
         self._since = account_since
         self._clock = clock
         self._wall = wall
-        self._recognition = Recognition(queue, owner, self._ask, listener.not_recognised)
-        self._standings = Standings(queue.database)
-        self._patience = Patience(clock)
+        self._recognition = Matcher(queue, owner, self._ask, listener.not_recognised)
+        self._standings = DeliveryStateStore(queue.database)
+        self._patience = Backoff(clock)
         self._locked_out = False
         self._last_write: float | None = None
-        self._obstacle = Obstacle(clock)
+        self._obstacle = PoisonGuard(clock)
         self._tried: Sequence[Play] = ()
         self._told = False
         self._refusals = 0  # in a row
@@ -122,10 +122,13 @@ class Delivery:
         """
         now = self._wall()
         kept = self._standings.get(self._owner)
-        if kept.state in (standing.PARKED, standing.STOPPED) and kept.since != self._since:
-            self._standings.put(self._owner, standing.FREE)
+        if (
+            kept.state in (delivery_state.NEEDS_LINKING, delivery_state.CLIENT_ID_REJECTED)
+            and kept.since != self._since
+        ):
+            self._standings.put(self._owner, delivery_state.READY)
         elif not kept.allows(now):
-            return max(1.0, kept.until - now) if kept.state == standing.QUOTA else None
+            return max(1.0, kept.until - now) if kept.state == delivery_state.QUOTA_EXHAUSTED else None
         passed = self._obstacle.passed
         plays = self._queue.line(self._owner, now, without=passed)
         if not plays and passed:
@@ -157,7 +160,7 @@ class Delivery:
             self._queue.done([head.id])
             return
         kind = self._kind(head, now)
-        if kind == SCROBBLE:
+        if kind == SCROBBLE_CALL:
             self._tried = [replace(head, item=item)]
             self._scrobble(head, item, now)
             return
@@ -174,7 +177,7 @@ class Delivery:
         if play.action in (WATCHED, UNWATCHED, RATING):
             return play.action
         is_late = abs(now - play.at) > FRESH_SECONDS
-        return WATCHED if play.action == STOP and play.counts and is_late else SCROBBLE
+        return WATCHED if play.action == STOP and play.counts and is_late else SCROBBLE_CALL
 
     def _ask(self, file: str) -> Item | None:
         """Ask Simkl what the name of a file stands for, None if Simkl does not know."""
@@ -205,7 +208,7 @@ class Delivery:
         self._delivered([replace(play, item=item)])
 
     def _batch(self, kind: str, batch: Sequence[tuple[Play, Item]], now: float) -> None:
-        entries = [HistoryEntry(item, instant(play.at, now), play.rating) for play, item in batch]
+        entries = [HistoryEntry(item, format_watched_at(play.at, now), play.rating) for play, item in batch]
         call = {WATCHED: history.add_to_history, UNWATCHED: history.remove_from_history, RATING: history.add_ratings}[
             kind
         ]
@@ -232,13 +235,13 @@ class Delivery:
             self._listener.delivered(plays)
 
     def _failed(self, error: Exception, plays: Sequence[Play], now: float) -> None:
-        if isinstance(error, LINK_REFUSED):
-            self._block(standing.PARKED, error, since=self._since)
+        if isinstance(error, LINK_ERRORS):
+            self._block(delivery_state.NEEDS_LINKING, error, since=self._since)
         elif isinstance(error, (errors.ClientIdRefused, errors.OtherGeneration)):
-            self._block(standing.STOPPED, error, since=self._since)
+            self._block(delivery_state.CLIENT_ID_REJECTED, error, since=self._since)
         elif isinstance(error, errors.QuotaSpent):
-            wait = min(error.retry_after or until_renewed(now), standing.LONGEST_QUOTA)
-            self._block(standing.QUOTA, error, until=now + wait)
+            wait = min(error.retry_after or seconds_until_quota_reset(now), delivery_state.MAX_QUOTA_WAIT)
+            self._block(delivery_state.QUOTA_EXHAUSTED, error, until=now + wait)
         elif isinstance(error, errors.TooFast):
             self._too_fast(error)
         elif isinstance(error, errors.RequestRefused):
@@ -255,16 +258,16 @@ class Delivery:
         if self._locked_out:
             self._patience.failed()
         elif error.status == 429:
-            self._patience.wait(PER_SECOND)
+            self._patience.wait(RATE_LIMIT_SECONDS)
         else:
-            since = LOCK_SECONDS if self._last_write is None else self._clock() - self._last_write
-            left = LOCK_SECONDS - since if 0 <= since < LOCK_SECONDS else LOCK_SECONDS
-            self._patience.wait(max(A_FEW_SECONDS, left))
+            since = WRITE_LOCK_OUT_SECONDS if self._last_write is None else self._clock() - self._last_write
+            left = WRITE_LOCK_OUT_SECONDS - since if 0 <= since < WRITE_LOCK_OUT_SECONDS else WRITE_LOCK_OUT_SECONDS
+            self._patience.wait(max(LOCKED_RETRY_SECONDS, left))
         self._locked_out = True
 
     def _refused(self, error: errors.RequestRefused, plays: Sequence[Play], now: float) -> None:
         """Put the one play aside that Simkl does not take; of a batch, find out which one it is."""
-        if self._refusals >= REFUSALS_IN_A_ROW:
+        if self._refusals >= MAX_REJECTIONS_IN_A_ROW:
             self._no_luck(error, plays, now)
             return
         if not self._obstacle.refused(plays):
@@ -272,30 +275,30 @@ class Delivery:
         self._refusals += 1
         log.error("Simkl does not take number %d, a %s: %s", plays[0].id, plays[0].action, error)
         log.debug("number %d is %s", plays[0].id, plays[0].label)
-        self._queue.put_aside([plays[0].id], STUCK, error.name)
+        self._queue.put_aside([plays[0].id], REJECTED, error.name)
         self._listener.refused(plays[0], error)
 
     def _no_luck(self, error: Exception, plays: Sequence[Play], now: float) -> None:
         name = getattr(error, "name", "")
         log.info("%d waiting for Simkl: %s", len(plays), name)
         asked_to_wait = getattr(error, "retry_after", None) or 0.0
-        if isinstance(error, errors.SimklError) and not isinstance(error, NOT_ABOUT_A_PLAY):
+        if isinstance(error, errors.SimklError) and not isinstance(error, NETWORK_ERRORS):
             if not asked_to_wait:
                 self._obstacle.failed(plays)
             self._grow_old(error, plays, now)
         if isinstance(error, SettingsError) and not self._told:
             self._told = True
             self._listener.trouble(error)
-        self._patience.failed(min(asked_to_wait, LONGEST_ORDERED))
+        self._patience.failed(min(asked_to_wait, MAX_RETRY_AFTER))
 
     def _grow_old(self, error: errors.SimklError, plays: Sequence[Play], now: float) -> None:
         """Leave to a person what has been tried for so long."""
         new = [play.id for play in plays if not 0 < play.first_try <= now]
-        old = [play for play in plays if 0 < play.first_try < now - KEPT_TRYING_SECONDS]
-        if new and now > PLAUSIBLE:
+        old = [play for play in plays if 0 < play.first_try < now - GIVE_UP_SECONDS]
+        if new and now > EARLIEST_VALID_TIME:
             self._queue.tried(new, now)
         if old:
-            self._queue.put_aside([play.id for play in old], STUCK, error.name)
+            self._queue.put_aside([play.id for play in old], REJECTED, error.name)
             self._listener.refused(old[0], error)
 
     def _wrote(self, remaining: int | None = None) -> None:
@@ -303,4 +306,4 @@ class Delivery:
         self._last_write = self._clock()
         if remaining == 0:
             now = self._wall()
-            self._block(standing.QUOTA, errors.QuotaSpent(), until=now + until_renewed(now))
+            self._block(delivery_state.QUOTA_EXHAUSTED, errors.QuotaSpent(), until=now + seconds_until_quota_reset(now))

@@ -10,15 +10,15 @@ from __future__ import annotations
 
 from typing import Callable, Sequence
 
-from lib.tracking.plays import Play
+from lib.tracking.play import Play
 
-HALVED_AFTER = 3
-PASSED_AFTER = 150.0
-PASSED_SECONDS = 3600.0
-LONGEST_PASSED = 86400.0
+BISECT_AFTER = 3
+DEFER_AFTER = 150.0
+DEFER_SECONDS = 3600.0
+MAX_DEFER_SECONDS = 86400.0
 
 
-class Obstacle:
+class PoisonGuard:
     """What is known of the head of one line."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
@@ -65,12 +65,12 @@ class Obstacle:
             self._key, self._since, self._failures = key, self._clock(), 0
         self._failures += 1
         if len(plays) > 1:
-            if self._suspects or self._failures >= HALVED_AFTER:
+            if self._suspects or self._failures >= BISECT_AFTER:
                 self._suspects = len(plays)
-        elif self._clock() - self._since >= PASSED_AFTER:
+        elif self._clock() - self._since >= DEFER_AFTER:
             self._pass(key)
             self._suspects = 2  # whoever is next is asked alone as well
 
     def _pass(self, key: str) -> None:
-        self._spans[key] = min(LONGEST_PASSED, 2 * self._spans.get(key, PASSED_SECONDS / 2))
+        self._spans[key] = min(MAX_DEFER_SECONDS, 2 * self._spans.get(key, DEFER_SECONDS / 2))
         self._until[key] = self._clock() + self._spans[key]

@@ -13,14 +13,14 @@ from typing import Callable
 from lib.simkl import errors
 from lib.simkl.api.media import Item
 from lib.simkl.api.scrobble import PAUSE, START, STOP
-from lib.tracking.memory import Memory
-from lib.tracking.plays import UNKNOWN, Play
-from lib.tracking.queue import Queue
+from lib.tracking.play import NOT_FOUND, Play
+from lib.tracking.store.match_cache import MatchCache
+from lib.tracking.store.queue import PlayQueue
 
-PLAYED = (START, PAUSE, STOP)
+PLAYBACK_ACTIONS = (START, PAUSE, STOP)
 
 
-class Recognition:
+class Matcher:
     """What the plays of one owner are. Every method may raise QueueError, and what `ask` raises.
 
     `ask` finds out what the name of a file stands for, None if Simkl does not know; `tell` hears of a play that is not
@@ -28,13 +28,13 @@ class Recognition:
     """
 
     def __init__(
-        self, queue: Queue, owner: str, ask: Callable[[str], Item | None], tell: Callable[[Play], None]
+        self, queue: PlayQueue, owner: str, ask: Callable[[str], Item | None], tell: Callable[[Play], None]
     ) -> None:
         self._queue = queue
         self._owner = owner
         self._ask = ask
         self._tell = tell
-        self._memory = Memory(queue.database)
+        self._memory = MatchCache(queue.database)
 
     def item_of(self, play: Play, now: float) -> Item | None:
         """Return what to tell Simkl that it is; None if Simkl does not know it, and then it is put aside."""
@@ -67,7 +67,7 @@ class Recognition:
         """
         if item.episode_ids:
             return item.by_number()
-        if not play.file or play.action not in PLAYED:
+        if not play.file or play.action not in PLAYBACK_ACTIONS:
             return None
         found = self._by_name(play, now)
         return None if found == item else found
@@ -84,12 +84,12 @@ class Recognition:
     def _put_aside(self, play: Play, is_news: bool) -> None:
         """Keep it as not recognised, in place of earlier playbacks of the same that did not count either."""
         kept = self._queue.unknown(self._owner, play.key)
-        lesser = [each.id for each in kept if each.action in PLAYED and not each.counts]
-        is_lesser = play.action in PLAYED and not play.counts
+        lesser = [each.id for each in kept if each.action in PLAYBACK_ACTIONS and not each.counts]
+        is_lesser = play.action in PLAYBACK_ACTIONS and not play.counts
         if is_lesser and len(kept) > len(lesser):
             self._queue.done([play.id])
         else:
-            self._queue.put_aside([play.id], UNKNOWN, errors.NotFound.name)
-            self._queue.done(lesser if play.action in PLAYED else ())
+            self._queue.put_aside([play.id], NOT_FOUND, errors.NotFound.name)
+            self._queue.done(lesser if play.action in PLAYBACK_ACTIONS else ())
         if is_news:
             self._tell(play)

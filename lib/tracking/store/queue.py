@@ -14,13 +14,13 @@ from typing import Any, Iterable, Sequence
 
 from lib.simkl.api.media import replace_surrogates
 from lib.simkl.api.scrobble import STOP
-from lib.tracking.database import Database
-from lib.tracking.packing import Unreadable, item_packed, item_unpacked, play_packed, play_unpacked
-from lib.tracking.plays import LIVE, STUCK, UNKNOWN, UNWATCHED, WAITING, Play
+from lib.tracking.play import LIVE_ACTIONS, NOT_FOUND, QUEUED, REJECTED, UNWATCHED, Play
+from lib.tracking.store.codec import CorruptRecord, decode_item, decode_play, encode_item, encode_play
+from lib.tracking.store.database import Database
 
-LIVE_SECONDS = 600.0
-REMEMBER_SENT_SECONDS = 86400.0
-UNREADABLE = "unreadable"
+LIVE_LIFETIME = 600.0
+SENT_MARK_LIFETIME = 86400.0
+CORRUPT = "unreadable"
 _COLUMNS = (
     "action", "item", "key", "at", "progress", "mark", "rating", "file", "title", "ref", "art", "state", "why",
 )  # fmt: skip
@@ -37,7 +37,7 @@ class _Unchanged:
 UNCHANGED = _Unchanged()
 
 
-class Queue:
+class PlayQueue:
     """The queue in one file. Every method may raise QueueError; what it changes is on the disk when it returns."""
 
     def __init__(self, path: Path, check: bool = False) -> None:
@@ -73,10 +73,10 @@ class Queue:
 
         What has one of the keys in `without` is left out. What cannot be read is put aside, so that it blocks nothing.
         """
-        marks = ", ".join("?" * len(LIVE))
+        marks = ", ".join("?" * len(LIVE_ACTIONS))
         stale = self.database.read(
             f"SELECT id FROM plays WHERE owner = ? AND state = ? AND action IN ({marks}) AND NOT at BETWEEN ? AND ?",
-            owner, WAITING, *LIVE, now - LIVE_SECONDS, now + LIVE_SECONDS,
+            owner, QUEUED, *LIVE_ACTIONS, now - LIVE_LIFETIME, now + LIVE_LIFETIME,
         )  # fmt: skip
         if stale:
             self.done([row["id"] for row in stale])
@@ -84,14 +84,14 @@ class Queue:
             rows = self.database.read(
                 f"SELECT * FROM plays WHERE owner = ? AND state = ? AND key NOT IN ({', '.join('?' * len(without))})"
                 " ORDER BY id LIMIT ?",
-                owner, WAITING, *without, most,
+                owner, QUEUED, *without, most,
             )  # fmt: skip
             plays = [_play(row) for row in rows]
-            damaged = [play.id for play in plays if play.why == UNREADABLE]
+            damaged = [play.id for play in plays if play.why == CORRUPT]
             if not damaged:
                 return plays
             log.error("what waits under the numbers %s cannot be read; it was put aside", damaged)
-            self.put_aside(damaged, STUCK, UNREADABLE)
+            self.put_aside(damaged, REJECTED, CORRUPT)
 
     def done(self, ids: Sequence[int]) -> None:
         """Take these out of the line, or from wherever else they are."""
@@ -102,7 +102,7 @@ class Queue:
         """Take plays out of the line that Simkl has got, and remember the marks among them."""
         with self.database.changing() as connection:
             connection.executemany("DELETE FROM plays WHERE id = ?", [(play.id,) for play in plays])
-            connection.execute("DELETE FROM sent WHERE NOT at BETWEEN ? AND ?", (now - REMEMBER_SENT_SECONDS, now + 60))
+            connection.execute("DELETE FROM sent WHERE NOT at BETWEEN ? AND ?", (now - SENT_MARK_LIFETIME, now + 60))
             for play in plays:
                 if play.counts:
                     connection.execute(
@@ -115,13 +115,13 @@ class Queue:
     def was_marked(self, owner: str, key: str, ref: str = "", now: float | None = None) -> bool:
         """Return whether Simkl has got this mark from us in the day before `now`, or is about to."""
         rows = self.database.read(
-            f"SELECT * FROM plays WHERE owner = ? AND state = ? AND {_SAME} ORDER BY id", owner, WAITING, key, ref
+            f"SELECT * FROM plays WHERE owner = ? AND state = ? AND {_SAME} ORDER BY id", owner, QUEUED, key, ref
         )
         told = [play for play in map(_play, rows) if play.counts or play.action == UNWATCHED]
         if told:
             return told[-1].counts
         sent = self.database.read(f"SELECT at FROM sent WHERE owner = ? AND {_SAME}", owner, key, ref)
-        return any(now is None or now - row["at"] < REMEMBER_SENT_SECONDS for row in sent)
+        return any(now is None or now - row["at"] < SENT_MARK_LIFETIME for row in sent)
 
     def tried(self, ids: Sequence[int], now: float) -> None:
         """Remember that these were tried for the first time."""
@@ -146,7 +146,7 @@ class Queue:
                 )
                 connection.execute(
                     "UPDATE plays SET state = ?, why = '', first_try = 0 WHERE id = ? AND owner = ?",
-                    (WAITING, id_, owner),
+                    (QUEUED, id_, owner),
                 )
 
     def adopt(self, former: str, owner: str) -> None:
@@ -157,7 +157,7 @@ class Queue:
 
     def waiting(self, owner: str) -> int:
         """Return how many wait in the line."""
-        return self.count(owner, WAITING)
+        return self.count(owner, QUEUED)
 
     def count(self, owner: str, state: str) -> int:
         """Return how many are in a state."""
@@ -175,7 +175,7 @@ class Queue:
     def unknown(self, owner: str, key: str) -> list[Play]:
         """Return what was put aside of one film or episode because Simkl does not know it."""
         rows = self.database.read(
-            "SELECT * FROM plays WHERE owner = ? AND key = ? AND state = ? ORDER BY id", owner, key, UNKNOWN
+            "SELECT * FROM plays WHERE owner = ? AND key = ? AND state = ? ORDER BY id", owner, key, NOT_FOUND
         )
         return [_play(row) for row in rows]
 
@@ -224,25 +224,26 @@ class Queue:
     def _supersede(self, connection: Any, owner: str, play: Play) -> None:
         """Drop what the newer play makes pointless: earlier live ones, and an earlier place to resume from."""
         if play.is_live or play.action == STOP:
-            marks = ", ".join("?" * len(LIVE))
+            marks = ", ".join("?" * len(LIVE_ACTIONS))
             connection.execute(
-                f"DELETE FROM plays WHERE owner = ? AND state = ? AND action IN ({marks})", (owner, WAITING, *LIVE)
+                f"DELETE FROM plays WHERE owner = ? AND state = ? AND action IN ({marks})",
+                (owner, QUEUED, *LIVE_ACTIONS),
             )
             connection.execute(
                 "DELETE FROM plays WHERE owner = ? AND key = ? AND state = ? AND action = ? AND progress < mark",
-                (owner, play.key, WAITING, STOP),
+                (owner, play.key, QUEUED, STOP),
             )
 
     def _keep_playing(self, connection: Any, owner: str, playing: Play | None) -> None:
         if playing is None:
             connection.execute("DELETE FROM playing WHERE owner = ?", (owner,))
         else:
-            row = (owner, play_packed(playing))
+            row = (owner, encode_play(playing))
             connection.execute("INSERT OR REPLACE INTO playing (owner, play) VALUES (?, ?)", row)
 
 
 def _values(play: Play) -> tuple[Any, ...]:
-    values = (item_packed(play.item) if name == "item" else getattr(play, name) for name in _COLUMNS)
+    values = (encode_item(play.item) if name == "item" else getattr(play, name) for name in _COLUMNS)
     return tuple(replace_surrogates(value) if isinstance(value, str) else value for value in values)
 
 
@@ -250,16 +251,16 @@ def _play(row: Any) -> Play:
     """Return a play, without its item and with the reason if that cannot be read."""
     named = {name: row[name] for name in _COLUMNS if name not in ("item", "key")}
     try:
-        item = item_unpacked(row["item"])
-    except Unreadable:
-        item, named["why"] = None, UNREADABLE
+        item = decode_item(row["item"])
+    except CorruptRecord:
+        item, named["why"] = None, CORRUPT
     return Play(item=item, id=row["id"], first_try=row["first_try"], origin=row["key"], **named)
 
 
 def _playing(row: Any) -> Play | None:
     """Return what plays; None, and a line in the log, if it cannot be read."""
     try:
-        return play_unpacked(row["play"])
-    except Unreadable as error:
+        return decode_play(row["play"])
+    except CorruptRecord as error:
         log.error("what was kept of the playback cannot be read (%s) and is dropped", error)
         return None

@@ -9,43 +9,43 @@ import json
 from typing import Any
 
 from lib.simkl.api.media import ITEM_KINDS, Item, item_from_json
-from lib.tracking.plays import Play
+from lib.tracking.play import Play
 
 _NAMES = ("action", "at", "progress", "mark", "file", "title", "ref", "art", "origin")
 
 
-class Unreadable(Exception):
+class CorruptRecord(Exception):
     """What is kept there is not what was put there."""
 
 
-def item_packed(item: Item | None) -> str | None:
+def encode_item(item: Item | None) -> str | None:
     """Return an item as a text that `item_unpacked` reads."""
     return None if item is None else json.dumps(item.stored())
 
 
-def item_unpacked(text: str | None) -> Item | None:
+def decode_item(text: str | None) -> Item | None:
     """Return the item, None if none was kept. Raises Unreadable."""
     if not text:
         return None
     try:
         return _item(json.loads(text))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise Unreadable(type(error).__name__) from error
+        raise CorruptRecord(type(error).__name__) from error
 
 
-def play_packed(play: Play) -> str:
+def encode_play(play: Play) -> str:
     """Return a play that is in no line as a text that `play_unpacked` reads."""
     return json.dumps({**{name: getattr(play, name) for name in _NAMES}, "item": play.item and play.item.stored()})
 
 
-def play_unpacked(text: str) -> Play:
+def decode_play(text: str) -> Play:
     """Return the play. Raises Unreadable."""
     try:
         stored: dict[str, Any] = json.loads(text)
         item = stored.pop("item")
         return Play(item=None if item is None else _item(item), **stored)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise Unreadable(type(error).__name__) from error
+        raise CorruptRecord(type(error).__name__) from error
 
 
 def _item(stored: Any) -> Item:

@@ -1,0 +1,1 @@
+"""From the queue to Simkl: the sender, back-off, poison messages, matching and timestamps."""

@@ -1,0 +1,81 @@
+"""Correct timestamps on devices without a clock battery: clamp implausible dates, and move them when the clock is set.
+
+Such a device starts in 1970, or at the time when it was switched off, and jumps once it has found the network. What was
+queued before the clock was set is moved by the same step, as long as the program still runs: only it knows the step.
+What is left from an earlier run keeps an impossible date and goes to Simkl as "date unknown". When a clock is set back
+nothing is moved: what then seems to be watched in the future was watched by now.
+
+Source: Simkl's pages `conventions/dates` and `resources/rate-limits`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import time
+from typing import Callable
+
+from lib.simkl.api.history import DATE_UNKNOWN
+from lib.system import timestamps
+from lib.tracking.store.database import QueueError
+from lib.tracking.store.queue import PlayQueue
+
+EARLIEST_VALID_TIME = 1_600_000_000.0  # 2020: a clock before that was never set
+MIN_CLOCK_STEP = 60.0
+
+HAS_BOOT_CLOCK = hasattr(time, "CLOCK_BOOTTIME")
+
+log = logging.getLogger(__name__)
+
+
+def boot_clock() -> float:
+    """Return monotonic seconds; where there is such a clock, those that the device slept are among them."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if HAS_BOOT_CLOCK else time.monotonic()
+
+
+class ClockStepCorrector:
+    """Notices that the wall clock was set, by comparing it with a monotonic one. Made at the start.
+
+    Unless that one `counts_sleep`, a step may be a night's sleep; then only a clock that was before 2020 was wrong.
+    """
+
+    def __init__(
+        self,
+        queue: PlayQueue,
+        clock: Callable[[], float] = boot_clock,
+        wall: Callable[[], float] = time.time,
+        counts_sleep: bool = HAS_BOOT_CLOCK,
+    ) -> None:
+        self._queue = queue
+        self._counts_sleep = counts_sleep
+        self._clock = clock
+        self._wall = wall
+        self._offset = wall() - clock()
+        self._from_before: int | None = None
+        with contextlib.suppress(QueueError):  # then it is asked for at the first look
+            self._from_before = queue.newest()
+
+    def look(self) -> None:
+        """Move what was queued since this was made, if the clock was wrong until now. Raises QueueError."""
+        if self._from_before is None:
+            self._from_before = self._queue.newest()
+        offset = self._wall() - self._clock()
+        step, before = offset - self._offset, self._offset + self._clock()
+        if abs(step) <= MIN_CLOCK_STEP:
+            return
+        self._offset = offset
+        if before < EARLIEST_VALID_TIME or (self._counts_sleep and step > 0):  # a clock can be set in several steps
+            log.info("the clock was set; what was watched before is moved along")
+            self._queue.shift(max(before + MIN_CLOCK_STEP, EARLIEST_VALID_TIME), step, self._from_before)
+
+
+def format_watched_at(at: float, now: float) -> str:
+    """Return when it was watched, as Simkl takes it: never in the future, and unknown while the clock was not set."""
+    if now > EARLIEST_VALID_TIME:
+        at = min(at, now)
+    return timestamps.format_utc(at) if at > EARLIEST_VALID_TIME else DATE_UNKNOWN
+
+
+def seconds_until_quota_reset(now: float) -> float:
+    """Return the seconds until the day's requests are renewed for certain: 05:00 UTC is past midnight in New York."""
+    return 86400.0 - (now - 5 * 3600.0) % 86400.0

@@ -1,0 +1,1 @@
+"""The durable store: one sqlite file with the play queue, the match cache and the state of delivery."""
