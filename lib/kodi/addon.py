@@ -18,24 +18,24 @@ from lib.kodi import strings
 from lib.system.secrets import RedactingFilter
 
 ADDON_ID = "plugin.video.simkl"
-TOAST_MILLISECONDS = 4000
+NOTIFICATION_MS = 4000
 # What Kodi's own settings keep for the menu and the settings window, so that neither has to read YAML.
-ACCOUNT_LINE = "account"
-IS_LINKED = "linked"
-IS_NAMELESS = "nameless"
-IS_REFUSED = "refused"
-IS_MOVING = "moving"
-OWNER = "owner"
-FORMER_OWNER = "former_owner"
-RIVAL_TOLD = "rival_told"
-TRACKING_LINE = "tracking_line"
-MOVING_TOLD = "moving_told"
-SHOWN_FOR = "shown_for"
-WAS_WELCOMED = "welcomed"
-CLIENT_ID = "client_id"
+ACCOUNT_SETTING = "account"
+LINKED_SETTING = "linked"
+NAMELESS_SETTING = "nameless"
+REFUSED_SETTING = "refused"
+MOVING_SETTING = "moving"
+OWNER_SETTING = "owner"
+FORMER_OWNER_SETTING = "former_owner"
+RIVAL_TOLD_SETTING = "rival_told"
+STATUS_SETTING = "tracking_line"
+MOVING_TOLD_SETTING = "moving_told"
+FINGERPRINT_SETTING = "shown_for"
+WELCOMED_SETTING = "welcomed"
+CLIENT_ID_SETTING = "client_id"
 
 
-class Monitor(xbmc.Monitor):
+class NotificationMonitor(xbmc.Monitor):
     """The one monitor of a run; `hear(sender, method, data)` is told of Kodi's notifications, data as JSON."""
 
     hear: Callable[[str, str, str], None] | None = None
@@ -51,7 +51,7 @@ class Addon:
 
     def __init__(self) -> None:
         self._addon = xbmcaddon.Addon(ADDON_ID)
-        self.monitor = Monitor()
+        self.monitor = NotificationMonitor()
 
     def text(self, id_: int, **values: str) -> str:
         """Return a text in Kodi's language; `{name}` stands for a value, and a bad translation cannot crash."""
@@ -118,13 +118,13 @@ class Addon:
         """Return an object that knows what other runs of the add-on have set since this one began."""
         return xbmcaddon.Addon(ADDON_ID)
 
-    def toast(self, message: str, milliseconds: int = TOAST_MILLISECONDS, picture: str = "", heading: str = "") -> None:
+    def toast(self, message: str, milliseconds: int = NOTIFICATION_MS, picture: str = "", heading: str = "") -> None:
         """Show a notification, without a sound, with our icon or another picture; the heading is our name or another.
 
         Some thirty letters fit in each: what is longer scrolls by, however long that takes.
         """
         icon = picture or self._addon.getAddonInfo("icon")
-        xbmcgui.Dialog().notification(heading or self.text(strings.NAME), message, icon, milliseconds, False)
+        xbmcgui.Dialog().notification(heading or self.text(strings.ADDON_NAME), message, icon, milliseconds, False)
 
     def tell_others(self, message: str) -> None:
         """Send `linked` or `unlinked` to other add-ons."""
@@ -137,12 +137,12 @@ class Addon:
 
     def error_text(self, error: Exception) -> str:
         """Return what to tell about an error, in Kodi's language."""
-        id_ = strings.ERRORS.get(getattr(error, "name", "defect"), strings.UNEXPECTED)
+        id_ = strings.ERROR_TEXTS.get(getattr(error, "name", "defect"), strings.UNEXPECTED)
         return self.text(id_, problem=str(error))
 
     def short_error_text(self, error: Exception) -> str:
         """Return what to tell about an error in a notification."""
-        id_ = strings.SHORT_ERRORS.get(getattr(error, "name", ""))
+        id_ = strings.SHORT_ERROR_TEXTS.get(getattr(error, "name", ""))
         return self.text(id_) if id_ else self.error_text(error)
 
     def date(self, iso: str) -> str:

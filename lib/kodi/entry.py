@@ -13,8 +13,8 @@ import logging
 from typing import Sequence
 from urllib.parse import urlsplit
 
-from lib.kodi import menu
 from lib.kodi.addon import Addon, log_to_kodi
+from lib.kodi.menu import main_menu
 
 log = logging.getLogger(__name__)
 
@@ -34,13 +34,13 @@ def main(argv: Sequence[str]) -> int:
 
 def _dispatch(addon: Addon, argv: Sequence[str]) -> None:
     if argv[0] == "":
-        from lib.kodi.service import serve
+        from lib.kodi.service import run_service
 
-        serve(addon)
+        run_service(addon)
     elif argv[0].startswith("plugin://"):
         action, handle = urlsplit(argv[0]).path.strip("/"), int(argv[1])
         if handle >= 0:
-            menu.show(addon, handle, action)
+            main_menu.show_listing(addon, handle, action)
         else:
             _run(addon, *action.split("/"))
     else:
@@ -48,12 +48,12 @@ def _dispatch(addon: Addon, argv: Sequence[str]) -> None:
 
 
 def _run(addon: Addon, action: str = "", *arguments: str) -> None:
-    from lib.kodi.actions import ACTIONS
+    from lib.kodi.commands import COMMANDS
 
     if action in ("", "account"):
-        action = "status" if menu.is_linked(addon) else "link"
-    run = ACTIONS.get(action)
+        action = "status" if main_menu.is_account_linked(addon) else "link"
+    run = COMMANDS.get(action)
     if run is None:
-        log.warning("there is no %r; it is one of: %s", action, ", ".join(ACTIONS))
+        log.warning("there is no %r; it is one of: %s", action, ", ".join(COMMANDS))
         return
     run(addon, *arguments)

@@ -11,20 +11,21 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from lib.account.sign_in.frontend import WaitReason
-from lib.kodi import rating, strings
+from lib.kodi import strings
 from lib.kodi.addon import (
-    ACCOUNT_LINE,
-    IS_LINKED,
-    IS_MOVING,
-    IS_NAMELESS,
-    MOVING_TOLD,
-    SHOWN_FOR,
-    WAS_WELCOMED,
+    ACCOUNT_SETTING,
+    FINGERPRINT_SETTING,
+    LINKED_SETTING,
+    MOVING_SETTING,
+    MOVING_TOLD_SETTING,
+    NAMELESS_SETTING,
+    WELCOMED_SETTING,
     Addon,
 )
-from lib.kodi.session import Session
-from lib.kodi.tracking import Tracking
-from lib.kodi.waiting import turns_until_the_end, while_kodi_runs
+from lib.kodi.dialogs import abortable_rate_limiter, run_abortable
+from lib.kodi.rating import prompt
+from lib.kodi.sign_in.worker import SignInWorker
+from lib.kodi.tracking_service import TrackingService
 
 if TYPE_CHECKING:
     from lib.account.sign_in.frontend import NewCodeReason
@@ -33,78 +34,78 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-ASK_NAME_EVERY_SECONDS = 600.0
-LOOK_EVERY_SECONDS = 60.0
-SESSION_ENDS_WITHIN = 1.0
-WELCOME_MILLISECONDS = 8000
+NAME_RETRY_SECONDS = 600.0
+POLL_SECONDS = 60.0
+SIGN_IN_JOIN_SECONDS = 1.0
+WELCOME_MS = 8000
 
 
-def serve(addon: Addon) -> None:
+def run_service(addon: Addon) -> None:
     """Do what there is to do, then sleep until Kodi shuts down."""
     session = _catch_up(addon) if _has_news(addon) else None
-    if not addon.is_on(IS_LINKED):
+    if not addon.is_on(LINKED_SETTING):
         _welcome(addon)
-    elif addon.is_on(IS_MOVING):
+    elif addon.is_on(MOVING_SETTING):
         _remind(addon)
-    tracking = Tracking(addon, partial(rating.ask, addon))
+    tracking = TrackingService(addon, partial(prompt.request_rating, addon))
     addon.monitor.hear = tracking.hear
     tracking.start()
-    asked = -ASK_NAME_EVERY_SECONDS
+    asked = -NAME_RETRY_SECONDS
     try:
         while True:
-            if addon.is_on(IS_NAMELESS) and time.monotonic() - asked >= ASK_NAME_EVERY_SECONDS:
+            if addon.is_on(NAMELESS_SETTING) and time.monotonic() - asked >= NAME_RETRY_SECONDS:
                 asked = time.monotonic()
                 _ask_name(addon)
-            if addon.monitor.waitForAbort(LOOK_EVERY_SECONDS):
+            if addon.monitor.waitForAbort(POLL_SECONDS):
                 break
-            if not addon.get(ACCOUNT_LINE):  # "Defaults" in the settings window takes it away
+            if not addon.get(ACCOUNT_SETTING):  # "Defaults" in the settings window takes it away
                 _show(addon)
             tracking.nudge()
     finally:  # a defect here must not leave threads behind that Kodi would wait for
         tracking.stop()
         if session is not None:
             session.stop()
-            session.join(SESSION_ENDS_WITHIN)
+            session.join(SIGN_IN_JOIN_SECONDS)
 
 
 def _has_news(addon: Addon) -> bool:
     """Return whether Kodi may show something else than the files say, or a code was left; else nothing is imported."""
-    return addon.get(SHOWN_FOR) != addon.sight() or any(addon.data.glob(f"{addon.settings_path.name}.*.code"))
+    return addon.get(FINGERPRINT_SETTING) != addon.sight() or any(addon.data.glob(f"{addon.settings_path.name}.*.code"))
 
 
 def _welcome(addon: Addon) -> None:
     """Say how to link, once in the life of an installation."""
-    addon.put(ACCOUNT_LINE, addon.text(strings.NOT_LINKED))
-    if not addon.is_on(WAS_WELCOMED):
-        addon.toast(addon.text(strings.WELCOME), WELCOME_MILLISECONDS)
-        addon.put(WAS_WELCOMED, "true")
+    addon.put(ACCOUNT_SETTING, addon.text(strings.NOT_LINKED))
+    if not addon.is_on(WELCOMED_SETTING):
+        addon.toast(addon.text(strings.WELCOME), WELCOME_MS)
+        addon.put(WELCOMED_SETTING, "true")
 
 
 def _remind(addon: Addon) -> None:
     """Say, once a month at most, that the link should be made anew before Simkl retires its kind."""
     month = time.strftime("%Y-%m")
-    if month > addon.get(MOVING_TOLD):  # not merely another one: some clocks start in the past
-        addon.put(MOVING_TOLD, month)
-        addon.toast(addon.text(strings.MOVE_OVER), WELCOME_MILLISECONDS)
+    if month > addon.get(MOVING_TOLD_SETTING):  # not merely another one: some clocks start in the past
+        addon.put(MOVING_TOLD_SETTING, month)
+        addon.toast(addon.text(strings.MOVE_TO_V2), WELCOME_MS)
 
 
-def _catch_up(addon: Addon) -> Session | None:
+def _catch_up(addon: Addon) -> SignInWorker | None:
     """Bring what Kodi shows in line with the settings file, and go on polling for a code that is still alive."""
     from lib.account.settings_file import SettingsError
     from lib.account.sign_in.start import client_id_for_sign_in
-    from lib.kodi.account import load_settings, pending_code, show_account
+    from lib.kodi.account_view import load_profile_settings, profile_pending_code, sync_account_settings
 
     try:
-        show_account(addon)
-        settings = load_settings(addon)
+        sync_account_settings(addon)
+        settings = load_profile_settings(addon)
     except SettingsError as error:
         log.error("%s", error)
         return None
     client_id = client_id_for_sign_in(settings)
-    if not client_id or pending_code(addon, client_id).alive() is None:
+    if not client_id or profile_pending_code(addon, client_id).alive() is None:
         return None
     log.info("a code is still alive; waiting for its approval")
-    session = Session(addon, _QuietFace(addon), done=lambda: None, resume_only=True)
+    session = SignInWorker(addon, _QuietFace(addon), done=lambda: None, resume_only=True)
     session.start()
     return session
 
@@ -112,10 +113,10 @@ def _catch_up(addon: Addon) -> Session | None:
 def _show(addon: Addon) -> None:
     """Have Kodi's settings tell who is linked."""
     from lib.account.settings_file import SettingsError
-    from lib.kodi.account import show_account
+    from lib.kodi.account_view import sync_account_settings
 
     try:
-        show_account(addon)
+        sync_account_settings(addon)
     except SettingsError as error:
         log.error("%s", error)
 
@@ -125,23 +126,23 @@ def _ask_name(addon: Addon) -> None:
     from lib.account.settings_file import SettingsError
     from lib.account.status import check_account
     from lib.account.store import DEFAULT_ACCOUNT, AccountStore
-    from lib.kodi.account import load_settings, show_account, transport_for
+    from lib.kodi.account_view import load_profile_settings, make_transport, sync_account_settings
     from lib.simkl.errors import SimklError
 
     try:
-        settings = load_settings(addon)
-        account = show_account(addon)
+        settings = load_profile_settings(addon)
+        account = sync_account_settings(addon)
         if account is None or account.user is not None:
             return
-        transport = transport_for(addon, settings, account.token.client_id or settings.require_client_id())
+        transport = make_transport(addon, settings, account.token.client_id or settings.require_client_id())
         accounts, secret = AccountStore(settings.path), settings.client_secret
-        turns = turns_until_the_end(addon, settings.path)
-        found = while_kodi_runs(
+        turns = abortable_rate_limiter(addon, settings.path)
+        found = run_abortable(
             addon, lambda: check_account(accounts, DEFAULT_ACCOUNT, transport, secret, turns), transport.abort
         )
         if found is not None and found.newly_refused:
             addon.toast(addon.text(strings.LINK_AGAIN_PLEASE))
-        show_account(addon)
+        sync_account_settings(addon)
     except (SimklError, SettingsError) as error:
         log.info("the name is not known yet: %s", error)
 
@@ -163,7 +164,7 @@ class _QuietFace:
 
     def linked(self, user: User | None, instead_of: User | None = None) -> None:
         """Tell it in a notification."""
-        from lib.kodi.account import linked_text
+        from lib.kodi.account_view import linked_text
 
         self._addon.toast(linked_text(self._addon, user, instead_of))
 

@@ -15,8 +15,8 @@ from lib.account.status import AccountStatus, check_account, read_status, unlink
 from lib.account.store import Account, AccountStore
 from lib.simkl.auth.tokens import V2
 from lib.simkl.http.transport import Transport
-from lib.terminal import exits, words
-from lib.terminal.faces import as_json, emit, say
+from lib.terminal import exit_codes, texts
+from lib.terminal.frontends import as_json, emit, say
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Context:
         return self.transport(account.token.client_id or self.settings.require_client_id())
 
 
-def status(context: Context) -> int:
+def status_command(context: Context) -> int:
     """Tell how the account stands; with --check, ask Simkl."""
     name, arguments = context.account, context.arguments
     found = read_status(context.accounts, name)
@@ -59,27 +59,27 @@ def status(context: Context) -> int:
     else:
         say(_status_as_words(name, found))
         if found.account is not None and found.linked:
-            for line in words.token_life(found.account):
+            for line in texts.token_life(found.account):
                 say(line)
             if should_move_to_v2(context.settings, found.account):
-                say(words.MOVE_OVER)
-    return exits.DONE if found.linked else exits.REFUSED
+                say(texts.MOVE_TO_V2_TEXT)
+    return exit_codes.OK if found.linked else exit_codes.NO_PERMISSION
 
 
-def unlink(context: Context) -> int:
+def unlink_command(context: Context) -> int:
     """Forget the account; an AUTH V2 grant ends at Simkl too, an AUTH V1 app only the user can remove there."""
     account = unlink_account(context.accounts, context.account)
     if account is None:
         say(f"{context.account} is not linked, so there is nothing to forget.")
-        return exits.REFUSED
-    who = f" from {words.visible(account.user.name)}" if account.user else ""
+        return exit_codes.NO_PERMISSION
+    who = f" from {texts.visible(account.user.name)}" if account.user else ""
     say(f"Unlinked{who}: the access token is forgotten.")
     secret, turns = context.settings.client_secret, RateLimiter(context.accounts.path)
     if account.token.auth == V2 and revoke_grant(context.transport_of(account), account.token, secret, turns):
         say("Simkl was told to end this sign-in as well.")
     else:
         say(f"Simkl lists this app until you remove it at {context.settings.connected_apps}")
-    return exits.DONE
+    return exit_codes.OK
 
 
 def tell_error(arguments: argparse.Namespace, error: Exception) -> None:
@@ -87,7 +87,7 @@ def tell_error(arguments: argparse.Namespace, error: Exception) -> None:
     if arguments.json:
         emit({"event": "failed", "error": getattr(error, "name", "defect"), "message": str(error)})
     else:
-        say(words.visible_lines(str(error)), to=sys.stderr)
+        say(texts.visible_lines(str(error)), to=sys.stderr)
 
 
 def _status_as_json(name: str, found: AccountStatus) -> dict[str, Any]:
@@ -108,6 +108,6 @@ def _status_as_words(name: str, found: AccountStatus) -> str:
     if found.account is None:
         return f"{name} is not linked. Run: plugin.py link"
     if found.account.needs_linking:
-        return f"{words.since(found.account)}, but Simkl no longer accepts it: it needs linking again."
+        return f"{texts.since(found.account)}, but Simkl no longer accepts it: it needs linking again."
     checked = ". Simkl accepts it." if found.valid else "."
-    return words.since(found.account) + checked
+    return texts.since(found.account) + checked

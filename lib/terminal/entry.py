@@ -16,7 +16,7 @@ from lib.account.store import DEFAULT_ACCOUNT
 from lib.simkl.app import APP_VERSION
 from lib.simkl.errors import SimklError
 from lib.system.secrets import RedactingFilter
-from lib.terminal import commands, exits, linking
+from lib.terminal import commands, exit_codes, link_command
 
 log = logging.getLogger(__name__)
 
@@ -29,16 +29,16 @@ def main(argv: Sequence[str], environ: Mapping[str, str] = os.environ) -> int:
     try:
         return _run(arguments, environ)
     except KeyboardInterrupt:
-        return exits.INTERRUPTED
+        return exit_codes.INTERRUPTED
     except BrokenPipeError:
         # The reader is gone; Python would complain again when it closes stdout at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return exits.DEFECT
+        return exit_codes.INTERNAL_ERROR_CODE
     except Exception:  # noqa: BLE001 - the terminal's outermost guard
         log.exception("this is a defect of Simkl Link %s; please report it", APP_VERSION)
         if arguments.json:
             commands.tell_error(arguments, RuntimeError("A defect of Simkl Link; stderr says more."))
-        return exits.DEFECT
+        return exit_codes.INTERNAL_ERROR_CODE
 
 
 def _run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
@@ -51,7 +51,7 @@ def _run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
         return run(commands.Context(settings, arguments, environ, _platform()))
     except (SimklError, SettingsError) as error:
         commands.tell_error(arguments, error)
-        return exits.code_for(error)
+        return exit_codes.code_for(error)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -62,16 +62,16 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("-v", dest="verbose", action="count", default=0, help="log more to stderr; twice: much more")
     verbs = top.add_subparsers(metavar="COMMAND", required=True)
 
-    link = _verb(verbs, "link", linking.link, "link an account: shows a code to enter at simkl.com/pin")
+    link = _verb(verbs, "link", link_command.link_command, "link an account: shows a code to enter at simkl.com/pin")
     link.add_argument("--method", choices=("auto", "pin", "device", "browser"), default="auto", help="how to sign in")
     link.add_argument("--timeout", type=_seconds, metavar="S", help="give up after S seconds")
     link.add_argument("--json", action="store_true", help="one JSON object a line, for programs")
 
-    status = _verb(verbs, "status", commands.status, "tell whether an account is linked")
+    status = _verb(verbs, "status", commands.status_command, "tell whether an account is linked")
     status.add_argument("--check", action="store_true", help="ask Simkl whether it still accepts the link")
     status.add_argument("--json", action="store_true", help="one JSON object, for programs")
 
-    _verb(verbs, "unlink", commands.unlink, "forget an account here")
+    _verb(verbs, "unlink", commands.unlink_command, "forget an account here")
     return top
 
 

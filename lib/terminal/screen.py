@@ -21,8 +21,8 @@ from rich.text import Text
 from lib.account.sign_in.frontend import NewCodeReason, WaitReason
 from lib.simkl.api.users import User
 from lib.simkl.auth.code_flow import Code
-from lib.terminal import words
-from lib.terminal.faces import TICK
+from lib.terminal import texts
+from lib.terminal.frontends import TICK
 
 LARGE_FONTS = ("mono12", "mono9")  # both tell 0 from O and 1 from I; 10 and 7 columns a letter
 ACCENT = "bright_cyan"
@@ -55,15 +55,15 @@ class Screen:
 
     def linked(self, user: User | None, instead_of: User | None = None) -> None:
         """Leave a line that says who is linked."""
-        self._outcome = Text(f"✓ {words.linked(user, instead_of)}", style="bold green")
+        self._outcome = Text(f"✓ {texts.linked_line(user, instead_of)}", style="bold green")
 
     def expired(self) -> None:
         """Leave a line that says what to do."""
-        self._outcome = Text(words.EXPIRED, style="yellow")
+        self._outcome = Text(texts.CODE_EXPIRED_TEXT, style="yellow")
 
     def failed(self, error: Exception) -> None:
         """Leave the error."""
-        self._outcome = Text(words.visible_lines(str(error)), style="red")
+        self._outcome = Text(texts.visible_lines(str(error)), style="red")
 
     def show(self, alive: Callable[[], bool], sleep: Callable[[float], None] = time.sleep) -> None:
         """Draw ten times a second until `alive()` is false, then leave only the outcome."""
@@ -76,14 +76,16 @@ class Screen:
 
     def __rich__(self) -> RenderableType:
         """Return what is on the screen now."""
-        state = Text(words.REASONS[self._reason], style="white" if self._reason is WaitReason.APPROVAL else "yellow")
+        state = Text(
+            texts.WAIT_TEXT_BY_REASON[self._reason], style="white" if self._reason is WaitReason.APPROVAL else "yellow"
+        )
         if self._code is None:
             return Padding(Group(state, Text("Ctrl-C cancels", style="dim")), (1, MARGIN))
         left = max(0.0, self._deadline - self._clock())
         bar = Table.grid(padding=(0, 2))
         bar.add_row(
             ProgressBar(self._code.expires_in, left, width=BAR_WIDTH, complete_style=ACCENT, finished_style=ACCENT),
-            Text(words.clock(left), style="bold"),
+            Text(texts.format_minutes(left), style="bold"),
         )
         foot: list[RenderableType] = [Text(""), bar, state, Text("Ctrl-C cancels", style="dim")]
         for body in _bodies(self._code, self._why, self._console.width - 2 * MARGIN):
@@ -95,10 +97,10 @@ class Screen:
 
 def _bodies(code: Code, why: NewCodeReason | None, width: int) -> Iterator[list[RenderableType]]:
     """Yield what shows code, address and QR code within `width` columns, the most readable first, the lowest last."""
-    address = Text(words.visible(code.verification_uri), style=f"bold {ACCENT}")
+    address = Text(texts.visible(code.verification_uri), style=f"bold {ACCENT}")
     head: list[RenderableType] = [Text("Link your Simkl account", style="bold"), Text("")]
     if why is not None:
-        head += [Text(words.WHYS[why], style="yellow"), Text("")]
+        head += [Text(texts.NEW_CODE_TEXT_BY_REASON[why], style="yellow"), Text("")]
     asked: list[RenderableType] = [Text("On your phone, open"), address, Text("and enter this code"), Text("")]
     picture = qr(code.verification_uri_complete)
     for font in LARGE_FONTS:
@@ -114,7 +116,7 @@ def _bodies(code: Code, why: NewCodeReason | None, width: int) -> Iterator[list[
         large = enlarge(code.user_code, font)
         if large and large.cell_len_widest <= width:
             yield [*head, *asked, large.text]
-    yield [*head, *asked, Text(words.visible(code.user_code), style=f"bold {ACCENT}")]
+    yield [*head, *asked, Text(texts.visible(code.user_code), style=f"bold {ACCENT}")]
 
 
 class Drawing:

@@ -93,7 +93,7 @@ WRONG = {
         "lib/simkl/auth/pin.py",
         "if TYPE_CHECKING:\n    from lib.account import settings",
     ),
-    "account asks a face": ("lib/account/sign_in/by_code.py", "from lib.terminal.words import clock"),
+    "account asks a face": ("lib/account/sign_in/by_code.py", "from lib.terminal.texts import clock"),
     "account asks tracking": ("lib/account/sign_in/by_code.py", "from lib.tracking import queue"),
     "tracking asks a face": ("lib/tracking/store/queue.py", "from lib import kodi"),
     "a face asks another": ("lib/terminal/commands.py", "from lib.kodi.addon import Addon"),
@@ -108,7 +108,7 @@ WRONG = {
     "urllib3 in the listener": ("lib/simkl/auth/redirect_server.py", "import urllib3"),
     "a library in the listener": ("lib/simkl/auth/redirect_server.py", "import flask"),
     "an OAuth library in a flow": ("lib/simkl/auth/browser.py", "import authlib"),
-    "a library nobody declared": ("lib/kodi/window.py", "from PIL import Image"),
+    "a library nobody declared": ("lib/kodi/sign_in/window.py", "from PIL import Image"),
     "an import by name": (
         "lib/account/sign_in/by_code.py",
         "import importlib\nimportlib.import_module('lib.kodi.addon')",

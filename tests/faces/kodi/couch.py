@@ -39,14 +39,14 @@ class Couch(Tv):
     def inside(self):
         """Have the threads of the service sleep by Kodi's clock."""
         with super().inside():
-            import lib.kodi.sending
-            import lib.kodi.watching
+            import lib.kodi.delivery_thread
+            import lib.kodi.playback.player_thread
 
             sleepers = Sleepers(self.kodi.clock, self.kodi.changes, WORKER, BOUND)
             sleepers.is_over = lambda: self.kodi.aborted
             self.kodi.waiting.sleepers = sleepers
-            lib.kodi.watching.SimpleQueue = lambda: Letters(sleepers)
-            lib.kodi.sending.threading = SimpleNamespace(Event=lambda: Bell(sleepers))
+            lib.kodi.playback.player_thread.SimpleQueue = lambda: Letters(sleepers)
+            lib.kodi.delivery_thread.threading = SimpleNamespace(Event=lambda: Bell(sleepers))
             yield
 
     def run(self, *argv):

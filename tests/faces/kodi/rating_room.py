@@ -21,11 +21,11 @@ def sitting(make_couch, real_wait=SLOW, **options):
 def word_for(couch, kind="movie", title="The Glass Harbour", art="", **numbers):
     """Return what the service hands to the script that asks."""
     with couch.inside():
-        from lib.kodi.rating import packed
+        from lib.kodi.rating.prompt import encode_rated_item
         from lib.simkl.api.media import Item
 
         ids = () if numbers.pop("nameless", False) else (("imdb", "tt9900001"),)
-        return packed(Item(kind, title, 0, ids, **numbers), art)
+        return encode_rated_item(Item(kind, title, 0, ids, **numbers), art)
 
 
 def ask(couch, *user, **item):

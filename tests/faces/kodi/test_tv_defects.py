@@ -40,12 +40,12 @@ def break_it(tv, monkeypatch):
 
 
 WHERE = [
-    ("lib.kodi.account", "load_settings"),
-    ("lib.kodi.window", "SignInWindow.show_code"),
-    ("lib.kodi.window", "SignInWindow.waiting"),
-    ("lib.kodi.window", "SignInWindow.tick"),
+    ("lib.kodi.account_view", "load_profile_settings"),
+    ("lib.kodi.sign_in.window", "SignInWindow.show_code"),
+    ("lib.kodi.sign_in.window", "SignInWindow.waiting"),
+    ("lib.kodi.sign_in.window", "SignInWindow.tick"),
     ("lib.account.grants", "fetch_user"),
-    ("lib.kodi.account", "show_account"),
+    ("lib.kodi.account_view", "sync_account_settings"),
 ]
 
 
@@ -76,15 +76,15 @@ def test_a_defect_after_the_approval_loses_no_token(tv, break_it, module, name):
 
 def test_kodi_shuts_down_after_a_defect(tv, break_it):
     steps = [sees(SENTENCE), Do(tv.kodi.abort)]
-    assert break_it("lib.kodi.account", "load_settings", ["plugin.py", "link"], steps) == 0
+    assert break_it("lib.kodi.account_view", "load_profile_settings", ["plugin.py", "link"], steps) == 0
 
 
 @pytest.mark.parametrize(
     "module, name, argv",
     [
-        ("lib.kodi.account", "load_settings", ["plugin.py", "status"]),
-        ("lib.kodi.account", "load_settings", ["plugin.py", "unlink"]),
-        ("lib.kodi.menu", "is_linked", ["plugin.py"]),
+        ("lib.kodi.account_view", "load_profile_settings", ["plugin.py", "status"]),
+        ("lib.kodi.account_view", "load_profile_settings", ["plugin.py", "unlink"]),
+        ("lib.kodi.menu.main_menu", "is_account_linked", ["plugin.py"]),
         ("lib.kodi.service", "_has_news", [""]),
     ],
     ids=["status", "unlink", "no word", "service"],
@@ -97,7 +97,7 @@ def test_a_defect_elsewhere_is_told_in_a_toast(tv, break_it, module, name, argv)
 
 def test_a_defect_of_a_thread_that_the_status_waits_for_is_told_too(tv, break_it):
     tv.become_linked()
-    assert break_it("lib.account.sign_in.by_code", "_confirmed_user", ["plugin.py", "status"]) == 1
+    assert break_it("lib.account.status", "_confirmed_user", ["plugin.py", "status"]) == 1
     assert tv.toasts() == [SENTENCE]
 
 
@@ -139,5 +139,5 @@ def test_every_line_of_ours_in_kodis_log_bears_our_name(tv):
 def test_the_window_says_nothing_of_the_inside(tv, break_it):
     seen = []
     steps = [sees(SENTENCE), Do(lambda: seen.extend(texts(tv.kodi.top()))), "back"]
-    break_it("lib.kodi.window", "SignInWindow.show_code", ["plugin.py", "link"], steps)
+    break_it("lib.kodi.sign_in.window", "SignInWindow.show_code", ["plugin.py", "link"], steps)
     assert not any("boom" in text or "ZeroDivision" in text for text in seen)

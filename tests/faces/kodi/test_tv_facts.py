@@ -6,15 +6,15 @@ import pytest
 @pytest.fixture
 def facts(couch):
     with couch.inside():
-        from lib.kodi import facts
+        from lib.kodi.library import items
 
-        yield facts
+        yield items
 
 
 def test_a_film_of_the_library(couch, facts):
     entry = couch.kodi.library.entry("movie", couch.film)
     entry.update(genre=["Drama"], art={"poster": "image://p/", "thumb": "image://t/"})
-    film = facts.of_library("movie", couch.film)
+    film = facts.library_item("movie", couch.film)
     assert (film.media, film.title, film.year, film.ref) == ("movie", "The Glass Harbour", 2018, f"movie/{couch.film}")
     assert (film.file, film.genres, film.art) == ("/films/The Glass Harbour (2018).mkv", ("Drama",), "image://p/")
     assert film.ids == {"imdb": "tt9900001", "tmdb": "990001"}
@@ -23,7 +23,7 @@ def test_a_film_of_the_library(couch, facts):
 def test_an_episode_has_the_year_the_genre_and_the_poster_of_its_show(couch, facts):
     couch.kodi.library.entry("tvshow", couch.show_id)["art"] = {"poster": "image://show/"}
     couch.kodi.library.entry("episode", couch.first)["art"] = {"thumb": "image://still/"}
-    episode = facts.of_library("episode", couch.first)
+    episode = facts.library_item("episode", couch.first)
     assert (episode.show_title, episode.show_year, episode.season, episode.episode) == ("Lantern Street", 2021, 2, 4)
     assert (episode.genres, episode.art, episode.year) == (("Drama",), "image://show/", 0)
     assert episode.show_ids["tvdb"] == "992001" and episode.ids["tvdb"] == "8002004"
@@ -32,18 +32,18 @@ def test_an_episode_has_the_year_the_genre_and_the_poster_of_its_show(couch, fac
 
 def test_a_double_file_names_both_of_its_episodes_in_order(couch, facts):
     for number in couch.double:
-        found = facts.of_library("episode", number)
+        found = facts.library_item("episode", number)
         assert [(each.season, each.episode) for each in found.episodes] == [(1, 1), (1, 2)]
 
 
 @pytest.mark.parametrize("media, number", [("movie", 0), ("movie", -1), ("movie", 99), ("episode", 99), ("season", 1)])
 def test_what_is_in_no_library(facts, media, number):
-    assert facts.of_library(media, number) is None
+    assert facts.library_item(media, number) is None
 
 
 def test_an_episode_whose_show_is_gone_keeps_the_name(couch, facts):
     couch.kodi.library.remove("tvshow", couch.show_id)
-    episode = facts.of_library("episode", couch.first)
+    episode = facts.library_item("episode", couch.first)
     assert (episode.show_title, episode.show_year, episode.show_ids) == ("Lantern Street", 0, {})
 
 
@@ -59,13 +59,13 @@ def test_an_episode_whose_show_is_gone_keeps_the_name(couch, facts):
 )
 def test_the_picture_is_a_poster_if_there_is_one_and_never_one_of_the_skins(couch, facts, art, picture):
     couch.kodi.library.entry("movie", couch.film)["art"] = art
-    assert facts.of_library("movie", couch.film).art == picture
+    assert facts.library_item("movie", couch.film).art == picture
 
 
 @pytest.mark.parametrize("season, count", [(None, 5), (2, 2), (0, 1), (7, 0)])
 def test_the_episodes_of_a_show_or_a_season_are_asked_for_in_two_calls(couch, facts, season, count):
     couch.kodi.asked.clear()
-    found = facts.of_episodes(couch.show_id, season)
+    found = facts.library_episodes(couch.show_id, season)
     assert len(found) == count and len(couch.kodi.asked) == 2
     assert {each.show_year for each in found} <= {2021}
 
@@ -79,10 +79,10 @@ def test_a_kodi_that_does_not_know_all_properties_still_tells_the_picture(couch)
 
     couch.kodi.jsonrpc["Player.GetItem"] = refuses
     with couch.inside():
-        from lib.kodi import facts
-        from lib.kodi.player import Snapshot
+        from lib.kodi.playback.player import Snapshot
+        from lib.kodi.playback.playing_item import WindowProperties, playing_item
 
-        found = facts.of_playing(Snapshot(0.0, "/a.mkv", media="movie", title="A"), facts.Given())
+        found = playing_item(Snapshot(0.0, "/a.mkv", media="movie", title="A"), WindowProperties())
     assert (found.title, found.art) == ("A", "image://p/")
     assert asked == [["customproperties", "mediapath", "art"], ["art"]]
 
@@ -103,9 +103,9 @@ def test_the_wishes_are_read_as_the_person_has_set_them(couch):
         ask_rating=True,
     )  # fmt: skip
     with couch.inside():
-        from lib.kodi.wishes import telling, wishes
+        from lib.kodi.settings import notification_preferences, tracking_preferences
 
-        found, told = wishes(), telling()
+        found, told = tracking_preferences(), notification_preferences()
     assert (found.movies, found.shows, found.anime, found.mark) == (True, False, True, 95)
     assert (found.minimum_minutes, found.folders, found.streams) == (10, ("/a/", "/d/"), False)
     assert found.addons == ("plugin.video.a", "plugin.video.b")
@@ -116,15 +116,15 @@ def test_the_wishes_are_read_as_the_person_has_set_them(couch):
 def test_excluded_add_ons_are_told_apart_however_kodi_joins_them(couch, between):
     couch.kodi.settings.values["exclude_addons"] = [between.join(["plugin.video.a", "plugin.video.b"])]
     with couch.inside():
-        from lib.kodi.wishes import wishes
+        from lib.kodi.settings import tracking_preferences
 
-        assert wishes().addons == ("plugin.video.a", "plugin.video.b")
+        assert tracking_preferences().addons == ("plugin.video.a", "plugin.video.b")
 
 
 @pytest.mark.parametrize("set_to, mark", [(20, 50), (50, 50), (100, 100), (170, 100)])
 def test_a_mark_outside_of_what_simkl_takes_is_the_nearest(couch, set_to, mark):
     couch.kodi.settings.values["mark"] = set_to
     with couch.inside():
-        from lib.kodi.wishes import wishes
+        from lib.kodi.settings import tracking_preferences
 
-        assert wishes().mark == mark
+        assert tracking_preferences().mark == mark

@@ -78,9 +78,10 @@ def test_close_is_reachable_when_it_has_ended(make_tv):
 def test_who_leaves_before_simkl_was_asked_keeps_it_from_being_asked(tv, monkeypatch):
     loading, left = threading.Event(), threading.Event()
     with tv.inside():
-        from lib.kodi import account, session
+        from lib.kodi import account_view
+        from lib.kodi.sign_in import worker
 
-        join, load = session.Session.join, account.load_settings
+        join, load = worker.SignInWorker.join, account_view.load_profile_settings
 
         def load_late(addon):
             loading.set()
@@ -88,8 +89,8 @@ def test_who_leaves_before_simkl_was_asked_keeps_it_from_being_asked(tv, monkeyp
             assert left.wait(BOUND)
             return load(addon)
 
-        monkeypatch.setattr(session.Session, "join", lambda *args: left.set() or join(*args))
-        monkeypatch.setattr(account, "load_settings", load_late)
+        monkeypatch.setattr(worker.SignInWorker, "join", lambda *args: left.set() or join(*args))
+        monkeypatch.setattr(account_view, "load_profile_settings", load_late)
         tv.kodi.user = UserScript([lambda screen: loading.is_set(), "back"])
         tv.kodi.run(["plugin.py", "link"])
     assert left.is_set()

@@ -101,12 +101,12 @@ def collected(couch, show):
     """The marks of a whole show, heard and not settled yet; the queue; and what is told."""
     couch.data.mkdir(parents=True, exist_ok=True)
     with couch.inside():
-        from lib.kodi.marks import Marks
+        from lib.kodi.library.marks import LibraryMarks
         from lib.tracking.store.queue import PlayQueue
         from lib.tracking.tracker import Tracker
 
         queue, told = PlayQueue(couch.data / "queue.db"), Told()
-        marks = Marks(queue, "900001", Tracker(queue, "900001", told), told)
+        marks = LibraryMarks(queue, "900001", Tracker(queue, "900001", told), told)
         for each in couch.kodi.library.episodes(show):
             marks.hear(f'{{"item": {{"id": {each["id"]}, "type": "episode"}}, "playcount": 1}}')
         assert marks.wakes_in == pytest.approx(1.0)

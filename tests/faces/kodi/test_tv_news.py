@@ -96,14 +96,14 @@ def test_no_more_is_held_back_than_will_be_told(couch):
     couch.play_film()
     with couch.inside():
         from lib.kodi.addon import Addon
-        from lib.kodi.news import MOST_HELD, News
+        from lib.kodi.notifier import MAX_HELD, Notifier
         from lib.simkl.api.media import Item
         from lib.tracking.play import Play
 
-        news = News(Addon(), lambda: None, lambda play: None)
+        news = Notifier(Addon(), lambda: None, lambda play: None)
         for number in range(50):
             news.not_recognised(Play("stop", Item("movie", f"Film {number}"), 0.0))
-            assert len(news._held) <= MOST_HELD
+            assert len(news._held) <= MAX_HELD
         couch.kodi.playback.stop()
         news.playback_over()
     assert couch.toasts() == [f"Simkl does not know this: Film {number}" for number in (47, 48, 49)]
@@ -114,10 +114,10 @@ def test_music_holds_nothing_back(couch, monkeypatch):
     couch.kodi.playback.start("/music/A Song.flac", 240.0, {}, "")
     with couch.inside():
         from lib.kodi.addon import Addon
-        from lib.kodi.news import News
+        from lib.kodi.notifier import Notifier
         from lib.tracking.play import Play
 
-        News(Addon(), lambda: None, lambda play: None).not_recognised(Play("stop", None, 0.0, file="a.mkv"))
+        Notifier(Addon(), lambda: None, lambda play: None).not_recognised(Play("stop", None, 0.0, file="a.mkv"))
     assert couch.toasts() == ["Simkl does not know this: a.mkv"]
 
 
@@ -142,9 +142,9 @@ def test_the_question_knows_what_was_watched(couch):
     couch.watch(couch.play_film, (240, "end"))
     [call] = [call for call in couch.kodi.builtins if call.name == "RunScript"]
     with couch.inside():
-        from lib.kodi.rating import unpacked
+        from lib.kodi.rating.prompt import decode_rated_item
 
-        item, _ = unpacked(call.args[2])
+        item, _ = decode_rated_item(call.args[2])
     assert (item.title, dict(item.ids)["imdb"]) == (FILM.title, "tt9900001")
 
 
@@ -177,9 +177,9 @@ def test_of_two_films_in_a_row_the_last_one_is_asked_about(couch):
     couch.service(500)
     [call] = [call for call in couch.kodi.builtins if call.name == "RunScript"]
     with couch.inside():
-        from lib.kodi.rating import unpacked
+        from lib.kodi.rating.prompt import decode_rated_item
 
-        assert unpacked(call.args[2])[0].title == "Salt Letters"
+        assert decode_rated_item(call.args[2])[0].title == "Salt Letters"
 
 
 def test_other_add_ons_hear_what_simkl_has_got(couch):

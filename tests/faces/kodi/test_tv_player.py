@@ -14,10 +14,10 @@ def ears(couch):
     with couch.inside():
         import xbmc
 
-        from lib.kodi.player import PlayerEars
+        from lib.kodi.playback.player import PlayerMonitor
 
         heard = []
-        made = PlayerEars(heard.append)
+        made = PlayerMonitor(heard.append)
         made.heard = heard
         made.let = xbmc.Monitor().waitForAbort
         yield made

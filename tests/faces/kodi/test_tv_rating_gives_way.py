@@ -100,18 +100,18 @@ def test_a_film_that_ends_at_the_moment_of_a_look_is_none(couch, monkeypatch):
     with couch.inside():
         import xbmc
 
-        from lib.kodi.patience import playing
+        from lib.kodi.auto_close import playing_file
 
         monkeypatch.setattr(xbmc.Player, "isPlayingVideo", lambda self: True)
-        assert playing() == ""
+        assert playing_file() == ""
 
 
 def test_a_defect_of_the_wait_closes_the_window_and_is_logged(couch, monkeypatch):
     word = word_for(couch)
     with couch.inside():
-        import lib.kodi.patience
+        import lib.kodi.auto_close
 
-        monkeypatch.setattr(lib.kodi.patience.Worker, "stopping", lambda self: 1 / 0)
+        monkeypatch.setattr(lib.kodi.auto_close.Worker, "stopping", lambda self: 1 / 0)
         couch.kodi.run(["plugin.py", "rate", word])
     assert windows(couch) and "this is a defect" in couch.kodi.log_text()
 

@@ -234,6 +234,6 @@ def test_kodi_shuts_down_while_another_program_has_the_turn_at_simkl(tv, waiting
 )
 def test_the_name_of_a_file_is_taken_apart(tv, name, wanted):
     with tv.inside():
-        from lib.kodi.recognise import read_name
+        from lib.tracking.file_names import parse_file_name
 
-        assert read_name(name) == wanted
+        assert parse_file_name(name) == wanted

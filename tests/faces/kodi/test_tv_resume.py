@@ -40,7 +40,7 @@ def serve(tv, monkeypatch):
         with tv.inside():
             from lib.kodi import service
 
-            monkeypatch.setattr(service, "ASK_NAME_EVERY_SECONDS", 0.1)
+            monkeypatch.setattr(service, "NAME_RETRY_SECONDS", 0.1)
             assert tv.kodi.run([""]) == 0
 
     return run

@@ -25,7 +25,9 @@ def tell(couch, *words):
 
 def told(couch):
     """Return the lines that everybody's log has from the script."""
-    return [line.message for line in couch.kodi.logged if "lib.kodi.scrobble" in line.message and line.level > 0]
+    return [
+        line.message for line in couch.kodi.logged if "lib.kodi.scrobble_command" in line.message and line.level > 0
+    ]
 
 
 FILM_STORED = {"kind": "movie", "title": FILM.title, "year": 2018, "ids": {"imdb": "tt9900001", "tmdb": "990001"}}
@@ -111,7 +113,7 @@ WRONG = {
 def test_what_is_wrong_is_logged_and_nothing_is_sent(couch, words, reason):
     tell(couch, *words)
     [line] = told(couch)
-    assert line.partition("lib.kodi.scrobble:")[2].startswith(reason) and FILM.title not in line
+    assert line.partition("lib.kodi.scrobble_command:")[2].startswith(reason) and FILM.title not in line
     assert f"told: {', '.join(words) or 'nothing'}" in couch.kodi.log_text()  # for who turns Kodi's debug log on
     assert nothing_is_queued(couch) and not woken(couch)
 
@@ -237,7 +239,7 @@ def test_simkl_gets_what_is_told(couch):
 
 def examples():
     """Yield each call that is shown to the authors of add-ons, as Kodi takes it apart."""
-    for path in ("docs/for-add-ons.md", "lib/kodi/scrobble.py"):
+    for path in ("docs/for-add-ons.md", "lib/kodi/scrobble_command.py"):
         text = (PROJECT / path).read_text(encoding="utf-8")
         for line in re.findall(rf"^ *(RunScript\({re.escape(ADDON_ID)},scrobble,[a-z].*\))$", text, re.MULTILINE):
             yield builtins_list.parse(line).args[2:]
@@ -251,7 +253,7 @@ def test_the_examples_of_the_manual_work(couch, words):
 
 def test_the_manual_names_every_message_and_property():
     text = (PROJECT / "docs" / "for-add-ons.md").read_text(encoding="utf-8")
-    for module in ("news", "facts", "tracking"):
+    for module in ("notifier", "playback/playing_item", "tracking_service"):
         source = (PROJECT / "lib" / "kodi" / f"{module}.py").read_text(encoding="utf-8")
         messages = re.findall(r'"(?:watching|paused|stopped|watched|unwatched|rated|not_recognised)"', source)
         assert all(f"`Other.{message[1:-1]}`" in text for message in messages)

@@ -22,15 +22,15 @@ def looks(couch):
     woken = []
 
     def spy():
-        from lib.kodi.player import PlayerEars
+        from lib.kodi.playback.player import PlayerMonitor
 
-        where = PlayerEars.where
+        where = PlayerMonitor.where
 
         def remembering(self):
             woken.append(couch.now())
             return where(self)
 
-        PlayerEars.where = remembering
+        PlayerMonitor.where = remembering
 
     couch.at(0.5, spy)
     return woken

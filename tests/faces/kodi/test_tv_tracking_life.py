@@ -206,17 +206,17 @@ def test_kodi_that_ends_just_before_the_first_request_sends_nothing(couch):
     stopped = threading.Event()
 
     def have_kodi_end_when_the_way_to_simkl_is_made():
-        from lib.kodi import account, sending
+        from lib.kodi import account_view, delivery_thread
 
-        make, stop = account.transport_for, sending.Sending.stop
+        make, stop = account_view.make_transport, delivery_thread.DeliveryThread.stop
 
         def make_late(*args):
             couch.kodi.abort()
             assert stopped.wait(BOUND)
             return make(*args)
 
-        account.transport_for = make_late
-        sending.Sending.stop = lambda self: (stop(self), stopped.set())
+        account_view.make_transport = make_late
+        delivery_thread.DeliveryThread.stop = lambda self: (stop(self), stopped.set())
 
     couch.at(0.5, have_kodi_end_when_the_way_to_simkl_is_made)
     couch.at(1, couch.play_film)

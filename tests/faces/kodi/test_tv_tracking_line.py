@@ -79,19 +79,19 @@ def line_of(tv):
 
     def keep(name):
         with tv.inside():
-            from lib.kodi import tracking_line
             from lib.kodi.addon import Addon
+            from lib.kodi.menu import status_line
             from lib.tracking.store.queue import PlayQueue
 
             tv.data.mkdir(parents=True, exist_ok=True)
             queue = PlayQueue(tv.data / "queue.db")
             queue.close()
-            getattr(tracking_line, name)(Addon(), queue, "900001")
+            getattr(status_line, name)(Addon(), queue, "900001")
 
     return keep
 
 
-@pytest.mark.parametrize("name", ["keep_when_idle", "keep_when_through"])
+@pytest.mark.parametrize("name", ["update_status_when_idle", "update_status_when_drained"])
 def test_a_queue_that_cannot_be_read_leaves_the_line_as_it_is(tv, line_of, name):
     line_of(name)
     assert tv.kodi.settings["tracking_line"] == ""

@@ -150,9 +150,9 @@ def test_a_rating_is_asked_for_a_file_that_simkl_recognised(couch):
     asked = [call.args for call in couch.kodi.builtins if call.name == "RunScript" and "rate" in call.args]
     assert len(asked) == 1
     with couch.inside():
-        from lib.kodi.rating import unpacked
+        from lib.kodi.rating.prompt import decode_rated_item
 
-        assert unpacked(asked[0][2])[0].title == FILM.title
+        assert decode_rated_item(asked[0][2])[0].title == FILM.title
 
 
 def test_a_queue_that_cannot_be_read_any_more_is_opened_anew(couch):

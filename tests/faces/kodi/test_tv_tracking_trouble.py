@@ -122,13 +122,13 @@ def test_a_defect_of_the_service_itself_ends_its_threads_too(couch):
 def hand_over(couch, action, **more):
     """Put something into the queue as a script does, and have the service look."""
     from lib.kodi.addon import Addon
-    from lib.kodi.queue import open_queue, owner, wake_service
+    from lib.kodi.queue_access import current_owner, open_queue, wake_service
     from lib.simkl.api.media import Item
     from lib.tracking.play import Play
 
     addon = Addon()
     queue, item = open_queue(addon), Item("movie", FILM.title, 2018, (("imdb", "tt9900001"),))
-    queue.add(owner(addon), [Play(action, item, time.time(), **more)])
+    queue.add(current_owner(addon), [Play(action, item, time.time(), **more)])
     queue.close()
     wake_service(addon)
 

@@ -92,10 +92,10 @@ def test_a_file_system_without_permissions_is_no_reason_to_fail(tv, monkeypatch)
 def test_a_network_that_never_comes_is_told_in_the_end(tv, monkeypatch):
     tv.box.stop_listening()
     with tv.inside():
-        from lib.kodi import session
+        from lib.kodi.sign_in import worker
 
-        assert session.PATIENCE == 900
-        monkeypatch.setattr(session, "PATIENCE", 20)
+        assert worker.CODE_RETRY_SECONDS == 900
+        monkeypatch.setattr(worker, "CODE_RETRY_SECONDS", 20)
         tv.kodi.user = UserScript(
             [
                 sees("No connection, still trying"),

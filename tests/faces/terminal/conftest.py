@@ -22,7 +22,7 @@ from typing import IO, Any, Callable
 import pytest
 import yaml
 
-from lib.terminal import linking
+from lib.terminal import link_command
 from tests.sandbox import App, Sandbox
 
 DOOR = Path(__file__).resolve().parents[3] / "plugin.py"
@@ -175,8 +175,8 @@ def box(redirect_uri):
 @pytest.fixture
 def hurry(box, monkeypatch):
     hurry = Hurry(box)
-    monkeypatch.setattr(linking, "Pacer", hurry)
-    monkeypatch.setattr(linking, "time", hurry)
+    monkeypatch.setattr(link_command, "Timetable", hurry)
+    monkeypatch.setattr(link_command, "time", hurry)
     return hurry
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from lib.account.sign_in.pending_code import PendingCode
 from lib.simkl.auth.code_flow import Code
-from lib.terminal import commands, linking
+from lib.terminal import commands, link_command
 from tests.sandbox import Sandbox
 
 
@@ -202,13 +202,13 @@ def test_ctrl_c_anywhere_else_is_as_quiet(terminal, monkeypatch):
     def pressed(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(commands.account_link, "status", pressed)
+    monkeypatch.setattr(commands, "read_status", pressed)
     ran = terminal.run("status")
     assert (ran.code, ran.out, ran.err) == (130, "", "")
 
 
 @pytest.mark.parametrize(
-    "where, name", [(linking, "Link"), (commands, "Transport")], ids=["in the poller", "in the command"]
+    "where, name", [(link_command, "Link"), (commands, "Transport")], ids=["in the poller", "in the command"]
 )
 def test_a_defect_ends_in_1_and_tells_no_secret(linked, box, monkeypatch, where, name):
     token = box.tokens[0].token

@@ -1,0 +1,134 @@
+"""What a person can do: with the link, with what waits for Simkl, and with the settings. Each is one `RunScript`."""
+
+from __future__ import annotations
+
+from typing import Callable, Mapping
+
+import xbmc
+import xbmcgui
+
+from lib.kodi import scrobble_command, strings
+from lib.kodi.addon import ACCOUNT_SETTING, ADDON_ID, Addon
+from lib.kodi.dialogs import abortable_rate_limiter, background_progress, run_abortable
+from lib.kodi.library import context_menu
+from lib.kodi.rating import prompt
+from lib.kodi.sign_in.dialog import open_sign_in
+
+
+def run_status(addon: Addon) -> None:
+    """Ask Simkl whether it still accepts the link, and tell."""
+    from lib.account.settings_file import SettingsError
+    from lib.account.status import check_account
+    from lib.account.store import DEFAULT_ACCOUNT, AccountStore
+    from lib.kodi.account_view import life_line, load_profile_settings, make_transport, sync_account_settings
+    from lib.kodi.menu.status_line import connection_report
+    from lib.simkl.errors import SimklError
+
+    dialog, heading = xbmcgui.Dialog(), addon.text(strings.ADDON_NAME)
+    is_accepted = False
+    try:
+        settings = load_profile_settings(addon)
+        account = sync_account_settings(addon)
+        if account is None:
+            dialog.ok(heading, addon.text(strings.NOT_LINKED))
+            return
+        accounts, secret = AccountStore(settings.path), settings.client_secret
+        transport = make_transport(addon, settings, account.token.client_id or settings.require_client_id())
+        turns = abortable_rate_limiter(addon, settings.path)
+        with background_progress(addon, heading, addon.text(strings.ASKING)):
+            found = run_abortable(
+                addon, lambda: check_account(accounts, DEFAULT_ACCOUNT, transport, secret, turns), transport.abort
+            )
+        if found is None:
+            return
+        shown = sync_account_settings(addon)
+        lines = [addon.get(ACCOUNT_SETTING)]
+        if found.valid is not None:  # else it was unlinked or linked anew while Simkl was asked
+            lines.append(addon.text(strings.ACCEPTED if found.valid else strings.TOKEN_REFUSED))
+        if found.valid and shown is not None:
+            lines.append(life_line(addon, shown))
+        is_accepted = bool(found.valid)
+    except (SimklError, SettingsError) as error:
+        lines = [addon.error_text(error)]
+    dialog.ok(heading, "\n".join(lines + connection_report(addon, is_accepted)))
+
+
+def run_unlink(addon: Addon) -> None:
+    """Forget the account, after a question."""
+    from lib.account.settings_file import SettingsError
+    from lib.account.status import unlink_account
+    from lib.account.store import DEFAULT_ACCOUNT, AccountStore
+    from lib.kodi.account_view import load_profile_settings, make_transport, sync_account_settings
+    from lib.simkl.auth.tokens import V2
+
+    dialog = xbmcgui.Dialog()
+    try:
+        settings = load_profile_settings(addon)
+        account = sync_account_settings(addon)
+        if account is None:
+            addon.toast(addon.text(strings.NOT_LINKED))
+            return
+        name = account.user.name if account.user else ""
+        heading = addon.text(strings.UNLINK_NAME, name=name) if name else addon.text(strings.UNLINK_THIS)
+        address = settings.connected_apps.partition("://")[2].rstrip("/")
+        is_v2 = account.token.auth == V2
+        means = addon.text(strings.UNLINK_ENDS if is_v2 else strings.UNLINK_MEANS, address=address)
+        if dialog.yesno(heading, means):
+            accounts, secret = AccountStore(settings.path), settings.client_secret
+            transport = make_transport(addon, settings, account.token.client_id)
+            turns = abortable_rate_limiter(addon, settings.path)
+            run_abortable(
+                addon, lambda: unlink_account(accounts, DEFAULT_ACCOUNT, transport, secret, turns), transport.abort
+            )
+            sync_account_settings(addon)
+            addon.tell_others("unlinked")
+            addon.toast(addon.text(strings.UNLINKED))
+    except SettingsError as error:
+        dialog.ok(addon.text(strings.ADDON_NAME), addon.error_text(error))
+
+
+def open_settings(addon: Addon) -> None:
+    """Open Kodi's settings window of this add-on."""
+    xbmc.executebuiltin(f"Addon.OpenSettings({ADDON_ID})")
+
+
+def run_play(addon: Addon, id_: str = "") -> None:
+    """Ask what to do with one play that waits or was put aside, and do it."""
+    from lib.kodi.menu import queue_list
+
+    if id_.isdigit():
+        queue_list.choose_play(addon, int(id_))
+
+
+def run_retry(addon: Addon) -> None:
+    """Try everything again that was put aside, and have what waits sent."""
+    from lib.kodi.menu import queue_list
+
+    queue_list.retry_dead_letters(addon)
+
+
+def open_queue_list(addon: Addon) -> None:
+    """Open the listing of what waits, from wherever a person is."""
+    xbmc.executebuiltin(f"ActivateWindow(Programs,plugin://{ADDON_ID}/waiting,return)")
+
+
+def open_player(addon: Addon) -> None:
+    """Go back to what plays."""
+    xbmc.executebuiltin("ActivateWindow(fullscreenvideo)")
+
+
+COMMANDS: Mapping[str, Callable[..., None]] = {
+    "link": open_sign_in,
+    "link-another": open_sign_in,
+    "status": run_status,
+    "unlink": run_unlink,
+    "settings": open_settings,
+    "play": run_play,
+    "retry": run_retry,
+    "waiting": open_queue_list,
+    "watching": open_player,
+    "rate": prompt.rate_played,
+    "scrobble": scrobble_command.run_scrobble,
+    "mark-selected": context_menu.mark_selected,
+    "rate-selected": context_menu.rate_selected,
+}

@@ -1,0 +1,195 @@
+"""The thread that brings the queue to Simkl. It sleeps while nothing waits, and loads what it needs only then."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import TYPE_CHECKING
+
+from lib.kodi.addon import Addon
+from lib.kodi.settings import tracking_preferences
+from lib.system.threads import Worker, interruptible_sleep
+from lib.tracking.delivery.watched_at import ClockStepCorrector
+from lib.tracking.identify import is_wanted, kind_for_person
+from lib.tracking.store.database import QueueError
+from lib.tracking.store.delivery_state import NEEDS_LINKING, READY, DeliveryStateStore
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lib.account.rate_limit import RateLimiter
+    from lib.kodi.notifier import Notifier
+    from lib.simkl.http.transport import Transport
+    from lib.tracking.delivery.sender import Sender
+    from lib.tracking.store.queue import PlayQueue
+
+log = logging.getLogger(__name__)
+
+ERROR_RETRY_SECONDS = 60.0
+
+
+class DeliveryThread:
+    """Sends the plays of one owner until `stop`."""
+
+    def __init__(self, addon: Addon, queue: PlayQueue, owner: str, news: Notifier) -> None:
+        self._addon = addon
+        self._queue = queue
+        self._owner = owner
+        self._news = news
+        self._clock = ClockStepCorrector(queue)
+        self._woken = threading.Event()
+        self._was_confirmed = False
+        self._expects = False
+        self._failures = 0
+        self._delivery: Sender | None = None
+        self._transport: Transport | None = None
+        self._worker = Worker(self._run, self._crashed, "simkl-sending")
+
+    def start(self) -> None:
+        """Begin with what was left from before."""
+        self._worker.start()
+
+    def wake(self) -> None:
+        """There is something new in the queue."""
+        delivery = self._delivery
+        if delivery is not None:
+            delivery.hurry()
+        self._woken.set()
+
+    def get_ready(self) -> None:
+        """There will be something new: load what sending needs meanwhile, which takes seconds on a small device."""
+        self._expects = True
+        self._woken.set()
+
+    def nudge(self) -> None:
+        """Look again: before Python 3.10 a timed wait goes by the wall clock, which may have been moved."""
+        if self._delivery is not None:
+            self._woken.set()
+
+    @property
+    def needs_another_queue(self) -> bool:
+        """Whether the file could not be read twice in a row: it may be damaged, or another one by now."""
+        return self._failures > 1
+
+    def stop(self) -> None:
+        """End, in the middle of a request if need be: what was not answered is still in the queue."""
+        self._worker.stop()
+        self._woken.set()
+        transport = self._transport
+        if transport is not None:
+            transport.abort()
+
+    def join(self, seconds: float) -> None:
+        """Wait for the thread to end, `seconds` at most."""
+        self._worker.join(seconds)
+
+    def _run(self) -> None:
+        while not self._worker.stopping():
+            self._woken.clear()
+            self._woken.wait(self._step())
+
+    def _step(self) -> float | None:
+        try:
+            expects, self._expects = self._expects, False
+            waits = self._queue.waiting(self._owner)
+            self._failures = 0
+            if not expects and not waits:
+                self._rest()
+                return None
+            self._clock.look()
+            return self._send()
+        except QueueError as error:
+            log.error("%s", error)
+            self._failures += 1
+            return ERROR_RETRY_SECONDS
+
+    def _send(self) -> float | None:
+        from lib.account.settings_file import SettingsError
+
+        try:
+            if self._delivery is None:
+                self._delivery = self._made()
+            if self._delivery is None:
+                return None
+            wait = self._delivery.step()
+            if self._is_parked and not self._was_confirmed:
+                return self._confirm()
+            return wait
+        except SettingsError as error:
+            log.error("%s", error)
+            return ERROR_RETRY_SECONDS
+
+    @property
+    def _is_parked(self) -> bool:
+        return DeliveryStateStore(self._queue.database).get(self._owner).state == NEEDS_LINKING
+
+    def _confirm(self) -> float | None:
+        """Ask Simkl whether the link is refused for certain, and have Kodi show it; one refusal may be an accident."""
+        from lib.account.status import check_account
+        from lib.account.store import DEFAULT_ACCOUNT, AccountStore
+        from lib.kodi.account_view import load_profile_settings, sync_account_settings
+        from lib.simkl.errors import SimklError
+
+        self._was_confirmed = True
+        settings = load_profile_settings(self._addon)
+        if self._transport is None:
+            return None
+        try:
+            turns = self._turns(settings.path)
+            found = check_account(
+                AccountStore(settings.path), DEFAULT_ACCOUNT, self._transport, settings.client_secret, turns
+            )
+        except SimklError as error:
+            log.info("whether the link is refused is not known yet: %s", error.name)
+            return None
+        sync_account_settings(self._addon)
+        if not found.valid:
+            return None
+        DeliveryStateStore(self._queue.database).put(self._owner, READY)
+        return 0.0
+
+    def _rest(self) -> None:
+        """Close the connection: it may be hours until the next one."""
+        if self._transport is not None:
+            self._transport.close()
+        self._delivery = self._transport = None
+
+    def _made(self) -> Sender | None:
+        """Make what sends; None if the account is gone. Raises SettingsError."""
+        from lib.account.client import AccountClient
+        from lib.account.store import DEFAULT_ACCOUNT, AccountStore
+        from lib.kodi.account_view import load_profile_settings, make_transport, owner_of
+        from lib.tracking.delivery.sender import Sender
+
+        settings = load_profile_settings(self._addon)
+        accounts = AccountStore(settings.path)
+        account = accounts.get(DEFAULT_ACCOUNT)
+        if account is None or owner_of(account) != self._owner:
+            return None
+        client_id = account.token.client_id or settings.require_client_id()
+        self._transport = make_transport(self._addon, settings, client_id)
+        if self._worker.stopping():  # there was no transport to abort when they asked for it
+            return None
+        turns = self._turns(settings.path)
+        access = AccountClient(accounts, DEFAULT_ACCOUNT, self._transport, settings.client_secret, turns=turns)
+        return Sender(
+            self._queue,
+            self._owner,
+            access,
+            self._news,
+            account.linked_at,
+            is_wanted=lambda item: is_wanted(kind_for_person(item), tracking_preferences()),
+        )
+
+    def _turns(self, path: Path) -> RateLimiter:
+        from lib.account.rate_limit import RateLimiter
+
+        return RateLimiter(path, interruptible_sleep(self._worker.stopping), stopping=self._worker.stopping)
+
+    def _crashed(self, error: Exception) -> None:
+        """Tell of a defect and go on after a while: plays must not wait for the next start of Kodi."""
+        log.error("this is a defect; please report it", exc_info=error)
+        self._rest()
+        if not interruptible_sleep(self._worker.stopping)(ERROR_RETRY_SECONDS):
+            self._worker = Worker(self._run, self._crashed, "simkl-sending")
+            self._worker.start()

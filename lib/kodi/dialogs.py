@@ -1,0 +1,54 @@
+"""Doing what may take seconds without holding up Kodi's end."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Callable, Iterator, TypeVar
+
+import xbmcgui
+
+from lib.kodi.addon import Addon
+from lib.system.threads import Worker, interruptible_sleep
+
+if TYPE_CHECKING:
+    from lib.account.rate_limit import RateLimiter
+
+_T = TypeVar("_T")
+ABORT_POLL_SECONDS = 0.05
+ABORT_JOIN_SECONDS = 1.0
+
+
+def run_abortable(addon: Addon, work: Callable[[], _T], abort: Callable[[], None]) -> _T | None:
+    """Do what may take seconds, and give it up at once when Kodi shuts down: None. Raises what `work` raises."""
+    results: list[_T] = []
+    errors: list[Exception] = []
+    worker = Worker(lambda: results.append(work()), errors.append)
+    worker.start()
+    while worker.alive():
+        if addon.monitor.waitForAbort(ABORT_POLL_SECONDS):
+            abort()
+            worker.join(ABORT_JOIN_SECONDS)  # what is done on this device is done: only the network is given up
+            return None
+    if errors:
+        raise errors[0]
+    return results[0]
+
+
+@contextlib.contextmanager
+def background_progress(addon: Addon, heading: str, message: str) -> Iterator[None]:
+    """Show that it goes on, in a corner of the screen."""
+    bar = xbmcgui.DialogProgressBG()
+    bar.create(heading, message)
+    try:
+        yield
+    finally:
+        bar.close()
+
+
+def abortable_rate_limiter(addon: Addon, settings: Path) -> RateLimiter:
+    """Return the turns at Simkl, which nobody waits for any longer when Kodi shuts down."""
+    from lib.account.rate_limit import RateLimiter
+
+    ends = addon.monitor.abortRequested
+    return RateLimiter(settings, interruptible_sleep(ends), stopping=ends)

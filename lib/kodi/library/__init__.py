@@ -1,0 +1,1 @@
+"""Kodi's library: its items, marks that a person sets there, and the context menu."""

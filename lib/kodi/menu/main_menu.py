@@ -1,0 +1,74 @@
+"""What is shown when the add-on is opened: the account, what plays and what waits, and what can be done.
+
+Widgets ask for this listing too, so it opens no window, and needs neither the network nor the settings file.
+"""
+
+from __future__ import annotations
+
+import xbmcgui
+import xbmcplugin
+
+from lib.kodi import queue_access, strings
+from lib.kodi.addon import ACCOUNT_SETTING, ADDON_ID, LINKED_SETTING, MOVING_SETTING, REFUSED_SETTING, Addon
+
+QUEUE_LISTING = "waiting"
+
+
+def is_account_linked(addon: Addon) -> bool:
+    """Return whether this Kodi is linked, as far as Kodi's own settings know."""
+    return addon.is_on(LINKED_SETTING)
+
+
+def show_listing(addon: Addon, handle: int, action: str) -> None:
+    """Fill the listing; an action is no folder, so listing one fails quietly."""
+    if not action:
+        _menu(addon, handle)
+    elif action == QUEUE_LISTING:
+        from lib.kodi.menu.queue_list import queue_rows
+
+        xbmcplugin.setPluginCategory(handle, addon.text(strings.WAITING_LIST))
+        for row in queue_rows(addon):
+            _add(addon, handle, *row)
+    is_listing = action in ("", QUEUE_LISTING)
+    if is_listing:
+        xbmcplugin.addSortMethod(handle, xbmcplugin.SORT_METHOD_UNSORTED)
+    xbmcplugin.endOfDirectory(handle, succeeded=is_listing, cacheToDisc=False)
+
+
+def _menu(addon: Addon, handle: int) -> None:
+    linked = is_account_linked(addon)
+    line = addon.get(ACCOUNT_SETTING) or addon.text(strings.LINKED if linked else strings.NOT_LINKED)
+    is_due = linked and (addon.is_on(REFUSED_SETTING) or addon.is_on(MOVING_SETTING))
+    _add(addon, handle, "account", line, "account")
+    if is_due:
+        _add(addon, handle, "link", addon.text(strings.LINK_AGAIN), "link")
+    if linked and queue_access.queue_path(addon).exists():
+        from lib.kodi.menu.queue_list import menu_rows
+
+        for row in menu_rows(addon):
+            _add(addon, handle, *row)
+    if linked:
+        _add(addon, handle, "status", addon.text(strings.CHECK), "test")
+    if linked and not is_due:
+        # a name of its own: Kodi finds the row where a person was by it, and that shall not be this one after a link
+        _add(addon, handle, "link-another", addon.text(strings.LINK_ANOTHER), "link")
+    if not linked:
+        _add(addon, handle, "link", addon.text(strings.LINK), "link")
+    else:
+        _add(addon, handle, "unlink", addon.text(strings.UNLINK), "unlink")
+    _add(addon, handle, "settings", addon.text(strings.SETTINGS), "settings")
+
+
+def _add(
+    addon: Addon,
+    handle: int,
+    action: str,
+    label: str,
+    icon: str,
+    picture: str = "",
+    is_folder: bool = False,
+) -> None:
+    item = xbmcgui.ListItem(label, offscreen=True)
+    own = addon.picture(f"menu/{icon}.png")
+    item.setArt({"icon": own, "thumb": picture or own, "poster": picture})
+    xbmcplugin.addDirectoryItem(handle, f"plugin://{ADDON_ID}/{action}", item, isFolder=is_folder)

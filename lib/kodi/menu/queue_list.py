@@ -1,0 +1,165 @@
+"""What waits for Simkl, what Simkl does not recognise and what it refuses: as a listing, and what can be done with it.
+
+A listing opens no window and changes nothing; `choose` and `retry_all` are scripts that a person starts from it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import time
+from typing import TYPE_CHECKING, Callable, NamedTuple
+
+import xbmc
+import xbmcgui
+
+from lib.kodi import queue_access as queues
+from lib.kodi import strings
+from lib.kodi.addon import Addon
+from lib.kodi.menu.status_line import BETWEEN, format_moment, held_back_text, queue_counts
+from lib.simkl.api.scrobble import PAUSE, START, STOP
+from lib.tracking.play import DEAD_LETTER_STATES, NOT_FOUND, QUEUED, RATING, REJECTED, UNWATCHED, WATCHED, Play
+from lib.tracking.store.database import QueueError
+
+if TYPE_CHECKING:
+    from lib.tracking.store.queue import PlayQueue
+
+log = logging.getLogger(__name__)
+
+MOST_SHOWN = 100  # of those that merely wait: after a month without a network nobody reads them all
+_WHAT = {
+    START: strings.STARTED_AT,
+    PAUSE: strings.PAUSED_AT,
+    STOP: strings.STOPPED_AT,
+    WATCHED: strings.WATCHED_AT,
+    UNWATCHED: strings.UNWATCHED_AT,
+    RATING: strings.RATED_AT,
+}
+_WHY = {NOT_FOUND: strings.WAS_NOT_RECOGNISED, REJECTED: strings.WAS_REJECTED, QUEUED: strings.IS_WAITING}
+_ICONS = {NOT_FOUND: "unknown", REJECTED: "refused", QUEUED: "waiting"}
+
+
+class Row(NamedTuple):
+    """One line of a listing: what it does, its text, the name of its icon, and a picture that takes its place."""
+
+    action: str
+    label: str
+    icon: str
+    picture: str = ""
+    is_folder: bool = False
+
+
+def menu_rows(addon: Addon) -> list[Row]:
+    """Return what the menu says of the tracking: what plays, and what waits; nothing if there is neither."""
+    owner = queues.current_owner(addon)
+    try:
+        with contextlib.closing(queues.open_queue(addon)) as queue:
+            playing = queue.now_playing(owner) if xbmc.Player().isPlayingVideo() else None
+            waits = queue_counts(addon, queue, owner)
+            held = held_back_text(addon, queue, owner, time.time())
+    except QueueError as error:
+        log.error("%s", error)
+        return []
+    rows = []
+    if playing is not None:
+        label = addon.text(strings.NOW_WATCHING, title=playing.label, percent=str(int(playing.progress)))
+        rows.append(Row("watching", label, "watching", playing.art))
+    if waits:
+        label = BETWEEN.join(filter(None, [", ".join(waits), held]))
+        rows.append(Row("waiting", label, "waiting", is_folder=True))
+    return rows
+
+
+def queue_rows(addon: Addon) -> list[Row]:
+    """Return the listing: what is not recognised, what was refused, what waits, each with the newest first."""
+    owner = queues.current_owner(addon)
+    nothing = Row("", addon.text(strings.NOTHING_WAITS), "done", is_folder=True)
+    if not owner or not queues.queue_path(addon).exists():
+        return [nothing]
+    now = time.time()
+    try:
+        with contextlib.closing(queues.open_queue(addon)) as queue:
+            plays = [play for state in (*DEAD_LETTER_STATES, QUEUED) for play in _newest(queue, owner, state)]
+            more = queue.waiting(owner) - sum(play.state == QUEUED for play in plays)
+            held = held_back_text(addon, queue, owner, now)
+    except QueueError as error:
+        return [Row("status", addon.error_text(error), "refused")]
+    found = [Row("status", held, "refused")] if held else []
+    found += [_row(addon, play, now) for play in plays]
+    if more > 0:
+        found.append(Row("retry", addon.text(strings.MORE, count=str(more)), "waiting"))
+    if len(plays) > 1:
+        found.append(Row("retry", addon.text(strings.TRY_ALL_AGAIN), "retry"))
+    return found or [nothing]
+
+
+def _newest(queue: PlayQueue, owner: str, state: str) -> list[Play]:
+    return queue.listing(owner, state, most=MOST_SHOWN if state == QUEUED else -1)[::-1]
+
+
+def _row(addon: Addon, play: Play, now: float) -> Row:
+    """Return the line of one play. Kodi shows the second label of no list that is sorted by itself: one has it all."""
+    label = f"[B]{play.label}[/B]  {_what(addon, play, now)}, {addon.text(_WHY[play.state])}"
+    return Row(f"play/{play.id}", label, _ICONS[play.state], play.art)
+
+
+def _what(addon: Addon, play: Play, now: float) -> str:
+    """Say what a play is and when it was: `watched 14:02`."""
+    id_ = _WHAT[WATCHED if play.counts else play.action]
+    time_ = format_moment(play.at, now)
+    return addon.text(id_, time=time_, percent=str(int(play.progress)), rating=str(play.rating))
+
+
+def choose_play(addon: Addon, id_: int) -> None:
+    """Ask what to do with one play, and do it."""
+    _change(addon, lambda queue: _done(addon, queue, queue.get(id_)))
+
+
+def retry_dead_letters(addon: Addon) -> None:
+    """Put everything back into the line that was put aside, and have all of it sent."""
+    owner = queues.current_owner(addon)
+
+    def all_of_it(queue: PlayQueue) -> bool:
+        queue.retry(owner, [play.id for play in queue.listing(owner, *DEAD_LETTER_STATES)])
+        return True
+
+    _change(addon, all_of_it)
+
+
+def _change(addon: Addon, work: Callable[[PlayQueue], bool]) -> None:
+    """Do something with the queue; if that has changed it, have the rest sent, and the listing drawn anew."""
+    try:
+        with contextlib.closing(queues.open_queue(addon)) as queue:
+            if not work(queue):
+                return
+    except QueueError as error:
+        xbmcgui.Dialog().ok(addon.text(strings.ADDON_NAME), addon.error_text(error))
+        return
+    queues.wake_service(addon)
+    addon.refresh_listing()
+
+
+def _done(addon: Addon, queue: PlayQueue, play: Play | None) -> bool:
+    """Ask what to do with a play, and do it; return whether it is another list now."""
+    if play is None:
+        addon.toast(addon.text(strings.DONE_ALREADY))
+        return True
+    offered = [strings.TRY_AGAIN, strings.WHAT_IS_IT, strings.FORGET]
+    if play.state == NOT_FOUND:  # trying again helps once Simkl has learned of it; saying what it is helps now
+        offered[:2] = reversed(offered[:2])
+    chosen = xbmcgui.Dialog().contextmenu([addon.text(each) for each in offered])
+    if chosen < 0:
+        return False
+    if offered[chosen] == strings.TRY_AGAIN:
+        queue.retry(queues.current_owner(addon), [play.id])
+        return True
+    if offered[chosen] == strings.WHAT_IS_IT:
+        from lib.kodi.menu.identify_dialog import ask_what_it_is
+
+        return ask_what_it_is(addon, queue, queues.current_owner(addon), play)
+    if not play.counts or xbmcgui.Dialog().yesno(
+        addon.text(strings.FORGET_TITLE, title=play.label), addon.text(strings.FORGET_MEANS)
+    ):
+        queue.done([play.id])
+        return True
+    return False

@@ -1,0 +1,118 @@
+"""What the person and other add-ons hear of the tracking: toasts, as far as they are wanted, and Kodi's notifications.
+
+Never a window, and while a video plays nothing at all unless that is wanted: it waits until the end.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import Any, Callable, Sequence
+
+import xbmc
+
+from lib.kodi import rpc, strings
+from lib.kodi.addon import ADDON_ID, Addon
+from lib.kodi.settings import NOTIFY_ALL, NOTIFY_PROBLEMS, notification_preferences
+from lib.simkl.api.scrobble import PAUSE, START, STOP
+from lib.simkl.errors import QuotaSpent, SimklError
+from lib.tracking.play import RATING, UNWATCHED, WATCHED, Play
+
+SHORT_NOTIFICATION_MS = 2000
+PROBLEM_NOTIFICATION_MS = 5000
+MAX_HELD = 3
+PLAY_MESSAGES = {START: "watching", PAUSE: "paused", STOP: "stopped", WATCHED: "watched", UNWATCHED: "unwatched"}
+
+
+class Notifier:
+    """Tells. `wake` is called when there is something new to send, `ask` to have the person rate what they watched.
+
+    `through` is called when Simkl has got more than what goes on just now.
+    """
+
+    def __init__(
+        self,
+        addon: Addon,
+        wake: Callable[[], None],
+        ask: Callable[[Play], None],
+        through: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._addon = addon
+        self._wake = wake
+        self._ask = ask
+        self._through = through
+        self._held: list[tuple[str, int, str, str]] = []
+        self._to_rate: Play | None = None
+        self._lock = threading.Lock()
+
+    def queued(self, plays: Sequence[Play]) -> None:
+        """Have what is in the line sent."""
+        self._wake()
+
+    def watched(self, play: Play) -> None:
+        """Remember what to ask about once the playback is over."""
+        self._to_rate = play
+
+    def playback_over(self) -> None:
+        """Tell what was held back, and ask for a rating; nothing plays any more."""
+        with self._lock:
+            held, self._held = self._held, []
+        for each in held:
+            self._addon.toast(*each)
+        play, self._to_rate = self._to_rate, None
+        if play is not None and notification_preferences().ask_rating:
+            self._ask(play)
+
+    def delivered(self, plays: Sequence[Play]) -> None:
+        """Tell what Simkl has got."""
+        for play in plays:
+            rpc.tell_others(ADDON_ID, _message(play), _data(play))
+        marked = [play for play in plays if play.counts]
+        if len(marked) == 1:
+            self._say(NOTIFY_ALL, marked[0].label, marked[0].art, strings.MARKED)
+        elif marked:
+            self._say(NOTIFY_ALL, self._addon.text(strings.MARKED_MANY, count=str(len(marked))))
+        if not all(play.is_live for play in plays):
+            self._through()
+
+    def not_recognised(self, play: Play) -> None:
+        """Tell what Simkl does not know."""
+        rpc.tell_others(ADDON_ID, "not_recognised", _data(play))
+        self._say(NOTIFY_PROBLEMS, play.label, play.art, strings.NOT_RECOGNISED)
+        self._through()
+
+    def refused(self, play: Play, error: SimklError) -> None:
+        """Tell what Simkl does not take."""
+        self._say(NOTIFY_PROBLEMS, play.label, play.art, strings.NOT_TAKEN)
+        self._through()
+
+    def trouble(self, error: Exception) -> None:
+        """Tell why nothing is sent."""
+        if isinstance(error, QuotaSpent):
+            self._say(NOTIFY_PROBLEMS, self._addon.text(strings.QUOTA_WAITS))
+        else:
+            self._say(NOTIFY_PROBLEMS, self._addon.short_error_text(error))
+
+    def _say(self, level: int, message: str, picture: str = "", heading: int = strings.ADDON_NAME) -> None:
+        wanted = notification_preferences()
+        if level > wanted.level:
+            return
+        milliseconds = PROBLEM_NOTIFICATION_MS if level == NOTIFY_PROBLEMS else SHORT_NOTIFICATION_MS
+        if wanted.quiet and xbmc.Player().isPlayingVideo():
+            with self._lock:
+                told = message, milliseconds, picture, self._addon.text(heading)
+                self._held = [*self._held, told][-MAX_HELD:]
+        else:
+            self._addon.toast(message, milliseconds, picture, self._addon.text(heading))
+
+
+def _message(play: Play) -> str:
+    if play.action == RATING:
+        return "rated"
+    return PLAY_MESSAGES[WATCHED if play.counts else play.action]
+
+
+def _data(play: Play) -> dict[str, Any]:
+    """Return what other add-ons are told: what it is, how far, and the name that the library has for it."""
+    item = play.item.stored() if play.item is not None else {"file": play.file}
+    rated = {"rating": play.rating} if play.action == RATING else {}
+    return {**item, **rated, "title": play.label, "progress": play.progress, "library": play.ref}

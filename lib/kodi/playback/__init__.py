@@ -1,0 +1,1 @@
+"""Following Kodi's player."""

@@ -1,0 +1,141 @@
+"""Kodi's player, heard: every callback hands over one small value and returns at once.
+
+Kodi calls back on the thread that waits in its monitor, up to a tenth of a second late, and may by then already play
+the next item. So a position is taken only while the file is still the one that began. Position and ids are gone once it
+has stopped. There is no callback for "next" or for another file opened over this one: `opened` tells that the one
+before is over.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from dataclasses import dataclass, field
+from typing import Callable, Mapping, Union
+
+import xbmc
+
+from lib.tracking.events import PlayerEvent, PlayerEventKind
+
+PLAYER_ID_NAMES = ("imdb", "tmdb", "tvdb", "mal", "anidb", "anilist", "kitsu", "simkl")
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What plays, as Kodi knows it at the start: the file, the address it was asked by, its tag. Times in seconds."""
+
+    at: float
+    file: str
+    address: str = ""
+    media: str = ""
+    library_id: int = 0
+    title: str = ""
+    show_title: str = ""
+    season: int = -1
+    episode: int = -1
+    year: int = 0
+    ids: Mapping[str, str] = field(default_factory=dict)
+    show_ids: Mapping[str, str] = field(default_factory=dict)
+    position: float = 0.0
+    total: float = 0.0
+
+    @property
+    def ref(self) -> str:
+        """The library's name for it, such as `episode/12`; empty outside the library."""
+        return f"{self.media}/{self.library_id}" if self.library_id else ""
+
+
+PlayerMessage = Union[Snapshot, PlayerEvent]
+
+
+class PlayerMonitor(xbmc.Player):
+    """Hands over what happens with `hear`, which must return at once."""
+
+    def __init__(self, hear: Callable[[PlayerMessage], None]) -> None:
+        super().__init__()
+        self._hear = hear
+        self._file = ""
+
+    def onPlayBackStarted(self) -> None:
+        """Something new is being opened: what played before is over. What it is, Kodi knows a little later."""
+        self._tell(PlayerEventKind.STOPPED)
+        self._file = ""
+
+    def onAVStarted(self) -> None:
+        """Look at what plays, now that its length is known."""
+        self.look()
+
+    def look(self) -> None:
+        """Look at what plays, if a video does; also for whoever begins to listen in the middle of one."""
+        with contextlib.suppress(RuntimeError):  # it has ended before we came to look
+            if self.isPlayingVideo():
+                self._file = self.getPlayingFile()
+                self._hear(self._look())
+
+    def onPlayBackPaused(self) -> None:
+        """Pause; the position can still be trusted."""
+        self._tell(PlayerEventKind.PAUSED, self.where())
+
+    def onPlayBackResumed(self) -> None:
+        """Play again. Kodi also calls this for what a new file replaces, so there is no position to trust."""
+        self._tell(PlayerEventKind.RESUMED)
+
+    def onPlayBackSeek(self, time: int, seekOffset: int) -> None:
+        """Jump; `time` are milliseconds, and the player itself still tells where it was before."""
+        self._tell(PlayerEventKind.SEEKED, time / 1000)
+
+    def onPlayBackStopped(self) -> None:
+        """Stop: somebody wanted it to."""
+        self._over(PlayerEventKind.STOPPED)
+
+    def onPlayBackEnded(self) -> None:
+        """Stop: it came to its end."""
+        self._over(PlayerEventKind.ENDED)
+
+    def onPlayBackError(self) -> None:
+        """Stop: it broke off."""
+        self._over(PlayerEventKind.STOPPED)
+
+    def where(self) -> float | None:
+        """Return the position in seconds; None if what began does not play any more, or is being opened anew."""
+        with contextlib.suppress(RuntimeError):
+            if self._file and self.getPlayingFile() == self._file and self.getTotalTime() > 0:
+                return max(0.0, self.getTime())
+        return None
+
+    def length(self) -> float | None:
+        """Return the length in seconds; None while nobody knows, or if what began does not play any more."""
+        with contextlib.suppress(RuntimeError):
+            if self._file and self.getPlayingFile() == self._file:
+                return self.getTotalTime() or None
+        return None
+
+    def _over(self, what: PlayerEventKind) -> None:
+        self._tell(what)
+        self._file = ""
+
+    def _tell(self, what: PlayerEventKind, position: float | None = None) -> None:
+        self._hear(PlayerEvent(what, time.monotonic(), position))
+
+    def _look(self) -> Snapshot:
+        tag = self.getVideoInfoTag()
+        ids = {name: tag.getUniqueID(name) for name in PLAYER_ID_NAMES}
+        show_ids = {
+            name: tag.getUniqueID(f"tvshow.{name}") for name in PLAYER_ID_NAMES
+        }  # as add-ons of TMDb write them
+        return Snapshot(
+            at=time.monotonic(),
+            file=self._file,
+            address=xbmc.getInfoLabel("Player.Filenameandpath"),
+            media=tag.getMediaType(),
+            library_id=max(0, tag.getDbId()),
+            title=tag.getTitle(),
+            show_title=tag.getTVShowTitle(),
+            season=tag.getSeason(),
+            episode=tag.getEpisode(),
+            year=tag.getYear(),
+            ids={name: value for name, value in ids.items() if value},
+            show_ids={name: value for name, value in show_ids.items() if value},
+            position=max(0.0, self.getTime()),
+            total=self.getTotalTime(),
+        )

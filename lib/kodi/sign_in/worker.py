@@ -1,0 +1,149 @@
+"""A sign-in as Kodi runs it: one worker thread that links, shows how it ended, and starts anew when asked.
+
+Everything that costs time happens in the worker: importing requests, yaml, schedule and segno, the network, the QR
+code. The thread that shows the window only ever calls `new_code` and `stop`, and both return at once.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from functools import partial
+from typing import TYPE_CHECKING, Callable, Protocol
+
+from lib.account.sign_in.frontend import Frontend
+from lib.kodi.addon import Addon
+from lib.system.threads import Worker
+
+if TYPE_CHECKING:
+    from lib.account.sign_in.approval import Outcome
+    from lib.simkl.http.transport import Transport
+
+log = logging.getLogger(__name__)
+
+CODE_RETRY_SECONDS = 900.0
+RESTART_POLL_SECONDS = 0.1
+
+
+class SignInFrontend(Frontend, Protocol):
+    """A face that also counts the seconds."""
+
+    def tick(self) -> None:
+        """Told once a second."""
+
+
+class SignInWorker:
+    """Links the account of this Kodi profile in the background. `done` is called once there is nothing more to show."""
+
+    def __init__(self, addon: Addon, face: SignInFrontend, done: Callable[[], None], resume_only: bool = False) -> None:
+        self._addon = addon
+        self._face = face
+        self._done = done
+        self._resume_only = resume_only
+        self._restart = threading.Event()
+        self._transport: Transport | None = None
+        self._worker = Worker(self._work, self._crashed)
+
+    def start(self) -> None:
+        """Begin."""
+        self._worker.start()
+
+    def new_code(self) -> None:
+        """Give up the code on the screen, or the end that was reached, and ask for a new code."""
+        under_way = self._transport
+        self._restart.set()
+        if under_way is not None:
+            under_way.abort()
+
+    def stop(self) -> None:
+        """End quietly; nothing polls afterwards."""
+        self._worker.stop()
+        if self._transport is not None:
+            self._transport.abort()
+
+    def join(self, seconds: float) -> None:
+        """Wait for the worker to end, `seconds` at most."""
+        self._worker.join(seconds)
+
+    def _work(self) -> None:
+        from lib.account.sign_in.approval import Linked
+
+        resume = True
+        while not self._worker.stopping():
+            self._restart.clear()
+            outcome = self._attempt(resume)
+            if isinstance(outcome, Linked):
+                self._addon.tell_others("linked")
+                break
+            if self._resume_only or not self._asked_again():
+                break
+            resume = False
+        self._done()
+
+    def _asked_again(self) -> bool:
+        """Wait until the user wants a new code; false when it is over instead."""
+        while not self._restart.is_set():
+            if self._worker.stopping() or self._addon.monitor.waitForAbort(RESTART_POLL_SECONDS):
+                return False
+        return True
+
+    def _crashed(self, error: Exception) -> None:
+        """Tell of a defect, and let the user try again all the same: a window without a worker would be a dead one."""
+        log.error("this is a defect; please report it", exc_info=error)
+        self._face.failed(error)
+        if self._resume_only or not self._asked_again():
+            self._done()
+            return
+        again = Worker(self._work, self._crashed)
+        again.start()
+        again.join(threading.TIMEOUT_MAX)
+
+    def _attempt(self, resume: bool) -> Outcome:
+        """Link once."""
+        from lib.account.settings_file import SettingsError
+        from lib.account.sign_in.approval import Cancelled, Failed
+        from lib.account.sign_in.by_code import SignInByCode
+        from lib.account.sign_in.start import prepare_code_sign_in
+        from lib.account.store import DEFAULT_ACCOUNT, AccountStore
+        from lib.kodi.account_view import (
+            load_profile_settings,
+            make_transport,
+            profile_pending_code,
+            sync_account_settings,
+        )
+        from lib.system.threads import interruptible_sleep
+        from lib.system.timetable import Timetable
+
+        try:
+            settings = load_profile_settings(self._addon)
+            accounts = AccountStore(settings.path)
+            make_transport = partial(make_transport, self._addon, settings)
+            sign_in = prepare_code_sign_in(settings, make_transport, accounts.get(DEFAULT_ACCOUNT))
+        except SettingsError as error:
+            self._face.failed(error)
+            return Failed(error)
+        self._transport = sign_in.transport
+        if self.interrupted():  # there was no transport to abort when they asked for it
+            return Cancelled()
+        pacer = Timetable(interruptible_sleep(self.interrupted, sleep=self._addon.monitor.waitForAbort))
+        pacer.every_second(self._face.tick)
+        outcome = SignInByCode(
+            name=DEFAULT_ACCOUNT,
+            flow=sign_in.flow,
+            transport=sign_in.transport,
+            accounts=accounts,
+            pending=profile_pending_code(self._addon, sign_in.client_id),
+            pause=pacer.pause,
+            clock=time.monotonic,
+            face=self._face,
+            patience=CODE_RETRY_SECONDS,
+            resume=resume,
+        ).run()
+        self._transport.close()
+        sync_account_settings(self._addon)
+        return outcome
+
+    def interrupted(self) -> bool:
+        """Return whether the user wants no more of the code that is shown or on its way."""
+        return self._worker.stopping() or self._restart.is_set()

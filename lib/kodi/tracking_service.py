@@ -1,0 +1,148 @@
+"""The tracking, as the service runs it: one thread that follows the player, one that sends, and what wakes them.
+
+Nothing of it exists while nobody is linked.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from dataclasses import replace
+from functools import partial
+from typing import Callable
+
+import xbmc
+
+from lib.kodi import queue_access as queues
+from lib.kodi import rpc, strings
+from lib.kodi.addon import ADDON_ID, FORMER_OWNER_SETTING, RIVAL_TOLD_SETTING, Addon
+from lib.kodi.delivery_thread import DeliveryThread
+from lib.kodi.library.marks import LIBRARY_UPDATE as LIBRARY_CHANGED
+from lib.kodi.menu import status_line
+from lib.kodi.notifier import Notifier
+from lib.kodi.playback.player_thread import PlayerThread
+from lib.tracking.play import Play
+from lib.tracking.store.database import QueueError
+from lib.tracking.store.match_cache import MatchCache
+from lib.tracking.store.queue import PlayQueue
+
+log = logging.getLogger(__name__)
+
+TRACKING_JOIN_SECONDS = 1.0
+# A property of the home window, for the conditions of the context menu. Set by Kodi's built-in functions: Kodi may end
+# at any moment, and whoever asks it for a window then can hold it up for ever, or bring it down.
+LINKED_PROPERTY = "simkl.linked"
+QUEUE_PROBLEM_MS = 8000
+RIVAL = re.compile(r"(script|service|plugin)\..*simkl")
+
+
+class TrackingService:
+    """Tracks for whoever is linked, from `start` to `stop`."""
+
+    def __init__(self, addon: Addon, ask: Callable[[Play], None]) -> None:
+        self._addon = addon
+        self._ask = ask
+        self._owner = ""
+        self._was_told = False
+        self._queue: PlayQueue | None = None
+        self._watching: PlayerThread | None = None
+        self._sending: DeliveryThread | None = None
+
+    def start(self) -> None:
+        """Begin, if somebody is linked; with the plays from before their name was known."""
+        self._owner = owner = queues.current_owner(self._addon)
+        if self._addon.monitor.abortRequested():
+            return
+        if not owner:
+            xbmc.executebuiltin(f"ClearProperty({LINKED_PROPERTY},home)")  # another profile's, perhaps
+            return
+        xbmc.executebuiltin(f"SetProperty({LINKED_PROPERTY},true,home)")
+        try:
+            queue = queues.open_queue(self._addon, check=True)
+            if queue.database.set_aside is not None:
+                self._addon.toast(self._addon.text(strings.QUEUE_DAMAGED), QUEUE_PROBLEM_MS)
+            self._adopt(queue, owner)
+            recovered = queue.recover(owner)
+        except QueueError as error:
+            log.error("%s", error)
+            if not self._was_told:
+                self._addon.toast(self._addon.short_error_text(error), QUEUE_PROBLEM_MS)
+            self._was_told = True
+            return
+        if recovered is not None:
+            log.info("Kodi ended while something played; its stop is in the queue now")
+        through = partial(status_line.update_status_when_drained, self._addon, queue, owner)
+        news = Notifier(self._addon, self._wake, partial(self._ask_about, queue), through)
+        self._queue = queue
+        self._sending = DeliveryThread(self._addon, queue, owner, news)
+        ends = self._addon.monitor.abortRequested
+        self._watching = PlayerThread(queue, owner, news, self._sending.get_ready, ends)
+        self._sending.start()
+        self._watching.start()
+        status_line.update_status_when_idle(self._addon, queue, owner)
+        self._look_for_rivals()
+
+    def stop(self) -> None:
+        """End: what plays is put into the queue, to be sent at the next start."""
+        watching, sending, queue = self._watching, self._sending, self._queue
+        self._watching = self._sending = self._queue = None
+        for part in (watching, sending):
+            if part is not None:
+                part.stop()
+        for part in (watching, sending):
+            if part is not None:
+                part.join(TRACKING_JOIN_SECONDS)
+        if queue is not None:
+            queue.close()
+
+    def nudge(self) -> None:
+        """Look, now and then, whether there is something to do after all."""
+        owner = queues.current_owner(self._addon)
+        is_lame = owner and (self._queue is None or self._sending is None or self._sending.needs_another_queue)
+        if owner != self._owner or is_lame:  # a name came, or the queue cannot be used
+            self._begin_anew()
+        if self._watching is not None:
+            self._watching.nudge()
+        if self._sending is not None and self._queue is not None:
+            self._sending.nudge()
+            status_line.update_status_when_idle(self._addon, self._queue, owner)
+
+    def hear(self, sender: str, method: str, data: str) -> None:
+        """Hear one of Kodi's notifications."""
+        if method == LIBRARY_CHANGED and self._watching is not None:
+            self._watching.marked(data)
+        elif sender == ADDON_ID and method == f"Other.{queues.QUEUE_CHANGED}":
+            self._wake()
+        elif sender == ADDON_ID and method in ("Other.linked", "Other.unlinked"):
+            self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        self.stop()
+        if not self._addon.monitor.abortRequested():
+            xbmc.executebuiltin(f"ClearProperty({LINKED_PROPERTY},home)")
+            self.start()
+
+    def _adopt(self, queue: PlayQueue, owner: str) -> None:
+        """Take over what was queued while Simkl had not told who it is."""
+        former = self._addon.get(FORMER_OWNER_SETTING)
+        if former:
+            queue.adopt(former, owner)
+            self._addon.put(FORMER_OWNER_SETTING, "")
+
+    def _ask_about(self, queue: PlayQueue, play: Play) -> None:
+        """Have the person rate what was watched; Simkl may have told what a file's name stands for."""
+        known = MatchCache(queue.database).recall(play.key, time.time()) if play.item is None else None
+        self._ask(play if known is None else replace(play, item=known.item))
+
+    def _wake(self) -> None:
+        if self._sending is not None:
+            self._sending.wake()
+
+    def _look_for_rivals(self) -> None:
+        """Say once that another tracker would count twice."""
+        found = rpc.call("Addons.GetAddons", enabled=True, properties=["name"]).get("addons") or []
+        rivals = [each for each in found if RIVAL.match(each["addonid"]) and each["addonid"] != ADDON_ID]
+        names = ", ".join(sorted(each["name"] for each in rivals))
+        if names and self._addon.put(RIVAL_TOLD_SETTING, names):
+            self._addon.toast(self._addon.text(strings.TWO_TRACKERS, name=names), QUEUE_PROBLEM_MS)

@@ -1,0 +1,135 @@
+"""The command `link`: a code, or a browser; a worker in the background, and the face in front until it is over."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+import webbrowser
+from typing import Callable, Mapping
+
+from lib.account.sign_in.approval import Failed, Linked, Outcome
+from lib.account.sign_in.by_browser import BROWSER_TIMEOUT as BROWSER_PATIENCE
+from lib.account.sign_in.by_browser import SignInByBrowser
+from lib.account.sign_in.by_code import SignInByCode
+from lib.account.sign_in.pending_code import PendingCode
+from lib.account.sign_in.start import prepare_browser_sign_in, prepare_code_sign_in
+from lib.simkl.http.transport import Transport
+from lib.system.threads import Worker, interruptible_sleep
+from lib.system.timetable import Timetable
+from lib.terminal import exit_codes
+from lib.terminal.commands import Context
+from lib.terminal.frontends import JsonFrontend, PlainFrontend, TerminalFrontend
+
+TERMINAL_CODE_RETRY_SECONDS = 60.0
+GOODBYE_SECONDS = 0.5
+
+
+def link_command(context: Context) -> int:
+    """Link an account; Ctrl-C ends it at once and nothing polls afterwards."""
+    return _by_browser(context) if context.arguments.method == "browser" else _by_code(context)
+
+
+def _by_code(context: Context) -> int:
+    settings, timeout = context.settings, context.arguments.timeout
+    known = context.accounts.get(context.account)
+    sign_in = prepare_code_sign_in(settings, context.transport, known, context.arguments.method)
+    face = _face(context)
+
+    def run(stopping: Callable[[], bool]) -> Outcome:
+        return SignInByCode(
+            name=context.account,
+            flow=sign_in.flow,
+            transport=sign_in.transport,
+            accounts=context.accounts,
+            pending=PendingCode(settings.path, context.account, sign_in.client_id, time.time),
+            pause=Timetable(interruptible_sleep(stopping)).pause,
+            clock=time.monotonic,
+            face=face,
+            patience=min(TERMINAL_CODE_RETRY_SECONDS, timeout or TERMINAL_CODE_RETRY_SECONDS),
+            timeout=timeout,
+        ).run()
+
+    return _in_background(face, sign_in.transport, run)
+
+
+def _by_browser(context: Context) -> int:
+    settings, as_json = context.settings, context.arguments.json
+    timeout = context.arguments.timeout or BROWSER_PATIENCE
+    sign_in = prepare_browser_sign_in(settings, context.transport, context.accounts.get(context.account))
+    face = JsonFrontend(context.account) if as_json else PlainFrontend(lambda url: _open(url, context.environ))
+
+    def run(stopping: Callable[[], bool]) -> Outcome:
+        return SignInByBrowser(
+            name=context.account,
+            flow=sign_in.flow,
+            transport=sign_in.transport,
+            accounts=context.accounts,
+            stopping=stopping,
+            clock=time.monotonic,
+            face=face,
+            read_code=lambda: _pasted_line(stopping, timeout),
+            redirect_uri=settings.redirect_uri,
+            timeout=timeout,
+        ).run()
+
+    return _in_background(face, sign_in.transport, run)
+
+
+def _in_background(face: TerminalFrontend, transport: Transport, run: Callable[[Callable[[], bool]], Outcome]) -> int:
+    """Run a link in a thread, and keep the face in front of it."""
+    outcomes: list[Outcome] = []
+    crashes: list[Exception] = []
+    worker = Worker(lambda: outcomes.append(run(worker.stopping)), crashes.append)
+    worker.start()
+    try:
+        face.show(worker.alive)
+    except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the goodbye is short; a second Ctrl-C would only break it
+        worker.stop()
+        transport.abort()
+        worker.join(
+            GOODBYE_SECONDS
+        )  # it forgets its own code, and leaves that of another link whose code it only showed
+        raise
+    if crashes:
+        raise crashes[0]
+    return _exit_code(outcomes[0])
+
+
+def _pasted_line(stopping: Callable[[], bool], timeout: float) -> str | None:
+    """Return the next line on stdin, None if there is none in time; reading itself cannot be interrupted."""
+    lines: list[str] = []
+    crashes: list[Exception] = []
+    reader = Worker(lambda: lines.append(sys.stdin.readline()), crashes.append)
+    reader.start()
+    interruptible_sleep(lambda: stopping() or not reader.alive())(timeout)
+    if crashes:
+        raise crashes[0]
+    return lines[0] if lines else None
+
+
+def _open(url: str, environ: Mapping[str, str]) -> None:
+    """Open the address in a browser, if there is a screen to show one; a text browser would take over the terminal."""
+    if os.name == "nt" or sys.platform == "darwin" or environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"):
+        webbrowser.open(url)
+
+
+def _face(context: Context) -> TerminalFrontend:
+    if context.arguments.json:
+        return JsonFrontend(context.account)
+    plain = not sys.stdout.isatty() or context.environ.get("NO_COLOR") or context.environ.get("TERM") == "dumb"
+    if plain:
+        return PlainFrontend()
+    from rich.console import Console
+
+    from lib.terminal.screen import Screen
+
+    return Screen(Console())
+
+
+def _exit_code(outcome: Outcome) -> int:
+    if isinstance(outcome, Failed):
+        return exit_codes.code_for(outcome.error)
+    return exit_codes.OK if isinstance(outcome, Linked) else exit_codes.NOT_APPROVED
