@@ -1,12 +1,12 @@
-"""The door: picks a face from how the plugin was called."""
+"""Entry point: picks the front end from how the plugin was called."""
 
 import importlib
 import importlib.util
 import sys
 
 if __name__ == "__main__":
-    face = "kodi" if importlib.util.find_spec("xbmc") else "terminal"
+    frontend = "kodi" if importlib.util.find_spec("xbmc") else "terminal"
     try:
-        sys.exit(importlib.import_module(f"lib.{face}.entry").main(sys.argv))
+        sys.exit(importlib.import_module(f"lib.{frontend}.entry").main(sys.argv))
     except KeyboardInterrupt:
         sys.exit(130)

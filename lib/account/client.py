@@ -58,7 +58,7 @@ class AccountClient:
         transport: Transport,
         client_secret: Secret | None = None,
         wall: Callable[[], float] = time.time,
-        turns: RateLimiter | None = None,
+        limiter: RateLimiter | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._accounts = accounts
@@ -66,14 +66,14 @@ class AccountClient:
         self._transport = transport
         self._client_secret = client_secret
         self._wall = wall
-        self._turns = turns
+        self._limiter = limiter
         self._clock = clock
         self._lock = accounts.path.with_name(f"{accounts.path.name}.refresh.lock")
-        self._guard = threading.Lock()
-        self._known: Account | None = None
-        self._stamp: object = None
-        self._dead: set[Secret] = set()
-        self._put_off: tuple[Secret, float] | None = None
+        self._cache_lock = threading.Lock()
+        self._cached_account: Account | None = None
+        self._cached_version: object = None
+        self._rejected_tokens: set[Secret] = set()
+        self._refresh_retry_at: tuple[Secret, float] | None = None
 
     def call(self, request: Callable[[Transport, Token], _T], writes: bool = False) -> _T:
         """Return what `request(transport, token)` returns, with a token that is good; `writes` for a POST.
@@ -86,7 +86,7 @@ class AccountClient:
         except TokenRefused:
             if token.auth != V2:
                 raise
-        return self._ask(request, self._replaced(token), writes)
+        return self._ask(request, self._replace_token(token), writes)
 
     def token(self) -> Token:
         """Return the account's token, refreshed if less than a day is left of it or Simkl has refused it before."""
@@ -94,7 +94,7 @@ class AccountClient:
         if not self._is_due(token):
             return token
         try:
-            return self._replaced(token)
+            return self._replace_token(token)
         except (TokenRefused, TokenMissing):
             raise
         except (SimklError, SettingsError) as error:
@@ -105,35 +105,35 @@ class AccountClient:
 
     def _is_due(self, token: Token) -> bool:
         """Return whether to refresh it now: it is no longer good, or ending and not put off."""
-        if token.access in self._dead:
+        if token.access in self._rejected_tokens:
             return True
         if not token.is_ending(self._wall()):
             return False
-        access, since = self._put_off or (None, 0.0)
+        access, since = self._refresh_retry_at or (None, 0.0)
         return access != token.access or self._clock() - since >= REFRESH_RETRY_SECONDS or not self._is_good(token)
 
     def _is_good(self, token: Token) -> bool:
         ends = token.expires_at
-        return token.access not in self._dead and ends is not None and ends > self._wall()
+        return token.access not in self._rejected_tokens and ends is not None and ends > self._wall()
 
     def _ask(self, request: Callable[[Transport, Token], _T], token: Token, writes: bool) -> _T:
         try:
-            with self._turn(writes):
+            with self._request_lock(writes):
                 return request(self._transport, token)
         except TokenRefused:
             if token.auth == V2:
-                self._dead.add(token.access)
+                self._rejected_tokens.add(token.access)
             raise
 
     @contextlib.contextmanager
-    def _turn(self, writes: bool) -> Iterator[None]:
+    def _request_lock(self, writes: bool) -> Iterator[None]:
         """Wait for the turn; one that does not come counts as no connection, since others use it up."""
-        if self._turns is None:
+        if self._limiter is None:
             yield
             return
         with contextlib.ExitStack() as stack:
             try:
-                stack.enter_context(self._turns.take(writes))
+                stack.enter_context(self._limiter.acquire(writes))
             except OSError as error:
                 log.warning("no turn at Simkl: %s", error)
                 if writes:
@@ -141,42 +141,42 @@ class AccountClient:
             yield
 
     def _account(self) -> Account:
-        with self._guard:
-            stamp = files.file_version(self._accounts.path)
-            if self._known is None or stamp != self._stamp:
-                self._known, self._stamp = self._accounts.get(self._name), stamp
-            known = self._known
-        if known is None:
+        with self._cache_lock:
+            version = files.file_version(self._accounts.path)
+            if self._cached_account is None or version != self._cached_version:
+                self._cached_account, self._cached_version = self._accounts.get(self._name), version
+            cached = self._cached_account
+        if cached is None:
             raise TokenMissing()
-        return known
+        return cached
 
-    def _replaced(self, dead: Token) -> Token:
+    def _replace_token(self, rejected: Token) -> Token:
         """Return a token that is not `dead`: one that somebody else has stored, or a refreshed one."""
         try:
             with locks.hold_lock(self._lock, REFRESH_LOCK_SECONDS):
-                return self._stored_or_refreshed(dead) if self._is_due(dead) else dead
+                return self._stored_or_refreshed(rejected) if self._is_due(rejected) else rejected
         except OSError as error:
             problem = f"{self._lock} cannot be held: {error.strerror or error}. Check its folder's owner and space."
             raise SettingsError(problem) from error
 
-    def _stored_or_refreshed(self, dead: Token) -> Token:
+    def _stored_or_refreshed(self, rejected: Token) -> Token:
         account = self._accounts.get(self._name)
         if account is None:
             raise TokenMissing()
-        if account.token.access != dead.access:
+        if account.token.access != rejected.access:
             return account.token
         try:
-            with self._turn(writes=True):
+            with self._request_lock(writes=True):
                 fresh = tokens.refresh_token(self._transport, account.token, self._client_secret, self._wall())
         except GrantRefused as error:
             self._accounts.update(self._name, account, needs_linking=True)
             raise TokenRefused() from error
         except (BadRequest, NotAllowed, NotFound, UnknownError) as error:  # not about the request that wants a token
-            self._put_off = dead.access, self._clock()
+            self._refresh_retry_at = rejected.access, self._clock()
             raise Unavailable(status=error.status, identifier=error.identifier) from error
         except SimklError:
-            self._put_off = dead.access, self._clock()
+            self._refresh_retry_at = rejected.access, self._clock()
             raise
-        self._dead.add(dead.access)
+        self._rejected_tokens.add(rejected.access)
         self._accounts.update(self._name, account, token=fresh, refreshed_at=timestamps.format_utc(self._wall()))
         return fresh

@@ -19,7 +19,12 @@ log = logging.getLogger(__name__)
 
 
 def store_token(
-    accounts: AccountStore, name: str, transport: Transport, token: Token, now: float, turns: RateLimiter | None = None
+    accounts: AccountStore,
+    name: str,
+    transport: Transport,
+    token: Token,
+    now: float,
+    limiter: RateLimiter | None = None,
 ) -> tuple[Account, User | None]:
     """Keep the token, ask for the name, and return the account; with it whoever was linked before, if somebody else.
 
@@ -31,7 +36,7 @@ def store_token(
     account = Account(token, at, refreshed_at=at if token.refresh else "")
     accounts.save(name, account)
     try:
-        with (turns or RateLimiter(accounts.path)).take(writes=False):
+        with (limiter or RateLimiter(accounts.path)).acquire(writes=False):
             user = fetch_user(transport, token)
         account = accounts.update(name, account, user=user) or account
     except (SimklError, SettingsError, OSError) as error:  # OSError: others keep the turn
@@ -41,11 +46,11 @@ def store_token(
     return account, was if somebody_else else None
 
 
-def revoke_grant(transport: Transport, token: Token, client_secret: Secret | None, turns: RateLimiter) -> bool:
+def revoke_grant(transport: Transport, token: Token, client_secret: Secret | None, limiter: RateLimiter) -> bool:
     """End an AUTH V2 grant at Simkl; return whether Simkl heard. Without a turn if others keep it: it is the end."""
     with contextlib.ExitStack() as stack:
         try:
-            stack.enter_context(turns.take(writes=True))
+            stack.enter_context(limiter.acquire(writes=True))
         except NotSent:  # it shall end
             return False
         except OSError as error:

@@ -52,7 +52,7 @@ class RateLimiter:
         self._stopping = stopping
 
     @contextlib.contextmanager
-    def take(self, writes: bool) -> Iterator[None]:
+    def acquire(self, writes: bool) -> Iterator[None]:
         """Hold the turn for one request. Raises OSError if others keep it for too long, NotSent if it shall end.
 
         A person waits for what only reads: it goes ahead after a moment, since a write may take long.

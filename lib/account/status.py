@@ -37,7 +37,7 @@ def unlink_account(
     name: str,
     transport: Transport | None = None,
     client_secret: Secret | None = None,
-    turns: RateLimiter | None = None,
+    limiter: RateLimiter | None = None,
 ) -> Account | None:
     """Forget the account here; return what it was, None if it was not linked. Raises SettingsError.
 
@@ -46,7 +46,7 @@ def unlink_account(
     """
     account = accounts.forget(name)
     if account is not None and account.token.auth == V2 and transport is not None:
-        revoke_grant(transport, account.token, client_secret, turns or RateLimiter(accounts.path))
+        revoke_grant(transport, account.token, client_secret, limiter or RateLimiter(accounts.path))
     return account
 
 
@@ -60,7 +60,7 @@ def check_account(
     name: str,
     transport: Transport,
     client_secret: Secret | None = None,
-    turns: RateLimiter | None = None,
+    limiter: RateLimiter | None = None,
 ) -> AccountStatus:
     """Ask Simkl whether it still accepts the account, and take the user's name along. Raises SimklError, SettingsError.
 
@@ -71,7 +71,7 @@ def check_account(
     if account is None:
         return AccountStatus(None)
     user = _confirmed_user(
-        AccountClient(accounts, name, transport, client_secret, turns=turns or RateLimiter(accounts.path))
+        AccountClient(accounts, name, transport, client_secret, limiter=limiter or RateLimiter(accounts.path))
     )
     asked = accounts.get(name)
     if asked is None or asked.linked_at != account.linked_at:

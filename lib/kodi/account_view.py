@@ -62,7 +62,7 @@ def sync_account_settings(addon: Addon) -> Account | None:
         LINKED_SETTING: _yes_or_no(account is not None),
         NAMELESS_SETTING: _yes_or_no(account is not None and account.user is None and not account.needs_linking),
         REFUSED_SETTING: _yes_or_no(account is not None and account.needs_linking),
-        FINGERPRINT_SETTING: addon.sight(),
+        FINGERPRINT_SETTING: addon.account_fingerprint(),
     }
     if any([addon.put(setting, value) for setting, value in shown.items()]):
         addon.refresh_listing()

@@ -38,12 +38,12 @@ CLIENT_ID_SETTING = "client_id"
 class NotificationMonitor(xbmc.Monitor):
     """The one monitor of a run; `hear(sender, method, data)` is told of Kodi's notifications, data as JSON."""
 
-    hear: Callable[[str, str, str], None] | None = None
+    on_notification: Callable[[str, str, str], None] | None = None
 
     def onNotification(self, sender: str, method: str, data: str) -> None:
         """Pass a notification on."""
-        if self.hear is not None:
-            self.hear(sender, method, data)
+        if self.on_notification is not None:
+            self.on_notification(sender, method, data)
 
 
 class Addon:
@@ -105,7 +105,7 @@ class Addon:
             addon.setSetting(setting, value)
         return is_new
 
-    def sight(self) -> str:
+    def account_fingerprint(self) -> str:
         """Return what changes whenever the account would look different: both settings files, and Kodi's language."""
         try:
             files = [self.settings_path.stat(), (self.folder / "settings.yaml").stat()]

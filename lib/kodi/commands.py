@@ -34,10 +34,10 @@ def run_status(addon: Addon) -> None:
             return
         accounts, secret = AccountStore(settings.path), settings.client_secret
         transport = make_transport(addon, settings, account.token.client_id or settings.require_client_id())
-        turns = abortable_rate_limiter(addon, settings.path)
+        limiter = abortable_rate_limiter(addon, settings.path)
         with background_progress(addon, heading, addon.text(strings.ASKING)):
             found = run_abortable(
-                addon, lambda: check_account(accounts, DEFAULT_ACCOUNT, transport, secret, turns), transport.abort
+                addon, lambda: check_account(accounts, DEFAULT_ACCOUNT, transport, secret, limiter), transport.abort
             )
         if found is None:
             return
@@ -76,9 +76,9 @@ def run_unlink(addon: Addon) -> None:
         if dialog.yesno(heading, means):
             accounts, secret = AccountStore(settings.path), settings.client_secret
             transport = make_transport(addon, settings, account.token.client_id)
-            turns = abortable_rate_limiter(addon, settings.path)
+            limiter = abortable_rate_limiter(addon, settings.path)
             run_abortable(
-                addon, lambda: unlink_account(accounts, DEFAULT_ACCOUNT, transport, secret, turns), transport.abort
+                addon, lambda: unlink_account(accounts, DEFAULT_ACCOUNT, transport, secret, limiter), transport.abort
             )
             sync_account_settings(addon)
             addon.tell_others("unlinked")

@@ -36,7 +36,7 @@ class DeliveryThread:
         self._queue = queue
         self._owner = owner
         self._news = news
-        self._clock = ClockStepCorrector(queue)
+        self._clock_corrector = ClockStepCorrector(queue)
         self._woken = threading.Event()
         self._was_confirmed = False
         self._expects = False
@@ -53,7 +53,7 @@ class DeliveryThread:
         """There is something new in the queue."""
         delivery = self._delivery
         if delivery is not None:
-            delivery.hurry()
+            delivery.retry_now()
         self._woken.set()
 
     def get_ready(self) -> None:
@@ -61,7 +61,7 @@ class DeliveryThread:
         self._expects = True
         self._woken.set()
 
-    def nudge(self) -> None:
+    def poll(self) -> None:
         """Look again: before Python 3.10 a timed wait goes by the wall clock, which may have been moved."""
         if self._delivery is not None:
             self._woken.set()
@@ -96,7 +96,7 @@ class DeliveryThread:
             if not expects and not waits:
                 self._rest()
                 return None
-            self._clock.look()
+            self._clock_corrector.correct()
             return self._send()
         except QueueError as error:
             log.error("%s", error)
@@ -135,9 +135,9 @@ class DeliveryThread:
         if self._transport is None:
             return None
         try:
-            turns = self._turns(settings.path)
+            limiter = self._limiter(settings.path)
             found = check_account(
-                AccountStore(settings.path), DEFAULT_ACCOUNT, self._transport, settings.client_secret, turns
+                AccountStore(settings.path), DEFAULT_ACCOUNT, self._transport, settings.client_secret, limiter
             )
         except SimklError as error:
             log.info("whether the link is refused is not known yet: %s", error.name)
@@ -170,18 +170,18 @@ class DeliveryThread:
         self._transport = make_transport(self._addon, settings, client_id)
         if self._worker.stopping():  # there was no transport to abort when they asked for it
             return None
-        turns = self._turns(settings.path)
-        access = AccountClient(accounts, DEFAULT_ACCOUNT, self._transport, settings.client_secret, turns=turns)
+        limiter = self._limiter(settings.path)
+        client = AccountClient(accounts, DEFAULT_ACCOUNT, self._transport, settings.client_secret, limiter=limiter)
         return Sender(
             self._queue,
             self._owner,
-            access,
+            client,
             self._news,
             account.linked_at,
             is_wanted=lambda item: is_wanted(kind_for_person(item), tracking_preferences()),
         )
 
-    def _turns(self, path: Path) -> RateLimiter:
+    def _limiter(self, path: Path) -> RateLimiter:
         from lib.account.rate_limit import RateLimiter
 
         return RateLimiter(path, interruptible_sleep(self._worker.stopping), stopping=self._worker.stopping)

@@ -34,12 +34,12 @@ class Notifier:
         addon: Addon,
         wake: Callable[[], None],
         ask: Callable[[Play], None],
-        through: Callable[[], None] = lambda: None,
+        on_queue_drained: Callable[[], None] = lambda: None,
     ) -> None:
         self._addon = addon
         self._wake = wake
         self._ask = ask
-        self._through = through
+        self._on_queue_drained = on_queue_drained
         self._held: list[tuple[str, int, str, str]] = []
         self._to_rate: Play | None = None
         self._lock = threading.Lock()
@@ -72,18 +72,18 @@ class Notifier:
         elif marked:
             self._say(NOTIFY_ALL, self._addon.text(strings.MARKED_MANY, count=str(len(marked))))
         if not all(play.is_live for play in plays):
-            self._through()
+            self._on_queue_drained()
 
     def not_recognised(self, play: Play) -> None:
         """Tell what Simkl does not know."""
         rpc.tell_others(ADDON_ID, "not_recognised", _data(play))
         self._say(NOTIFY_PROBLEMS, play.label, play.art, strings.NOT_RECOGNISED)
-        self._through()
+        self._on_queue_drained()
 
     def refused(self, play: Play, error: SimklError) -> None:
         """Tell what Simkl does not take."""
         self._say(NOTIFY_PROBLEMS, play.label, play.art, strings.NOT_TAKEN)
-        self._through()
+        self._on_queue_drained()
 
     def trouble(self, error: Exception) -> None:
         """Tell why nothing is sent."""

@@ -29,14 +29,14 @@ def call(method: str, **params: Any) -> dict[str, Any]:
     request = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
     answers = getattr(_here, "answers", None)
     if answers is None:
-        return _asked(method, request)
+        return _ask(method, request)
     key = json.dumps(request)
     if key not in answers:
-        answers[key] = _asked(method, request)
+        answers[key] = _ask(method, request)
     return dict(answers[key])
 
 
-def _asked(method: str, request: dict[str, Any]) -> dict[str, Any]:
+def _ask(method: str, request: dict[str, Any]) -> dict[str, Any]:
     answer = json.loads(xbmc.executeJSONRPC(json.dumps(request)))
     result = answer.get("result")
     if not isinstance(result, dict):

@@ -48,7 +48,7 @@ def run_service(addon: Addon) -> None:
     elif addon.is_on(MOVING_SETTING):
         _remind(addon)
     tracking = TrackingService(addon, partial(prompt.request_rating, addon))
-    addon.monitor.hear = tracking.hear
+    addon.monitor.on_notification = tracking.on_notification
     tracking.start()
     asked = -NAME_RETRY_SECONDS
     try:
@@ -60,7 +60,7 @@ def run_service(addon: Addon) -> None:
                 break
             if not addon.get(ACCOUNT_SETTING):  # "Defaults" in the settings window takes it away
                 _show(addon)
-            tracking.nudge()
+            tracking.poll()
     finally:  # a defect here must not leave threads behind that Kodi would wait for
         tracking.stop()
         if session is not None:
@@ -70,7 +70,9 @@ def run_service(addon: Addon) -> None:
 
 def _has_news(addon: Addon) -> bool:
     """Return whether Kodi may show something else than the files say, or a code was left; else nothing is imported."""
-    return addon.get(FINGERPRINT_SETTING) != addon.sight() or any(addon.data.glob(f"{addon.settings_path.name}.*.code"))
+    return addon.get(FINGERPRINT_SETTING) != addon.account_fingerprint() or any(
+        addon.data.glob(f"{addon.settings_path.name}.*.code")
+    )
 
 
 def _welcome(addon: Addon) -> None:
@@ -136,9 +138,9 @@ def _ask_name(addon: Addon) -> None:
             return
         transport = make_transport(addon, settings, account.token.client_id or settings.require_client_id())
         accounts, secret = AccountStore(settings.path), settings.client_secret
-        turns = abortable_rate_limiter(addon, settings.path)
+        limiter = abortable_rate_limiter(addon, settings.path)
         found = run_abortable(
-            addon, lambda: check_account(accounts, DEFAULT_ACCOUNT, transport, secret, turns), transport.abort
+            addon, lambda: check_account(accounts, DEFAULT_ACCOUNT, transport, secret, limiter), transport.abort
         )
         if found is not None and found.newly_refused:
             addon.toast(addon.text(strings.LINK_AGAIN_PLEASE))

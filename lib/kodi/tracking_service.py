@@ -46,8 +46,8 @@ class TrackingService:
         self._owner = ""
         self._was_told = False
         self._queue: PlayQueue | None = None
-        self._watching: PlayerThread | None = None
-        self._sending: DeliveryThread | None = None
+        self._player_thread: PlayerThread | None = None
+        self._delivery_thread: DeliveryThread | None = None
 
     def start(self) -> None:
         """Begin, if somebody is linked; with the plays from before their name was known."""
@@ -60,7 +60,7 @@ class TrackingService:
         xbmc.executebuiltin(f"SetProperty({LINKED_PROPERTY},true,home)")
         try:
             queue = queues.open_queue(self._addon, check=True)
-            if queue.database.set_aside is not None:
+            if queue.database.quarantined is not None:
                 self._addon.toast(self._addon.text(strings.QUEUE_DAMAGED), QUEUE_PROBLEM_MS)
             self._adopt(queue, owner)
             recovered = queue.recover(owner)
@@ -72,52 +72,54 @@ class TrackingService:
             return
         if recovered is not None:
             log.info("Kodi ended while something played; its stop is in the queue now")
-        through = partial(status_line.update_status_when_drained, self._addon, queue, owner)
-        news = Notifier(self._addon, self._wake, partial(self._ask_about, queue), through)
+        on_queue_drained = partial(status_line.update_status_when_drained, self._addon, queue, owner)
+        news = Notifier(self._addon, self._wake, partial(self._ask_about, queue), on_queue_drained)
         self._queue = queue
-        self._sending = DeliveryThread(self._addon, queue, owner, news)
+        self._delivery_thread = DeliveryThread(self._addon, queue, owner, news)
         ends = self._addon.monitor.abortRequested
-        self._watching = PlayerThread(queue, owner, news, self._sending.get_ready, ends)
-        self._sending.start()
-        self._watching.start()
+        self._player_thread = PlayerThread(queue, owner, news, self._delivery_thread.get_ready, ends)
+        self._delivery_thread.start()
+        self._player_thread.start()
         status_line.update_status_when_idle(self._addon, queue, owner)
         self._look_for_rivals()
 
     def stop(self) -> None:
         """End: what plays is put into the queue, to be sent at the next start."""
-        watching, sending, queue = self._watching, self._sending, self._queue
-        self._watching = self._sending = self._queue = None
-        for part in (watching, sending):
+        player_thread, delivery_thread, queue = self._player_thread, self._delivery_thread, self._queue
+        self._player_thread = self._delivery_thread = self._queue = None
+        for part in (player_thread, delivery_thread):
             if part is not None:
                 part.stop()
-        for part in (watching, sending):
+        for part in (player_thread, delivery_thread):
             if part is not None:
                 part.join(TRACKING_JOIN_SECONDS)
         if queue is not None:
             queue.close()
 
-    def nudge(self) -> None:
+    def poll(self) -> None:
         """Look, now and then, whether there is something to do after all."""
         owner = queues.current_owner(self._addon)
-        is_lame = owner and (self._queue is None or self._sending is None or self._sending.needs_another_queue)
-        if owner != self._owner or is_lame:  # a name came, or the queue cannot be used
-            self._begin_anew()
-        if self._watching is not None:
-            self._watching.nudge()
-        if self._sending is not None and self._queue is not None:
-            self._sending.nudge()
+        needs_restart = owner and (
+            self._queue is None or self._delivery_thread is None or self._delivery_thread.needs_another_queue
+        )
+        if owner != self._owner or needs_restart:  # a name came, or the queue cannot be used
+            self._restart()
+        if self._player_thread is not None:
+            self._player_thread.poll()
+        if self._delivery_thread is not None and self._queue is not None:
+            self._delivery_thread.poll()
             status_line.update_status_when_idle(self._addon, self._queue, owner)
 
-    def hear(self, sender: str, method: str, data: str) -> None:
+    def on_notification(self, sender: str, method: str, data: str) -> None:
         """Hear one of Kodi's notifications."""
-        if method == LIBRARY_CHANGED and self._watching is not None:
-            self._watching.marked(data)
+        if method == LIBRARY_CHANGED and self._player_thread is not None:
+            self._player_thread.on_library_update(data)
         elif sender == ADDON_ID and method == f"Other.{queues.QUEUE_CHANGED}":
             self._wake()
         elif sender == ADDON_ID and method in ("Other.linked", "Other.unlinked"):
-            self._begin_anew()
+            self._restart()
 
-    def _begin_anew(self) -> None:
+    def _restart(self) -> None:
         self.stop()
         if not self._addon.monitor.abortRequested():
             xbmc.executebuiltin(f"ClearProperty({LINKED_PROPERTY},home)")
@@ -132,12 +134,12 @@ class TrackingService:
 
     def _ask_about(self, queue: PlayQueue, play: Play) -> None:
         """Have the person rate what was watched; Simkl may have told what a file's name stands for."""
-        known = MatchCache(queue.database).recall(play.key, time.time()) if play.item is None else None
+        known = MatchCache(queue.database).lookup(play.key, time.time()) if play.item is None else None
         self._ask(play if known is None else replace(play, item=known.item))
 
     def _wake(self) -> None:
-        if self._sending is not None:
-            self._sending.wake()
+        if self._delivery_thread is not None:
+            self._delivery_thread.wake()
 
     def _look_for_rivals(self) -> None:
         """Say once that another tracker would count twice."""

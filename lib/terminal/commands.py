@@ -74,8 +74,8 @@ def unlink_command(context: Context) -> int:
         return exit_codes.NO_PERMISSION
     who = f" from {texts.visible(account.user.name)}" if account.user else ""
     say(f"Unlinked{who}: the access token is forgotten.")
-    secret, turns = context.settings.client_secret, RateLimiter(context.accounts.path)
-    if account.token.auth == V2 and revoke_grant(context.transport_of(account), account.token, secret, turns):
+    secret, limiter = context.settings.client_secret, RateLimiter(context.accounts.path)
+    if account.token.auth == V2 and revoke_grant(context.transport_of(account), account.token, secret, limiter):
         say("Simkl was told to end this sign-in as well.")
     else:
         say(f"Simkl lists this app until you remove it at {context.settings.connected_apps}")

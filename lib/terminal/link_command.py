@@ -35,7 +35,7 @@ def _by_code(context: Context) -> int:
     settings, timeout = context.settings, context.arguments.timeout
     known = context.accounts.get(context.account)
     sign_in = prepare_code_sign_in(settings, context.transport, known, context.arguments.method)
-    face = _face(context)
+    frontend = _frontend(context)
 
     def run(stopping: Callable[[], bool]) -> Outcome:
         return SignInByCode(
@@ -46,19 +46,19 @@ def _by_code(context: Context) -> int:
             pending=PendingCode(settings.path, context.account, sign_in.client_id, time.time),
             pause=Timetable(interruptible_sleep(stopping)).pause,
             clock=time.monotonic,
-            face=face,
+            frontend=frontend,
             patience=min(TERMINAL_CODE_RETRY_SECONDS, timeout or TERMINAL_CODE_RETRY_SECONDS),
             timeout=timeout,
         ).run()
 
-    return _in_background(face, sign_in.transport, run)
+    return _in_background(frontend, sign_in.transport, run)
 
 
 def _by_browser(context: Context) -> int:
     settings, as_json = context.settings, context.arguments.json
     timeout = context.arguments.timeout or BROWSER_PATIENCE
     sign_in = prepare_browser_sign_in(settings, context.transport, context.accounts.get(context.account))
-    face = JsonFrontend(context.account) if as_json else PlainFrontend(lambda url: _open(url, context.environ))
+    frontend = JsonFrontend(context.account) if as_json else PlainFrontend(lambda url: _open(url, context.environ))
 
     def run(stopping: Callable[[], bool]) -> Outcome:
         return SignInByBrowser(
@@ -68,23 +68,25 @@ def _by_browser(context: Context) -> int:
             accounts=context.accounts,
             stopping=stopping,
             clock=time.monotonic,
-            face=face,
+            frontend=frontend,
             read_code=lambda: _pasted_line(stopping, timeout),
             redirect_uri=settings.redirect_uri,
             timeout=timeout,
         ).run()
 
-    return _in_background(face, sign_in.transport, run)
+    return _in_background(frontend, sign_in.transport, run)
 
 
-def _in_background(face: TerminalFrontend, transport: Transport, run: Callable[[Callable[[], bool]], Outcome]) -> int:
+def _in_background(
+    frontend: TerminalFrontend, transport: Transport, run: Callable[[Callable[[], bool]], Outcome]
+) -> int:
     """Run a link in a thread, and keep the face in front of it."""
     outcomes: list[Outcome] = []
     crashes: list[Exception] = []
     worker = Worker(lambda: outcomes.append(run(worker.stopping)), crashes.append)
     worker.start()
     try:
-        face.show(worker.alive)
+        frontend.show(worker.alive)
     except KeyboardInterrupt:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the goodbye is short; a second Ctrl-C would only break it
         worker.stop()
@@ -116,7 +118,7 @@ def _open(url: str, environ: Mapping[str, str]) -> None:
         webbrowser.open(url)
 
 
-def _face(context: Context) -> TerminalFrontend:
+def _frontend(context: Context) -> TerminalFrontend:
     if context.arguments.json:
         return JsonFrontend(context.account)
     plain = not sys.stdout.isatty() or context.environ.get("NO_COLOR") or context.environ.get("TERM") == "dumb"

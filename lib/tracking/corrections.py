@@ -23,7 +23,7 @@ def store_answer(queue: PlayQueue, owner: str, play: Play, item: Item, now: floa
             answers.setdefault(each.key, replace(item, season=season, episode=each.item.episode))
     memory = MatchCache(queue.database)
     if play.item is not None:
-        memory.remember_show(play.item, item, now)
+        memory.store_show(play.item, item, now)
     for key, answer in answers.items():
         memory.remember(key, answer, now)
     queue.retry(owner, sorted({play.id} | {each.id for each in aside if each.key in answers}))

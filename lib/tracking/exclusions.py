@@ -15,7 +15,7 @@ _TRAILER_TITLE = re.compile(r"\((?:trailer|tráiler|bande[- ]annonce)\)$", re.IG
 _STREAMS = ("http", "https", "rtmp", "rtsp", "mms", "udp", "rtp")
 
 
-def exclusion_reason(facts: MediaInfo, wishes: TrackingPreferences) -> str:
+def exclusion_reason(facts: MediaInfo, preferences: TrackingPreferences) -> str:
     """Return why this is not tracked, an empty text if nothing speaks against it. The length is judged apart."""
     if facts.excluded:
         return "excluded by the add-on that plays it"
@@ -25,11 +25,11 @@ def exclusion_reason(facts: MediaInfo, wishes: TrackingPreferences) -> str:
         return "a music video"
     if _TRAILER.search(facts.path) or _TRAILER_TITLE.search(facts.title.strip()):
         return "a trailer"
-    if facts.addon and facts.addon in wishes.addons:
+    if facts.addon and facts.addon in preferences.addons:
         return "from an excluded add-on"
-    if facts.scheme in _STREAMS and not wishes.streams and not facts.library_id:
+    if facts.scheme in _STREAMS and not preferences.streams and not facts.library_id:
         return "a stream"
-    folders = [each for folder in wishes.folders for each in _folders(replace_surrogates(folder))]
+    folders = [each for folder in preferences.folders for each in _folders(replace_surrogates(folder))]
     if any(_is_inside(path, each) for path in (facts.file, facts.address) for each in folders):
         return "in an excluded folder"
     return ""

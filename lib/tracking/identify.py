@@ -51,9 +51,9 @@ class Ignored:
     reason: str
 
 
-def identify(facts: MediaInfo, wishes: TrackingPreferences) -> Identity | Ignored:
+def identify(facts: MediaInfo, preferences: TrackingPreferences) -> Identity | Ignored:
     """Return what plays, or why it is not tracked. The shortest length is not judged here."""
-    reason = exclusion_reason(facts, wishes)
+    reason = exclusion_reason(facts, preferences)
     if reason:
         return Ignored(reason)
     items = items_from_info(facts)
@@ -61,17 +61,17 @@ def identify(facts: MediaInfo, wishes: TrackingPreferences) -> Identity | Ignore
     if not items and not file:
         return Ignored("neither ids nor a title nor the name of a file")
     kind = kind_for_person(items[0], facts.genres) if items else ""
-    if kind and not is_wanted(kind, wishes):
+    if kind and not is_wanted(kind, preferences):
         return Ignored(f"of a kind that is not tracked: {kind}")
-    if not items and not (wishes.movies or wishes.shows or wishes.anime):
+    if not items and not (preferences.movies or preferences.shows or preferences.anime):
         return Ignored("of a kind that is not tracked")
     place = hashlib.sha256(facts.path.encode("utf-8")).hexdigest()[:12]
     return Identity(items, file, place, facts.ref, facts.art)
 
 
-def is_wanted(kind: str, wishes: TrackingPreferences) -> bool:
+def is_wanted(kind: str, preferences: TrackingPreferences) -> bool:
     """Return whether films, shows or anime are tracked."""
-    return {MOVIE: wishes.movies, SHOW: wishes.shows, ANIME: wishes.anime}[kind]
+    return {MOVIE: preferences.movies, SHOW: preferences.shows, ANIME: preferences.anime}[kind]
 
 
 def items_from_info(facts: MediaInfo) -> tuple[Item, ...]:

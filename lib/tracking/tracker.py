@@ -61,25 +61,25 @@ class Tracker:
         self._wall = wall
         self._session: Playback | None = None
         self._identity = Identity(())
-        self._wishes = TrackingPreferences()
+        self._preferences = TrackingPreferences()
         self._facts = MediaInfo()
         self._kept_at = 0.0
         self._over: dict[str, float] = {}  # what has just been played, and until when the player marks it
         self._unsaved: list[Play] = []
 
-    def began(self, facts: MediaInfo, wishes: TrackingPreferences, event: PlayerEvent) -> None:
+    def began(self, facts: MediaInfo, preferences: TrackingPreferences, event: PlayerEvent) -> None:
         """Something plays from now on; what played before is over."""
         try:
             self.feed(PlayerEvent(PlayerEventKind.STOPPED, event.at))
         except QueueError as error:  # the stop is still in `_unsaved`
             log.error("%s", error)
             self._forget()
-        found = identify(facts, wishes)
+        found = identify(facts, preferences)
         if isinstance(found, Ignored):
             log.info("not tracked: %s", found.reason)
             return
-        self._facts, self._identity, self._wishes = facts, found, wishes
-        self._session = Playback(found.parts, wishes.mark, wishes.minimum_minutes * 60)
+        self._facts, self._identity, self._preferences = facts, found, preferences
+        self._session = Playback(found.parts, preferences.mark, preferences.minimum_minutes * 60)
         self._apply(self._session, event)
 
     def feed(self, event: PlayerEvent) -> None:
@@ -99,12 +99,12 @@ class Tracker:
         return self._session is not None and not self._session.is_short
 
     @property
-    def saves_late(self) -> bool:
+    def has_unsaved(self) -> bool:
         """Whether something could not be put into the queue yet."""
         return bool(self._unsaved)
 
     @property
-    def wakes_in(self) -> float | None:
+    def next_wake(self) -> float | None:
         """Seconds after which `feed` wants to hear how far it is, None while nothing plays and all is on the disk."""
         if self._session is None or self._session.over:
             return SAVE_RETRY_SECONDS if self._unsaved else None
@@ -126,7 +126,7 @@ class Tracker:
             plays = self._saved(playing)
             self._kept_at = event.at
         elif playing and not session.paused and event.at - self._kept_at >= CHECKPOINT_SECONDS:
-            self._queue.keep_playing(self._owner, playing)
+            self._queue.save_now_playing(self._owner, playing)
             self._kept_at = event.at
         if session.over:
             self._forget()
@@ -149,7 +149,7 @@ class Tracker:
     def _forget(self) -> None:
         session, self._session = self._session, None
         if session is not None and session.is_short and not session.began:
-            log.info("not tracked: shorter than %g minutes", self._wishes.minimum_minutes)
+            log.info("not tracked: shorter than %g minutes", self._preferences.minimum_minutes)
         if session is not None and self._identity.ref:
             is_near_end = session.total > 0 and session.position >= ECHO_SHARE * session.total
             seconds = ECHO_SECONDS if is_near_end else SHORT_ECHO_SECONDS
@@ -168,7 +168,7 @@ class Tracker:
             item=items[call.part] if items else None,
             at=self._wall(),
             progress=call.progress,
-            mark=self._wishes.mark,
+            mark=self._preferences.mark,
             file=self._identity.file,
             title=self._facts.title,
             ref=self._identity.ref,

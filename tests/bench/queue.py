@@ -90,8 +90,10 @@ def _deliver(folder: Path) -> Row:
         accounts.save(DEFAULT_ACCOUNT, Account(Token(Secret(box.give_token()), box.client_id), "2026-11-24T06:00:00Z"))
         queue = PlayQueue(folder / "queue.db")
         queue.add(OWNER, (Play(STOP, _film(n), time.time() - A_WEEK + n, 100.0) for n in range(WAITING)))
-        turns = RateLimiter(accounts.path, pause=lambda seconds: False)
-        access = AccountClient(accounts, DEFAULT_ACCOUNT, Transport(box.api_url, box.client_id, "bench"), turns=turns)
+        limiter = RateLimiter(accounts.path, pause=lambda seconds: False)
+        access = AccountClient(
+            accounts, DEFAULT_ACCOUNT, Transport(box.api_url, box.client_id, "bench"), limiter=limiter
+        )
         delivery = Sender(queue, OWNER, access, _Nobody())
         start = time.perf_counter()
         while delivery.step() is not None:

@@ -72,7 +72,7 @@ class Run:
         self._folder, self._api_url, self._chance, self._target = folder, api_url, chance, target
         self._phase, self._left = phase, chance.randint(1, ROWS_A_RUN if phase in (ENQUEUE, COMMIT) else 3)
         self._shared = mmap.mmap(-1, _SIZE)
-        self._heard, self._tell = os.pipe()
+        self._messages, self._tell = os.pipe()
         self._pid = os.fork()
         if self._pid == 0:
             try:
@@ -87,12 +87,12 @@ class Run:
 
     def killed(self) -> dict[str, Any]:
         """Wait until it has come where it shall be killed, kill it there, and return what is told of it."""
-        select.select([self._heard], [], [], 30)
-        said = os.read(self._heard, 1)
+        select.select([self._messages], [], [], 30)
+        said = os.read(self._messages, 1)
         threading.Event().wait(self._chance.uniform(0, LONGEST_DELAY[self._phase]) if said == b"!" else 0)
         os.kill(self._pid, signal.SIGKILL)
         _, status = os.waitpid(self._pid, 0)
-        os.close(self._heard)
+        os.close(self._messages)
         if not said or os.WTERMSIG(status) != signal.SIGKILL:
             raise ChildProcessError("it died by itself")
         return self.told(said == b"!")
@@ -116,8 +116,8 @@ class Run:
     def _go_on(self) -> None:
         queue = PlayQueue(self._folder / "queue.db")
         accounts = AccountStore(self._folder / "settings.yaml")
-        turns = RateLimiter(accounts.path, pause=lambda seconds: False)
-        access = AccountClient(accounts, DEFAULT_ACCOUNT, self._transport(), turns=turns)
+        limiter = RateLimiter(accounts.path, pause=lambda seconds: False)
+        access = AccountClient(accounts, DEFAULT_ACCOUNT, self._transport(), limiter=limiter)
         now = [0.0]
         delivery = Sender(queue, OWNER, access, self, clock=lambda: now[0])
         with queue.database.changing() as connection:

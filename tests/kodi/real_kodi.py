@@ -200,13 +200,13 @@ class RealKodi:
     @property
     def notifications(self) -> List[Dict[str, Any]]:
         """What Kodi has announced since it was started, in order."""
-        return list(self._heard().received)
+        return list(self._messages().received)
 
     def wait_for_notification(
         self, method: str, predicate: Optional[Callable[[Dict[str, Any]], bool]] = None, timeout: float = 10
     ) -> Dict[str, Any]:
         """Return the first notification of `method` whose params satisfy `predicate`; earlier ones count too."""
-        notification = self._heard().wait_for(method, predicate, timeout)
+        notification = self._messages().wait_for(method, predicate, timeout)
         if notification is None:
             heard = "\n".join(map(str, self.notifications))
             ended = "" if self.running() else f"Kodi has ended ({self._process.ending()}); "
@@ -215,7 +215,7 @@ class RealKodi:
 
     def forget_notifications(self) -> None:
         """Forget what has been announced so far."""
-        self._heard().clear()
+        self._messages().clear()
 
     def wait_until(self, condition: Callable[[], Answer], timeout: float, what: str) -> Answer:
         """Wait until `condition` answers something true and return that; `NotReached` tells the end of the log.
@@ -249,7 +249,7 @@ class RealKodi:
         """Return kodi.bin and whatever it has started."""
         return self._process.family()
 
-    def _heard(self) -> Notifications:
+    def _messages(self) -> Notifications:
         if self._notifications is None:
             raise RuntimeError("this Kodi has not been started")
         return self._notifications

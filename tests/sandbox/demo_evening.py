@@ -48,7 +48,7 @@ class Evening:
         self._tracker = Tracker(self._queue, OWNER, self, clock=lambda: self._now)
         accounts = AccountStore(settings)
         access = AccountClient(
-            accounts, DEFAULT_ACCOUNT, Transport(box.url, box.client_id, "demo"), turns=RateLimiter(settings)
+            accounts, DEFAULT_ACCOUNT, Transport(box.url, box.client_id, "demo"), limiter=RateLimiter(settings)
         )
         self._delivery = Sender(self._queue, OWNER, access, self)
 
@@ -70,7 +70,7 @@ class Evening:
         self._say(f"  {self._queue.waiting(OWNER)} waiting, on the disk")
         self._box.listen_again()
         self._say("  (the network is back)")
-        self._delivery.hurry()
+        self._delivery.retry_now()
         self._send()
         self._queue.close()
         marks = [mark for marks in self._box.watched.values() for mark in marks.values()]

@@ -114,7 +114,7 @@ class Grants:
         """Forget everything."""
         with self._lock:
             self._all: list[Grant] = []
-            self._dead: dict[str, tuple[Grant, str]] = {}
+            self._rejected_tokens: dict[str, tuple[Grant, str]] = {}
             self._refreshes: list[Refresh] = []
             self._dead_uses: list[DeadTokenUse] = []
 
@@ -151,7 +151,7 @@ class Grants:
                 raise Refusal("invalid_scope", "A refresh cannot widen the scope")
             now = self._clock()
             self._refreshes.append(Refresh(grant.id, client_id, now, fingerprint(grant.token)))
-            self._dead[grant.token] = (grant, REPLACED)
+            self._rejected_tokens[grant.token] = (grant, REPLACED)
             grant.token, grant.uses, grant.refreshed_at = _token("at"), 0, now
             grant.expires_at, grant.ends_at = now + ACCESS_LASTS, now + REFRESH_LASTS
             return grant
@@ -171,8 +171,8 @@ class Grants:
             if grant:
                 grant.requests += 1
                 grant.uses += 1
-            elif token in self._dead:
-                before, why = self._dead[token]
+            elif token in self._rejected_tokens:
+                before, why = self._rejected_tokens[token]
                 self._dead_uses.append(DeadTokenUse(before.id, self._clock(), path, fingerprint(token), why))
             return grant
 
@@ -181,7 +181,7 @@ class Grants:
         with self._lock:
             for grant in grants:
                 grant.ended_at = self._clock()
-                self._dead[grant.token] = (grant, REVOKED)
+                self._rejected_tokens[grant.token] = (grant, REVOKED)
             return len(grants)
 
     @property

@@ -26,7 +26,7 @@ class PerSecond:
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._lock = Lock()
-        self._asked: dict[tuple[str, str], deque[float]] = defaultdict(deque)
+        self._ask: dict[tuple[str, str], deque[float]] = defaultdict(deque)
 
     def exceeded(self, who: str, method: str) -> bool:
         """Count one request; true if it is one too many.
@@ -35,7 +35,7 @@ class PerSecond:
         """
         kind = "GET" if method in ("GET", "HEAD") else "POST"
         with self._lock:
-            now, asked = self._clock(), self._asked[who, kind]
+            now, asked = self._clock(), self._ask[who, kind]
             while asked and asked[0] <= now - A_SECOND:
                 asked.popleft()
             if len(asked) >= ALLOWED[kind]:
@@ -46,7 +46,7 @@ class PerSecond:
     def reset(self) -> None:
         """Forget everybody."""
         with self._lock:
-            self._asked.clear()
+            self._ask.clear()
 
 
 class PerDay:
@@ -60,7 +60,7 @@ class PerDay:
         self._start = (start or datetime.now()).astimezone(NEW_YORK)
         self._zero = clock()
         self._lock = Lock()
-        self._asked: dict[tuple[date, str], int] = defaultdict(int)
+        self._ask: dict[tuple[date, str], int] = defaultdict(int)
 
     @property
     def now(self) -> datetime:
@@ -72,15 +72,15 @@ class PerDay:
         """Count one request and return how many are left today, None (and do not count it) if there were none."""
         with self._lock:
             key = (self.now.date(), who)
-            if self._asked[key] >= limit:
+            if self._ask[key] >= limit:
                 return None
-            self._asked[key] += 1
-            return limit - self._asked[key]
+            self._ask[key] += 1
+            return limit - self._ask[key]
 
     def reset(self) -> None:
         """Forget everybody."""
         with self._lock:
-            self._asked.clear()
+            self._ask.clear()
 
 
 def seconds_until_reset(now: datetime | None = None) -> int:

@@ -68,7 +68,7 @@ class Show:
     def __post_init__(self) -> None:
         _check(self)
         set_ = object.__setattr__
-        set_(self, "episodes", tuple(self._numbered()))
+        set_(self, "episodes", tuple(self._with_numbers()))
         set_(self, "_own", {(each.season, each.number): each for each in self.episodes})
         set_(self, "_tvdb", {(each.tvdb_season, each.tvdb_number): each for each in self.episodes})
         set_(self, "_by_id", {})
@@ -78,7 +78,7 @@ class Show:
             for name, value in ids.items():
                 self._by_id[name, str(value)] = self._tvdb[place]
 
-    def _numbered(self) -> Iterator[Episode]:
+    def _with_numbers(self) -> Iterator[Episode]:
         own = 0
         for season in sorted(self.seasons):
             wanted = self.seasons[season]

@@ -119,10 +119,10 @@ class Bell:
         self._rung = False
 
     def set(self) -> None:
-        self._sleepers.change(lambda: self._turn(True))
+        self._sleepers.change(lambda: self._request_lock(True))
 
     def clear(self) -> None:
-        self._turn(False)
+        self._request_lock(False)
 
     def is_set(self) -> bool:
         return self._rung
@@ -130,5 +130,5 @@ class Bell:
     def wait(self, timeout: Optional[float] = None) -> bool:
         return self._sleepers.wait(timeout, self.is_set)
 
-    def _turn(self, rung: bool) -> None:
+    def _request_lock(self, rung: bool) -> None:
         self._rung = rung

@@ -3,8 +3,8 @@
 import json
 
 import pytest
+from tests.frontends.kodi.tv import PROJECT
 
-from tests.faces.kodi.tv import PROJECT
 from tests.stubs import StrictKodi
 
 

@@ -50,12 +50,12 @@ Outcome = Union[Linked, TimedOut, Cancelled, Failed]
 
 
 def request_code_with_retry(
-    flow: Flow, pause: Pause, clock: Clock, face: Frontend, patience: float, interval: float = 5.0
+    flow: Flow, pause: Pause, clock: Clock, frontend: Frontend, patience: float, interval: float = 5.0
 ) -> Code | Cancelled | Failed:
     """Ask for a user code until Simkl gives one, for `patience` seconds at most."""
     give_up = clock() + patience
     failures = 0
-    face.waiting(WaitReason.CODE, patience)
+    frontend.waiting(WaitReason.CODE, patience)
     while True:
         try:
             return flow.start()
@@ -64,7 +64,7 @@ def request_code_with_retry(
             left = give_up - clock()
             if left <= 0:
                 return Failed(error)
-            face.waiting(wait_reason(error), left)
+            frontend.waiting(wait_reason(error), left)
             delay = max(interval * min(failures, MAX_BACKOFF_FACTOR), error.retry_after or 0)
             if pause(min(delay, left)):
                 return Cancelled()
@@ -77,7 +77,7 @@ def wait_for_approval(
     code: Code,
     pause: Pause,
     clock: Clock,
-    face: Frontend,
+    frontend: Frontend,
     keep: Callable[[Code], None] = lambda code: None,
     why: NewCodeReason | None = None,
     timeout: float | None = None,
@@ -93,8 +93,8 @@ def wait_for_approval(
     replacements = 0
     while True:
         keep(code)
-        face.show_code(code, why)
-        outcome = _wait_for_one(flow, code, pause, clock, face, give_up, lost)
+        frontend.show_code(code, why)
+        outcome = _wait_for_one(flow, code, pause, clock, frontend, give_up, lost)
         if not isinstance(outcome, _CodeReplaced):
             return outcome
         replacements += 1
@@ -111,7 +111,7 @@ class _CodeReplaced:
 
 
 def _wait_for_one(
-    flow: Flow, code: Code, pause: Pause, clock: Clock, face: Frontend, give_up: float | None, lost: bool
+    flow: Flow, code: Code, pause: Pause, clock: Clock, frontend: Frontend, give_up: float | None, lost: bool
 ) -> Outcome | _CodeReplaced:
     """Poll one code. `lost` says that an answer to it may already have got lost on the way."""
     deadline = clock() + code.expires_in
@@ -121,7 +121,7 @@ def _wait_for_one(
     interval = code.interval
     while True:
         left = deadline - clock()
-        face.waiting(reason, max(0.0, left))
+        frontend.waiting(reason, max(0.0, left))
         if pause(max(0.0, min(delay, left))):
             return Cancelled()
         if clock() >= deadline:

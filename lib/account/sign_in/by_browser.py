@@ -53,7 +53,7 @@ class SignInByBrowser:
     accounts: AccountStore
     stopping: Callable[[], bool]
     clock: Clock
-    face: BrowserFrontend
+    frontend: BrowserFrontend
     read_code: Callable[[], str | None]
     redirect_uri: str | None
     timeout: float = BROWSER_TIMEOUT
@@ -66,20 +66,20 @@ class SignInByBrowser:
         except (SimklError, SettingsError) as error:
             outcome = Failed(error)
         if isinstance(outcome, Failed):
-            self.face.failed(outcome.error)
+            self.frontend.failed(outcome.error)
         elif isinstance(outcome, TimedOut):
-            self.face.expired()
+            self.frontend.expired()
         return outcome
 
     def _run(self) -> Outcome:
         self.accounts.check_writable()
         attempt = self.flow.start()
         if self.redirect_uri is None:
-            self.face.show_address(attempt.url, None)
+            self.frontend.show_address(attempt.url, None)
             code = (self.read_code() or "").strip()
             return self._keep(self.flow.exchange(attempt, code)) if code else TimedOut()
         listener = RedirectServer(self.redirect_uri)
-        self.face.show_address(attempt.url, self.redirect_uri)
+        self.frontend.show_address(attempt.url, self.redirect_uri)
         give_up = self.clock() + self.timeout
         answer = listener.wait(
             lambda came_back: self._belongs(attempt, came_back),
@@ -94,5 +94,5 @@ class SignInByBrowser:
 
     def _keep(self, token: Token) -> Outcome:
         account, instead_of = store_token(self.accounts, self.name, self.transport, token, self.now())
-        self.face.linked(account.user, instead_of)
+        self.frontend.linked(account.user, instead_of)
         return Linked(token)

@@ -54,7 +54,7 @@ class SignInByCode:
     pending: PendingCode
     pause: Pause
     clock: Clock
-    face: Frontend
+    frontend: Frontend
     patience: float = 60.0
     timeout: float | None = None
     resume: bool = True
@@ -67,9 +67,9 @@ class SignInByCode:
         except SettingsError as error:
             outcome = Failed(error)
         if isinstance(outcome, Failed):
-            self.face.failed(outcome.error)
+            self.frontend.failed(outcome.error)
         elif isinstance(outcome, TimedOut):
-            self.face.expired()
+            self.frontend.expired()
         return outcome
 
     def _run(self) -> Outcome:
@@ -95,13 +95,13 @@ class SignInByCode:
             why = NewCodeReason.RESUMED if code else None
             if code is None:
                 patience = min(self.patience, give_up - self.clock())
-                started = request_code_with_retry(self.flow, self.pause, self.clock, self.face, patience)
+                started = request_code_with_retry(self.flow, self.pause, self.clock, self.frontend, patience)
                 if not isinstance(started, Code):
                     return started
                 code = started
             left = give_up - self.clock()
             outcome = wait_for_approval(
-                self.flow, code, self.pause, self.clock, self.face, self.pending.keep, why, left
+                self.flow, code, self.pause, self.clock, self.frontend, self.pending.keep, why, left
             )
             if isinstance(outcome, Linked):
                 self._keep(outcome.token)
@@ -110,13 +110,13 @@ class SignInByCode:
             self.pending.forget()
 
     def _keep(self, token: Token) -> None:
-        turns = RateLimiter(self.accounts.path, self.pause, stopping=lambda: self.pause(0.0))
-        account, instead_of = store_token(self.accounts, self.name, self.transport, token, self.now(), turns)
+        limiter = RateLimiter(self.accounts.path, self.pause, stopping=lambda: self.pause(0.0))
+        account, instead_of = store_token(self.accounts, self.name, self.transport, token, self.now(), limiter)
         self.pending.forget()  # before the face has its moment: a link begun meanwhile must not follow a used code
         if instead_of is None:
-            self.face.linked(account.user)
+            self.frontend.linked(account.user)
         else:
-            self.face.linked(account.user, instead_of)
+            self.frontend.linked(account.user, instead_of)
 
     def _follow(self, before: Account | None, give_up: float) -> Outcome | None:
         """Show what another link shows until it ends; None means that this one is to take over.
@@ -127,9 +127,9 @@ class SignInByCode:
         while True:
             code = self.pending.alive()
             if code is not None and (shown is None or shown.user_code != code.user_code):
-                self.face.show_code(code, None)
+                self.frontend.show_code(code, None)
                 shown = code
-            self.face.waiting(
+            self.frontend.waiting(
                 WaitReason.APPROVAL if code else WaitReason.CODE, code.expires_in if code else self.patience
             )
             if self.pause(max(0.0, min(FOLLOW_SECONDS, give_up - self.clock()))):
@@ -141,7 +141,7 @@ class SignInByCode:
             linked = after is not None and (before is None or _sign_in(after) != _sign_in(before))
             told = after is not None and after.user is not None or lock is not None  # else it is still asking the name
             if after is not None and linked and told:
-                self.face.linked(after.user)
+                self.frontend.linked(after.user)
                 return Linked(after.token)
             if lock is not None:
                 return None

@@ -50,7 +50,7 @@ class LibraryMarks:
         self._last = 0.0
         self._own: dict[str, float] = {}  # what plays or has just played, and until when Kodi marks it by itself
 
-    def hear(self, data: str) -> None:
+    def on_update(self, data: str) -> None:
         """Hear one change of the library."""
         told = json.loads(data)
         item = told.get("item") if isinstance(told, dict) else None
@@ -76,7 +76,7 @@ class LibraryMarks:
         return self._tracker.is_echo(ref) or self._own.get(ref, 0.0) > self._clock()
 
     @property
-    def wakes_in(self) -> float | None:
+    def next_wake(self) -> float | None:
         """Seconds until `settle` has something to do, None if nothing was marked."""
         return max(0.0, self._last + SETTLE_SECONDS - self._clock()) if self._seen else None
 

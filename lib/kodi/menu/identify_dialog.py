@@ -37,7 +37,7 @@ def ask_what_it_is(addon: Addon, queue: PlayQueue, owner: str, play: Play) -> bo
     Returns whether the person has said what it is.
     """
     try:
-        item = _asked(addon, play)
+        item = _ask(addon, play)
     except (SimklError, SettingsError) as error:
         xbmcgui.Dialog().ok(addon.text(strings.WHAT_IS_IT), addon.error_text(error))
         return False
@@ -47,7 +47,7 @@ def ask_what_it_is(addon: Addon, queue: PlayQueue, owner: str, play: Play) -> bo
     return item is not None
 
 
-def _asked(addon: Addon, play: Play) -> Item | None:
+def _ask(addon: Addon, play: Play) -> Item | None:
     """Return what it is, None if the person does not say. Raises SimklError, SettingsError."""
     dialog = xbmcgui.Dialog()
     title, season, episode = _guess(play)
@@ -58,7 +58,7 @@ def _asked(addon: Addon, play: Play) -> Item | None:
         if not title:
             return None
         if not is_clear:
-            kind = _asked_kind(addon, kind or (SHOW if episode is not None else MOVIE))
+            kind = _choose_kind(addon, kind or (SHOW if episode is not None else MOVIE))
         if not kind:
             return None
         found = _searched(addon, ANIME if kind == ANIME_FILM_KIND else kind, title)
@@ -75,10 +75,10 @@ def _asked(addon: Addon, play: Play) -> Item | None:
         if chosen < 0:
             return None
         if chosen < len(found):
-            return _numbered(addon, found[chosen].item, kind, season, episode)
+            return _with_numbers(addon, found[chosen].item, kind, season, episode)
 
 
-def _asked_kind(addon: Addon, likely: str) -> str:
+def _choose_kind(addon: Addon, likely: str) -> str:
     kinds = list(KIND_TEXTS)
     labels: list[str | xbmcgui.ListItem] = [addon.text(KIND_TEXTS[kind]) for kind in kinds]
     chosen = xbmcgui.Dialog().select(addon.text(strings.WHAT_IS_IT), labels, preselect=kinds.index(likely))
@@ -92,21 +92,21 @@ def _line(found: SearchResult) -> xbmcgui.ListItem:
     return line
 
 
-def _numbered(addon: Addon, item: Item, kind: str, season: int | None, episode: int | None) -> Item | None:
+def _with_numbers(addon: Addon, item: Item, kind: str, season: int | None, episode: int | None) -> Item | None:
     """Return the film, or the episode that the person names; None if they do not."""
     if kind in (MOVIE, ANIME_FILM_KIND):
         return replace(item, kind=MOVIE)
     if kind == SHOW:
-        season = _asked_number(addon, strings.ASK_SEASON, 1 if season is None else season)
+        season = _enter_number(addon, strings.ASK_SEASON, 1 if season is None else season)
         if season is None:
             return None
-    number = _asked_number(addon, strings.ASK_EPISODE, episode)
+    number = _enter_number(addon, strings.ASK_EPISODE, episode)
     if number is None:
         return None
     return replace(item, season=season if kind == SHOW else None, episode=number)
 
 
-def _asked_number(addon: Addon, id_: int, known: int | None) -> int | None:
+def _enter_number(addon: Addon, id_: int, known: int | None) -> int | None:
     preset = "" if known is None else str(known)
     answer = xbmcgui.Dialog().input(addon.text(id_), preset, type=xbmcgui.INPUT_NUMERIC)
     return int(answer) if answer.isdigit() else None
@@ -131,8 +131,8 @@ def _found(addon: Addon, kind: str, title: str) -> list[SearchResult] | None:
     if account is None:
         raise TokenMissing()
     transport = make_transport(addon, settings, account.token.client_id or settings.require_client_id())
-    turns = abortable_rate_limiter(addon, settings.path)
-    access = AccountClient(accounts, DEFAULT_ACCOUNT, transport, settings.client_secret, turns=turns)
+    limiter = abortable_rate_limiter(addon, settings.path)
+    access = AccountClient(accounts, DEFAULT_ACCOUNT, transport, settings.client_secret, limiter=limiter)
     try:
         return run_abortable(
             addon,

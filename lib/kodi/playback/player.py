@@ -51,73 +51,73 @@ PlayerMessage = Union[Snapshot, PlayerEvent]
 class PlayerMonitor(xbmc.Player):
     """Hands over what happens with `hear`, which must return at once."""
 
-    def __init__(self, hear: Callable[[PlayerMessage], None]) -> None:
+    def __init__(self, on_event: Callable[[PlayerMessage], None]) -> None:
         super().__init__()
-        self._hear = hear
+        self._on_event = on_event
         self._file = ""
 
     def onPlayBackStarted(self) -> None:
         """Something new is being opened: what played before is over. What it is, Kodi knows a little later."""
-        self._tell(PlayerEventKind.STOPPED)
+        self._report(PlayerEventKind.STOPPED)
         self._file = ""
 
     def onAVStarted(self) -> None:
         """Look at what plays, now that its length is known."""
-        self.look()
+        self.snapshot_now()
 
-    def look(self) -> None:
+    def snapshot_now(self) -> None:
         """Look at what plays, if a video does; also for whoever begins to listen in the middle of one."""
         with contextlib.suppress(RuntimeError):  # it has ended before we came to look
             if self.isPlayingVideo():
                 self._file = self.getPlayingFile()
-                self._hear(self._look())
+                self._on_event(self._snapshot())
 
     def onPlayBackPaused(self) -> None:
         """Pause; the position can still be trusted."""
-        self._tell(PlayerEventKind.PAUSED, self.where())
+        self._report(PlayerEventKind.PAUSED, self.position())
 
     def onPlayBackResumed(self) -> None:
         """Play again. Kodi also calls this for what a new file replaces, so there is no position to trust."""
-        self._tell(PlayerEventKind.RESUMED)
+        self._report(PlayerEventKind.RESUMED)
 
     def onPlayBackSeek(self, time: int, seekOffset: int) -> None:
         """Jump; `time` are milliseconds, and the player itself still tells where it was before."""
-        self._tell(PlayerEventKind.SEEKED, time / 1000)
+        self._report(PlayerEventKind.SEEKED, time / 1000)
 
     def onPlayBackStopped(self) -> None:
         """Stop: somebody wanted it to."""
-        self._over(PlayerEventKind.STOPPED)
+        self._playback_over(PlayerEventKind.STOPPED)
 
     def onPlayBackEnded(self) -> None:
         """Stop: it came to its end."""
-        self._over(PlayerEventKind.ENDED)
+        self._playback_over(PlayerEventKind.ENDED)
 
     def onPlayBackError(self) -> None:
         """Stop: it broke off."""
-        self._over(PlayerEventKind.STOPPED)
+        self._playback_over(PlayerEventKind.STOPPED)
 
-    def where(self) -> float | None:
+    def position(self) -> float | None:
         """Return the position in seconds; None if what began does not play any more, or is being opened anew."""
         with contextlib.suppress(RuntimeError):
             if self._file and self.getPlayingFile() == self._file and self.getTotalTime() > 0:
                 return max(0.0, self.getTime())
         return None
 
-    def length(self) -> float | None:
+    def total_time(self) -> float | None:
         """Return the length in seconds; None while nobody knows, or if what began does not play any more."""
         with contextlib.suppress(RuntimeError):
             if self._file and self.getPlayingFile() == self._file:
                 return self.getTotalTime() or None
         return None
 
-    def _over(self, what: PlayerEventKind) -> None:
-        self._tell(what)
+    def _playback_over(self, what: PlayerEventKind) -> None:
+        self._report(what)
         self._file = ""
 
-    def _tell(self, what: PlayerEventKind, position: float | None = None) -> None:
-        self._hear(PlayerEvent(what, time.monotonic(), position))
+    def _report(self, what: PlayerEventKind, position: float | None = None) -> None:
+        self._on_event(PlayerEvent(what, time.monotonic(), position))
 
-    def _look(self) -> Snapshot:
+    def _snapshot(self) -> Snapshot:
         tag = self.getVideoInfoTag()
         ids = {name: tag.getUniqueID(name) for name in PLAYER_ID_NAMES}
         show_ids = {

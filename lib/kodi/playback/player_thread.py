@@ -34,34 +34,34 @@ class PlayerThread:
     def __init__(
         self, queue: PlayQueue, owner: str, news: Notifier, begins: Callable[[], None], kodi_ends: Callable[[], bool]
     ) -> None:
-        self._kodi_ends = kodi_ends
-        self._heard: SimpleQueue[PlayerMessage | Mark | None] = SimpleQueue()
-        self._ears = PlayerMonitor(self._heard.put)
+        self._kodi_is_closing = kodi_ends
+        self._messages: SimpleQueue[PlayerMessage | Mark | None] = SimpleQueue()
+        self._player = PlayerMonitor(self._messages.put)
         self._news = news
-        self._begins = begins
-        self._given = WindowProperties()
+        self._on_playback_start = begins
+        self._window_properties = WindowProperties()
         self._tracker = Tracker(queue, owner, news)
         self._marks = LibraryMarks(queue, owner, self._tracker, news)
         self._worker = Worker(self._run, self._crashed, "simkl-watching")
 
     def start(self) -> None:
         """Begin, with what plays already: an update of the add-on or a new link must not lose it."""
-        self._ears.look()
+        self._player.snapshot_now()
         self._worker.start()
 
-    def marked(self, data: str) -> None:
+    def on_library_update(self, data: str) -> None:
         """Hear that Kodi's library was changed; `data` is what its notification holds."""
-        self._heard.put(lambda marks: marks.hear(data))
+        self._messages.put(lambda marks: marks.on_update(data))
 
-    def nudge(self) -> None:
+    def poll(self) -> None:
         """Look where it is: before Python 3.10 a timed wait goes by the wall clock, which may have been moved."""
-        if self._tracker.is_playing or self._tracker.saves_late:
-            self._heard.put(self._where())
+        if self._tracker.is_playing or self._tracker.has_unsaved:
+            self._messages.put(self._progress_event())
 
     def stop(self) -> None:
         """End: what plays is over for us."""
         self._worker.stop()
-        self._heard.put(None)
+        self._messages.put(None)
 
     def join(self, seconds: float) -> None:
         """Wait for the thread to end, `seconds` at most."""
@@ -69,55 +69,61 @@ class PlayerThread:
 
     def _run(self) -> None:
         """Handle what is heard until nothing more can be, with what was heard before the end."""
-        heard = self._next()
-        while heard is not None:
-            self._handle(heard)
-            heard = self._next()
+        message = self._next_message()
+        while message is not None:
+            self._handle(message)
+            message = self._next_message()
         try:
             self._tracker.feed(PlayerEvent(PlayerEventKind.STOPPED, time.monotonic()))
             self._marks.settle(ends=True)
         except QueueError as error:
             log.error("%s", error)
 
-    def _next(self) -> PlayerMessage | Mark | None:
+    def _next_message(self) -> PlayerMessage | Mark | None:
         """Return what was heard, or where the player is once that is due."""
-        waits = [each for each in (self._tracker.wakes_in, self._marks.wakes_in) if each is not None]
+        waits = [each for each in (self._tracker.next_wake, self._marks.next_wake) if each is not None]
         try:
-            return self._heard.get(timeout=min(waits) if waits else None)
+            return self._messages.get(timeout=min(waits) if waits else None)
         except Empty:
-            return self._where()
+            return self._progress_event()
 
-    def _where(self) -> PlayerEvent:
-        return PlayerEvent(PlayerEventKind.PROGRESSED, time.monotonic(), self._ears.where(), self._ears.length())
+    def _progress_event(self) -> PlayerEvent:
+        return PlayerEvent(
+            PlayerEventKind.PROGRESSED, time.monotonic(), self._player.position(), self._player.total_time()
+        )
 
-    def _handle(self, heard: PlayerMessage | Mark) -> None:
+    def _handle(self, message: PlayerMessage | Mark) -> None:
         try:
-            self._take(heard)
+            self._dispatch(message)
             self._marks.settle()
         except QueueError as error:
             log.error("%s", error)
 
-    def _take(self, heard: PlayerMessage | Mark) -> None:
-        if isinstance(heard, Snapshot):
-            began = PlayerEvent(PlayerEventKind.STARTED, heard.at, heard.position, heard.total)
-            if self._kodi_ends():
+    def _dispatch(self, message: PlayerMessage | Mark) -> None:
+        if isinstance(message, Snapshot):
+            began = PlayerEvent(PlayerEventKind.STARTED, message.at, message.position, message.total)
+            if self._kodi_is_closing():
                 return
-            self._tracker.began(playing_item(heard, self._given), tracking_preferences(), began)
-            self._marks.plays(heard.ref)
+            self._tracker.began(playing_item(message, self._window_properties), tracking_preferences(), began)
+            self._marks.plays(message.ref)
             if self._tracker.is_playing:
-                self._begins()
-        elif isinstance(heard, PlayerEvent):
-            if heard.what is not PlayerEventKind.PROGRESSED or heard.position is not None or self._tracker.saves_late:
-                self._tracker.feed(heard)
-            if heard.what in (PlayerEventKind.STOPPED, PlayerEventKind.ENDED):
+                self._on_playback_start()
+        elif isinstance(message, PlayerEvent):
+            if (
+                message.what is not PlayerEventKind.PROGRESSED
+                or message.position is not None
+                or self._tracker.has_unsaved
+            ):
+                self._tracker.feed(message)
+            if message.what in (PlayerEventKind.STOPPED, PlayerEventKind.ENDED):
                 self._over()
         else:
-            heard(self._marks)
+            message(self._marks)
 
     def _over(self) -> None:
         self._marks.plays("")
-        if not self._kodi_ends() and not self._ears.isPlayingVideo():
-            self._given.forget()
+        if not self._kodi_is_closing() and not self._player.isPlayingVideo():
+            self._window_properties.forget()
             self._news.playback_over()
 
     def _crashed(self, error: Exception) -> None:

@@ -36,9 +36,11 @@ class SignInFrontend(Frontend, Protocol):
 class SignInWorker:
     """Links the account of this Kodi profile in the background. `done` is called once there is nothing more to show."""
 
-    def __init__(self, addon: Addon, face: SignInFrontend, done: Callable[[], None], resume_only: bool = False) -> None:
+    def __init__(
+        self, addon: Addon, frontend: SignInFrontend, done: Callable[[], None], resume_only: bool = False
+    ) -> None:
         self._addon = addon
-        self._face = face
+        self._frontend = frontend
         self._done = done
         self._resume_only = resume_only
         self._restart = threading.Event()
@@ -91,7 +93,7 @@ class SignInWorker:
     def _crashed(self, error: Exception) -> None:
         """Tell of a defect, and let the user try again all the same: a window without a worker would be a dead one."""
         log.error("this is a defect; please report it", exc_info=error)
-        self._face.failed(error)
+        self._frontend.failed(error)
         if self._resume_only or not self._asked_again():
             self._done()
             return
@@ -121,13 +123,13 @@ class SignInWorker:
             make_transport = partial(make_transport, self._addon, settings)
             sign_in = prepare_code_sign_in(settings, make_transport, accounts.get(DEFAULT_ACCOUNT))
         except SettingsError as error:
-            self._face.failed(error)
+            self._frontend.failed(error)
             return Failed(error)
         self._transport = sign_in.transport
         if self.interrupted():  # there was no transport to abort when they asked for it
             return Cancelled()
         pacer = Timetable(interruptible_sleep(self.interrupted, sleep=self._addon.monitor.waitForAbort))
-        pacer.every_second(self._face.tick)
+        pacer.every_second(self._frontend.tick)
         outcome = SignInByCode(
             name=DEFAULT_ACCOUNT,
             flow=sign_in.flow,
@@ -136,7 +138,7 @@ class SignInWorker:
             pending=profile_pending_code(self._addon, sign_in.client_id),
             pause=pacer.pause,
             clock=time.monotonic,
-            face=self._face,
+            frontend=self._frontend,
             patience=CODE_RETRY_SECONDS,
             resume=resume,
         ).run()

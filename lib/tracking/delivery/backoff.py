@@ -36,7 +36,7 @@ class Backoff:
         """Wait once as long as Simkl asked for, without growing more patient."""
         self._until = self._ordered = self._clock() + seconds
 
-    def hurry(self) -> None:
+    def retry_now(self) -> None:
         """Somebody did something: try at once, however long it took so far, unless Simkl itself asked to wait."""
         self._until = self._ordered
 

@@ -44,7 +44,7 @@ class Matcher:
             item = self._by_name(play, now)
             self._memory.remember(play.key, item, now)
         if item is None:
-            self._put_aside(play, is_news=known is None)
+            self._dead_letter(play, is_news=known is None)
         return item
 
     def is_plain(self, play: Play, now: float) -> bool:
@@ -58,7 +58,7 @@ class Matcher:
         other = self._other(play, item, now)
         self._memory.remember(play.key, other, now)
         if other is None:
-            self._put_aside(play, is_news=before is None or before.item is not None)
+            self._dead_letter(play, is_news=before is None or before.item is not None)
 
     def _other(self, play: Play, item: Item, now: float) -> Item | None:
         """Return what is left to try: the episode by its number alone, or what the name of the played file stands for.
@@ -74,14 +74,14 @@ class Matcher:
 
     def _by_name(self, play: Play, now: float) -> Item | None:
         """Return what Simkl takes the name of the file for. Files of one name in two folders have one such answer."""
-        known = self._memory.recall(f"file:{play.file}", now)
+        known = self._memory.lookup(f"file:{play.file}", now)
         if known is not None:
             return known.item
         item = self._ask(play.file)
         self._memory.remember(f"file:{play.file}", item, now)
         return item
 
-    def _put_aside(self, play: Play, is_news: bool) -> None:
+    def _dead_letter(self, play: Play, is_news: bool) -> None:
         """Keep it as not recognised, in place of earlier playbacks of the same that did not count either."""
         kept = self._queue.unknown(self._owner, play.key)
         lesser = [each.id for each in kept if each.action in PLAYBACK_ACTIONS and not each.counts]
@@ -89,7 +89,7 @@ class Matcher:
         if is_lesser and len(kept) > len(lesser):
             self._queue.done([play.id])
         else:
-            self._queue.put_aside([play.id], NOT_FOUND, errors.NotFound.name)
+            self._queue.move_to_dead_letters([play.id], NOT_FOUND, errors.NotFound.name)
             self._queue.done(lesser if play.action in PLAYBACK_ACTIONS else ())
         if is_news:
             self._tell(play)

@@ -27,18 +27,18 @@ class PoisonGuard:
         self._key = ""
         self._since = 0.0
         self._failures = 0
-        self._until: dict[str, float] = {}
-        self._spans: dict[str, float] = {}
+        self._deferred_until: dict[str, float] = {}
+        self._defer_spans: dict[str, float] = {}
 
     @property
-    def passed(self) -> list[str]:
+    def deferred_keys(self) -> list[str]:
         """The keys of what lets the others go first."""
         now = self._clock()
-        return [key for key, until in self._until.items() if until > now]
+        return [key for key, until in self._deferred_until.items() if until > now]
 
-    def most(self, head: Play, batch: int) -> int:
+    def batch_limit(self, head: Play, batch: int) -> int:
         """Return how many may be sent together, `batch` at most."""
-        if head.key in self._until:
+        if head.key in self._deferred_until:
             return 1
         return max(1, self._suspects // 2) if self._suspects else batch
 
@@ -47,8 +47,8 @@ class PoisonGuard:
         self._suspects = max(0, self._suspects - len(plays))
         self._key = ""
         for play in plays:
-            self._until.pop(play.key, None)
-            self._spans.pop(play.key, None)
+            self._deferred_until.pop(play.key, None)
+            self._defer_spans.pop(play.key, None)
 
     def refused(self, plays: Sequence[Play]) -> bool:
         """Simkl has refused these; return whether it is certain which one it means."""
@@ -58,8 +58,8 @@ class PoisonGuard:
     def failed(self, plays: Sequence[Play]) -> None:
         """Simkl has failed on these, without a word about them."""
         key = plays[0].key
-        if key in self._until:
-            self._pass(key)
+        if key in self._deferred_until:
+            self._defer(key)
             return
         if key != self._key:
             self._key, self._since, self._failures = key, self._clock(), 0
@@ -68,9 +68,9 @@ class PoisonGuard:
             if self._suspects or self._failures >= BISECT_AFTER:
                 self._suspects = len(plays)
         elif self._clock() - self._since >= DEFER_AFTER:
-            self._pass(key)
+            self._defer(key)
             self._suspects = 2  # whoever is next is asked alone as well
 
-    def _pass(self, key: str) -> None:
-        self._spans[key] = min(MAX_DEFER_SECONDS, 2 * self._spans.get(key, DEFER_SECONDS / 2))
-        self._until[key] = self._clock() + self._spans[key]
+    def _defer(self, key: str) -> None:
+        self._defer_spans[key] = min(MAX_DEFER_SECONDS, 2 * self._defer_spans.get(key, DEFER_SECONDS / 2))
+        self._deferred_until[key] = self._clock() + self._defer_spans[key]

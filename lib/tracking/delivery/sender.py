@@ -86,7 +86,7 @@ class Sender:
         self,
         queue: PlayQueue,
         owner: str,
-        access: AccountClient,
+        client: AccountClient,
         listener: DeliveryListener,
         account_since: str = "",
         clock: Callable[[], float] = time.monotonic,
@@ -96,24 +96,24 @@ class Sender:
         self._queue = queue
         self._owner = owner
         self._is_wanted = is_wanted
-        self._access = access
+        self._client = client
         self._listener = listener
         self._since = account_since
         self._clock = clock
         self._wall = wall
-        self._recognition = Matcher(queue, owner, self._ask, listener.not_recognised)
-        self._standings = DeliveryStateStore(queue.database)
-        self._patience = Backoff(clock)
+        self._matcher = Matcher(queue, owner, self._ask, listener.not_recognised)
+        self._states = DeliveryStateStore(queue.database)
+        self._backoff = Backoff(clock)
         self._locked_out = False
         self._last_write: float | None = None
-        self._obstacle = PoisonGuard(clock)
+        self._poison_guard = PoisonGuard(clock)
         self._tried: Sequence[Play] = ()
         self._told = False
         self._refusals = 0  # in a row
 
-    def hurry(self) -> None:
+    def retry_now(self) -> None:
         """Something new is in the line: try at once, even after failures."""
-        self._patience.hurry()
+        self._backoff.retry_now()
 
     def step(self) -> float | None:
         """Send what is next; return the seconds until there may be more to do, None if nothing waits.
@@ -121,38 +121,38 @@ class Sender:
         Raises QueueError.
         """
         now = self._wall()
-        kept = self._standings.get(self._owner)
+        state = self._states.get(self._owner)
         if (
-            kept.state in (delivery_state.NEEDS_LINKING, delivery_state.CLIENT_ID_REJECTED)
-            and kept.since != self._since
+            state.state in (delivery_state.NEEDS_LINKING, delivery_state.CLIENT_ID_REJECTED)
+            and state.since != self._since
         ):
-            self._standings.put(self._owner, delivery_state.READY)
-        elif not kept.allows(now):
-            return max(1.0, kept.until - now) if kept.state == delivery_state.QUOTA_EXHAUSTED else None
-        passed = self._obstacle.passed
-        plays = self._queue.line(self._owner, now, without=passed)
-        if not plays and passed:
+            self._states.put(self._owner, delivery_state.READY)
+        elif not state.allows(now):
+            return max(1.0, state.until - now) if state.state == delivery_state.QUOTA_EXHAUSTED else None
+        deferred = self._poison_guard.deferred_keys
+        plays = self._queue.line(self._owner, now, without=deferred)
+        if not plays and deferred:
             plays = self._queue.line(self._owner, now)
         if not plays:
             return None
-        if self._patience.left > 0:
-            return self._patience.left
+        if self._backoff.left > 0:
+            return self._backoff.left
         try:
             self._send(plays, now)
         except (errors.SimklError, SettingsError) as error:
             self._failed(error, self._tried, now)
         else:
-            self._patience.succeeded()
+            self._backoff.succeeded()
             self._locked_out = self._told = False
             self._refusals = 0
-            self._obstacle.succeeded(self._tried)
-        return self._patience.left
+            self._poison_guard.succeeded(self._tried)
+        return self._backoff.left
 
     def _send(self, plays: Sequence[Play], now: float) -> None:
         """Send the head of the line, with those behind it that fit into the same call."""
         head = plays[0]
         self._tried = [head]
-        item = self._recognition.item_of(head, now)
+        item = self._matcher.item_of(head, now)
         if item is None:
             return
         if head.item is None and not self._is_wanted(item):
@@ -165,8 +165,8 @@ class Sender:
             self._scrobble(head, item, now)
             return
         batch = [(head, item)]
-        for play in plays[1 : self._obstacle.most(head, history.BATCH_SIZE)]:
-            if self._kind(play, now) != kind or play.item is None or not self._recognition.is_plain(play, now):
+        for play in plays[1 : self._poison_guard.batch_limit(head, history.BATCH_SIZE)]:
+            if self._kind(play, now) != kind or play.item is None or not self._matcher.is_plain(play, now):
                 break
             batch.append((play, play.item))
         self._tried = [replace(play, item=item) for play, item in batch]
@@ -183,7 +183,7 @@ class Sender:
         """Ask Simkl what the name of a file stands for, None if Simkl does not know."""
         item = None
         with contextlib.suppress(errors.NotFound):
-            item = self._access.call(
+            item = self._client.call(
                 lambda transport, token: search.search_by_file(transport, token, file), writes=True
             )
         self._wrote()
@@ -192,7 +192,7 @@ class Sender:
     def _scrobble(self, play: Play, item: Item, now: float) -> None:
         told = play.action, item, play.progress, play.mark
         try:
-            answer = self._access.call(
+            answer = self._client.call(
                 lambda transport, token: scrobble.send_scrobble(transport, token, *told), writes=True
             )
             self._wrote(answer.remaining)
@@ -203,7 +203,7 @@ class Sender:
             self._wrote()
         except errors.NotFound:
             self._wrote()
-            self._recognition.not_found(play, item, now)
+            self._matcher.not_found(play, item, now)
             return
         self._delivered([replace(play, item=item)])
 
@@ -213,25 +213,25 @@ class Sender:
             kind
         ]
         try:
-            taken = self._access.call(lambda transport, token: call(transport, token, entries), writes=True)
+            result = self._client.call(lambda transport, token: call(transport, token, entries), writes=True)
         except (errors.NotFound, errors.AlreadyWatched) as error:
             if len(batch) > 1:  # which one it is, smaller batches tell
                 raise
-            taken = history.BatchResult(tuple(entries) if isinstance(error, errors.NotFound) else ())
-        self._wrote(taken.remaining)
-        lost = {entry.item for entry in taken.unknown}
-        self._delivered([replace(play, item=item) for play, item in batch if item not in lost])
+            result = history.BatchResult(tuple(entries) if isinstance(error, errors.NotFound) else ())
+        self._wrote(result.remaining)
+        not_found = {entry.item for entry in result.unknown}
+        self._delivered([replace(play, item=item) for play, item in batch if item not in not_found])
         for play, item in batch:
-            if item in lost:
+            if item in not_found:
                 # a batch names episodes by their numbers anyway
-                self._recognition.not_found(play, item.by_number(), now)
+                self._matcher.not_found(play, item.by_number(), now)
 
     def _delivered(self, plays: Sequence[Play]) -> None:
         if plays:
             now = self._wall()
             self._queue.delivered(self._owner, plays, now)
             if not plays[-1].is_live:
-                self._standings.sent(self._owner, plays[-1].label, now)
+                self._states.sent(self._owner, plays[-1].label, now)
             self._listener.delivered(plays)
 
     def _failed(self, error: Exception, plays: Sequence[Play], now: float) -> None:
@@ -250,19 +250,19 @@ class Sender:
             self._no_luck(error, plays, now)
 
     def _block(self, state: str, error: Exception, until: float = 0.0, since: str = "") -> None:
-        self._standings.put(self._owner, state, until, since)
+        self._states.put(self._owner, state, until, since)
         self._listener.trouble(error)
 
     def _too_fast(self, error: errors.TooFast) -> None:
         """Wait until Simkl's write lock must be over, once; a limit of a second is over in a second."""
         if self._locked_out:
-            self._patience.failed()
+            self._backoff.failed()
         elif error.status == 429:
-            self._patience.wait(RATE_LIMIT_SECONDS)
+            self._backoff.wait(RATE_LIMIT_SECONDS)
         else:
             since = WRITE_LOCK_OUT_SECONDS if self._last_write is None else self._clock() - self._last_write
             left = WRITE_LOCK_OUT_SECONDS - since if 0 <= since < WRITE_LOCK_OUT_SECONDS else WRITE_LOCK_OUT_SECONDS
-            self._patience.wait(max(LOCKED_RETRY_SECONDS, left))
+            self._backoff.wait(max(LOCKED_RETRY_SECONDS, left))
         self._locked_out = True
 
     def _refused(self, error: errors.RequestRefused, plays: Sequence[Play], now: float) -> None:
@@ -270,12 +270,12 @@ class Sender:
         if self._refusals >= MAX_REJECTIONS_IN_A_ROW:
             self._no_luck(error, plays, now)
             return
-        if not self._obstacle.refused(plays):
+        if not self._poison_guard.refused(plays):
             return
         self._refusals += 1
         log.error("Simkl does not take number %d, a %s: %s", plays[0].id, plays[0].action, error)
         log.debug("number %d is %s", plays[0].id, plays[0].label)
-        self._queue.put_aside([plays[0].id], REJECTED, error.name)
+        self._queue.move_to_dead_letters([plays[0].id], REJECTED, error.name)
         self._listener.refused(plays[0], error)
 
     def _no_luck(self, error: Exception, plays: Sequence[Play], now: float) -> None:
@@ -284,12 +284,12 @@ class Sender:
         asked_to_wait = getattr(error, "retry_after", None) or 0.0
         if isinstance(error, errors.SimklError) and not isinstance(error, NETWORK_ERRORS):
             if not asked_to_wait:
-                self._obstacle.failed(plays)
+                self._poison_guard.failed(plays)
             self._grow_old(error, plays, now)
         if isinstance(error, SettingsError) and not self._told:
             self._told = True
             self._listener.trouble(error)
-        self._patience.failed(min(asked_to_wait, MAX_RETRY_AFTER))
+        self._backoff.failed(min(asked_to_wait, MAX_RETRY_AFTER))
 
     def _grow_old(self, error: errors.SimklError, plays: Sequence[Play], now: float) -> None:
         """Leave to a person what has been tried for so long."""
@@ -298,7 +298,7 @@ class Sender:
         if new and now > EARLIEST_VALID_TIME:
             self._queue.tried(new, now)
         if old:
-            self._queue.put_aside([play.id for play in old], REJECTED, error.name)
+            self._queue.move_to_dead_letters([play.id for play in old], REJECTED, error.name)
             self._listener.refused(old[0], error)
 
     def _wrote(self, remaining: int | None = None) -> None:

@@ -55,7 +55,7 @@ class ClockStepCorrector:
         with contextlib.suppress(QueueError):  # then it is asked for at the first look
             self._from_before = queue.newest()
 
-    def look(self) -> None:
+    def correct(self) -> None:
         """Move what was queued since this was made, if the clock was wrong until now. Raises QueueError."""
         if self._from_before is None:
             self._from_before = self._queue.newest()

@@ -54,7 +54,7 @@ class Database:
     def __init__(self, path: Path, check: bool = False) -> None:
         self.path = path
         self._check = check
-        self.set_aside: Path | None = None
+        self.quarantined: Path | None = None
         self._lock = threading.RLock()
         self._connection = self._opened()
 
@@ -94,8 +94,8 @@ class Database:
             except sqlite3.DatabaseError as error:
                 if isinstance(error, sqlite3.OperationalError):
                     raise
-                self.set_aside = self._move_aside()
-                log.error("%s is damaged (%s); it was kept as %s", self.path, error, self.set_aside)
+                self.quarantined = self._quarantine()
+                log.error("%s is damaged (%s); it was kept as %s", self.path, error, self.quarantined)
                 return self._open()
         except (sqlite3.Error, OSError) as error:
             raise self._problem(error) from error
@@ -128,7 +128,7 @@ class Database:
         if self._check and connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
             raise sqlite3.DatabaseError("it fails sqlite's check")
 
-    def _move_aside(self) -> Path:
+    def _quarantine(self) -> Path:
         """Keep a damaged file under a name that no other has, with its log."""
         name = f"{self.path.name}.damaged-{time.strftime('%Y%m%d-%H%M%S')}"
         names = (self.path.with_name(f"{name}-{number}") for number in itertools.count(1))

@@ -31,18 +31,18 @@ class MatchCache:
 
     def known(self, play: Play, now: float) -> CachedMatch | None:
         """Return what is known of a play, by itself or through its show; None if it has to be asked."""
-        found = self.recall(play.key, now)
+        found = self.lookup(play.key, now)
         item = play.item
         if found is not None or item is None or item.episode is None:
             return found
         for key in (_season_key(item), _show_key(item)):
-            show = self.recall(key, now)
+            show = self.lookup(key, now)
             if show is not None and show.item is not None:
                 season = None if show.item.season is None else item.season
                 return CachedMatch(replace(show.item, season=season, episode=item.episode))
         return None
 
-    def remember_show(self, asked: Item, answer: Item, now: float) -> None:
+    def store_show(self, asked: Item, answer: Item, now: float) -> None:
         """Have an answer about one episode hold for the others of its show, if the numbers are the same there."""
         if asked.episode is None or answer.episode != asked.episode:
             return
@@ -51,7 +51,7 @@ class MatchCache:
         elif answer.season == asked.season:
             self.remember(_show_key(asked), answer, now)
 
-    def recall(self, key: str, now: float) -> CachedMatch | None:
+    def lookup(self, key: str, now: float) -> CachedMatch | None:
         """Return what is known of a key, None if it has to be asked."""
         rows = self._database.read("SELECT item, at FROM answers WHERE key = ?", key)
         if not rows:

@@ -49,12 +49,12 @@ class PlayQueue:
             for play in plays:
                 self._insert(connection, owner, play)
             if not isinstance(playing, _Unchanged):
-                self._keep_playing(connection, owner, playing)
+                self._save_now_playing(connection, owner, playing)
 
-    def keep_playing(self, owner: str, playing: Play | None) -> None:
+    def save_now_playing(self, owner: str, playing: Play | None) -> None:
         """Remember what plays and where it is: a stop as it would be now. None: nothing plays."""
         with self.database.changing() as connection:
-            self._keep_playing(connection, owner, playing)
+            self._save_now_playing(connection, owner, playing)
 
     def recover(self, owner: str) -> Play | None:
         """Put the stop that a sudden death has swallowed into the line; return it, None if there was none."""
@@ -65,7 +65,7 @@ class PlayQueue:
             play = _playing(rows[0])
             if play is not None:
                 self._insert(connection, owner, play)
-            self._keep_playing(connection, owner, None)
+            self._save_now_playing(connection, owner, None)
         return play
 
     def line(self, owner: str, now: float, most: int = 50, without: Sequence[str] = ()) -> list[Play]:
@@ -91,7 +91,7 @@ class PlayQueue:
             if not damaged:
                 return plays
             log.error("what waits under the numbers %s cannot be read; it was put aside", damaged)
-            self.put_aside(damaged, REJECTED, CORRUPT)
+            self.move_to_dead_letters(damaged, REJECTED, CORRUPT)
 
     def done(self, ids: Sequence[int]) -> None:
         """Take these out of the line, or from wherever else they are."""
@@ -128,7 +128,7 @@ class PlayQueue:
         with self.database.changing() as connection:
             connection.executemany("UPDATE plays SET first_try = ? WHERE id = ?", [(now, id_) for id_ in ids])
 
-    def put_aside(self, ids: Sequence[int], state: str, why: str) -> None:
+    def move_to_dead_letters(self, ids: Sequence[int], state: str, why: str) -> None:
         """Take plays out of the line without losing them: Simkl does not know them, or they were refused."""
         with self.database.changing() as connection:
             connection.executemany(
@@ -189,7 +189,7 @@ class PlayQueue:
         rows = self.database.read("SELECT play FROM playing WHERE owner = ?", owner)
         play = _playing(rows[0]) if rows else None
         if rows and play is None:
-            self.keep_playing(owner, None)
+            self.save_now_playing(owner, None)
         return play
 
     def newest(self) -> int:
@@ -207,9 +207,9 @@ class PlayQueue:
             for row in connection.execute("SELECT owner, play FROM playing").fetchall():
                 play = _playing(row)
                 if play is None:
-                    self._keep_playing(connection, row["owner"], None)
+                    self._save_now_playing(connection, row["owner"], None)
                 elif play.at < before:
-                    self._keep_playing(connection, row["owner"], replace(play, at=play.at + seconds))
+                    self._save_now_playing(connection, row["owner"], replace(play, at=play.at + seconds))
 
     def close(self) -> None:
         """Close the file."""
@@ -234,7 +234,7 @@ class PlayQueue:
                 (owner, play.key, QUEUED, STOP),
             )
 
-    def _keep_playing(self, connection: Any, owner: str, playing: Play | None) -> None:
+    def _save_now_playing(self, connection: Any, owner: str, playing: Play | None) -> None:
         if playing is None:
             connection.execute("DELETE FROM playing WHERE owner = ?", (owner,))
         else:

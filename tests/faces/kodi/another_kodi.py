@@ -6,7 +6,8 @@ Opens the sign-in window, prints the code once it is shown, and "linked" once it
 import sys
 from pathlib import Path
 
-from tests.faces.kodi.tv import PROJECT, code_is_shown, sees, spelled
+from tests.frontends.kodi.tv import PROJECT, code_is_shown, sees, spelled
+
 from tests.stubs import Do, StrictKodi, UserScript
 
 BOUND = 30.0  # real seconds

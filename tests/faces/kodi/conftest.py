@@ -4,10 +4,10 @@ import contextlib
 import time
 
 import pytest
+from tests.frontends.kodi.couch import CATALOGUE, EVENING, Couch
+from tests.frontends.kodi.tracked import NOW, Waiting
+from tests.frontends.kodi.tv import Tv
 
-from tests.faces.kodi.couch import CATALOGUE, EVENING, Couch
-from tests.faces.kodi.tracked import NOW, Waiting
-from tests.faces.kodi.tv import Tv
 from tests.sandbox import App, Sandbox
 
 BOX_OPTIONS = ("interval", "codes", "slow_down", "apps", "v2_codes", "user_quota", "app_quota")

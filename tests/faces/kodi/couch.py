@@ -8,7 +8,8 @@ import threading
 from datetime import datetime, timezone
 from types import SimpleNamespace
 
-from tests.faces.kodi.tv import BOUND, Tv
+from tests.frontends.kodi.tv import BOUND, Tv
+
 from tests.sandbox import Movie, Show
 from tests.stubs.sleepers import Bell, Letters, Sleepers
 

@@ -1,6 +1,7 @@
 """Every state the sign-in window can be in, and how to get there: (options for the TV, steps of the person)."""
 
-from tests.faces.kodi.tv import code_is_shown, sees
+from tests.frontends.kodi.tv import code_is_shown, sees
+
 from tests.stubs import Do
 
 

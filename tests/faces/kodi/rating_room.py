@@ -1,6 +1,7 @@
 """What the tests of the rating have in common: how it is asked for, and what a person sees of it."""
 
-from tests.faces.kodi.tv import ADDON_ID
+from tests.frontends.kodi.tv import ADDON_ID
+
 from tests.stubs.api_infotag import InfoTagVideo
 from tests.stubs.api_listitem import ListItem
 

@@ -3,8 +3,7 @@
 import time
 
 import pytest
-
-from tests.faces.kodi.tv import ADDON_ID
+from tests.frontends.kodi.tv import ADDON_ID
 
 LINKED = """\
 accounts:

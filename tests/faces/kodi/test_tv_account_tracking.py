@@ -1,9 +1,9 @@
 """The account's tracking line, what a tested connection says of it, and what it sets free."""
 
 import pytest
+from tests.frontends.kodi.tracked import DAY, HARBOUR, HOUR, MISSPELT, NOW, watched
 
 from lib.tracking.play import NOT_FOUND, REJECTED
-from tests.faces.kodi.tracked import DAY, HARBOUR, HOUR, MISSPELT, NOW, watched
 from tests.stubs import api_xbmc
 
 LAST = "last: Night Ferry 1x03, 13:02"

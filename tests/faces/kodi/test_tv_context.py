@@ -1,9 +1,8 @@
 """Kodi's context menu: a film, an episode, a season or a show is marked at Simkl, or rated there."""
 
 import pytest
-
-from tests.faces.kodi.couch import FILM, SHOW
-from tests.faces.kodi.rating_room import (
+from tests.frontends.kodi.couch import FILM, SHOW
+from tests.frontends.kodi.rating_room import (
     break_queue,
     choose,
     nothing_is_queued,
@@ -14,6 +13,7 @@ from tests.faces.kodi.rating_room import (
     windows,
     woken,
 )
+
 from tests.stubs import conditions
 
 MARK, RATE = "mark-selected", "rate-selected"

@@ -1,8 +1,8 @@
 """A defect is told in one sentence and logged without secrets, and the user can go on; the log says who speaks."""
 
 import pytest
+from tests.frontends.kodi.tv import code_is_shown, has_focus, sees, spelled, texts
 
-from tests.faces.kodi.tv import code_is_shown, has_focus, sees, spelled, texts
 from tests.stubs import Do, UserScript
 
 SENTENCE = "Simkl Link has a defect. The log says more; please report it."

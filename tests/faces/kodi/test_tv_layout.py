@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from tests.frontends.kodi.tv import boxes, seconds_left, sees, spelled
 
-from tests.faces.kodi.tv import boxes, seconds_left, sees, spelled
 from tests.stubs import Do
 
 LEFT, RIGHT = 120, 1192  # the left column, beside the QR code

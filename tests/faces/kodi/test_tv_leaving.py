@@ -4,9 +4,9 @@ import threading
 import time
 
 import pytest
+from tests.frontends.kodi.phases import OPTIONS, PHASES, linked, name
+from tests.frontends.kodi.tv import BOUND, code_is_shown, has_focus, press, sees
 
-from tests.faces.kodi.phases import OPTIONS, PHASES, linked, name
-from tests.faces.kodi.tv import BOUND, code_is_shown, has_focus, press, sees
 from tests.stubs import Do, UserScript
 
 LEAVE = {

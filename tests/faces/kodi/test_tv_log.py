@@ -3,8 +3,8 @@
 import base64
 import json
 
-from tests.faces.kodi.couch import FILM, OTHER_FILM, SHOW
-from tests.faces.kodi.rating_room import SLOW
+from tests.frontends.kodi.couch import FILM, OTHER_FILM, SHOW
+from tests.frontends.kodi.rating_room import SLOW
 
 UNKNOWN = "A Film Nobody Knows"
 HOME_VIDEO = "Aunt Mabel Dances.mkv"

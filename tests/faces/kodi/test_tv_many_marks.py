@@ -3,10 +3,9 @@
 from collections import Counter
 
 import pytest
-
-from tests.faces.kodi.couch import FILM, LONG_SHOW
-from tests.faces.kodi.test_tv_tracking_trouble import change_queue
-from tests.faces.kodi.tv import Tv
+from tests.frontends.kodi.couch import FILM, LONG_SHOW
+from tests.frontends.kodi.test_tv_tracking_trouble import change_queue
+from tests.frontends.kodi.tv import Tv
 
 SEASONS, EPISODES = (1, 2), 60
 ALL = len(SEASONS) * EPISODES
@@ -109,7 +108,7 @@ def collected(couch, show):
         marks = LibraryMarks(queue, "900001", Tracker(queue, "900001", told), told)
         for each in couch.kodi.library.episodes(show):
             marks.hear(f'{{"item": {{"id": {each["id"]}, "type": "episode"}}, "playcount": 1}}')
-        assert marks.wakes_in == pytest.approx(1.0)
+        assert marks.next_wake == pytest.approx(1.0)
         couch.kodi.clock.move_to(couch.now() + 1.0)
         yield marks, queue, told
         queue.close()
@@ -118,8 +117,8 @@ def collected(couch, show):
 def test_one_batch_at_a_time_is_settled_and_the_next_one_is_due_at_once(collected):
     marks, queue, told = collected
     due = []
-    while marks.wakes_in is not None:
-        due.append(marks.wakes_in)
+    while marks.next_wake is not None:
+        due.append(marks.next_wake)
         marks.settle()
         assert queue.waiting("900001") == sum(told.sizes)
     assert (due, told.sizes) == ([0.0, 0.0, 0.0], [50, 50, 20])
@@ -131,7 +130,7 @@ def test_at_the_end_all_that_is_left_is_settled_one_by_one(collected):
     marks.settle(ends=True)
     assert told.sizes == [50] + [1] * 70
     assert queue.waiting("900001") == ALL
-    assert marks.wakes_in is None
+    assert marks.next_wake is None
 
 
 def test_marks_that_the_disk_does_not_take_are_settled_the_next_time_and_not_at_once(couch, collected):
@@ -143,7 +142,7 @@ def test_marks_that_the_disk_does_not_take_are_settled_the_next_time_and_not_at_
     with pytest.raises(QueueError):
         marks.settle()
     change_queue(couch, "ALTER TABLE hidden RENAME TO plays")
-    assert marks.wakes_in == pytest.approx(AGAIN)
+    assert marks.next_wake == pytest.approx(AGAIN)
     marks.settle()
     assert told.sizes == [50]
     couch.kodi.clock.move_to(couch.now() + AGAIN)

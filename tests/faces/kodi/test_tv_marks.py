@@ -1,8 +1,7 @@
 """Marks that a person sets or removes in Kodi's library reach Simkl, and those that playing sets are sent once."""
 
 import pytest
-
-from tests.faces.kodi.couch import FILM, VIEWER
+from tests.frontends.kodi.couch import FILM, VIEWER
 
 EPISODE = "Lantern Street 2x04"
 

@@ -5,11 +5,11 @@ import sys
 from dataclasses import replace
 
 import pytest
+from tests.frontends.kodi.tracked import CARTOON, HARBOUR, MISSPELT, OWNER, watched
+from tests.frontends.kodi.tv import ADDON_ID, PROJECT, code_is_shown
 
 from lib.tracking.play import NOT_FOUND
 from lib.tracking.store.queue import PlayQueue
-from tests.faces.kodi.tracked import CARTOON, HARBOUR, MISSPELT, OWNER, watched
-from tests.faces.kodi.tv import ADDON_ID, PROJECT, code_is_shown
 from tests.stubs import UserScript
 
 LINKED = [
@@ -67,7 +67,7 @@ def test_the_menu_keeps_quiet_where_nothing_waits(tv, waiting):
 
 def playing(tv, waiting, **more):
     with waiting.queue() as queue:
-        queue.keep_playing(OWNER, replace(watched(HARBOUR), progress=41.87, **more))
+        queue.save_now_playing(OWNER, replace(watched(HARBOUR), progress=41.87, **more))
 
 
 def test_the_menu_says_what_plays_and_leads_back_to_it(tv, waiting):

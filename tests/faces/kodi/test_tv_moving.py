@@ -4,9 +4,9 @@ import time
 from types import SimpleNamespace
 
 import pytest
+from tests.frontends.kodi.conftest import NEW
+from tests.frontends.kodi.tv import addon_like_ours
 
-from tests.faces.kodi.conftest import NEW
-from tests.faces.kodi.tv import addon_like_ours
 from tests.sandbox import App
 
 REMINDER = "Simkl retires the old sign-in. Link again when it suits you."

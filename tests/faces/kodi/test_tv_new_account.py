@@ -6,8 +6,8 @@ import time
 
 import pytest
 import yaml
+from tests.frontends.kodi.tv import ADDON_ID, BOUND, code_is_shown, sees
 
-from tests.faces.kodi.tv import ADDON_ID, BOUND, code_is_shown, sees
 from tests.stubs import Do
 
 ACCEPTED = "Simkl accepts this link."

@@ -4,7 +4,8 @@ import itertools
 import threading
 import time
 
-from tests.faces.kodi.tv import BOUND, boxes, code_is_shown, has_focus, press, seconds_left, sees, spelled
+from tests.frontends.kodi.tv import BOUND, boxes, code_is_shown, has_focus, press, seconds_left, sees, spelled
+
 from tests.stubs import Do, UserScript
 
 QR = 210

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
+from tests.frontends.kodi.conftest import NEW
+from tests.frontends.kodi.qr import expected, modules
+from tests.frontends.kodi.tv import ADDON_ID, boxes, code_is_shown, has_focus, sees, spelled
 
-from tests.faces.kodi.conftest import NEW
-from tests.faces.kodi.qr import expected, modules
-from tests.faces.kodi.tv import ADDON_ID, boxes, code_is_shown, has_focus, sees, spelled
 from tests.sandbox import App
 from tests.stubs import Do
 

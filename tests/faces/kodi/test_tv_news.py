@@ -1,8 +1,7 @@
 """What the person is told of the tracking, and when: as much as they want, and never in the middle of a film."""
 
 import pytest
-
-from tests.faces.kodi.couch import FILM
+from tests.frontends.kodi.couch import FILM
 
 WATCHED = "Watched on Simkl: The Glass Harbour"
 OFF, PROBLEMS, ALL = 0, 1, 2

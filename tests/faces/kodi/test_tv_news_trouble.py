@@ -1,8 +1,7 @@
 """When Simkl takes nothing any more: told once, kept, and sent when it is over."""
 
 import pytest
-
-from tests.faces.kodi.couch import FILM
+from tests.frontends.kodi.couch import FILM
 
 REFUSED = "Please link your account again"
 

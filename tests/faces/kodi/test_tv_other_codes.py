@@ -7,8 +7,8 @@ import subprocess
 import sys
 
 import pytest
+from tests.frontends.kodi.tv import BOUND, PROJECT, code_is_shown, press, sees, spelled
 
-from tests.faces.kodi.tv import BOUND, PROJECT, code_is_shown, press, sees, spelled
 from tests.stubs import Do
 
 GONE = "The old code no longer worked. Here is a new one."

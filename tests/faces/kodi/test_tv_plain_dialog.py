@@ -1,9 +1,9 @@
 """Where the sign-in window cannot be made, Kodi's own progress dialog takes its place."""
 
 import pytest
+from tests.frontends.kodi.conftest import NEW
+from tests.frontends.kodi.tv import ADDON_ID, addon_like_ours
 
-from tests.faces.kodi.conftest import NEW
-from tests.faces.kodi.tv import ADDON_ID, addon_like_ours
 from tests.sandbox import App
 
 

@@ -3,8 +3,7 @@
 import sys
 
 import pytest
-
-from tests.faces.kodi.idle import HEAVY
+from tests.frontends.kodi.idle import HEAVY
 
 HOUR = 3600.0
 LEAST_SECONDS_BETWEEN_WAKES = 5.0

@@ -1,9 +1,8 @@
 """The rating window: 1 to 10 in a row, 7 at first, and what is chosen goes to Simkl."""
 
 import pytest
-
-from tests.faces.kodi.couch import FILM, SHOW, VIEWER
-from tests.faces.kodi.rating_room import (
+from tests.frontends.kodi.couch import FILM, SHOW, VIEWER
+from tests.frontends.kodi.rating_room import (
     BAR,
     FIRST,
     POSTER,
@@ -17,7 +16,8 @@ from tests.faces.kodi.rating_room import (
     windows,
     woken,
 )
-from tests.faces.kodi.tv import ADDON_ID, boxes
+from tests.frontends.kodi.tv import ADDON_ID, boxes
+
 from tests.stubs import Do
 
 WORDS = ["Terrible", "Bad", "Poor", "Weak", "So-so", "Okay", "Good", "Very good", "Excellent", "Masterpiece"]

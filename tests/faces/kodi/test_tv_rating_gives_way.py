@@ -1,9 +1,8 @@
 """The question about a rating is never over a film, waits for nobody, and is asked in any skin."""
 
 import pytest
-
-from tests.faces.kodi.couch import FILM
-from tests.faces.kodi.rating_room import (
+from tests.frontends.kodi.couch import FILM
+from tests.frontends.kodi.rating_room import (
     BRISK,
     SLOW,
     ask,
@@ -15,7 +14,8 @@ from tests.faces.kodi.rating_room import (
     windows,
     word_for,
 )
-from tests.faces.kodi.tv import BOUND, addon_like_ours
+from tests.frontends.kodi.tv import BOUND, addon_like_ours
+
 from tests.stubs import UserScript
 
 PATIENCE, SECOND = 30, 1

@@ -3,13 +3,13 @@
 import threading
 
 import pytest
+from tests.frontends.kodi.test_tv_waiting import WHAT_IS_IT
+from tests.frontends.kodi.tracked import CARTOON, HARBOUR, MISSPELT, NOW, watched
 
 from lib.simkl.api.media import Item
 from lib.system import locks
 from lib.tracking.play import NOT_FOUND, QUEUED, REJECTED
 from lib.tracking.store.match_cache import MatchCache
-from tests.faces.kodi.test_tv_waiting import WHAT_IS_IT
-from tests.faces.kodi.tracked import CARTOON, HARBOUR, MISSPELT, NOW, watched
 
 FILM, SHOW, ANIME, ANIME_FILM, BACK = 0, 1, 2, 3, -1
 STREET = Item("show", "Lantern Street", 2021, (("simkl", "9000001"), ("tmdb", "990001")), 2, 4)
@@ -27,7 +27,7 @@ def asked(tv, waiting, play, *answers, others=()):
 
 def remembered(waiting, key):
     with waiting.queue() as queue:
-        found = MatchCache(queue.database).recall(key, NOW)
+        found = MatchCache(queue.database).lookup(key, NOW)
     return None if found is None else found.item
 
 

@@ -4,8 +4,8 @@ import shutil
 import time
 
 import pytest
+from tests.frontends.kodi.tv import ADDON_ID, code_is_shown
 
-from tests.faces.kodi.tv import ADDON_ID, code_is_shown
 from tests.stubs import Do
 
 BEFORE = """\

@@ -3,10 +3,10 @@
 import re
 
 import pytest
+from tests.frontends.kodi.couch import FILM, SHOW
+from tests.frontends.kodi.rating_room import SLOW, break_queue, nothing_is_queued, plays, sitting, windows, woken
+from tests.frontends.kodi.tv import ADDON_ID, PROJECT
 
-from tests.faces.kodi.couch import FILM, SHOW
-from tests.faces.kodi.rating_room import SLOW, break_queue, nothing_is_queued, plays, sitting, windows, woken
-from tests.faces.kodi.tv import ADDON_ID, PROJECT
 from tests.stubs import builtins_list
 
 FILM_WORDS = ["type=movie", f"title={FILM.title}", "year=2018", "imdb=tt9900001", "tmdb=990001"]
@@ -155,7 +155,7 @@ def kodi_plays(couch, own):
 
         couch.data.mkdir(parents=True, exist_ok=True)
         queue = PlayQueue(couch.data / "queue.db")
-        queue.keep_playing("900001", Play("stop", own and item_from_json(own), 0.0, 50.0, file="x.mkv"))
+        queue.save_now_playing("900001", Play("stop", own and item_from_json(own), 0.0, 50.0, file="x.mkv"))
         queue.close()
 
 

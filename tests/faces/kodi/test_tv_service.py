@@ -5,8 +5,7 @@ import sys
 import time
 
 import pytest
-
-from tests.faces.kodi.tv import ADDON_ID, BOUND, PROJECT, code_is_shown, sees
+from tests.frontends.kodi.tv import ADDON_ID, BOUND, PROJECT, code_is_shown, sees
 
 WELCOME = "In Add-ons: link your account"
 DAY = 86400

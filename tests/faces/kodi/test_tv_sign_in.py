@@ -5,9 +5,9 @@ import stat
 from pathlib import Path
 
 import pytest
+from tests.frontends.kodi.qr import expected, modules
+from tests.frontends.kodi.tv import ADDON_ID, boxes, code_is_shown, has_focus, seconds_left, sees, spelled, texts
 
-from tests.faces.kodi.qr import expected, modules
-from tests.faces.kodi.tv import ADDON_ID, boxes, code_is_shown, has_focus, seconds_left, sees, spelled, texts
 from tests.stubs import Do
 
 QR = 210

@@ -1,8 +1,7 @@
 """What a person does with the remote reaches Simkl: one call for each thing, and a mark."""
 
 import pytest
-
-from tests.faces.kodi.couch import EVENING, FILM
+from tests.frontends.kodi.couch import EVENING, FILM
 
 TITLE = FILM.title
 

@@ -1,10 +1,10 @@
 """A disk that is full at a stop, a defect, music after a film: nothing of it is in the way of what comes next."""
 
 import pytest
+from tests.frontends.kodi.couch import FILM, OTHER_FILM
+from tests.frontends.kodi.test_tv_tracking_trouble import DEFECT, change_queue
+from tests.frontends.kodi.tv import Tv
 
-from tests.faces.kodi.couch import FILM, OTHER_FILM
-from tests.faces.kodi.test_tv_tracking_trouble import DEFECT, change_queue
-from tests.faces.kodi.tv import Tv
 from tests.stubs import api_player
 
 AGAIN = 5.0  # seconds after which what the disk did not take is tried again

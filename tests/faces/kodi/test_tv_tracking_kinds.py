@@ -3,8 +3,7 @@
 import json
 
 import pytest
-
-from tests.faces.kodi.couch import FILM, SHOW
+from tests.frontends.kodi.couch import FILM, SHOW
 
 PLUGIN = "plugin://plugin.video.sample/play?id=7"
 RESOLVED = "http://cdn.example.org/stream/7f3a"

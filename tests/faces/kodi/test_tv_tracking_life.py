@@ -5,9 +5,8 @@ import threading
 import time
 
 import pytest
-
-from tests.faces.kodi.couch import FILM, VIEWER
-from tests.faces.kodi.tv import BOUND
+from tests.frontends.kodi.couch import FILM, VIEWER
+from tests.frontends.kodi.tv import BOUND
 
 TITLE = FILM.title
 STOPPED_AT_25 = [("start", TITLE, 1), ("stop", TITLE, 25)]

@@ -1,10 +1,9 @@
 """Files that are not what they seem: names in old bytes, channels that are streams, discs, two files of one name."""
 
 import pytest
-
-from tests.faces.kodi.couch import FILM, FOUR_MINUTES, OTHER_FILM, SHOW
-from tests.faces.kodi.rating_room import plays
-from tests.faces.kodi.test_tv_waiting import WHAT_IS_IT
+from tests.frontends.kodi.couch import FILM, FOUR_MINUTES, OTHER_FILM, SHOW
+from tests.frontends.kodi.rating_room import plays
+from tests.frontends.kodi.test_tv_waiting import WHAT_IS_IT
 
 LATIN_1 = "/films/Am\udce9lie (2001).mkv"  # as Python writes a byte of a name that is not UTF-8
 STREAM = "http://tv.example/user/pass/12345.ts"

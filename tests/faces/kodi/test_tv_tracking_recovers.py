@@ -3,9 +3,8 @@
 import shutil
 
 import pytest
-
-from tests.faces.kodi.couch import FILM, OTHER_FILM, VIEWER
-from tests.faces.kodi.tv import Tv
+from tests.frontends.kodi.couch import FILM, OTHER_FILM, VIEWER
+from tests.frontends.kodi.tv import Tv
 
 NAMELESS = "linked at 2026-03-05T18:00:00Z"
 RECOGNISED = "/x/The Glass Harbour (2018).mkv"

@@ -4,9 +4,8 @@ import sqlite3
 import time
 
 import pytest
-
-from tests.faces.kodi.couch import FILM, OTHER_FILM
-from tests.faces.kodi.tv import Tv
+from tests.frontends.kodi.couch import FILM, OTHER_FILM
+from tests.frontends.kodi.tv import Tv
 
 DEFECT = "this is a defect"
 

@@ -3,8 +3,8 @@
 import os
 
 import pytest
+from tests.frontends.kodi.tv import boxes, code_is_shown, has_focus, sees, texts
 
-from tests.faces.kodi.tv import boxes, code_is_shown, has_focus, sees, texts
 from tests.sandbox import App
 from tests.stubs import Do, UserScript
 

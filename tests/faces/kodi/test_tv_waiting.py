@@ -1,12 +1,12 @@
 """What waits, what Simkl does not recognise and what it refuses: the listing, and what can be done with one play."""
 
 import pytest
+from tests.frontends.kodi.tracked import CARTOON, DAY, HARBOUR, HOUR, MISSPELT, NOW, watched
+from tests.frontends.kodi.tv import ADDON_ID
 
 from lib.simkl.api.media import Item
 from lib.simkl.api.scrobble import PAUSE, START, STOP
 from lib.tracking.play import NOT_FOUND, QUEUED, RATING, REJECTED, UNWATCHED, WATCHED, Play
-from tests.faces.kodi.tracked import CARTOON, DAY, HARBOUR, HOUR, MISSPELT, NOW, watched
-from tests.faces.kodi.tv import ADDON_ID
 
 WHAT_IS_IT, TRY_AGAIN, FORGET, BACK = 0, 1, 2, -1
 

@@ -4,9 +4,9 @@ import re
 
 import polib
 import pytest
+from tests.frontends.kodi.phases import OPTIONS, PHASES, name
+from tests.frontends.kodi.tv import addon_like_ours, code_is_shown, sees
 
-from tests.faces.kodi.phases import OPTIONS, PHASES, name
-from tests.faces.kodi.tv import addon_like_ours, code_is_shown, sees
 from tests.stubs import Do
 
 

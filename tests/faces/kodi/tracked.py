@@ -5,12 +5,13 @@ import contextlib
 from dataclasses import dataclass
 from typing import Any
 
+from tests.frontends.kodi.tv import ADDON_ID
+
 from lib.simkl.api.media import ANIME, MOVIE, SHOW, Item
 from lib.simkl.api.scrobble import STOP
 from lib.tracking.play import DEAD_LETTER_STATES, QUEUED, Play
 from lib.tracking.store.delivery_state import DeliveryStateStore
 from lib.tracking.store.queue import PlayQueue
-from tests.faces.kodi.tv import ADDON_ID
 
 NOW = float(calendar.timegm((2026, 11, 24, 14, 2, 0)))
 HOUR, DAY = 3600.0, 86400.0

@@ -173,15 +173,15 @@ def box(redirect_uri):
 
 
 @pytest.fixture
-def hurry(box, monkeypatch):
-    hurry = Hurry(box)
-    monkeypatch.setattr(link_command, "Timetable", hurry)
-    monkeypatch.setattr(link_command, "time", hurry)
-    return hurry
+def retry_now(box, monkeypatch):
+    retry_now = Hurry(box)
+    monkeypatch.setattr(link_command, "Timetable", retry_now)
+    monkeypatch.setattr(link_command, "time", retry_now)
+    return retry_now
 
 
 @pytest.fixture
-def terminal(box, hurry, tmp_path, monkeypatch, capsys):
+def terminal(box, retry_now, tmp_path, monkeypatch, capsys):
     terminal = Terminal(tmp_path, monkeypatch, capsys)
     for name in [name for name in os.environ if name.startswith("SIMKL_")]:
         terminal.set(**{name: None})
@@ -206,16 +206,16 @@ def on_v2(terminal):
 
 
 @pytest.fixture
-def linked_on_v2(on_v2, box, hurry):
-    hurry.then(box.approve_pending)
+def linked_on_v2(on_v2, box, retry_now):
+    retry_now.then(box.approve_pending)
     assert on_v2.run("link").code == 0
     return on_v2
 
 
 @pytest.fixture
-def linked(terminal, box, hurry):
+def linked(terminal, box, retry_now):
     """A terminal whose default account is linked."""
-    hurry.then(box.approve_pending)
+    retry_now.then(box.approve_pending)
     assert terminal.run("link").code == 0
     return terminal
 

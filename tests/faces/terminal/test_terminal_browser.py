@@ -85,8 +85,8 @@ def test_people_get_the_address_and_are_told_what_is_waited_for(browser, box, tt
     assert linked == "Linked as sample_viewer"
 
 
-def test_another_user_than_before_is_said(browser, box, hurry, tty, when_shown):
-    hurry.then(box.approve_pending)
+def test_another_user_than_before_is_said(browser, box, retry_now, tty, when_shown):
+    retry_now.then(box.approve_pending)
     assert browser.run("link").code == 0
     tty.truncate(0)
     tty.seek(0)
@@ -120,16 +120,16 @@ def test_a_secret_makes_it_oauth_without_a_proof_key(browser, box, tty, when_sho
 
 
 @pytest.mark.parametrize("arguments, seconds", [([], 300), (["--timeout", "7"], 7)], ids=["five minutes", "timeout"])
-def test_nothing_that_comes_back_ends_in_75_in_its_time(browser, hurry, arguments, seconds):
-    began, hurry.tick = hurry.monotonic(), seconds / 5
+def test_nothing_that_comes_back_ends_in_75_in_its_time(browser, retry_now, arguments, seconds):
+    began, retry_now.tick = retry_now.monotonic(), seconds / 5
     ran = browser.run("link", "--method", "browser", *arguments)
     assert (ran.code, ran.err) == (75, "")
     assert ran.lines[-1] == NOTHING_CAME_BACK
-    assert seconds <= hurry.monotonic() - began < 2 * seconds
+    assert seconds <= retry_now.monotonic() - began < 2 * seconds
 
 
-def test_nothing_that_comes_back_is_an_event_for_programs(browser, hurry):
-    hurry.tick = 100
+def test_nothing_that_comes_back_is_an_event_for_programs(browser, retry_now):
+    retry_now.tick = 100
     ran = browser.run("link", "--method", "browser", "--json")
     assert (ran.code, ran.events[-1]) == (75, {"event": "expired"})
 

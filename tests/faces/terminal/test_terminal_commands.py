@@ -9,8 +9,8 @@ import pytest
 LINKED = {"event": "linked", "account": "default", "user": {"id": 900001, "name": "sample_viewer"}}
 
 
-def test_a_link_tells_programs_the_code_the_waiting_and_the_end(terminal, box, hurry):
-    hurry.then(hurry.nothing, box.approve_pending)
+def test_a_link_tells_programs_the_code_the_waiting_and_the_end(terminal, box, retry_now):
+    retry_now.then(retry_now.nothing, box.approve_pending)
     ran = terminal.run("link", "--json")
     code = box.requests[1].path.rpartition("/")[2]
     assert ran.events == [
@@ -27,21 +27,21 @@ def test_a_link_tells_programs_the_code_the_waiting_and_the_end(terminal, box, h
         LINKED,
     ]
     assert (ran.code, ran.err) == (0, "")
-    assert hurry.pauses == [5, 5]
+    assert retry_now.pauses == [5, 5]
     assert not box.too_fast
 
 
-def test_a_reason_is_told_again_only_when_it_changes(terminal, box, hurry):
+def test_a_reason_is_told_again_only_when_it_changes(terminal, box, retry_now):
     box.order("status", status=503, times=2, path="/oauth/pin/")
     box.order("html", path="/oauth/pin/")
-    hurry.then(*[hurry.nothing] * 4, box.approve_pending)
+    retry_now.then(*[retry_now.nothing] * 4, box.approve_pending)
     reasons = [e["reason"] for e in terminal.run("link", "--json").events if e["event"] == "waiting"]
     assert reasons == ["code", "approval", "simkl_down", "not_simkl", "approval"]
 
 
-def test_a_code_that_nobody_asked_for_says_why(terminal, box, hurry):
+def test_a_code_that_nobody_asked_for_says_why(terminal, box, retry_now):
     box.order("fresh_code", path="/oauth/pin/")
-    hurry.then(hurry.nothing, box.approve_pending)
+    retry_now.then(retry_now.nothing, box.approve_pending)
     codes = [event for event in terminal.run("link", "--json").events if event["event"] == "code"]
     assert [code.get("why") for code in codes] == [None, "code_gone"]
     assert codes[0]["user_code"] != codes[1]["user_code"]
@@ -54,9 +54,9 @@ def test_the_token_is_in_a_file_of_the_users_own(linked, box):
     assert linked.settings.parent.stat().st_mode & 0o777 == 0o700
 
 
-def test_a_link_without_a_name_still_counts(terminal, box, hurry):
+def test_a_link_without_a_name_still_counts(terminal, box, retry_now):
     box.order("status", status=503, path="/users/settings")
-    hurry.then(box.approve_pending)
+    retry_now.then(box.approve_pending)
     ran = terminal.run("link", "--json")
     assert ran.code == 0
     assert ran.events[-1] == {**LINKED, "user": None}
@@ -64,8 +64,8 @@ def test_a_link_without_a_name_still_counts(terminal, box, hurry):
     assert terminal.run("status", "--check").lines[0].startswith("Linked as sample_viewer (free) since 20")
 
 
-def test_people_without_a_screen_get_plain_lines(terminal, box, hurry):
-    hurry.then(box.approve_pending)
+def test_people_without_a_screen_get_plain_lines(terminal, box, retry_now):
+    retry_now.then(box.approve_pending)
     ran = terminal.run("link")
     code = box.requests[1].path.rpartition("/")[2]
     assert ran.lines == [
@@ -79,10 +79,10 @@ def test_people_without_a_screen_get_plain_lines(terminal, box, hurry):
     assert ran.err == ""
 
 
-def test_plain_lines_say_why_a_code_is_new_and_what_is_waited_for(terminal, box, hurry):
+def test_plain_lines_say_why_a_code_is_new_and_what_is_waited_for(terminal, box, retry_now):
     box.order("status", status=429, path="/oauth/pin/")
     box.order("fresh_code", path="/oauth/pin/")
-    hurry.then(hurry.nothing, hurry.nothing, box.approve_pending)
+    retry_now.then(retry_now.nothing, retry_now.nothing, box.approve_pending)
     lines = terminal.run("link").lines
     assert "Simkl is busy and asks for patience, still waiting ..." in lines
     assert "The old code no longer worked. Here is a new one." in lines
@@ -152,9 +152,9 @@ def test_unlinking_nobody_is_told_and_is_no_success(terminal):
 
 
 @pytest.mark.parametrize("name", ["../x", "ä b", "..", "a/b", "true", "1", "~", "#no: comment", "'", "日本"])
-def test_an_account_may_have_any_name_that_can_be_seen(terminal, box, hurry, tmp_path, name):
+def test_an_account_may_have_any_name_that_can_be_seen(terminal, box, retry_now, tmp_path, name):
     outside = {path for path in tmp_path.rglob("*")}
-    hurry.then(box.approve_pending)
+    retry_now.then(box.approve_pending)
     assert terminal.run("link", "--account", name, "--json").events[-1] == {**LINKED, "account": name}
     assert list(terminal.accounts) == [name]
     assert terminal.run("status", "--account", name).out.startswith("Linked as sample_viewer")
@@ -164,9 +164,9 @@ def test_an_account_may_have_any_name_that_can_be_seen(terminal, box, hurry, tmp
     assert {path.parent for path in made} == {terminal.settings.parent}
 
 
-def test_accounts_do_not_disturb_each_other(linked, box, hurry):
+def test_accounts_do_not_disturb_each_other(linked, box, retry_now):
     box.add_user("second_viewer", 900002)
-    hurry.then(lambda: box.approve_pending("second_viewer"))
+    retry_now.then(lambda: box.approve_pending("second_viewer"))
     linked.run("link", "--account", "guest")
     assert linked.run("unlink", "--account", "guest").out.startswith("Unlinked from second_viewer")
     assert linked.run("status", "--check").out.startswith("Linked as sample_viewer")

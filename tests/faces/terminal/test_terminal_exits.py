@@ -135,7 +135,7 @@ def test_a_client_id_of_v2_is_refused_where_the_pin_was_asked_for(terminal, box)
     assert {request.path for request in box.requests} == {"/oauth/pin"}
 
 
-def test_codes_that_keep_dying_end_in_75(terminal, box, hurry):
+def test_codes_that_keep_dying_end_in_75(terminal, box, retry_now):
     box.order("fresh_code", times=None, path="/oauth/pin/")
     ran = terminal.run("link", "--json")
     assert (ran.code, ran.events[-1]["error"]) == (75, "codes_keep_dying")
@@ -153,28 +153,28 @@ def test_an_unreachable_simkl_ends_in_69(linked, box, how):
 
 
 @pytest.mark.parametrize("arguments, seconds", [([], 900), (["--timeout", "12"], 12)], ids=["expired", "timeout"])
-def test_a_code_nobody_approves_ends_in_75_in_its_time(terminal, box, hurry, arguments, seconds):
+def test_a_code_nobody_approves_ends_in_75_in_its_time(terminal, box, retry_now, arguments, seconds):
     ran = terminal.run("link", *arguments)
     assert ran.code == 75
     assert ran.lines[-1] == "Nobody approved the code in time. Run the command again for a new one."
-    assert sum(hurry.pauses) == seconds
+    assert sum(retry_now.pauses) == seconds
     assert terminal.run("link", "--json", *arguments).events[-1] == {"event": "expired"}
 
 
-def test_ctrl_c_ends_in_130_and_leaves_no_code_behind(terminal, box, hurry):
-    hurry.then(hurry.nothing, hurry.interrupt)
+def test_ctrl_c_ends_in_130_and_leaves_no_code_behind(terminal, box, retry_now):
+    retry_now.then(retry_now.nothing, retry_now.interrupt)
     ran = terminal.run("link")
     assert (ran.code, ran.err) == (130, "")
     assert ran.lines[-1] == "Waiting for you to approve ..."
     assert [path.name for path in terminal.settings.parent.glob("*.code")] == []
 
 
-def test_ctrl_c_leaves_the_code_of_another_link_alone(terminal, box, hurry):
+def test_ctrl_c_leaves_the_code_of_another_link_alone(terminal, box, retry_now):
     code = Code("OTHER", f"{box.url}/pin", f"{box.url}/pin/OTHER", 900, 5)
     other = PendingCode(terminal.settings, "default", box.client_id, time.time)
     lock = other.try_lock()
     other.keep(code)
-    hurry.then(hurry.interrupt)
+    retry_now.then(retry_now.interrupt)
     ran = terminal.run("link")
     assert ran.code == 130
     assert f"Open {box.url}/pin and enter the code OTHER" in ran.lines
@@ -184,14 +184,14 @@ def test_ctrl_c_leaves_the_code_of_another_link_alone(terminal, box, hurry):
 
 
 @pytest.mark.parametrize("how", [[], ["--json"]], ids=["lines", "json"])
-def test_ctrl_c_cuts_a_hanging_request_off_without_a_word(terminal, box, hurry, how):
+def test_ctrl_c_cuts_a_hanging_request_off_without_a_word(terminal, box, retry_now, how):
     box.order("hang", path="/oauth/pin/")
 
     def press():
         box.wait_for(lambda: box.requests[-1].fault == "hang")
-        hurry.interrupt()
+        retry_now.interrupt()
 
-    hurry.then(threading.Thread(target=press).start)
+    retry_now.then(threading.Thread(target=press).start)
     ran = terminal.run("link", *how)
     assert (ran.code, ran.err) == (130, "")
     assert "approv" in ran.lines[-1], "something was said after the wait for approval"
@@ -247,8 +247,8 @@ def test_a_reader_that_went_away_ends_in_1_without_a_traceback(terminal, situati
     assert "Traceback" not in ran.err
 
 
-def test_two_boxes_are_two_simkls(terminal, hurry):
+def test_two_boxes_are_two_simkls(terminal, retry_now):
     with Sandbox(user_name="somebody_else", client_ids=["another-id"]) as other:
         terminal.set(SIMKL_API_URL=other.url, SIMKL_CLIENT_ID="another-id")
-        hurry.then(other.approve_pending)
+        retry_now.then(other.approve_pending)
         assert terminal.run("link").lines[-1] == "Linked as somebody_else"

@@ -8,8 +8,8 @@ SHOW_CURSOR = "\x1b[?25h"
 HIDE_CURSOR = "\x1b[?25l"
 
 
-def test_a_terminal_gets_the_moving_screen(terminal, box, hurry, tty):
-    hurry.then(lambda: tty.wait_for("On your phone"), box.approve_pending)
+def test_a_terminal_gets_the_moving_screen(terminal, box, retry_now, tty):
+    retry_now.then(lambda: tty.wait_for("On your phone"), box.approve_pending)
     ran = terminal.run("link")
     text = tty.getvalue()
     assert ran.code == 0
@@ -19,23 +19,23 @@ def test_a_terminal_gets_the_moving_screen(terminal, box, hurry, tty):
 
 
 @pytest.mark.parametrize("variables", [{"NO_COLOR": "1"}, {"TERM": "dumb"}], ids=["NO_COLOR", "TERM=dumb"])
-def test_who_wants_no_colours_gets_plain_lines_on_a_terminal_too(terminal, box, hurry, tty, variables):
+def test_who_wants_no_colours_gets_plain_lines_on_a_terminal_too(terminal, box, retry_now, tty, variables):
     terminal.set(**variables)
-    hurry.then(box.approve_pending)
+    retry_now.then(box.approve_pending)
     assert terminal.run("link").code == 0
     assert "\x1b" not in tty.getvalue()
     assert tty.getvalue().endswith("Linked as sample_viewer\n")
 
 
-def test_an_empty_no_color_counts_as_not_set(terminal, box, hurry, tty):
+def test_an_empty_no_color_counts_as_not_set(terminal, box, retry_now, tty):
     terminal.set(NO_COLOR="")
-    hurry.then(box.approve_pending)
+    retry_now.then(box.approve_pending)
     assert terminal.run("link").code == 0
     assert "\x1b" in tty.getvalue()
 
 
-def test_json_stays_json_on_a_terminal(terminal, box, hurry, tty):
-    hurry.then(box.approve_pending)
+def test_json_stays_json_on_a_terminal(terminal, box, retry_now, tty):
+    retry_now.then(box.approve_pending)
     assert terminal.run("link", "--json").code == 0
     assert all(line.startswith("{") for line in tty.getvalue().splitlines())
 
@@ -51,15 +51,15 @@ def test_an_error_is_what_the_screen_leaves(terminal, box, tty):
     assert "Simkl does not accept this client id" in tty.getvalue().rpartition(SHOW_CURSOR)[2]
 
 
-def test_ctrl_c_gives_the_cursor_back_and_leaves_nothing_more(terminal, hurry, tty):
-    hurry.then(hurry.interrupt)
+def test_ctrl_c_gives_the_cursor_back_and_leaves_nothing_more(terminal, retry_now, tty):
+    retry_now.then(retry_now.interrupt)
     ran = terminal.run("link")
     assert (ran.code, ran.err) == (130, "")
     assert tty.getvalue().rpartition(SHOW_CURSOR)[2].strip("\x1b[2KA1\r\n") == ""
 
 
-def test_the_screen_says_what_it_is_doing_before_there_is_a_code(terminal, box, hurry, tty):
+def test_the_screen_says_what_it_is_doing_before_there_is_a_code(terminal, box, retry_now, tty):
     box.order("status", status=503, path="/oauth/pin")
-    hurry.then(lambda: tty.wait_for("has a fault"), box.approve_pending)
+    retry_now.then(lambda: tty.wait_for("has a fault"), box.approve_pending)
     assert terminal.run("link").code == 0
     assert "Ctrl-C cancels" in tty.getvalue()

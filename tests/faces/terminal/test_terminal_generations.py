@@ -19,9 +19,9 @@ METHODS = {
 
 
 @pytest.mark.parametrize("client_id, method, starts, auth", METHODS.values(), ids=METHODS)
-def test_a_method_asks_where_it_belongs(terminal, box, hurry, client_id, method, starts, auth):
+def test_a_method_asks_where_it_belongs(terminal, box, retry_now, client_id, method, starts, auth):
     terminal.set(SIMKL_CLIENT_ID=client_id, SIMKL_CLIENT_SECRET=None)
-    hurry.then(box.approve_pending)
+    retry_now.then(box.approve_pending)
     ran = terminal.run("link", "--method", method, "--json")
     assert (ran.code, ran.events[-1]["event"]) == (0, "linked")
     assert [request.path for request in box.requests if request.path in ("/oauth/pin", "/oauth2/device")] == starts
@@ -43,9 +43,9 @@ def test_a_method_that_was_asked_for_is_not_replaced(terminal, box, client_id, m
     assert len(box.requests) == 1
 
 
-def test_the_generation_is_remembered_with_the_link(linked_on_v2, box, hurry):
+def test_the_generation_is_remembered_with_the_link(linked_on_v2, box, retry_now):
     asked = len(box.requests)
-    hurry.then(box.approve_pending)
+    retry_now.then(box.approve_pending)
     assert linked_on_v2.run("link").code == 0
     assert box.requests[asked].path == "/oauth2/device"
     assert "/oauth/pin" not in [request.path for request in box.requests[asked:]]
@@ -103,11 +103,11 @@ def test_moving_over_is_not_said_to_v2_links(linked_on_v2):
     assert MOVE_OVER not in linked_on_v2.run("status").lines
 
 
-def test_a_new_link_moves_over_and_the_old_token_works_until_then(linked, box, hurry):
+def test_a_new_link_moves_over_and_the_old_token_works_until_then(linked, box, retry_now):
     linked.set(SIMKL_CLIENT_ID_V2="tv-of-v2", SIMKL_CLIENT_SECRET=None)
     assert linked.run("status", "--check").code == 0
     assert box.requests[-1].query["client_id"] == box.client_id
-    hurry.then(box.approve_pending)
+    retry_now.then(box.approve_pending)
     assert linked.run("link").code == 0
     assert (linked.accounts["default"]["auth"], linked.accounts["default"]["client_id"]) == ("v2", "tv-of-v2")
 
@@ -146,10 +146,10 @@ def test_unlinking_v2_without_a_network_claims_nothing_that_did_not_happen(linke
 
 @pytest.mark.parametrize("generation", ["linked", "linked_on_v2"])
 @pytest.mark.parametrize("how", [[], ["--json"]], ids=["lines", "json"])
-def test_another_user_than_before_is_said(request, box, hurry, generation, how):
+def test_another_user_than_before_is_said(request, box, retry_now, generation, how):
     terminal = request.getfixturevalue(generation)
     box.add_user("second_viewer", 900002)
-    hurry.then(lambda: box.approve_pending("second_viewer"))
+    retry_now.then(lambda: box.approve_pending("second_viewer"))
     ran = terminal.run("link", *how)
     if how:
         assert ran.events[-1]["user"] == {"id": 900002, "name": "second_viewer"}
@@ -158,8 +158,8 @@ def test_another_user_than_before_is_said(request, box, hurry, generation, how):
         assert ran.lines[-1] == "Linked as second_viewer, instead of sample_viewer"
 
 
-def test_the_moving_screen_says_it_too(linked, box, hurry, tty):
+def test_the_moving_screen_says_it_too(linked, box, retry_now, tty):
     box.add_user("second_viewer", 900002)
-    hurry.then(lambda: box.approve_pending("second_viewer"))
+    retry_now.then(lambda: box.approve_pending("second_viewer"))
     assert linked.run("link").code == 0
     assert "Linked as second_viewer, instead of sample_viewer" in tty.getvalue()

@@ -24,25 +24,25 @@ def assert_harmless(text):
 
 @pytest.mark.parametrize("how", [[], ["--json"]], ids=["lines", "json"])
 @pytest.mark.parametrize("field", ["user_code", "verification_uri"])
-def test_what_a_server_says_cannot_steer_the_terminal(terminal, box, hurry, how, field):
+def test_what_a_server_says_cannot_steer_the_terminal(terminal, box, retry_now, how, field):
     answer_with(box, **{field: f"http://evil/{EVIL}" if field == "verification_uri" else EVIL})
-    hurry.then(hurry.interrupt)
+    retry_now.then(retry_now.interrupt)
     ran = terminal.run("link", *how)
     assert ran.code == 130
     assert "evil" in ran.out
     assert_harmless(ran.out + ran.err)
 
 
-def test_programs_get_a_code_exactly_as_it_came(terminal, box, hurry):
+def test_programs_get_a_code_exactly_as_it_came(terminal, box, retry_now):
     answer_with(box, user_code=EVIL)
-    hurry.then(hurry.interrupt)
+    retry_now.then(retry_now.interrupt)
     assert terminal.run("link", "--json").events[1]["user_code"] == EVIL
 
 
 @pytest.mark.parametrize("command", ["link", "status", "unlink"])
-def test_a_name_cannot_steer_the_terminal(terminal, box, hurry, command):
+def test_a_name_cannot_steer_the_terminal(terminal, box, retry_now, command):
     box.add_user(EVIL, 900002)
-    hurry.then(lambda: box.approve_pending(EVIL))
+    retry_now.then(lambda: box.approve_pending(EVIL))
     ran = terminal.run("link")
     if command != "link":
         ran = terminal.run(command)
@@ -59,9 +59,9 @@ def test_an_error_identifier_cannot_steer_the_terminal(terminal, box):
     assert_harmless(ran.err)
 
 
-def test_a_name_that_the_terminal_cannot_write_is_no_defect(terminal, box, hurry):
+def test_a_name_that_the_terminal_cannot_write_is_no_defect(terminal, box, retry_now):
     box.add_user("\u65e5\u672c", 900002)
-    hurry.then(lambda: box.approve_pending("\u65e5\u672c"))
+    retry_now.then(lambda: box.approve_pending("\u65e5\u672c"))
     terminal.stdout = latin = io.TextIOWrapper(io.BytesIO(), encoding="latin-1")
     assert terminal.run("link").code == 0
     assert terminal.run("status").code == 0
@@ -70,12 +70,14 @@ def test_a_name_that_the_terminal_cannot_write_is_no_defect(terminal, box, hurry
 
 
 @pytest.mark.parametrize("verbose", [[], ["-v"], ["-vv"], ["-v", "-v", "-v"]], ids=["", "-v", "-vv", "-v -v -v"])
-def test_no_log_holds_a_secret(terminal, box, hurry, verbose):
+def test_no_log_holds_a_secret(terminal, box, retry_now, verbose):
     """The whole life of a link, trouble included: what goes to stderr never holds a token, a code or the secret."""
     box.order("truncated", path="/oauth/pin/")
     box.order("status", status=503, path="/oauth/pin/")
     box.order("status", status=503, path="/users/settings")
-    hurry.then(hurry.nothing, hurry.nothing, lambda: box.order("fresh_code"), hurry.nothing, box.approve_pending)
+    retry_now.then(
+        retry_now.nothing, retry_now.nothing, lambda: box.order("fresh_code"), retry_now.nothing, box.approve_pending
+    )
     ran = [terminal.run(*verbose, "link")]
     codes = {request.path.rpartition("/")[2] for request in box.requests if request.path.startswith("/oauth/pin/")}
     token = box.tokens[0].token
@@ -90,8 +92,8 @@ def test_no_log_holds_a_secret(terminal, box, hurry, verbose):
     assert bool(verbose) == any("asking once more" in each.err for each in ran)
 
 
-def test_the_logs_of_other_libraries_are_shown_only_at_twice_v(terminal, box, hurry):
-    hurry.then(box.approve_pending)
+def test_the_logs_of_other_libraries_are_shown_only_at_twice_v(terminal, box, retry_now):
+    retry_now.then(box.approve_pending)
     assert "urllib3" not in terminal.run("-v", "link").err
     ran = terminal.run("-vv", "status", "--check")
     assert "DEBUG urllib3.connectionpool:" in ran.err

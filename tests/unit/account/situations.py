@@ -35,14 +35,14 @@ class Situation(NamedTuple):
 
 def play(situation: Situation) -> None:
     """Wait in this situation and compare what happens with what is wanted."""
-    clock, face = FakeClock(), RecordingFace()
+    clock, frontend = FakeClock(), RecordingFace()
     flow = ScriptedFlow(clock, checks=situation.answers)
     outcome = wait_for_approval(
-        flow, situation.code, clock.pause, clock, face, why=situation.why, timeout=situation.timeout
+        flow, situation.code, clock.pause, clock, frontend, why=situation.why, timeout=situation.timeout
     )
     assert outcome == situation.outcome
     assert flow.polled_at == situation.polls
-    assert face.reasons == situation.reasons
-    assert tuple(face.codes) == situation.codes
+    assert frontend.reasons == situation.reasons
+    assert tuple(frontend.codes) == situation.codes
     assert flow.unused == 0
-    assert face.ends == [], "how it ended is told by whoever called"
+    assert frontend.ends == [], "how it ended is told by whoever called"

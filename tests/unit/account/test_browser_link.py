@@ -68,8 +68,8 @@ def attempt(world, box, back):
         flow = BrowserFlow(
             transport, client_id, box.site_url, redirect_uri, secret, client_id[:2], wall=lambda: world.wall
         )
-        show = world.face.show_address
-        world.face.show_address = lambda url, redirect_uri: (show(url, redirect_uri), browser(url, redirect_uri))
+        show = world.frontend.show_address
+        world.frontend.show_address = lambda url, redirect_uri: (show(url, redirect_uri), browser(url, redirect_uri))
         wanted = {
             "name": "default",
             "flow": flow,
@@ -77,7 +77,7 @@ def attempt(world, box, back):
             "accounts": world.accounts,
             "stopping": lambda: False,
             "clock": world.clock,
-            "face": world.face,
+            "face": world.frontend,
             "read_code": lambda: pytest.fail("nobody asked for a code"),
             "redirect_uri": redirect_uri,
             "now": lambda: world.wall,
@@ -110,12 +110,12 @@ class Browser:
 
 def linked(world):
     """Return the one ending there was: the id of who was linked, and who instead of whom."""
-    (end,) = world.face.ends
+    (end,) = world.frontend.ends
     return end.what == "linked" and end.detail.id, end.more
 
 
 def shown(world):
-    return [seen.detail for seen in world.face.of("address")]
+    return [seen.detail for seen in world.frontend.of("address")]
 
 
 @pytest.mark.parametrize("client_id", ["v1-public", "v1-server", "v2-public", "v2-server"])
@@ -129,7 +129,7 @@ def test_a_yes_in_the_browser_links_the_account(world, box, back, attempt, clien
     assert kept.token.access == Secret(box.grants[0].token) and kept.token.auth == client_id[:2]
     assert (kept.token.client_id, kept.linked_at, kept.user) == (client_id, NOW, USER)
     assert kept.refreshed_at == (NOW if kept.token.refresh else "")
-    assert world.face.of("address")[0].more == back
+    assert world.frontend.of("address")[0].more == back
     assert linked(world) == (USER.id, None)
 
 
@@ -145,7 +145,7 @@ def test_a_no_that_is_reported_is_told(world, box, attempt):
     outcome = attempt(browser=browser).run()
     assert isinstance(outcome, Failed) and isinstance(outcome.error, errors.AccessDenied)
     assert browser.statuses() == [200] and "Not linked" in browser.pages[0].text
-    assert world.face.ends == [Seen("failed", outcome.error)]
+    assert world.frontend.ends == [Seen("failed", outcome.error)]
     assert world.path.read_bytes() == before
 
 
@@ -183,7 +183,7 @@ def test_an_exchange_that_fails_is_never_tried_again(world, box, attempt):
     box.order("status", status=503, path="/oauth2/token")
     outcome = attempt(browser=Browser(box.allow)).run()
     assert isinstance(outcome, Failed) and isinstance(outcome.error, errors.Unavailable)
-    assert world.face.ends == [Seen("failed", outcome.error)]
+    assert world.frontend.ends == [Seen("failed", outcome.error)]
     assert [each.path for each in box.requests] == ["/oauth2/token"]
     assert world.path.read_bytes() == before
 
@@ -202,12 +202,12 @@ def test_nothing_within_the_time_has_expired(world, box, attempt, monkeypatch, t
 
     assert attempt(stopping=not_stopping, **timeout).run() == TimedOut()
     assert looked_at[-2:] == [seconds - 10, seconds]  # the last one asks whether it was stopped instead
-    assert world.face.ends == [Seen("expired")] and box.requests == []
+    assert world.frontend.ends == [Seen("expired")] and box.requests == []
 
 
 def test_a_cancelled_attempt_says_nothing_and_frees_the_port(world, box, back, attempt):
     assert attempt(stopping=lambda: True).run() == Cancelled()
-    assert world.face.ends == [] and box.requests == []
+    assert world.frontend.ends == [] and box.requests == []
     with socket.socket() as again:
         again.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         again.bind(("127.0.0.1", urlsplit(back).port))
@@ -221,14 +221,14 @@ def test_a_port_that_is_taken_is_told_before_any_address_is_shown(world, box, ba
         outcome = attempt().run()
     assert isinstance(outcome, Failed) and isinstance(outcome.error, PortInUse)
     assert back in str(outcome.error) and "simkl.redirect_uri" in str(outcome.error)
-    assert world.face.seen == [Seen("failed", outcome.error)]
+    assert world.frontend.seen == [Seen("failed", outcome.error)]
 
 
 def test_settings_that_cannot_be_written_are_told_before_any_address_is_shown(world, attempt):
     world.path.write_text("a: [")
     outcome = attempt().run()
     assert isinstance(outcome, Failed) and isinstance(outcome.error, SettingsError)
-    assert world.face.seen == [Seen("failed", outcome.error)]
+    assert world.frontend.seen == [Seen("failed", outcome.error)]
 
 
 # a code to paste
@@ -238,17 +238,17 @@ def test_settings_that_cannot_be_written_are_told_before_any_address_is_shown(wo
 def test_where_nothing_is_registered_the_displayed_code_is_pasted(world, box, attempt, around):
     link = attempt("v1-bare", redirect_uri=None, read_code=lambda: around.format(box.allow(shown(world)[0])))
     assert link.run() == Linked(Token(Secret(box.grants[0].token), "v1-bare"))
-    assert "redirect_uri" not in shown(world)[0] and world.face.of("address")[0].more is None
+    assert "redirect_uri" not in shown(world)[0] and world.frontend.of("address")[0].more is None
     assert world.accounts.get("default") == Account(Token(Secret(box.grants[0].token), "v1-bare"), NOW, USER)
 
 
 @pytest.mark.parametrize("pasted", [None, "", " \n"])
 def test_no_pasted_code_has_expired(world, box, attempt, pasted):
     assert attempt("v1-bare", redirect_uri=None, read_code=lambda: pasted).run() == TimedOut()
-    assert world.face.ends == [Seen("expired")] and box.requests == []
+    assert world.frontend.ends == [Seen("expired")] and box.requests == []
 
 
 def test_a_wrong_code_is_told(world, box, attempt):
     outcome = attempt("v1-bare", redirect_uri=None, read_code=lambda: "mistyped").run()
     assert isinstance(outcome, Failed) and isinstance(outcome.error, errors.GrantRefused)
-    assert world.face.ends == [Seen("failed", outcome.error)]
+    assert world.frontend.ends == [Seen("failed", outcome.error)]

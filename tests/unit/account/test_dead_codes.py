@@ -122,28 +122,28 @@ def test_a_wait(situation):
 
 
 def test_a_dead_code_is_replaced_three_times_and_no_more():
-    clock, face = FakeClock(), RecordingFace()
+    clock, frontend = FakeClock(), RecordingFace()
     flow = ScriptedFlow(clock, checks=[GONE_TO_B, GONE_TO_C, GONE_TO_D, GONE_TO_E])
-    outcome = wait_for_approval(flow, A, clock.pause, clock, face)
+    outcome = wait_for_approval(flow, A, clock.pause, clock, frontend)
     assert isinstance(outcome, Failed) and isinstance(outcome.error, errors.CodesKeepDying)
     assert flow.polled == ["AAAAA", "BBBBB", "CCCCC", "DDDDD"]
-    assert [shown for shown, _ in face.codes] == flow.polled
+    assert [shown for shown, _ in frontend.codes] == flow.polled
 
 
 def test_each_code_is_kept_before_anybody_sees_it():
-    clock, face = FakeClock(), RecordingFace()
+    clock, frontend = FakeClock(), RecordingFace()
     order = []
-    face.show_code = lambda code, why: order.append(f"show {code.user_code}")
+    frontend.show_code = lambda code, why: order.append(f"show {code.user_code}")
     flow = ScriptedFlow(clock, checks=[GONE_TO_B, APPROVED])
-    wait_for_approval(flow, A, clock.pause, clock, face, keep=lambda code: order.append(f"keep {code.user_code}"))
+    wait_for_approval(flow, A, clock.pause, clock, frontend, keep=lambda code: order.append(f"keep {code.user_code}"))
     assert order == ["keep AAAAA", "show AAAAA", "keep BBBBB", "show BBBBB"]
 
 
 def test_a_face_is_told_in_this_order():
-    clock, face = FakeClock(), RecordingFace()
+    clock, frontend = FakeClock(), RecordingFace()
     flow = ScriptedFlow(clock, checks=[LOST, GONE_TO_B, APPROVED])
-    wait_for_approval(flow, A, clock.pause, clock, face)
-    assert [tuple(seen) for seen in face.seen] == [
+    wait_for_approval(flow, A, clock.pause, clock, frontend)
+    assert [tuple(seen) for seen in frontend.seen] == [
         ("code", "AAAAA", None),
         ("waiting", APPROVAL, 900),
         ("waiting", NO_CONNECTION, 895),
@@ -154,10 +154,10 @@ def test_a_face_is_told_in_this_order():
 
 @pytest.mark.parametrize("more", [[], [code_flow.Expired()]], ids=["once", "and the next one dies as well"])
 def test_a_lost_approval_without_a_fresh_code_is_made_good_by_asking_for_one(more):
-    clock, face = FakeClock(), RecordingFace()
+    clock, frontend = FakeClock(), RecordingFace()
     starts, last = [code("BBBBB"), errors.Unreachable()], code_flow.Approved(TOKEN)
     flow = ScriptedFlow(clock, starts=starts, checks=[LOST, code_flow.Expired(), *(LOST for _ in more), *more, last])
-    outcome = wait_for_approval(flow, code("AAAAA"), clock.pause, clock, face)
+    outcome = wait_for_approval(flow, code("AAAAA"), clock.pause, clock, frontend)
     assert outcome == (TimedOut() if more else Linked(TOKEN))
-    shown = [(call.detail, call.more) for call in face.seen if call.what == "code"]
+    shown = [(call.detail, call.more) for call in frontend.seen if call.what == "code"]
     assert shown == [("AAAAA", None), ("BBBBB", NewCodeReason.APPROVAL_LOST)]

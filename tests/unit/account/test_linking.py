@@ -30,9 +30,9 @@ NO = errors.Unreachable()
 def test_a_link_that_goes_well(world):
     assert world.link(checks=[PENDING, APPROVED]).run() == Linked(TOKEN)
     assert world.flow.polled_at == [5, 10]
-    assert world.face.codes == [("FIRST", None)]
-    assert world.face.reasons == [WaitReason.CODE, WaitReason.APPROVAL, WaitReason.APPROVAL]
-    assert world.face.ends == [Seen("linked", USER)]
+    assert world.frontend.codes == [("FIRST", None)]
+    assert world.frontend.reasons == [WaitReason.CODE, WaitReason.APPROVAL, WaitReason.APPROVAL]
+    assert world.frontend.ends == [Seen("linked", USER)]
     assert world.accounts.get("default") == Account(TOKEN, "2026-11-24T12:00:00Z", USER)
     assert read_status(world.accounts, "default").linked
 
@@ -40,7 +40,7 @@ def test_a_link_that_goes_well(world):
 def test_the_face_waits_for_a_code_before_anything_is_asked(world):
     link = world.link(starts=[errors.ClientIdRefused()])
     link.run()
-    assert world.face.seen[0] == Seen("waiting", WaitReason.CODE, link.patience)
+    assert world.frontend.seen[0] == Seen("waiting", WaitReason.CODE, link.patience)
 
 
 def test_the_token_is_on_disk_before_the_name_is_asked_for(world):
@@ -55,7 +55,7 @@ def test_the_token_is_on_disk_before_the_name_is_asked_for(world):
 @pytest.mark.parametrize("error", [NO, errors.Unreadable(), errors.TokenRefused(), errors.QuotaSpent()])
 def test_a_link_without_a_name_still_counts(world, error):
     assert world.link(simkl=FakeSimkl(error)).run() == Linked(TOKEN)
-    assert world.face.ends == [Seen("linked", None)]
+    assert world.frontend.ends == [Seen("linked", None)]
     assert world.accounts.get("default") == Account(TOKEN, "2026-11-24T12:00:00Z", None)
 
 
@@ -63,7 +63,7 @@ def test_a_name_that_cannot_be_written_does_not_undo_the_link(world, monkeypatch
     simkl = FakeSimkl(USER)
     simkl.before_answer = lambda: monkeypatch.setattr("os.replace", _no_space)
     assert world.link(simkl=simkl).run() == Linked(TOKEN)
-    assert world.face.ends == [Seen("linked", None)]
+    assert world.frontend.ends == [Seen("linked", None)]
     assert world.accounts.get("default") == Account(TOKEN, "2026-11-24T12:00:00Z", None)
 
 
@@ -75,7 +75,7 @@ def test_linking_again_replaces_the_token_and_tells_whose_it_was(world):
     world.is_linked(OLD_TOKEN, User(1, "somebody_else"))
     world.link().run()
     assert world.accounts.get("default") == Account(TOKEN, "2026-11-24T12:00:00Z", USER)
-    assert world.face.ends == [Seen("linked", USER, User(1, "somebody_else"))]
+    assert world.frontend.ends == [Seen("linked", USER, User(1, "somebody_else"))]
 
 
 UNHAPPY = {
@@ -91,7 +91,7 @@ UNHAPPY = {
 def test_a_link_that_fails_leaves_the_old_one_byte_for_byte(world, given, outcome, told):
     before = world.is_linked()
     assert world.link(**given).run() == outcome
-    assert world.face.ends == [told]
+    assert world.frontend.ends == [told]
     assert world.path.read_bytes() == before
     assert world.accounts.get("default").token == OLD_TOKEN
     assert world.pending().alive() is None
@@ -103,7 +103,7 @@ def test_a_cancelled_link_leaves_the_old_one_byte_for_byte_and_says_nothing(worl
     world.clock.stop_at_pause = stop_at_pause
     link = world.link(starts=[NO, code()], checks=[PENDING, APPROVED])
     assert link.run() == Cancelled()
-    assert world.face.ends == []
+    assert world.frontend.ends == []
     assert world.path.read_bytes() == before
     assert len(world.flow.polled) == max(0, stop_at_pause - 2)
     assert world.pending().alive() is None
@@ -140,8 +140,8 @@ def test_a_code_that_is_still_alive_is_resumed(world):
     assert world.link(starts=[], checks=[PENDING, APPROVED]).run() == Linked(TOKEN)
     assert world.flow.started_at == []
     assert world.flow.polled == ["ALIVE", "ALIVE"]
-    assert world.face.codes == [("ALIVE", NewCodeReason.RESUMED)]
-    assert [seen.more for seen in world.face.of("waiting")] == [70, 65]
+    assert world.frontend.codes == [("ALIVE", NewCodeReason.RESUMED)]
+    assert [seen.more for seen in world.frontend.of("waiting")] == [70, 65]
 
 
 @pytest.mark.parametrize(
@@ -153,14 +153,14 @@ def test_a_code_that_may_be_dead_or_is_of_somebody_else_is_not_resumed(world, cl
     world.pending(client_id).keep(code("BEFORE", expires_in=900))
     world.wall += seconds
     assert world.link().run() == Linked(TOKEN)
-    assert world.face.codes == [("FIRST", None)]
+    assert world.frontend.codes == [("FIRST", None)]
     assert world.flow.polled == ["FIRST"]
 
 
 def test_a_code_is_not_resumed_when_a_new_one_is_wanted(world):
     world.pending().keep(code("ALIVE"))
     world.link(resume=False).run()
-    assert world.face.codes == [("FIRST", None)]
+    assert world.frontend.codes == [("FIRST", None)]
 
 
 def test_while_it_waits_the_code_survives_a_power_cut(world):
@@ -188,7 +188,7 @@ def test_a_settings_file_that_cannot_be_changed_is_told_before_a_code_is_asked_f
     world.path.write_text(text)
     outcome = world.link(starts=[]).run()
     assert isinstance(outcome, Failed) and str(world.path) in str(outcome.error)
-    assert world.face.ends == [Seen("failed", outcome.error)]
+    assert world.frontend.ends == [Seen("failed", outcome.error)]
     assert world.flow.started_at == []
     assert world.path.read_text() == text
 
@@ -205,7 +205,7 @@ def test_a_folder_that_nothing_can_be_written_to_is_told_before_a_code_is_asked_
     before = world.is_linked()
     disk_without(broken, world.path.parent)
     outcome = world.link(starts=[]).run()
-    assert world.face.ends == [Seen("failed", outcome.error)]
+    assert world.frontend.ends == [Seen("failed", outcome.error)]
     assert f"{world.path} cannot be written: No space left" in str(outcome.error)
     assert world.flow.started_at == []
     assert world.path.read_bytes() == before

@@ -35,28 +35,28 @@ def settings(tmp_path):
 
 
 @pytest.fixture
-def turns(settings, clock):
+def limiter(settings, clock):
     return RateLimiter(settings, clock.pause, clock)
 
 
-def write(turns):
-    with turns.take(writes=True):
+def write(limiter):
+    with limiter.acquire(writes=True):
         pass
 
 
-def read(turns):
-    with turns.take(writes=False):
+def read(limiter):
+    with limiter.acquire(writes=False):
         pass
 
 
-def test_the_first_write_does_not_wait(turns, clock):
-    write(turns)
+def test_the_first_write_does_not_wait(limiter, clock):
+    write(limiter)
     assert clock.pauses == []
 
 
-def test_every_further_write_waits_until_1_1_seconds_after_the_one_before(turns, clock):
+def test_every_further_write_waits_until_1_1_seconds_after_the_one_before(limiter, clock):
     for _ in range(4):
-        write(turns)
+        write(limiter)
     assert clock.pauses == [APART] * 3
 
 
@@ -64,24 +64,24 @@ SINCE = {"at once": (0.0, [1.1]), "half a second": (0.5, [0.6]), "nearly": (1.09
 
 
 @pytest.mark.parametrize(("since", "pauses"), SINCE.values(), ids=SINCE.keys())
-def test_only_what_is_left_of_it_is_waited_for(turns, clock, since, pauses):
-    write(turns)
+def test_only_what_is_left_of_it_is_waited_for(limiter, clock, since, pauses):
+    write(limiter)
     clock.now += since
-    write(turns)
+    write(limiter)
     assert clock.pauses == [pytest.approx(each, abs=1e-5) for each in pauses]
 
 
-def test_it_counts_from_the_end_of_a_write(turns, clock):
-    with turns.take(writes=True):
+def test_it_counts_from_the_end_of_a_write(limiter, clock):
+    with limiter.acquire(writes=True):
         clock.now += 7
-    write(turns)
+    write(limiter)
     assert clock.pauses == [APART]
 
 
-def test_a_write_that_failed_counts_as_well(turns, clock):
-    with pytest.raises(ZeroDivisionError), turns.take(writes=True):
+def test_a_write_that_failed_counts_as_well(limiter, clock):
+    with pytest.raises(ZeroDivisionError), limiter.acquire(writes=True):
         raise ZeroDivisionError
-    write(turns)
+    write(limiter)
     assert clock.pauses == [APART]
 
 
@@ -97,14 +97,14 @@ def test_other_settings_have_turns_of_their_own(settings, clock):
     assert clock.pauses == []
 
 
-def test_reads_wait_for_no_write_and_no_write_waits_for_a_read(turns, clock):
-    write(turns)
+def test_reads_wait_for_no_write_and_no_write_waits_for_a_read(limiter, clock):
+    write(limiter)
     for _ in range(5):
-        read(turns)
+        read(limiter)
     assert clock.pauses == []
     clock.now += 1.2
-    read(turns)
-    write(turns)
+    read(limiter)
+    write(limiter)
     assert clock.pauses == []
 
 
@@ -112,61 +112,63 @@ JUMPS = {"a second back": -1.0, "a year back": -YEAR, "to 1970": -NOON + 1, "a m
 
 
 @pytest.mark.parametrize("jump", JUMPS.values(), ids=JUMPS.keys())
-def test_a_clock_that_jumps_makes_nobody_wait_and_the_next_write_is_apart_again(turns, clock, jump):
-    write(turns)
+def test_a_clock_that_jumps_makes_nobody_wait_and_the_next_write_is_apart_again(limiter, clock, jump):
+    write(limiter)
     clock.now += jump
-    write(turns)
+    write(limiter)
     assert clock.pauses == []
-    write(turns)
+    write(limiter)
     assert clock.pauses == [APART]
 
 
-def test_a_pause_that_is_interrupted_ends_before_the_request_and_gives_the_turn_back(turns, settings, clock):
-    write(turns)
+def test_a_pause_that_is_interrupted_ends_before_the_request_and_gives_the_turn_back(limiter, settings, clock):
+    write(limiter)
     before = files.mtime(settings.with_name("settings.yaml.turn"))
     clock.stop_at_pause = 1
-    with pytest.raises(NotSent), turns.take(writes=True):
+    with pytest.raises(NotSent), limiter.acquire(writes=True):
         pytest.fail("somebody wanted it to end")
     assert files.mtime(settings.with_name("settings.yaml.turn")) == before
-    write(turns)
+    write(limiter)
 
 
-def test_a_turn_that_others_keep_is_an_os_error(turns, settings, monkeypatch):
+def test_a_turn_that_others_keep_is_an_os_error(limiter, settings, monkeypatch):
     monkeypatch.setattr("lib.account.rate_limit.WRITE_LOCK_SECONDS", 0.0)
-    with turns.take(writes=False), pytest.raises(TimeoutError, match=r"settings\.yaml\.turn\.lock"), turns.take(True):
+    with limiter.acquire(writes=False), pytest.raises(
+        TimeoutError, match=r"settings\.yaml\.turn\.lock"
+    ), limiter.acquire(True):
         pytest.fail("two have it")
-    write(turns)
+    write(limiter)
 
 
-def test_a_read_goes_ahead_after_a_moment_and_takes_nothing_away(turns, monkeypatch):
+def test_a_read_goes_ahead_after_a_moment_and_takes_nothing_away(limiter, monkeypatch):
     monkeypatch.setattr("lib.account.rate_limit.READ_LOCK_SECONDS", 0.0)
     monkeypatch.setattr("lib.account.rate_limit.WRITE_LOCK_SECONDS", 0.0)
-    with turns.take(writes=True):
-        read(turns)
-        with pytest.raises(TimeoutError), turns.take(writes=True):
+    with limiter.acquire(writes=True):
+        read(limiter)
+        with pytest.raises(TimeoutError), limiter.acquire(writes=True):
             pytest.fail("the read has given the turn of another one away")
-    write(turns)
+    write(limiter)
 
 
 def test_a_write_waits_longer_than_two_others_can_take():
     assert WRITE_LOCK_SECONDS > 2 * (CONNECT_SECONDS + WRITE_SECONDS)
 
 
-def test_waiting_for_a_turn_that_others_have_can_be_ended(turns, settings, clock):
+def test_waiting_for_a_turn_that_others_have_can_be_ended(limiter, settings, clock):
     looked = []
     impatient = RateLimiter(settings, clock.pause, clock, stopping=lambda: looked.append(1) or len(looked) == 2)
-    with turns.take(writes=False), pytest.raises(NotSent), impatient.take(writes=False):
+    with limiter.acquire(writes=False), pytest.raises(NotSent), impatient.acquire(writes=False):
         pytest.fail("two have it")
     assert len(looked) == 2
-    write(turns)
+    write(limiter)
 
 
 def test_without_a_pause_of_its_own_it_sleeps(settings, clock, monkeypatch):
     slept = []
-    turns = RateLimiter(settings, wall=clock)
-    write(turns)
+    limiter = RateLimiter(settings, wall=clock)
+    write(limiter)
     monkeypatch.setattr("lib.account.rate_limit.time.sleep", slept.append)
-    write(turns)
+    write(limiter)
     assert slept == [APART]
 
 
@@ -184,9 +186,9 @@ def test_its_files_are_for_the_owner_alone(tmp_path, clock, umask):
     assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
 
 
-def test_a_full_disk_does_not_undo_a_write(turns, settings, disk_without, caplog):
+def test_a_full_disk_does_not_undo_a_write(limiter, settings, disk_without, caplog):
     disk_without("open", settings.parent)
-    with turns.take(writes=True):
+    with limiter.acquire(writes=True):
         done = True
     assert done and "settings.yaml.turn cannot be written: " in caplog.text
 
@@ -197,11 +199,11 @@ def test_in_many_threads_one_is_at_it_at_a_time_and_writes_are_apart(settings, c
     written: list[tuple[float, float]] = []
 
     def work(name):
-        turns = RateLimiter(settings, clock.pause, clock)
+        limiter = RateLimiter(settings, clock.pause, clock)
         start.wait()
         for number in range(6):
             writes = number % 2 == 0
-            with turns.take(writes):
+            with limiter.acquire(writes):
                 inside.append(name)
                 since = clock.now
                 clock.now += 0.125

@@ -52,7 +52,7 @@ def clock():
 
 
 @pytest.fixture
-def turns(tv, clock):
+def limiter(tv, clock):
     return RateLimiter(tv.accounts.path, clock.pause, clock)
 
 
@@ -70,8 +70,8 @@ def names(tv):
     return sorted(path.name for path in tv.accounts.path.parent.iterdir())
 
 
-def test_writes_of_one_account_are_apart_and_reads_between_them_are_not(tv, box, turns, clock):
-    access, another = tv.access(turns=turns), tv.access(turns=RateLimiter(tv.accounts.path, clock.pause, clock))
+def test_writes_of_one_account_are_apart_and_reads_between_them_are_not(tv, box, limiter, clock):
+    access, another = tv.access(limiter=limiter), tv.access(limiter=RateLimiter(tv.accounts.path, clock.pause, clock))
     access.call(start, writes=True)
     another.call(fetch_user)
     assert clock.pauses == []
@@ -81,48 +81,48 @@ def test_writes_of_one_account_are_apart_and_reads_between_them_are_not(tv, box,
 
 
 @pytest.mark.parametrize("writes", [False, True], ids=["a read", "a write"])
-def test_a_request_has_the_turn_for_as_long_as_it_takes(tv, turns, lock, writes):
+def test_a_request_has_the_turn_for_as_long_as_it_takes(tv, limiter, lock, writes):
     def request(transport, token):
         return locks.try_lock(lock)
 
-    assert tv.access(turns=turns).call(request, writes) is None, "somebody else got it meanwhile"
+    assert tv.access(limiter=limiter).call(request, writes) is None, "somebody else got it meanwhile"
     locks.try_lock(lock).release()
 
 
 @pytest.mark.parametrize("error", [errors.NotFound, errors.Unavailable, PermissionError, TimeoutError])
-def test_what_a_request_raises_goes_through_as_it_is_and_the_turn_is_over(tv, turns, lock, error):
+def test_what_a_request_raises_goes_through_as_it_is_and_the_turn_is_over(tv, limiter, lock, error):
     def request(transport, token):
         raise error
 
     with pytest.raises(error) as caught:
-        tv.access(turns=turns).call(request, writes=True)
+        tv.access(limiter=limiter).call(request, writes=True)
     assert type(caught.value) is error
     locks.try_lock(lock).release()
 
 
-def test_a_refresh_is_a_write_with_a_turn_of_its_own_before_the_request(tv, box, turns, clock):
+def test_a_refresh_is_a_write_with_a_turn_of_its_own_before_the_request(tv, box, limiter, clock):
     tv.nearly_over()
-    tv.access(turns=turns).call(start, writes=True)
+    tv.access(limiter=limiter).call(start, writes=True)
     assert asked(box) == [(TOKENS, 200), (START, 201)]
     assert clock.pauses == [APART]
 
 
-def test_a_read_after_a_refresh_does_not_wait(tv, box, turns, clock):
+def test_a_read_after_a_refresh_does_not_wait(tv, box, limiter, clock):
     tv.nearly_over()
-    tv.access(turns=turns).call(fetch_user)
+    tv.access(limiter=limiter).call(fetch_user)
     assert asked(box) == [(TOKENS, 200), (WHO, 200)]
     assert clock.pauses == []
 
 
-def test_a_refused_token_costs_three_turns(tv, box, turns, clock):
+def test_a_refused_token_costs_three_turns(tv, box, limiter, clock):
     box.advance(WEEK)
-    tv.access(turns=turns).call(start, writes=True)
+    tv.access(limiter=limiter).call(start, writes=True)
     assert asked(box) == [(START, 401), (TOKENS, 200), (START, 201)]
     assert clock.pauses == [APART] * 2
 
 
-def test_a_pause_that_is_interrupted_is_not_sent(tv, box, turns, clock):
-    access = tv.access(turns=turns)
+def test_a_pause_that_is_interrupted_is_not_sent(tv, box, limiter, clock):
+    access = tv.access(limiter=limiter)
     access.call(start, writes=True)
     clock.stop_at_pause = 1
     with pytest.raises(errors.NotSent):
@@ -130,8 +130,8 @@ def test_a_pause_that_is_interrupted_is_not_sent(tv, box, turns, clock):
     assert asked(box) == [(START, 201)]
 
 
-def test_a_refresh_that_is_interrupted_before_it_is_sent_keeps_the_tokens(tv, box, turns, clock):
-    access = tv.access(turns=turns)
+def test_a_refresh_that_is_interrupted_before_it_is_sent_keeps_the_tokens(tv, box, limiter, clock):
+    access = tv.access(limiter=limiter)
     access.call(start, writes=True)
     before = tv.accounts.path.read_bytes()
     tv.wall += WEEK
@@ -141,46 +141,46 @@ def test_a_refresh_that_is_interrupted_before_it_is_sent_keeps_the_tokens(tv, bo
     assert asked(box) == [(START, 201)] and tv.accounts.path.read_bytes() == before
 
 
-def test_a_write_whose_turn_cannot_be_had_is_not_sent(tv, box, turns, lock, monkeypatch, caplog):
+def test_a_write_whose_turn_cannot_be_had_is_not_sent(tv, box, limiter, lock, monkeypatch, caplog):
     monkeypatch.setattr("lib.account.rate_limit.WRITE_LOCK_SECONDS", 0.0)
     held = locks.try_lock(lock)
     with pytest.raises(errors.NotSent) as caught:
-        tv.access(turns=turns).call(start, writes=True)
+        tv.access(limiter=limiter).call(start, writes=True)
     held.release()
     assert isinstance(caught.value.__cause__, TimeoutError)
     assert "no turn at Simkl: " in caplog.text and asked(box) == []
 
 
-def test_a_read_goes_ahead_of_who_keeps_the_turn_for_long(tv, box, turns, lock, monkeypatch):
+def test_a_read_goes_ahead_of_who_keeps_the_turn_for_long(tv, box, limiter, lock, monkeypatch):
     monkeypatch.setattr("lib.account.rate_limit.READ_LOCK_SECONDS", 0.0)
     held = locks.try_lock(lock)
-    assert tv.access(turns=turns).call(fetch_user).name == "sample_viewer"
+    assert tv.access(limiter=limiter).call(fetch_user).name == "sample_viewer"
     assert locks.try_lock(lock) is None, "the turn of somebody else was given away"
     held.release()
 
 
-def test_a_file_that_cannot_be_looked_at_is_not_sent_either(tv, box, turns, monkeypatch):
+def test_a_file_that_cannot_be_looked_at_is_not_sent_either(tv, box, limiter, monkeypatch):
     def refused(path):
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(files, "mtime", refused)
     with pytest.raises(errors.NotSent):
-        tv.access(turns=turns).call(start, writes=True)
+        tv.access(limiter=limiter).call(start, writes=True)
     assert asked(box) == []
 
 
-def test_where_nobody_can_hold_a_turn_a_read_goes_without(tv, box, turns, monkeypatch):
+def test_where_nobody_can_hold_a_turn_a_read_goes_without(tv, box, limiter, monkeypatch):
     def refused(path, seconds=0.0):
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(locks, "try_lock", refused)
-    assert tv.access(turns=turns).call(fetch_user).name == "sample_viewer"
+    assert tv.access(limiter=limiter).call(fetch_user).name == "sample_viewer"
     with pytest.raises(errors.NotSent):
-        tv.access(turns=turns).call(start, writes=True)
+        tv.access(limiter=limiter).call(start, writes=True)
 
 
-def test_a_disk_that_is_full_after_a_write_takes_nothing_back(tv, box, turns, disk_without):
-    access = tv.access(turns=turns)
+def test_a_disk_that_is_full_after_a_write_takes_nothing_back(tv, box, limiter, disk_without):
+    access = tv.access(limiter=limiter)
     disk_without("open", tv.accounts.path.parent)
     assert access.call(start, writes=True).action == "start"
     assert asked(box) == [(START, 201)]
@@ -192,8 +192,8 @@ def test_without_turns_there_are_no_files_of_them(tv, box):
     assert not [name for name in names(tv) if "turn" in name]
 
 
-def test_with_turns_their_files_are_for_the_owner_alone(tv, turns):
-    tv.access(turns=turns).call(start, writes=True)
+def test_with_turns_their_files_are_for_the_owner_alone(tv, limiter):
+    tv.access(limiter=limiter).call(start, writes=True)
     files = [path for path in tv.accounts.path.parent.iterdir() if "turn" in path.name]
     assert [stat.S_IMODE(path.stat().st_mode) for path in files] == [0o600] * 2
 
@@ -207,8 +207,8 @@ def test_posts_from_all_sides_come_to_simkl_more_than_a_second_apart(tmp_path, c
         together = threading.Barrier(6, timeout=10)
 
         def service(_):
-            turns = RateLimiter(accounts.path, clock.pause, clock) if in_turn else None
-            access = AccountClient(accounts, DEFAULT_ACCOUNT, Transport(simkl.url, simkl.client_id), turns=turns)
+            limiter = RateLimiter(accounts.path, clock.pause, clock) if in_turn else None
+            access = AccountClient(accounts, DEFAULT_ACCOUNT, Transport(simkl.url, simkl.client_id), limiter=limiter)
             together.wait()
             return [access.call(start, writes=True).action for _ in range(3)]
 

@@ -137,5 +137,5 @@ def test_the_end_of_a_grant_is_told_even_if_others_keep_the_turn(tv, box, transp
 def test_who_ends_meanwhile_forgets_the_token_and_asks_nothing(tv, box, transport, others_have_it):
     others_have_it(tv.accounts)
     ending = RateLimiter(tv.accounts.path, stopping=lambda: True)
-    assert unlink_account(tv.accounts, "default", transport, turns=ending) is not None
+    assert unlink_account(tv.accounts, "default", transport, limiter=ending) is not None
     assert asked(box) == [] and tv.accounts.get("default") is None

@@ -22,7 +22,7 @@ HOLD = """
 import sys
 from pathlib import Path
 from lib.account.rate_limit import RateLimiter
-with RateLimiter(Path(sys.argv[1])).take(writes=True):
+with RateLimiter(Path(sys.argv[1])).acquire(writes=True):
     print("in", flush=True)
     sys.stdin.read()
 """
@@ -77,10 +77,10 @@ def test_a_process_that_is_killed_at_it_leaves_the_turn_to_others(tmp_path, star
     ours = RateLimiter(settings, clock.pause, clock)
     other = started("-c", HOLD, str(settings))
     assert other.stdout.readline() == "in\n"
-    with pytest.raises(TimeoutError), ours.take(writes=True):
+    with pytest.raises(TimeoutError), ours.acquire(writes=True):
         pytest.fail("two have it")
     other.kill()
     other.wait(BOUND)
     monkeypatch.setattr(rate_limit, "WRITE_LOCK_SECONDS", BOUND)
-    with ours.take(writes=True):
+    with ours.acquire(writes=True):
         assert clock.pauses == []

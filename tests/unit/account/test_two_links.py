@@ -26,15 +26,15 @@ def at(world, happenings):
 def test_the_second_shows_the_code_of_the_first_and_sees_the_approval(world, other):
     at(world, {3: other.is_approved})
     assert world.link(starts=[], checks=[]).run() == Linked(TOKEN)
-    assert world.face.codes == [("THEIRS", None)]
-    assert world.face.reasons == [WaitReason.APPROVAL] * 3
-    assert world.face.ends == [Seen("linked", USER)]
+    assert world.frontend.codes == [("THEIRS", None)]
+    assert world.frontend.reasons == [WaitReason.APPROVAL] * 3
+    assert world.frontend.ends == [Seen("linked", USER)]
 
 
 def test_the_second_notices_an_approval_whose_name_is_not_known_yet(world, other):
     at(world, {1: lambda: other.is_approved(user=None)})
     assert world.link(starts=[], checks=[]).run() == Linked(TOKEN)
-    assert world.face.ends == [Seen("linked", None)]
+    assert world.frontend.ends == [Seen("linked", None)]
 
 
 def test_the_second_notices_that_the_same_account_was_linked_again(world, other):
@@ -49,34 +49,34 @@ def test_the_second_shows_how_long_the_code_of_the_first_is_good_for(world, othe
 
     at(world, {1: a_second_passes, 2: other.is_approved})
     world.link(starts=[], checks=[]).run()
-    assert [seen.more for seen in world.face.of("waiting")] == [300, 299]
+    assert [seen.more for seen in world.frontend.of("waiting")] == [300, 299]
 
 
 def test_the_second_follows_when_the_first_shows_another_code(world, other):
     at(world, {2: lambda: other.shows(code("THEIR-NEXT")), 4: other.is_approved})
     world.link(starts=[], checks=[]).run()
-    assert world.face.codes == [("THEIRS", None), ("THEIR-NEXT", None)]
+    assert world.frontend.codes == [("THEIRS", None), ("THEIR-NEXT", None)]
 
 
 def test_the_second_waits_for_a_first_that_has_no_code_yet(world):
     other = AnotherLink(world, None)
     at(world, {2: lambda: other.shows(THEIRS), 3: other.is_approved})
     world.link(starts=[], checks=[]).run()
-    assert world.face.reasons == [WaitReason.CODE, WaitReason.CODE, WaitReason.APPROVAL]
-    assert world.face.codes == [("THEIRS", None)]
+    assert world.frontend.reasons == [WaitReason.CODE, WaitReason.CODE, WaitReason.APPROVAL]
+    assert world.frontend.codes == [("THEIRS", None)]
 
 
 def test_the_second_takes_over_the_code_of_a_first_that_was_killed(world, other):
     at(world, {2: other.is_killed})
     assert world.link(starts=[], checks=[APPROVED]).run() == Linked(TOKEN)
     assert world.flow.polled == ["THEIRS"]
-    assert world.face.codes == [("THEIRS", None), ("THEIRS", NewCodeReason.RESUMED)]
+    assert world.frontend.codes == [("THEIRS", None), ("THEIRS", NewCodeReason.RESUMED)]
 
 
 def test_the_second_gets_a_code_of_its_own_when_the_first_was_cancelled(world, other):
     at(world, {2: other.ends})
     assert world.link(starts=[code("OURS")], checks=[APPROVED]).run() == Linked(TOKEN)
-    assert world.face.codes == [("THEIRS", None), ("OURS", None)]
+    assert world.frontend.codes == [("THEIRS", None), ("OURS", None)]
 
 
 def test_a_third_that_takes_over_faster_is_followed(world, other):
@@ -88,7 +88,7 @@ def test_a_third_that_takes_over_faster_is_followed(world, other):
 
     at(world, {2: the_third_takes_over, 4: lambda: others[0].is_approved()})
     assert world.link(starts=[], checks=[]).run() == Linked(TOKEN)
-    assert world.face.codes == [("THEIRS", None), ("THIRD", None)]
+    assert world.frontend.codes == [("THEIRS", None), ("THIRD", None)]
 
 
 def test_a_success_of_the_first_just_after_its_lock_was_tried_is_not_missed(world, other):
@@ -105,7 +105,7 @@ def test_a_success_of_the_first_just_after_its_lock_was_tried_is_not_missed(worl
     pending.try_lock = try_lock
     assert world.link(starts=[], checks=[], pending=pending).run() == Linked(TOKEN)
     assert tries[0] is None
-    assert world.face.ends == [Seen("linked", USER)]
+    assert world.frontend.ends == [Seen("linked", USER)]
 
 
 def test_a_name_that_becomes_known_meanwhile_is_not_taken_for_an_approval(world, other):
@@ -118,7 +118,7 @@ def test_a_name_that_becomes_known_meanwhile_is_not_taken_for_an_approval(world,
     at(world, {1: the_name_becomes_known, 3: other.is_approved})
     world.link(starts=[], checks=[]).run()
     assert len(world.clock.pauses) == 3
-    assert world.face.ends == [Seen("linked", USER)]
+    assert world.frontend.ends == [Seen("linked", USER)]
 
 
 def test_an_unlink_meanwhile_is_not_taken_for_an_approval(world, other):
@@ -132,7 +132,7 @@ def test_a_cancel_of_the_second_leaves_the_first_alone(world, other):
     before = world.is_linked()
     world.clock.stop_at_pause = 2
     assert world.link(starts=[], checks=[]).run() == Cancelled()
-    assert world.face.ends == []
+    assert world.frontend.ends == []
     assert world.path.read_bytes() == before
     assert world.pending().try_lock() is None
     assert world.pending().alive() == THEIRS
@@ -141,7 +141,7 @@ def test_a_cancel_of_the_second_leaves_the_first_alone(world, other):
 def test_a_time_out_of_the_second_leaves_the_first_alone(world, other):
     assert world.link(starts=[], checks=[], timeout=2.5).run() == TimedOut()
     assert world.clock.at == 2.5
-    assert world.face.ends == [Seen("expired")]
+    assert world.frontend.ends == [Seen("expired")]
     assert world.pending().try_lock() is None
     assert world.pending().alive() == THEIRS
 
@@ -156,7 +156,7 @@ def test_settings_that_break_meanwhile_end_the_second(world, other):
     at(world, {1: lambda: world.path.write_text("accounts: {")})
     outcome = world.link(starts=[], checks=[]).run()
     assert isinstance(outcome, Failed)
-    assert world.face.ends == [Seen("failed", outcome.error)]
+    assert world.frontend.ends == [Seen("failed", outcome.error)]
 
 
 def test_links_of_two_accounts_do_not_wait_for_each_other(world, other):

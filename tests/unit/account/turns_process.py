@@ -33,12 +33,12 @@ class SharedClock:
 def main(name: str, folder: str, writes: str) -> None:
     """Write, and write down when."""
     clock = SharedClock(Path(folder) / "clock")
-    turns = RateLimiter(Path(folder) / "settings.yaml", clock.pause, clock)
+    limiter = RateLimiter(Path(folder) / "settings.yaml", clock.pause, clock)
     print("ready", flush=True)
     sys.stdin.readline()
     with (Path(folder) / "log").open("a", buffering=1) as log:
         for _ in range(int(writes)):
-            with turns.take(writes=True):
+            with limiter.acquire(writes=True):
                 log.write(f"{name} in {clock()!r}\n")
                 clock.pause(LASTS)
                 log.write(f"{name} out {clock()!r}\n")

@@ -37,7 +37,7 @@ class World:
         self.path = folder / "settings.yaml"
         self.accounts = AccountStore(self.path)
         self.clock = FakeClock()
-        self.face = RecordingFace()
+        self.frontend = RecordingFace()
         self.wall = NOON
         self.flow = ScriptedFlow(self.clock)
 
@@ -54,7 +54,7 @@ class World:
             "pending": self.pending(),
             "pause": self.clock.pause,
             "clock": self.clock,
-            "face": self.face,
+            "face": self.frontend,
             "now": lambda: self.wall,
         }
         return SignInByCode(**{**wanted, **more})

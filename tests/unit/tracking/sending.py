@@ -156,9 +156,9 @@ class Line:
     def sender(self, owner: str = OWNER, client_id: str = CLIENT_ID, since: str = SINCE) -> Sender:
         """Return a delivery, as the next start of the program makes it."""
         transport = Transport(self.box.api_url, client_id, "test")
-        turns = RateLimiter(self.accounts.path, self.time.pause, self.time.wall)
+        limiter = RateLimiter(self.accounts.path, self.time.pause, self.time.wall)
         access = AccountClient(
-            self.accounts, DEFAULT_ACCOUNT, transport, wall=self.time.wall, turns=turns, clock=self.time
+            self.accounts, DEFAULT_ACCOUNT, transport, wall=self.time.wall, limiter=limiter, clock=self.time
         )
         return Sender(self.queue, owner, access, self.news, since, self.time, self.time.wall)
 

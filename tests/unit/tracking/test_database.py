@@ -140,7 +140,7 @@ def test_a_file_that_another_program_keeps_for_itself_is_told_in_words_and_left_
     other.execute("ROLLBACK")
     other.close()
     queue = PlayQueue(path, check=True)
-    assert (queue.database.set_aside, queue.waiting(OWNER)) == (None, 1)
+    assert (queue.database.quarantined, queue.waiting(OWNER)) == (None, 1)
     queue.close()
 
 

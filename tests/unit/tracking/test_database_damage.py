@@ -52,13 +52,13 @@ def test_a_damaged_file_is_moved_aside_as_it_is_and_a_new_one_takes_its_place(pa
     queue = PlayQueue(path, check=True)
     assert queue.waiting(OWNER) == 0
     queue.add(OWNER, [Play("stop", HARBOUR, NOON, 100.0)])
-    aside = queue.database.set_aside
+    aside = queue.database.quarantined
     queue.close()
     assert aside is not None
     assert aside.parent == path.parent
     assert aside.name.startswith("queue.db.damaged-")
     assert aside.read_bytes() == content
-    assert PlayQueue(path, check=True).database.set_aside is None
+    assert PlayQueue(path, check=True).database.quarantined is None
 
 
 def test_the_log_of_a_damaged_file_does_no_harm_to_the_new_one(path, tmp_path):
@@ -75,12 +75,12 @@ def test_the_log_of_a_damaged_file_does_no_harm_to_the_new_one(path, tmp_path):
     queue.close()
     damaged_page(copy)
     again = PlayQueue(copy, check=True)
-    assert again.database.set_aside is not None
+    assert again.database.quarantined is not None
     assert again.waiting(OWNER) == 0
     again.add(OWNER, [Play("watched", HARBOUR, NOON)])
     again.close()
     again = PlayQueue(copy, check=True)
-    assert (again.database.set_aside, again.waiting(OWNER)) == (None, 1)
+    assert (again.database.quarantined, again.waiting(OWNER)) == (None, 1)
     again.close()
 
 
@@ -99,5 +99,5 @@ def test_a_good_file_is_left_where_it_is(path):
     fill(path, 3)
     for check in (True, False):
         queue = PlayQueue(path, check=check)
-        assert (queue.database.set_aside, queue.waiting(OWNER)) == (None, 3)
+        assert (queue.database.quarantined, queue.waiting(OWNER)) == (None, 3)
         queue.close()

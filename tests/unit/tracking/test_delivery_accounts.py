@@ -79,7 +79,7 @@ def test_a_refused_client_id_stops_everything_and_says_so_once(line, box, time, 
     line.put("stop", KITES)
     for _ in range(5):
         assert line.run(longest=DAY) is None
-        line.delivery.hurry()
+        line.delivery.retry_now()
         time.now += DAY
         line.put("start", film(1))
     assert len(box.requests) == 1

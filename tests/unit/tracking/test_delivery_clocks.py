@@ -33,7 +33,7 @@ def test_plays_are_moved_to_their_true_time_once_the_clock_is_set(line, time):
     line.put("stop", KITES, ago=HOUR)
     time.skew = NEVER_SET
     play = line.put("stop", HARBOUR)
-    line.queue.keep_playing(OWNER, play)
+    line.queue.save_now_playing(OWNER, play)
     time.now += 2 * HOUR
     before, time.skew = time.wall(), 0.0
     line.queue.shift(before, time.wall() - before)
@@ -45,7 +45,7 @@ def test_plays_are_moved_to_their_true_time_once_the_clock_is_set(line, time):
 
 def test_what_plays_with_a_right_time_is_not_moved(line, time):
     play = line.put("stop", HARBOUR)
-    line.queue.keep_playing(OWNER, play)
+    line.queue.save_now_playing(OWNER, play)
     line.queue.shift(NOON - 1, 1000)
     assert line.queue.now_playing(OWNER).at == NOON
 

@@ -129,7 +129,7 @@ def test_a_new_play_is_tried_at_once_after_a_lost_network(line, box):
     waits(line, 6)
     line.time.now -= 100
     line.put("stop", KITES)
-    line.delivery.hurry()
+    line.delivery.retry_now()
     assert line.run() is None
     assert len(line.watched) == 2
 
@@ -144,7 +144,7 @@ def test_a_new_play_does_not_cut_short_what_simkl_asked_for(line, box, fault, op
     line.put("stop", HARBOUR)
     line.delivery.step()
     line.put("stop", KITES)
-    line.delivery.hurry()
+    line.delivery.retry_now()
     assert line.delivery.step() == wait
     assert len(line.posts) == 1
 
@@ -161,7 +161,7 @@ def test_after_thirty_days_a_play_waits_for_a_person_and_is_not_lost(line, box, 
     assert line.aside(REJECTED) == [("stop", "The Glass Harbour", "unavailable")]
     box.clear_faults()
     line.queue.retry(OWNER, [each.id for each in line.queue.listing(OWNER, REJECTED)])
-    line.delivery.hurry()
+    line.delivery.retry_now()
     assert line.run() is None
     assert line.watched[HARBOUR_KEY].watched_at == "2026-11-24T11:00:00Z"
 
@@ -181,7 +181,7 @@ def test_a_spent_day_waits_as_long_as_simkl_says_and_is_told_once(line, box, tim
     line.put("stop", KITES, ago=HOUR)
     assert line.run() == 7200
     time.now += 7100
-    line.delivery.hurry()
+    line.delivery.retry_now()
     assert line.run() == pytest.approx(100)
     assert line.posts == ["/sync/history"]
     assert line.run(longest=100) is None

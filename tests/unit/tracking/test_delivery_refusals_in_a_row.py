@@ -23,7 +23,7 @@ def refuse(box, *numbers):
     before_each_request(box, act)
 
 
-def put_aside(line):
+def move_to_dead_letters(line):
     return [label for _, label, _ in line.aside(REJECTED)]
 
 
@@ -40,7 +40,7 @@ def test_after_three_in_a_row_nothing_more_is_put_aside_and_it_is_asked_less_and
         time.now += waits[-1]
         waits.append(line.run())
     assert waits == pytest.approx(BACKING_OFF)
-    assert put_aside(line) == names(0, 1, 2)
+    assert move_to_dead_letters(line) == names(0, 1, 2)
     assert line.waiting == 2
     assert [label for label, _ in line.news.refusals] == names(0, 1, 2)
 
@@ -51,7 +51,7 @@ def test_a_success_between_them_tells_that_it_is_about_the_plays(line, box):
     for number in range(8):
         line.put("stop", film(number))
     assert line.run() is None
-    assert put_aside(line) == names(*bad)
+    assert move_to_dead_letters(line) == names(*bad)
     assert sorted(mark.title for mark in line.watched.values()) == names(*good)
 
 
@@ -62,7 +62,7 @@ def test_a_fourth_one_lets_the_others_go_first_and_is_put_aside_after_them(line,
         line.put("stop", film(number), ago=ago)
     line.go_on(DAY)
     assert line.waiting == 0
-    assert put_aside(line) == names(0, 1, 2, 3)
+    assert move_to_dead_letters(line) == names(0, 1, 2, 3)
     assert sorted(mark.title for mark in line.watched.values()) == names(*range(4, 10))
 
 
@@ -72,7 +72,7 @@ def test_a_simkl_that_refuses_everything_for_a_day_is_like_one_that_is_down(line
     for number in range(100):
         line.put("stop", film(number), ago=ago)
     line.go_on(DAY)
-    assert len(put_aside(line)) == len(line.news.refusals) == 3
+    assert len(move_to_dead_letters(line)) == len(line.news.refusals) == 3
     assert line.waiting == 97
     every_quarter, to_find_three = DAY / 900, 30
     assert len(line.posts) < every_quarter + to_find_three

@@ -13,7 +13,7 @@ def days_go_by(line, days):
     for _ in range(days):
         line.delivery = line.sender()
         line.delivery.step()
-        line.delivery.hurry()
+        line.delivery.retry_now()
         line.delivery.step()
         line.time.now += DAY
 

@@ -41,8 +41,8 @@ ANIME_FILE = "[Group] Moss and Ember - 07.mkv"
     ],
     ids=["all", "no anime", "anime alone", "neither"],
 )
-def test_a_show_with_an_id_of_an_anime_site_is_anime(line, box, wishes, is_sent):
-    line.delivery._is_wanted = lambda item: is_wanted(kind_for_person(item), wishes)
+def test_a_show_with_an_id_of_an_anime_site_is_anime(line, box, preferences, is_sent):
+    line.delivery._is_wanted = lambda item: is_wanted(kind_for_person(item), preferences)
     box.order("answer", body=SHOW_OF_MAL, path="/search/file")
     line.put("stop", None, file=ANIME_FILE)
     assert line.run() is None
@@ -67,7 +67,7 @@ def test_by_default_everything_is_wanted(line):
 
 def test_plays_from_before_the_name_was_known_are_sent_for_the_same_person(line):
     line.put("stop", HARBOUR, owner="0")
-    line.queue.keep_playing("0", line.put("stop", KITES, owner="someone else"))
+    line.queue.save_now_playing("0", line.put("stop", KITES, owner="someone else"))
     line.queue.adopt("0", OWNER)
     assert (line.queue.waiting("0"), line.queue.now_playing("0")) == (0, None)
     assert line.queue.now_playing(OWNER).item == KITES

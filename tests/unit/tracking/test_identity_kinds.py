@@ -52,8 +52,8 @@ KINDS = {
 
 
 @pytest.mark.parametrize("facts, wishes, why", KINDS.values(), ids=KINDS.keys())
-def test_kinds_can_be_switched_off(facts, wishes, why):
-    assert reason(facts, wishes) == why
+def test_kinds_can_be_switched_off(facts, preferences, why):
+    assert reason(facts, preferences) == why
 
 
 @pytest.mark.parametrize("kind", [MOVIE, SHOW, ANIME])

@@ -114,13 +114,13 @@ OUTSIDE = {
 
 
 @pytest.mark.parametrize("path, wishes", INSIDE.values(), ids=INSIDE.keys())
-def test_what_is_in_an_excluded_folder_is_left_out(path, wishes):
-    assert reason(film(file=path), wishes) == "in an excluded folder"
+def test_what_is_in_an_excluded_folder_is_left_out(path, preferences):
+    assert reason(film(file=path), preferences) == "in an excluded folder"
 
 
 @pytest.mark.parametrize("path, wishes", OUTSIDE.values(), ids=OUTSIDE.keys())
-def test_what_is_elsewhere_is_not(path, wishes):
-    assert reason(film(file=path), wishes) == ""
+def test_what_is_elsewhere_is_not(path, preferences):
+    assert reason(film(file=path), preferences) == ""
 
 
 SOURCES = {
@@ -151,5 +151,5 @@ SOURCES = {
 
 
 @pytest.mark.parametrize("facts, wishes, why", SOURCES.values(), ids=SOURCES.keys())
-def test_sources_can_be_left_out(facts, wishes, why):
-    assert reason(facts, wishes) == why
+def test_sources_can_be_left_out(facts, preferences, why):
+    assert reason(facts, preferences) == why

@@ -90,7 +90,7 @@ def test_it_is_known_as_marked_and_can_be_put_aside_and_retried(couch, facts, st
     watch(couch, facts)
     [play] = kept(couch.queue)
     assert couch.queue.was_marked(OWNER, play.key, play.ref, NOON)
-    couch.queue.put_aside([play.id], state, "not_found")
+    couch.queue.move_to_dead_letters([play.id], state, "not_found")
     assert [each.key for each in couch.queue.listing(OWNER, state)] == [play.key]
     assert len(couch.queue.unknown(OWNER, play.key)) == (state == NOT_FOUND)
     assert couch.queue.listing(OWNER, REJECTED if state == NOT_FOUND else NOT_FOUND) == []

@@ -19,7 +19,7 @@ def database(tmp_path):
 
 
 def test_what_was_never_asked_is_not_known(database):
-    assert MatchCache(database).recall(HARBOUR.key, NOON) is None
+    assert MatchCache(database).lookup(HARBOUR.key, NOON) is None
 
 
 @pytest.mark.parametrize("key", [HARBOUR.key, FILE])
@@ -27,7 +27,7 @@ def test_what_was_never_asked_is_not_known(database):
 @pytest.mark.parametrize("later", [0, 4000 * DAY, -DAY])
 def test_a_hit_is_known_for_ever_and_by_the_next_start_too(database, key, item, later):
     MatchCache(database).remember(key, item, NOON)
-    assert MatchCache(database).recall(key, NOON + later) == CachedMatch(item)
+    assert MatchCache(database).lookup(key, NOON + later) == CachedMatch(item)
 
 
 @pytest.mark.parametrize(
@@ -44,11 +44,11 @@ def test_a_hit_is_known_for_ever_and_by_the_next_start_too(database, key, item, 
 )
 def test_a_miss_of_a_title_is_known_for_a_week_and_one_of_a_file_for_ever(database, key, later, known):
     MatchCache(database).remember(key, None, NOON)
-    assert MatchCache(database).recall(key, NOON + later) == known
+    assert MatchCache(database).lookup(key, NOON + later) == known
 
 
 def test_the_last_answer_counts(database):
     memory = MatchCache(database)
     memory.remember(FILE, None, NOON)
     memory.remember(FILE, HARBOUR, NOON + 1)
-    assert memory.recall(FILE, NOON + 2) == CachedMatch(HARBOUR)
+    assert memory.lookup(FILE, NOON + 2) == CachedMatch(HARBOUR)

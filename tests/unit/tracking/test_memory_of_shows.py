@@ -39,36 +39,36 @@ OTHERS = {
 
 @pytest.mark.parametrize(("answer", "numbers", "wanted"), OTHERS.values(), ids=OTHERS.keys())
 def test_an_answer_about_one_episode_tells_others(memory, answer, numbers, wanted):
-    memory.remember_show(FOREIGN, answer, NOON)
+    memory.store_show(FOREIGN, answer, NOON)
     found = known(memory, replace(FOREIGN, season=numbers[0], episode=numbers[1]))
     assert found == (CachedMatch(wanted) if wanted else None)
 
 
 def test_an_answer_about_a_film_tells_nothing_else(memory):
-    memory.remember_show(HARBOUR, HARBOUR, NOON)
+    memory.store_show(HARBOUR, HARBOUR, NOON)
     assert known(memory, replace(HARBOUR, year=1999)) is None
 
 
 def test_what_is_known_of_the_episode_itself_goes_first(memory):
-    memory.remember_show(FOREIGN, ANSWER, NOON)
+    memory.store_show(FOREIGN, ANSWER, NOON)
     other = replace(FOREIGN, episode=4)
     memory.remember(other.key, HARBOUR, NOON)
     assert known(memory, other) == CachedMatch(HARBOUR)
 
 
 def test_what_is_known_of_a_season_goes_before_what_is_known_of_the_show(memory):
-    memory.remember_show(FOREIGN, ANSWER, NOON)
-    memory.remember_show(FOREIGN, OWN_NUMBERS, NOON)
+    memory.store_show(FOREIGN, ANSWER, NOON)
+    memory.store_show(FOREIGN, OWN_NUMBERS, NOON)
     assert known(memory, replace(FOREIGN, episode=4)) == CachedMatch(replace(OWN_NUMBERS, episode=4))
 
 
 def test_a_show_of_the_same_title_and_other_ids_is_another(memory):
-    memory.remember_show(FOREIGN, ANSWER, NOON)
+    memory.store_show(FOREIGN, ANSWER, NOON)
     assert known(memory, replace(FOREIGN, ids=clean_ids({"tmdb": "2"}))) is None
 
 
 def test_the_next_episode_needs_no_person_any_more(line, memory):
-    memory.remember_show(FOREIGN, ANSWER, NOON)
+    memory.store_show(FOREIGN, ANSWER, NOON)
     line.put("stop", replace(FOREIGN, episode=4))
     line.run()
     assert LANTERN_KEY in line.watched
@@ -76,7 +76,7 @@ def test_the_next_episode_needs_no_person_any_more(line, memory):
 
 
 def test_several_late_ones_still_go_in_one_batch_each_as_what_it_is(line, memory):
-    memory.remember_show(FOREIGN, ANSWER, NOON)
+    memory.store_show(FOREIGN, ANSWER, NOON)
     for episode in (4, 5):
         line.put("stop", replace(FOREIGN, episode=episode), ago=HOUR)
     line.run()

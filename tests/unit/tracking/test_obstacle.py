@@ -54,7 +54,7 @@ def test_nobody_waits_for_it_again_and_alone_it_is_tried_as_before(line, time, b
         time.now += 600
         tries = len(line.posts)
         line.put("stop", film(number), ago=HOUR)
-        line.delivery.hurry()
+        line.delivery.retry_now()
         assert line.run() == 5
         assert len(line.watched) == number + 1
         assert len(line.posts) - tries <= 3
@@ -142,7 +142,7 @@ def test_new_plays_do_not_shorten_the_while(line, time, breaking):
     line.put("rating", BROKEN, rating=7)
     line.put("stop", HARBOUR, ago=HOUR)
     for _ in range(20):
-        line.delivery.hurry()
+        line.delivery.retry_now()
         line.delivery.step()
         time.now += 2
     assert line.watched == {}

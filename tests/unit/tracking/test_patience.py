@@ -66,7 +66,7 @@ def test_somebody_in_a_hurry_waits_only_for_what_simkl_asked_for(patience, failu
         patience.failed(asked)
     if waits:
         patience.wait(waits)
-    patience.hurry()
+    patience.retry_now()
     assert patience.left == left
 
 
@@ -74,6 +74,6 @@ def test_a_hurry_does_not_make_the_next_failure_wait_less(time):
     patience = Backoff(time)
     for _ in range(3):
         patience.failed()
-        patience.hurry()
+        patience.retry_now()
     patience.failed()
     assert patience.left == 40

@@ -85,7 +85,7 @@ def test_a_playback_that_cannot_be_read_is_dropped_with_a_line_in_the_log(line, 
 
 def test_such_a_playback_does_not_keep_the_others_from_their_true_time(line):
     keep(line, "{")
-    line.queue.keep_playing("900002", Play("stop", HARBOUR, 5.0))
+    line.queue.save_now_playing("900002", Play("stop", HARBOUR, 5.0))
     line.queue.shift(NOON / 2, NOON)
     assert line.queue.now_playing("900002").at == NOON + 5
     assert len(line.queue.database.read("SELECT * FROM playing")) == 1

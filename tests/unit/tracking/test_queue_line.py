@@ -132,8 +132,8 @@ def test_each_owner_has_a_line_of_their_own(queue):
 def test_what_is_put_aside_is_out_of_the_line_and_not_lost(queue):
     queue.add(OWNER, [play("stop", film(number)) for number in range(3)])
     one, two, _ = queue.line(OWNER, NOON)
-    queue.put_aside([one.id], NOT_FOUND, "not_found")
-    queue.put_aside([two.id], REJECTED, "bad_request")
+    queue.move_to_dead_letters([one.id], NOT_FOUND, "not_found")
+    queue.move_to_dead_letters([two.id], REJECTED, "bad_request")
     assert in_line(queue) == [("stop", "Film 2")]
     aside = queue.listing(OWNER, NOT_FOUND, REJECTED)
     assert [(each.label, each.state, each.why) for each in aside] == [
@@ -148,7 +148,7 @@ def test_what_is_put_aside_is_out_of_the_line_and_not_lost(queue):
 def test_what_is_put_aside_gives_way_to_nothing_newer(queue, aside, progress):
     queue.add(OWNER, [play(aside, progress=progress)])
     [one] = queue.line(OWNER, NOON)
-    queue.put_aside([one.id], REJECTED, "bad_request")
+    queue.move_to_dead_letters([one.id], REJECTED, "bad_request")
     for item in (HARBOUR, KITES):
         queue.add(OWNER, [play("start", item)])
         queue.add(OWNER, [play("stop", item)])
@@ -158,7 +158,7 @@ def test_what_is_put_aside_gives_way_to_nothing_newer(queue, aside, progress):
 def test_what_is_tried_again_stands_where_it_stood(queue):
     queue.add(OWNER, [play("stop", film(number)) for number in range(3)])
     one = queue.line(OWNER, NOON)[0]
-    queue.put_aside([one.id], REJECTED, "bad_request")
+    queue.move_to_dead_letters([one.id], REJECTED, "bad_request")
     queue.tried([one.id], NOON)
     queue.retry(OWNER, [one.id])
     assert [label for _, label in in_line(queue)] == ["Film 0", "Film 1", "Film 2"]

@@ -49,12 +49,12 @@ def test_what_plays_is_known_to_the_next_start_and_put_into_the_line_as_its_stop
 
 
 def test_a_file_without_ids_that_plays_is_recovered_too(queue):
-    queue.keep_playing(OWNER, stop(None, file="x.mkv"))
+    queue.save_now_playing(OWNER, stop(None, file="x.mkv"))
     assert queue.recover(OWNER) == stop(None, file="x.mkv")
 
 
 def test_the_stop_and_the_end_of_playing_are_on_the_disk_together_or_not_at_all(queue, tmp_path):
-    queue.keep_playing(OWNER, stop())
+    queue.save_now_playing(OWNER, stop())
     other = PlayQueue(tmp_path / "queue.db")
     seen = []
     with queue.database.changing() as connection:
@@ -65,7 +65,7 @@ def test_the_stop_and_the_end_of_playing_are_on_the_disk_together_or_not_at_all(
     queue.add(OWNER, [stop()], None)
     assert seen == [(0, stop())], "somebody could see one without the other"
     assert (other.waiting(OWNER), other.now_playing(OWNER)) == (1, None)
-    queue.keep_playing(OWNER, stop(KITES))
+    queue.save_now_playing(OWNER, stop(KITES))
     seen.clear()
     queue.recover(OWNER)
     assert seen == [(1, stop(KITES))]
@@ -74,15 +74,15 @@ def test_the_stop_and_the_end_of_playing_are_on_the_disk_together_or_not_at_all(
 
 
 def test_a_mark_by_hand_leaves_what_plays_alone(queue):
-    queue.keep_playing(OWNER, stop())
+    queue.save_now_playing(OWNER, stop())
     queue.add(OWNER, [mark(item=KITES)])
     assert queue.now_playing(OWNER) == stop()
-    queue.keep_playing(OWNER, None)
+    queue.save_now_playing(OWNER, None)
     assert queue.now_playing(OWNER) is None
 
 
 def test_what_somebody_else_plays_is_not_recovered(queue):
-    queue.keep_playing("900002", stop())
+    queue.save_now_playing("900002", stop())
     assert queue.recover(OWNER) is None
     assert queue.now_playing("900002") == stop()
 

@@ -153,12 +153,12 @@ def test_what_has_begun_is_not_forgotten_because_the_length_changes(couch):
     ("played", "wakes"), [(0, 1.0), (1, 1.0), (2.5, 0.5), (2.99, 0.05), (3, 1.0)], ids=lambda value: str(value)
 )
 def test_it_wants_to_hear_in_time_for_the_start_and_each_second_afterwards(couch, played, wakes):
-    assert couch.tracker.wakes_in is None
+    assert couch.tracker.next_wake is None
     couch.begin()
     couch.go(played, tick=played or 1.0)
-    assert couch.tracker.wakes_in == pytest.approx(wakes)
+    assert couch.tracker.next_wake == pytest.approx(wakes)
     couch.tell(PlayerEventKind.STOPPED)
-    assert couch.tracker.wakes_in is None
+    assert couch.tracker.next_wake is None
 
 
 def test_nothing_happens_while_nothing_plays(couch):

@@ -51,7 +51,7 @@ HOW = pytest.mark.parametrize("over", [stops, something_else_begins])
 def test_a_stop_that_the_disk_did_not_take_is_put_there_by_a_later_look(couch, full, over):
     over(couch)
     for _ in range(3):
-        assert (couch.tracker.saves_late, couch.tracker.wakes_in) == (True, SAVE_RETRY_SECONDS)
+        assert (couch.tracker.has_unsaved, couch.tracker.next_wake) == (True, SAVE_RETRY_SECONDS)
         with pytest.raises(QueueError):
             couch.tell(PlayerEventKind.PROGRESSED)
     assert (STOP in couch.line, couch.hearing.watched_plays) == (False, [])
@@ -59,7 +59,7 @@ def test_a_stop_that_the_disk_did_not_take_is_put_there_by_a_later_look(couch, f
     couch.tell(PlayerEventKind.PROGRESSED)
     assert couch.line == [STOP]
     assert couch.hearing.watched_plays == ["The Glass Harbour"]
-    assert (couch.tracker.saves_late, couch.tracker.wakes_in, couch.tracker.is_playing) == (False, None, False)
+    assert (couch.tracker.has_unsaved, couch.tracker.next_wake, couch.tracker.is_playing) == (False, None, False)
     assert couch.sample is None, "it would be recovered once more"
 
 
@@ -77,7 +77,7 @@ def test_it_is_put_there_once(couch, full, over):
 def test_who_gives_up_forgets_it_and_goes_on_with_what_comes_next(couch, full, over):
     over(couch)
     couch.tracker.give_up()
-    assert (couch.tracker.saves_late, couch.tracker.wakes_in, couch.tracker.is_playing) == (False, None, False)
+    assert (couch.tracker.has_unsaved, couch.tracker.next_wake, couch.tracker.is_playing) == (False, None, False)
     full[0] = False
     couch.tell(PlayerEventKind.PROGRESSED)
     assert STOP not in couch.line

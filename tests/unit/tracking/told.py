@@ -48,9 +48,9 @@ def file(name: str, **changes: Any) -> MediaInfo:
     return MediaInfo(file=name, **changes)
 
 
-def found(facts: MediaInfo, wishes: TrackingPreferences | None = None) -> Identity:
+def found(facts: MediaInfo, preferences: TrackingPreferences | None = None) -> Identity:
     """Return what it is, of what must be tracked."""
-    answer = identify(facts, wishes or TrackingPreferences())
+    answer = identify(facts, preferences or TrackingPreferences())
     assert isinstance(answer, Identity), answer
     return answer
 
@@ -61,7 +61,7 @@ def item(facts: MediaInfo) -> Item:
     return only
 
 
-def reason(facts: MediaInfo, wishes: TrackingPreferences | None = None) -> str:
+def reason(facts: MediaInfo, preferences: TrackingPreferences | None = None) -> str:
     """Return why it is not tracked; empty if it is."""
-    answer = identify(facts, wishes or TrackingPreferences())
+    answer = identify(facts, preferences or TrackingPreferences())
     return answer.reason if isinstance(answer, Ignored) else ""

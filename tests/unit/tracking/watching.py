@@ -57,11 +57,11 @@ class Couch:
         self.tracker = Tracker(self.queue, OWNER, self.hearing, self.time, self.time.wall)
         return self.queue.recover(OWNER)
 
-    def begin(self, facts: MediaInfo = FILM, total: float | None = TOTAL, at: float = 0.0, **wishes: Any) -> None:
+    def begin(self, facts: MediaInfo = FILM, total: float | None = TOTAL, at: float = 0.0, **preferences: Any) -> None:
         """Play something from a place on."""
         self.position, self.total = at, total
         self.tracker.began(
-            facts, TrackingPreferences(**wishes), PlayerEvent(PlayerEventKind.STARTED, self.time.now, at, total)
+            facts, TrackingPreferences(**preferences), PlayerEvent(PlayerEventKind.STARTED, self.time.now, at, total)
         )
 
     def go(self, seconds: float, tick: float = 1.0) -> None:
