@@ -23,7 +23,7 @@ $(READY): requirements.txt requirements-dev.txt Makefile
 	touch $(READY)
 
 demo: $(READY)  ## link an account against a Simkl in a box on this machine
-	$(PY) -m tests.sandbox.demo
+	$(PY) -m tests.fakes.simkl.demo
 
 test: $(READY)  ## every test that needs no screen, and the coverage that is promised
 	$(PY) -m pytest --cov --cov-report=
@@ -34,7 +34,7 @@ check: $(READY) ## lint, types, the oldest Python, and the rules of the house
 	$(PY) -m ruff check .
 	$(PY) -m mypy
 	$(VENV)/bin/vermin --target=3.8- --no-tips --violations --quiet plugin.py lib
-	$(PY) -m pytest tests/rules -q
+	$(PY) -m pytest tests/architecture -q
 
 zip: $(READY)   ## dist/plugin.video.simkl-VERSION.zip; CLIENT_ID=... bakes a client id into it
 	$(PY) tools/build_zip.py --client-id "$(CLIENT_ID)"
@@ -42,10 +42,10 @@ zip: $(READY)   ## dist/plugin.video.simkl-VERSION.zip; CLIENT_ID=... bakes a cl
 kodi: $(READY)  ## the sign-in in a real Kodi under a virtual screen (needs Debian packages, and names them)
 	$(PY) -m pytest -m debian tests/e2e
 	rm -f build/kodi-crashes
-	$(PY) -m pytest tests/kodi || { test -s build/kodi-crashes && $(PY) -m pytest --last-failed tests/kodi; }
+	$(PY) -m pytest tests/real_kodi || { test -s build/kodi-crashes && $(PY) -m pytest --last-failed tests/real_kodi; }
 
 others: $(READY) ## other people's OAuth libraries against the Simkl in a box (needs Debian's npm, chromium, chromium-driver)
-	$(PY) -m pytest tests/others
+	$(PY) -m pytest tests/interop
 
 bench: $(READY) ## measure it, in one run; PEER=path/to/addon: the tracking beside another add-on's (as root)
 	$(PY) -m tests.bench $(if $(PEER),tracking)
@@ -54,5 +54,5 @@ art: $(READY)   ## draw the pictures anew (needs Debian's fonts-jetbrains-mono)
 	$(PY) -m tools.art
 
 clean:          ## remove what the other verbs made
-	rm -rf tests/others/node/node_modules $(VENV) build dist .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf tests/interop/node/node_modules $(VENV) build dist .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -16,9 +16,9 @@ import requests
 from PIL import Image, ImageDraw
 
 from lib.simkl.app import APP_NAME, APP_VERSION
-from tests.kodi.phone import Phone, phone, side_by_side
-from tests.kodi.tv import ADDON_ID, WHO, Tv, home_with_addon, tv_with_addon
-from tests.sandbox import Sandbox
+from tests.fakes.simkl import Sandbox
+from tests.real_kodi.phone import Phone, phone, side_by_side
+from tests.real_kodi.tv import ADDON_ID, WHO, Tv, home_with_addon, tv_with_addon
 from tools.build_zip import build
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -12,7 +12,7 @@ from typing import Callable
 
 from tests.bench import in_kodi, linking, menu, queue, tokens, tracking
 from tests.bench.rows import Row, table
-from tests.kodi.waiting import Crashed
+from tests.real_kodi.waiting import Crashed
 
 
 def main(chosen: list[str]) -> int:

@@ -9,9 +9,9 @@ import time
 from pathlib import Path
 
 from tests.bench.rows import Row
-from tests.kodi.addons import put, set_enabled
-from tests.kodi.real_kodi import RealKodi
-from tests.sandbox import Sandbox
+from tests.fakes.simkl import Sandbox
+from tests.real_kodi.addons import put, set_enabled
+from tests.real_kodi.real_kodi import RealKodi
 from tools.build_zip import build
 
 ADDON, EMPTY = "plugin.video.simkl", "service.bench.empty"

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.bench.rows import Row
-from tests.sandbox import Sandbox
+from tests.fakes.simkl import Sandbox
 
 PLUGIN = Path(__file__).resolve().parents[2] / "plugin.py"
 LINKS, AT_ONCE, INTERVAL = 20, 5, 2.0

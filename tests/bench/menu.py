@@ -16,7 +16,7 @@ RUNS = 7
 PROBE = """
 import json, sys, tempfile, time
 from pathlib import Path
-from tests.stubs import StrictKodi
+from tests.fakes.kodi import StrictKodi
 heavy = {heavy!r}
 before = set(sys.modules)
 kodi = StrictKodi(Path({root!r}), Path(tempfile.mkdtemp()))

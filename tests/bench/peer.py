@@ -14,10 +14,10 @@ import zipfile
 from pathlib import Path
 from typing import Mapping
 
-from tests.kodi import addons
-from tests.kodi.real_kodi import RealKodi
-from tests.kodi.waiting import NotReached
-from tests.sandbox import Sandbox
+from tests.fakes.simkl import Sandbox
+from tests.real_kodi import addons
+from tests.real_kodi.real_kodi import RealKodi
+from tests.real_kodi.waiting import NotReached
 from tools.build_zip import build
 
 OUR_CLIENT_ID = "sandbox-client-id"

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any, Iterator
 
-from tests.sandbox import Sandbox, sent
-from tests.sandbox.history import KINDS, episodes, whole_title
-from tests.sandbox.journal import Recorded
-from tests.sandbox.titles import Episode, Title
+from tests.fakes.simkl import Sandbox, sent
+from tests.fakes.simkl.history import KINDS, episodes, whole_title
+from tests.fakes.simkl.journal import Recorded
+from tests.fakes.simkl.titles import Episode, Title
 
 READS = ("GET", "HEAD", "OPTIONS")
 ASKS = ("/search", "/oauth")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from pathlib import Path
 
-from tests.kodi.real_kodi import RealKodi
+from tests.real_kodi.real_kodi import RealKodi
 
 NANOSECONDS = 1e9
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from tests.kodi.rpc import Notifications
-from tests.kodi.waiting import NotReached
+from tests.real_kodi.rpc import Notifications
+from tests.real_kodi.waiting import NotReached
 
 COMES_WITHIN = 10.0
 

@@ -13,12 +13,12 @@ from typing import Any, Callable
 
 from tests.bench.peer_calls import Wanted, acts, name_of
 from tests.bench.peer_events import Announcements
-from tests.kodi.library import Library, video
-from tests.kodi.library_items import FILMS, SHOWS, Film, Show
-from tests.kodi.playing import Playing, plugin_url
-from tests.kodi.real_kodi import RealKodi
-from tests.kodi.waiting import NotReached
-from tests.sandbox import Sandbox
+from tests.fakes.simkl import Sandbox
+from tests.real_kodi.library import Library, video
+from tests.real_kodi.library_items import FILMS, SHOWS, Film, Show
+from tests.real_kodi.playing import Playing, plugin_url
+from tests.real_kodi.real_kodi import RealKodi
+from tests.real_kodi.waiting import NotReached
 
 HARBOUR, PAPER, KUMO = SHOWS
 SOUGHT, PAUSED, UNFINISHED, UNINTERRUPTED = FILMS[:4]

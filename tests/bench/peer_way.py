@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Iterator, NamedTuple
 from urllib.parse import urlsplit
 
-from tests.sandbox import Sandbox
+from tests.fakes.simkl import Sandbox
 
 NAMES = ("api.simkl.com", "simkl.com", "www.simkl.com", "data.simkl.in")
 HOST, PORT = "127.0.0.1", 443

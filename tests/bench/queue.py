@@ -19,7 +19,7 @@ from lib.tracking.delivery.sender import Sender
 from lib.tracking.play import WATCHED, Play
 from lib.tracking.store.queue import PlayQueue
 from tests.bench.rows import Row
-from tests.sandbox import Movie, Sandbox
+from tests.fakes.simkl import Movie, Sandbox
 
 OWNER = "900001"
 ROWS, PUTS = 100_000, 500

@@ -15,7 +15,7 @@ from lib.simkl.auth.tokens import SCOPE, V2, Token
 from lib.simkl.http.transport import Transport
 from lib.system.secrets import Secret
 from tests.bench.rows import Row
-from tests.sandbox import Sandbox
+from tests.fakes.simkl import Sandbox
 
 CLIENT_ID = "bench-tv"
 USERS, EXPIRIES, LOOKS = (1, 4, 16), 10, 20_000

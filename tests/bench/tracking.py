@@ -28,11 +28,11 @@ from tests.bench.peer_cost import ThreadsOf, megabytes, threads
 from tests.bench.peer_list import UNINTERRUPTED, Evening
 from tests.bench.peer_way import CannotLead, by_name
 from tests.bench.rows import Row
-from tests.kodi import library, tracked
-from tests.kodi.addons import put, set_enabled
-from tests.kodi.playing import install_player_addon
-from tests.kodi.real_kodi import RealKodi
-from tests.sandbox import Sandbox
+from tests.fakes.simkl import Sandbox
+from tests.real_kodi import library, tracked
+from tests.real_kodi.addons import put, set_enabled
+from tests.real_kodi.playing import install_player_addon
+from tests.real_kodi.real_kodi import RealKodi
 
 IDLE_SECONDS, REST_SECONDS = 10.0, 2.0
 EVENTS_WANTED, QUITS = 8, 3

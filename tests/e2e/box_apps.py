@@ -9,7 +9,7 @@ from typing import Any, Callable
 import requests
 
 from tests.e2e.conftest import CLIENT_SECRET, Machine, Program
-from tests.sandbox import App
+from tests.fakes.simkl import App
 
 TV, PUBLIC, PUBLIC_V1, SERVER_V1 = "tv-of-v2", "public-of-v2", "public-of-v1", "server-of-v1"
 V1 = "sandbox-client-id"

@@ -17,7 +17,7 @@ from typing import Any, Callable, Iterator, NamedTuple
 import pytest
 import yaml
 
-from tests.sandbox import Sandbox
+from tests.fakes.simkl import Sandbox
 
 DOOR = Path(__file__).resolve().parents[2] / "plugin.py"
 EARLY = 0.1  # seconds that a line may be read late, which makes what follows it look early

@@ -26,7 +26,7 @@ from lib.simkl.auth.tokens import Token
 from lib.system import timestamps
 from lib.system.secrets import Secret
 from tests.e2e import playing_process as playing
-from tests.sandbox import Movie, Sandbox, Show
+from tests.fakes.simkl import Movie, Sandbox, Show
 
 KILLS = 500
 FAULTS = {

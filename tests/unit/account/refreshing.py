@@ -12,7 +12,7 @@ from lib.simkl.auth.tokens import SCOPE, V2, Token
 from lib.simkl.http.transport import Transport
 from lib.system import timestamps
 from lib.system.secrets import Secret
-from tests.sandbox import Grant, Sandbox
+from tests.fakes.simkl import Grant, Sandbox
 from tests.unit.account.doubles import USER
 from tests.unit.account.world import NOON
 

@@ -12,7 +12,7 @@ from lib.simkl.api.users import User
 from lib.simkl.auth.tokens import SCOPE, Token
 from lib.simkl.http.transport import Transport
 from lib.system.secrets import Secret
-from tests.sandbox import App, Sandbox
+from tests.fakes.simkl import App, Sandbox
 from tests.unit.account.doubles import USER
 from tests.unit.account.refreshing import TV, WEEK, LinkedTv, asked, box_for_tokens
 from tests.unit.account.world import NOON

@@ -15,7 +15,7 @@ from lib.simkl.http import transport
 from lib.simkl.http.transport import Transport
 from lib.system import secrets
 from lib.system.secrets import Secret
-from tests.sandbox import Sandbox
+from tests.fakes.simkl import Sandbox
 from tests.unit.simkl.raw_server import RawServer
 from tests.unit.simkl.simkl_says import TOKEN
 from tests.unit.simkl.watching import Viewer

@@ -13,7 +13,7 @@ from lib.simkl.api.media import ANIME, MOVIE, SHOW, Item
 from lib.simkl.app import APP_NAME, APP_VERSION
 from lib.simkl.auth.tokens import Token
 from lib.simkl.http.transport import Transport
-from tests.sandbox import Recorded
+from tests.fakes.simkl import Recorded
 
 VIEWER = "sample_viewer"
 NOON = "2026-10-05T12:00:00Z"

@@ -19,8 +19,8 @@ from lib.tracking.delivery.sender import Sender
 from lib.tracking.play import Play
 from lib.tracking.store.delivery_state import DeliveryStateStore
 from lib.tracking.store.queue import PlayQueue
-from tests.sandbox import Movie, Sandbox
-from tests.sandbox.catalogue import DEFAULT
+from tests.fakes.simkl import Movie, Sandbox
+from tests.fakes.simkl.catalogue import DEFAULT
 
 OWNER = "900001"
 VIEWER = "sample_viewer"

@@ -1,0 +1,120 @@
+"""The secrets of AUTH V2 and of the browser are never written anywhere but into the settings file either."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+from typing import Iterator
+
+import pytest
+
+from tests.architecture.planted import (
+    AUTH_CODE,
+    CLIENT_SECRET,
+    DEVICE_CODE,
+    REFRESH_TOKEN,
+    TOKEN,
+    USER_CODE,
+    Stage,
+    search,
+)
+from tests.fakes.simkl import App, Sandbox
+
+
+@pytest.fixture
+def redirect_uri() -> str:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return f"http://127.0.0.1:{listener.getsockname()[1]}/callback"
+
+
+@pytest.fixture
+def stage(tmp_path: Path, redirect_uri: str) -> Iterator[Stage]:
+    apps = [App("mine", "v2", secret=CLIENT_SECRET, redirects=(redirect_uri,))]
+    with Sandbox(interval=1, client_ids=(), apps=apps, limits=False) as box:
+        made = Stage(tmp_path / "home", box)
+        made.write_settings(f'  client_secret: "{CLIENT_SECRET}"', "  auth: v2", f"  redirect_uri: {redirect_uri}")
+        yield made
+
+
+def start_with_planted_codes(stage: Stage) -> None:
+    codes = {"user_code": USER_CODE, "device_code": DEVICE_CODE, "expires_in": 60, "interval": 1}
+    stage.box.order("answer", path="/oauth2/device", body=codes)
+
+
+def link(stage: Stage, expires_in: int = 604800) -> int:
+    start_with_planted_codes(stage)
+    stage.give_planted_tokens(expires_in=expires_in)
+    stage.name_the_user()
+    return stage.run("link")
+
+
+def sent(stage: Stage) -> set[str]:
+    """Return which secrets went to Simkl, where they belong."""
+    asked = {str(number): repr((r.headers, r.fields)).encode() for number, r in enumerate(stage.box.requests)}
+    return {each.partition(" in ")[0] for each in search(asked)}
+
+
+def test_a_link_by_device_code_tells_nothing(stage):
+    for fault in ("html", "reset"):
+        stage.box.order(fault, path="/oauth2/token")
+    assert link(stage) == 0, stage.log
+    assert stage.leaks() == []
+    assert "POST /oauth2/token" in stage.log, "the log is not at its most talkative"
+    kept = stage.settings.read_text(encoding="utf-8")
+    assert TOKEN in kept and REFRESH_TOKEN in kept and DEVICE_CODE not in kept
+    assert sent(stage) == {"device code", "client secret", "access token"}
+
+
+def test_a_link_by_device_code_for_a_program_tells_nothing(stage):
+    start_with_planted_codes(stage)
+    stage.give_planted_tokens()
+    stage.name_the_user()
+    assert stage.run("link", "--json") == 0, stage.log
+    assert stage.leaks() == []
+
+
+def test_a_refresh_a_look_and_the_end_of_a_link_tell_nothing(stage):
+    assert link(stage, expires_in=60) == 0, stage.log
+    stage.give_planted_tokens()
+    stage.name_the_user()
+    assert stage.run("status", "--check") == 0, stage.log
+    assert stage.run("status", "--json") == 0
+    assert stage.run("unlink") == 0
+    assert stage.leaks() == []
+    assert [r.path for r in stage.box.requests][-1] == "/oauth2/revoke"
+    assert [each for each in search(stage.files()) if not each.startswith("client secret")] == []
+    assert "refresh token" in sent(stage)
+
+
+@pytest.mark.parametrize(
+    ("error", "code"), [("expired_token", 75), ("access_denied", 77), ("invalid_client", 77), ("slow_down", 75)]
+)
+def test_a_link_by_device_code_that_ends_badly_tells_nothing(stage, error, code):
+    start_with_planted_codes(stage)
+    stage.box.order("answer", path="/oauth2/token", body={"error": error}, status=400, times=None)
+    assert stage.run("link", "--timeout", "2") == code, stage.log
+    assert stage.leaks() == []
+
+
+@pytest.mark.parametrize("form", ["form", "json"])
+@pytest.mark.parametrize("place", ["body", "basic"])
+@pytest.mark.parametrize("arguments", [[], ["--json"]], ids=["for a person", "for a program"])
+def test_a_link_by_browser_tells_nothing(stage, form, place, arguments):
+    with stage.settings.open("a", encoding="utf-8") as settings:
+        settings.write(f"  token_request: {form}\n  token_credentials: {place}\n")
+    stage.give_planted_tokens()
+    stage.name_the_user()
+    assert stage.run("link", "--method", "browser", *arguments, code=AUTH_CODE) == 0, stage.log
+    assert stage.leaks() == []
+    (exchange,) = [r for r in stage.box.requests if r.path == "/oauth2/token"]
+    verifier = exchange.fields["code_verifier"]
+    everything = {**stage.outputs, **stage.files()}
+    assert [name for name, text in everything.items() if verifier.encode() in text] == []
+    assert exchange.fields["code"] == AUTH_CODE
+
+
+def test_a_code_that_is_refused_tells_nothing(stage):
+    stage.box.order("answer", path="/oauth2/token", body={"error": "invalid_grant"}, status=400)
+    assert stage.run("link", "--method", "browser", code=AUTH_CODE) == 77, stage.log
+    assert "no longer accepts this sign-in" in stage.log
+    assert stage.leaks() == []

@@ -1,0 +1,158 @@
+"""Every language has every text, up to date with the English one, and the same placeholders."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+from typing import Iterator
+
+import polib
+import pytest
+
+from tests.architecture.sources import ROOT
+
+FOLDER = ROOT / "resources" / "language"
+ENGLISH = "en_gb"
+LANGUAGES = ("de_de", "es_es", "fr_fr", "pt_br")
+FIRST_LINE = "# Simkl Link language file"
+# Words that are names, and stay what they are.
+NAMES = ("Simkl Link", "Simkl", "Kodi", "PIN", "AUTH V1", "simkl.com/settings/developer", "TV, devices & command line")
+METADATA = ("summary", "description", "disclaimer")
+
+
+def file_of(language: str) -> Path:
+    """Return where Kodi looks for the texts of a language."""
+    return FOLDER / f"resource.language.{language}" / "strings.po"
+
+
+def placeholders(text: str) -> list[str]:
+    """Return what is replaced by a value, in alphabetical order."""
+    return sorted(re.findall(r"\{\w*\}", text))
+
+
+def badly_written(language: str, raw: bytes) -> Iterator[str]:
+    """Say what Kodi would stumble over in a language file."""
+    text = raw.decode("utf-8")
+    if not text.startswith(f"{FIRST_LINE}\n"):
+        yield "the first line is not our comment; Kodi then takes the file for no language file"
+    if "\r" in text or text.startswith("\N{ZERO WIDTH NO-BREAK SPACE}"):
+        yield "Windows line ends or a byte order mark"
+    entries = polib.pofile(text)
+    if entries.metadata.get("Language", "").lower() != language:
+        yield f"the header says {entries.metadata.get('Language')!r}"
+    if entries.metadata.get("Content-Type") != "text/plain; charset=UTF-8":
+        yield "the header does not say UTF-8"
+    contexts = [entry.msgctxt or "" for entry in entries]
+    yield from (f"{each} is no `#30000`" for each in contexts if not re.fullmatch(r"#3[0-3]\d{3}", each))
+    yield from sorted({f"{each} is there twice" for each in contexts if contexts.count(each) > 1})
+    if contexts != sorted(contexts):
+        yield "the texts are not in the order of their numbers"
+
+
+def out_of_step(english: polib.POFile, translated: polib.POFile) -> Iterator[str]:
+    """Say what a translation lacks, has too much, or says about another English text."""
+    wanted = {entry.msgctxt: entry.msgid for entry in english}
+    given = {entry.msgctxt: entry for entry in translated}
+    yield from (f"{each} is missing" for each in sorted(wanted.keys() - given.keys()))
+    yield from (f"{each} is not in English" for each in sorted(given.keys() - wanted.keys()))
+    for number in sorted(wanted.keys() & given.keys()):
+        entry, text = given[number], wanted[number]
+        if entry.msgid != text:
+            yield f"{number} translates {entry.msgid!r}, but the text is now {text!r}"
+        elif entry.fuzzy or entry.obsolete or not entry.msgstr.strip():
+            yield f"{number} has no translation"
+        else:
+            yield from (f"{number} {problem}" for problem in badly_translated(text, entry.msgstr))
+
+
+def badly_translated(text: str, translation: str) -> Iterator[str]:
+    """Say what is wrong with one translation, as far as a program can tell."""
+    if placeholders(translation) != placeholders(text):
+        yield f"has the placeholders {placeholders(translation)}, not {placeholders(text)}"
+    lost = [name for name in NAMES if name in text and name not in translation]
+    if lost:
+        yield f"lost {lost}"
+    if len(translation) > 1.3 * len(text) + 10:
+        yield f"is {len(translation)} characters long, {len(text)} in English: too long for its place on the TV"
+    if translation != translation.strip() or translation.count("\n") != text.count("\n"):
+        yield "has spaces or line breaks that the English text has not"
+
+
+@pytest.mark.parametrize("language", [ENGLISH, *LANGUAGES])
+def test_kodi_can_read_the_language_file(language):
+    assert list(badly_written(language, file_of(language).read_bytes())) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_language_says_everything_that_english_says_now(language):
+    english, translated = polib.pofile(str(file_of(ENGLISH))), polib.pofile(str(file_of(language)))
+    assert len(english) > 50
+    assert list(out_of_step(english, translated)) == []
+
+
+def test_english_is_the_source_and_translates_nothing():
+    assert [entry.msgctxt for entry in polib.pofile(str(file_of(ENGLISH))) if entry.msgstr or not entry.msgid] == []
+
+
+def test_there_is_no_language_that_nobody_looks_at():
+    assert {path.name for path in FOLDER.iterdir()} == {f"resource.language.{each}" for each in (ENGLISH, *LANGUAGES)}
+
+
+@pytest.mark.parametrize("tag", METADATA)
+def test_the_add_on_is_described_in_every_language(tag):
+    root = ElementTree.parse(ROOT / "addon.xml").getroot()
+    texts = {node.get("lang", ""): (node.text or "").strip() for node in root.iter(tag)}
+    assert {language.lower() for language in texts} == {ENGLISH, *LANGUAGES}
+    assert all(texts.values()) and len(set(texts.values())) == len(texts)
+    assert all("Simkl" in text and len(text) <= 1500 for text in texts.values())
+
+
+def _po(*entries: tuple[str, str, str], language: str = "de_DE", first: str = FIRST_LINE) -> str:
+    head = (
+        f'{first}\nmsgid ""\nmsgstr ""\n"Language: {language}\\n"\n"Content-Type: text/plain; charset=UTF-8\\n"\n'
+        '"Content-Transfer-Encoding: 8bit\\n"\n'
+    )
+    return head + "".join(f'\nmsgctxt "{c}"\nmsgid "{i}"\nmsgstr "{s}"\n' for c, i, s in entries)
+
+
+GOOD = ("#30020", "Linked as {name}", "Verknüpft mit {name}")
+OUT_OF_STEP = {
+    "one is missing": [],
+    "one is too much": [GOOD, ("#30021", "Linked", "Verknüpft")],
+    "the English text has changed": [("#30020", "Linked to {name}", "Verknüpft mit {name}")],
+    "not translated": [("#30020", "Linked as {name}", "")],
+    "a placeholder is lost": [("#30020", "Linked as {name}", "Verknüpft")],
+    "a placeholder is translated": [("#30020", "Linked as {name}", "Verknüpft mit {konto}")],
+    "a placeholder is there twice": [("#30020", "Linked as {name}", "{name} {name}")],
+    "too long": [("#30020", "Linked as {name}", "Mit dem Konto von {name} verknüpft worden")],
+    "a space at the end": [("#30020", "Linked as {name}", "Verknüpft mit {name} ")],
+}
+
+
+@pytest.mark.parametrize("entries", OUT_OF_STEP.values(), ids=OUT_OF_STEP.keys())
+def test_a_translation_out_of_step_is_noticed(entries):
+    english = polib.pofile(_po(("#30020", "Linked as {name}", "")))
+    assert list(out_of_step(english, polib.pofile(_po(*entries))))
+    assert list(out_of_step(english, polib.pofile(_po(GOOD)))) == []
+
+
+def test_a_name_that_was_translated_is_noticed():
+    assert list(badly_translated("Get one for AUTH V1 at Simkl", "Eine für AUTH-V1 bei Simkl holen"))
+
+
+BADLY_WRITTEN = {
+    "no comment first": _po(GOOD, first=""),
+    "another language": _po(GOOD, language="fr_FR"),
+    "Windows line ends": _po(GOOD).replace("\n", "\r\n"),
+    "a byte order mark": "\N{ZERO WIDTH NO-BREAK SPACE}" + _po(GOOD),
+    "a number twice": _po(GOOD, GOOD),
+    "out of order": _po(("#30030", "Link", "Verknüpfen"), GOOD),
+    "no number": _po(("Addon Summary", "Link", "Verknüpfen")),
+}
+
+
+@pytest.mark.parametrize("text", BADLY_WRITTEN.values(), ids=BADLY_WRITTEN.keys())
+def test_a_file_that_kodi_would_stumble_over_is_noticed(text):
+    assert list(badly_written("de_de", text.encode("utf-8")))
+    assert list(badly_written("de_de", _po(GOOD).encode("utf-8"))) == []

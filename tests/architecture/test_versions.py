@@ -1,0 +1,54 @@
+"""One version: Kodi reads it in addon.xml, Simkl in our requests, a person in the changelog."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+
+from lib.simkl.app import APP_VERSION
+from tests.architecture.sources import ROOT
+
+ENTRY = re.compile(r"^## \[(?P<version>[^\]]+)\](?: - (?P<date>\S+))?$", re.MULTILINE)
+
+
+def newest_entry(changelog: str) -> tuple[str, str]:
+    """Return version and date of the newest release; ValueError if the entries are not in order or badly headed."""
+    headings = re.findall(r"^## .*$", changelog, re.MULTILINE)
+    entries = [(m["version"], m["date"] or "") for m in ENTRY.finditer(changelog)]
+    if len(headings) != len(entries):
+        raise ValueError(f"a heading is not `## [1.2.3] - 2026-01-31`: {headings}")
+    releases = [entry for entry in entries if entry[0] != "Unreleased"]
+    numbers = [tuple(int(part) for part in version.split(".")) for version, _ in releases]
+    if numbers != sorted(numbers, reverse=True) or len(set(numbers)) != len(numbers):
+        raise ValueError(f"the newest comes first, each once: {releases}")
+    return releases[0]
+
+
+def test_addon_xml_and_our_requests_say_the_version_of_the_changelog():
+    addon = ElementTree.parse(ROOT / "addon.xml").getroot().attrib["version"]
+    version, date = newest_entry((ROOT / "CHANGELOG.md").read_text(encoding="utf-8"))
+    assert addon == APP_VERSION == version
+    assert datetime.date.fromisoformat(date)
+
+
+def test_the_newest_entry_is_the_first_release():
+    assert newest_entry("# C\n\n## [Unreleased]\n\n## [1.10.0] - 2026-02-01\n## [1.9.0] - 2026-01-01\n") == (
+        "1.10.0",
+        "2026-02-01",
+    )
+
+
+WRONG = {
+    "oldest first": "## [0.1.0] - 2026-01-01\n## [0.2.0] - 2026-02-01\n",
+    "twice": "## [0.1.0] - 2026-01-01\n## [0.1.0] - 2026-02-01\n",
+    "no brackets": "## 0.1.0 - 2026-01-01\n",
+}
+
+
+@pytest.mark.parametrize("changelog", WRONG.values(), ids=WRONG.keys())
+def test_a_changelog_out_of_order_is_noticed(changelog):
+    with pytest.raises(ValueError, match="heading|newest"):
+        newest_entry(changelog)

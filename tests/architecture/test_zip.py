@@ -1,0 +1,173 @@
+"""The zip is what Kodi installs: the whole add-on, the libraries that Kodi's repository lacks, and nothing else."""
+
+from __future__ import annotations
+
+import re
+import stat
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+import zipfile
+from typing import Iterator
+
+import pytest
+import yaml
+
+from tests.architecture.built_zip import build, run_builder
+from tests.architecture.sources import ROOT, sources
+
+ID = "plugin.video.simkl"
+TOP = {"CHANGELOG.md", "LICENSE.txt", "addon.xml", "plugin.py", "settings.yaml"}
+ROOMS = {"lib", "resources", "segno", "filelock"}
+ANY_NAME = r"[\w@+-]+(?:\.[\w@+-]+)*"
+KINDS = {
+    "lib": rf"(?:{ANY_NAME}/)*{ANY_NAME}\.py",
+    "resources": rf"(?:{ANY_NAME}/)*{ANY_NAME}\.(?:jpg|png|po|xml)",
+    "segno": rf"(?:{ANY_NAME}/)*{ANY_NAME}\.py|LICENSE\.txt",
+    "filelock": rf"(?:{ANY_NAME}/)*{ANY_NAME}\.py|LICENSE\.txt",
+}
+CLIENT_ID = "0123456789abcdef" * 4
+
+
+def strange(name: str, mode: int) -> Iterator[str]:
+    """Say what is wrong with one entry of the zip: its name, its kind, its permissions."""
+    folder, _, inside = name.partition("/")
+    if folder != ID or not inside:
+        yield "is not inside the one folder"
+        return
+    room, _, rest = inside.partition("/")
+    if not rest:
+        if inside not in TOP:
+            yield "does not belong to an add-on"
+    elif room not in ROOMS:
+        yield "is in a folder that does not belong to an add-on"
+    elif not re.fullmatch(KINDS[room], rest):
+        yield "is a file that this folder does not have"
+    elif "__pycache__" in rest or inside.startswith("lib/terminal/"):
+        yield "is of no use in Kodi"
+    if stat.S_IFMT(mode) != stat.S_IFREG:
+        yield "is no plain file"
+    if stat.S_IMODE(mode) != 0o644:
+        yield f"has the permissions {stat.S_IMODE(mode):o}"
+
+
+def entries(path) -> dict[str, zipfile.ZipInfo]:
+    with zipfile.ZipFile(path) as archive:
+        return {info.filename: info for info in archive.infolist()}
+
+
+def test_nothing_strange_is_in_the_zip(zip_file):
+    found = {name: list(strange(name, info.external_attr >> 16)) for name, info in entries(zip_file).items()}
+    assert {name: problems for name, problems in found.items() if problems} == {}
+
+
+def test_no_name_is_there_twice_on_a_disk_that_ignores_capitals(zip_file):
+    with zipfile.ZipFile(zip_file) as archive:
+        names = [name.lower() for name in archive.namelist()]
+    assert sorted(names) == sorted(set(names))
+
+
+def test_the_zip_is_named_after_id_and_version(zip_file):
+    addon = ElementTree.parse(ROOT / "addon.xml").getroot()
+    assert zip_file.name == f"{addon.attrib['id']}-{addon.attrib['version']}.zip"
+
+
+def test_everything_of_the_add_on_is_in_the_zip(zip_file):
+    names = {name.partition("/")[2] for name in entries(zip_file)}
+    modules = {source.path for source in sources("lib") if not source.path.startswith("lib/terminal/")}
+    resources = {path.relative_to(ROOT).as_posix() for path in (ROOT / "resources").rglob("*") if path.is_file()}
+    assert TOP | modules | resources <= names
+    assert {"segno/__init__.py", "segno/LICENSE.txt", "filelock/__init__.py", "filelock/LICENSE.txt"} <= names
+
+
+def test_what_is_in_the_zip_is_what_is_in_the_checkout(zip_file):
+    with zipfile.ZipFile(zip_file) as archive:
+        names = [name.partition("/")[2] for name in archive.namelist()]
+        ours = [name for name in names if not name.startswith(("segno/", "filelock/"))]
+        assert [name for name in ours if archive.read(f"{ID}/{name}") != (ROOT / name).read_bytes()] == []
+    assert len(ours) > 100
+
+
+@pytest.mark.parametrize(("package", "words"), [("segno", "Redistribution and use"), ("filelock", "public domain")])
+def test_a_library_comes_with_its_licence(unpacked, package, words):
+    assert words in (unpacked / package / "LICENSE.txt").read_text(encoding="utf-8")
+
+
+def test_the_same_input_gives_the_same_bytes(zip_file, tmp_path):
+    assert build(tmp_path).read_bytes() == zip_file.read_bytes()
+
+
+def test_a_client_id_is_baked_in_and_nothing_else_changes(zip_file, tmp_path):
+    baked = build(tmp_path, "--client-id", CLIENT_ID)
+    with zipfile.ZipFile(zip_file) as plain, zipfile.ZipFile(baked) as filled:
+        assert plain.namelist() == filled.namelist()
+        changed = [name for name in plain.namelist() if plain.read(name) != filled.read(name)]
+        before, after = (yaml.safe_load(archive.read(f"{ID}/settings.yaml")) for archive in (plain, filled))
+    assert changed == [f"{ID}/settings.yaml"]
+    assert after.pop("simkl") == {**before.pop("simkl"), "client_id": CLIENT_ID}
+    assert after == before
+
+
+BAD_IDS = {
+    "too short": "1234567",
+    "a quote": 'abcdefgh"',
+    "a line break": "abcdefgh\n  client_secret: x",
+    "YAML": "abcdefgh: {x}",
+    "a space": "abcd efgh ijkl",
+    "too long": "a" * 129,
+}
+
+
+@pytest.mark.parametrize("client_id", BAD_IDS.values(), ids=BAD_IDS.keys())
+def test_what_cannot_be_a_client_id_is_refused_and_no_zip_is_made(tmp_path, client_id):
+    done = run_builder(tmp_path, "--client-id", client_id)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "is not a client id" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+IMPORT = """
+import importlib.util, sys
+sys.path.insert(0, sys.argv[1])
+import filelock, segno
+import lib.account.sign_in.by_code, lib.account.settings, lib.simkl.auth.pin, lib.system.timetable
+assert importlib.util.find_spec("lib.terminal") is None
+for module in (filelock, segno, lib):
+    print(module.__file__)
+print(lib.account.settings.load_settings(lib.account.settings.Path(sys.argv[1]) / "no.yaml").api_url)
+"""
+
+
+def test_the_unpacked_zip_works_with_the_libraries_inside_it(unpacked):
+    done = subprocess.run(
+        [sys.executable, "-I", "-B", "-c", IMPORT, str(unpacked)], capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    *files, api_url = done.stdout.splitlines()
+    assert files == [str(unpacked / name / "__init__.py") for name in ("filelock", "segno", "lib")]
+    assert api_url == "https://api.simkl.com"
+
+
+STRANGE = {
+    "beside the folder": ("plugin.py", 0o100644),
+    "another folder": ("plugin.video.other/plugin.py", 0o100644),
+    "tests": (f"{ID}/tests/test_x.py", 0o100644),
+    "the terminal": (f"{ID}/lib/terminal/words.py", 0o100644),
+    "a cache": (f"{ID}/lib/__pycache__/x.py", 0o100644),
+    "byte code": (f"{ID}/lib/kodi/entry.pyc", 0o100644),
+    "an editor's file": (f"{ID}/lib/kodi/.entry.py.swp", 0o100644),
+    "a hidden module": (f"{ID}/lib/.x.py", 0o100644),
+    "a way out": (f"{ID}/lib/../../x.py", 0o100644),
+    "a source of pictures": (f"{ID}/resources/icon.svg", 0o100644),
+    "metadata of a library": (f"{ID}/segno/METADATA", 0o100644),
+    "requirements": (f"{ID}/requirements.txt", 0o100644),
+    "executable": (f"{ID}/plugin.py", 0o100755),
+    "open to all": (f"{ID}/plugin.py", 0o100666),
+    "a link": (f"{ID}/plugin.py", 0o120644),
+    "a folder": (f"{ID}/lib/", 0o040755),
+}
+
+
+@pytest.mark.parametrize(("name", "mode"), STRANGE.values(), ids=STRANGE.keys())
+def test_what_does_not_belong_into_a_zip_is_noticed(name, mode):
+    assert list(strange(name, mode))

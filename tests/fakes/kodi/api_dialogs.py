@@ -1,0 +1,152 @@
+"""xbmcgui's ready-made dialogs: what they show is recorded, what the person answers comes from the test.
+
+Source: Kodi's Python API, module xbmcgui, Dialog, DialogProgress and DialogProgressBG.
+"""
+
+from typing import Any, List, NamedTuple, Union
+
+from tests.fakes.kodi import current
+from tests.fakes.kodi.strictness import checked
+
+__all__ = ["Dialog", "DialogProgress", "DialogProgressBG"]
+
+
+class Notification(NamedTuple):
+    heading: str
+    message: str
+    icon: str
+    time: int
+    sound: bool
+
+
+class Shown(NamedTuple):
+    """A dialog that was shown; `details` holds labels, choices or the preset text."""
+
+    kind: str
+    heading: str
+    message: str
+    details: Any = None
+
+
+class Progress:
+    """One progress dialog from create to close."""
+
+    def __init__(self, heading: str, message: str, background: bool) -> None:
+        self.heading = heading
+        self.messages = [message]
+        self.percents: List[int] = []
+        self.background = background
+        self.open = True
+
+
+def _ask(shown: Shown, kind: Any) -> Any:
+    kodi = current.kodi()
+    kodi.may_interrupt(f"a {shown.kind} dialog")
+    kodi.dialogs.append(shown)
+    if kind is None:
+        return True
+    if not kodi.answers:
+        raise AssertionError(f"the test has no answer for {shown}: put one in kodi.answers")
+    answer = kodi.answers.pop(0)
+    if type(answer) is not kind:
+        raise AssertionError(f"the answer to {shown} must be {kind.__name__}, not {answer!r}")
+    return answer
+
+
+@checked
+class Dialog:
+    """Modal questions."""
+
+    def yesno(self, heading: str, message: str, nolabel: str = "", yeslabel: str = "", autoclose: int = 0,
+              defaultbutton: int = 10) -> bool:  # fmt: skip
+        return bool(_ask(Shown("yesno", heading, message, (nolabel, yeslabel)), bool))
+
+    def ok(self, heading: str, message: str) -> bool:
+        return bool(_ask(Shown("ok", heading, message), None))
+
+    def textviewer(self, heading: str, text: str, usemono: bool = False) -> None:
+        _ask(Shown("textviewer", heading, text), None)
+
+    def select(self, heading: str, list: List[Union[str, "ListItem"]], autoclose: int = 0,  # noqa: F821
+               preselect: int = -1, useDetails: bool = False) -> int:  # fmt: skip
+        return int(_ask(Shown("select", heading, "", list), int))
+
+    def contextmenu(self, list: List[str]) -> int:
+        return int(_ask(Shown("contextmenu", "", "", list), int))
+
+    def input(self, heading: str, defaultt: str = "", type: int = 0, option: int = 0, autoclose: int = 0) -> str:
+        return str(_ask(Shown("input", heading, "", defaultt), str))
+
+    def notification(self, heading: str, message: str, icon: str = "", time: int = 0, sound: bool = True) -> None:
+        kodi = current.kodi()
+        if icon not in ("", "info", "warning", "error"):
+            kodi.check_texture(icon, None)
+        kodi.notifications.append(Notification(heading, message, icon, time, sound))
+        kodi.changed()
+
+
+@checked
+class DialogProgress:
+    """A bar with a Cancel button; kodi.cancel_after says how often iscanceled answers no before yes."""
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> "DialogProgress":
+        self = object.__new__(cls)
+        self._progress = None
+        return self
+
+    def create(self, heading: str, message: str = "") -> None:
+        current.kodi().may_interrupt("a progress dialog")
+        self._progress: Any = Progress(heading, message, background=False)
+        current.kodi().progress.append(self._progress)
+
+    def update(self, percent: int, message: str = "") -> None:
+        _update(self._progress, percent, message)
+
+    def close(self) -> None:
+        _opened(self._progress).open = False
+
+    def iscanceled(self) -> bool:
+        _opened(self._progress)
+        kodi = current.kodi()
+        if kodi.cancel_after is None:
+            return False
+        kodi.cancel_after -= 1
+        return bool(kodi.cancel_after < 0)
+
+
+@checked
+class DialogProgressBG:
+    """A bar in the corner; allowed everywhere."""
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> "DialogProgressBG":
+        self = object.__new__(cls)
+        self._progress = None
+        return self
+
+    def create(self, heading: str, message: str = "") -> None:
+        self._progress: Any = Progress(heading, message, background=True)
+        current.kodi().progress.append(self._progress)
+
+    def update(self, percent: int = 0, heading: str = "", message: str = "") -> None:
+        _update(self._progress, percent, message)
+        self._progress.heading = heading or self._progress.heading
+
+    def close(self) -> None:
+        _opened(self._progress).open = False
+
+    def isFinished(self) -> bool:
+        return not _opened(self._progress).open
+
+
+def _opened(progress: Any) -> Progress:
+    if progress is None:
+        raise RuntimeError("Dialog not created.")
+    return progress  # type: ignore[no-any-return]
+
+
+def _update(progress: Any, percent: int, message: str) -> None:
+    if not 0 <= percent <= 100:
+        raise AssertionError(f"a bar shows 0 to 100, not {percent}")
+    _opened(progress).percents.append(percent)
+    if message:
+        progress.messages.append(message)

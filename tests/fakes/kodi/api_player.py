@@ -1,0 +1,95 @@
+"""xbmc.Player: what plays now and the callbacks about it; tests drive it through kodi.playback.
+
+Source: Kodi's Python API, module xbmc, Player.
+"""
+
+import threading
+from typing import Any
+
+from tests.fakes.kodi import current
+from tests.fakes.kodi.api_infotag import InfoTagVideo
+from tests.fakes.kodi.api_listitem import ListItem
+from tests.fakes.kodi.playback import Playback
+from tests.fakes.kodi.strictness import checked, since
+
+__all__ = ["Player"]
+
+
+@checked
+class Player:
+    """Kodi's player as an add-on sees it."""
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> "Player":
+        self = object.__new__(cls)
+        self._thread = threading.get_ident()
+        current.kodi().players.append(self)
+        return self
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Take anything: Kodi's own __init__ does nothing."""
+
+    def isPlaying(self) -> bool:
+        return current.kodi().playback.file is not None
+
+    def isPlayingVideo(self) -> bool:
+        return self.isPlaying()
+
+    def isPlayingAudio(self) -> bool:
+        return False
+
+    def getPlayingFile(self) -> str:
+        return str(_playing("media").file)
+
+    def getTime(self) -> float:
+        return _playing("media").position
+
+    def getTotalTime(self) -> float:
+        return _playing("media").total
+
+    def getVideoInfoTag(self) -> InfoTagVideo:
+        return _playing("video").tag
+
+    @since(20)
+    def getPlayingItem(self) -> ListItem:
+        playback = _playing("media")
+        item = ListItem(playback.tag.getTitle(), path=playback.address or str(playback.file))
+        item.setProperties(playback.own_properties)
+        item._tag = playback.tag
+        return item
+
+    def onPlayBackStarted(self) -> None:
+        """Do nothing by default."""
+
+    def onAVStarted(self) -> None:
+        """Do nothing by default."""
+
+    def onAVChange(self) -> None:
+        """Do nothing by default."""
+
+    def onPlayBackEnded(self) -> None:
+        """Do nothing by default."""
+
+    def onPlayBackStopped(self) -> None:
+        """Do nothing by default."""
+
+    def onPlayBackError(self) -> None:
+        """Do nothing by default."""
+
+    def onPlayBackPaused(self) -> None:
+        """Do nothing by default."""
+
+    def onPlayBackResumed(self) -> None:
+        """Do nothing by default."""
+
+    def onPlayBackSpeedChanged(self, speed: int) -> None:
+        """Do nothing by default."""
+
+    def onPlayBackSeek(self, time: int, seekOffset: int) -> None:
+        """Do nothing by default."""
+
+
+def _playing(what: str) -> Playback:
+    playback: Playback = current.kodi().playback
+    if playback.file is None:
+        raise RuntimeError(f"Kodi is not playing any {what} file")
+    return playback

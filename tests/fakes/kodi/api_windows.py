@@ -1,0 +1,247 @@
+"""xbmcgui's windows, modal ones run by the test's UserScript.
+
+Sources: Kodi's Python API, module xbmcgui, Window, WindowDialog, WindowXML, WindowXMLDialog and Action; Kodi's
+Window.cpp and WindowXML.cpp for the order of callbacks, their thread, and doModal ending when Kodi shuts down.
+"""
+
+from typing import Any, Dict, List
+
+from tests.fakes.kodi import current
+from tests.fakes.kodi.api_control import Control
+from tests.fakes.kodi.api_controls import _CLASSES, _from_spec
+from tests.fakes.kodi.focus import Focus
+from tests.fakes.kodi.screen import Screen
+from tests.fakes.kodi.skin_xml import ControlSpec, WindowSpec
+from tests.fakes.kodi.strictness import checked
+
+__all__ = ["Action", "Window", "WindowDialog", "WindowXML", "WindowXMLDialog", "getCurrentWindowDialogId"]
+
+
+@checked
+class Action:
+    """A key that was pressed."""
+
+    _code = 0
+
+    def getId(self) -> int:
+        return self._code
+
+    def getButtonCode(self) -> int:
+        return 0
+
+    def getAmount1(self) -> float:
+        return 0.0
+
+    def getAmount2(self) -> float:
+        return 0.0
+
+
+@checked
+class Window:
+    """A window. Kodi reads constructor arguments in __new__, so a subclass may take others in __init__."""
+
+    _name = "Window"
+    _media: Any = None
+
+    def __new__(cls, existingWindowId: int = -1, /, *args: Any, **kwargs: Any) -> "Window":
+        self = cls._blank()
+        if existingWindowId != -1:
+            if current.kodi().aborted:  # seen in Kodi 20: a service that did this left Kodi hanging at its end
+                current.kodi().windows_at_the_end.append(existingWindowId)
+            if existingWindowId not in current.kodi().properties:
+                raise RuntimeError(f"Window id does not exist: {existingWindowId}")
+            self._existing = True
+            self._properties = current.kodi().properties[existingWindowId]
+        return self
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Take anything: Kodi's own __init__ does nothing."""
+
+    @classmethod
+    def _blank(cls) -> Any:
+        self = object.__new__(cls)
+        self._existing = self._open = False
+        self._properties: Dict[str, str] = {}
+        self._controls: List[Control] = []
+        self._size = (1280, 720)
+        self._focus = 0
+        self._default = 0
+        self._next_id = 3000
+        self._screen = Screen(self)
+        self._hands = Focus(self)
+        return self
+
+    def show(self) -> None:
+        if not self._open:
+            current.kodi().may_interrupt("a window")
+            self._load()
+            current.kodi().open(self)
+            self._hands.first()
+            self.onInit()
+
+    def doModal(self) -> None:
+        if self._existing:
+            raise AssertionError("doModal on a window of Kodi's own does nothing")
+        current.kodi().may_interrupt("a modal window")
+        self._load()
+        current.kodi().run_modal(self)
+
+    def close(self) -> None:
+        with current.kodi().changing():
+            self._open = False
+
+    def setFocus(self, pControl: Control) -> None:
+        self.setFocusId(pControl._id)
+
+    def setFocusId(self, iControlId: int) -> None:
+        self._control(iControlId)
+        self._hands.ask(iControlId)
+
+    def getFocus(self) -> Control:
+        return self._control(self.getFocusId())
+
+    def getFocusId(self) -> int:
+        if not self._focus:
+            raise RuntimeError("No control in this window has focus")
+        return self._focus
+
+    def addControl(self, pControl: Control) -> None:
+        if pControl._id:
+            raise RuntimeError("Control is already used")
+        with current.kodi().changing():
+            self._next_id += 1
+            pControl._id, pControl._window = self._next_id, self
+            pControl._ways = {way: [str(pControl._id)] for way in ("up", "down", "left", "right")}
+            self._controls.append(pControl)
+        self._check_textures(pControl)
+
+    def addControls(self, pControls: List[Control]) -> None:
+        for control in pControls:
+            self.addControl(control)
+
+    def removeControl(self, pControl: Control) -> None:
+        if pControl not in self._controls:
+            raise RuntimeError("Control does not exist in window")
+        with current.kodi().changing():
+            self._controls.remove(pControl)
+            pControl._id, pControl._window = 0, None
+
+    def removeControls(self, pControls: List[Control]) -> None:
+        for control in pControls:
+            self.removeControl(control)
+
+    def getControl(self, iControlId: int) -> Control:
+        control = self._control(iControlId)
+        if control._kind not in _CLASSES:
+            raise RuntimeError("Unknown control type for python")
+        return control
+
+    def getHeight(self) -> int:
+        return self._size[1]
+
+    def getWidth(self) -> int:
+        return self._size[0]
+
+    def setProperty(self, key: str, value: str) -> None:
+        with current.kodi().changing():
+            self._properties[key.lower()] = value
+        for control in self._controls:
+            self._check_textures(control)
+
+    def getProperty(self, key: str) -> str:
+        return self._properties.get(key.lower(), "")
+
+    def clearProperty(self, key: str) -> None:
+        with current.kodi().changing():
+            self._properties.pop(key.lower(), None)
+
+    def clearProperties(self) -> None:
+        with current.kodi().changing():
+            self._properties.clear()
+
+    def onAction(self, action: Action) -> None:
+        if action.getId() in (10, 92):
+            self.close()
+
+    def onControl(self, control: Control) -> None:
+        """Do nothing by default."""
+
+    def onClick(self, controlId: int) -> None:
+        """Do nothing by default."""
+
+    def onDoubleClick(self, controlId: int) -> None:
+        """Do nothing by default."""
+
+    def onFocus(self, controlId: int) -> None:
+        """Do nothing by default."""
+
+    def onInit(self) -> None:
+        """Do nothing by default."""
+
+    def _load(self) -> None:
+        """Make the controls of the XML file, once."""
+
+    def _control(self, control_id: int) -> Control:
+        for control in self._controls:
+            if control._id == control_id and control_id:
+                return control
+        raise RuntimeError(f"Non-Existent Control {control_id}")
+
+    def _check_textures(self, control: Control) -> None:
+        for texture in {control._texture, *control._textures}:
+            self._check_texture(texture)
+
+    def _check_texture(self, texture: str) -> None:
+        current.kodi().check_texture(texture, self)
+
+
+@checked
+class WindowDialog(Window):
+    """A window over the others, filled by addControl."""
+
+    _name = "WindowDialog"
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> "WindowDialog":
+        return cls._blank()  # type: ignore[no-any-return]
+
+
+@checked
+class WindowXML(Window):
+    """A window from resources/skins; its controls exist from the moment it opens."""
+
+    _spec: WindowSpec
+
+    def __new__(cls, xmlFilename: str, scriptPath: str, defaultSkin: str = "Default", defaultRes: str = "720p",
+                isMedia: bool = False, /, **kwargs: Any) -> "WindowXML":  # fmt: skip
+        return cls._from_xml(xmlFilename, scriptPath, defaultSkin, defaultRes)
+
+    @classmethod
+    def _from_xml(cls, filename: str, script_path: str, skin: str, resolution: str) -> Any:
+        self = cls._blank()
+        self._spec = WindowSpec(script_path, skin, resolution, filename)
+        self._name, self._size, self._media = filename, self._spec.size, self._spec.media
+        self._default = self._spec.default
+        return self
+
+    def _load(self) -> None:
+        if any(control._id < 3000 for control in self._controls):
+            return
+        made: Dict[ControlSpec, Control] = {}
+        self._controls[:0] = [_from_spec(spec, self, made) for spec in self._spec.controls]
+        for control in self._controls:
+            self._check_textures(control)
+            self._screen.check(control)
+
+
+@checked
+class WindowXMLDialog(WindowXML):
+    """A WindowXML over the others. Kodi takes the four arguments by position only and ignores keywords."""
+
+    def __new__(cls, xmlFilename: str, scriptPath: str, defaultSkin: str = "Default", defaultRes: str = "720p",
+                /, **kwargs: Any) -> "WindowXMLDialog":  # fmt: skip
+        return cls._from_xml(xmlFilename, scriptPath, defaultSkin, defaultRes)  # type: ignore[no-any-return]
+
+
+def getCurrentWindowDialogId() -> int:
+    """Return 13000 for an add-on's window, 9999 when no dialog is open."""
+    return 13000 if current.kodi().top() else 9999

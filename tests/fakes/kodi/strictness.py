@@ -1,0 +1,94 @@
+"""Arguments are checked against the documented types, and newer methods are missing in an older Kodi.
+
+Kodi raises TypeError for a wrong argument type. Where Kodi silently takes None or a number for a documented str or
+bool, this is stricter: the documentation is the contract.
+"""
+
+import functools
+import inspect
+import typing
+from typing import Any, Callable, Dict, List, Tuple, TypeVar, Union
+
+from tests.fakes.kodi import current
+
+T = TypeVar("T")
+
+
+def checked(target: T) -> T:
+    """Check the arguments of a function, or of every public method and constructor of a class."""
+    if not inspect.isclass(target):
+        return typing.cast(T, _check_calls(typing.cast(Callable[..., Any], target)))
+    for name, member in list(vars(target).items()):
+        if name.startswith("_") and name not in ("__init__", "__new__"):
+            continue
+        if isinstance(member, staticmethod):
+            setattr(target, name, staticmethod(_check_calls(member.__func__)))
+        elif isinstance(member, since):
+            member.function = _check_calls(member.function)
+        elif inspect.isfunction(member):
+            setattr(target, name, _check_calls(member))
+    return target
+
+
+class since:  # noqa: N801 - reads as a decorator
+    """A method that only a Kodi of at least this version has; in an older one the attribute does not exist."""
+
+    def __init__(self, version: int) -> None:
+        self.version = version
+        self.function: Callable[..., Any]
+
+    def __call__(self, function: Callable[..., Any]) -> "since":
+        self.function = function
+        return self
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        if instance is None:
+            return self.function
+        if current.kodi().version < self.version:
+            raise AttributeError(f"{type(instance).__name__}.{self.function.__name__} came with Kodi {self.version}")
+        return self.function.__get__(instance, owner)
+
+
+def _check_calls(function: Callable[..., Any]) -> Callable[..., Any]:
+    signature = inspect.signature(function)
+
+    @functools.wraps(function)
+    def checking(*args: Any, **kwargs: Any) -> Any:
+        bound = signature.bind(*args, **kwargs)
+        for name, value in bound.arguments.items():
+            parameter = signature.parameters[name]
+            if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+                continue
+            if parameter.annotation is not parameter.empty and not _fits(value, parameter.annotation):
+                wanted = getattr(parameter.annotation, "__name__", parameter.annotation)
+                raise TypeError(
+                    f'argument "{name}" for method "{function.__qualname__}" must be {wanted}, '
+                    f"not {type(value).__name__} ({value!r})"
+                )
+        return function(*args, **kwargs)
+
+    return checking
+
+
+def _fits(value: Any, wanted: Any) -> bool:
+    if wanted is Any:
+        return True
+    if isinstance(wanted, (str, typing.ForwardRef)):
+        name = wanted if isinstance(wanted, str) else wanted.__forward_arg__
+        return name.split(".")[-1] in [kind.__name__ for kind in type(value).__mro__]
+    origin, inner = typing.get_origin(wanted), typing.get_args(wanted)
+    if origin is Union:
+        return any(_fits(value, one) for one in inner)
+    if origin in (list, List):
+        return isinstance(value, (list, tuple)) and all(_fits(one, inner[0]) for one in value)
+    if origin in (tuple, Tuple):
+        return (
+            isinstance(value, (list, tuple))
+            and len(value) == len(inner)
+            and all(_fits(one, kind) for one, kind in zip(value, inner))
+        )
+    if origin in (dict, Dict):
+        return isinstance(value, dict) and all(_fits(k, inner[0]) and _fits(v, inner[1]) for k, v in value.items())
+    if wanted is float:
+        return isinstance(value, (int, float))
+    return isinstance(value, wanted)

@@ -1,0 +1,131 @@
+"""What an app asks a person to allow: reads an authorization request, and says where the browser goes afterwards.
+
+Sources: Simkl's pages `api-reference/oauth`, `api-reference/oauth-pkce`, `api-reference/simkl/authorize` (V1) and
+`api-reference/oauth2-authorization-code`, `api-reference/oauth2-pkce`, `api-reference/simkl/oauth2-authorize` (V2).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Mapping
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
+
+from tests.fakes.simkl.apps import V1, V2, App, Apps
+from tests.fakes.simkl.authorizations import PLAIN, S256, Wanted
+from tests.fakes.simkl.grants import scope_for
+
+if TYPE_CHECKING:
+    from tests.fakes.simkl.server import Sandbox
+
+GENERATIONS = {"/oauth/authorize": V1, "/oauth2/authorize": V2}
+
+
+class Unaskable(Exception):
+    """There is nothing to consent to: the person sees an error page and goes nowhere."""
+
+    def __init__(self, error: str, sentence: str) -> None:
+        super().__init__(f"{error}: {sentence}")
+        self.error, self.sentence = error, sentence
+
+
+class SentBack(Exception):
+    """The app made a mistake that its redirect address is told of, without asking anybody."""
+
+    def __init__(self, location: str) -> None:
+        super().__init__(location)
+        self.location = location
+
+
+def wanted(apps: Apps, path: str, query: Mapping[str, str], issuer: str) -> Wanted:
+    """Return what a request to one of the two authorization pages wants; raises Unaskable or SentBack."""
+    return _v1(apps, query) if GENERATIONS[path] == V1 else _v2(apps, query, issuer)
+
+
+def _v1(apps: Apps, query: Mapping[str, str]) -> Wanted:
+    app = apps.get(query.get("client_id", ""))
+    if app is None:
+        raise Unaskable("client_id_failed", "This app is not known here.")  # Inferred: the rule for all endpoints
+    if app.generation == V2:
+        raise Unaskable("unauthorized_client", "This client_id is AUTH V2: use /oauth2/authorize.")
+    if query.get("response_type") != "code":
+        raise Unaskable("wrong_parameter", "response_type must be code.")  # Unknown: the name of this error
+    challenge, method = query.get("code_challenge") or None, query.get("code_challenge_method", S256)
+    if challenge and method not in (S256, PLAIN):
+        # One page says so, another that a wrong-cased method is ignored and the exchange fails later.
+        raise Unaskable("invalid_request", "code_challenge_method must be S256 or plain.")
+    redirect = query.get("redirect_uri") or None
+    if not redirect and (app.redirects or not challenge):
+        raise Unaskable("redirect_failed", "redirect_uri is missing.")
+    if redirect and not app.accepts(redirect):
+        raise Unaskable("redirect_failed", "This redirect_uri is not registered for the app.")
+    # app-name and app-version are documented as required; libraries do without, so nothing is refused here.
+    return Wanted(app, _name(app, query), redirect, query.get("state"), challenge, method)
+
+
+def _v2(apps: Apps, query: Mapping[str, str], issuer: str) -> Wanted:
+    app = apps.get(query.get("client_id", ""))
+    if app is None:
+        raise Unaskable("invalid_client", "This app is not known here.")
+    if app.generation == V1:
+        raise Unaskable("invalid_client", "This client_id is not enabled for OAuth 2.0.")
+    redirect = query.get("redirect_uri", "")
+    if not app.accepts(redirect):  # an app for TVs and command lines has none
+        raise Unaskable("invalid_request", "This redirect_uri is not registered for the app.")
+
+    def sent_back(error: str, sentence: str) -> SentBack:
+        told = {"error": error, "error_description": sentence, "state": query.get("state"), "iss": issuer}
+        return SentBack(location(redirect, told))
+
+    if query.get("response_type") != "code":
+        # Inferred from RFC 6749 4.1.2.1: how this is told.
+        raise sent_back("unsupported_response_type", "response_type must be code")
+    challenge = query.get("code_challenge", "")
+    if query.get("code_challenge_method") != S256 or not re.fullmatch(r"[A-Za-z0-9\-_]{43}", challenge):
+        raise sent_back("invalid_request", "PKCE with S256 is required")
+    return Wanted(app, _name(app, query), redirect, query.get("state"), challenge, S256, scope_for(query.get("scope")))
+
+
+def _name(app: App, query: Mapping[str, str]) -> str:
+    return app.name or query.get("app-name", "")
+
+
+def after_yes(box: Sandbox, what: Wanted, issuer: str, user_name: str | None = None) -> tuple[str, str | None]:
+    """Issue a code; return it and where the browser takes it (None: the page shows it). LookupError: no such user."""
+    code = box.model.authorizations.allow(what, box.model.user_called(user_name)).code
+    if what.redirect_uri is None:
+        return code, None
+    told = {"code": code, "state": what.state, "iss": issuer if what.app.generation == V2 else None}
+    return code, location(what.redirect_uri, told)
+
+
+def after_no(what: Wanted, issuer: str) -> str:
+    """Return where the browser goes: V2 tells the app, V1 sends the person to the start page and tells nobody."""
+    if what.app.generation == V1 or what.redirect_uri is None:
+        return "/"
+    return location(what.redirect_uri, {"error": "access_denied", "state": what.state, "iss": issuer})
+
+
+def location(redirect: str, told: Mapping[str, str | None]) -> str:
+    """Return an address with these parameters added, those that are None left out."""
+    query = urlencode({name: value for name, value in told.items() if value is not None}, quote_via=quote)
+    return f"{redirect}{'&' if urlsplit(redirect).query else '?'}{query}"
+
+
+def answer(box: Sandbox, url: str, yes: bool, user_name: str | None = None) -> str:
+    """Do in one step what a person does on an authorization page; see `Sandbox.allow` and `Sandbox.refuse`."""
+    parts = urlsplit(url)
+    if parts.path not in GENERATIONS:
+        raise ValueError(f"{url!r} is no authorization page; there are {', '.join(GENERATIONS)}")
+    query = {name: values[0] for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
+    issuer = f"{parts.scheme}://{parts.netloc}"
+    try:
+        what = wanted(box.apps, parts.path, query, issuer)
+    except Unaskable as problem:
+        raise ValueError(str(problem)) from None
+    except SentBack as sent_back:
+        return sent_back.location
+    if not yes:
+        there = after_no(what, issuer)
+        return issuer + there if there.startswith("/") else there
+    code, there = after_yes(box, what, issuer, user_name)
+    return there or code

@@ -1,0 +1,111 @@
+"""The account's tracking line, what a tested connection says of it, and what it sets free."""
+
+import pytest
+
+from lib.tracking.play import NOT_FOUND, REJECTED
+from tests.fakes.kodi import api_xbmc
+from tests.frontends.kodi.tracked import DAY, HARBOUR, HOUR, MISSPELT, NOW, watched
+
+LAST = "last: Night Ferry 1x03, 13:02"
+
+
+def told(tv):
+    """Test the connection; return the lines of the dialog after the link's own three."""
+    tv.script("status")
+    [dialog] = tv.kodi.dialogs
+    lines = dialog.message.split("\n")
+    assert lines[1] == "Simkl accepts this link."
+    return lines[3:]
+
+
+def test_a_test_says_what_was_sent_last_and_what_waits(tv, waiting):
+    waiting.put(watched(HARBOUR), watched(MISSPELT))
+    waiting.sent("Night Ferry 1x03", NOW - HOUR)
+    assert told(tv) == [f"{LAST} - 2 waiting"]
+
+
+@pytest.mark.parametrize("state, says", [(NOT_FOUND, "1 not recognised"), (REJECTED, "1 refused")])
+def test_the_line_tells_what_is_left_once_nothing_waits(tv, waiting, state, says):
+    waiting.put(watched(HARBOUR, state=state))
+    waiting.sent("Night Ferry 1x03", NOW - DAY)
+    assert told(tv) == [f"last: Night Ferry 1x03, 23/11/2026 14:02 - {says}"]
+
+
+def test_a_long_title_is_cut_so_that_the_line_fits(tv, waiting):
+    waiting.sent("The Long and Winding Story of a Lighthouse Keeper", NOW)
+    assert told(tv) == ["last: The Long and Winding Story of…, 14:02"]
+
+
+def test_where_nothing_was_sent_yet_a_test_says_nothing_of_it(tv, waiting):
+    assert told(tv) == []
+    waiting.put()
+    tv.kodi.dialogs.clear()
+    assert told(tv) == []
+
+
+@pytest.mark.parametrize("stands", [("quota", NOW + HOUR), ("stopped",), ("parked",)], ids=lambda each: each[0])
+def test_a_link_that_simkl_accepts_sets_plays_free_and_wakes_the_service(tv, waiting, stands):
+    waiting.put(watched(HARBOUR))
+    waiting.stands(*stands)
+    assert told(tv) == ["1 waiting"]
+    assert (waiting.stands(), waiting.woken) == ("", 1)
+
+
+def test_the_service_is_not_woken_for_nothing(tv, waiting):
+    waiting.put(watched(HARBOUR, state=NOT_FOUND))
+    told(tv)
+    assert waiting.woken == 0
+
+
+@pytest.mark.parametrize(
+    "stands, says",
+    [
+        (("quota", NOW + 5 * HOUR), "Held back until 19:02: today's requests are used up."),
+        (("stopped",), "Held back: Simkl does not accept the client id."),
+        (("parked",), "Held back until you link again."),
+    ],
+    ids=lambda each: each[0] if isinstance(each, tuple) else "",
+)
+def test_without_an_answer_plays_stay_held_back_and_it_says_why(tv, waiting, stands, says):
+    waiting.put(watched(HARBOUR))
+    waiting.stands(*stands)
+    tv.box.stop_listening()
+    tv.script("status")
+    trouble, *lines = tv.kodi.dialogs[0].message.split("\n")
+    assert trouble.startswith("No connection to Simkl.")
+    assert lines == ["1 waiting", says]
+    assert (waiting.stands(), waiting.woken) == (stands[0], 0)
+
+
+def test_a_refused_link_sets_nothing_free(tv, waiting):
+    waiting.put(watched(HARBOUR))
+    waiting.stands("parked")
+    tv.box.revoke()
+    tv.script("status")
+    lines = tv.kodi.dialogs[0].message.split("\n")
+    assert lines[1:] == [
+        "Simkl no longer accepts this link. Link again.",
+        "1 waiting",
+        "Held back until you link again.",
+    ]
+    assert (waiting.stands(), waiting.woken) == ("parked", 0)
+
+
+def test_a_queue_that_cannot_be_used_is_told(tv, waiting):
+    (tv.data / "queue.db").mkdir()
+    assert told(tv) == ["The list of plays cannot be used. Check the free space and Kodi's log."]
+
+
+@pytest.mark.parametrize(
+    "region, at, says",
+    [
+        ("%H:%M:%S", NOW, "14:02"),
+        ("%I:%M:%S %p", NOW, "2:02 PM"),
+        ("%I:%M:%S %p", NOW - 2 * HOUR, "12:02 PM"),
+        ("%H:%M:%S", NOW - 13 * HOUR, "01:02"),
+    ],
+)
+def test_the_time_is_written_as_the_region_does(tv, waiting, monkeypatch, region, at, says):
+    monkeypatch.setitem(api_xbmc._REGION, "time", region)
+    waiting.sent("Night Ferry", at)
+    assert told(tv) == [f"last: Night Ferry, {says}"]

@@ -1,0 +1,230 @@
+"""Kodi's context menu: a film, an episode, a season or a show is marked at Simkl, or rated there."""
+
+import pytest
+
+from tests.fakes.kodi import conditions
+from tests.frontends.kodi.couch import FILM, SHOW
+from tests.frontends.kodi.rating_room import (
+    break_queue,
+    choose,
+    nothing_is_queued,
+    plays,
+    reads,
+    sitting,
+    stands_on,
+    windows,
+    woken,
+)
+
+MARK, RATE = "mark-selected", "rate-selected"
+EPISODES = ["0x01", "2x04", "2x05", "1x01", "1x02"]
+LITTLE = "Kodi's library says too little about it"
+ALL_SEASONS = 4711  # the number that "* All seasons" bears is another season's
+
+
+@pytest.fixture
+def couch(make_couch):
+    couch = sitting(make_couch)
+    seasons = {7: 0, 10: 1, 20: 2, ALL_SEASONS: 2}
+    couch.kodi.jsonrpc["VideoLibrary.GetSeasonDetails"] = lambda params: {
+        "seasondetails": {"seasonid": params["seasonid"], "season": seasons[params["seasonid"]],
+                          "tvshowid": couch.show_id}
+    }  # fmt: skip
+    return couch
+
+
+def stand(couch, what):
+    """Stand on something of the library."""
+    path = f"videodb://tvshows/titles/{couch.show_id}/-1/?tvshowid={couch.show_id}"
+    items = {
+        "film": lambda: stands_on(couch, "movie", couch.film),
+        "episode": lambda: stands_on(couch, "episode", couch.first),
+        "one of two in a file": lambda: stands_on(couch, "episode", couch.double[1]),
+        "anime": lambda: stands_on(couch, "episode", couch.anime),
+        "season": lambda: stands_on(couch, "season", 20, season=2),
+        "specials": lambda: stands_on(couch, "season", 7, path.replace("/-1/", "/0/"), season=0),
+        "show": lambda: stands_on(couch, "tvshow", couch.show_id, season=3, episode=5),
+        "all seasons": lambda: stands_on(couch, "season", ALL_SEASONS, path, season=-1),
+        "all seasons of nothing": lambda: stands_on(couch, "season", ALL_SEASONS, season=-1),
+        "a film that is gone": lambda: stands_on(couch, "movie", 999),
+        "a show that is gone": lambda: stands_on(couch, "tvshow", 999),
+        "a set of films": lambda: stands_on(couch, "set", 1),
+        "nothing": lambda: stands_on(couch, "", -1),
+    }
+    items[what]()
+
+
+def of_show(*numbers):
+    return [f"{SHOW.title} {number}" for number in numbers]
+
+
+@pytest.mark.parametrize(
+    ("what", "marked", "toast"),
+    [
+        ("film", [FILM.title], f"Marked for Simkl: {FILM.title}"),
+        ("episode", of_show("2x04"), f"Marked for Simkl: {SHOW.title} 2x04"),
+        ("one of two in a file", of_show("1x02"), f"Marked for Simkl: {SHOW.title} 1x02"),
+        ("anime", ["Moon Kitchen 03"], "Marked for Simkl: Moon Kitchen 03"),
+        ("season", of_show("2x04", "2x05"), "2 marked for Simkl"),
+        ("specials", of_show("0x01"), f"Marked for Simkl: {SHOW.title} 0x01"),
+        ("show", of_show(*EPISODES), "5 marked for Simkl"),
+        ("all seasons", of_show(*EPISODES), "5 marked for Simkl"),
+    ],
+)
+def test_exactly_what_is_chosen_is_marked(couch, what, marked, toast):
+    stand(couch, what)
+    choose(couch, MARK)
+    found = plays(couch)
+    assert [play.label for play in found] == marked
+    assert {(play.action, play.at) for play in found} == {("watched", couch.wall())}
+    assert couch.toasts() == [toast] and woken(couch)
+
+
+def test_the_queue_knows_it_by_all_its_ids_and_by_the_librarys_name(couch):
+    stand(couch, "episode")
+    choose(couch, MARK)
+    [play] = plays(couch)
+    assert play.item.stored() == {
+        "kind": "show", "title": SHOW.title, "year": 2021, "ids": dict(SHOW.ids), "season": 2, "episode": 4,
+        "episode_ids": {"tvdb": "8002004"},
+    }  # fmt: skip
+    assert play.ref == f"episode/{couch.first}"
+
+
+def test_simkl_gets_a_show_in_one_call(couch):
+    stand(couch, "show")
+    choose(couch, MARK)
+    couch.restart(real_wait=0.0)
+    couch.service(30)
+    assert set(couch.marks()) == set(of_show(*EPISODES))
+    assert [call.episodes for call in couch.box.history_calls] == [5]
+    assert couch.queued() == [] and couch.box.malformed == []
+
+
+def test_a_long_show_takes_no_longer_to_ask_for(couch):
+    for number in range(3, 203):
+        couch.kodi.library.add_episode(couch.show_id, 3, number)
+    couch.kodi.asked.clear()
+    stand(couch, "show")
+    choose(couch, MARK)
+    assert couch.toasts() == ["205 marked for Simkl"]
+    assert len(couch.kodi.asked) <= 4
+
+
+def test_what_a_person_asks_for_is_marked_whatever_is_left_out(couch):
+    couch.kodi.settings.values.update(track_movies=False, track_shows=False, minimum_minutes=60)
+    couch.kodi.settings.values.update(exclude_folder_1="/films/", exclude_folder_2="/shows/")
+    for what in ("film", "season"):
+        stand(couch, what)
+        choose(couch, MARK)
+    assert [play.label for play in plays(couch)] == [FILM.title, *of_show("2x04", "2x05")]
+
+
+@pytest.mark.parametrize(
+    "what",
+    ["a film that is gone", "a show that is gone", "all seasons of nothing", "a set of films", "nothing"],
+)
+@pytest.mark.parametrize("args", [MARK, RATE])
+def test_what_the_library_does_not_know_is_told_and_nothing_is_queued(couch, what, args):
+    stand(couch, what)
+    choose(couch, args)
+    assert couch.toasts() == [LITTLE] and windows(couch) == [] and nothing_is_queued(couch)
+
+
+@pytest.mark.parametrize("args", [MARK, RATE])
+@pytest.mark.parametrize("what", ["film", "show", "a film that is gone"])
+def test_without_a_link_one_toast_says_so(make_couch, what, args):
+    couch = make_couch(linked=False)
+    stand(couch, what)
+    choose(couch, args)
+    assert couch.toasts() == ["Not linked"] and windows(couch) == [] and nothing_is_queued(couch)
+
+
+def test_a_queue_that_cannot_be_written_is_told(couch):
+    break_queue(couch)
+    stand(couch, "film")
+    choose(couch, MARK)
+    assert couch.toasts() == ["Waiting list cannot be used"]
+
+
+@pytest.mark.parametrize(
+    ("what", "question", "title"),
+    [
+        ("film", "How was it?", FILM.title),
+        ("show", "How do you like this show?", SHOW.title),
+        ("episode", "How do you like this show?", SHOW.title),
+        ("one of two in a file", "How do you like this show?", SHOW.title),
+        ("season", "How do you like this show?", SHOW.title),
+        ("all seasons", "How do you like this show?", SHOW.title),
+        ("anime", "How do you like this show?", "Moon Kitchen"),
+    ],
+)
+def test_a_film_is_rated_and_of_all_else_the_show(couch, what, question, title):
+    stand(couch, what)
+    choose(couch, RATE, lambda screen: reads(screen) == (question, title, "Good"), "select")
+    [play] = plays(couch)
+    assert (play.action, play.rating, play.label) == ("rating", 7, title)
+    assert play.item.ids and play.item.season is None and play.item.episode is None
+
+
+def test_simkl_gets_the_rating_of_a_show(couch):
+    stand(couch, "episode")
+    choose(couch, RATE, "right", "select")
+    couch.restart(real_wait=0.0)
+    couch.service(30)
+    [rated] = couch.box.ratings["sample_viewer"].values()
+    assert (rated.title, rated.rating) == (SHOW.title, 8)
+
+
+# when Kodi offers it
+
+
+def offered(couch, media, number=1, season="", linked="true"):
+    """Return the labels that Kodi shows for an item; a show's season is the number of its seasons."""
+    kodi = couch.kodi
+    kodi.properties[10000]["simkl.linked"] = linked
+    kodi.info_labels.update({"ListItem.DBType": media, "ListItem.Season": season})
+    kodi.conditions["Integer.IsGreater(ListItem.DBID,0)"] = number > 0
+    with couch.inside():
+        items = [item for item in kodi.addon.context_items if conditions.holds(item.visible, None)]
+        return [kodi.strings.get(item.label) for item in items]
+
+
+BOTH = ["Mark watched on Simkl", "Rate on Simkl"]
+
+
+@pytest.mark.parametrize(
+    ("item", "labels"),
+    [
+        ({"media": "movie"}, BOTH), ({"media": "episode", "season": "2"}, BOTH),
+        ({"media": "tvshow", "season": "3"}, BOTH), ({"media": "season", "season": "0"}, BOTH[:1]),
+        ({"media": "season"}, []), ({"media": "set"}, []), ({"media": "", "number": -1}, []),
+        ({"media": "movie", "number": -1}, []), ({"media": "musicvideo"}, []), ({"media": "movie", "linked": ""}, []),
+    ],
+    ids=["a film", "an episode", "a show", "specials", "all seasons", "a set", "a file", "a film of an add-on",
+         "a music video", "without a link"],
+)  # fmt: skip
+def test_kodi_offers_it_where_it_makes_sense(couch, item, labels):
+    assert offered(couch, **item) == labels
+
+
+def test_the_service_says_that_there_is_a_link_until_it_is_gone(make_couch):
+    couch = make_couch()
+    seen = []
+
+    def look():
+        seen.append(couch.kodi.properties[10000].get("simkl.linked"))
+
+    couch.at(1, look)
+    couch.at(2, couch.kodi.change_setting, "owner", "")
+    couch.at(100, look)  # the service looks once a minute, or is told
+    couch.service(101)
+    assert seen == ["true", None]
+
+
+def test_the_service_says_nothing_of_a_link_that_is_not_there(make_couch):
+    couch = make_couch(linked=False)
+    seen = []
+    couch.at(1, lambda: seen.append(couch.kodi.properties[10000].get("simkl.linked")))
+    couch.service(5)
+    assert seen == [None]

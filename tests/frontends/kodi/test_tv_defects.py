@@ -1,0 +1,143 @@
+"""A defect is told in one sentence and logged without secrets, and the user can go on; the log says who speaks."""
+
+import pytest
+
+from tests.fakes.kodi import Do, UserScript
+from tests.frontends.kodi.tv import code_is_shown, has_focus, sees, spelled, texts
+
+SENTENCE = "Simkl Link has a defect. The log says more; please report it."
+DEBUG, INFO, WARNING, ERROR = range(4)
+
+
+def ours(tv):
+    """Return the lines of Kodi's log that are not Kodi's own, without those for who looks for a fault."""
+    return [line for line in tv.kodi.logged if line.level > 0 and not line.message.startswith("Control ")]
+
+
+@pytest.fixture
+def break_it(tv, monkeypatch):
+    """Return a function that runs the add-on with a function of lib that fails, the first times or always."""
+
+    def run(module, name, argv, user=(), error=lambda *_: ZeroDivisionError("boom"), times=None):
+        with tv.inside():
+            whole = __import__(module, fromlist=["x"])
+            holder, _, attribute = name.rpartition(".")
+            target = getattr(whole, holder) if holder else whole
+            real, left = getattr(target, attribute), [times]
+
+            def broken(*args, **kwargs):
+                if left[0] == 0:
+                    return real(*args, **kwargs)
+                if left[0]:
+                    left[0] -= 1
+                raise error(*args)
+
+            monkeypatch.setattr(target, attribute, broken)
+            tv.kodi.user = UserScript(list(user))
+            return tv.kodi.run(argv)
+
+    return run
+
+
+WHERE = [
+    ("lib.kodi.account_view", "load_profile_settings"),
+    ("lib.kodi.sign_in.window", "SignInWindow.show_code"),
+    ("lib.kodi.sign_in.window", "SignInWindow.waiting"),
+    ("lib.kodi.sign_in.window", "SignInWindow.tick"),
+    ("lib.account.grants", "fetch_user"),
+    ("lib.kodi.account_view", "sync_account_settings"),
+]
+
+
+@pytest.mark.parametrize("module, name", WHERE[:4], ids=[name for _, name in WHERE[:4]])
+def test_a_defect_while_linking_is_told_on_the_window_and_back_closes_it(tv, break_it, module, name):
+    told = sees("That did not work", SENTENCE)
+    assert break_it(module, name, ["plugin.py", "link"], [told, has_focus("Try again"), "back"]) == 0
+    assert "ZeroDivisionError: boom" in tv.kodi.log_text()
+    assert [line.level for line in ours(tv)] == [ERROR]
+
+
+@pytest.mark.parametrize("module, name", WHERE[:4], ids=[name for _, name in WHERE[:4]])
+def test_a_window_is_never_dead_after_a_defect_or_two(tv, break_it, module, name):
+    pressed = Do(lambda: None)  # the press has been dealt with: what is seen from here on comes after it
+    again = [sees(SENTENCE), has_focus("Try again"), "select", pressed] * 2
+    done = [code_is_shown, tv.approve(), sees("Linked as sample_viewer")]
+    assert break_it(module, name, ["plugin.py", "link"], [*again, *done], times=2) == 0
+    assert tv.account()["user"]["name"] == "sample_viewer"
+    assert tv.box.too_fast == []
+
+
+@pytest.mark.parametrize("module, name", WHERE[4:], ids=[name for _, name in WHERE[4:]])
+def test_a_defect_after_the_approval_loses_no_token(tv, break_it, module, name):
+    steps = [code_is_shown, tv.approve(), sees("That did not work", SENTENCE), has_focus("Try again"), "back"]
+    break_it(module, name, ["plugin.py", "link"], steps)
+    assert tv.account()["access_token"] == tv.box.tokens[0].token
+
+
+def test_kodi_shuts_down_after_a_defect(tv, break_it):
+    steps = [sees(SENTENCE), Do(tv.kodi.abort)]
+    assert break_it("lib.kodi.account_view", "load_profile_settings", ["plugin.py", "link"], steps) == 0
+
+
+@pytest.mark.parametrize(
+    "module, name, argv",
+    [
+        ("lib.kodi.account_view", "load_profile_settings", ["plugin.py", "status"]),
+        ("lib.kodi.account_view", "load_profile_settings", ["plugin.py", "unlink"]),
+        ("lib.kodi.menu.main_menu", "is_account_linked", ["plugin.py"]),
+        ("lib.kodi.service", "_has_news", [""]),
+    ],
+    ids=["status", "unlink", "no word", "service"],
+)
+def test_a_defect_elsewhere_is_told_in_a_toast(tv, break_it, module, name, argv):
+    assert break_it(module, name, argv) == 1
+    assert tv.toasts() == [SENTENCE]
+    assert "ZeroDivisionError: boom" in tv.kodi.log_text()
+
+
+def test_a_defect_of_a_thread_that_the_status_waits_for_is_told_too(tv, break_it):
+    tv.become_linked()
+    assert break_it("lib.account.status", "_confirmed_user", ["plugin.py", "status"]) == 1
+    assert tv.toasts() == [SENTENCE]
+
+
+def test_neither_token_nor_code_reaches_the_log(tv, break_it):
+    codes = []
+
+    def careless(_transport, token):
+        return ValueError(f"{token.access.reveal()} for {codes[0]} at /oauth/pin/{codes[0]}?client_id=x")
+
+    note = Do(lambda: codes.append(spelled(tv.kodi.top())[1]))
+    steps = [code_is_shown, note, tv.approve(), sees(SENTENCE), "back"]
+    break_it("lib.account.grants", "fetch_user", ["plugin.py", "link"], steps, error=careless)
+    assert "ValueError: [hidden] for [hidden] at /oauth/pin/[hidden]?client_id=x" in tv.kodi.log_text()
+    for secret in (codes[0], tv.box.tokens[0].token):
+        assert secret not in tv.kodi.log_text()
+
+
+def test_neither_token_nor_code_is_logged_when_all_goes_well(tv):
+    tv.become_linked()
+    tv.box.order("status", status=503, path="/users/settings")
+    tv.script("status")
+    for secret in (tv.box.tokens[0].token, tv.paths()[1].rpartition("/")[2]):
+        assert secret not in tv.kodi.log_text()
+
+
+def test_every_line_of_ours_in_kodis_log_bears_our_name(tv):
+    tv.box.order("status", status=503, path="/users/settings", times=None)
+    tv.link(code_is_shown, tv.approve(), sees("Linked"))
+    tv.box.clear_faults()
+    tv.box.revoke()
+    tv.script("status")
+    tv.write_settings("accounts: [")
+    tv.service()
+    lines = ours(tv)
+    assert {line.level for line in lines} == {INFO, WARNING, ERROR}
+    assert all(line.message.startswith("[plugin.video.simkl] ") for line in lines)
+
+
+def test_the_window_says_nothing_of_the_inside(tv, break_it):
+    seen = []
+    steps = [sees(SENTENCE), Do(lambda: seen.extend(texts(tv.kodi.top()))), "back"]
+    break_it("lib.kodi.sign_in.window", "SignInWindow.show_code", ["plugin.py", "link"], steps)
+    assert not any("boom" in text or "ZeroDivision" in text for text in seen)

@@ -1,0 +1,194 @@
+"""A long show that is marked at once: in batches, between which the player is heard, and none of them is lost."""
+
+from collections import Counter
+
+import pytest
+
+from tests.frontends.kodi.couch import FILM, LONG_SHOW
+from tests.frontends.kodi.test_tv_tracking_trouble import change_queue
+from tests.frontends.kodi.tv import Tv
+
+SEASONS, EPISODES = (1, 2), 60
+ALL = len(SEASONS) * EPISODES
+BATCH = 50
+AGAIN = 5.0  # seconds after which what the disk did not take is tried again
+DETAILS = "VideoLibrary.GetEpisodeDetails"
+OF_MANY = ("VideoLibrary.GetEpisodes", "VideoLibrary.GetTVShowDetails")
+
+
+@pytest.fixture
+def show(couch):
+    """A show of 120 episodes in Kodi's library; its number there."""
+    show = couch.kodi.library.add_show(LONG_SHOW.title, LONG_SHOW.year, dict(LONG_SHOW.ids))
+    for season in SEASONS:
+        for number in range(1, EPISODES + 1):
+            couch.kodi.library.add_episode(show, season, number)
+    return show
+
+
+def asks(couch):
+    """Return a list that fills with what Kodi is asked about shows and seasons."""
+    asked, library = [], couch.kodi.library
+
+    def remembering(name, answer):
+        def call(params):
+            asked.append((name, params["tvshowid"], params.get("season")))
+            return answer(**params)
+
+        return call
+
+    for name, answer in zip(OF_MANY, (library.list_episodes, library.show_details)):
+        couch.kodi.jsonrpc[name] = remembering(name, answer)
+    return asked
+
+
+def at_episode(couch, number, act):
+    """Have something happen when Kodi is asked about so many episodes."""
+    asked = []
+
+    def details(params):
+        asked.append(params["episodeid"])
+        if len(asked) == number:
+            act()
+        return couch.kodi.library.episode_details(**params)
+
+    couch.kodi.jsonrpc[DETAILS] = details
+
+
+def test_a_long_show_that_is_marked_at_once_arrives_in_three_calls(couch, show):
+    couch.at(10, couch.kodi.library.mark_show, show)
+    couch.service(60)
+    assert len(couch.marks()) == ALL and couch.queued() == []
+    assert len(couch.sent("/sync/history")) <= 3
+
+
+def test_kodi_is_asked_about_a_show_or_a_season_once_in_a_batch(couch, show):
+    asked = asks(couch)
+    couch.at(10, couch.kodi.library.mark_show, show)
+    couch.service(60)
+    batches = -(-ALL // BATCH)
+    count = Counter(asked)
+    assert {season for _, _, season in asked} == {None, *SEASONS}
+    assert max(count.values()) <= batches, count
+
+
+def test_what_kodi_is_asked_in_the_next_batch_is_asked_anew(couch):
+    with couch.inside():
+        from lib.kodi import rpc
+
+        asked = asks(couch)
+        for _ in range(2):
+            with rpc.asking_once():
+                for _ in range(3):
+                    rpc.call("VideoLibrary.GetTVShowDetails", tvshowid=couch.show_id, properties=["title"])
+        rpc.call("VideoLibrary.GetTVShowDetails", tvshowid=couch.show_id, properties=["title"])
+        rpc.call("VideoLibrary.GetTVShowDetails", tvshowid=couch.show_id, properties=["title"])
+    assert len(asked) == 2 + 2
+
+
+class Told:
+    """Stands in for the news."""
+
+    def __init__(self):
+        self.sizes = []
+
+    def queued(self, plays):
+        self.sizes.append(len(plays))
+
+
+@pytest.fixture
+def collected(couch, show):
+    """The marks of a whole show, heard and not settled yet; the queue; and what is told."""
+    couch.data.mkdir(parents=True, exist_ok=True)
+    with couch.inside():
+        from lib.kodi.library.marks import LibraryMarks
+        from lib.tracking.store.queue import PlayQueue
+        from lib.tracking.tracker import Tracker
+
+        queue, told = PlayQueue(couch.data / "queue.db"), Told()
+        marks = LibraryMarks(queue, "900001", Tracker(queue, "900001", told), told)
+        for each in couch.kodi.library.episodes(show):
+            marks.hear(f'{{"item": {{"id": {each["id"]}, "type": "episode"}}, "playcount": 1}}')
+        assert marks.next_wake == pytest.approx(1.0)
+        couch.kodi.clock.move_to(couch.now() + 1.0)
+        yield marks, queue, told
+        queue.close()
+
+
+def test_one_batch_at_a_time_is_settled_and_the_next_one_is_due_at_once(collected):
+    marks, queue, told = collected
+    due = []
+    while marks.next_wake is not None:
+        due.append(marks.next_wake)
+        marks.settle()
+        assert queue.waiting("900001") == sum(told.sizes)
+    assert (due, told.sizes) == ([0.0, 0.0, 0.0], [50, 50, 20])
+
+
+def test_at_the_end_all_that_is_left_is_settled_one_by_one(collected):
+    marks, queue, told = collected
+    marks.settle()
+    marks.settle(ends=True)
+    assert told.sizes == [50] + [1] * 70
+    assert queue.waiting("900001") == ALL
+    assert marks.next_wake is None
+
+
+def test_marks_that_the_disk_does_not_take_are_settled_the_next_time_and_not_at_once(couch, collected):
+    from lib.tracking.store.database import QueueError
+
+    marks, queue, told = collected
+    marks.settle()
+    change_queue(couch, "ALTER TABLE plays RENAME TO hidden")
+    with pytest.raises(QueueError):
+        marks.settle()
+    change_queue(couch, "ALTER TABLE hidden RENAME TO plays")
+    assert marks.next_wake == pytest.approx(AGAIN)
+    marks.settle()
+    assert told.sizes == [50]
+    couch.kodi.clock.move_to(couch.now() + AGAIN)
+    marks.settle()
+    marks.settle()
+    assert queue.waiting("900001") == ALL
+
+
+def test_a_pause_in_the_middle_waits_for_one_batch_and_not_for_the_whole_show(couch, show):
+    couch.at(1, couch.play_film)
+    couch.at(60, couch.kodi.library.mark_show, show)
+    at_episode(couch, 20, lambda: [player.onPlayBackPaused() for player in couch.kodi.players])
+    couch.service(100)
+    calls = [path for path in couch.paths() if path in ("/sync/history", "/scrobble/pause")]
+    assert calls == ["/sync/history", "/scrobble/pause", "/sync/history", "/sync/history"]
+
+
+def test_a_disk_that_is_full_while_marks_are_settled_costs_none(couch, show):
+    couch.at(10, couch.kodi.library.mark_show, show)
+    couch.at(10.5, change_queue, couch, "ALTER TABLE plays RENAME TO hidden")
+    couch.at(50, change_queue, couch, "ALTER TABLE hidden RENAME TO plays")
+    couch.service(100)
+    tries = couch.kodi.log_text().count("queue.db cannot be used")
+    assert 1 <= tries <= 40 / AGAIN + 1
+    assert len(couch.marks()) == ALL
+
+
+def test_no_mark_is_lost_when_kodi_ends_in_the_middle(couch, show):
+    couch.at(0.5, couch.box.stop_listening)
+    couch.at(10, couch.kodi.library.mark_show, show)
+    at_episode(couch, BATCH + 10, couch.kodi.abort)
+    couch.run("")
+    assert [action for action, *_ in couch.queued()] == ["watched"] * ALL
+
+
+def test_a_defect_that_one_mark_leads_to_costs_its_batch_and_no_more(couch, show):
+    broken = couch.kodi.library.episodes(show)[10]["id"]
+
+    def details(params):
+        return couch.kodi.library.episode_details(**params) if params["episodeid"] != broken else 1 / 0
+
+    couch.kodi.jsonrpc[DETAILS] = details
+    couch.at(10, couch.kodi.library.mark_show, show)
+    couch.at(60, couch.kodi.library.mark, "movie", couch.film)
+    couch.kodi.at(100, couch.kodi.abort)
+    Tv.run(couch, "")
+    assert couch.kodi.log_text().count("this is a defect") == 1
+    assert couch.marks()[FILM.title] == 1 and len(couch.marks()) == ALL - BATCH + 1

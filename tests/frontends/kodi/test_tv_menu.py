@@ -1,0 +1,194 @@
+"""How Kodi calls the add-on: its menu, its actions, and what is no action."""
+
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+
+from lib.tracking.play import NOT_FOUND
+from lib.tracking.store.queue import PlayQueue
+from tests.fakes.kodi import UserScript
+from tests.frontends.kodi.tracked import CARTOON, HARBOUR, MISSPELT, OWNER, watched
+from tests.frontends.kodi.tv import ADDON_ID, PROJECT, code_is_shown
+
+LINKED = [
+    ("status", "Test the connection"),
+    ("link-another", "Link another account"),
+    ("unlink", "Unlink"),
+    ("settings", "Settings"),
+]
+NOBODY = [("account", "Not linked"), ("link", "Link an account"), ("settings", "Settings")]
+
+
+def entries(listing):
+    assert [entry.url for entry in listing.entries if entry.is_folder] in ([], [f"plugin://{ADDON_ID}/waiting"])
+    return [(entry.url.rpartition("/")[2], entry.item.getLabel()) for entry in listing.entries]
+
+
+def test_the_menu_of_a_kodi_that_is_not_linked(tv):
+    listing = tv.open()
+    assert listing.ended is True
+    assert entries(listing) == NOBODY
+
+
+def test_the_menu_of_a_linked_kodi(tv):
+    tv.become_linked()
+    found = entries(tv.open())
+    assert found[0] == ("account", tv.kodi.settings["account"])
+    assert found[0][1].startswith("Linked as sample_viewer since ")
+    assert found[1:] == LINKED
+
+
+def test_the_menu_of_a_kodi_that_forgot_the_line_about_the_account_says_that_it_is_linked(tv):
+    tv.become_linked()
+    tv.kodi.settings.values["account"] = ""
+    assert entries(tv.open()) == [("account", "Linked"), *LINKED]
+
+
+def test_the_menu_counts_what_waits_and_opens_it_as_a_folder(tv, waiting):
+    waiting.put(watched(HARBOUR), watched(MISSPELT), watched(CARTOON, state=NOT_FOUND))
+    assert entries(tv.open())[1:] == [("waiting", "2 waiting, 1 not recognised"), *LINKED]
+    assert [entry.is_folder for entry in tv.open().entries] == [False, True] + [False] * len(LINKED)
+
+
+@pytest.mark.parametrize(
+    "state, says", [("waiting", "1 waiting"), ("unknown", "1 not recognised"), ("stuck", "1 refused")]
+)
+def test_the_menu_tells_apart_what_became_of_a_play(tv, waiting, state, says):
+    waiting.put(watched(HARBOUR, state=state))
+    assert entries(tv.open())[1] == ("waiting", says)
+
+
+def test_the_menu_keeps_quiet_where_nothing_waits(tv, waiting):
+    waiting.put()
+    assert entries(tv.open())[1:] == LINKED
+
+
+def playing(tv, waiting, **more):
+    with waiting.queue() as queue:
+        queue.save_now_playing(OWNER, replace(watched(HARBOUR), progress=41.87, **more))
+
+
+def test_the_menu_says_what_plays_and_leads_back_to_it(tv, waiting):
+    playing(tv, waiting, art="image://poster/")
+    tv.kodi.playback.start("/films/harbour.mkv", 6240.0)
+    shown = tv.open().entries[1]
+    assert (shown.item.getLabel(), shown.item.getArt("poster")) == (
+        "Now watching: The Glass Harbour, 41 %",
+        "image://poster/",
+    )
+    tv.open("watching", handle=-1)
+    assert tv.kodi.builtins[-1] == ("ActivateWindow", ("fullscreenvideo",))
+
+
+def test_what_played_when_kodi_was_killed_does_not_play_now(tv, waiting):
+    playing(tv, waiting)
+    assert entries(tv.open())[1:] == LINKED
+
+
+def test_the_menu_leaves_out_a_queue_that_cannot_be_used(tv, waiting):
+    (tv.data / "queue.db").mkdir()
+    assert entries(tv.open())[1:] == LINKED
+
+
+def test_the_menu_makes_no_queue(tv, waiting):
+    tv.open()
+    assert not (tv.data / "queue.db").exists()
+
+
+LISTING = """
+import sys
+from pathlib import Path
+from tests.fakes.kodi import StrictKodi
+project, profile, linked = sys.argv[1:]
+kodi = StrictKodi(Path(project), Path(profile))
+kodi.settings.values.update(linked=bool(linked), owner="900001")
+before = set(sys.modules)
+with kodi.installed():
+    kodi.run(["plugin://plugin.video.simkl/", "1", ""])
+print(*{name.partition(".")[0] for name in set(sys.modules) - before})
+"""
+
+
+def imported(profile, linked):
+    """Return the packages that opening the menu brings along, in a Python of its own."""
+    command = [sys.executable, "-c", LISTING, str(PROJECT), str(profile), "yes" if linked else ""]
+    done = subprocess.run(command, cwd=PROJECT, check=True, capture_output=True, text=True, timeout=60)
+    return set(done.stdout.split())
+
+
+HEAVY = {"requests", "urllib3", "yaml", "schedule", "segno"}
+
+
+@pytest.mark.parametrize("linked", [False, True], ids=["not linked", "linked"])
+def test_the_menu_brings_nothing_heavy_along_and_no_sqlite_before_anything_was_tracked(tmp_path, linked):
+    assert imported(tmp_path, linked) & (HEAVY | {"sqlite3"}) == set()
+
+
+def test_the_menu_of_a_kodi_that_tracks_brings_sqlite_along_and_nothing_else(tmp_path):
+    data = tmp_path / "addon_data" / ADDON_ID
+    data.mkdir(parents=True)
+    PlayQueue(data / "queue.db").close()
+    assert imported(tmp_path, linked=True) & (HEAVY | {"sqlite3"}) == {"sqlite3"}
+
+
+def test_the_listing_of_what_waits_can_be_opened_from_anywhere(tv):
+    tv.script("waiting")
+    folder = f"plugin://{ADDON_ID}/waiting"
+    assert tv.kodi.builtins == [("ActivateWindow", ("Programs", folder, "return"))]
+
+
+def test_the_menu_of_a_kodi_whose_link_was_removed_at_simkl(tv):
+    tv.become_linked()
+    tv.box.revoke()
+    tv.script("status")
+    found = entries(tv.open())
+    assert found[0] == ("account", "sample_viewer: needs linking again")
+    assert found[1] == ("link", "Link again")
+
+
+def test_every_entry_has_a_picture_and_leads_to_us(tv):
+    for entry in tv.open().entries:
+        assert entry.url.startswith(f"plugin://{ADDON_ID}/")
+        assert entry.item.getArt("icon").endswith(".png")  # the strict Kodi looks for the file
+
+
+def test_the_menu_asks_nobody_and_needs_no_settings_file(tv):
+    tv.write_settings("broken: [")
+    assert entries(tv.open()) == NOBODY
+    assert tv.paths() == []
+
+
+@pytest.mark.parametrize("action", ["link", "status", "unlink", "settings", "nonsense"])
+def test_an_action_listed_as_a_folder_fails_quietly_and_opens_nothing(tv, action):
+    listing = tv.open(action)
+    assert (listing.ended, listing.entries) == (False, [])
+    assert [tv.kodi.windows, tv.kodi.dialogs, tv.kodi.progress, tv.toasts(), tv.paths()] == [[]] * 5
+
+
+def test_a_menu_entry_that_is_chosen_does_what_it_says(tv):
+    tv.kodi.user = UserScript([code_is_shown, "back"])
+    tv.open("link", handle=-1)
+    assert len(tv.kodi.windows) == 1
+
+
+def test_a_script_without_a_word_links_when_nobody_is_linked(tv):
+    tv.script(user=[code_is_shown, "back"])
+
+
+def test_a_script_without_a_word_shows_the_status_when_somebody_is(tv):
+    tv.become_linked()
+    tv.script()
+    assert [shown.kind for shown in tv.kodi.dialogs] == ["ok"]
+
+
+def test_settings_opens_kodis_settings_window(tv):
+    tv.script("settings")
+    assert tv.kodi.builtins == [("Addon.OpenSettings", (ADDON_ID,))]
+
+
+def test_an_unknown_action_is_logged_and_nothing_else(tv):
+    assert tv.script("lnik") == 0
+    assert "there is no 'lnik'; it is one of: link, link-another, status, unlink, settings" in tv.kodi.log_text()
+    assert [tv.kodi.windows, tv.kodi.dialogs, tv.toasts(), tv.paths()] == [[]] * 4

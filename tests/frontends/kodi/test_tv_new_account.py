@@ -1,0 +1,213 @@
+"""An account of AUTH V2: a token that stays good by itself, and a link that unlinking ends at Simkl too."""
+
+import re
+import threading
+import time
+
+import pytest
+import yaml
+
+from tests.fakes.kodi import Do
+from tests.frontends.kodi.tv import ADDON_ID, BOUND, code_is_shown, sees
+
+ACCEPTED = "Simkl accepts this link."
+REFUSED, REFUSED_SHORT = "Simkl no longer accepts this link. Link again.", "Please link your account again"
+DAY = 86400
+QUICKLY = 1.0  # real seconds
+
+
+@pytest.fixture
+def tv(new):
+    """A Kodi that is linked with AUTH V2."""
+    new.become_linked()
+    return new
+
+
+def status(tv):
+    """Return the lines of the dialog."""
+    before = len(tv.kodi.dialogs)
+    tv.script("status")
+    [dialog] = tv.kodi.dialogs[before:]
+    return dialog.message.split("\n")
+
+
+def write_account(tv, **changes):
+    whole = yaml.safe_load(tv.settings_file.read_text(encoding="utf-8"))
+    whole["accounts"]["default"].update(changes)
+    tv.write_settings(yaml.safe_dump(whole))
+
+
+def replaced_elsewhere(tv):
+    """Somebody else refreshes: the access token that is kept here is dead."""
+    [grant] = tv.box.tokens
+    tv.box.model.links.refresh(grant.refresh_token, grant.client_id, None)
+
+
+def said_to_have_expired(tv):
+    write_account(tv, expires_at="2001-01-08T06:00:00Z")
+
+
+def expired_at_simkl_early(tv):
+    tv.box.advance(8 * DAY)
+
+
+def nearly_over(tv):
+    write_account(tv, expires_at=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + DAY / 2)))
+
+
+def test_the_status_says_the_generation_and_how_long_it_lasts(tv):
+    write_account(tv, refreshed_at="2026-01-01T12:00:00Z")
+    line, verdict, life = status(tv)
+    assert line.startswith("Linked as sample_viewer since ")
+    assert verdict == ACCEPTED
+    assert life == "May read and write. Good until 30/06/2026 if nobody uses it."
+
+
+def test_a_good_token_is_not_refreshed(tv):
+    status(tv)
+    assert tv.box.refreshes == []
+
+
+@pytest.mark.parametrize(
+    "happens", [replaced_elsewhere, expired_at_simkl_early, said_to_have_expired, nearly_over], ids=lambda f: f.__name__
+)
+def test_a_token_that_is_dead_or_ending_is_refreshed_and_the_status_says_accepted(tv, happens):
+    write_account(tv, refreshed_at="2026-01-01T12:00:00Z")
+    before = tv.account()
+    happens(tv)
+    refreshed = len(tv.box.refreshes)
+    _, verdict, life = status(tv)
+    assert verdict == ACCEPTED
+    assert "30/06/2026" not in life  # half a year from now, not from then
+    assert len(tv.box.refreshes) == refreshed + 1
+    assert tv.account()["access_token"] == tv.box.tokens[0].token != before["access_token"]
+    assert tv.account()["refresh_token"] == before["refresh_token"]
+    assert "needs_linking" not in tv.account()
+    assert tv.toasts() == []
+
+
+def test_a_link_that_was_removed_at_simkl_needs_linking_again_and_nothing_is_deleted(tv):
+    before = tv.account()
+    tv.box.revoke()
+    assert status(tv) == ["sample_viewer: needs linking again", REFUSED]
+    assert tv.account() == {**before, "needs_linking": True}
+    assert tv.kodi.settings["refused"] is True
+
+
+def test_a_refused_refresh_is_told_once_and_then_let_be(tv):
+    write_account(tv, user=None)
+    tv.box.revoke()
+    tv.box.journal.reset()
+    told = []
+    for _ in range(3):
+        tv.restart()
+        tv.service(until=DAY)
+        told.append(tv.toasts())
+        assert tv.kodi.settings["account"] == "Needs linking again"
+    assert told == [[REFUSED_SHORT], [], []]
+    assert tv.paths() == ["/users/settings", "/oauth2/token"]
+
+
+def test_linking_again_takes_the_mark_away(tv):
+    tv.box.revoke()
+    status(tv)
+    tv.become_linked()
+    assert "needs_linking" not in tv.account()
+    assert status(tv)[1] == ACCEPTED
+
+
+@pytest.mark.parametrize("fault", [{"status": 503}, {"status": 401, "error": "invalid_client"}], ids=["503", "client"])
+def test_a_refresh_that_fails_otherwise_costs_no_token(tv, fault):
+    said_to_have_expired(tv)
+    before = tv.account()
+    tv.box.order("status", path="/oauth2/token", **fault)
+    assert len(status(tv)) == 1
+    assert tv.account() == before
+    assert status(tv)[1] == ACCEPTED
+
+
+def test_a_lost_answer_to_a_refresh_heals(tv):
+    replaced_elsewhere(tv)
+    tv.box.order("lost_answer", path="/oauth2/token")
+    status(tv)
+    assert status(tv)[1] == ACCEPTED
+    assert tv.account()["access_token"] == tv.box.tokens[0].token
+
+
+def test_unlink_asks_with_words_of_its_own_and_ends_the_link_at_simkl(tv):
+    tv.kodi.answers = [True]
+    tv.script("unlink")
+    [question] = tv.kodi.dialogs
+    assert question.heading == "Unlink sample_viewer?"
+    assert question.message == "This Kodi forgets the account, and Simkl is told to end the sign-in."
+    assert (tv.account(), tv.box.tokens) == (None, [])
+    assert tv.paths()[-1] == "/oauth2/revoke"
+    assert_unlinked(tv)
+
+
+def assert_unlinked(tv):
+    assert tv.account() is None
+    assert tv.told()[-1] == (ADDON_ID, "unlinked")
+    assert tv.toasts() == ["Unlinked"]
+    assert (tv.kodi.settings["account"], tv.kodi.settings["linked"]) == ("Not linked", False)
+
+
+def test_second_thoughts_end_nothing(tv):
+    tv.kodi.answers = [False]
+    tv.script("unlink")
+    assert len(tv.box.tokens) == 1
+    assert tv.account()
+
+
+def test_unlink_forgets_the_account_while_simkl_cannot_be_reached(tv):
+    tv.box.stop_listening()
+    tv.kodi.answers = [True]
+    tv.script("unlink")
+    assert_unlinked(tv)
+
+
+def test_kodi_shuts_down_while_simkl_is_told_of_the_end(tv):
+    order, began = tv.box.order("hang", path="/oauth2/revoke"), []
+    tv.as_soon_as(lambda: order.served, lambda: (began.append(time.perf_counter()), tv.kodi.abort()))
+    tv.kodi.answers = [True]
+    tv.script("unlink")
+    assert time.perf_counter() - began[0] < QUICKLY
+    assert tv.account() is None
+
+
+def test_kodi_shuts_down_before_the_account_is_forgotten_and_it_is_forgotten_all_the_same(tv, monkeypatch):
+    given_up = threading.Event()
+    with tv.inside():
+        from lib.account import store
+        from lib.simkl.http import transport
+
+        forget, abort = store.AccountStore.forget, transport.Transport.abort
+
+        def late(accounts, name):
+            tv.kodi.abort()
+            assert given_up.wait(BOUND)
+            return forget(accounts, name)
+
+        monkeypatch.setattr(store.AccountStore, "forget", late)
+        monkeypatch.setattr(transport.Transport, "abort", lambda each: (abort(each), given_up.set()))
+        tv.kodi.answers = [True]
+        tv.kodi.run(["plugin.py", "unlink"])
+    assert_unlinked(tv)
+
+
+def test_an_older_link_is_only_forgotten_and_simkl_is_asked_nothing(make_tv):
+    tv = make_tv()
+    tv.become_linked()
+    asked = tv.paths()
+    tv.kodi.answers = [True]
+    tv.script("unlink")
+    assert re.match("This Kodi forgets the account. Simkl lists the app until", tv.kodi.dialogs[0].message)
+    assert tv.paths() == asked
+
+
+def test_another_account_is_noticed_and_said(tv):
+    tv.box.add_user("somebody_else", 900002)
+    approve = Do(lambda: tv.box.approve_pending("somebody_else"))
+    tv.link(code_is_shown, approve, sees("Linked as somebody_else instead of sample_viewer"))
+    assert tv.account()["user"]["name"] == "somebody_else"
+    assert tv.kodi.settings["account"].startswith("Linked as somebody_else since ")

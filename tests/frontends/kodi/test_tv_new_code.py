@@ -1,0 +1,142 @@
+"""A code on the screen can come to an end: the user wants another, it expires, or Simkl gives a fresh one."""
+
+import itertools
+import threading
+import time
+
+from tests.fakes.kodi import Do, UserScript
+from tests.frontends.kodi.tv import BOUND, boxes, code_is_shown, has_focus, press, seconds_left, sees, spelled
+
+QR = 210
+
+
+def shows(code):
+    """Return a look for this code."""
+    return lambda screen: code_is_shown(screen) and spelled(screen)[1] == code
+
+
+def shows_no_code(screen):
+    """Look for the window as it is while a code is on its way."""
+    return sees("Getting your code")(screen) and seconds_left(screen) is None
+
+
+def polled(tv):
+    """Return the codes that were polled, in order."""
+    return [path.rpartition("/")[2] for path in tv.paths() if path.startswith("/oauth/pin/")]
+
+
+def test_new_code_asks_for_a_fresh_one_and_nobody_polls_the_old_one_any_more(make_tv):
+    tv = make_tv(codes=["FIRST", "NEXT2"])
+    tv.link(shows("FIRST"), sees("14:58"), *press("New code"), shows("NEXT2"), sees("14:57"), "back")
+    assert [code for code, _ in itertools.groupby(polled(tv))] == ["FIRST", "NEXT2"]
+    assert tv.box.too_fast == []
+
+
+def test_new_code_shows_at_once_that_it_is_on_its_way(make_tv):
+    tv = make_tv(codes=["FIRST", "NEXT2"])
+    tv.link(
+        shows("FIRST"),
+        Do(lambda: tv.box.order("hang")),
+        *press("New code"),
+        shows_no_code,
+        lambda screen: boxes(screen, "kodi-home/temp/") == [],
+        has_focus("Cancel"),
+        "back",
+    )
+
+
+def test_new_code_works_again_and_again(make_tv):
+    codes = ["FIRST", "NEXT2", "NEXT3", "NEXT4"]
+    tv = make_tv(codes=codes)
+    steps = [step for code in codes[1:] for step in (*press("New code"), shows(code))]
+    tv.link(shows("FIRST"), *steps, tv.approve(), sees("Linked as sample_viewer"))
+    assert tv.paths().count("/oauth/pin") == 4
+    assert polled(tv)[-1] == "NEXT4"
+    assert len(tv.told()) == 1
+
+
+def test_new_code_gives_up_a_request_that_hangs_at_once_and_without_a_word_of_trouble(tv):
+    order = tv.box.order("hang", path="/oauth/pin")
+    began, said = [], []
+    tv.link(
+        sees("Getting your code"),
+        Do(lambda: tv.box.wait_for(lambda: order.served)),
+        Do(lambda: began.append(time.perf_counter())),
+        *press("New code"),
+        lambda screen: said.append(screen.property("trouble")) or code_is_shown(screen),
+        "back",
+    )
+    assert time.perf_counter() - began[0] < 2
+    assert set(said) == {""}
+
+
+def test_a_code_that_comes_in_after_new_code_was_pressed_is_not_shown(make_tv, monkeypatch):
+    tv = make_tv(codes=["FIRST", "NEXT2"])
+    came_in, pressed, seen = threading.Event(), threading.Event(), set()
+
+    def note(screen):
+        seen.update(spelled(screen)[1:])
+        return shows("NEXT2")(screen)
+
+    with tv.inside():
+        from lib.account.sign_in.pending_code import PendingCode
+
+        keep = PendingCode.keep
+
+        def slowly(pending, code):
+            keep(pending, code)
+            if code.user_code == "FIRST":
+                came_in.set()
+                assert pressed.wait(BOUND)
+
+        monkeypatch.setattr(PendingCode, "keep", slowly)
+        steps = [Do(lambda: came_in.wait(BOUND)), *press("New code"), Do(pressed.set), note, "back"]
+        tv.kodi.user = UserScript(steps)
+        tv.kodi.run(["plugin.py", "link"])
+    assert all("NEXT2".startswith(part) for part in seen)
+
+
+def test_new_code_pressed_while_a_code_is_being_drawn_leaves_nothing_of_it(make_tv, monkeypatch):
+    tv = make_tv(codes=["FIRST", "NEXT2"])
+    shown = []
+
+    def note(screen):
+        shown.append((spelled(screen)[1:], screen.image(QR)))
+        return shows("NEXT2")(screen)
+
+    with tv.inside():
+        import segno
+
+        make = segno.make
+
+        def slowly(address, **options):
+            if address.endswith("FIRST"):
+                with tv.kodi.changes:
+                    tv.kodi.changes.wait_for(lambda: spelled(tv.kodi.top())[1:] == [], 0.3)
+            return make(address, **options)
+
+        monkeypatch.setattr(segno, "make", slowly)
+        steps = [lambda screen: len(spelled(screen)) == 2, *press("New code"), note, "back"]
+        tv.kodi.user = UserScript(steps)
+        tv.kodi.run(["plugin.py", "link"])
+    cleared = next(place for place, (code, _) in enumerate(shown) if not code)
+    assert len({picture for _, picture in shown[cleared:]} - {""}) == 1
+
+
+def test_an_expired_code_says_so_and_new_code_is_marked_and_works(make_tv):
+    tv = make_tv(expires_in=3)
+    tv.link(
+        sees("The code has expired", "Nobody approved it in time. Ask for a new one when you are ready."),
+        has_focus("New code"),
+        "select",
+        code_is_shown,
+        tv.approve(),
+        sees("Linked as sample_viewer"),
+    )
+    assert tv.paths().count("/oauth/pin") == 2
+
+
+def test_no_code_is_renewed_through_the_night(make_tv):
+    tv = make_tv(expires_in=3)
+    tv.link(sees("The code has expired"), tv.when(60), "back")
+    assert tv.paths().count("/oauth/pin") == 1

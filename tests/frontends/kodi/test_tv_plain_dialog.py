@@ -1,0 +1,131 @@
+"""Where the sign-in window cannot be made, Kodi's own progress dialog takes its place."""
+
+import pytest
+
+from tests.fakes.simkl import App
+from tests.frontends.kodi.conftest import NEW
+from tests.frontends.kodi.tv import ADDON_ID, addon_like_ours
+
+
+@pytest.fixture(scope="module")
+def addon(tmp_path_factory):
+    """Our add-on without the window's file."""
+    folder = addon_like_ours(tmp_path_factory.mktemp("addon"))
+    (folder / "resources" / "skins" / "Default" / "1080i" / "simkl-sign-in.xml").unlink()
+    return folder
+
+
+@pytest.fixture
+def make_plain_tv(make_tv, addon):
+    def make(**options):
+        return make_tv(addon_folder=addon, **options)
+
+    return make
+
+
+def link(tv):
+    """Link, and return the one progress dialog that was shown."""
+    assert tv.link() == 0
+    assert tv.kodi.windows == []
+    [dialog] = tv.kodi.progress
+    assert not dialog.open
+    assert dialog.heading == "Link your Simkl account"
+    assert not tv.kodi.screensaver_inhibited
+    return dialog
+
+
+def test_it_shows_address_and_code_and_ends_with_the_name(make_plain_tv):
+    tv = make_plain_tv(codes=["K7Q2X"])
+    tv.as_soon_as(lambda: len(tv.box.requests) > 2, tv.box.approve_pending)
+    dialog = link(tv)
+    assert dialog.messages[0] == "Getting your code"
+    assert dialog.messages[-1].splitlines() == [
+        f"On your phone or computer, open [B]{tv.box.url[7:]}/pin[/B]",
+        "and enter this code: [B]K7Q2X[/B]",
+        "Waiting for you to approve",
+    ]
+    assert tv.toasts() == ["Linked as sample_viewer"]
+    assert tv.told() == [(ADDON_ID, "linked")]
+    assert tv.account()["access_token"] == tv.box.tokens[0].token
+
+
+def test_it_shows_the_longer_code_of_the_newer_sign_in(make_plain_tv):
+    tv = make_plain_tv(client_id=NEW, apps=[App(NEW, "v2")], v2_codes=["K7Q2-XR4M"])
+    tv.as_soon_as(lambda: "/oauth2/token" in tv.paths(), tv.box.approve_pending)
+    assert "and enter this code: [B]K7Q2-XR4M[/B]" in link(tv).messages[-1].splitlines()
+    assert tv.account()["auth"] == "v2"
+
+
+def test_another_account_is_noticed_and_told(make_plain_tv):
+    tv = make_plain_tv(codes=["FIRST"])
+    tv.as_soon_as(lambda: len(tv.box.requests) > 2, tv.box.approve_pending)
+    link(tv)
+    tv.restart()
+    tv.box.journal.reset()
+    tv.box.add_user("somebody_else", 900002)
+    tv.as_soon_as(lambda: len(tv.box.requests) > 2, lambda: tv.box.approve_pending("somebody_else"))
+    link(tv)
+    assert tv.toasts() == ["Linked as somebody_else instead of sample_viewer"]
+
+
+def test_a_link_without_a_name_is_told_too(make_plain_tv):
+    tv = make_plain_tv()
+    tv.box.order("status", status=503, path="/users/settings", times=None)
+    tv.as_soon_as(lambda: tv.box.codes, tv.box.approve_pending)
+    link(tv)
+    assert tv.toasts() == ["Linked"]
+
+
+def test_the_bar_counts_down_to_the_end_of_the_code(make_plain_tv):
+    tv = make_plain_tv(expires_in=10)
+    dialog = link(tv)
+    counted = [part for part in dialog.percents if part]
+    assert counted[0] == 100
+    assert counted == sorted(counted, reverse=True)
+    assert len(set(counted)) >= 2
+    assert tv.toasts() == ["The code has expired"]
+
+
+def test_trouble_is_told(make_plain_tv):
+    tv = make_plain_tv(expires_in=10)
+    tv.box.order("html", path="/oauth/pin/")
+    told = [message.splitlines()[-1] for message in link(tv).messages]
+    assert "No connection, still trying. Does this network want a login?" in told
+
+
+def test_a_replaced_code_says_why(make_plain_tv):
+    tv = make_plain_tv(expires_in=10, codes=["FIRST", "FRESH"])
+    tv.box.order("fresh_code")
+    last = link(tv).messages[-1]
+    assert last.splitlines()[0] == "The old code no longer worked. Here is a new one."
+    assert "FRESH" in last
+
+
+def test_cancel_ends_it_quietly(make_plain_tv):
+    tv = make_plain_tv()
+    tv.kodi.cancel_after = 30
+    link(tv)
+    assert tv.now() < 30
+    assert tv.toasts() == []
+    assert list(tv.data.glob("*.code")) == []
+
+
+def test_kodi_shuts_down_without_delay(make_plain_tv):
+    tv = make_plain_tv()
+    tv.kodi.at(3, tv.kodi.abort)
+    link(tv)
+    assert tv.toasts() == []
+
+
+def test_what_goes_wrong_is_told(make_plain_tv):
+    tv = make_plain_tv(client_id="misspelt")
+    link(tv)
+    [message] = tv.toasts()
+    assert message.startswith("Simkl does not accept the client id of this copy")
+
+
+def test_the_log_says_why_it_is_so_plain(make_plain_tv):
+    tv = make_plain_tv(client_id="")
+    link(tv)
+    assert "the sign-in window cannot be made" in tv.kodi.log_text()
+    assert "XML File for Window is missing" in tv.kodi.log_text()

@@ -1,0 +1,60 @@
+"""While nothing plays the service sleeps, and it has loaded nothing that it does not need."""
+
+import sys
+
+import pytest
+
+from tests.frontends.kodi.idle import HEAVY
+
+HOUR = 3600.0
+LEAST_SECONDS_BETWEEN_WAKES = 5.0
+
+
+def wakes(couch):
+    """Return when the service or one of its threads woke up by itself."""
+    return sorted([*couch.kodi.waiting.waits, *couch.kodi.waiting.sleepers.woken])
+
+
+def test_an_idle_service_wakes_up_no_more_often_than_every_five_seconds(couch):
+    couch.service(10)  # what there is to do at the first start
+    couch.restart()
+    couch.service(HOUR)
+    found = wakes(couch)
+    assert len(found) > 10
+    gaps = [later - earlier for earlier, later in zip(found, found[1:])]
+    assert min(gaps) >= LEAST_SECONDS_BETWEEN_WAKES
+    assert couch.kodi.waiting.sleepers.woken == []
+
+
+def test_after_a_film_it_is_as_quiet_as_before(couch):
+    couch.watch(couch.play_film, (240, "end"), until=HOUR)
+    late = [at for at in wakes(couch) if at > 300]
+    assert min(later - earlier for earlier, later in zip(late, late[1:])) >= LEAST_SECONDS_BETWEEN_WAKES
+
+
+def test_a_paused_film_is_looked_at_once_a_second_and_nothing_is_sent_meanwhile(couch):
+    couch.watch(couch.play_film, (60, "pause"), (HOUR, "stop"), until=HOUR)
+    assert [action for action, *_ in couch.calls()] == ["start", "pause", "stop"]
+
+
+def test_simkl_is_not_asked_while_a_film_plays(couch):
+    couch.watch(couch.play_film, (240, "end"))
+    assert couch.paths() == ["/scrobble/start", "/scrobble/stop"]
+
+
+def test_who_is_linked_and_idle_has_loaded_nothing_heavy(couch):
+    couch.service(10)
+    couch.restart()
+    kept = {name: sys.modules.pop(name) for name in list(sys.modules) if name.split(".")[0] in HEAVY}
+    try:
+        couch.service(HOUR)
+        assert [name for name in HEAVY if name in sys.modules] == []
+    finally:
+        sys.modules.update(kept)
+
+
+@pytest.mark.parametrize("linked", [True, False])
+def test_kodi_ends_at_once_while_nothing_plays(make_couch, linked):
+    couch = make_couch(linked=linked)
+    couch.service(100)
+    assert couch.kodi.clock.now == 100

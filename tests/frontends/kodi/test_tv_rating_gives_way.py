@@ -1,0 +1,167 @@
+"""The question about a rating is never over a film, waits for nobody, and is asked in any skin."""
+
+import pytest
+
+from tests.fakes.kodi import UserScript
+from tests.frontends.kodi.couch import FILM
+from tests.frontends.kodi.rating_room import (
+    BRISK,
+    SLOW,
+    ask,
+    choose,
+    nothing_is_queued,
+    plays,
+    sitting,
+    stands_on,
+    windows,
+    word_for,
+)
+from tests.frontends.kodi.tv import BOUND, addon_like_ours
+
+PATIENCE, SECOND = 30, 1
+
+
+@pytest.fixture
+def couch(make_couch):
+    """A linked Kodi on which half a minute is over soon."""
+    return sitting(make_couch, BRISK)
+
+
+def after(couch, seconds):
+    """Return a look that comes true so many seconds from now."""
+    when = couch.now() + seconds
+    couch.kodi.at(when, couch.kodi.changed)
+    return lambda screen: couch.now() >= when
+
+
+def test_while_something_plays_nothing_opens(couch):
+    couch.play_film()
+    ask(couch)
+    assert windows(couch) == [] and nothing_is_queued(couch)
+
+
+def test_music_is_no_reason_not_to_ask(couch, monkeypatch):
+    couch.play_film()
+    word = word_for(couch)
+    with couch.inside():
+        import xbmc
+
+        monkeypatch.setattr(xbmc.Player, "isPlayingVideo", lambda self: False)
+        couch.kodi.user = UserScript(["select"])
+        couch.kodi.run(["plugin.py", "rate", word])
+    assert [play.rating for play in plays(couch)] == [7]
+
+
+def test_it_closes_within_a_second_when_something_starts_to_play(couch):
+    couch.at(5, couch.play_film)
+    ask(couch, "right")
+    assert 5 <= couch.now() <= 5 + SECOND
+    assert windows(couch) and nothing_is_queued(couch) and couch.toasts() == []
+
+
+def test_it_closes_after_half_a_minute_without_a_key(couch):
+    ask(couch)
+    assert PATIENCE <= couch.now() <= PATIENCE + SECOND
+    assert windows(couch) and nothing_is_queued(couch)
+
+
+def test_a_key_gives_another_half_a_minute(couch):
+    ask(couch, after(couch, 20), "left", after(couch, 40), "left", after(couch, 60), "left", "right")
+    assert 60 + PATIENCE <= couch.now() <= 60 + PATIENCE + 5 * SECOND
+    assert nothing_is_queued(couch)
+
+
+def test_it_ends_with_kodi_at_once(couch):
+    couch.at(3, couch.kodi.abort)
+    ask(couch)
+    assert 3 <= couch.now() <= 3 + SECOND
+    assert nothing_is_queued(couch)
+
+
+def test_what_plays_behind_a_list_stays_and_the_next_one_closes(couch):
+    couch.play_film()
+    stands_on(couch, "movie", couch.other_film)
+    couch.at(10, couch.kodi.playback.pause)
+    couch.at(15, couch.play_other_film)
+    choose(couch, "rate-selected")
+    assert 15 <= couch.now() <= 15 + SECOND
+    assert windows(couch) and nothing_is_queued(couch)
+
+
+def test_what_ends_behind_a_list_closes_nothing(couch):
+    couch.play_film()
+    stands_on(couch, "movie", couch.other_film)
+    couch.at(2, couch.kodi.playback.stop)
+    choose(couch, "rate-selected", after(couch, 10), "select")
+    assert [play.label for play in plays(couch)] == ["Salt Letters"]
+
+
+def test_a_film_that_ends_at_the_moment_of_a_look_is_none(couch, monkeypatch):
+    with couch.inside():
+        import xbmc
+
+        from lib.kodi.auto_close import playing_file
+
+        monkeypatch.setattr(xbmc.Player, "isPlayingVideo", lambda self: True)
+        assert playing_file() == ""
+
+
+def test_a_defect_of_the_wait_closes_the_window_and_is_logged(couch, monkeypatch):
+    word = word_for(couch)
+    with couch.inside():
+        import lib.kodi.auto_close
+
+        monkeypatch.setattr(lib.kodi.auto_close.Worker, "stopping", lambda self: 1 / 0)
+        couch.kodi.run(["plugin.py", "rate", word])
+    assert windows(couch) and "this is a defect" in couch.kodi.log_text()
+
+
+# where the window cannot be made
+
+
+@pytest.fixture(scope="module")
+def addon(tmp_path_factory):
+    """Our add-on without the window's file."""
+    folder = addon_like_ours(tmp_path_factory.mktemp("addon"))
+    (folder / "resources" / "skins" / "Default" / "1080i" / "simkl-rate.xml").unlink()
+    return folder
+
+
+@pytest.fixture
+def plain(make_couch, addon):
+    return sitting(make_couch, SLOW, addon_folder=addon)
+
+
+def test_without_a_window_a_plain_list_is_offered(plain):
+    plain.kodi.answers = [8]
+    ask(plain)
+    [dialog] = plain.kodi.dialogs
+    assert (dialog.kind, dialog.heading) == ("select", f"How was it? {FILM.title}")
+    assert (dialog.details[0], dialog.details[9], len(dialog.details)) == ("1  Terrible", "10  Masterpiece", 10)
+    assert [play.rating for play in plays(plain)] == [9]
+    assert plain.toasts() == [f"Rated 9 on Simkl: {FILM.title}"]
+
+
+def test_a_plain_list_that_is_left_is_no_rating(plain):
+    plain.kodi.answers = [-1]
+    ask(plain)
+    assert nothing_is_queued(plain) and plain.toasts() == []
+
+
+def test_a_plain_list_closes_when_something_plays(plain):
+    class UntilClosed(list):
+        """An answer that comes when the list is closed from elsewhere."""
+
+        def pop(self, index):
+            with plain.kodi.changes:
+                assert plain.kodi.changes.wait_for(self._closed, BOUND), "the list stays open"
+            return super().pop(index)
+
+        def _closed(self):
+            return any(call.args == ("selectdialog",) for call in plain.kodi.builtins)
+
+    plain.at(2, plain.play_film)
+    plain.kodi.answers = UntilClosed([-1])
+    ask(plain)
+    assert 2 <= plain.now() <= 2 + SECOND
+    assert nothing_is_queued(plain)

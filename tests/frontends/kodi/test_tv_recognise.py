@@ -1,0 +1,239 @@
+"""What is it? A person tells what Simkl did not recognise, and it is remembered."""
+
+import threading
+
+import pytest
+
+from lib.simkl.api.media import Item
+from lib.system import locks
+from lib.tracking.play import NOT_FOUND, QUEUED, REJECTED
+from lib.tracking.store.match_cache import MatchCache
+from tests.frontends.kodi.test_tv_waiting import WHAT_IS_IT
+from tests.frontends.kodi.tracked import CARTOON, HARBOUR, MISSPELT, NOW, watched
+
+FILM, SHOW, ANIME, ANIME_FILM, BACK = 0, 1, 2, 3, -1
+STREET = Item("show", "Lantern Street", 2021, (("simkl", "9000001"), ("tmdb", "990001")), 2, 4)
+FOUND_HARBOUR = Item("movie", "The Glass Harbour", 2018, (("simkl", "9000002"), ("tmdb", "990002")))
+
+
+def asked(tv, waiting, play, *answers, others=()):
+    """Have a person say what a play is; return the play's key."""
+    [id_, *_] = waiting.put(play, *others)
+    tv.kodi.answers = [WHAT_IS_IT, *answers]
+    tv.script("play", str(id_))
+    assert tv.kodi.answers == []
+    return play.key
+
+
+def remembered(waiting, key):
+    with waiting.queue() as queue:
+        found = MatchCache(queue.database).lookup(key, NOW)
+    return None if found is None else found.item
+
+
+def dialogs(tv):
+    """Return kind and heading of what was asked, without the first question."""
+    return [(dialog.kind, dialog.heading) for dialog in tv.kodi.dialogs[1:]]
+
+
+def presets(tv):
+    return [dialog.details for dialog in tv.kodi.dialogs if dialog.kind == "input"]
+
+
+def results(tv):
+    """Return the titles that were offered, with what stands below them."""
+    shown = [dialog.details for dialog in tv.kodi.dialogs if dialog.kind == "select"][-1]
+    return [(each.getLabel(), each.getLabel2()) for each in shown]
+
+
+def test_an_episode_of_a_show_by_another_name(tv, waiting):
+    key = asked(tv, waiting, watched(MISSPELT, state=NOT_FOUND), "Lantern", 0, "2", "4")
+    assert dialogs(tv) == [
+        ("input", "Name of the film or the show"),
+        ("select", "What is it?"),
+        ("input", "Season (0 for specials)"),
+        ("input", "Episode"),
+    ]
+    assert presets(tv) == ["Lantern Streeet", "2", "4"]
+    assert results(tv) == [("Lantern Street", "2021"), ("None of these: search again", "")]
+    assert tv.paths()[-1] == "/search/tv"
+    assert remembered(waiting, key) == STREET
+    assert waiting.states() == [("Lantern Streeet 2x04", QUEUED)]
+    assert (waiting.woken, tv.toasts()[-1]) == (1, "Remembered: Lantern Street 2x04")
+
+
+def test_a_film_needs_no_numbers(tv, waiting):
+    key = asked(tv, waiting, watched(HARBOUR, state=NOT_FOUND), "glass", 0)
+    assert remembered(waiting, key) == FOUND_HARBOUR
+
+
+def test_anime_is_numbered_by_itself_and_shows_its_other_name(tv, waiting):
+    key = asked(tv, waiting, watched(CARTOON, state=NOT_FOUND), "moss", 0, "7")
+    assert (presets(tv), tv.paths()[-1]) == (["Moss And Embers", "7"], "/search/anime")
+    item = remembered(waiting, key)
+    assert (item.kind, item.title, item.season, item.episode) == ("anime", "Moss and Ember", None, 7)
+
+
+def test_an_anime_film_is_searched_among_anime_and_sent_as_a_film(tv, waiting):
+    key = asked(tv, waiting, watched(None, file="river.mkv", state=NOT_FOUND), "the river", ANIME_FILM, 0)
+    item = remembered(waiting, key)
+    assert (item.kind, item.title, item.episode) == ("movie", "Moss and Ember: The River", None)
+
+
+def test_a_file_says_what_it_can_and_the_kind_is_asked(tv, waiting):
+    play = watched(None, file="Lantern.Street.S02E04.1080p.WEB.mkv", state=NOT_FOUND)
+    key = asked(tv, waiting, play, "Lantern Street", SHOW, 0, "2", "4")
+    assert presets(tv) == ["Lantern Street", "2", "4"]
+    assert key == "file:Lantern.Street.S02E04.1080p.WEB.mkv"
+    assert remembered(waiting, key) == STREET
+
+
+def test_a_title_that_the_player_knew_goes_before_the_name_of_the_file(tv, waiting):
+    asked(tv, waiting, watched(None, file="ls-2x04.mkv", title="Lantern Street", state=NOT_FOUND), "")
+    assert presets(tv) == ["Lantern Street"]
+
+
+def test_ids_without_a_title_keep_their_numbers(tv, waiting):
+    nameless = Item("show", "", 0, (("tvdb", "980099"),), 2, 4)
+    asked(tv, waiting, watched(nameless, file="x.mkv", title="Lantern", state=NOT_FOUND), "Lantern", 0, "2", "4")
+    assert presets(tv) == ["Lantern", "2", "4"]
+
+
+def test_specials_are_season_zero(tv, waiting):
+    key = asked(tv, waiting, watched(None, file="extra.mkv", state=NOT_FOUND), "Lantern", SHOW, 0, "0", "1")
+    item = remembered(waiting, key)
+    assert (item.season, item.episode) == (0, 1)
+
+
+def test_nothing_found_is_told_and_the_person_types_again_and_may_choose_another_kind(tv, waiting):
+    key = asked(tv, waiting, watched(HARBOUR, state=NOT_FOUND), "Lantern", "Lantern Street", SHOW, 0, "1", "8")
+    told = [dialog.message for dialog in tv.kodi.dialogs if dialog.kind == "ok"]
+    assert told == ["Simkl finds nothing called Lantern. Try another name, perhaps the original one."]
+    assert presets(tv)[:2] == ["The Glass Harbour", "Lantern"]
+    assert [path for path in tv.paths() if "search" in path] == ["/search/movie", "/search/tv"]
+    assert remembered(waiting, key).episode == 8
+
+
+def test_none_of_these_searches_again(tv, waiting):
+    key = asked(tv, waiting, watched(HARBOUR, state=NOT_FOUND), "winter", 1, "glass", FILM, 0)
+    assert remembered(waiting, key) == FOUND_HARBOUR
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [("",), ("  ",), ("Lantern", BACK), ("Lantern", 0, ""), ("Lantern", 0, "2", "")],
+    ids=["no name", "an empty name", "no title", "no season", "no episode"],
+)
+def test_who_leaves_a_question_has_said_nothing(tv, waiting, answers):
+    key = asked(tv, waiting, watched(MISSPELT, state=NOT_FOUND), *answers)
+    assert remembered(waiting, key) is None
+    assert waiting.states() == [("Lantern Streeet 2x04", NOT_FOUND)]
+
+
+def test_who_names_no_kind_has_said_nothing(tv, waiting):
+    asked(tv, waiting, watched(None, file="x.mkv", state=NOT_FOUND), "x", BACK)
+    assert (waiting.states(), [path for path in tv.paths() if "search" in path]) == ([("x.mkv", NOT_FOUND)], [])
+
+
+def test_every_play_of_the_same_is_tried_again_and_no_other(tv, waiting):
+    others = [watched(MISSPELT, NOW - 60, state=REJECTED), watched(CARTOON, state=NOT_FOUND)]
+    asked(tv, waiting, watched(MISSPELT, state=NOT_FOUND), "Lantern", 0, "2", "4", others=others)
+    assert [state for _, state in waiting.states()] == [QUEUED, QUEUED, NOT_FOUND]
+
+
+def other(**numbers):
+    return Item("show", "Lantern Streeet", 2021, (), **numbers)
+
+
+def test_other_episodes_of_the_show_are_answered_too_if_the_numbers_stay(tv, waiting):
+    others = [
+        watched(other(season=2, episode=5), state=NOT_FOUND),
+        watched(other(season=1, episode=8), state=NOT_FOUND),
+    ]
+    asked(tv, waiting, watched(MISSPELT, state=NOT_FOUND), "Lantern", 0, "2", "4", others=others)
+    assert remembered(waiting, others[0].key) == Item("show", "Lantern Street", 2021, STREET.ids, 2, 5)
+    assert [state for _, state in waiting.states()] == [QUEUED, QUEUED, QUEUED]
+
+
+def test_the_next_episode_is_known_without_asking_again(tv, waiting):
+    asked(tv, waiting, watched(MISSPELT, state=NOT_FOUND), "Lantern", 0, "2", "4")
+    with waiting.queue() as queue:
+        found = MatchCache(queue.database).known(watched(other(season=2, episode=6)), NOW)
+    assert found is not None and found.item == Item("show", "Lantern Street", 2021, STREET.ids, 2, 6)
+
+
+def test_an_anime_starts_anew_with_each_season(tv, waiting):
+    others = [
+        watched(other(season=2, episode=5), state=NOT_FOUND),
+        watched(other(season=1, episode=8), state=NOT_FOUND),
+    ]
+    asked(tv, waiting, watched(MISSPELT, state=NOT_FOUND), "Lantern", 1, "moss", ANIME, 0, "4", others=others)
+    assert (remembered(waiting, others[0].key).kind, remembered(waiting, others[0].key).episode) == ("anime", 5)
+    assert remembered(waiting, others[1].key) is None
+
+
+@pytest.mark.parametrize("numbers", [("2", "5"), ("3", "4")], ids=["another episode", "another season"])
+def test_other_episodes_are_left_alone_where_the_numbers_do_not_stay(tv, waiting, numbers):
+    others = [watched(other(season=2, episode=6), state=NOT_FOUND)]
+    asked(tv, waiting, watched(MISSPELT, state=NOT_FOUND), "Lantern", 0, *numbers, others=others)
+    assert remembered(waiting, others[0].key) is None
+    assert waiting.states()[1] == ("Lantern Streeet 2x06", NOT_FOUND)
+
+
+@pytest.mark.parametrize(
+    "trouble, says",
+    [
+        (lambda tv: tv.box.stop_listening(), "No connection to Simkl."),
+        (lambda tv: tv.settings_file.write_text("accounts: ["), "The settings file cannot be used"),
+        (lambda tv: tv.settings_file.write_text(""), "Not linked"),
+    ],
+    ids=["no network", "broken settings", "unlinked meanwhile"],
+)
+def test_what_goes_wrong_is_told_in_words(tv, waiting, trouble, says):
+    trouble(tv)
+    asked(tv, waiting, watched(MISSPELT, state=NOT_FOUND), "Lantern")
+    assert tv.kodi.dialogs[-1].message.startswith(says)
+    assert waiting.states() == [("Lantern Streeet 2x04", NOT_FOUND)]
+    assert [bar.open for bar in tv.kodi.progress] in ([], [False])
+
+
+def test_kodi_shuts_down_while_simkl_is_searched(tv, waiting):
+    order = tv.box.order("hang", path="/search/tv")
+    tv.as_soon_as(lambda: order.served, tv.kodi.abort)
+    asked(tv, waiting, watched(MISSPELT, state=NOT_FOUND), "Lantern")
+    assert [dialog.kind for dialog in tv.kodi.dialogs] == ["contextmenu", "input"]
+
+
+def test_kodi_shuts_down_while_another_program_has_the_turn_at_simkl(tv, waiting):
+    guard = locks.try_lock(tv.settings_file.with_name("settings.yaml.turn.lock"))
+    try:
+        tv.kodi.at(tv.now() + 1, tv.kodi.abort)
+        asked(tv, waiting, watched(MISSPELT, state=NOT_FOUND), "Lantern")
+        workers = [thread for thread in threading.enumerate() if thread.name == "simkl-link"]
+    finally:
+        guard.release()
+    assert workers == [] and "/search/tv" not in tv.paths()
+    assert [dialog.kind for dialog in tv.kodi.dialogs] == ["contextmenu", "input"]
+
+
+@pytest.mark.parametrize(
+    "name, wanted",
+    [
+        ("Lantern.Street.S02E04.1080p.WEB.mkv", ("Lantern Street", 2, 4)),
+        ("Lantern Street - 2x04 - Low Tide.avi", ("Lantern Street", 2, 4)),
+        ("[Group] Moss and Ember - s01e11 [720p].mkv", ("Moss and Ember", 1, 11)),
+        ("Lantern_Street_(2021)_S01E01.mp4", ("Lantern Street", 1, 1)),
+        ("The.Glass.Harbour.2018.BluRay.x264.mkv", ("The Glass Harbour", None, None)),
+        ("A Winter of Kites (2022).m4v", ("A Winter of Kites", None, None)),
+        ("1917.2019.1080p.mkv", ("1917", None, None)),
+        ("2012.mkv", ("2012", None, None)),
+        ("S01E02.mkv", ("S01E02", 1, 2)),
+        ("holiday", ("holiday", None, None)),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_the_name_of_a_file_is_taken_apart(tv, name, wanted):
+    with tv.inside():
+        from lib.tracking.file_names import parse_file_name
+
+        assert parse_file_name(name) == wanted

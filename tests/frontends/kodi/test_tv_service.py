@@ -1,0 +1,190 @@
+"""What runs while Kodi runs: a word of welcome, a missing name, and next to nothing else."""
+
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tests.frontends.kodi.tv import ADDON_ID, BOUND, PROJECT, code_is_shown, sees
+
+WELCOME = "In Add-ons: link your account"
+DAY = 86400
+
+
+def test_a_fresh_installation_says_once_how_to_link(tv):
+    tv.service()
+    [toast] = tv.kodi.notifications
+    assert (toast.heading, toast.message, toast.sound) == ("Simkl Link", WELCOME, False)
+    assert tv.kodi.settings["account"] == "Not linked"
+
+
+def test_no_later_start_says_it_again(tv):
+    tv.service()
+    for _ in range(2):
+        tv.restart()
+        tv.service()
+        assert tv.toasts() == []
+
+
+def test_who_is_linked_or_was_is_not_welcomed(tv):
+    tv.service()
+    tv.restart()
+    tv.become_linked()
+    tv.service()
+    assert tv.toasts() == []
+    tv.restart()
+    tv.kodi.answers = [True]
+    tv.script("unlink")
+    tv.service()
+    assert tv.toasts() == ["Unlinked"]
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [[""], [f"plugin://{ADDON_ID}/", "3", "", "resume:false"], ["plugin.py", "settings"]],
+    ids=["the service", "the menu", "the settings"],
+)
+def test_without_a_link_nothing_heavy_is_imported(tmp_path, argv):
+    command = [sys.executable, "-m", "tests.frontends.kodi.idle", str(tmp_path), *argv]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=BOUND, check=True)
+    assert done.stdout == "\n"
+
+
+def files_of(tv):
+    """Return the files of a profile with their times; folders change whenever sqlite opens the queue."""
+    return sorted((path.name, path.stat().st_mtime_ns) for path in tv.profile.rglob("*") if path.is_file())
+
+
+@pytest.mark.parametrize("linked", [False, True])
+def test_a_day_of_idling_asks_simkl_nothing_and_writes_nothing(tv, linked):
+    if linked:
+        tv.become_linked()
+        tv.service()  # makes the queue's file
+        tv.restart()
+    before, asked = files_of(tv), tv.paths()
+    tv.service(until=DAY)
+    assert tv.paths() == asked
+    assert files_of(tv) == before
+
+
+def test_what_kodi_forgot_about_the_account_is_read_from_the_settings_file(tv):
+    tv.become_linked()
+    line = tv.kodi.settings["account"]
+    tv.restart()
+    tv.kodi.settings.values.update(account="", linked=False, shown_for="")
+    tv.service()
+    assert (tv.kodi.settings["account"], tv.kodi.settings["linked"]) == (line, True)
+    assert tv.toasts() == []
+
+
+@pytest.mark.parametrize("left", ["accounts: {}\n", None], ids=["unlinked elsewhere", "all files removed"])
+def test_a_link_that_went_away_while_kodi_was_off_is_noticed(tv, left):
+    tv.become_linked()
+    for file in tv.data.iterdir():
+        file.unlink()
+    if left:
+        tv.write_settings(left)
+    tv.restart()
+    tv.service()
+    assert (tv.kodi.settings["account"], tv.kodi.settings["linked"]) == ("Not linked", False)
+
+
+@pytest.fixture
+def nameless(tv):
+    """A Kodi that was linked while Simkl could not tell the name."""
+    order = tv.box.order("status", status=503, path="/users/settings", times=None)
+    tv.link(code_is_shown, tv.approve(), sees("Linked"))
+    tv.box.clear_faults()
+    assert order.served == 1
+    tv.restart()
+    return tv
+
+
+def test_a_missing_name_is_fetched_quietly(nameless):
+    nameless.service(until=DAY)
+    assert nameless.account()["user"]["name"] == "sample_viewer"
+    assert nameless.kodi.settings["account"].startswith("Linked as sample_viewer since ")
+    assert nameless.kodi.settings["nameless"] is False
+    assert nameless.paths().count("/users/settings") == 2
+    assert nameless.toasts() == []
+
+
+def test_a_name_that_is_still_missing_is_asked_for_every_ten_minutes(nameless):
+    nameless.box.order("status", status=503, path="/users/settings", times=2)
+    nameless.service(until=DAY)
+    asked = [request.at for request in nameless.box.requests if request.path == "/users/settings"][1:]
+    assert len(asked) == 3
+    assert all(600 <= later - earlier < 700 for earlier, later in zip(asked, asked[1:]))
+    assert nameless.account()["user"]["name"] == "sample_viewer"
+    assert "the name is not known yet" in nameless.kodi.log_text()
+
+
+def test_a_link_refused_when_the_name_is_asked_for_is_told_once_and_not_asked_for_again(nameless):
+    nameless.box.revoke()
+    nameless.service(until=DAY)
+    assert nameless.toasts() == ["Please link your account again"]
+    assert nameless.kodi.settings["account"] == "Needs linking again"
+    assert nameless.paths().count("/users/settings") == 3
+
+
+def test_no_name_is_asked_for_once_the_account_is_gone(nameless):
+    nameless.box.order("status", status=503, path="/users/settings", times=None)
+    nameless.kodi.at(nameless.now() + 300, lambda: nameless.write_settings("accounts: {}\n"))
+    nameless.service(until=DAY)
+    assert nameless.paths().count("/users/settings") == 2
+    assert nameless.kodi.settings["account"] == "Not linked"
+
+
+def test_kodi_shuts_down_while_the_name_is_asked_for(nameless):
+    order = nameless.box.order("hang")
+    began = []
+    nameless.as_soon_as(lambda: order.served, lambda: (began.append(time.perf_counter()), nameless.kodi.abort()))
+    nameless.run("")
+    assert time.perf_counter() - began[0] < 1
+
+
+@pytest.mark.parametrize("was_nameless", [False, True])
+def test_a_broken_settings_file_is_logged_and_otherwise_let_be(tv, was_nameless):
+    tv.become_linked()
+    tv.write_settings("accounts: [")
+    tv.restart()
+    tv.kodi.settings.values["nameless"] = was_nameless
+    assert tv.service() == 0
+    assert f"{tv.settings_file}, line 1" in tv.kodi.log_text()
+    assert tv.toasts() == []
+    assert tv.settings_file.read_text(encoding="utf-8") == "accounts: ["
+
+
+def test_a_linked_kodi_without_news_imports_nothing_heavy_either(tv):
+    tv.become_linked()
+    tv.service()
+    tv.restart()
+    tv.kodi.at(tv.now() + 1, tv.kodi.abort)
+    with tv.inside():
+        tv.kodi.run([""])
+        loaded = {name for name in sys.modules if name.startswith("lib.")}
+    assert loaded & {"lib.kodi.service", "lib.account.store", "lib.simkl.http.transport"} == {"lib.kodi.service"}
+
+
+def test_defaults_in_the_settings_window_takes_the_account_line_away_for_a_minute_at_most(tv):
+    tv.become_linked()
+    tv.service()
+    tv.restart()
+    line, seen = tv.kodi.settings["account"], []
+    began = tv.now()
+    tv.kodi.at(began + 130, lambda: tv.kodi.settings.values.update(account=""))
+    tv.kodi.at(began + 130 + 61, lambda: seen.append(tv.kodi.settings["account"]))
+    tv.service(until=300)
+    assert seen == [line] and line.startswith("Linked as sample_viewer since ")
+    assert tv.toasts() == []
+
+
+def test_defaults_while_the_settings_file_is_broken_ends_nothing(tv):
+    tv.become_linked()
+    tv.service()
+    tv.restart()
+    tv.kodi.at(tv.now() + 130, lambda: tv.kodi.settings.values.update(account=""))
+    tv.kodi.at(tv.now() + 130, lambda: tv.write_settings("accounts: ["))
+    assert tv.service(until=300) == 0
+    assert f"{tv.settings_file}, line 1" in tv.kodi.log_text()

@@ -1,0 +1,185 @@
+"""The sign-in window, when all goes well: up before the network, a code to read and to scan, a moment of success."""
+
+import re
+import stat
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.kodi import Do
+from tests.frontends.kodi.qr import expected, modules
+from tests.frontends.kodi.tv import ADDON_ID, boxes, code_is_shown, has_focus, seconds_left, sees, spelled, texts
+
+QR = 210
+BAR = 203
+SUCCESS_SECONDS = 2
+
+
+def linked(tv, *before):
+    """Link as a person does, with more steps while the code is shown."""
+    tv.link(code_is_shown, *before, tv.approve(), sees("Linked as sample_viewer"))
+    return tv
+
+
+def test_the_window_is_up_before_anything_is_asked_of_simkl(tv):
+    tv.link(lambda screen: sees("Getting your code")(screen) and tv.box.requests == [], code_is_shown, "back")
+    assert tv.paths()[0] == "/oauth/pin"
+
+
+def test_the_window_says_getting_your_code_over_empty_tiles(tv):
+    tv.box.order("hang")
+    seen = []
+    tv.link(sees("Getting your code"), Do(lambda: seen.append(len(boxes(tv.kodi.top(), "tile.png")))), "back")
+    assert seen[0] >= 5
+    assert spelled(tv.kodi.windows[0]) == []
+
+
+def test_address_and_code_are_spelled_in_pictures(tv):
+    seen = []
+    tv.link(code_is_shown, Do(lambda: seen.extend([*spelled(tv.kodi.top()), tv.box.codes[-1].user_code])), "back")
+    address, shown, issued = seen
+    assert shown == issued
+    assert address == f"{tv.box.url}/pin".partition("://")[2]
+
+
+def test_the_window_says_what_to_do_and_what_it_waits_for(tv):
+    tv.link(
+        code_is_shown,
+        sees(
+            "Link your Simkl account",
+            "On your phone or computer, open",
+            "and enter this code",
+            "or scan this: the code is filled in",
+            "Waiting for you to approve",
+            "Not made by Simkl",
+        ),
+        has_focus("Cancel"),
+        "back",
+    )
+
+
+def test_the_qr_code_opens_the_page_with_the_code_filled_in(tv):
+    files = []
+    tv.link(code_is_shown, Do(lambda: files.append(Path(tv.kodi.top().image(QR)).read_bytes())), "back")
+    assert modules(files[0]) == expected(f"{tv.box.url}/pin/{tv.box.codes[-1].user_code}")
+
+
+def test_the_qr_code_is_400_pixels_wide_at_least_and_stays_on_the_right(tv):
+    seen = []
+    tv.link(code_is_shown, Do(lambda: seen.extend(boxes(tv.kodi.top(), "kodi-home/temp/"))), "back")
+    [(left, top, width, height, file)] = seen
+    assert width == height >= 400
+    assert 1192 < left and left + width <= 1920 and 0 < top and top + height < 892
+    assert not Path(file).exists()
+
+
+def test_every_qr_code_is_a_file_of_a_new_name_and_none_is_left(tv):
+    files = []
+    look = Do(lambda: files.append(tv.kodi.top().image(QR)))
+    for _ in range(2):
+        tv.link(code_is_shown, look, "back")
+    assert len(set(files)) == 2
+    assert tv.pictures_left() == []
+
+
+def test_seconds_and_bar_count_down(make_tv):
+    tv = make_tv(interval=5, expires_in=60)
+    seen = {}
+
+    def note(screen):
+        left = seconds_left(screen)
+        seen.setdefault(left, []).append((tv.now(), screen.control(BAR).getWidth()))
+        return left == 30
+
+    tv.link(code_is_shown, note, "back")
+    began, whole = seen[60][0]
+    assert list(seen) == sorted(seen, reverse=True)
+    assert len(seen) > 25
+    for shown, [(at, _), *_, (_, width)] in list(seen.items())[:-1]:
+        left = 60 - (at - began)
+        assert 0 <= shown - left < 1
+        assert width == pytest.approx(whole * left / 60, abs=1)
+
+
+@pytest.mark.parametrize("version", [19, 20, 21])
+def test_an_approval_turns_the_window_into_linked_as_name_with_the_avatar(make_tv, version):
+    tv = make_tv(version=version)
+    linked(tv)
+    screen = tv.kodi.windows[0]
+    assert texts(screen) == ["Linked as sample_viewer", "This Kodi now belongs to your Simkl account."]
+    assert [picture for *_, picture in boxes(screen, "http://")] == [
+        f"{tv.box.url}/avatars/90/90000001abcdef/user_100.jpg"
+    ]
+
+
+def test_the_window_closes_by_itself_after_two_seconds(tv):
+    shown = []
+
+    def note(screen):
+        if sees("Linked as sample_viewer")(screen):
+            shown.append(tv.now())
+        return bool(shown)
+
+    tv.link(code_is_shown, tv.approve(), note)
+    assert tv.now() - shown[0] == pytest.approx(SUCCESS_SECONDS)
+
+
+def test_a_link_whose_name_is_not_known_yet_counts(tv):
+    tv.box.order("status", status=503, path="/users/settings", times=None)
+    tv.link(code_is_shown, tv.approve(), sees("Linked"))
+    assert "user" not in tv.account()
+    assert tv.kodi.settings["linked"] is True
+    assert tv.kodi.settings["nameless"] is True
+    assert re.fullmatch(r"Linked since \d\d/\d\d/\d{4}", tv.kodi.settings["account"])
+
+
+def test_the_token_is_in_the_profile_closed_to_others(tv):
+    linked(tv)
+    account = tv.account()
+    assert account["access_token"] == tv.box.tokens[0].token
+    assert account["client_id"] == tv.box.client_id
+    assert account["user"] == {"id": 900001, "name": "sample_viewer", "type": "free"}
+    assert stat.S_IMODE(tv.settings_file.stat().st_mode) == 0o600
+    assert stat.S_IMODE(tv.data.stat().st_mode) == 0o700
+
+
+def test_a_data_folder_that_kodi_made_before_us_is_closed_too(tv):
+    tv.data.mkdir(parents=True, mode=0o755)
+    linked(tv)
+    assert stat.S_IMODE(tv.data.stat().st_mode) == 0o700
+
+
+def test_other_add_ons_are_told(tv):
+    linked(tv)
+    assert tv.told() == [(ADDON_ID, "linked")]
+
+
+def test_the_settings_window_says_who_is_linked(tv):
+    linked(tv)
+    assert re.fullmatch(r"Linked as sample_viewer since \d\d/\d\d/\d{4}", tv.kodi.settings["account"])
+    assert tv.kodi.settings["linked"] is True
+    assert tv.kodi.settings["nameless"] is False
+
+
+@pytest.mark.parametrize("on_screen, refreshed", [(ADDON_ID, True), ("plugin.video.other", False), ("", False)])
+def test_our_listing_is_drawn_anew_if_it_is_on_the_screen(tv, on_screen, refreshed):
+    tv.kodi.info_labels["Container.PluginName"] = on_screen
+    linked(tv)
+    assert ("Container.Refresh" in [call.name for call in tv.kodi.builtins]) is refreshed
+
+
+def test_polls_keep_the_interval_and_say_who_asks(make_tv):
+    tv = make_tv(interval=5, slow_down=True)
+    linked(tv, sees("14:40"))
+    polls = [request.at for request in tv.box.requests if request.path.startswith("/oauth/pin/")]
+    assert all(later - earlier >= 5 for earlier, later in zip(polls, polls[1:]))
+    assert tv.box.too_fast == []
+    assert tv.box.unattributed == []
+    assert {request.headers["User-Agent"] for request in tv.box.requests} == {"simkl-link/0.2.0 (Kodi 21.0; posix)"}
+
+
+def test_oninit_twice_starts_one_worker(make_tv):
+    tv = make_tv(init_times=2)
+    linked(tv)
+    assert tv.paths().count("/oauth/pin") == 1
+    assert tv.box.too_fast == []

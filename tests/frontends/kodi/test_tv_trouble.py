@@ -1,0 +1,160 @@
+"""What can go wrong while linking: each thing has its own words, and what can heal by itself heals by itself."""
+
+import os
+
+import pytest
+
+from tests.fakes.kodi import Do, UserScript
+from tests.fakes.simkl import App
+from tests.frontends.kodi.tv import boxes, code_is_shown, has_focus, sees, texts
+
+NO_CLIENT_ID = (
+    "This copy of Simkl Link has no client id. Get one at simkl.com/settings/developer "
+    '(type "TV, devices & command line") and enter it in the settings, under Advanced.'
+)
+WRONG_CLIENT_ID = (
+    "Simkl does not accept the client id of this copy: it is misspelt, suspended, or blocked for a while. "
+    "Compare it with the one at simkl.com/settings/developer."
+)
+OTHER_GENERATION = (
+    "The client id of this copy is for Simkl's newer sign-in, which a PIN cannot use. "
+    "Get one for AUTH V1 at simkl.com/settings/developer."
+)
+
+
+@pytest.mark.parametrize(
+    "options, settings, words, asked",
+    [
+        ({"client_id": ""}, "", NO_CLIENT_ID, []),
+        ({"client_id": "misspelt"}, "", WRONG_CLIENT_ID, ["/oauth/pin"]),
+        ({"client_id": "newer", "apps": [App("newer", "v2")]}, "auth: v1", OTHER_GENERATION, ["/oauth/pin"]),
+        ({}, "auth: v2", WRONG_CLIENT_ID, ["/oauth2/device"]),
+    ],
+    ids=["none", "unknown to Simkl", "of AUTH V2 where only V1 is wanted", "of AUTH V1 where only V2 is wanted"],
+)
+def test_a_client_id_that_cannot_be_used_is_explained(make_tv, options, settings, words, asked):
+    tv = make_tv(**options)
+    tv.write_settings(f"simkl: {{{settings}}}\n")
+    tv.link(sees("That did not work", words), has_focus("Try again"), "back")
+    assert tv.paths() == asked
+
+
+def test_a_client_id_typed_into_kodis_settings_works_when_tried_again(make_tv):
+    tv = make_tv(client_id="misspelt")
+    typed = Do(lambda: tv.kodi.change_setting("client_id", f" {tv.box.client_id} "))
+    tv.link(sees(WRONG_CLIENT_ID), typed, has_focus("Try again"), "select", code_is_shown, "back")
+
+
+@pytest.mark.parametrize(
+    "status, error, words",
+    [
+        (429, "user_limit_exceeded", "Today's requests to Simkl are used up. Try again after midnight in New York."),
+        (400, "brand_new", "Simkl refused with an error that this version does not know. Look for an update."),
+    ],
+)
+@pytest.mark.parametrize("path", ["/oauth/pin", "/oauth/pin/"], ids=["when a code is asked for", "at a poll"])
+def test_what_simkl_refuses_ends_it_with_a_reason(tv, status, error, words, path):
+    if (error, path) == ("brand_new", "/oauth/pin/"):
+        words = "No connection, still trying"  # something new may be about anything, so a waiting code is kept
+    tv.box.order("status", status=status, error=error, path=path)
+    tv.link(sees(words), "back")
+
+
+BROKEN = "simkl:\n  client_id: [1, 2\n"
+
+
+def test_a_broken_settings_file_is_named_with_line_and_column_and_left_alone(tv):
+    tv.write_settings(BROKEN)
+    words = []
+    tv.link(sees("That did not work"), Do(lambda: words.extend(texts(tv.kodi.top()))), "back")
+    [told] = [text for text in words if text.startswith("The settings file cannot be used: ")]
+    assert f"{tv.settings_file}, line 3, column 1" in told
+    assert tv.settings_file.read_text(encoding="utf-8") == BROKEN
+    assert tv.paths() == []
+
+
+def test_a_settings_file_mended_meanwhile_works_when_tried_again(tv):
+    tv.write_settings(BROKEN)
+    tv.link(
+        sees("That did not work"), Do(tv.settings_file.unlink), has_focus("Try again"), "select", code_is_shown, "back"
+    )
+
+
+def test_a_file_system_without_permissions_is_no_reason_to_fail(tv, monkeypatch):
+    def refuse(path, mode, **_):
+        raise PermissionError(1, "Operation not permitted", str(path))
+
+    tv.data.mkdir(parents=True)
+    monkeypatch.setattr(os, "chmod", refuse)
+    tv.become_linked()
+
+
+def test_a_network_that_never_comes_is_told_in_the_end(tv, monkeypatch):
+    tv.box.stop_listening()
+    with tv.inside():
+        from lib.kodi.sign_in import worker
+
+        assert worker.CODE_RETRY_SECONDS == 900
+        monkeypatch.setattr(worker, "CODE_RETRY_SECONDS", 20)
+        tv.kodi.user = UserScript(
+            [
+                sees("No connection, still trying"),
+                sees("That did not work", "No connection to Simkl. Check the network of this device, then try again."),
+                "back",
+            ]
+        )
+        tv.kodi.run(["plugin.py", "link"])
+    assert tv.now() == pytest.approx(20, abs=1)
+
+
+def in_trouble(words):
+    """Return a look for these words beside the warning sign."""
+    return lambda screen: sees(words)(screen) and boxes(screen, "warn.png") and not boxes(screen, "dot.png")
+
+
+def calm(words):
+    return lambda screen: sees(words)(screen) and boxes(screen, "dot.png") and not boxes(screen, "warn.png")
+
+
+TROUBLE = {
+    "reset": ({"fault": "reset"}, "No connection, still trying"),
+    "truncated": ({"fault": "truncated"}, "No connection, still trying. Does this network want a login?"),
+    "login page": ({"fault": "html"}, "No connection, still trying. Does this network want a login?"),
+    "redirect": ({"fault": "redirect"}, "No connection, still trying. Does this network want a login?"),
+    "500": ({"fault": "status", "status": 500}, "No connection, still trying. Simkl has a fault."),
+    "429": ({"fault": "status", "status": 429, "retry_after": 7}, "Simkl is busy, still waiting"),
+    "slow down": ({"fault": "slow_down"}, "Simkl is busy, still waiting"),
+}
+
+
+@pytest.mark.parametrize("order, words", TROUBLE.values(), ids=TROUBLE)
+def test_trouble_at_a_poll_is_shown_and_goes_away(tv, order, words):
+    tv.box.order(path="/oauth/pin/", **order)
+    tv.link(calm("Waiting for you to approve"), in_trouble(words), calm("Waiting for you to approve"), "back")
+    assert tv.paths().count("/oauth/pin") == 1
+
+
+def test_a_lost_network_is_shown_and_the_approval_noticed_once_it_is_back(tv):
+    back_again = []
+    tv.link(
+        code_is_shown,
+        Do(lambda: tv.box.order("reset", times=None)),
+        in_trouble("No connection, still trying"),
+        tv.approve(),
+        sees("14:45"),
+        Do(lambda: (tv.box.clear_faults(), back_again.append(tv.now()))),
+        sees("Linked as sample_viewer"),
+    )
+    assert tv.box.requests[-1].at - back_again[0] < 3.5
+
+
+def test_a_network_that_comes_late_brings_the_code(tv):
+    tv.box.order("reset", times=None)
+    tv.link(
+        calm("Getting your code"),
+        in_trouble("No connection, still trying"),
+        Do(tv.box.clear_faults),
+        code_is_shown,
+        calm("Waiting for you to approve"),
+        "back",
+    )

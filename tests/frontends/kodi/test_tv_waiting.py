@@ -1,0 +1,206 @@
+"""What waits, what Simkl does not recognise and what it refuses: the listing, and what can be done with one play."""
+
+import pytest
+
+from lib.simkl.api.media import Item
+from lib.simkl.api.scrobble import PAUSE, START, STOP
+from lib.tracking.play import NOT_FOUND, QUEUED, RATING, REJECTED, UNWATCHED, WATCHED, Play
+from tests.frontends.kodi.tracked import CARTOON, DAY, HARBOUR, HOUR, MISSPELT, NOW, watched
+from tests.frontends.kodi.tv import ADDON_ID
+
+WHAT_IS_IT, TRY_AGAIN, FORGET, BACK = 0, 1, 2, -1
+
+
+def rows(tv):
+    """Return what each line leads to, and what it says."""
+    listing = tv.open("waiting")
+    assert listing.ended is True
+    return [
+        (entry.url.partition(f"{ADDON_ID}/")[2], entry.item.getLabel().replace("[B]", "").replace("[/B]", ""))
+        for entry in listing.entries
+    ]
+
+
+def test_what_needs_a_person_comes_first_and_of_each_the_newest(tv, waiting):
+    ids = waiting.put(
+        watched(HARBOUR, NOW - 2 * HOUR),
+        watched(MISSPELT, NOW - 3 * HOUR, state=NOT_FOUND, why="not_found"),
+        watched(CARTOON, NOW - 1 * HOUR, state=NOT_FOUND, why="not_found"),
+        Play(RATING, HARBOUR, NOW, rating=8, state=REJECTED, why="bad_request"),
+        Play(UNWATCHED, HARBOUR, NOW - 60),
+    )
+    assert rows(tv) == [
+        (f"play/{ids[2]}", "Moss And Embers 07  watched 13:02, not recognised"),
+        (f"play/{ids[1]}", "Lantern Streeet 2x04  watched 11:02, not recognised"),
+        (f"play/{ids[3]}", "The Glass Harbour  rated 8, 14:02, refused by Simkl"),
+        (f"play/{ids[4]}", "The Glass Harbour  marked unwatched 14:01, waiting"),
+        (f"play/{ids[0]}", "The Glass Harbour  watched 12:02, waiting"),
+        ("retry", "Try all again"),
+    ]
+    assert tv.open("waiting").category == "Waiting and not recognised"
+
+
+@pytest.mark.parametrize(
+    "play, says",
+    [
+        (Play(START, HARBOUR, NOW, 2.0), "started 14:02"),
+        (Play(PAUSE, HARBOUR, NOW, 20.0), "paused 14:02"),
+        (Play(STOP, HARBOUR, NOW, 41.9), "stopped 14:02 at 41 %"),
+        (Play(STOP, HARBOUR, NOW, 80.0), "watched 14:02"),
+        (Play(WATCHED, HARBOUR, NOW - DAY), "watched 23/11/2026 14:02"),
+        (Play(WATCHED, HARBOUR, NOW - 15 * HOUR), "watched 23/11/2026 23:02"),
+    ],
+    ids=[
+        "started",
+        "paused",
+        "stopped before the mark",
+        "stopped at the mark",
+        "marked a day ago",
+        "marked last night",
+    ],
+)
+def test_a_play_says_what_it_is_and_when_it_was(tv, waiting, play, says):
+    waiting.put(play)
+    assert [label for _, label in rows(tv)] == [f"The Glass Harbour  {says}, waiting"]
+
+
+def test_a_file_that_nobody_recognised_goes_by_its_name(tv, waiting):
+    waiting.put(watched(None, file="Some.Film.mkv", state=NOT_FOUND))
+    assert rows(tv)[0][1] == "Some.Film.mkv  watched 14:02, not recognised"
+
+
+def test_a_play_shows_its_poster_or_what_became_of_it(tv, waiting):
+    waiting.put(watched(HARBOUR, art="image://poster/"), watched(MISSPELT, state=NOT_FOUND))
+    unknown, known, _ = tv.open("waiting").entries
+    assert (known.item.getArt("poster"), known.item.getArt("thumb")) == ("image://poster/", "image://poster/")
+    assert unknown.item.getArt("thumb").endswith("/menu/unknown.png")  # the strict Kodi looks for the file
+    assert not (known.is_folder or unknown.is_folder)
+
+
+@pytest.mark.parametrize(
+    "stands, says",
+    [
+        (("quota", NOW + 5 * HOUR), "Held back until 19:02: today's requests are used up."),
+        (("stopped",), "Held back: Simkl does not accept the client id."),
+        (("parked",), "Held back until you link again."),
+    ],
+    ids=["quota", "client id refused", "link refused"],
+)
+def test_why_nothing_is_sent_stands_on_top_and_tests_the_connection(tv, waiting, stands, says):
+    waiting.put(watched(HARBOUR))
+    waiting.stands(*stands)
+    assert rows(tv)[0] == ("status", says)
+
+
+def test_nobody_is_told_that_nothing_is_held_back(tv, waiting):
+    waiting.put(watched(HARBOUR, state=NOT_FOUND))
+    waiting.stands("parked")
+    assert [action for action, _ in rows(tv)] == ["play/1"]
+
+
+def test_an_empty_listing_says_so_and_leads_back_to_the_menu(tv, waiting):
+    for _ in ("no queue yet", "an empty one"):
+        assert rows(tv) == [("", "Nothing is waiting")]
+        waiting.put()
+
+
+def test_a_listing_of_a_kodi_that_is_not_linked_is_empty_and_makes_no_queue(tv):
+    assert [label for _, label in rows(tv)] == ["Nothing is waiting"]
+    assert not (tv.data / "queue.db").exists()
+
+
+def test_a_long_line_is_cut_and_the_rest_counted(tv, waiting):
+    waiting.put(*(watched(Item("movie", f"Film {number}"), NOW) for number in range(103)))
+    found = rows(tv)
+    assert len(found) == 102
+    assert [found[0][1], found[99][1]] == ["Film 102  watched 14:02, waiting", "Film 3  watched 14:02, waiting"]
+    assert found[100:] == [("retry", "3 more"), ("retry", "Try all again")]
+
+
+def test_a_queue_that_cannot_be_used_is_told_in_the_listing_and_in_the_scripts(tv, waiting):
+    (tv.data / "queue.db").mkdir()
+    says = "The list of plays cannot be used. Check the free space and Kodi's log."
+    assert rows(tv) == [("status", says)]
+    tv.script("retry")
+    assert [dialog.message for dialog in tv.kodi.dialogs] == [says]
+    assert waiting.woken == 0
+
+
+@pytest.mark.parametrize("state", [NOT_FOUND, REJECTED])
+def test_what_needs_a_person_is_listed_however_much_it_is(tv, waiting, state):
+    waiting.put(*(watched(None, file=f"{number}.mkv", state=state) for number in range(105)))
+    assert len([action for action, _ in rows(tv) if action.startswith("play/")]) == 105
+
+
+def offered(tv):
+    return [dialog.details for dialog in tv.kodi.dialogs if dialog.kind == "contextmenu"]
+
+
+def chosen(tv, waiting, play, *answers):
+    """Have a person choose a play from the listing, and answer; our listing is on the screen."""
+    [id_] = waiting.put(play)
+    tv.kodi.info_labels["Container.PluginName"] = ADDON_ID
+    tv.kodi.answers = list(answers)
+    tv.open(f"play/{id_}", handle=-1)
+    usual = ["Try again", "What is it?", "Forget it"]
+    assert offered(tv) == [["What is it?", "Try again", "Forget it"] if play.state == NOT_FOUND else usual]
+
+
+def refreshed(tv):
+    return ("Container.Refresh", ()) in tv.kodi.builtins
+
+
+@pytest.mark.parametrize("state", [NOT_FOUND, REJECTED, QUEUED])
+def test_try_again_puts_a_play_back_into_the_line(tv, waiting, state):
+    chosen(tv, waiting, watched(HARBOUR, state=state, why="x"), TRY_AGAIN if state == NOT_FOUND else 0)
+    assert waiting.states() == [("The Glass Harbour", QUEUED)]
+    assert waiting.woken == 1
+    assert refreshed(tv)
+
+
+def test_forgetting_a_mark_is_asked_for_once_more(tv, waiting):
+    chosen(tv, waiting, watched(HARBOUR, state=NOT_FOUND), FORGET, True)
+    question = tv.kodi.dialogs[-1]
+    assert (question.heading, question.message) == (
+        "Forget The Glass Harbour?",
+        "Simkl will not learn that you watched it.",
+    )
+    assert waiting.states() == []
+    assert refreshed(tv)
+
+
+def test_second_thoughts_keep_the_mark(tv, waiting):
+    chosen(tv, waiting, watched(HARBOUR, state=NOT_FOUND), FORGET, False)
+    assert waiting.states() == [("The Glass Harbour", NOT_FOUND)]
+    assert (waiting.woken, refreshed(tv)) == (0, False)
+
+
+@pytest.mark.parametrize("play", [Play(STOP, HARBOUR, NOW, 30.0), Play(RATING, HARBOUR, NOW, rating=3)])
+def test_what_is_no_mark_is_forgotten_without_a_question(tv, waiting, play):
+    chosen(tv, waiting, play, FORGET)
+    assert waiting.states() == []
+
+
+def test_leaving_the_question_changes_nothing(tv, waiting):
+    chosen(tv, waiting, watched(HARBOUR, state=NOT_FOUND), BACK)
+    assert waiting.states() == [("The Glass Harbour", NOT_FOUND)]
+    assert (waiting.woken, refreshed(tv)) == (0, False)
+
+
+def test_a_play_that_was_sent_meanwhile_is_done_already(tv, waiting):
+    waiting.put()
+    tv.script("play", "7")
+    assert (tv.toasts(), tv.kodi.dialogs) == (["This is done already."], [])
+
+
+@pytest.mark.parametrize("words", [("play",), ("play", "seven"), ("play", "-1")])
+def test_a_play_without_a_number_is_nothing(tv, waiting, words):
+    tv.script(*words)
+    assert (tv.toasts(), tv.kodi.dialogs) == ([], [])
+
+
+def test_try_all_again_puts_everything_back_into_the_line(tv, waiting):
+    waiting.put(watched(HARBOUR, state=NOT_FOUND), watched(MISSPELT, state=REJECTED), watched(CARTOON))
+    tv.open("retry", handle=-1)
+    assert [state for _, state in waiting.states()] == [QUEUED] * 3
+    assert waiting.woken == 1

@@ -1,0 +1,237 @@
+"""A strict Kodi with the real add-on in it, before a Simkl in a box.
+
+The add-on is entered as Kodi enters it, through plugin.py, and looked at as a person looks at a TV. Kodi, the add-on
+and the box live by one clock, which jumps and never waits.
+"""
+
+import contextlib
+import re
+import shutil
+import sys
+import threading
+from pathlib import Path
+
+import yaml
+
+from tests.fakes.kodi import Do, StrictKodi, UserScript
+
+PROJECT = Path(__file__).resolve().parents[3]
+ADDON_ID = "plugin.video.simkl"
+MOMENT = 0.001  # real seconds that a wait takes at most: the other threads get a turn
+BOUND = 10.0  # real seconds after which nobody waits any longer for something that should have happened
+
+
+class Tv:
+    """One Kodi profile, its Kodi, and Simkl. Each call is one run of the add-on from start to end."""
+
+    def __init__(self, profile, box, **options):
+        self.profile = profile
+        self.box = box
+        self._options = {"addon_folder": PROJECT, "real_wait": MOMENT, "bound": BOUND, **options}
+        self.kodi = StrictKodi(profile_folder=profile, **self._options)
+
+    def now(self):
+        """Return the seconds that everything here goes by."""
+        return self.kodi.clock.now
+
+    @contextlib.contextmanager
+    def inside(self):
+        """Have Kodi's modules, and lib anew: its default arguments hold on to the clock they were imported with."""
+        kept = _take_out_lib()
+        try:
+            with self.kodi.installed():
+                yield
+        finally:
+            _take_out_lib()
+            sys.modules.update(kept)
+
+    def run(self, *argv):
+        with self.inside():
+            return self.kodi.run(list(argv))
+
+    def script(self, *words, user=()):
+        """`RunScript(plugin.video.simkl,...)`, with a person who does these steps."""
+        self.kodi.user = UserScript(list(user))
+        return self.run("plugin.py", *words)
+
+    def link(self, *user):
+        return self.script("link", user=user)
+
+    def open(self, path="", handle=7):
+        """Open `plugin://plugin.video.simkl/PATH`; the handle is -1 unless a listing is asked for."""
+        self.run(f"plugin://{ADDON_ID}/{path}", str(handle), "", "resume:false")
+        return self.kodi.listing
+
+    def service(self, until=1.0):
+        """Run the service until Kodi shuts down, so many seconds from now."""
+        self.kodi.at(self.now() + until, self.kodi.abort)
+        return self.run("")
+
+    def restart(self, profile=None, **options):
+        """Start Kodi anew, perhaps in another profile folder; what the add-on's own settings hold is kept by Kodi."""
+        before, self.profile = self.kodi, profile or self.profile
+        self.kodi = StrictKodi(profile_folder=self.profile, **{**self._options, **options})
+        self.kodi.settings.values.update(before.settings.values)
+        self.kodi.clock.move_to(before.clock.now)
+
+    def become_linked(self):
+        """Link, as a person does."""
+        self.link(code_is_shown, self.approve())
+        assert self.account(), "the person could not link"
+
+    # what a person does beside the remote
+
+    def approve(self):
+        return Do(self.box.approve_pending)
+
+    def when(self, seconds):
+        """Return a look that comes true at that time; time then stands still until the window is closed."""
+        reached = threading.Event()
+
+        def stand_still():
+            reached.set()
+            self.kodi.changed()
+            with self.kodi.changes:
+                assert self.kodi.changes.wait_for(lambda: self.kodi.top() is None, BOUND), "the window stays open"
+
+        self.kodi.at(self.now() + seconds, stand_still)
+        return lambda screen: reached.is_set()
+
+    def as_soon_as(self, happened, act):
+        """Do something once Simkl knows that it happened, while the add-on runs without a window."""
+
+        def watch():
+            try:
+                self.box.wait_for(happened, BOUND)
+            finally:
+                act()  # in vain as well, or the run would not end
+
+        threading.Thread(target=watch, daemon=True).start()
+
+    def shut_down_once_polls_end(self):
+        """Shut Kodi down as soon as the thread that polls has ended."""
+
+        def act():
+            pollers = [thread for thread in threading.enumerate() if thread.name == "simkl-link"]
+            for thread in pollers:
+                thread.join(BOUND)
+            still = [thread for thread in pollers if thread.is_alive()]
+            self.kodi.abort()
+            assert still == []
+
+        self.as_soon_as(self.paths, act)
+
+    # what is left behind
+
+    @property
+    def data(self):
+        return self.profile / "addon_data" / ADDON_ID
+
+    @property
+    def settings_file(self):
+        return self.data / "settings.yaml"
+
+    def write_settings(self, text):
+        self.data.mkdir(parents=True, exist_ok=True)
+        self.settings_file.write_text(text, encoding="utf-8")
+
+    def account(self):
+        """Return the account as it stands in the settings file, None if there is none."""
+        if not self.settings_file.exists():
+            return None
+        return (yaml.safe_load(self.settings_file.read_text(encoding="utf-8")).get("accounts") or {}).get("default")
+
+    def toasts(self):
+        """Return what was told; a heading that is not our name stands before it."""
+        return [
+            one.message if one.heading == "Simkl Link" else f"{one.heading}: {one.message}"
+            for one in self.kodi.notifications
+        ]
+
+    def told(self):
+        """Return what other add-ons were told."""
+        return [call.args for call in self.kodi.builtins if call.name == "NotifyAll"]
+
+    def paths(self):
+        """Return what Simkl was asked, in order."""
+        return [request.path for request in self.box.requests]
+
+    def pictures_left(self):
+        return list((self.profile / "kodi-home" / "temp").iterdir())
+
+
+def _take_out_lib():
+    return {name: sys.modules.pop(name) for name in list(sys.modules) if name.split(".")[0] == "lib"}
+
+
+def addon_like_ours(target):
+    """Make an add-on folder like ours, to be changed; lib is the project's own."""
+    shutil.copytree(PROJECT / "resources", target / "resources")
+    for name in ("addon.xml", "plugin.py", "settings.yaml"):
+        shutil.copyfile(PROJECT / name, target / name)
+    return target
+
+
+# --- what a person looks for; each is tried at every change of the screen
+
+
+def texts(screen):
+    """Return what can be read on the window, without Kodi's marks for bold and ours for a translation."""
+    return [_plain(text) for text in screen.texts()]
+
+
+def _plain(text):
+    return re.sub(r"\[/?B\]|[«»]", "", text)
+
+
+def _readable(screen, is_wanted):
+    """Return the texts that are wanted and can be read; looks are many, and whether something is visible takes long."""
+    with screen.kodi.changes:
+        found = [(_plain(screen._text(one)), one) for one in screen.window._controls if one._text]
+        return [text for text, one in found if is_wanted(text) and one._is_shown(screen)]
+
+
+def sees(*wanted):
+    """Return a look for texts that can be read in full."""
+    return lambda screen: set(_readable(screen, wanted.__contains__)) == set(wanted)
+
+
+def has_focus(label):
+    """Return a look for the button that is marked."""
+    return lambda screen: screen.focus != 0 and screen.label(screen.focus) == label
+
+
+def boxes(screen, part):
+    """Return (left, top, width, height, picture) of the visible pictures whose file name holds this."""
+    with screen.kodi.changes:
+        return [
+            (*control._absolute(), control.getWidth(), control.getHeight(), screen._picture(control))
+            for control in screen.window._controls
+            if control._kind == "image" and part in screen._picture(control) and control._is_shown(screen)
+        ]
+
+
+def spelled(screen):
+    """Return the lines that are spelled in pictures of letters, from top to bottom."""
+    lines = {}
+    for left, top, _, height, picture in boxes(screen, "/glyphs/"):
+        character = chr(int(re.search(r"u([0-9a-f]{4,})\.png$", picture).group(1), 16))
+        lines.setdefault(top + height // 2, []).append((left, character))
+    return ["".join(character for _, character in sorted(lines[middle])) for middle in sorted(lines)]
+
+
+def seconds_left(screen):
+    """Return the seconds that are counted down, None if there are none."""
+    found = _readable(screen, re.compile(r"\d+:\d\d").fullmatch)
+    minutes, _, seconds = found[0].partition(":") if found else ("", "", "")
+    return 60 * int(minutes) + int(seconds) if found else None
+
+
+def code_is_shown(screen):
+    """Look for a code: the second line that is spelled, below the address, and seconds that are counted down."""
+    return seconds_left(screen) is not None and len(spelled(screen)) == 2
+
+
+def press(label):
+    """Return the steps to the other button of two, and its press."""
+    return ["right", has_focus(label), "select"]

@@ -1,0 +1,72 @@
+"""What the programmer of an app is told by Simkl, and fills in: the apps of these tests, and the addresses."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+
+from tests.fakes.simkl import App, Sandbox
+from tests.fakes.simkl.apps import V1, V2
+
+SECRET = "the-secret-of-a-server"
+SCOPE = "media:read media:write"
+
+
+def apps(redirect: str) -> list[App]:
+    """Return the four apps whose flows the libraries have to complete, and one for the device flow alone."""
+    return [
+        App("v1-oauth2", V1, secret=SECRET, redirects=(redirect,), name="OAuth 2.0, V1"),
+        App("v1-pkce", V1, redirects=(redirect,), name="Public PKCE, V1"),
+        App("v2-oauth2", V2, secret=SECRET, redirects=(redirect,), name="OAuth 2.0, V2"),
+        App("v2-pkce", V2, redirects=(redirect,), name="Public PKCE, V2"),
+        App("v2-device", V2, name="A device, V2"),
+    ]
+
+
+@dataclass(frozen=True)
+class Setup:
+    """The settings of one program; `scope` is None where V1 has none, `redirect` is registered byte for byte."""
+
+    generation: str
+    client_id: str
+    secret: str | None
+    redirect: str
+    scope: str | None
+    site: str
+    authorize: str
+    token: str
+    revoke: str
+    account: str
+    discover: bool = False
+
+    @property
+    def uses_pkce(self) -> bool:
+        """Whether it proves itself with a verifier: always in V2, in V1 instead of a secret."""
+        return self.generation == V2 or not self.secret
+
+    @property
+    def as_dict(self) -> dict:
+        """The same for a program in another language."""
+        return asdict(self)
+
+    def discovering(self) -> Setup:
+        """The same for somebody who trusts discovery although V1 is not in it."""
+        return replace(self, discover=True)
+
+
+def setup_of(box: Sandbox, client_id: str, redirect: str) -> Setup:
+    """Return what Simkl's pages tell the programmer of this app. Two hosts: pages on one, the API on the other."""
+    app = box.apps.get(client_id)
+    assert app, client_id
+    family = "oauth" if app.generation == V1 else "oauth2"
+    return Setup(
+        generation=app.generation,
+        client_id=client_id,
+        secret=app.secret,
+        redirect=redirect,
+        scope=SCOPE if app.generation == V2 else None,
+        site=box.site_url,
+        authorize=f"{box.site_url}/{family}/authorize",
+        token=f"{box.api_url}/{family}/token",
+        revoke=f"{box.api_url}/oauth2/revoke",
+        account=f"{box.api_url}/users/settings?client_id={client_id}",
+    )

@@ -1,0 +1,132 @@
+"""Other people's libraries, unmodified, sign a user in at the sandbox while a real browser presses Allow."""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from contextlib import contextmanager, nullcontext
+from urllib.parse import unquote
+
+import pytest
+from authlib.integrations.base_client import OAuthError
+from oauthlib.oauth2 import AccessDeniedError
+
+from tests.interop.node_program import NodeProgram, Refused
+from tests.interop.programs import Authlib, AuthlibInFlask, HttpxOauth, RequestsOauthlib
+
+pytestmark = pytest.mark.usefixtures("node")
+
+USER = {"id": 900001, "timezone": "Europe/Oslo", "type": "free", "anime_title_language": "en"}
+DISCOVERY = "/.well-known/oauth-authorization-server"
+
+
+def openid_client(setup):
+    return NodeProgram("openid-client", setup)
+
+
+def oauth4webapi(setup):
+    return NodeProgram("oauth4webapi", setup)
+
+
+LIBRARIES = {
+    "authlib": Authlib,
+    "requests-oauthlib": RequestsOauthlib,
+    "httpx-oauth": HttpxOauth,
+    "openid-client": openid_client,
+    "oauth4webapi": oauth4webapi,
+}
+DISCOVERERS = {"authlib in Flask": AuthlibInFlask, "openid-client": openid_client, "oauth4webapi": oauth4webapi}
+by_library = pytest.mark.parametrize("library", LIBRARIES.values(), ids=LIBRARIES.keys())
+
+
+@contextmanager
+def running(library, setup):
+    """The program, ended afterwards if it is one that runs by itself."""
+    program = library(setup)
+    with program if isinstance(program, NodeProgram) else nullcontext():
+        yield program
+
+
+def sign_in(program, person, callback):
+    person.answers(program.start())
+    program.finish(callback.next())
+
+
+@by_library
+@pytest.mark.parametrize("client_id", ["v1-oauth2", "v1-pkce", "v2-oauth2", "v2-pkce"])
+def test_a_library_completes_the_flow(library, client_id, setup_for, box, person, callback):
+    setup = setup_for(client_id)
+    with running(library, setup) as program:
+        sign_in(program, person, callback)
+        assert program.account() == USER
+    exchange = next(asked for asked in box.requests if asked.path.endswith("/token"))
+    proof = ("code_verifier" in exchange.fields, client_secret_of(exchange))
+    assert proof == (setup.uses_pkce, setup.secret or "")
+    assert [(grant.client_id, grant.generation) for grant in box.tokens] == [(client_id, setup.generation)]
+
+
+def client_secret_of(asked):
+    """The secret of a token request, from wherever the library put it."""
+    scheme, _, coded = asked.headers.get("Authorization", "").partition(" ")
+    if scheme == "Basic":
+        return unquote(b64decode(coded).decode().partition(":")[2])
+    return asked.fields.get("client_secret", "")
+
+
+@by_library
+@pytest.mark.parametrize("client_id", ["v2-oauth2", "v2-pkce"])
+def test_a_library_refreshes_and_goes_on(library, client_id, setup_for, box, person, callback):
+    with running(library, setup_for(client_id)) as program:
+        sign_in(program, person, callback)
+        program.refresh()
+        assert program.account() == USER
+    assert len(box.refreshes) == 1 and box.dead_token_uses == []
+
+
+@pytest.mark.parametrize("library", [Authlib, HttpxOauth, openid_client, oauth4webapi])
+@pytest.mark.parametrize("client_id", ["v2-oauth2", "v2-pkce"])
+def test_a_library_revokes_its_link(library, client_id, setup_for, box, person, callback):
+    with running(library, setup_for(client_id)) as program:
+        sign_in(program, person, callback)
+        assert len(box.tokens) == 1
+        program.revoke()
+    assert box.tokens == [] and len(box.grants) == 1
+
+
+@pytest.mark.parametrize("library", DISCOVERERS.values(), ids=DISCOVERERS.keys())
+@pytest.mark.parametrize("client_id", ["v2-oauth2", "v2-pkce"])
+def test_a_library_finds_v2_by_discovery(library, client_id, setup_for, box, person, callback):
+    with running(library, setup_for(client_id)) as program:
+        sign_in(program, person, callback)
+        assert program.account() == USER
+    assert [asked.status for asked in box.requests if asked.path == DISCOVERY] == [200]
+
+
+DENIALS = {
+    "authlib in Flask": (AuthlibInFlask, OAuthError),
+    "requests-oauthlib": (RequestsOauthlib, AccessDeniedError),
+    "openid-client": (openid_client, Refused),
+    "oauth4webapi": (oauth4webapi, Refused),
+}
+
+
+@pytest.mark.parametrize(("library", "error"), DENIALS.values(), ids=DENIALS.keys())
+def test_a_denial_is_reported_on_v2(library, error, setup_for, box, person, callback):
+    with running(library, setup_for("v2-pkce")) as program:
+        person.answers(program.start(), "deny")
+        with pytest.raises(error, match="access_denied"):
+            program.finish(callback.next())
+    assert box.grants == []
+
+
+@by_library
+def test_a_denial_on_v1_ends_on_simkls_start_page_and_nobody_is_told(library, setup_for, box, person, callback):
+    with running(library, setup_for("v1-pkce")) as program:
+        person.answers(program.start(), "deny")
+    assert person.sees("Start") and callback.is_quiet
+    assert box.grants == []
+
+
+def test_a_v1_app_that_trusts_discovery_ends_at_an_error_page(setup_for, box, person):
+    with running(openid_client, setup_for("v1-pkce").discovering()) as program:
+        person.opens(program.start())
+    assert person.sees("This link does not work")

@@ -1,0 +1,141 @@
+"""Fixtures for tests that need a real Kodi; run them by naming this folder: `pytest tests/real_kodi`.
+
+One Kodi is started for a test module. A module that wants another skin, size or language says so:
+
+    KODI = {"skin": "skin.estouchy", "size": (1920, 1080), "language": "resource.language.de_de"}
+
+`tv` is a Kodi with the built add-on and a Simkl in a box of its own, one a module as well. Each test finds it on the
+home screen, with the network up. What else the box should be is said in the same way:
+
+    BOX = {"codes": ["AB12C"], "interval": 2}
+
+`viewer` is the person in front of that TV once it has a library and is linked, for a box that knows the same titles:
+
+    BOX = {"catalogue": tracked.catalogue()}
+"""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.simkl import Sandbox
+from tests.real_kodi.dependencies import PROJECT
+from tests.real_kodi.library import build as build_library
+from tests.real_kodi.playing import install_player_addon
+from tests.real_kodi.real_kodi import RealKodi
+from tests.real_kodi.screen import NoPicture
+from tests.real_kodi.tracked import Arrivals
+from tests.real_kodi.tv import ADDON_ID, home_with_addon, tv_with_addon
+from tests.real_kodi.viewer import Viewer
+from tools.build_zip import build
+
+CLIENT_ID = "sandbox-client-id"
+
+CRASHED = "Kodi has ended (SIG"
+# Kodi 20 itself dies now and then of a segmentation fault while its Python scripts start or end. After a run in which
+# that happened, and only then, `make kodi` tries every failed test once more; this file names those that met the crash.
+CRASHES = PROJECT / "build" / "kodi-crashes"
+
+
+@pytest.fixture(scope="session")
+def pictures() -> Path:
+    """The folder for pictures: `$SIMKL_PICTURES`, else build/pictures in the project."""
+    folder = _folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _folder() -> Path:
+    return Path(os.environ.get("SIMKL_PICTURES") or PROJECT / "build" / "pictures")
+
+
+@pytest.fixture(scope="module")
+def kodi(request, tmp_path_factory):
+    """A real Kodi on its home screen, shared by the tests of one module."""
+    options = getattr(request.module, "KODI", {})
+    with RealKodi(tmp_path_factory.mktemp("kodi"), **options) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def with_addon(tmp_path_factory) -> Path:
+    """The home of a Kodi with the add-on as it is released, the client id of the box baked in; to be copied."""
+    folder = tmp_path_factory.mktemp("with-addon")
+    return home_with_addon(folder / "home", build(folder, CLIENT_ID))
+
+
+@pytest.fixture(scope="module")
+def box(request):
+    """A Simkl in a box that wants to be asked once a second."""
+    with Sandbox(**{"interval": 1, "client_ids": [CLIENT_ID], **getattr(request.module, "BOX", {})}) as box:
+        yield box
+
+
+@pytest.fixture(scope="module")
+def installed(request, box, with_addon, pictures, tmp_path_factory):
+    """A Kodi on which the add-on was installed just now, shared by the tests of one module."""
+    options = getattr(request.module, "KODI", {})
+    home = tmp_path_factory.mktemp("tv") / "home"
+    with tv_with_addon(home, box, with_addon, pictures, **options) as tv:
+        yield tv
+
+
+@pytest.fixture
+def tv(installed):
+    """The module's TV, on the home screen again after each test."""
+    yield installed
+    installed.back_to_home()
+
+
+@pytest.fixture
+def linked(tv):
+    """The same, linked to an account."""
+    if not tv.account():
+        tv.link()
+    return tv
+
+
+@pytest.fixture(scope="module")
+def with_library(installed, box, tmp_path_factory):
+    """The module's TV with the library of 30 items and the add-on that plays, linked; its person, `arrivals` aside."""
+    library = build_library(tmp_path_factory.mktemp("library") / "videos")
+    library.scan_into(installed.kodi)
+    install_player_addon(installed.kodi)
+    box.approve(installed.ask_to_link())
+    installed.wait(lambda: installed.account() and installed.view() == "linked", "the account linked")
+    installed.kodi.key("Back")
+    installed.wait_for_home()
+    installed.wait((installed.kodi.profile(ADDON_ID) / "queue.db").exists, "the tracking begun")
+    return Viewer(installed, library, Arrivals(box))
+
+
+@pytest.fixture
+def viewer(tv, with_library):
+    """Somebody who watches what is in the library of the module's TV; nothing plays, or complains, afterwards."""
+    yield with_library
+    if tv.kodi.running() and with_library.player() is not None:
+        with_library.stop()
+    assert tv.complaints() == []  # not only at the end: Kodi keeps the log of its last two runs
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Keep a picture of the screen as it was when a test failed, while its Kodi still runs; note it if Kodi crashed."""
+    report = yield
+    if report.failed and CRASHED in report.longreprtext:
+        CRASHES.parent.mkdir(parents=True, exist_ok=True)
+        with CRASHES.open("a", encoding="utf-8") as file:
+            file.write(f"{item.nodeid}\n")
+    used = getattr(item, "funcargs", {})
+    driven = used["tv"].kodi if "tv" in used else used.get("kodi")
+    if report.when == "call" and report.failed and driven is not None and driven.running():
+        name = re.sub(r"\W+", "-", item.name).strip("-")
+        try:
+            path = driven.picture(_folder() / f"failed-{name}.png")
+        except NoPicture as error:
+            report.sections.append(("screen", f"no picture of it: {error}"))
+        else:
+            report.sections.append(("screen", f"the screen at the failure: {path}"))
+    return report

@@ -1,0 +1,56 @@
+"""A Kodi on which the add-on was installed a moment ago: it says once how to link, and keeps out of the way."""
+
+from tests.real_kodi.real_kodi import HOME_WINDOW
+from tests.real_kodi.tv import ADDON_ID
+
+WELCOME = "In Add-ons: link your account"
+WELCOMED_WITHIN = 2.0  # seconds after the home screen
+
+
+def test_a_notification_welcomes_and_no_window_opens(tv):
+    tv.wait(tv.notified, "the welcome", WELCOMED_WITHIN)
+    tv.picture("fresh-install", still=True)
+    assert tv.kodi.window()["id"] == HOME_WINDOW
+    assert not tv.kodi.infoboolean("System.HasActiveModalDialog")
+    assert tv.box.requests == []
+
+
+def test_the_menu_offers_to_link(tv):
+    assert tv.open_menu() == ["Not linked", "Link an account", "Settings"]
+    tv.picture("menu-not-linked", still=True)
+
+
+def test_the_menu_opens_the_sign_in_window_and_back_leads_to_the_menu(tv):
+    tv.open_menu()
+    tv.choose("Link an account")
+    tv.wait_for_window()
+    tv.wait_for_code()
+    tv.kodi.key("Back")
+    tv.wait(tv.menu, "the menu again")
+    assert tv.menu() == ["Not linked", "Link an account", "Settings"]
+
+
+def test_a_list_of_the_menu_for_a_widget_opens_no_window(tv):
+    listed = tv.kodi.rpc("Files.GetDirectory", directory=f"plugin://{ADDON_ID}/", media="files")["files"]
+    assert [entry["label"] for entry in listed] == ["Not linked", "Link an account", "Settings"]
+    tv.stays(lambda: tv.kodi.window()["id"] == HOME_WINDOW, 1, "the home screen in front")
+
+
+def test_the_notification_says_how_to_link(tv, pictures):
+    looks = tv.remember_notification(WELCOME)
+    tv.expect_notification(looks, pictures / "fresh-install.png")
+
+
+def test_the_notification_comes_once(tv):
+    tv.wait_for_no_notification()
+    tv.stays(lambda: not tv.notified(), 1, "no second welcome")
+    tv.kodi.quit()
+    asked = len(tv.box.requests)
+    tv.kodi.start()
+    tv.stays(lambda: not tv.notified(), WELCOMED_WITHIN, "no welcome after a restart")
+    assert tv.kodi.window()["id"] == HOME_WINDOW
+    assert len(tv.box.requests) == asked
+
+
+def test_the_log_is_clean(tv):
+    assert tv.complaints() == []

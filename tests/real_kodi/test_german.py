@@ -1,0 +1,59 @@
+"""The same in German: every text of the sign-in comes from the translation."""
+
+import polib
+import pytest
+
+from tests.real_kodi.dependencies import PROJECT
+from tests.real_kodi.tv import ENDED_TITLE, STATE, WHO, YES_NO_DIALOG
+
+KODI = {"language": "resource.language.de_de"}
+STRINGS = PROJECT / "resources" / "language" / "resource.language.de_de" / "strings.po"
+
+
+@pytest.fixture(scope="module")
+def german():
+    """German texts by their English."""
+    return {entry.msgid: entry.msgstr for entry in polib.pofile(str(STRINGS)) if entry.msgstr}
+
+
+def test_a_notification_welcomes(tv):
+    tv.wait(tv.notified, "the welcome", 3)
+    tv.picture("german-welcome", still=True)
+
+
+def test_the_sign_in_window_is_german(tv, german):
+    code = tv.ask_to_link()
+    tv.wait_to_read(code, "german-code")
+    tv.wait_for_label(STATE, german["Waiting for you to approve"])
+    assert tv.kodi.control() == german["Cancel"]
+    tv.go_to(german["New code"])
+    tv.picture("german-code")
+    tv.box.approve(code)
+    tv.wait_for_label(WHO, german["Linked as {name}"].format(name="sample_viewer"))
+    tv.picture("german-linked", still=True)
+
+
+def test_an_expired_code_is_told_in_german(tv, german):
+    tv.box.expires_in = 2
+    tv.ask_to_link()
+    tv.wait_for_label(ENDED_TITLE, german["The code has expired"])
+    tv.picture("german-expired")
+    assert tv.kodi.control() == german["New code"]
+
+
+def test_the_menu_and_its_question_are_german(linked, german):
+    menu = linked.open_menu()
+    linked.picture("german-menu", still=True)
+    since = german["Linked as {name} since {date}"].format(name="sample_viewer", date="|").split("|")[0]
+    assert menu[0].startswith(since)
+    others = ("Test the connection", "Link another account", "Unlink", "Settings")
+    assert menu[1:] == [german[text] for text in others]
+    linked.choose(german["Unlink"])
+    question = linked.wait_for_dialog(YES_NO_DIALOG)
+    linked.picture("german-question")
+    assert question.splitlines()[0] == german["Unlink {name}?"].format(name="sample_viewer")
+
+
+def test_the_welcome_was_german(tv, german, pictures):
+    looks = tv.remember_notification(german["In Add-ons: link your account"])
+    tv.expect_notification(looks, pictures / "german-welcome.png")

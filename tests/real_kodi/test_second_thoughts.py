@@ -1,0 +1,126 @@
+"""Cancel, New code, and asking twice: what a person does with the remote while a code is shown.
+
+Kodi's debug log is on, with its lines at the top of the screen.
+"""
+
+import time
+
+import pytest
+
+from tests.real_kodi.tv import STATE, WHO
+
+KODI = {"settings": {"debug.showloginfo": "true"}}
+AT_ONCE = 1.0  # seconds, on a machine that also draws the screen with its processor
+
+
+def by_back(tv):
+    tv.kodi.key("Back")
+
+
+def by_the_button(tv):
+    tv.choose("Cancel")
+
+
+def by_the_menu_key(tv):
+    tv.kodi.action("previousmenu")
+
+
+@pytest.mark.parametrize("leave", [by_back, by_the_button, by_the_menu_key])
+def test_leaving_closes_at_once_and_the_old_link_is_as_it_was(linked, leave):
+    before = linked.settings_file.read_bytes()
+    code = linked.ask_to_link()
+    linked.box.wait_for(lambda: linked.asked(code))
+    started = time.monotonic()
+    leave(linked)
+    linked.wait_for_home()
+    seconds = time.monotonic() - started
+    print(f"{leave.__name__}: gone after {seconds:.2f} s")
+    assert seconds <= AT_ONCE
+    linked.wait(lambda: not list(linked.settings_file.parent.glob("*.code")), "the code forgotten")
+    assert linked.settings_file.read_bytes() == before
+
+
+def test_leaving_is_as_quick_while_a_request_hangs(linked):
+    hanging = linked.box.order("hang", times=None)
+    linked.run("link")
+    linked.wait_for_window()
+    linked.box.wait_for(lambda: hanging.served)
+    started = time.monotonic()
+    linked.kodi.key("Back")
+    linked.wait_for_home()
+    assert time.monotonic() - started <= AT_ONCE
+
+
+def test_nothing_asks_for_a_code_that_was_left(tv):
+    left = tv.ask_to_link()
+    tv.box.wait_for(lambda: tv.asked(left))
+    tv.kodi.key("Back")
+    tv.wait_for_home()
+    asked = tv.asked(left)
+    shown = tv.ask_to_link()
+    tv.box.wait_for(lambda: tv.asked(shown) >= 3)
+    assert tv.asked(left) == asked
+
+
+def test_a_new_code_takes_the_place_of_the_old_one(tv):
+    old = tv.ask_to_link()
+    tv.wait_to_read(old, "new-code-before")
+    tv.box.wait_for(lambda: tv.asked(old))
+    tv.kodi.key("Right")
+    tv.wait(lambda: tv.kodi.control() == "New code", "the focus on New code")
+    tv.picture("new-code-focused")
+    alive = tv.codes_alive()
+    tv.kodi.key("Select")
+    new = tv.wait_for_code(*alive)
+    asked = tv.asked(old)
+    tv.wait_to_read(new, "new-code-after")
+    tv.box.wait_for(lambda: tv.asked(new) >= 2)
+    assert tv.asked(old) == asked
+    assert tv.kodi.control() == "Cancel"
+    tv.box.approve(new)
+    tv.wait_for_label(WHO, "Linked as sample_viewer")
+
+
+def test_a_second_window_shows_the_code_of_the_first(tv):
+    starts = tv.asked()
+    code = tv.ask_to_link()
+    first = tv.kodi.window()["id"]
+    tv.run("link")
+    tv.wait(lambda: tv.window_is_open() and tv.kodi.window()["id"] != first, "a second window")
+    tv.wait_for_label(STATE, "Waiting for you to approve")
+    tv.wait_to_read(code, "second-window")
+    assert tv.asked() == starts + 1
+    tv.box.approve(code)
+    tv.wait_for_label(WHO, "Linked as sample_viewer")
+    tv.wait_for_home()
+    assert tv.asked() == starts + 1
+
+
+def test_the_second_window_goes_on_when_the_first_is_left(tv):
+    code = tv.ask_to_link()
+    first = tv.kodi.window()["id"]
+    tv.run("link")
+    tv.wait(lambda: tv.window_is_open() and tv.kodi.window()["id"] != first, "a second window")
+    tv.wait_to_read(code, "second-window")
+    tv.kodi.key("Back")
+    tv.wait(lambda: tv.kodi.window()["id"] == first, "the first window alone")
+    asked = tv.asked(code)
+    tv.box.wait_for(lambda: tv.asked(code) > asked)
+    assert tv.box.too_fast == []
+
+
+def test_no_screensaver_comes_over_the_code(tv):
+    held_off = "System.IsScreenSaverInhibited"
+    assert not tv.kodi.infoboolean(held_off)
+    tv.ask_to_link()
+    assert tv.kodi.infoboolean(held_off)
+    tv.kodi.key("Back")
+    tv.wait(lambda: not tv.kodi.infoboolean(held_off), "the screensaver allowed again")
+
+
+def test_the_log_is_clean_and_keeps_the_secrets(tv):
+    assert "debug <general>" in tv.kodi.log()
+    assert len(tv.codes) >= 6
+    assert tv.leaked() == []
+    assert tv.complaints() == []
+    assert tv.box.too_fast == []

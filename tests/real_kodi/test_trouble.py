@@ -1,0 +1,138 @@
+"""What goes wrong between a code and its approval is said on the screen in words, and gets over by itself if it can."""
+
+import pytest
+
+from tests.real_kodi.reading import code_on
+from tests.real_kodi.tv import ENDED_TEXT, ENDED_TITLE, NOTE, STATE, WHO
+
+WAITING = "Waiting for you to approve"
+NO_CONNECTION = "No connection, still trying"
+LINKED = "Linked as sample_viewer"
+
+
+def network_gone(box):
+    box.stop_listening()
+
+
+def network_back(box):
+    box.listen_again()
+
+
+def hotel_login(box):
+    box.order("html", times=None)
+
+
+def faults_over(box):
+    box.clear_faults()
+
+
+@pytest.mark.parametrize(
+    "breaks, mends, words",
+    [
+        pytest.param(network_gone, network_back, NO_CONNECTION, id="network-lost"),
+        pytest.param(hotel_login, faults_over, f"{NO_CONNECTION}. Does this network want a login?", id="hotel-login"),
+    ],
+)
+def test_trouble_is_said_and_gets_over_by_itself(tv, request, breaks, mends, words):
+    picture = f"trouble-{request.node.callspec.id}"
+    code = tv.ask_to_link()
+    breaks(tv.box)
+    tv.wait_for_label(STATE, words)
+    tv.picture(picture)
+    tv.wait_to_read(code, picture)
+    mends(tv.box)
+    tv.wait_for_label(STATE, WAITING)
+
+
+def test_an_approval_while_the_network_is_away_is_noticed_afterwards(tv):
+    code = tv.ask_to_link()
+    network_gone(tv.box)
+    tv.wait_for_label(STATE, NO_CONNECTION)
+    tv.box.approve(code)
+    network_back(tv.box)
+    tv.wait_for_label(WHO, LINKED)
+    tv.wait_for_home()
+    assert tv.account()["access_token"] == tv.box.tokens[0].token
+
+
+def test_without_a_network_the_window_waits_for_a_code(tv):
+    alive = tv.codes_alive()
+    network_gone(tv.box)
+    tv.run("link")
+    tv.wait_for_window()
+    tv.wait_for_label(STATE, NO_CONNECTION)
+    assert code_on(tv.picture("trouble-no-code-yet")).text == ""
+    network_back(tv.box)
+    tv.wait(lambda: tv.label(STATE) == WAITING, "a code after all", 10)
+    tv.wait_to_read(tv.wait_for_code(*alive), "trouble-code-after-all")
+
+
+def test_a_simkl_that_asks_for_patience_is_said_too(tv):
+    tv.ask_to_link()
+    tv.box.order("status", status=429, retry_after=1)
+    tv.wait_for_label(STATE, "Simkl is busy, still waiting")
+    tv.picture("trouble-busy")
+
+
+@pytest.mark.parametrize(
+    "fault, approved, why",
+    [
+        pytest.param("fresh_code", False, "The old code no longer worked. Here is a new one.", id="dead-code"),
+        pytest.param(
+            "lost_approval",
+            True,
+            "Simkl may have approved, but the answer got lost. Once more, please.",
+            id="lost-approval",
+        ),
+    ],
+)
+def test_a_replaced_code_is_shown_with_the_reason(tv, request, fault, approved, why):
+    old = tv.ask_to_link()
+    alive = tv.codes_alive()
+    tv.box.order(fault)
+    if approved:
+        tv.box.approve(old)
+    tv.wait_for_label(NOTE, why, 10)
+    new = tv.wait_for_code(*alive)
+    tv.wait_to_read(new, f"replaced-{request.node.callspec.id}")
+    tv.picture(f"replaced-{request.node.callspec.id}")
+    tv.box.approve(new)
+    tv.wait_for_label(WHO, LINKED)
+
+
+def test_an_expired_code_is_said_not_renewed_and_a_new_one_is_one_press_away(tv):
+    tv.box.expires_in = 2
+    old = tv.ask_to_link()
+    tv.wait_for_label(ENDED_TITLE, "The code has expired")
+    tv.picture("expired")
+    assert tv.view() == "ended"
+    assert tv.kodi.control() == "New code"
+    requests = len(tv.box.requests)
+    tv.stays(lambda: len(tv.box.requests) == requests, 2, "no further request")
+    tv.box.expires_in = 900
+    alive = tv.codes_alive()
+    tv.kodi.key("Select")
+    new = tv.wait_for_code(*alive)
+    tv.wait_to_read(new, "expired-new-code")
+    tv.box.wait_for(lambda: tv.asked(new))
+    assert old not in [request.path.rpartition("/")[2] for request in tv.box.requests[requests:]]
+
+
+def test_a_refused_client_id_is_explained(tv):
+    tv.box.order("status", status=412)
+    tv.run("link")
+    tv.wait_for_window()
+    tv.wait_for_label(ENDED_TITLE, "That did not work")
+    tv.picture("refused")
+    assert "does not accept the client id" in tv.label(ENDED_TEXT)
+    assert tv.kodi.control() == "Try again"
+    alive = tv.codes_alive()
+    tv.kodi.key("Select")
+    tv.wait_to_read(tv.wait_for_code(*alive), "refused-then-a-code")
+
+
+def test_the_log_keeps_the_secrets_and_holds_no_defect(tv):
+    assert len(tv.codes) >= 8
+    assert tv.leaked() == []
+    assert tv.complaints() == []
+    assert tv.box.too_fast == []

@@ -1,0 +1,115 @@
+"""A person in front of a real Kodi with a library, who watches with the remote what Simkl shall hear of."""
+
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+from typing import Any, Dict, List
+
+from lib.tracking.play import Play
+from lib.tracking.store.queue import PlayQueue
+from tests.real_kodi.library import Library
+from tests.real_kodi.library_items import Film
+from tests.real_kodi.playing import Playing, plugin_url
+from tests.real_kodi.tracked import Arrivals, Part, Story, Watchable, now
+from tests.real_kodi.tv import ADDON_ID, Tv
+
+PLAYED_BEFORE_START = 3.0  # seconds
+
+
+class Viewer(Playing):
+    """The player of one TV, opened by what is in the library; `arrivals` is what Simkl hears."""
+
+    def __init__(self, tv: Tv, library: Library, arrivals: Arrivals) -> None:
+        super().__init__(tv.kodi)
+        self.tv = tv
+        self.library = library
+        self.arrivals = arrivals
+
+    def watch(self, what: Watchable) -> None:
+        """Play a film or an episode of the library."""
+        if isinstance(what, Film):
+            self.play_film(self.library.film_id(self.kodi, what))
+        else:
+            self.play_episode(self.episode_id(what))
+
+    def episode_id(self, part: Part) -> int:
+        """Return Kodi's id of an episode."""
+        return self.library.episode_id(self.kodi, part.show, part.season, part.number)
+
+    def file(self, part: Part) -> Path:
+        """Return the file of an episode."""
+        return self.library.episode(part.show, part.season, part.number)
+
+    def watch_from_addon(self, file: Path, **asked: Any) -> None:
+        """Play a file by way of the add-on that plays what it is asked for; see `plugin_url`."""
+        self.play_url(plugin_url(file, **asked))
+
+    def started(self, story: Story) -> None:
+        """Wait for the start of what plays from its beginning, and measure it from when three seconds had played."""
+        story.wait()
+        story.next("start", now() - self.seconds() + PLAYED_BEFORE_START)
+
+    def watch_to(self, what: Watchable, percent: float, story: Story) -> None:
+        """Play something, jump once Simkl has heard that it plays, and stop there."""
+        self.watch(what)
+        self.started(story)
+        self.jump_and_stop(percent, story)
+
+    def jump_and_stop(self, percent: float, story: Story) -> None:
+        """Jump and stop there."""
+        self.seek(percent)
+        self.leave(story)
+
+    def leave(self, story: Story) -> None:
+        """Stop, and wait until Simkl has heard of it; measured from when Kodi says that it has stopped."""
+        self.kodi.forget_notifications()
+        self.kodi.rpc("Player.Stop", playerid=self.player())
+        self.kodi.wait_for_notification("Player.OnStop")
+        stopped = now()
+        self.wait_for_end()
+        story.rest("stop", stopped)
+
+    def past(self, seconds: float) -> None:
+        """Watch on until this time in it."""
+        self.kodi.wait_until(lambda: self.seconds() >= seconds, seconds + 10, f"{seconds} s played")
+
+    def aside(self) -> List[Play]:
+        """Return what is kept for the person because Simkl does not know it."""
+        return self.waiting("unknown", "stuck")
+
+    def waiting(self, *states: str) -> List[Play]:
+        """Return what is in the queue's file in these states, for Simkl to hear of if none is named."""
+        queue = PlayQueue(self.kodi.profile(ADDON_ID) / "queue.db")
+        try:
+            return queue.listing(self.setting("owner"), *(states or ("waiting",)))
+        finally:
+            queue.close()
+
+    def playcount(self, what: Watchable) -> int:
+        """Return how often Kodi's library says that it was watched."""
+        asked: Dict[str, Any] = {"properties": ["playcount"]}
+        if isinstance(what, Film):
+            asked["movieid"] = self.library.film_id(self.kodi, what)
+            return int(self.kodi.rpc("VideoLibrary.GetMovieDetails", **asked)["moviedetails"]["playcount"])
+        asked["episodeid"] = self.episode_id(what)
+        return int(self.kodi.rpc("VideoLibrary.GetEpisodeDetails", **asked)["episodedetails"]["playcount"])
+
+    # The add-on's own settings, in Kodi's file
+
+    def setting(self, name: str) -> str:
+        """Return one of Kodi's own settings of the add-on, an empty text while it is not kept."""
+        found = ElementTree.parse(self._settings).find(f"setting[@id='{name}']")
+        return "" if found is None else found.text or ""
+
+    def set(self, name: str, value: str) -> None:
+        """Change one of Kodi's own settings of the add-on, which reads the file anew each time."""
+        tree = ElementTree.parse(self._settings)
+        found = tree.find(f"setting[@id='{name}']")
+        if found is None:
+            found = ElementTree.SubElement(tree.getroot(), "setting", id=name)
+        found.attrib.pop("default", None)  # Kodi ignores the text of what is marked as default
+        found.text = value
+        tree.write(self._settings)
+
+    @property
+    def _settings(self) -> Path:
+        return self.kodi.profile(ADDON_ID) / "settings.xml"

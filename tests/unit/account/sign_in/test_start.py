@@ -1,0 +1,214 @@
+"""Which flow links an account: from the settings, the method, and what is known of the client id."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from lib.account.settings import ClientIdMissing, Settings
+from lib.account.settings_file import SettingsError
+from lib.account.sign_in.start import (
+    client_id_for_sign_in,
+    prepare_browser_sign_in,
+    prepare_code_sign_in,
+    should_move_to_v2,
+)
+from lib.account.store import Account
+from lib.simkl import errors
+from lib.simkl.auth.auto import AutoFlow
+from lib.simkl.auth.device import DeviceFlow
+from lib.simkl.auth.pin import PinFlow
+from lib.simkl.auth.tokens import Token
+from lib.simkl.http.transport import Transport
+from lib.system.secrets import Secret
+from tests.fakes.simkl import App, Sandbox
+
+OLD, NEW, SECRET, BACK = "v1-id", "v2-id", "s3cret-of-the-server", "http://127.0.0.1:8484/callback"
+PIN, DEVICE, V1_PAGE, V2_PAGE = "/oauth/pin", "/oauth2/device", "/oauth/authorize", "/oauth2/authorize"
+BY_V1, BY_V2 = (Account(Token(Secret("some-token"), "v1-id"), ""), Account(Token(Secret("some-token"), NEW, "v2"), ""))
+FLOWS = {PinFlow: "pin", DeviceFlow: "device", AutoFlow: "auto"}
+
+
+@pytest.fixture(scope="module")
+def running():
+    server = App("v2-server", "v2", secret=SECRET, redirects=[BACK])
+    with Sandbox(client_ids=(OLD,), v2_client_ids=(NEW,), apps=[server], limits=False) as box:
+        yield box
+
+
+@pytest.fixture
+def box(running):
+    running.reset()
+    return running
+
+
+def settings(box=None, **changes):
+    url = box.url if box else "https://simkl.example"
+    plain = Settings(Path("/settings.yaml"), "", None, url, url, redirect_uri=BACK)
+    return replace(plain, **changes)
+
+
+class Transports:
+    """Makes the ways to Simkl, and remembers for which client ids."""
+
+    def __init__(self, box=None):
+        self._url = box.url if box else "https://simkl.example"
+        self.client_ids = []
+
+    def __call__(self, client_id):
+        self.client_ids.append(client_id)
+        return Transport(self._url, client_id)
+
+
+ONE, TWO, BOTH = {"client_id": OLD}, {"client_id_v2": NEW}, {"client_id": OLD, "client_id_v2": NEW}
+CHOICES = {
+    "one id, nothing said": (ONE, "auto", "auto", OLD),
+    "one id, said to be V1": ({**ONE, "auth": "v1"}, "auto", "pin", OLD),
+    "one id, said to be V2": ({**ONE, "auth": "v2"}, "auto", "device", OLD),
+    "one id, by PIN": (ONE, "pin", "pin", OLD),
+    "one id, by device code": (ONE, "device", "device", OLD),
+    "one id, the method counts more than the setting": ({**ONE, "auth": "v1"}, "device", "device", OLD),
+    "both ids, nothing said": (BOTH, "auto", "device", NEW),
+    "both ids, said to be V1": ({**BOTH, "auth": "v1"}, "auto", "pin", OLD),
+    "both ids, said to be V2": ({**BOTH, "auth": "v2"}, "auto", "device", NEW),
+    "both ids, by PIN": (BOTH, "pin", "pin", OLD),
+    "both ids, by device code": (BOTH, "device", "device", NEW),
+    "only an id of V2": (TWO, "auto", "device", NEW),
+    "only an id of V2, by device code": (TWO, "device", "device", NEW),
+}
+
+
+@pytest.mark.parametrize(("given", "method", "flow", "client_id"), CHOICES.values(), ids=CHOICES.keys())
+def test_which_flow_and_which_client_id(given, method, flow, client_id):
+    transports = Transports()
+    chosen = prepare_code_sign_in(settings(**given), transports, None, method)
+    assert (FLOWS[type(chosen.flow)], chosen.client_id) == (flow, client_id)
+    assert transports.client_ids == [client_id], "a client id goes with its own way to Simkl"
+
+
+MISSING = {
+    "none at all": ({}, "auto"),
+    "none for a PIN": (TWO, "pin"),
+    "none of the V1 that is wanted": ({**TWO, "auth": "v1"}, "auto"),
+}
+
+
+@pytest.mark.parametrize(("given", "method"), MISSING.values(), ids=MISSING.keys())
+def test_a_missing_client_id_is_told(given, method):
+    with pytest.raises(ClientIdMissing):
+        prepare_code_sign_in(settings(**given), Transports(), None, method)
+
+
+@pytest.mark.parametrize(("given", "client_id"), [
+    (ONE, OLD), (TWO, NEW), (BOTH, NEW), ({**BOTH, "auth": "v1"}, OLD), ({**BOTH, "auth": "v2"}, NEW), ({}, ""),
+])  # fmt: skip
+def test_the_client_id_that_a_new_link_would_use(given, client_id):
+    assert client_id_for_sign_in(settings(**given)) == client_id
+
+
+MOVING = {
+    "V1 beside an id of V2": (BOTH, BY_V1, True),
+    "V1 and no id of V2": (ONE, BY_V1, False),
+    "V2 already": (BOTH, BY_V2, False),
+}
+
+
+@pytest.mark.parametrize(("given", "account", "wanted"), MOVING.values(), ids=MOVING.keys())
+def test_only_a_link_of_v1_is_to_move_over_and_only_if_there_is_somewhere_to_go(given, account, wanted):
+    assert should_move_to_v2(settings(**given), account) is wanted
+
+
+# what a lone client id is, is found out and remembered
+
+
+FOUND_OUT = {
+    "of V1": (OLD, None, [PIN]),
+    "of V2": (NEW, None, [PIN, DEVICE]),
+    "of V2, and linked before": (NEW, BY_V2, [DEVICE]),
+    "of V1, and linked before": (OLD, BY_V1, [PIN]),
+    "of V1, after one of V2": (OLD, BY_V2, [PIN]),
+    "of V1, remembered wrongly": (OLD, Account(Token(Secret("some-token"), OLD, "v2"), ""), [DEVICE, PIN]),
+}
+
+
+@pytest.mark.parametrize(("client_id", "known", "asked"), FOUND_OUT.values(), ids=FOUND_OUT.keys())
+def test_where_a_lone_client_id_asks_for_a_code(box, client_id, known, asked):
+    code = prepare_code_sign_in(settings(box, client_id=client_id), Transports(box), known).flow.start()
+    assert [each.path for each in box.requests] == asked
+    assert (code.secret is not None) == (client_id == NEW)
+
+
+PAGES = {
+    "of V1": (ONE, None, V1_PAGE, OLD, [PIN]),
+    "of V2": ({"client_id": NEW}, None, V2_PAGE, NEW, [PIN, DEVICE]),
+    "of V2, and linked before": ({"client_id": NEW}, BY_V2, V2_PAGE, NEW, [DEVICE]),
+    "said to be V1": ({**ONE, "auth": "v1"}, None, V1_PAGE, OLD, []),
+    "said to be V2": ({"client_id": NEW, "auth": "v2"}, None, V2_PAGE, NEW, []),
+    "beside one of V2": (BOTH, None, V2_PAGE, NEW, []),
+    "beside one of V2, said to be V1": ({**BOTH, "auth": "v1"}, None, V1_PAGE, OLD, []),
+}
+
+
+@pytest.mark.parametrize(("given", "known", "page", "client_id", "asked"), PAGES.values(), ids=PAGES.keys())
+def test_which_page_a_browser_is_sent_to(box, given, known, page, client_id, asked):
+    transports = Transports(box)
+    url = prepare_browser_sign_in(settings(box, **given), transports, known).flow.start().url
+    assert url.startswith(f"{box.site_url}{page}?") and f"client_id={client_id}&" in url
+    assert [each.path for each in box.requests] == asked
+    assert transports.client_ids == [client_id]
+
+
+def test_a_client_id_that_nobody_knows_is_told_before_any_browser_opens(box):
+    with pytest.raises(errors.ClientIdRefused):
+        prepare_browser_sign_in(settings(box, client_id="misspelt"), Transports(box), None)
+
+
+@pytest.mark.parametrize("token_request", ["form", "json"])
+@pytest.mark.parametrize("token_credentials", ["body", "basic"])
+def test_the_browser_flow_takes_everything_else_from_the_settings(box, token_request, token_credentials):
+    given = settings(
+        box,
+        client_id="v2-server",
+        client_secret=Secret(SECRET),
+        auth="v2",
+        token_request=token_request,
+        token_credentials=token_credentials,
+    )
+    flow = prepare_browser_sign_in(given, Transports(box), None).flow
+    attempt = flow.start()
+    code = box.allow(attempt.url).partition("code=")[2].partition("&")[0]
+    assert flow.exchange(attempt, code).access == Secret(box.grants[0].token)
+    headers = box.requests[0].headers
+    assert attempt.redirect_uri == BACK
+    assert ("json" in headers["Content-Type"]) == (token_request == "json")
+    assert headers.get("Authorization", "").startswith("Basic ") == (token_credentials == "basic")
+
+
+def test_the_device_flow_sends_the_secret_of_a_server_app(box):
+    given = settings(box, client_id="v2-server", client_secret=Secret(SECRET), auth="v2")
+    flow = prepare_code_sign_in(given, Transports(box), None).flow
+    code = flow.start()
+    box.approve(code.user_code)
+    assert flow.check(code).token.access == Secret(box.grants[0].token)
+
+
+def without_redirect(folder, auth, secret):
+    nowhere, hidden = "http://127.0.0.1:1", Secret(secret) if secret else None
+    settings = Settings(folder / "settings.yaml", OLD, hidden, nowhere, nowhere, auth=auth)
+    return prepare_browser_sign_in(settings, lambda client_id: Transport(settings.api_url, client_id), None)
+
+
+def test_public_pkce_on_v1_needs_no_redirect(tmp_path):
+    assert without_redirect(tmp_path, "v1", None).flow.start().redirect_uri is None
+
+
+@pytest.mark.parametrize(
+    ("auth", "secret", "why"),
+    [("v1", SECRET, "there is a client secret"), ("v2", None, "this is AUTH V2"), ("v2", SECRET, "this is AUTH V2")],
+)
+def test_no_redirect_is_refused_where_simkl_has_no_page_for_it(tmp_path, auth, secret, why):
+    with pytest.raises(SettingsError, match=why) as refused:
+        without_redirect(tmp_path, auth, secret)
+    assert "put it into" in str(refused.value) and str(tmp_path / "settings.yaml") in str(refused.value)

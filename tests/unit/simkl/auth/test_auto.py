@@ -1,0 +1,100 @@
+"""Nobody needs to know the generation of a client id: the flow that it is good for is found, and remembered.
+
+Source: Simkl's page `guides/migrating-v1-to-v2`.
+"""
+
+from __future__ import annotations
+
+import pytest
+import requests
+
+from lib.simkl import errors
+from lib.simkl.auth.auto import AutoFlow
+from lib.simkl.auth.code_flow import Approved, Pending
+from lib.simkl.auth.device import DeviceFlow
+from lib.simkl.auth.pin import PinFlow
+from lib.simkl.http.transport import Transport
+from tests.fakes.simkl import App, Sandbox
+from tests.unit.simkl.simkl_says import API, APPROVED, STARTED, bare, error
+from tests.unit.simkl.simkl_says import CODE as PIN_CODE
+from tests.unit.simkl.v2_says import CLIENT_ID, CODE, NOW, SITE, TOKEN, TOKENS, oauth_error
+from tests.unit.simkl.v2_says import STARTED as STARTED_V2
+
+PIN, DEVICE = "/oauth/pin", "/oauth2/device"
+OF_V2 = oauth_error(400, "unauthorized_client")
+OF_V1 = oauth_error(401, "invalid_client")
+UNKNOWN = error(412, "client_id_failed")
+FOUND = {
+    "a V1 id": ("v1", {"json": STARTED}, OF_V1, "v1", [PIN]),
+    "a V2 id": ("v1", OF_V2, {"json": STARTED_V2}, "v2", [PIN, DEVICE]),
+    "a V2 id that was one before": ("v2", OF_V2, {"json": STARTED_V2}, "v2", [DEVICE]),
+    "a V1 id where a V2 id was before": ("v2", {"json": STARTED}, OF_V1, "v1", [DEVICE, PIN]),
+}
+STAYS = {
+    "an unknown id": ("v1", UNKNOWN, OF_V1, errors.ClientIdRefused, [PIN]),
+    "an unknown id where a V2 id was before": ("v2", UNKNOWN, OF_V1, errors.ClientIdRefused, [DEVICE, PIN]),
+    "a throttling block on V2": ("v2", {"json": STARTED}, UNKNOWN, errors.ClientIdRefused, [DEVICE]),
+    "a throttling block without an envelope": ("v2", {"json": STARTED}, bare(412), errors.ClientIdRefused, [DEVICE]),
+    "V1 is down": ("v1", bare(503), {"json": STARTED_V2}, errors.Unavailable, [PIN]),
+    "V2 is down": ("v2", {"json": STARTED}, bare(503), errors.Unavailable, [DEVICE]),
+    "no network": ("v1", {"exc": requests.ConnectionError("x")}, {"json": STARTED_V2}, errors.Unreachable, [PIN]),
+    "a V2 id while V2 is down": ("v1", OF_V2, bare(503), errors.Unavailable, [PIN, DEVICE]),
+    "a V1 id while V1 is down": ("v2", bare(503), OF_V1, errors.Unavailable, [DEVICE, PIN]),
+    "neither takes it": ("v1", OF_V2, OF_V1, errors.ClientIdRefused, [PIN, DEVICE]),
+}
+
+
+def auto_flow(auth: str = "v1", url: str = API, client_id: str = CLIENT_ID) -> AutoFlow:
+    transport = Transport(url, client_id, "a test")
+    device = DeviceFlow(transport, client_id, SITE, None, lambda: NOW)
+    return AutoFlow(PinFlow(transport, client_id, SITE), device, auth)
+
+
+def asked(requests_mock) -> list[str]:
+    return [request.path for request in requests_mock.request_history]
+
+
+@pytest.mark.parametrize(("hint", "pin", "device", "auth", "paths"), FOUND.values(), ids=FOUND.keys())
+def test_the_generation_is_found_and_remembered(requests_mock, hint, pin, device, auth, paths):
+    requests_mock.get(f"{API}{PIN}", **pin)
+    requests_mock.post(f"{API}{DEVICE}", **device)
+    flow = auto_flow(hint)
+    wanted = CODE if auth == "v2" else PIN_CODE
+    assert (flow.start(), flow.auth, asked(requests_mock)) == (wanted, auth, paths)
+    requests_mock.reset_mock()
+    assert (flow.start(), flow.auth, asked(requests_mock)) == (wanted, auth, paths[-1:])
+
+
+@pytest.mark.parametrize(("hint", "pin", "device", "kind", "paths"), STAYS.values(), ids=STAYS.keys())
+def test_what_says_nothing_of_the_generation_changes_nothing(requests_mock, hint, pin, device, kind, paths):
+    requests_mock.get(f"{API}{PIN}", **pin)
+    requests_mock.post(f"{API}{DEVICE}", **device)
+    flow = auto_flow(hint)
+    with pytest.raises(errors.SimklError) as caught:
+        flow.start()
+    assert (type(caught.value), flow.auth, asked(requests_mock)) == (kind, hint, paths)
+
+
+@pytest.mark.parametrize("hint", ["v1", "v2"])
+def test_a_code_is_polled_where_it_came_from_whatever_was_asked_last(requests_mock, hint):
+    requests_mock.get(f"{API}{PIN}/K7QXM", json=APPROVED)
+    requests_mock.post(f"{API}/oauth2/token", json=TOKENS)
+    flow = auto_flow(hint)
+    assert flow.check(CODE) == Approved(TOKEN)
+    pin = flow.check(PIN_CODE)
+    assert isinstance(pin, Approved) and pin.token.auth == "v1"
+
+
+@pytest.mark.parametrize("hint", ["v1", "v2"])
+@pytest.mark.parametrize("generation", ["v1", "v2"])
+def test_a_simkl_in_a_box_is_linked_either_way(generation, hint):
+    with Sandbox(limits=False, client_ids=(), apps=[App("mine", generation)]) as box:
+        flow = auto_flow(hint, box.url, "mine")
+        code = flow.start()
+        assert flow.auth == generation
+        assert flow.check(code) == Pending()
+        box.approve(code.user_code)
+        box.advance(5)
+        answer = flow.check(code)
+        assert isinstance(answer, Approved)
+        assert (answer.token.auth, answer.token.client_id, answer.token.may_write) == (generation, "mine", True)

@@ -1,0 +1,171 @@
+"""Films, shows and anime can each be switched off; what only a file's name tells; files with several episodes."""
+
+from __future__ import annotations
+
+import pytest
+
+from lib.simkl.api.media import ANIME, MOVIE, SHOW, Item
+from lib.tracking.identify import kind_for_person
+from lib.tracking.media_info import EpisodeInfo, MediaInfo
+from lib.tracking.preferences import TrackingPreferences
+from tests.unit.tracking.told import episode, file, film, found, reason
+
+NO_FILMS, NO_SHOWS, NO_ANIME = (
+    TrackingPreferences(movies=False),
+    TrackingPreferences(shows=False),
+    TrackingPreferences(anime=False),
+)
+ANIME_ONLY = TrackingPreferences(movies=False, shows=False)
+NOTHING = TrackingPreferences(movies=False, shows=False, anime=False)
+
+BY_MAL = episode(show_ids={"mal": "99001"}, season=1)
+BY_MAL_AND_TVDB = episode(show_ids={"mal": "99001", "tvdb": "980003"})
+BY_GENRE = episode(genres=("Drama", " Anime "))
+ANIME_FILM = film(genres=("anime",))
+ANIME_FILM_BY_ID = film(ids={"anidb": "98002", "tmdb": "990003"})
+ANIMATION = film(genres=("Animation",))
+UNKNOWN = file("/downloads/The.Glass.Harbour.2018.mkv")
+
+KINDS = {
+    "a film": (film(), NO_FILMS, "of a kind that is not tracked: movie"),
+    "a film, shows off": (film(), NO_SHOWS, ""),
+    "a film, anime off": (film(), NO_ANIME, ""),
+    "an episode": (episode(), NO_SHOWS, "of a kind that is not tracked: show"),
+    "an episode, films off": (episode(), NO_FILMS, ""),
+    "an episode, anime off": (episode(), NO_ANIME, ""),
+    "anime by its ids": (BY_MAL, NO_ANIME, "of a kind that is not tracked: anime"),
+    "anime by its ids, shows off": (BY_MAL, NO_SHOWS, ""),
+    "anime by one id of several": (BY_MAL_AND_TVDB, NO_ANIME, "of a kind that is not tracked: anime"),
+    "anime by one id of several, shows off": (BY_MAL_AND_TVDB, NO_SHOWS, ""),
+    "anime by its genre": (BY_GENRE, NO_ANIME, "of a kind that is not tracked: anime"),
+    "anime by its genre, shows off": (BY_GENRE, NO_SHOWS, ""),
+    "an anime film by its genre": (ANIME_FILM, NO_ANIME, "of a kind that is not tracked: anime"),
+    "an anime film by its genre, films off": (ANIME_FILM, NO_FILMS, ""),
+    "an anime film by its id": (ANIME_FILM_BY_ID, NO_ANIME, "of a kind that is not tracked: anime"),
+    "animation is not anime": (ANIMATION, NO_ANIME, ""),
+    "an unknown file, films off": (UNKNOWN, NO_FILMS, ""),
+    "an unknown file, shows off": (UNKNOWN, NO_SHOWS, ""),
+    "an unknown file, anime alone": (UNKNOWN, ANIME_ONLY, ""),
+    "an unknown file, all off": (UNKNOWN, NOTHING, "of a kind that is not tracked"),
+    "a film, all off": (film(), NOTHING, "of a kind that is not tracked: movie"),
+}
+
+
+@pytest.mark.parametrize("facts, preferences, why", KINDS.values(), ids=KINDS.keys())
+def test_kinds_can_be_switched_off(facts, preferences, why):
+    assert reason(facts, preferences) == why
+
+
+@pytest.mark.parametrize("kind", [MOVIE, SHOW, ANIME])
+@pytest.mark.parametrize(
+    ("ids", "genres", "is_anime"),
+    [
+        ((), (), False),
+        ((("simkl", "9000003"), ("imdb", "tt1"), ("tvdb", "980003")), ("Drama", "Animation"), False),
+        ((("tvdb", "980003"), ("mal", "99001")), (), True),
+        ((("anidb", "98001"),), (), True),
+        ((("anilist", "1"),), (), True),
+        ((("kitsu", "1"),), (), True),
+        ((), ("Drama", "ANIME "), True),
+    ],
+    ids=["nothing", "ids of others", "mal", "anidb", "anilist", "kitsu", "genre"],
+)
+def test_what_has_an_id_of_an_anime_site_or_the_genre_is_anime_and_all_else_what_it_says(kind, ids, genres, is_anime):
+    assert kind_for_person(Item(kind, ids=ids), genres) == (ANIME if is_anime else kind)
+
+
+# name: (what is told, the name that Simkl is asked about)
+NAMES = {
+    "a file": (UNKNOWN, "The.Glass.Harbour.2018.mkv"),
+    "a file on Windows": (file("D:\\in\\Glass Harbour 2018.AVI"), "Glass Harbour 2018.AVI"),
+    "a share": (file("smb://nas/in/Glass Harbour.mkv"), "Glass Harbour.mkv"),
+    "a question in a name on a share": (file("nfs://nas/in/Who Am I? (2014).mkv"), "Who Am I? (2014).mkv"),
+    "a bar in a name on a disk": (file("/in/Face|Off.mkv"), "Face|Off.mkv"),
+    "a percent sign on a disk": (file("/in/100%25 Wolf.mkv"), "100%25 Wolf.mkv"),
+    "an address with blanks, a token and headers": (
+        file("https://cdn.example/in/Glass%20Harbour.mkv?token=1&x=/b.mkv|User-Agent=x/1.mkv"),
+        "Glass Harbour.mkv",
+    ),
+    "a film in two parts": (file("stack:///in/Harbour.cd1.avi , /in/Harbour.cd2.avi"), "Harbour.cd1.avi"),
+    "a file in an archive": (file("rar://%2fin%2fgh18.rar/Glass.Harbour.2018.mkv"), "Glass.Harbour.2018.mkv"),
+    "the image of a disc": (
+        file("bluray://udf%3a%2f%2f%252fin%252fGlassHarbour.iso%2f/BDMV/PLAYLIST/00800.mpls"),
+        "GlassHarbour.iso",
+    ),
+    "a Blu-ray": (file("/films/Glass Harbour (2018)/BDMV/index.bdmv"), "Glass Harbour (2018)"),
+    "a Blu-ray's other file": (file("smb://nas/in/Glass Harbour/BDMV/MovieObject.bdmv"), "Glass Harbour"),
+    "a copy of a Blu-ray's file": (file("/films/Glass Harbour/BDMV/BACKUP/index.bdmv"), "Glass Harbour"),
+    "a DVD": (file("/films/Glass Harbour/VIDEO_TS/VIDEO_TS.IFO"), "Glass Harbour"),
+    "a DVD on Windows": (file("D:\\in\\Glass Harbour\\video_ts\\video_ts.ifo"), "Glass Harbour"),
+    "a DVD without a folder of its own": (file("/films/Glass Harbour/VIDEO_TS.IFO"), "Glass Harbour"),
+    "a title that is the file's name": (
+        file("/in/Glass Harbour 2018.mkv", media="movie", title="Glass Harbour 2018.mkv"),
+        "Glass Harbour 2018.mkv",
+    ),
+    "a title, but nobody says that it is a film": (file("/in/a.mkv", title="Holiday"), "a.mkv"),
+    "an episode without a show": (episode(show_title="", show_ids={}), "S02E04.mkv"),
+    "an episode without a number": (episode(episode=None), "S02E04.mkv"),
+    "an episode with number minus one": (episode(episode=-1), "S02E04.mkv"),
+    "ids and numbers that do not tell whose": (
+        file("/in/S02E04.mkv", ids={"tvdb": "970004"}, season=2, episode=4),
+        "S02E04.mkv",
+    ),
+    "a number of a season, ids of who knows what": (
+        file("/in/S02.mkv", given=('{"tmdb": 990001}',), season=2),
+        "S02.mkv",
+    ),
+}
+
+
+@pytest.mark.parametrize("facts, name", NAMES.values(), ids=NAMES.keys())
+def test_what_cannot_be_told_is_asked_by_the_name_of_the_file(facts, name):
+    identity = found(facts)
+    assert (identity.items, identity.file, identity.parts) == ((), name, 1)
+
+
+NAMELESS = {
+    "nothing at all": MediaInfo(),
+    "an add-on that tells no ids": file("plugin://plugin.video.x/play/Glass.Harbour.2018.mkv", title="Glass Harbour"),
+    "an add-on that tells broken ids": file("plugin://plugin.video.x/play/5", given=("{",)),
+    "an address without a file": file("https://cdn.example/watch?v=Glass.Harbour.mkv"),
+    "a folder": file("/films/Glass Harbour/"),
+    "a disc that lies in no folder": file("/VIDEO_TS/VIDEO_TS.IFO"),
+    "the folder of a disc": file("bluray://%2ffilms%2fGlass%20Harbour%2f/BDMV/PLAYLIST/00800.mpls"),
+    "a playlist of a stream": file("https://cdn.example/live/index.m3u8|Referer=x"),
+    "a manifest of a stream": file("https://cdn.example/vod/manifest.MPD"),
+    "a page": file("https://cdn.example/get.php?file=a.mkv"),
+}
+
+
+@pytest.mark.parametrize("facts", NAMELESS.values(), ids=NAMELESS.keys())
+def test_what_has_no_name_either_is_left_alone(facts):
+    assert reason(facts) == "neither ids nor a title nor the name of a file"
+
+
+def test_what_is_known_comes_with_the_name_of_its_file_too():
+    assert found(film()).file == "The Glass Harbour (2018).mkv"
+
+
+def test_each_episode_of_a_file_is_told_with_its_show_and_its_own_ids():
+    facts = episode(
+        episodes=(EpisodeInfo(2, 4, {"tvdb": "970004", "imdb": "tt1"}), EpisodeInfo(2, 5), EpisodeInfo(0, 1))
+    )
+    identity = found(facts)
+    assert identity.parts == 3
+    assert [each.scrobbled()["episode"] for each in identity.items] == [
+        {"season": 2, "number": 4, "ids": {"tvdb": 970004}},
+        {"season": 2, "number": 5},
+        {"season": 0, "number": 1},
+    ]
+    assert {each.title for each in identity.items} == {"Lantern Street"}
+    assert len({each.ids for each in identity.items}) == 1
+
+
+def test_an_anime_file_with_two_episodes_is_numbered_as_anime():
+    facts = episode(show_ids={"mal": "99001"}, episodes=(EpisodeInfo(1, 7), EpisodeInfo(1, 8)))
+    assert [each.scrobbled()["episode"] for each in found(facts).items] == [{"number": 7}, {"number": 8}]
+
+
+def test_one_episode_of_such_a_file_can_be_told_alone():
+    facts = episode(ids={}, episodes=(EpisodeInfo(2, 4), EpisodeInfo(2, 5))).alone()
+    assert [each.scrobbled()["episode"] for each in found(facts).items] == [{"season": 2, "number": 4}]
