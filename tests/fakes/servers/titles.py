@@ -1,0 +1,56 @@
+"""A film and an episode as media servers know them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Mapping
+
+
+@dataclass(frozen=True)
+class Film:
+    """A film in a library; lengths are seconds."""
+
+    title: str = "The Glass Harbour"
+    year: int | None = 2018
+    seconds: int = 6000
+    ids: Mapping[str, str] = field(default_factory=lambda: {"imdb": "tt9900002", "tmdb": "990002"})
+    guid: str = "0f8fad5b-d9cb-469f-a165-70867728950e"
+    number: str = "300"
+    path: str = "/films/The Glass Harbour (2018)/The Glass Harbour.mkv"
+
+
+@dataclass(frozen=True)
+class EpisodeFile:
+    """An episode in a library: `ids` are its own, `show_ids` the show's; `last` ends a file with several episodes."""
+
+    show: str = "Lantern Street"
+    title: str = "Low Tide"
+    season: int | None = 2
+    number: int | None = 4
+    last: int | None = None
+    show_year: int | None = 2021
+    seconds: int = 2640
+    ids: Mapping[str, str] = field(default_factory=lambda: {"tvdb": "8000001", "imdb": "tt0000002"})
+    show_ids: Mapping[str, str] = field(
+        default_factory=lambda: {"tvdb": "980001", "imdb": "tt9900001", "tmdb": "990001"}
+    )
+    guid: str = "11aa22bb-d9cb-469f-a165-708677289511"
+    show_guid: str = "99ff88ee-d9cb-469f-a165-708677289599"
+    rating_key: str = "501"
+    show_rating_key: str = "400"
+    path: str = "/tv/Lantern Street/Season 2/Lantern Street S02E04.mkv"
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """A user of a server and the device in front of them."""
+
+    name: str = "ana"
+    guid: str = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
+    plex_id: int = 222222
+    device: str = "tv-1"
+    device_name: str = "Living room"
+    client: str = "Jellyfin Android TV"
+
+
+ANA = Viewer()
