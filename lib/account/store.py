@@ -65,7 +65,7 @@ class AccountStore:
     def get(self, name: str) -> Account | None:
         """Return the account, None if it is not linked."""
         parsed = read_settings_file(self.path)
-        return _read(parsed, name)
+        return account_from_file(parsed, name)
 
     def save(self, name: str, account: Account) -> None:
         """Keep the account."""
@@ -109,7 +109,7 @@ class AccountStore:
             with locks.hold_lock(self._lock):
                 parsed = read_settings_file(self.path)
                 accounts = dict(parsed.data.get("accounts") or {})
-                before = _read(parsed, name)
+                before = account_from_file(parsed, name)
                 after = change(before)
                 unchanged = (after and _written(after)) == (before and _written(before))
                 if unchanged and not (forget and name in accounts):
@@ -161,7 +161,7 @@ def _written(account: Account) -> dict[str, Any]:
     return entry
 
 
-def _read(parsed: SettingsFile, name: str) -> Account | None:
+def account_from_file(parsed: SettingsFile, name: str) -> Account | None:
     """Read one account; one without an access token is not linked. Raises SettingsError for wrong types."""
     entry = (parsed.data.get("accounts") or {}).get(name)
     at = ("accounts", name)

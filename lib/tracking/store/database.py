@@ -60,8 +60,14 @@ class Database:
 
     @contextlib.contextmanager
     def changing(self) -> Iterator[sqlite3.Connection]:
-        """Change something: all of it is on the disk when the block ends, or none. Raises QueueError."""
+        """Change something: all of it is on the disk when the block ends, or none. Raises QueueError.
+
+        A block inside of another belongs to it: what both change is on the disk when the outer one ends.
+        """
         with self._lock:
+            if self._connection.in_transaction:
+                yield self._connection
+                return
             try:
                 self._connection.execute("BEGIN IMMEDIATE")
                 try:

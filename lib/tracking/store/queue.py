@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Iterable, Sequence
 
-from lib.simkl.api.media import replace_surrogates
+from lib.simkl.api.media import Item, replace_surrogates
 from lib.simkl.api.scrobble import STOP
 from lib.tracking.play import LIVE_ACTIONS, NOT_FOUND, QUEUED, REJECTED, UNWATCHED, Play
 from lib.tracking.store.codec import CorruptRecord, decode_item, decode_play, encode_item, encode_play
@@ -127,6 +127,11 @@ class PlayQueue:
         """Remember that these were tried for the first time."""
         with self.database.changing() as connection:
             connection.executemany("UPDATE plays SET first_try = ? WHERE id = ?", [(now, id_) for id_ in ids])
+
+    def replace_item(self, id_: int, item: Item) -> None:
+        """Say better what a play is, with ids that were not known before. Its key stays."""
+        with self.database.changing() as connection:
+            connection.execute("UPDATE plays SET item = ? WHERE id = ?", (encode_item(item), id_))
 
     def move_to_dead_letters(self, ids: Sequence[int], state: str, why: str) -> None:
         """Take plays out of the line without losing them: Simkl does not know them, or they were refused."""
