@@ -1,0 +1,1 @@
+"""From the events of media servers to plays for Simkl: what plays where, what counts, and what was counted already."""
