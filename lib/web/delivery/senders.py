@@ -1,0 +1,180 @@
+"""One sender for each account with something to send, made when it is needed and dropped when nothing waits."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Callable, Mapping, Sequence
+
+from lib.account.client import AccountClient
+from lib.account.rate_limit import WRITE_INTERVAL, RateLimiter
+from lib.account.settings import Settings, load_settings
+from lib.account.settings_file import SettingsError
+from lib.simkl.errors import SimklError
+from lib.simkl.http.transport import Transport
+from lib.system import files
+from lib.system.threads import interruptible_sleep
+from lib.tracking.delivery.sender import Sender
+from lib.tracking.play import Play
+from lib.tracking.store.queue import PlayQueue
+from lib.web.delivery.accounts import AccountDirectory
+from lib.web.delivery.pool import AFTER_TROUBLE_SECONDS
+from lib.web.delivery.show_ids import ShowIdResolver
+from lib.web.store.deliveries import HookOutcome
+from lib.web.store.queued import QueuedPlays
+
+WEB_PLATFORM = "server"
+
+log = logging.getLogger(__name__)
+
+
+class VerdictListener:
+    """Makes what Simkl says of plays the verdicts of the requests that they came from."""
+
+    def __init__(self, queued: QueuedPlays) -> None:
+        self._queued = queued
+
+    def delivered(self, plays: Sequence[Play]) -> None:
+        """Simkl has got these."""
+        for play in plays:
+            self._queued.settle([play.id], HookOutcome.SENT, f"Simkl has it: {play.label}.")
+
+    def not_recognised(self, play: Play) -> None:
+        """Simkl does not know this."""
+        self._queued.settle([play.id], HookOutcome.UNKNOWN_TITLE, gone=False)
+
+    def refused(self, play: Play, error: SimklError) -> None:
+        """Simkl does not take this."""
+        self._queued.settle([play.id], HookOutcome.REJECTED, f"Simkl did not accept it: {error}", gone=False)
+
+    def trouble(self, error: Exception) -> None:
+        """Nothing can be sent for now."""
+        log.warning("plays wait: %s", error)
+
+
+@dataclass
+class _Open:
+    """A sender and what belongs to it."""
+
+    sender: Sender
+    transport: Transport
+    linked_at: str
+
+
+class AccountSenders:
+    """Sends what waits for an owner. Safe for several threads, as long as each works for another owner.
+
+    `environ` is the program's environment, `stopping` whether it shall end, `pause` waits between writes. Clocks are
+    monotonic (`clock`) and seconds since 1970 (`wall`).
+    """
+
+    def __init__(
+        self,
+        queue: PlayQueue,
+        queued: QueuedPlays,
+        accounts: AccountDirectory,
+        shows: ShowIdResolver,
+        environ: Mapping[str, str],
+        stopping: Callable[[], bool],
+        clock: Callable[[], float] = time.monotonic,
+        wall: Callable[[], float] = time.time,
+        pause: Callable[[float], bool] | None = None,
+    ) -> None:
+        self._pause = pause or interruptible_sleep(stopping)
+        self._queue = queue
+        self._queued = queued
+        self._accounts = accounts
+        self._shows = shows
+        self._environ = environ
+        self._stopping = stopping
+        self._clock = clock
+        self._wall = wall
+        self._guard = threading.Lock()
+        self._open: dict[str, _Open] = {}
+        self._settings: tuple[object, Settings] | None = None
+
+    def step(self, owner: str) -> float | None:
+        """Send what is next; return the seconds until there may be more to do. Raises QueueError."""
+        if not self._queue.waiting(owner):
+            self._close(owner)
+            return None
+        self._shows.resolve(owner)
+        try:
+            opened = self._opened(owner)
+        except SettingsError as error:
+            log.error("%s", error)
+            return AFTER_TROUBLE_SECONDS
+        if opened is None:
+            return None
+        wait = opened.sender.step()
+        self._queued.sweep(owner)
+        if wait is None:
+            self._close(owner)
+            return None
+        return max(wait, WRITE_INTERVAL)
+
+    def retry_now(self, owner: str) -> None:
+        """Something new waits: try at once, even after failures."""
+        with self._guard:
+            opened = self._open.get(owner)
+        if opened is not None:
+            opened.sender.retry_now()
+
+    def abort(self) -> None:
+        """End what is under way; what was not answered is still in the queue."""
+        with self._guard:
+            for opened in self._open.values():
+                opened.transport.abort()
+
+    def close(self) -> None:
+        """Drop all senders."""
+        with self._guard:
+            owners = list(self._open)
+        for owner in owners:
+            self._close(owner)
+
+    def _opened(self, owner: str) -> _Open | None:
+        """Return the sender of an owner, None if nobody of that name is linked."""
+        name = self._accounts.names().get(owner)
+        account = self._accounts.get(name) if name else None
+        if name is None or account is None:
+            self._close(owner)
+            return None
+        with self._guard:
+            opened = self._open.get(owner)
+        if opened is not None and opened.linked_at == account.linked_at:
+            return opened
+        self._close(owner)
+        settings = self._loaded()
+        transport = Transport(settings.api_url, account.token.client_id or settings.require_client_id(), WEB_PLATFORM)
+        limit = self._limit(owner)
+        client = AccountClient(self._accounts, name, transport, settings.client_secret, self._wall, limit, self._clock)
+        sender = Sender(
+            self._queue, owner, client, VerdictListener(self._queued), account.linked_at, self._clock, self._wall
+        )
+        opened = _Open(sender, transport, account.linked_at)
+        with self._guard:
+            self._open[owner] = opened
+        return opened
+
+    def _limit(self, owner: str) -> RateLimiter:
+        """Return the limit of one account: Simkl counts each user by themselves."""
+        folder = Path(self._queue.database.path).parent / "rate-limits"
+        files.make_folder(folder)
+        name = "".join(letter if letter.isalnum() else "-" for letter in owner)
+        return RateLimiter(folder / name, self._pause, self._wall, self._stopping)
+
+    def _loaded(self) -> Settings:
+        version = files.file_version(self._accounts.path)
+        if self._settings is None or self._settings[0] != version:
+            self._settings = version, load_settings(self._accounts.path, self._environ)
+        return self._settings[1]
+
+    def _close(self, owner: str) -> None:
+        with self._guard:
+            opened = self._open.pop(owner, None)
+        if opened is not None:
+            opened.transport.close()
