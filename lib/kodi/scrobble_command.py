@@ -26,7 +26,7 @@ def run_scrobble(addon: Addon, *words: str) -> None:
     log.debug("told: %s", ", ".join(words) or "nothing")
     wanted = tracking_preferences()
     try:
-        play, item = parse_scrobble_arguments(words, wanted.mark)
+        play, item = parse_scrobble_arguments(words, wanted.threshold)
     except ValueError as error:
         log.warning("%s", error)
         return

@@ -29,7 +29,7 @@ def tracking_preferences() -> TrackingPreferences:
         movies=addon.getSettingBool("track_movies"),
         shows=addon.getSettingBool("track_shows"),
         anime=addon.getSettingBool("track_anime"),
-        mark=min(100, max(50, addon.getSettingInt("mark"))),
+        threshold=min(100, max(50, addon.getSettingInt("mark"))),
         minimum_minutes=addon.getSettingInt("minimum_minutes"),
         folders=tuple(filter(None, map(addon.getSetting, FOLDER_SETTINGS))),
         addons=tuple(filter(None, addon.getSetting("exclude_addons").replace("|", ",").split(","))),

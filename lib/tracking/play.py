@@ -20,17 +20,17 @@ class Play:
     """One thing to tell Simkl.
 
     `action` is start, pause or stop of a playback, or a watched mark, its removal or a rating by hand. `item` is None
-    while only the name in `file` is known. `at` are seconds since 1970, `progress` 0 to 100, `mark` the progress that
-    counts as watched. `ref` is the player's own name for it, `art` a picture, `origin` the key that it keeps, whatever
-    Simkl makes of it. The queue gives the rest: `id` orders; `state` is waiting, unknown (Simkl does not recognise it)
-    or stuck (it was refused, or tried for too long), `why` the name of the error.
+    while only the name in `file` is known. `at` are seconds since 1970, `progress` 0 to 100, `threshold` the progress
+    from which it counts as watched. `ref` is the player's own name for it, `art` a picture, `origin` the key that it
+    keeps, whatever Simkl makes of it. The queue gives the rest: `id` orders; `state` is waiting, unknown (Simkl does
+    not recognise it) or stuck (it was refused, or tried for too long), `why` the name of the error.
     """
 
     action: str
     item: Item | None
     at: float
     progress: float = 0.0
-    mark: int = DEFAULT_THRESHOLD
+    threshold: int = DEFAULT_THRESHOLD
     rating: int = 0
     file: str = ""
     title: str = ""
@@ -62,4 +62,4 @@ class Play:
     @property
     def counts(self) -> bool:
         """Whether Simkl shall mark it watched."""
-        return self.action == WATCHED or (self.action == STOP and self.progress >= self.mark)
+        return self.action == WATCHED or (self.action == STOP and self.progress >= self.threshold)

@@ -38,17 +38,17 @@ class ScrobbleCall:
 
 
 class Playback:
-    """One playback, from start to end. `parts` are the episodes in the file, `mark` the progress that counts.
+    """One playback, from start to end. `parts` are the episodes in the file, `threshold` the progress that counts.
 
     What is shorter than `shortest` seconds is told only once it turns out to be longer: a disc begins with a clip.
     """
 
-    def __init__(self, parts: int = 1, mark: float = 80.0, shortest: float = 0.0) -> None:
+    def __init__(self, parts: int = 1, threshold: float = 80.0, shortest: float = 0.0) -> None:
         self._shortest = shortest
         self.over = False
         self.paused = False
         self._parts = max(1, parts)
-        self._mark = mark
+        self._threshold = threshold
         self._part = 0
         self._told = False
         self._played = 0.0
@@ -153,7 +153,7 @@ class Playback:
 
     def _stop(self, progress: float | None = None) -> list[ScrobbleCall]:
         calls = self._tell(STOP, progress)
-        if calls and calls[0].progress >= self._mark:
+        if calls and calls[0].progress >= self._threshold:
             self._counted.add(self._part)
         return calls
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class TrackingPreferences:
-    """What a person wants tracked: kinds, the mark in percent, the shortest length in minutes, what to leave out."""
+    """What a person wants tracked: kinds, the threshold in percent, the shortest minutes, what to leave out."""
 
     movies: bool = True
     shows: bool = True
     anime: bool = True
-    mark: int = 80
+    threshold: int = 80
     minimum_minutes: float = 3.0
     folders: tuple[str, ...] = ()
     addons: tuple[str, ...] = ()

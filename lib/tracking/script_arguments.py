@@ -11,7 +11,7 @@ type         movie, episode or anime (an episode as anime sites number them, so 
 title, year  of the film or the show; a title, or one id at least
 season       of an episode; 0 for specials
 episode      of an episode or an anime
-progress     0 to 100, for start (there 0 if it is left out), pause and stop; from the person's mark on a stop counts
+progress     0 to 100, for start (there 0 if it is left out), pause and stop; a stop counts from the threshold on
 imdb=, tmdb=, tvdb=, simkl=, mal=, ...
              any ids by Simkl's names, all that are known; for an episode or an anime they are the show's
 
@@ -35,7 +35,7 @@ _WHOLE = re.compile(r"[0-9]{1,6}")
 _DECIMAL = re.compile(r"[0-9]{1,3}(?:\.[0-9]*)?")
 
 
-def parse_scrobble_arguments(words: tuple[str, ...], mark: int) -> tuple[Play, Item]:
+def parse_scrobble_arguments(words: tuple[str, ...], threshold: int) -> tuple[Play, Item]:
     """Return what is told, and of what. Raises ValueError with what is wrong, without a title."""
     action, *rest = words or ("",)
     if action not in SCRIPT_ACTIONS:
@@ -43,7 +43,7 @@ def parse_scrobble_arguments(words: tuple[str, ...], mark: int) -> tuple[Play, I
     values = _values(rest)
     item = _item(values)
     progress = 100.0 if action == WATCHED else _progress(values, action)
-    return Play(action, item, time.time(), progress, mark, title=item.title), item
+    return Play(action, item, time.time(), progress, threshold, title=item.title), item
 
 
 def is_same_item(one: Item, other: Item) -> bool:

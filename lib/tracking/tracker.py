@@ -24,7 +24,7 @@ from lib.tracking.store.queue import PlayQueue
 CHECKPOINT_SECONDS = 10.0
 SAVE_RETRY_SECONDS = 5.0
 ECHO_SECONDS = 60.0  # a player marks a video by itself within this time after its end, if it was near it
-SHORT_ECHO_SECONDS = 5.0  # and within this one wherever it was: people may have set another mark in the player
+SHORT_ECHO_SECONDS = 5.0  # and within this one wherever it was: people may have set another threshold in the player
 ECHO_SHARE = 0.85  # of the file; Kodi marks from 90 % on
 
 log = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ class TrackerListener(Protocol):
         """Hear what was put into the line."""
 
     def watched(self, play: Play) -> None:
-        """Hear what was watched to the mark, once its playback is over."""
+        """Hear what was watched to the threshold, once its playback is over."""
 
 
 class Tracker:
@@ -79,7 +79,7 @@ class Tracker:
             log.info("not tracked: %s", found.reason)
             return
         self._facts, self._identity, self._preferences = facts, found, preferences
-        self._session = Playback(found.parts, preferences.mark, preferences.minimum_minutes * 60)
+        self._session = Playback(found.parts, preferences.threshold, preferences.minimum_minutes * 60)
         self._apply(self._session, event)
 
     def feed(self, event: PlayerEvent) -> None:
@@ -168,7 +168,7 @@ class Tracker:
             item=items[call.part] if items else None,
             at=self._wall(),
             progress=call.progress,
-            mark=self._preferences.mark,
+            threshold=self._preferences.threshold,
             file=self._identity.file,
             title=self._facts.title,
             ref=self._identity.ref,

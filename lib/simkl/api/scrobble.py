@@ -1,8 +1,8 @@
 """What is playing now: one call for each thing the user does, never a timer.
 
-`start` on play and resume, `pause` on pause, `stop` on stop, close and end. Only `stop` marks watched, from the mark on
-(80 %, or `min_progress`); below it the position is kept to resume from. Every call carries the same `min_progress`,
-since `start` judges the session before by it.
+`start` on play and resume, `pause` on pause, `stop` on stop, close and end. Only `stop` marks watched, from the
+threshold on (80 %, or `min_progress`); below it the position is kept to resume from. Every call carries the same
+`min_progress`, since `start` judges the session before by it.
 
 Sources: Simkl's pages `api-reference/scrobble` and `guides/scrobble`.
 """
@@ -38,14 +38,14 @@ class ScrobbleResult:
 
 
 def send_scrobble(
-    transport: Transport, token: Token, action: str, item: Item, progress: float, mark: int
+    transport: Transport, token: Token, action: str, item: Item, progress: float, threshold: int
 ) -> ScrobbleResult:
-    """Tell Simkl. `progress` is 0 to 100 with two decimals at most, `mark` 50 to 100.
+    """Tell Simkl. `progress` is 0 to 100 with two decimals at most, `threshold` 50 to 100.
 
     Raises SimklError: NotFound if Simkl does not know the title, AlreadyWatched for a repeated stop within the hour.
     """
     body = {"progress": round_progress(progress), **item.scrobbled()}
-    query = {} if mark == DEFAULT_THRESHOLD else {"min_progress": str(mark)}
+    query = {} if threshold == DEFAULT_THRESHOLD else {"min_progress": str(threshold)}
     answer = transport.send(f"/scrobble/{action}", body, token.access, query)
     payload: Any = answer.payload
     if not isinstance(payload, dict) or not isinstance(payload.get("action"), str):

@@ -14,8 +14,8 @@
 | the same, for one play     | the others go before it, for an hour at a time                                      |
 | any other refusal          | that play is put aside, with the reason; after three in a row it is not about them  |
 
-A stop is told as a stop while it is fresh, with Simkl's own mark of time; later on a watched one becomes a line of the
-history with its true time, in batches, and one below the mark stays a stop: the place to resume from.
+A stop is told as a stop while it is fresh, with Simkl's own time; later on a watched one becomes a line of the
+history with its true time, in batches, and one below the threshold stays a stop: the place to resume from.
 
 Sources: Simkl's pages `resources/rate-limits`, `conventions/errors` and `guides/mark-as-watched`.
 """
@@ -190,13 +190,13 @@ class Sender:
         return item
 
     def _scrobble(self, play: Play, item: Item, now: float) -> None:
-        told = play.action, item, play.progress, play.mark
+        told = play.action, item, play.progress, play.threshold
         try:
             answer = self._client.call(
                 lambda transport, token: scrobble.send_scrobble(transport, token, *told), writes=True
             )
             self._wrote(answer.remaining)
-            if play.counts and answer.action == PAUSE:  # it goes by another mark than the person's
+            if play.counts and answer.action == PAUSE:  # it goes by another threshold than the person's
                 self._batch(WATCHED, [(play, item)], now)
                 return
         except errors.AlreadyWatched:

@@ -12,6 +12,7 @@ from lib.simkl.api.media import ITEM_KINDS, Item, item_from_json
 from lib.tracking.play import Play
 
 _NAMES = ("action", "at", "progress", "mark", "file", "title", "ref", "art", "origin")
+FIELD_OF_STORED = {"mark": "threshold"}  # files of 0.2 must go on working, so the stored name stays
 
 
 class CorruptRecord(Exception):
@@ -19,12 +20,12 @@ class CorruptRecord(Exception):
 
 
 def encode_item(item: Item | None) -> str | None:
-    """Return an item as a text that `item_unpacked` reads."""
+    """Return an item as a text that `decode_item` reads."""
     return None if item is None else json.dumps(item.stored())
 
 
 def decode_item(text: str | None) -> Item | None:
-    """Return the item, None if none was kept. Raises Unreadable."""
+    """Return the item, None if none was kept. Raises CorruptRecord."""
     if not text:
         return None
     try:
@@ -34,16 +35,24 @@ def decode_item(text: str | None) -> Item | None:
 
 
 def encode_play(play: Play) -> str:
-    """Return a play that is in no line as a text that `play_unpacked` reads."""
-    return json.dumps({**{name: getattr(play, name) for name in _NAMES}, "item": play.item and play.item.stored()})
+    """Return a play that is in no line as a text that `decode_play` reads."""
+    return json.dumps(
+        {
+            **{name: getattr(play, FIELD_OF_STORED.get(name, name)) for name in _NAMES},
+            "item": play.item and play.item.stored(),
+        }
+    )
 
 
 def decode_play(text: str) -> Play:
-    """Return the play. Raises Unreadable."""
+    """Return the play. Raises CorruptRecord."""
     try:
         stored: dict[str, Any] = json.loads(text)
         item = stored.pop("item")
-        return Play(item=None if item is None else _item(item), **stored)
+        return Play(
+            item=None if item is None else _item(item),
+            **{FIELD_OF_STORED.get(name, name): value for name, value in stored.items()},
+        )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise CorruptRecord(type(error).__name__) from error
 

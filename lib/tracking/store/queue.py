@@ -15,7 +15,14 @@ from typing import Any, Iterable, Sequence
 from lib.simkl.api.media import Item, replace_surrogates
 from lib.simkl.api.scrobble import STOP
 from lib.tracking.play import LIVE_ACTIONS, NOT_FOUND, QUEUED, REJECTED, UNWATCHED, Play
-from lib.tracking.store.codec import CorruptRecord, decode_item, decode_play, encode_item, encode_play
+from lib.tracking.store.codec import (
+    FIELD_OF_STORED,
+    CorruptRecord,
+    decode_item,
+    decode_play,
+    encode_item,
+    encode_play,
+)
 from lib.tracking.store.database import Database
 
 LIVE_LIFETIME = 600.0
@@ -248,13 +255,16 @@ class PlayQueue:
 
 
 def _values(play: Play) -> tuple[Any, ...]:
-    values = (encode_item(play.item) if name == "item" else getattr(play, name) for name in _COLUMNS)
+    values = (
+        encode_item(play.item) if name == "item" else getattr(play, FIELD_OF_STORED.get(name, name))
+        for name in _COLUMNS
+    )
     return tuple(replace_surrogates(value) if isinstance(value, str) else value for value in values)
 
 
 def _play(row: Any) -> Play:
     """Return a play, without its item and with the reason if that cannot be read."""
-    named = {name: row[name] for name in _COLUMNS if name not in ("item", "key")}
+    named = {FIELD_OF_STORED.get(name, name): row[name] for name in _COLUMNS if name not in ("item", "key")}
     try:
         item = decode_item(row["item"])
     except CorruptRecord:

@@ -106,7 +106,7 @@ def test_the_wishes_are_read_as_the_person_has_set_them(couch):
         from lib.kodi.settings import notification_preferences, tracking_preferences
 
         found, told = tracking_preferences(), notification_preferences()
-    assert (found.movies, found.shows, found.anime, found.mark) == (True, False, True, 95)
+    assert (found.movies, found.shows, found.anime, found.threshold) == (True, False, True, 95)
     assert (found.minimum_minutes, found.folders, found.streams) == (10, ("/a/", "/d/"), False)
     assert found.addons == ("plugin.video.a", "plugin.video.b")
     assert (told.level, told.quiet, told.ask_rating) == (1, False, True)
@@ -121,10 +121,10 @@ def test_excluded_add_ons_are_told_apart_however_kodi_joins_them(couch, between)
         assert tracking_preferences().addons == ("plugin.video.a", "plugin.video.b")
 
 
-@pytest.mark.parametrize("set_to, mark", [(20, 50), (50, 50), (100, 100), (170, 100)])
-def test_a_mark_outside_of_what_simkl_takes_is_the_nearest(couch, set_to, mark):
+@pytest.mark.parametrize("set_to, threshold", [(20, 50), (50, 50), (100, 100), (170, 100)])
+def test_a_threshold_that_simkl_does_not_take_is_the_nearest(couch, set_to, threshold):
     couch.kodi.settings.values["mark"] = set_to
     with couch.inside():
         from lib.kodi.settings import tracking_preferences
 
-        assert tracking_preferences().mark == mark
+        assert tracking_preferences().threshold == threshold

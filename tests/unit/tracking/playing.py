@@ -15,11 +15,11 @@ class PlaybackDriver:
         self,
         total: float | None = 1000.0,
         parts: int = 1,
-        mark: float = 80,
+        threshold: float = 80,
         at: float = 5000.0,
         shortest: float = 0.0,
     ) -> None:
-        self.session = Playback(parts, mark, shortest)
+        self.session = Playback(parts, threshold, shortest)
         self.at, self.position, self.total, self._many = at, 0.0, total, parts > 1
         self.calls: list[tuple[object, ...]] = []
 

@@ -58,13 +58,13 @@ def of_part(answers: list[list[ScrobbleCall]], part: int) -> list[ScrobbleCall]:
 
 
 parts = st.integers(1, 3)
-marks = st.integers(50, 100)
+thresholds = st.integers(50, 100)
 
 
 @bounded
-@given(histories(), parts, marks)
-def test_for_each_episode_the_calls_are_in_a_legal_order(events, parts, mark):
-    answers = fed(Playback(parts, mark), events)
+@given(histories(), parts, thresholds)
+def test_for_each_episode_the_calls_are_in_a_legal_order(events, parts, threshold):
+    answers = fed(Playback(parts, threshold), events)
     told = [call for calls in answers for call in calls]
     event(f"{min(len(told), 5)} calls")
     assert {call.part for call in told} <= set(range(parts))
@@ -76,45 +76,45 @@ def test_for_each_episode_the_calls_are_in_a_legal_order(events, parts, mark):
 
 
 @bounded
-@given(histories(), parts, marks)
-def test_an_episode_is_marked_watched_at_most_once_and_then_left_alone(events, parts, mark):
-    answers = fed(Playback(parts, mark), events)
+@given(histories(), parts, thresholds)
+def test_an_episode_is_marked_watched_at_most_once_and_then_left_alone(events, parts, threshold):
+    answers = fed(Playback(parts, threshold), events)
     for part in range(parts):
         calls = of_part(answers, part)
-        marked = [number for number, call in enumerate(calls) if call.action == STOP and call.progress >= mark]
+        marked = [number for number, call in enumerate(calls) if call.action == STOP and call.progress >= threshold]
         event(f"{len(marked)} marks")
         assert marked in ([], [len(calls) - 1])
 
 
 @bounded
-@given(histories(), parts, marks)
-def test_one_episode_is_told_at_a_time(events, parts, mark):
+@given(histories(), parts, thresholds)
+def test_one_episode_is_told_at_a_time(events, parts, threshold):
     running: int | None = None
-    for calls in fed(Playback(parts, mark), events):
+    for calls in fed(Playback(parts, threshold), events):
         for call in calls:
             assert running in (None, call.part)
             running = None if call.action == STOP else call.part
 
 
 @bounded
-@given(histories(), parts, marks)
-def test_progress_is_a_percentage_with_two_decimals(events, parts, mark):
-    for calls in fed(Playback(parts, mark), events):
+@given(histories(), parts, thresholds)
+def test_progress_is_a_percentage_with_two_decimals(events, parts, threshold):
+    for calls in fed(Playback(parts, threshold), events):
         for call in calls:
             assert 0 <= call.progress <= 100
             assert call.progress == round(call.progress, 2)
 
 
 @bounded
-@given(histories(), parts, marks)
-def test_an_event_is_worth_one_call_at_most(events, parts, mark):
-    assert all(len(calls) <= 1 for calls in fed(Playback(parts, mark), events))
+@given(histories(), parts, thresholds)
+def test_an_event_is_worth_one_call_at_most(events, parts, threshold):
+    assert all(len(calls) <= 1 for calls in fed(Playback(parts, threshold), events))
 
 
 @bounded
-@given(histories(), histories(), parts, marks)
-def test_after_the_end_comes_nothing(before, after, parts, mark):
-    session = Playback(parts, mark)
+@given(histories(), histories(), parts, thresholds)
+def test_after_the_end_comes_nothing(before, after, parts, threshold):
+    session = Playback(parts, threshold)
     fed(session, before)
     session.feed(PlayerEvent(PlayerEventKind.STOPPED, 0.0))
     assert session.over
@@ -122,9 +122,9 @@ def test_after_the_end_comes_nothing(before, after, parts, mark):
 
 
 @bounded
-@given(histories(), parts, marks)
-def test_seeks_tell_nothing_unless_they_leave_the_episode(events, parts, mark):
-    session = Playback(parts, mark)
+@given(histories(), parts, thresholds)
+def test_seeks_tell_nothing_unless_they_leave_the_episode(events, parts, threshold):
+    session = Playback(parts, threshold)
     for each in events:
         before = session.part
         calls = session.feed(each)

@@ -8,12 +8,12 @@ from lib.tracking.events import PlayerEventKind
 from tests.unit.tracking.playing import PlaybackDriver
 
 
-def two(mark: float = 80) -> PlaybackDriver:
-    return PlaybackDriver(1000.0, parts=2, mark=mark)
+def two(threshold: float = 80) -> PlaybackDriver:
+    return PlaybackDriver(1000.0, parts=2, threshold=threshold)
 
 
-def three(mark: float = 80) -> PlaybackDriver:
-    return PlaybackDriver(1200.0, parts=3, mark=mark)
+def three(threshold: float = 80) -> PlaybackDriver:
+    return PlaybackDriver(1200.0, parts=3, threshold=threshold)
 
 
 # name: (what happens, what is told: action, part, progress of the part)
@@ -65,7 +65,10 @@ SITUATIONS = {
         lambda: three().begin().go(100).seek(1000).go(3),
         [("start", 0, 0.75), ("stop", 0, 25.0), ("start", 2, 50.75)],
     ),
-    "sought across past the mark": (lambda: two().begin().go(450).seek(700), [("start", 0, 0.6), ("stop", 0, 90.0)]),
+    "sought across past the threshold": (
+        lambda: two().begin().go(450).seek(700),
+        [("start", 0, 0.6), ("stop", 0, 90.0)],
+    ),
     "sought across and stopped at once, far on": (
         lambda: two().begin().go(100).seek(990).stop(),
         [("start", 0, 0.6), ("stop", 0, 20.0)],
@@ -120,15 +123,15 @@ def test_each_episode_of_a_file_is_told_at_its_share(happens, told):
     assert happens().calls == told
 
 
-def test_an_episode_below_the_mark_can_be_started_again_and_one_at_it_cannot():
-    def back_into_the_first(mark: float) -> list[object]:
-        return two(mark).begin().go(300).seek(700).go(3).seek(100).go(3).calls[-1:]
+def test_an_episode_below_the_threshold_can_be_started_again_and_one_at_it_cannot():
+    def back_into_the_first(threshold: float) -> list[object]:
+        return two(threshold).begin().go(300).seek(700).go(3).seek(100).go(3).calls[-1:]
 
-    assert back_into_the_first(mark=80) == [("start", 0, 20.6)]
-    assert back_into_the_first(mark=60) == [("stop", 1, 40.6)]
+    assert back_into_the_first(threshold=80) == [("start", 0, 20.6)]
+    assert back_into_the_first(threshold=60) == [("stop", 1, 40.6)]
 
 
-MARKS = {
+THRESHOLDS = {
     "50, just before": (50, 249, False),
     "50, at it": (50, 250, True),
     "80, just before": (80, 399, False),
@@ -138,9 +141,9 @@ MARKS = {
 }
 
 
-@pytest.mark.parametrize("mark, at, counted", MARKS.values(), ids=MARKS.keys())
-def test_from_the_mark_on_an_episode_counts_and_is_not_told_again(mark, at, counted):
-    played = two(mark).begin().go(at).seek(800).go(3).seek(10).go(9)
+@pytest.mark.parametrize("threshold, at, counted", THRESHOLDS.values(), ids=THRESHOLDS.keys())
+def test_from_the_threshold_on_an_episode_counts_and_is_not_told_again(threshold, at, counted):
+    played = two(threshold).begin().go(at).seek(800).go(3).seek(10).go(9)
     assert (played.calls[-1][:2] == ("start", 0)) is not counted
 
 

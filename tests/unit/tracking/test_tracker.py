@@ -32,10 +32,10 @@ def test_a_play_is_on_the_disk_when_it_is_told(couch):
 
 
 def test_a_play_carries_what_is_known_of_it(couch, time):
-    couch.begin(mark=95)
+    couch.begin(threshold=95)
     couch.go(10)
     [play] = couch.queue.line(OWNER, time.wall())
-    assert (play.title, play.ref, play.art, play.file, play.mark) == (
+    assert (play.title, play.ref, play.art, play.file, play.threshold) == (
         "The Glass Harbour", "movie/7", "harbour.jpg", "harbour.mkv", 95,
     )  # fmt: skip
     assert play.item.ids == (("imdb", "tt9900002"),)
@@ -54,7 +54,7 @@ def test_what_is_known_by_its_file_only_is_queued_all_the_same(couch):
 
 
 def test_below_the_mark_nothing_is_watched(couch):
-    couch.begin(mark=90)
+    couch.begin(threshold=90)
     couch.go(850)
     couch.tell(PlayerEventKind.STOPPED)
     assert couch.line == [("stop", "The Glass Harbour", 85.0)]

@@ -59,12 +59,14 @@ def test_a_call_says_how_far_and_what_and_who_and_nothing_else(box, viewer, acti
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-@pytest.mark.parametrize(("mark", "query"), [(50, {"min_progress": "50"}), (80, {}), (100, {"min_progress": "100"})])
-def test_the_mark_is_in_the_address_of_every_call_unless_it_is_simkls_own(box, viewer, action, mark, query):
-    send_scrobble(*viewer, action, FILM, 12, mark)
+@pytest.mark.parametrize(
+    ("threshold", "query"), [(50, {"min_progress": "50"}), (80, {}), (100, {"min_progress": "100"})]
+)
+def test_the_threshold_is_in_the_address_of_every_call_unless_it_is_simkls_own(box, viewer, action, threshold, query):
+    send_scrobble(*viewer, action, FILM, 12, threshold)
     (request,) = box.requests
     assert sent(request) == a_post(f"/scrobble/{action}", {"progress": 12, "movie": FILM_OBJECT}, viewer, **query)
-    assert [each.min_progress for each in box.scrobbles] == [mark]
+    assert [each.min_progress for each in box.scrobbles] == [threshold]
     assert box.malformed == []
 
 
@@ -96,19 +98,19 @@ def test_progress_is_0_to_100_with_two_decimals(box, viewer, progress, told):
 
 ENDS = {
     "a start": ("start", 95, 80, "start", False),
-    "a pause below the mark": ("pause", 40, 80, "pause", False),
-    "a pause above the mark": ("pause", 95, 80, "pause", False),
-    "a stop below the mark": ("stop", 79.99, 80, "pause", False),
-    "a stop at the mark": ("stop", 80, 80, "scrobble", True),
-    "a stop below a mark of one's own": ("stop", 89, 90, "pause", False),
-    "a stop above a mark of one's own": ("stop", 61, 60, "scrobble", True),
+    "a pause below the threshold": ("pause", 40, 80, "pause", False),
+    "a pause above the threshold": ("pause", 95, 80, "pause", False),
+    "a stop below the threshold": ("stop", 79.99, 80, "pause", False),
+    "a stop at the threshold": ("stop", 80, 80, "scrobble", True),
+    "a stop below a threshold of one's own": ("stop", 89, 90, "pause", False),
+    "a stop above a threshold of one's own": ("stop", 61, 60, "scrobble", True),
     "the natural end": ("stop", 100, 100, "scrobble", True),
 }
 
 
-@pytest.mark.parametrize(("action", "progress", "mark", "answered", "watched"), ENDS.values(), ids=ENDS.keys())
-def test_what_simkl_made_of_it_is_told(box, viewer, action, progress, mark, answered, watched):
-    assert send_scrobble(*viewer, action, street(2, 4), progress, mark) == ScrobbleResult(
+@pytest.mark.parametrize(("action", "progress", "threshold", "answered", "watched"), ENDS.values(), ids=ENDS.keys())
+def test_what_simkl_made_of_it_is_told(box, viewer, action, progress, threshold, answered, watched):
+    assert send_scrobble(*viewer, action, street(2, 4), progress, threshold) == ScrobbleResult(
         answered, "Lantern Street", 9000001
     )
     assert ((9000001, 2, 4) in box.watched[VIEWER]) is watched

@@ -42,11 +42,11 @@ def test_a_stop_below_the_mark_is_a_place_to_resume_from(line, box):
     assert [(each.season, each.episode, each.progress) for each in box.playbacks] == [(2, 4, 41.5)]
 
 
-@pytest.mark.parametrize(("mark", "sent", "is_watched"), [(50, 50, True), (80, 80, False), (100, 100, False)])
-def test_the_mark_of_the_person_counts_at_simkl(line, box, mark, sent, is_watched):
-    line.put("start", HARBOUR, mark=mark)
+@pytest.mark.parametrize(("threshold", "sent", "is_watched"), [(50, 50, True), (80, 80, False), (100, 100, False)])
+def test_the_threshold_of_the_person_counts_at_simkl(line, box, threshold, sent, is_watched):
+    line.put("start", HARBOUR, threshold=threshold)
     line.run()
-    line.put("stop", HARBOUR, progress=60.0, mark=mark)
+    line.put("stop", HARBOUR, progress=60.0, threshold=threshold)
     line.run()
     assert [each.min_progress for each in box.scrobbles] == [sent, sent]
     assert (HARBOUR_KEY in line.watched) is is_watched
@@ -93,7 +93,7 @@ def test_a_stop_that_counts_for_the_person_and_not_for_simkl_is_told_as_a_line_o
     box.order("answer", status=201, body=PAUSED, path="/scrobble/stop", times=2)
     if lost:
         box.order("lost_answer", path="/sync/history")
-    play = line.put("stop", HARBOUR, progress=60.0, mark=50, ref="movie/7")
+    play = line.put("stop", HARBOUR, progress=60.0, threshold=50, ref="movie/7")
     assert line.run(longest=5) is None
     assert line.posts == ["/scrobble/stop", "/sync/history"] * (1 + lost)
     assert line.watched[HARBOUR_KEY].times == 1

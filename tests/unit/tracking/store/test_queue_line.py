@@ -29,14 +29,14 @@ def in_line(queue, now=NOON, owner=OWNER):
 
 def test_a_play_comes_back_as_it_was_put_in_from_another_start_of_the_program(queue, tmp_path):
     put = [
-        play("stop", LANTERN, progress=96.25, mark=90, file="a/b.mkv", title="Low Tide", ref="episode/12", art="a.jpg"),
+        play("stop", LANTERN, progress=96.25, threshold=90, file="b.mkv", title="Tide", ref="episode/12", art="a.jpg"),
         play("rating", MOSS, rating=9),
         play("watched", lantern(0, season=0, episode_ids=(("anidb", "77"), ))),
         play("stop", None, file="Some.Film.2001.mkv"),
     ]  # fmt: skip
     queue.add(OWNER, put)
     again = PlayQueue(tmp_path / "queue.db").line(OWNER, NOON)
-    fields = ("action", "item", "at", "progress", "mark", "rating", "file", "title", "ref", "art", "key", "label")
+    fields = ("action", "item", "at", "progress", "threshold", "rating", "file", "title", "ref", "art", "key", "label")
     assert [[getattr(each, name) for name in fields] for each in again] == [
         [getattr(each, name) for name in fields] for each in put
     ]
@@ -80,10 +80,10 @@ def test_a_live_state_gives_way_to_a_newer_one_and_a_mark_to_nothing(queue, came
 
 
 @pytest.mark.parametrize("newer", ["start", "pause", "stop"])
-@pytest.mark.parametrize("mark", [50, 80, 100])
-def test_a_stop_exactly_at_the_mark_gives_way_to_nothing(queue, newer, mark):
-    queue.add(OWNER, [play("stop", HARBOUR, progress=float(mark), mark=mark)])
-    queue.add(OWNER, [play(newer, HARBOUR, progress=5.0, mark=mark)])
+@pytest.mark.parametrize("threshold", [50, 80, 100])
+def test_a_stop_exactly_at_the_threshold_gives_way_to_nothing(queue, newer, threshold):
+    queue.add(OWNER, [play("stop", HARBOUR, progress=float(threshold), threshold=threshold)])
+    queue.add(OWNER, [play(newer, HARBOUR, progress=5.0, threshold=threshold)])
     assert in_line(queue) == [("stop", "The Glass Harbour"), (newer, "The Glass Harbour")]
 
 

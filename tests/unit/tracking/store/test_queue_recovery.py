@@ -34,13 +34,13 @@ def has_got(queue, *plays, now=NOON):
 
 
 def test_what_plays_is_known_to_the_next_start_and_put_into_the_line_as_its_stop(queue, tmp_path):
-    kept = stop(LANTERN, mark=90, file="b.mkv", title="Low Tide", ref="episode/3", art="a.jpg")
+    kept = stop(LANTERN, threshold=90, file="b.mkv", title="Low Tide", ref="episode/3", art="a.jpg")
     queue.add(OWNER, [Play("start", LANTERN, NOON, 1.0)], kept)
     queue.close()
     again = PlayQueue(tmp_path / "queue.db")
     assert again.now_playing(OWNER) == kept
     assert again.recover(OWNER) == kept
-    assert [(each.action, each.progress, each.at, each.mark) for each in again.line(OWNER, NOON)] == [
+    assert [(each.action, each.progress, each.at, each.threshold) for each in again.line(OWNER, NOON)] == [
         ("stop", 92.5, NOON, 90)
     ]
     assert again.now_playing(OWNER) is None
