@@ -33,7 +33,7 @@ class MediaServer:
         """Return what is tracked of this server."""
         movies, shows, anime = (kind in self.kinds for kind in MEDIA_KINDS)
         return TrackingPreferences(
-            movies=movies, shows=shows, anime=anime, mark=self.threshold, folders=self.exclude_folders
+            movies=movies, shows=shows, anime=anime, threshold=self.threshold, folders=self.exclude_folders
         )
 
     def excludes_library(self, *names: str) -> bool:

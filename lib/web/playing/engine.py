@@ -154,7 +154,7 @@ class PlaybackEngine:
 
     def _finish_unseen(self, event: PlaybackEvent, watching: Watching, key: str, now: float) -> Meaning:
         """Take in the end of something whose beginning nobody told."""
-        watched = is_watched(event, watching.preferences.mark)
+        watched = is_watched(event, watching.preferences.threshold)
         playback = self._new(watching, key, now)
         position = reported_position(event, playback.runtime)
         record = playback.record

@@ -81,7 +81,7 @@ def play_of_call(playback: ServerPlayback, call: ScrobbleCall, now: float) -> Pl
         item=identity.items[call.part] if identity.items else None,
         at=now,
         progress=call.progress,
-        mark=playback.threshold,
+        threshold=playback.threshold,
         file=identity.file,
         title=playback.info.title,
         origin="" if identity.items else f"file:{identity.file}#{identity.place}",

@@ -62,9 +62,9 @@ class ServerPlayback:
         self.record = record
         self.info = info
         self.identity = identity
-        self.threshold = preferences.mark
+        self.threshold = preferences.threshold
         self.contents = content_keys(identity)
-        self._core = Playback(identity.parts, preferences.mark, preferences.minimum_minutes * 60)
+        self._core = Playback(identity.parts, preferences.threshold, preferences.minimum_minutes * 60)
         self._is_fed = False
 
     @property
