@@ -119,10 +119,8 @@ class PlayerMonitor(xbmc.Player):
 
     def _snapshot(self) -> Snapshot:
         tag = self.getVideoInfoTag()
-        ids = {name: tag.getUniqueID(name) for name in PLAYER_ID_NAMES}
-        show_ids = {
-            name: tag.getUniqueID(f"tvshow.{name}") for name in PLAYER_ID_NAMES
-        }  # as add-ons of TMDb write them
+        ids = {name: _unique_id(name) for name in PLAYER_ID_NAMES}
+        show_ids = {name: _unique_id(f"tvshow.{name}") for name in PLAYER_ID_NAMES}  # as add-ons of TMDb write them
         return Snapshot(
             at=time.monotonic(),
             file=self._file,
@@ -139,3 +137,8 @@ class PlayerMonitor(xbmc.Player):
             position=max(0.0, self.getTime()),
             total=self.getTotalTime(),
         )
+
+
+def _unique_id(name: str) -> str:
+    """Return an id of what plays, an empty text if it has none; in Kodi 19 the tag has no `getUniqueID`."""
+    return xbmc.getInfoLabel(f"VideoPlayer.UniqueID({name})")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 import time
-from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Callable
 
 from lib.kodi.library.marks import LibraryMarks
 from lib.kodi.playback.player import PlayerMessage, PlayerMonitor, Snapshot
 from lib.kodi.playback.playing_item import WindowProperties, playing_item
 from lib.kodi.settings import tracking_preferences
+from lib.system.mailbox import Mailbox
 from lib.system.threads import Worker
 from lib.tracking.events import PlayerEvent, PlayerEventKind
 from lib.tracking.store.database import QueueError
@@ -35,7 +35,7 @@ class PlayerThread:
         self, queue: PlayQueue, owner: str, news: Notifier, begins: Callable[[], None], kodi_ends: Callable[[], bool]
     ) -> None:
         self._kodi_is_closing = kodi_ends
-        self._messages: SimpleQueue[PlayerMessage | Mark | None] = SimpleQueue()
+        self._messages: Mailbox[PlayerMessage | Mark | None] = Mailbox()
         self._player = PlayerMonitor(self._messages.put)
         self._news = news
         self._on_playback_start = begins
@@ -82,10 +82,9 @@ class PlayerThread:
     def _next_message(self) -> PlayerMessage | Mark | None:
         """Return what was heard, or where the player is once that is due."""
         waits = [each for each in (self._tracker.next_wake, self._marks.next_wake) if each is not None]
-        try:
-            return self._messages.get(timeout=min(waits) if waits else None)
-        except Empty:
-            return self._progress_event()
+        if self._messages.wait(min(waits) if waits else None):
+            return self._messages.take()
+        return self._progress_event()
 
     def _progress_event(self) -> PlayerEvent:
         return PlayerEvent(

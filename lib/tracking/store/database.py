@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Iterator
 
 from lib.system import files
+from lib.system.exceptions import ignored, is_a, translated
 
 SCHEMA_VERSION = 1
 BUSY_SECONDS = 5.0
@@ -45,6 +46,10 @@ class QueueError(Exception):
     name = "queue"
 
 
+class _Damaged(Exception):
+    """Sqlite cannot read the file."""
+
+
 class Database:
     """One open file. Safe for several threads, and beside other processes that have it open.
 
@@ -64,29 +69,23 @@ class Database:
 
         A block inside of another belongs to it: what both change is on the disk when the outer one ends.
         """
-        with self._lock:
+        with self._lock, translated(sqlite3.Error, becomes=self._problem):
             if self._connection.in_transaction:
                 yield self._connection
                 return
+            self._connection.execute("BEGIN IMMEDIATE")
             try:
-                self._connection.execute("BEGIN IMMEDIATE")
-                try:
-                    yield self._connection
-                    self._connection.execute("COMMIT")
-                except BaseException:  # whatever it was goes on; a transaction left open would lock everybody out
-                    with contextlib.suppress(sqlite3.Error):
-                        self._connection.execute("ROLLBACK")
-                    raise
-            except sqlite3.Error as error:
-                raise self._problem(error) from error
+                yield self._connection
+                self._connection.execute("COMMIT")
+            except BaseException:  # whatever it was goes on; a transaction left open would lock everybody out
+                with ignored(sqlite3.Error):
+                    self._connection.execute("ROLLBACK")
+                raise
 
     def read(self, query: str, *values: Any) -> list[sqlite3.Row]:
         """Return rows. Raises QueueError."""
-        with self._lock:
-            try:
-                return self._connection.execute(query, values).fetchall()
-            except sqlite3.Error as error:
-                raise self._problem(error) from error
+        with self._lock, translated(sqlite3.Error, becomes=self._problem):
+            return self._connection.execute(query, values).fetchall()
 
     def close(self) -> None:
         """Close the file."""
@@ -94,17 +93,14 @@ class Database:
             self._connection.close()
 
     def _opened(self) -> sqlite3.Connection:
-        try:
+        with translated(sqlite3.Error, OSError, becomes=self._problem):
             try:
-                return self._open()
-            except sqlite3.DatabaseError as error:
-                if isinstance(error, sqlite3.OperationalError):
-                    raise
+                with translated(sqlite3.DatabaseError, becomes=_Damaged, when=_is_damage):
+                    return self._open()
+            except _Damaged as error:
                 self.quarantined = self._quarantine()
                 log.error("%s is damaged (%s); it was kept as %s", self.path, error, self.quarantined)
                 return self._open()
-        except (sqlite3.Error, OSError) as error:
-            raise self._problem(error) from error
 
     def _open(self) -> sqlite3.Connection:
         files.make_private(self.path)
@@ -144,17 +140,26 @@ class Database:
                 files.rename_file(Path(f"{self.path}{ending}"), Path(f"{target}{ending}"))
         return target
 
-    def _problem(self, error: Exception) -> QueueError:
+    def _problem(self, error: BaseException) -> QueueError:
         return QueueError(f"{self.path} cannot be used: {error}. Check its folder's owner, permissions and space.")
 
 
 def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
     """Switch a new file over. Of several that open it at once sqlite lets one, and tells the others at once to wait."""
     for left in reversed(range(round(BUSY_SECONDS / BUSY_POLL_SECONDS))):
-        try:
+        with ignored(sqlite3.OperationalError, when=_is_locked if left else _never):
             connection.execute("PRAGMA journal_mode=WAL")
             return
-        except sqlite3.OperationalError as error:
-            if not left or "locked" not in str(error):
-                raise
         time.sleep(BUSY_POLL_SECONDS)  # sqlite's own time-out does not reach this statement
+
+
+def _is_damage(error: BaseException) -> bool:
+    return not is_a(error, sqlite3.OperationalError)
+
+
+def _is_locked(error: BaseException) -> bool:
+    return "locked" in str(error)
+
+
+def _never(error: BaseException) -> bool:
+    return False

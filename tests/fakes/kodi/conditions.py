@@ -68,6 +68,9 @@ def info(expression: str, screen: Optional["Screen"]) -> str:
     match = re.fullmatch(r"(?i)Control\.GetLabel\((\d+)\)", expression.strip())
     if match and screen is not None:
         return screen.label(int(match.group(1)))
+    match = re.fullmatch(r"VideoPlayer\.UniqueID\((\S+)\)", expression)
+    if match:
+        return str(kodi.playback.tag._unique_ids.get(match.group(1), ""))
     if expression in kodi.info_labels:
         return str(kodi.info_labels[expression])
     raise AssertionError(f"the stub knows no info label {expression!r}: put it in kodi.info_labels")

@@ -1,11 +1,10 @@
 """The add-on's own threads on Kodi's fake clock: they sleep by it, and time moves on only while all of them sleep.
 
 So a test of a service with threads takes no real time, and what happens in which order is the same each time. A test
-puts these in place of what the threads would sleep with: `Letters` for queue.SimpleQueue, `Bell` for threading.Event,
+puts these in place of what the threads would sleep with: `Letters` for Mailbox, `Bell` for threading.Event,
 `Sleepers.sleep` for time.sleep.
 """
 
-import queue
 import threading
 from collections import deque
 from typing import Any, Callable, Deque, Dict, List, Optional, Tuple
@@ -96,7 +95,7 @@ class Sleepers:
 
 
 class Letters:
-    """queue.SimpleQueue by the fake clock."""
+    """Mailbox by the fake clock."""
 
     def __init__(self, sleepers: Sleepers) -> None:
         self._sleepers = sleepers
@@ -105,9 +104,10 @@ class Letters:
     def put(self, letter: Any) -> None:
         self._sleepers.change(lambda: self._letters.append(letter))
 
-    def get(self, timeout: Optional[float] = None) -> Any:
-        if not self._sleepers.wait(timeout, lambda: bool(self._letters)):
-            raise queue.Empty
+    def wait(self, seconds: Optional[float]) -> bool:
+        return self._sleepers.wait(seconds, lambda: bool(self._letters))
+
+    def take(self) -> Any:
         return self._letters.popleft()
 
 

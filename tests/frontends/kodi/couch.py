@@ -45,7 +45,7 @@ class Couch(Tv):
             sleepers = Sleepers(self.kodi.clock, self.kodi.changes, WORKER, BOUND)
             sleepers.is_over = lambda: self.kodi.aborted
             self.kodi.waiting.sleepers = sleepers
-            lib.kodi.playback.player_thread.SimpleQueue = lambda: Letters(sleepers)
+            lib.kodi.playback.player_thread.Mailbox = lambda: Letters(sleepers)
             lib.kodi.delivery_thread.threading = SimpleNamespace(Event=lambda: Bell(sleepers))
             yield
 
