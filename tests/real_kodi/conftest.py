@@ -4,6 +4,10 @@ One Kodi is started for a test module. A module that wants another skin, size or
 
     KODI = {"skin": "skin.estouchy", "size": (1920, 1080), "language": "resource.language.de_de"}
 
+One that shall run in several versions of Kodi, all its tests in the first, then all in the second, names them:
+
+    VERSIONS = versions.VERSIONS
+
 `tv` is a Kodi with the built add-on and a Simkl in a box of its own, one a module as well. Each test finds it on the
 home screen, with the network up. What else the box should be is said in the same way:
 
@@ -17,6 +21,7 @@ home screen, with the network up. What else the box should be is said in the sam
 import os
 import re
 from pathlib import Path
+from typing import Dict
 
 import pytest
 
@@ -28,6 +33,7 @@ from tests.real_kodi.real_kodi import RealKodi
 from tests.real_kodi.screen import NoPicture
 from tests.real_kodi.tracked import Arrivals
 from tests.real_kodi.tv import ADDON_ID, home_with_addon, tv_with_addon
+from tests.real_kodi.versions import KODI_20, KodiVersion
 from tests.real_kodi.viewer import Viewer
 from tools.build_zip import build
 
@@ -51,34 +57,54 @@ def _folder() -> Path:
     return Path(os.environ.get("SIMKL_PICTURES") or PROJECT / "build" / "pictures")
 
 
+def pytest_generate_tests(metafunc):
+    """Run the tests of a module once for each of its `VERSIONS`."""
+    if "version" in metafunc.fixturenames and hasattr(metafunc.module, "VERSIONS"):
+        metafunc.parametrize("version", metafunc.module.VERSIONS, ids=str, indirect=True, scope="module")
+
+
 @pytest.fixture(scope="module")
-def kodi(request, tmp_path_factory):
+def version(request):
+    """The version of Kodi that the module's tests run in."""
+    return getattr(request, "param", KODI_20)
+
+
+@pytest.fixture(scope="module")
+def kodi(request, version, tmp_path_factory):
     """A real Kodi on its home screen, shared by the tests of one module."""
     options = getattr(request.module, "KODI", {})
-    with RealKodi(tmp_path_factory.mktemp("kodi"), **options) as started:
+    with RealKodi(tmp_path_factory.mktemp("kodi"), version=version, **options) as started:
         yield started
 
 
 @pytest.fixture(scope="session")
-def with_addon(tmp_path_factory) -> Path:
-    """The home of a Kodi with the add-on as it is released, the client id of the box baked in; to be copied."""
-    folder = tmp_path_factory.mktemp("with-addon")
-    return home_with_addon(folder / "home", build(folder, CLIENT_ID))
+def homes() -> Dict[KodiVersion, Path]:
+    """What `with_addon` has made so far."""
+    return {}
 
 
 @pytest.fixture(scope="module")
-def box(request):
+def with_addon(homes, version, tmp_path_factory) -> Path:
+    """The home of a Kodi with the add-on as it is released, the client id of the box baked in; to be copied."""
+    if version not in homes:
+        folder = tmp_path_factory.mktemp("with-addon")
+        homes[version] = home_with_addon(folder / "home", build(folder, CLIENT_ID), version)
+    return homes[version]
+
+
+@pytest.fixture(scope="module")
+def box(request, version):
     """A Simkl in a box that wants to be asked once a second."""
     with Sandbox(**{"interval": 1, "client_ids": [CLIENT_ID], **getattr(request.module, "BOX", {})}) as box:
         yield box
 
 
 @pytest.fixture(scope="module")
-def installed(request, box, with_addon, pictures, tmp_path_factory):
+def installed(request, version, box, with_addon, pictures, tmp_path_factory):
     """A Kodi on which the add-on was installed just now, shared by the tests of one module."""
     options = getattr(request.module, "KODI", {})
     home = tmp_path_factory.mktemp("tv") / "home"
-    with tv_with_addon(home, box, with_addon, pictures, **options) as tv:
+    with tv_with_addon(home, box, with_addon, pictures, version=version, **options) as tv:
         yield tv
 
 

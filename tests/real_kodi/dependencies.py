@@ -1,7 +1,7 @@
 """The `script.module.*` add-ons of Kodi's repository, built from PyPI: a Kodi under test has no internet.
 
-The versions are those of Kodi's repository for Kodi 20, or the nearest: `schedule` 0.6.0 in particular is much older
-than PyPI's newest. Only pure Python goes in, as in the repository: Kodi's Python is not the one that runs the tests.
+Which packages, `versions` says. Only pure Python goes in, as in the repository: Kodi's Python is not the one that runs
+the tests.
 """
 
 import shutil
@@ -14,19 +14,6 @@ from xml.sax.saxutils import quoteattr
 
 PROJECT = Path(__file__).resolve().parents[2]
 CACHE = PROJECT / "build" / "kodi-modules"
-
-# Kodi's repository has requests' own dependencies as four more add-ons; here they travel inside requests.
-MODULES: Dict[str, List[str]] = {
-    "script.module.requests": [
-        "requests==2.31.0",
-        "urllib3==2.1.0",
-        "certifi==2023.5.7",
-        "idna==3.4",
-        "charset-normalizer==3.3.2",
-    ],
-    "script.module.yaml": ["PyYAML==6.0.1"],
-    "script.module.schedule": ["schedule==0.6.0"],
-}
 
 ADDON_XML = """<?xml version="1.0" encoding="UTF-8"?>
 <addon id={id} name={id} version={version} provider-name="PyPI">
@@ -42,12 +29,14 @@ ADDON_XML = """<?xml version="1.0" encoding="UTF-8"?>
 """
 
 
-def module_addons(cache: Path = CACHE) -> List[Path]:
+def module_addons(modules: Dict[str, List[str]], cache: Path = CACHE) -> List[Path]:
     """Return the folders of the module add-ons, each named as its id; builds with pip those that are not in `cache`.
+
+    modules: see `KodiVersion`.
 
     A folder appears whole or not at all (built aside, then renamed), so two test runs may share a cache.
     """
-    return [_built(addon_id, packages, cache) for addon_id, packages in MODULES.items()]
+    return [_built(addon_id, packages, cache) for addon_id, packages in modules.items()]
 
 
 def _built(addon_id: str, packages: List[str], cache: Path) -> Path:

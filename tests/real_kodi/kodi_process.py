@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Dict, List, Optional, Sequence
 
 from tests.real_kodi.processes import Process, end_group, family, group_members
-from tests.real_kodi.requirements import kodi_binary
+from tests.real_kodi.roots import binary_of, root_of
+from tests.real_kodi.versions import KODI_20, KodiVersion
 
 TOLD_WITHIN = 5.0  # seconds
+FONTS = Path("/usr/share/fonts")
 
 
 class KodiProcess:
@@ -18,12 +20,22 @@ class KodiProcess:
     The kernel kills it (`setpriv --pdeathsig`) when the thread that started it ends, so that a killed test run leaves
     nothing behind: start it from a thread that lives on, such as the main thread. `prefix` is a command that gives way
     to the rest of its line by exec, so that Kodi keeps its process and group: `nice -n 5`, `unshare --net`.
+
+    `folder` is the one that it works in. A version of Kodi that this machine does not package sees only that folder of
+    it, /tmp and the fonts.
     """
 
-    def __init__(self, folder: Path, output: Path, prefix: Sequence[str] = ()) -> None:
+    def __init__(
+        self, folder: Path, output: Path, prefix: Sequence[str] = (), version: KodiVersion = KODI_20
+    ) -> None:
         self._folder = folder
         self._output = output
-        self._prefix = tuple(prefix)
+        root = root_of(version)
+        # The screen's socket lies in /tmp.
+        entered = root.enter(folder, Path("/tmp"), FONTS) if root else []
+        # Last, after what mounts and changes the root: closest to Kodi itself.
+        own = ["setpriv", "--pdeathsig", "KILL", str(binary_of(root)), "--standalone"]
+        self._command = [*prefix, *entered, *own]
         self._leader: Optional[subprocess.Popen[bytes]] = None
 
     def start(self, env: Dict[str, str]) -> None:
@@ -32,7 +44,7 @@ class KodiProcess:
             raise RuntimeError("this Kodi is running already")
         with self._output.open("ab") as output:
             self._leader = subprocess.Popen(
-                [*self._prefix, "setpriv", "--pdeathsig", "KILL", str(kodi_binary()), "--standalone"],
+                self._command,
                 env=env,
                 cwd=self._folder,
                 stdin=subprocess.DEVNULL,

@@ -31,6 +31,7 @@ from tests.real_kodi.processes import Process
 from tests.real_kodi.requirements import clean_environment, kodi_environment, require_programs
 from tests.real_kodi.rpc import HOST, METHOD_NOT_FOUND, JsonRpc, Notifications, RpcError
 from tests.real_kodi.screen import Screen
+from tests.real_kodi.versions import KODI_20, KodiVersion
 from tests.real_kodi.waiting import Answer, Crashed, NotReached, wait_until
 
 HOME_WINDOW = 10000
@@ -46,7 +47,7 @@ class RealKodi:
     size: of the screen, in pixels. skin, language: ids of add-ons that Debian's Kodi ships.
     settings: more of Kodi's own settings by id, as in guisettings.xml. env: more variables for Kodi.
     modules: whether to install `script.module.requests`, `.yaml` and `.schedule`; built once into `cache`.
-    prefix: of Kodi's command line, see `KodiProcess`.
+    prefix: of Kodi's command line, see `KodiProcess`. version: of Kodi, with the modules of its time.
     """
 
     def __init__(
@@ -60,7 +61,9 @@ class RealKodi:
         modules: bool = True,
         cache: Path = dependencies.CACHE,
         prefix: Sequence[str] = (),
+        version: KodiVersion = KODI_20,
     ) -> None:
+        self.version = version
         self.home = Home(home)
         self.ports = free_ports()
         self.start_seconds = 0.0
@@ -70,13 +73,13 @@ class RealKodi:
         self._cache = cache if modules else None
         self._screen = Screen(size, self._clean, home / "xvfb.log")
         self._rpc = JsonRpc(self.ports.web)
-        self._process = KodiProcess(home, home / "kodi.out", prefix)
+        self._process = KodiProcess(home, home / "kodi.out", prefix, version)
         self._notifications: Optional[Notifications] = None
         self._stack = ExitStack()
 
     def __enter__(self) -> "RealKodi":
         require_programs()
-        modules = dependencies.module_addons(self._cache) if self._cache else []
+        modules = dependencies.module_addons(self.version.modules, self._cache) if self._cache else []
         self.home.prepare(self.ports, self._settings)
         with ExitStack() as stack:  # until everything is up, a failure undoes what has been started
             stack.enter_context(self._screen)
@@ -97,7 +100,7 @@ class RealKodi:
         started = time.monotonic()
         self._process.start({**self._env, "DISPLAY": self._screen.display})
         self.wait_until(self._at_home, START_TIMEOUT, "Kodi at its home screen")
-        self._notifications = Notifications(self.ports.notifications)
+        self._notifications = self.wait_until(self._listening, START_TIMEOUT, "Kodi's notifications")
         self.wait_until(lambda: not self._screen.is_blank(), START_TIMEOUT, "the home screen drawn")
         self.start_seconds = time.monotonic() - started
 
@@ -253,6 +256,12 @@ class RealKodi:
         if self._notifications is None:
             raise RuntimeError("this Kodi has not been started")
         return self._notifications
+
+    def _listening(self) -> Optional[Notifications]:
+        try:
+            return Notifications(self.ports.notifications)
+        except ConnectionRefusedError:  # in Kodi 19 that server comes up last
+            return None
 
     def _at_home(self) -> bool:
         try:

@@ -1,5 +1,6 @@
 """The programs of the machine that a real Kodi needs, and the environment it is started in."""
 
+import os
 import shutil
 from pathlib import Path
 from typing import Dict
@@ -16,6 +17,9 @@ PACKAGES = {
     "setpriv": "util-linux",
     "ffmpeg": "ffmpeg",
 }
+
+# For the versions of Kodi that this machine does not package.
+ROOTS = {"debootstrap": "debootstrap", "unshare": "util-linux", "mount": "mount", "chroot": "coreutils"}
 
 BROWSER = {"chromium": "chromium", "chromedriver": "chromium-driver"}
 
@@ -35,6 +39,13 @@ def require_programs() -> None:
 def require_browser() -> None:
     """Raise one `MissingPrograms` for what a phone's browser needs and is not there."""
     _require("a phone's browser", BROWSER)
+
+
+def require_root_tools() -> None:
+    """Raise `MissingPrograms` for what making another version's Debian needs and is not there."""
+    if os.geteuid() != 0:
+        raise MissingPrograms("another version of Kodi needs debootstrap, mount and chroot: run this as root")
+    _require("another version of Kodi", ROOTS)
 
 
 def _require(who: str, programs: Dict[str, str], more: str = "") -> None:
@@ -69,13 +80,13 @@ def kodi_environment(home: Path) -> Dict[str, str]:
     }
 
 
-def kodi_binary() -> Path:
-    """Return the program that the launcher `kodi` runs.
+def kodi_binary(root: Path) -> Path:
+    """Return the program that the launcher `kodi` runs, in the Debian at `root`.
 
     Run without the launcher: that is a shell which outlives a killed Kodi, starts Kodi again when it asks for it, and
     after a crash spends seconds with gdb on a core file. Without it Kodi is our own child, and ends when we do.
     """
-    found = sorted(Path("/usr/lib").glob("**/kodi/kodi.bin"))
+    found = sorted((root / "usr" / "lib").glob("**/kodi/kodi.bin"))
     if not found:
-        raise MissingPrograms("no kodi.bin below /usr/lib; on Debian: apt-get install kodi-bin")
+        raise MissingPrograms(f"no kodi.bin below {root / 'usr/lib'}; on Debian: apt-get install kodi-bin")
     return found[0]

@@ -12,11 +12,12 @@ from typing import Any, Dict, Iterator, List, Optional, Set
 import yaml
 
 from tests.fakes.simkl import Sandbox
+from tests.real_kodi.complaints import ADDON_ID, complaints
 from tests.real_kodi.reading import CodeSeen, QrSeen, code_on, notification_on, qr_on, same_notification
 from tests.real_kodi.real_kodi import HOME_WINDOW, RealKodi
+from tests.real_kodi.versions import KodiVersion
 from tests.real_kodi.waiting import stays, wait_until
 
-ADDON_ID = "plugin.video.simkl"
 ADDON_WINDOWS = range(13000, 13100)  # Kodi gives the windows of scripts these ids, the first one first
 PROGRAMS, OK_DIALOG, YES_NO_DIALOG, SETTINGS_DIALOG = 10001, 12002, 10100, 10140
 
@@ -226,8 +227,7 @@ class Tv:
 
     def complaints(self) -> List[str]:
         """Return the lines of kodi.log in which the add-on, or Python, complains."""
-        signs = ("Traceback", "Error Contents", "deprecated", f"error <general>: [{ADDON_ID}]", "defect")
-        return [line for line in self._written().splitlines() if any(sign in line for sign in signs)]
+        return complaints(self._written())
 
     def leaked(self) -> List[str]:
         """Return the codes and tokens that stand in one of Kodi's logs or in its output."""
@@ -249,12 +249,12 @@ class Tv:
         stays(condition, seconds, what)
 
 
-def home_with_addon(home: Path, archive: Path) -> Path:
+def home_with_addon(home: Path, archive: Path, version: KodiVersion) -> Path:
     """Install the add-on into a new Kodi once and for all, and return its home: something to copy, never to run.
 
     Whoever starts a copy sees a first start, after which Kodi has read the add-on's texts.
     """
-    with RealKodi(home) as kodi:
+    with RealKodi(home, version=version) as kodi:
         kodi.install(archive)
         kodi.quit()
         shutil.rmtree(kodi.profile(ADDON_ID))

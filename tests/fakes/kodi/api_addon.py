@@ -7,7 +7,7 @@ from typing import Any, List, Optional
 
 from tests.fakes.kodi import current
 from tests.fakes.kodi.api_dialogs import Shown
-from tests.fakes.kodi.strictness import checked, since
+from tests.fakes.kodi.strictness import checked
 
 __all__ = ["Addon", "Settings"]
 
@@ -23,7 +23,6 @@ class Addon:
     def getLocalizedString(self, id: int) -> str:
         return str(current.kodi().strings.get(id))
 
-    @since(20)
     def getSettings(self) -> "Settings":
         return Settings()
 

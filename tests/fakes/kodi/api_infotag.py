@@ -5,7 +5,7 @@ Source: Kodi's Python API, module xbmc, InfoTagVideo.
 
 from typing import Any, Dict
 
-from tests.fakes.kodi.strictness import checked, since
+from tests.fakes.kodi.strictness import checked
 
 __all__ = ["InfoTagVideo"]
 
@@ -73,42 +73,32 @@ class InfoTagVideo:
     def getFilenameAndPath(self) -> str:
         return str(self._facts.get("file", ""))
 
-    @since(20)
     def setDbId(self, dbid: int) -> None:
         self._facts["dbid"] = dbid
 
-    @since(20)
     def setMediaType(self, mediatype: str) -> None:
         self._facts["mediatype"] = mediatype
 
-    @since(20)
     def setTitle(self, title: str) -> None:
         self._facts["title"] = title
 
-    @since(20)
     def setPlot(self, plot: str) -> None:
         self._facts["plot"] = plot
 
-    @since(20)
     def setTvShowTitle(self, tvshowtitle: str) -> None:
         self._facts["tvshowtitle"] = tvshowtitle
 
-    @since(20)
     def setSeason(self, season: int) -> None:
         self._facts["season"] = season
 
-    @since(20)
     def setEpisode(self, episode: int) -> None:
         self._facts["episode"] = episode
 
-    @since(20)
     def setYear(self, year: int) -> None:
         self._facts["year"] = year
 
-    @since(20)
     def setDuration(self, duration: int) -> None:
         self._facts["duration"] = duration
 
-    @since(20)
     def setUniqueIDs(self, uniqueIDs: Dict[str, str], defaultuniqueid: str = "") -> None:
         self._unique_ids.update(uniqueIDs)

@@ -10,7 +10,7 @@ from tests.fakes.kodi import current
 from tests.fakes.kodi.api_infotag import InfoTagVideo
 from tests.fakes.kodi.api_listitem import ListItem
 from tests.fakes.kodi.playback import Playback
-from tests.fakes.kodi.strictness import checked, since
+from tests.fakes.kodi.strictness import checked
 
 __all__ = ["Player"]
 
@@ -49,7 +49,6 @@ class Player:
     def getVideoInfoTag(self) -> InfoTagVideo:
         return _playing("video").tag
 
-    @since(20)
     def getPlayingItem(self) -> ListItem:
         playback = _playing("media")
         item = ListItem(playback.tag.getTitle(), path=playback.address or str(playback.file))

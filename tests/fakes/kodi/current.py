@@ -12,6 +12,11 @@ def kodi() -> Any:
     return _installed[-1]
 
 
+def is_before(version: int) -> bool:
+    """Return whether the installed Kodi is older than this version; whoever looks without one sees everything."""
+    return bool(_installed) and _installed[-1].version < version
+
+
 def push(strict_kodi: Any) -> None:
     _installed.append(strict_kodi)
 

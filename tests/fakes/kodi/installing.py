@@ -19,6 +19,7 @@ from tests.fakes.kodi import (
     api_monitor,
     api_player,
     api_plugin,
+    api_versions,
     api_vfs,
     api_windows,
     api_xbmc,
@@ -42,9 +43,8 @@ def modules(version: int) -> Dict[str, types.ModuleType]:
         module.__spec__ = importlib.machinery.ModuleSpec(name, None)  # importlib.util.find_spec finds it
         for part in parts:
             for public in part.__all__:
-                setattr(module, public, getattr(part, public))
-    if version < 20:
-        del made["xbmcaddon"].Settings  # type: ignore[attr-defined]
+                if api_versions.has(version, f"{name}.{public}"):
+                    setattr(module, public, getattr(part, public))
     return made
 
 

@@ -9,7 +9,7 @@ import inspect
 import typing
 from typing import Any, Callable, Dict, List, Tuple, TypeVar, Union
 
-from tests.fakes.kodi import current
+from tests.fakes.kodi import api_versions, current
 
 T = TypeVar("T")
 
@@ -23,29 +23,23 @@ def checked(target: T) -> T:
             continue
         if isinstance(member, staticmethod):
             setattr(target, name, staticmethod(_check_calls(member.__func__)))
-        elif isinstance(member, since):
-            member.function = _check_calls(member.function)
         elif inspect.isfunction(member):
-            setattr(target, name, _check_calls(member))
+            version = api_versions.came_with(f"{target.__name__}.{name}")
+            checking = _check_calls(member)
+            setattr(target, name, Newer(checking, version) if version else checking)
     return target
 
 
-class since:  # noqa: N801 - reads as a decorator
+class Newer:
     """A method that only a Kodi of at least this version has; in an older one the attribute does not exist."""
 
-    def __init__(self, version: int) -> None:
-        self.version = version
-        self.function: Callable[..., Any]
-
-    def __call__(self, function: Callable[..., Any]) -> "since":
+    def __init__(self, function: Callable[..., Any], version: int) -> None:
         self.function = function
-        return self
+        self.version = version
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
-        if instance is None:
-            return self.function
-        if current.kodi().version < self.version:
-            raise AttributeError(f"{type(instance).__name__}.{self.function.__name__} came with Kodi {self.version}")
+        if current.is_before(self.version):
+            raise AttributeError(f"{owner.__name__}.{self.function.__name__} came with Kodi {self.version}")
         return self.function.__get__(instance, owner)
 
 

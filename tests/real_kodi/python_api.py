@@ -1,0 +1,56 @@
+"""What Kodi's Python modules hold, read from real Kodis: the table that the Kodi stubs follow.
+
+    python -m tests.real_kodi.python_api        writes the table anew, from every version that `versions` names
+"""
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+from typing import Dict, List, Set
+
+from tests.fakes.kodi import api_versions
+from tests.real_kodi import addons
+from tests.real_kodi.real_kodi import RealKodi
+from tests.real_kodi.versions import VERSIONS
+
+ADDON_ID = "script.simkl.test.api"
+ADDON = Path(__file__).parent / "addon_that_lists_api" / ADDON_ID
+TIMEOUT = 20.0
+
+
+def names_in(kodi: RealKodi) -> Set[str]:
+    """Return the dotted names of all that the modules of a running Kodi hold, with the members of classes."""
+    addons.put(kodi, ADDON)
+    file = kodi.home.root / "python-api.json"
+    file.unlink(missing_ok=True)
+    kodi.run_script(ADDON_ID, str(file))
+    kodi.wait_until(file.exists, TIMEOUT, "the list of Kodi's Python API")
+    addons.remove(kodi, ADDON_ID)
+    return set(json.loads(file.read_text()))
+
+
+def differences(older: Set[str], newer: Set[str]) -> Dict[str, List[str]]:
+    """Return what came and what went; of a whole class only its name."""
+    return {"came": _outermost(newer - older), "went": _outermost(older - newer)}
+
+
+def _outermost(names: Set[str]) -> List[str]:
+    return sorted(name for name in names if name.rpartition(".")[0] not in names)
+
+
+def main() -> int:
+    """Write the table."""
+    found = {}
+    for version in VERSIONS:
+        with tempfile.TemporaryDirectory() as home, RealKodi(Path(home), version=version, modules=False) as kodi:
+            found[version.major] = names_in(kodi)
+            print(f"Kodi {kodi.infolabel('System.BuildVersion').split()[0]}: {len(found[version.major])} names")
+    majors = sorted(found)
+    table = {str(newer): differences(found[older], found[newer]) for older, newer in zip(majors, majors[1:])}
+    api_versions.TABLE.write_text(json.dumps(table, indent=1) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
