@@ -208,7 +208,7 @@ def test_ctrl_c_anywhere_else_is_as_quiet(terminal, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "where, name", [(link_command, "Link"), (commands, "Transport")], ids=["in the poller", "in the command"]
+    "where, name", [(link_command, "SignInByCode"), (commands, "Transport")], ids=["in the poller", "in the command"]
 )
 def test_a_defect_ends_in_1_and_tells_no_secret(linked, box, monkeypatch, where, name):
     token = box.tokens[0].token

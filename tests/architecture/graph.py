@@ -1,0 +1,66 @@
+"""Who imports whom, module by module, as the text of `lib` says."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Iterable, Mapping
+
+from tests.architecture.sources import Source
+
+Graph = Mapping[str, "set[str]"]
+
+
+def module_name(path: str) -> str:
+    """Return the dotted name of a file: `lib/simkl/__init__.py` is `lib.simkl`."""
+    return path[: -len(".py")].replace("/", ".").removesuffix(".__init__")
+
+
+def import_graph(sources: Iterable[Source]) -> Graph:
+    """Return which modules each module imports, wherever the import stands."""
+    by_name = {module_name(source.path): source for source in sources}
+    graph: dict[str, set[str]] = defaultdict(set)
+    for name, source in by_name.items():
+        for imported, _ in source.imports():
+            target = imported if imported in by_name else imported.rpartition(".")[0]
+            if target in by_name and target != name:
+                graph[name].add(target)
+    return graph
+
+
+def circles(graph: Graph) -> list[list[str]]:
+    """Return the groups of modules that import each other in a circle (Tarjan's strongly connected components)."""
+    order: dict[str, int] = {}
+    lowest: dict[str, int] = {}
+    stack: list[str] = []
+    found: list[list[str]] = []
+
+    def visit(name: str) -> None:
+        order[name] = lowest[name] = len(order)
+        stack.append(name)
+        for target in graph.get(name, ()):
+            if target not in order:
+                visit(target)
+            if target in stack:
+                lowest[name] = min(lowest[name], lowest[target])
+        if lowest[name] == order[name]:
+            group = stack[stack.index(name) :]
+            del stack[stack.index(name) :]
+            if len(group) > 1:
+                found.append(sorted(group))
+
+    for name in graph:
+        if name not in order:
+            visit(name)
+    return found
+
+
+def units(graph: Graph, package: str) -> set[tuple[str, str]]:
+    """Return the arrows between the files and folders directly in a package."""
+    depth = package.count(".") + 1
+
+    def unit(name: str) -> str:
+        parts = name.split(".")
+        return parts[depth] if name.startswith(f"{package}.") else ""
+
+    pairs = {(unit(name), unit(target)) for name, targets in graph.items() for target in targets}
+    return {(one, other) for one, other in pairs if one and other and one != other}
