@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from lib.kodi.addon import Addon
 from lib.kodi.settings import tracking_preferences
-from lib.system.threads import Worker, interruptible_sleep
+from lib.system.threads import Restarts, Worker, interruptible_sleep
 from lib.tracking.delivery.watched_at import ClockStepCorrector
 from lib.tracking.identify import is_wanted, kind_for_person
 from lib.tracking.store.database import QueueError
@@ -31,7 +31,7 @@ ERROR_RETRY_SECONDS = 60.0
 class DeliveryThread:
     """Sends the plays of one owner until `stop`."""
 
-    def __init__(self, addon: Addon, queue: PlayQueue, owner: str, news: Notifier) -> None:
+    def __init__(self, addon: Addon, queue: PlayQueue, owner: str, news: Notifier, restarts: Restarts) -> None:
         self._addon = addon
         self._queue = queue
         self._owner = owner
@@ -43,7 +43,7 @@ class DeliveryThread:
         self._failures = 0
         self._delivery: Sender | None = None
         self._transport: Transport | None = None
-        self._worker = Worker(self._run, self._crashed, "simkl-sending")
+        self._worker = Worker(self._run, self._crashed, "simkl-sending", restarts)
 
     def start(self) -> None:
         """Begin with what was left from before."""
@@ -187,9 +187,6 @@ class DeliveryThread:
         return RateLimiter(path, interruptible_sleep(self._worker.stopping), stopping=self._worker.stopping)
 
     def _crashed(self, error: Exception) -> None:
-        """Tell of a defect and go on after a while: plays must not wait for the next start of Kodi."""
+        """Tell of a defect; it goes on after a while, since plays must not wait for the next start of Kodi."""
         log.error("this is a defect; please report it", exc_info=error)
         self._rest()
-        if not interruptible_sleep(self._worker.stopping)(ERROR_RETRY_SECONDS):
-            self._worker = Worker(self._run, self._crashed, "simkl-sending")
-            self._worker.start()

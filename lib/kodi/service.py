@@ -26,6 +26,7 @@ from lib.kodi.dialogs import abortable_rate_limiter, run_abortable
 from lib.kodi.rating import prompt
 from lib.kodi.sign_in.worker import SignInWorker
 from lib.kodi.tracking_service import TrackingService
+from lib.system.clock import Clock
 
 if TYPE_CHECKING:
     from lib.account.sign_in.frontend import NewCodeReason
@@ -47,7 +48,7 @@ def run_service(addon: Addon) -> None:
         _welcome(addon)
     elif addon.is_on(MOVING_SETTING):
         _remind(addon)
-    tracking = TrackingService(addon, partial(prompt.request_rating, addon))
+    tracking = TrackingService(addon, partial(prompt.request_rating, addon), Clock())
     addon.monitor.on_notification = tracking.on_notification
     tracking.start()
     asked = -NAME_RETRY_SECONDS

@@ -22,6 +22,8 @@ from lib.kodi.library.marks import LIBRARY_UPDATE as LIBRARY_CHANGED
 from lib.kodi.menu import status_line
 from lib.kodi.notifier import Notifier
 from lib.kodi.playback.player_thread import PlayerThread
+from lib.system.clock import Clock
+from lib.system.threads import Restarts
 from lib.tracking.play import Play
 from lib.tracking.store.database import QueueError
 from lib.tracking.store.match_cache import MatchCache
@@ -40,11 +42,13 @@ RIVAL = re.compile(r"(script|service|plugin)\..*simkl")
 class TrackingService:
     """Tracks for whoever is linked, from `start` to `stop`."""
 
-    def __init__(self, addon: Addon, ask: Callable[[Play], None]) -> None:
+    def __init__(self, addon: Addon, ask: Callable[[Play], None], clock: Clock) -> None:
         self._addon = addon
         self._ask = ask
+        self._clock = clock
         self._owner = ""
         self._was_told = False
+        self._told_end = False
         self._queue: PlayQueue | None = None
         self._player_thread: PlayerThread | None = None
         self._delivery_thread: DeliveryThread | None = None
@@ -75,13 +79,23 @@ class TrackingService:
         on_queue_drained = partial(status_line.update_status_when_drained, self._addon, queue, owner)
         news = Notifier(self._addon, self._wake, partial(self._ask_about, queue), on_queue_drained)
         self._queue = queue
-        self._delivery_thread = DeliveryThread(self._addon, queue, owner, news)
+        self._delivery_thread = DeliveryThread(self._addon, queue, owner, news, self._restarts())
         ends = self._addon.monitor.abortRequested
-        self._player_thread = PlayerThread(queue, owner, news, self._delivery_thread.get_ready, ends)
+        ready = self._delivery_thread.get_ready
+        self._player_thread = PlayerThread(queue, owner, news, ready, ends, self._restarts())
         self._delivery_thread.start()
         self._player_thread.start()
         status_line.update_status_when_idle(self._addon, queue, owner)
         self._look_for_rivals()
+
+    def _restarts(self) -> Restarts:
+        return Restarts(self._clock, self._tell_end)
+
+    def _tell_end(self) -> None:
+        """Say once that a thread has crashed too often and what is watched is lost until the next start of Kodi."""
+        if not self._told_end:
+            self._told_end = True
+            self._addon.toast(self._addon.text(strings.TRACKING_STOPPED), QUEUE_PROBLEM_MS)
 
     def stop(self) -> None:
         """End: what plays is put into the queue, to be sent at the next start."""

@@ -11,7 +11,7 @@ from lib.kodi.playback.player import PlayerMessage, PlayerMonitor, Snapshot
 from lib.kodi.playback.playing_item import WindowProperties, playing_item
 from lib.kodi.settings import tracking_preferences
 from lib.system.mailbox import Mailbox
-from lib.system.threads import Worker
+from lib.system.threads import Restarts, Worker
 from lib.tracking.events import PlayerEvent, PlayerEventKind
 from lib.tracking.store.database import QueueError
 from lib.tracking.tracker import Tracker
@@ -32,7 +32,13 @@ class PlayerThread:
     """
 
     def __init__(
-        self, queue: PlayQueue, owner: str, news: Notifier, begins: Callable[[], None], kodi_ends: Callable[[], bool]
+        self,
+        queue: PlayQueue,
+        owner: str,
+        news: Notifier,
+        begins: Callable[[], None],
+        kodi_ends: Callable[[], bool],
+        restarts: Restarts,
     ) -> None:
         self._kodi_is_closing = kodi_ends
         self._messages: Mailbox[PlayerMessage | Mark | None] = Mailbox()
@@ -42,7 +48,7 @@ class PlayerThread:
         self._window_properties = WindowProperties()
         self._tracker = Tracker(queue, owner, news)
         self._marks = LibraryMarks(queue, owner, self._tracker, news)
-        self._worker = Worker(self._run, self._crashed, "simkl-watching")
+        self._worker = Worker(self._run, self._crashed, "simkl-watching", restarts)
 
     def start(self) -> None:
         """Begin, with what plays already: an update of the add-on or a new link must not lose it."""
@@ -126,9 +132,6 @@ class PlayerThread:
             self._news.playback_over()
 
     def _crashed(self, error: Exception) -> None:
-        """Tell of a defect and go on: what made it is not heard again."""
+        """Tell of a defect; it goes on after a while, and what made it is not heard again."""
         log.error("this is a defect; please report it", exc_info=error)
         self._tracker.give_up()
-        if not self._worker.stopping():
-            self._worker = Worker(self._run, self._crashed, "simkl-watching")
-            self._worker.start()

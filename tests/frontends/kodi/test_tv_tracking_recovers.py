@@ -18,7 +18,7 @@ def two_films(couch):
     couch.at(600, couch.kodi.playback.stop)
 
 
-def test_two_defects_in_what_sends_cost_a_minute_each(couch):
+def test_two_defects_in_what_sends_are_waited_out(couch):
     left = [1, 2]
 
     def broken(params):
@@ -33,6 +33,22 @@ def test_two_defects_in_what_sends_cost_a_minute_each(couch):
     Tv.run(couch, "")
     assert left == []
     assert couch.marks() == {FILM.title: 1, OTHER_FILM.title: 1}
+
+
+@pytest.mark.parametrize("where", ["Player.GetItem", "JSONRPC.NotifyAll"])
+def test_a_defect_that_comes_again_and_again_is_given_up_with_one_line_and_one_notification(couch, where):
+    def broken(params):
+        raise ZeroDivisionError
+
+    couch.kodi.jsonrpc[where] = broken
+    for number in range(12):
+        couch.at(30 + 120 * number, couch.play_film if number % 2 else couch.play_other_film)
+    couch.kodi.at(2400, couch.kodi.abort)
+    Tv.run(couch, "")
+    log = couch.kodi.log_text()
+    assert log.count("Traceback") == 6
+    assert log.count("is not started again") == 1
+    assert couch.toasts().count("Tracking stopped: restart Kodi") == 1
 
 
 def test_a_queue_that_cannot_be_opened_at_the_start_is_tried_again_each_minute_and_told_once(couch):

@@ -88,7 +88,7 @@ def test_a_defect_in_what_follows_the_player_costs_one_play_and_no_more(couch):
     assert couch.marks() == {OTHER_FILM.title: 1}
 
 
-def test_a_defect_in_what_sends_costs_a_minute(couch):
+def test_a_defect_in_what_sends_is_waited_out(couch):
     def broken(params):
         couch.kodi.jsonrpc.clear()
         raise ZeroDivisionError

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from lib.system.threads import Worker, interruptible_sleep
+from lib.system.threads import Restarts, Worker, interruptible_sleep
 
 BOUND = 10.0
 
@@ -95,6 +95,79 @@ def test_a_defect_is_told_and_ends_the_thread():
     work.start()
     work.join(BOUND)
     assert [type(error) for error in crashes] == [ZeroDivisionError]
+
+
+# starting again
+
+
+class Evening(Naps):
+    """Work that crashes after so many seconds each time, for so many times; then it goes well."""
+
+    monotonic = Naps.clock
+
+    def __init__(self, *lasts, stop_at=None):
+        super().__init__(stop_at)
+        self.lasts = list(lasts)
+        self.runs = []
+        self.crashes = []
+        self.given_up = []
+
+    def run(self):
+        self.runs.append(self.now)
+        if self.lasts:
+            self.now += self.lasts.pop(0)
+            raise ZeroDivisionError
+
+    def work(self):
+        restarts = Restarts(self, lambda: self.given_up.append(self.now))
+        self.worker = Worker(self.run, self.crashes.append, restarts=restarts)
+        self.worker.start()
+        self.worker.join(BOUND)
+        assert not self.worker.alive()
+        return self
+
+    def pauses(self):
+        return [round(later - earlier) for earlier, later in zip(self.runs, self.runs[1:])]
+
+
+def test_work_that_crashes_is_started_again_after_pauses_that_grow():
+    evening = Evening(0, 0, 0, 0, 0).work()
+    assert evening.pauses() == [1, 4, 16, 64, 256]
+    assert (len(evening.crashes), evening.given_up) == (5, [])
+
+
+def test_work_that_crashes_each_time_is_given_up_with_one_line(caplog):
+    evening = Evening(*[0] * 100).work()
+    assert (len(evening.runs), len(evening.crashes), len(evening.given_up)) == (6, 6, 1)
+    assert [record.getMessage() for record in caplog.records] == [
+        "simkl-link crashed 6 times in a row; it is not started again"
+    ]
+
+
+def test_work_that_went_well_for_long_begins_with_the_first_pause_again():
+    evening = Evening(0, 0, Restarts.STEADY_SECONDS, 0).work()
+    assert evening.pauses() == [1, 4, Restarts.STEADY_SECONDS + 1, 4]
+    assert evening.given_up == []
+
+
+def test_crashes_now_and_then_are_never_given_up():
+    evening = Evening(*[Restarts.STEADY_SECONDS] * 20).work()
+    assert (len(evening.runs), evening.given_up) == (21, [])
+
+
+def test_work_that_is_to_stop_during_a_pause_runs_once_more_and_no_longer_waits():
+    evening = Evening(0, 0, 0, 0)
+    nap = evening.sleep
+
+    def stop_in_the_second_pause(seconds):
+        nap(seconds)
+        if len(evening.runs) == 2:
+            evening.worker.stop()
+
+    evening.sleep = stop_in_the_second_pause
+    evening.work()
+    assert (len(evening.runs), len(evening.crashes), evening.given_up) == (3, 3, [])
+    assert evening.now - evening.runs[1] < 1
 
 
 # sleeping
