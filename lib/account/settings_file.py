@@ -25,7 +25,7 @@ SETTING_CHOICES = {
     "token_credentials": ("body", "basic"),
 }
 SETTING_KEYS = (*ENVIRONMENT_VARIABLES, "redirect_uri", *SETTING_CHOICES)
-_TOP = ("simkl", "accounts")
+_TOP = ("simkl", "accounts", "serve", "servers")  # the last two are read by lib.web
 
 
 class SettingsError(Exception):

@@ -1,0 +1,215 @@
+"""The sections `serve:` and `servers:`, and the same from the environment."""
+
+from __future__ import annotations
+
+import ipaddress
+
+import pytest
+
+from lib.account.settings_file import SettingsError
+from lib.web.server import ServerConfig, state_folder, with_credentials
+from lib.web.settings import ServeSettings, load_serve_settings
+
+WHOLE = """\
+serve:
+  host: 0.0.0.0
+  port: 9000
+  base_path: /simkl/
+  public_url: https://media.example.org/simkl
+  redirect_uri: https://media.example.org/simkl/me/callback
+  allowed_hosts: [NAS.local]
+  trusted_proxies: [10.0.0.1, 172.16.0.0/12]
+  allow_from: ["192.168.1.0/24", "fd00::/8"]
+  metrics_from: []
+  log_format: json
+servers:
+  home:
+    hook: a-secret-of-our-own
+    users: {ana: ana, "7c9e6679742540de944be07fc1f90ae7": ben}
+    url: http://127.0.0.1:8096/
+    api_key: planted-api-key
+    exclude_libraries: [Kids]
+    exclude_folders: [/media/home-videos]
+    kinds: [movies]
+    threshold: 90
+  cabin: {}
+accounts: {}
+"""
+
+
+@pytest.fixture
+def load(tmp_path):
+    def load(text: str = "", environ: dict[str, str] | None = None, **overrides: object) -> ServeSettings:
+        path = tmp_path / "settings.yaml"
+        path.write_text(text, encoding="utf-8")
+        return load_serve_settings(path, environ or {}, overrides)
+
+    return load
+
+
+def test_every_setting_is_read(load):
+    settings = load(WHOLE)
+    assert (settings.host, settings.port, settings.base_path) == ("0.0.0.0", 9000, "/simkl")
+    assert settings.public_url == "https://media.example.org/simkl"
+    assert settings.redirect_uri.endswith("/me/callback")
+    assert settings.allowed_hosts == ("nas.local",)
+    assert settings.trusted_proxies[1] == ipaddress.ip_network("172.16.0.0/12")
+    assert settings.allow_from == (ipaddress.ip_network("192.168.1.0/24"), ipaddress.ip_network("fd00::/8"))
+    assert settings.metrics_from == ()
+    assert settings.log_format == "json"
+    home = settings.servers["home"]
+    assert (home.url, home.threshold, home.kinds) == ("http://127.0.0.1:8096", 90, ("movies",))
+    assert home.exclude_libraries == ("Kids",)
+    assert home.exclude_folders == ("/media/home-videos",)
+    assert settings.users()["home"]["ana"] == "ana"
+    assert settings.hook_texts() == {"home": "a-secret-of-our-own", "cabin": ""}
+    assert settings.has_proxy
+    assert settings.warnings == ()
+    assert "planted" not in repr(settings)
+
+
+def test_without_any_there_are_defaults(load):
+    settings = load()
+    assert (settings.host, settings.port, settings.base_path, settings.log_format) == ("127.0.0.1", 8585, "", "text")
+    assert settings.servers == {}
+    assert not settings.has_proxy
+
+
+def test_every_setting_comes_from_the_environment_too(load):
+    settings = load(
+        WHOLE,
+        {
+            "SIMKL_SERVE__PORT": "9100",
+            "SIMKL_SERVE__ALLOW_FROM": "127.0.0.1, 10.0.0.0/8",
+            "SIMKL_SERVE__BASE_PATH": "/tv",
+            "SIMKL_SERVERS__HOME__USERS": "ana=anna, 9=ben",
+            "SIMKL_SERVERS__HOME__KINDS": "movies, anime",
+            "SIMKL_SERVERS__ATTIC__URL": "http://attic:8096",
+        },
+    )
+    assert (settings.port, settings.base_path) == (9100, "/tv")
+    assert len(settings.allow_from) == 2
+    assert dict(settings.servers["home"].users) == {"ana": "anna", "9": "ben"}
+    assert settings.servers["home"].kinds == ("movies", "anime")
+    assert settings.servers["attic"].url == "http://attic:8096"
+
+
+def test_the_command_line_wins(load):
+    assert load("serve: {port: 9000}", {"SIMKL_SERVE__PORT": "9100"}, port=9200).port == 9200
+
+
+def test_a_secret_comes_from_a_file(load, tmp_path):
+    (tmp_path / "key").write_text("planted-key-in-a-file\n", encoding="utf-8")
+    settings = load("servers: {home: {}}", {"SIMKL_SERVERS__HOME__API_KEY_FILE": str(tmp_path / "key")})
+    assert settings.servers["home"].api_key.reveal() == "planted-key-in-a-file"
+
+
+def test_a_secret_comes_from_systemd(load, tmp_path):
+    (tmp_path / "simkl_servers__home__api_key").write_text("planted-credential\n", encoding="utf-8")
+    settings = load("servers: {home: {}}", {"CREDENTIALS_DIRECTORY": str(tmp_path)})
+    assert settings.servers["home"].api_key.reveal() == "planted-credential"
+
+
+def test_the_client_secret_comes_from_systemd(tmp_path):
+    assert "SIMKL_CLIENT_SECRET_FILE" not in with_credentials({"CREDENTIALS_DIRECTORY": str(tmp_path)})
+    (tmp_path / "simkl_client_secret").write_text("planted-client-secret", encoding="utf-8")
+    found = with_credentials({"CREDENTIALS_DIRECTORY": str(tmp_path)})
+    assert found["SIMKL_CLIENT_SECRET_FILE"] == str(tmp_path / "simkl_client_secret")
+    own = with_credentials({"CREDENTIALS_DIRECTORY": str(tmp_path), "SIMKL_CLIENT_SECRET": "mine"})
+    assert "SIMKL_CLIENT_SECRET_FILE" not in own
+
+
+@pytest.mark.parametrize("name", ["API_KEY_FILE"])
+def test_a_secret_file_that_is_missing_is_named(load, tmp_path, name):
+    with pytest.raises(SettingsError, match=r"\$SIMKL_SERVERS__HOME__API_KEY_FILE: .*nowhere"):
+        load("servers: {home: {}}", {f"SIMKL_SERVERS__HOME__{name}": str(tmp_path / "nowhere")})
+
+
+def test_the_same_secret_twice_is_an_error(load, tmp_path):
+    with pytest.raises(SettingsError, match="are both set. Keep one of them."):
+        load(
+            "servers: {home: {}}",
+            {"SIMKL_SERVERS__HOME__API_KEY": "a", "SIMKL_SERVERS__HOME__API_KEY_FILE": str(tmp_path)},
+        )
+
+
+def test_an_unknown_key_warns_with_the_nearest_known_one(load):
+    settings = load("serve:\n  prot: 9000\nservers:\n  home:\n    apikey: x\n")
+    assert "line 2: serve.prot is not a setting. Did you mean port?" in settings.warnings[0]
+    assert "line 5: servers.home.apikey is not a setting. Did you mean api_key?" in settings.warnings[1]
+
+
+WRONG = {
+    "serve: [1]": "line 1: serve must hold settings",
+    "serve: {port: many}": "line 1: serve.port must be a number from 0 to 65535",
+    "serve: {port: 70000}": "serve.port must be",
+    "serve: {port: true}": "serve.port must be",
+    "serve: {host: 5}": "serve.host must be a text; put it in quotes",
+    "serve: {host: ' '}": "serve.host must be a text",
+    "serve: {base_path: simkl}": 'serve.base_path must be a path like "/simkl"',
+    "serve: {base_path: /a/../b}": "serve.base_path must be",
+    "serve: {public_url: media.example.org}": "serve.public_url must be an address like",
+    "serve: {public_url: 'http://x:99999'}": "serve.public_url must be an address like",
+    "serve: {public_url: 'http://a@b'}": "serve.public_url must be an address like",
+    "serve: {allow_from: [home]}": "serve.allow_from must be a list of addresses or networks",
+    "serve: {allow_from: [5]}": "serve.allow_from must be a list of texts",
+    "serve: {allow_from: 5}": "serve.allow_from must be a list of texts",
+    "serve: {log_format: xml}": "serve.log_format must be text or json",
+    "servers: [home]": "line 1: servers must hold settings",
+    "servers: {home: 5}": "servers.home must hold settings",
+    "servers: {5: {}}": "servers.5 must be a name. Put it in quotes.",
+    "servers: {home: {hook: short}}": "servers.home.hook must be 16 or more letters",
+    "servers: {home: {hook: 'sixteen letters / slash'}}": "servers.home.hook must be 16 or more letters",
+    "servers: {home: {users: {ana: 5}}}": "servers.home.users must be user names or ids",
+    "servers: {home: {users: {5: ana}}}": "servers.home.users must be user names or ids",
+    "servers: {home: {users: [ana]}}": "servers.home.users must be user names or ids",
+    "servers: {home: {kinds: [songs]}}": "servers.home.kinds must be a list of movies, shows, anime",
+    "servers: {home: {threshold: 20}}": "servers.home.threshold must be a percentage from 50 to 100",
+    "servers: {home: {threshold: most}}": "servers.home.threshold must be",
+    "servers: {home: {api_key: 5}}": "servers.home.api_key must be a text",
+}
+
+
+@pytest.mark.parametrize(("text", "problem"), WRONG.items())
+def test_a_wrong_value_is_named_with_its_line(load, text, problem):
+    with pytest.raises(SettingsError) as caught:
+        load(text)
+    assert problem in str(caught.value)
+    assert "settings.yaml, line 1: " in str(caught.value)
+
+
+def test_a_wrong_variable_is_named(load):
+    with pytest.raises(SettingsError, match=r"\$SIMKL_SERVE__PORT must be a number"):
+        load("", {"SIMKL_SERVE__PORT": "many"})
+
+
+def test_empty_values_are_as_if_left_out(load):
+    settings = load("serve: {base_path: '', public_url: ''}\nservers: {home: {hook: '', api_key: '', url: ''}}")
+    assert (settings.base_path, settings.public_url) == ("", "")
+    assert (settings.hooks["home"] if "home" in settings.hooks else None) is None
+    assert settings.servers["home"].api_key is None
+
+
+def test_two_servers_never_share_a_hook_secret(load):
+    with pytest.raises(SettingsError, match=r"servers\.cabin\.hook must differ from that of home"):
+        load("servers: {home: {hook: the-same-secret-twice}, cabin: {hook: the-same-secret-twice}}")
+
+
+def test_a_reload_takes_both_kinds_of_settings_or_neither(tmp_path):
+    path = tmp_path / "settings.yaml"
+    path.write_text("simkl: {client_id: first}\nserve: {port: 1}\n", encoding="utf-8")
+    config = ServerConfig(path, {}, {})
+    path.write_text("simkl: {client_id: second}\nserve: {port: many}\n", encoding="utf-8")
+    with pytest.raises(SettingsError):
+        config.reload()
+    assert (config.simkl.client_id, config.serve.port) == ("first", 1)
+    path.write_text("simkl: {client_id: second}\nserve: {prot: 2}\n", encoding="utf-8")
+    config.reload()
+    assert config.simkl.client_id == "second"
+    assert len(config.warnings) == 1
+
+
+def test_the_state_is_where_systemd_says_or_beside_the_settings(tmp_path):
+    assert state_folder(tmp_path / "settings.yaml", {}) == tmp_path / "server"
+    found = state_folder(tmp_path / "settings.yaml", {"STATE_DIRECTORY": f"{tmp_path}/a:{tmp_path}/b"})
+    assert found == tmp_path / "a"
