@@ -20,7 +20,7 @@ from typing import Iterator
 ROOT = Path(__file__).resolve().parents[1]
 FILES = ("addon.xml", "plugin.py", "settings.yaml", "LICENSE.txt", "CHANGELOG.md")
 FOLDERS = ("lib", "resources")
-LEFT_OUT = ("lib/terminal",)
+LEFT_OUT = ("lib/terminal", "lib/web")
 SUFFIXES = {".py", ".xml", ".po", ".png", ".jpg", ".yaml", ".txt", ".md", ".typed"}
 BUNDLED = {"segno": "segno", "filelock": "filelock"}
 EPOCH = (2026, 1, 1, 0, 0, 0)

@@ -17,7 +17,7 @@ LIBRARIES = {
     "lib": (),
     "lib.kodi": (*KODI, "segno"),
     "lib.terminal": ("pyfiglet", "rich", "segno"),
-    "lib.web": ("requests", "werkzeug"),
+    "lib.web": ("flask", "polib", "prometheus_client", "requests", "segno", "waitress", "werkzeug"),
     "lib.tracking": (),
     "lib.account": ("filelock", "yaml"),
     "lib.simkl": ("requests",),

@@ -43,10 +43,17 @@ MAY_TOUCH_FILES = {
     ("lib/kodi/sign_in/window.py", "os.remove"): "the picture of the QR code is removed with the window",
     ("lib/kodi/sign_in/window.py", "os.rmdir"): "and its folder",
     ("lib/tracking/store/database.py", "sqlite3"): "the queue is a database of sqlite, which opens its file itself",
+    ("lib/web/access/access_store.py", "sqlite3"): "the pages' database, which sqlite opens itself",
+    ("lib/web/tracking_view.py", "sqlite3"): "sqlite copies a database for the backup into a file that it opens itself",
+    ("lib/web/backup.py", "zipfile"): "the backup is packed in memory",
     ("lib/terminal/entry.py", "os.open"): "stdout becomes the null device once its reader is gone",
 }
 LISTENS = "the browser comes back to a listener on this machine, which is a step of the sign-in"
 CONNECTS = "the transport's own sockets, so that another thread can shut them down"
+MAY_PRINT = {
+    ("lib/web/entry.py", "sys.stdout"): "what `serve --check` and `serve --set-password` say",
+    ("lib/web/log_format.py", "sys.stderr"): "the server's log",
+}
 MAY_TALK_TO_THE_NETWORK = {
     ("lib/simkl/auth/redirect_server.py", "http.server"): LISTENS,
     ("lib/simkl/http/connections.py", "socket"): CONNECTS,
@@ -62,6 +69,9 @@ MAY_CATCH_EVERYTHING = {
     ("lib/system/threads.py", "Worker._guarded"): "a face must not wait for a thread that died",
     ("lib/kodi/entry.py", "main"): "Kodi's outermost guard",
     ("lib/terminal/entry.py", "main"): "the terminal's outermost guard",
+    ("lib/web/entry.py", "main"): "the server's outermost guard",
+    ("lib/web/access/access_store.py", "AccessStore.transaction"): "whatever breaks a change off, it is rolled back",
+    ("lib/web/access/access_store.py", "AccessStore._open"): "whatever breaks it off, the file is closed",
     (
         "lib/tracking/store/database.py",
         "Database.changing",
@@ -139,7 +149,7 @@ def _with_function(node: ast.AST, inside: str = "") -> Iterator[tuple[str, ast.A
 
 
 RULES = {
-    "only the terminal prints": (prints, PLUGIN, {}),
+    "only the terminal prints": (prints, PLUGIN, MAY_PRINT),
     "only the transport and the web open sockets": (talks_to_the_network, PLUGIN, MAY_TALK_TO_THE_NETWORK),
     "only disk.py touches files": (touches_files, PLUGIN, MAY_TOUCH_FILES),
     "yaml makes no objects": (reads_yaml_unsafely, (*PLUGIN, "tools"), {}),

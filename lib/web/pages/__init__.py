@@ -1,0 +1,1 @@
+"""The pages: each module is one Flask blueprint. The table of all routes is `python plugin.py serve --routes`."""

@@ -1,0 +1,67 @@
+"""The pages in five languages: every text translated, with the same placeholders, and none that nobody uses."""
+
+from __future__ import annotations
+
+import logging
+
+import polib
+import pytest
+
+from lib.web.page_texts import PageTexts
+from tests.frontends.web.page_strings import FOREIGN, WEB, all_texts, placeholders
+from tests.frontends.web.site import page_texts
+
+FILES = sorted((WEB / "translations").glob("*.po"))
+
+
+def test_there_is_a_file_for_each_language():
+    assert [path.stem for path in FILES] == ["de_de", "es_es", "fr_fr", "pt_br"]
+
+
+@pytest.mark.parametrize("language", FOREIGN)
+def test_every_text_is_translated(language):
+    translate = page_texts().translator(language)
+    values = {name: f"{{{name}}}" for name in ("name", "count", "date", "server", "servers", "time", "title", "path")}
+    values.update(address="{address}", program="{program}", other="{other}")
+    same = {text for text in all_texts() if translate(text, **values) == text}
+    # Words that are the same in both languages.
+    assert {text for text in same if len(text) > 12} == set()
+
+
+@pytest.mark.parametrize("language", FOREIGN)
+def test_placeholders_are_those_of_the_english_text(language):
+    translate = page_texts().translator(language)
+    for text in all_texts():
+        names = placeholders(text)
+        shown = translate(text, **{name: f"<{name}>" for name in names})
+        assert all(f"<{name}>" in shown for name in names), text
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_no_translation_is_left_over_or_a_second_one_of_kodis(path):
+    used = all_texts()
+    language = WEB.parents[1] / "resources" / "language" / f"resource.language.{path.stem}"
+    kodi = polib.pofile(str(language / "strings.po"))
+    translated = {entry.msgid for entry in kodi if entry.msgstr}
+    own = [entry.msgid for entry in polib.pofile(str(path))]
+    assert [text for text in own if text not in used] == []
+    assert [text for text in own if text in translated] == []
+    assert len(own) == len(set(own))
+
+
+def test_a_translation_with_other_placeholders_gives_way_to_english(caplog):
+    caplog.set_level(logging.WARNING)
+    texts = PageTexts({"de": {"Linked as {name}": "Verknüpft mit {nam}"}})
+    assert texts.translator("de")("Linked as {name}", name="ana") == "Linked as ana"
+    assert "other placeholders" in caplog.text
+
+
+def test_the_browser_says_the_language(local):
+    page = local.get("/first-password", headers={"Accept-Language": "de-AT,de;q=0.9,en;q=0.5"}).text
+    assert '<html lang="de">' in page
+    assert "Passwort setzen" in page
+
+
+def test_a_chosen_language_is_remembered(local):
+    assert "Definir uma senha" in local.get("/first-password?lang=pt-BR").text
+    assert "Definir uma senha" in local.get("/first-password", headers={"Accept-Language": "de"}).text
