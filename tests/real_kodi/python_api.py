@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import Dict, List, Set
 
-from tests.fakes.kodi import api_versions
+from tests.fakes.kodi import api_versions, installing
 from tests.real_kodi import addons
 from tests.real_kodi.real_kodi import RealKodi
 from tests.real_kodi.versions import VERSIONS
@@ -37,6 +37,25 @@ def differences(older: Set[str], newer: Set[str]) -> Dict[str, List[str]]:
 
 def _outermost(names: Set[str]) -> List[str]:
     return sorted(name for name in names if name.rpartition(".")[0] not in names)
+
+
+def wrong_in_stubs(version: int, names: Set[str]) -> List[str]:
+    """Return what the table says otherwise than a real Kodi of this version, and what only the stubs have."""
+    changed = [name for changes in api_versions.table().values() for name in (*changes["came"], *changes["went"])]
+    wrong = [name for name in changed if api_versions.has(version, name) != (name in names)]
+    return sorted({*wrong, *(_names_of_stubs(version) - names)})
+
+
+def _names_of_stubs(version: int) -> Set[str]:
+    found = set()
+    for module, stub in installing.modules(version).items():
+        for name, value in vars(stub).items():
+            if not name.startswith("_"):
+                found.add(f"{module}.{name}")
+                members = dir(value) if isinstance(value, type) else []
+                old = [each for each in members if api_versions.came_with(f"{name}.{each}") <= version]
+                found.update(f"{module}.{name}.{member}" for member in old if not member.startswith("_"))
+    return found
 
 
 def main() -> int:

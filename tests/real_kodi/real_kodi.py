@@ -34,7 +34,7 @@ from tests.real_kodi.screen import Screen
 from tests.real_kodi.versions import KODI_20, KodiVersion
 from tests.real_kodi.waiting import Answer, Crashed, NotReached, wait_until
 
-HOME_WINDOW = 10000
+HOME_WINDOW, YES_NO_DIALOG = 10000, 10100
 START_TIMEOUT = 60.0
 QUIT_TIMEOUT = 30.0
 LOG_TAIL = 40
@@ -272,7 +272,20 @@ class RealKodi:
             if error.code != METHOD_NOT_FOUND:
                 raise
             return False  # its web server is up, and does not know Kodi's methods yet
+        if window["id"] == YES_NO_DIALOG and self._offers_what_debian_recommends():
+            self.key("Back")  # no
+            return False
         return window["id"] == HOME_WINDOW and not self.infoboolean("System.HasActiveModalDialog")
+
+    def _offers_what_debian_recommends(self) -> bool:
+        """Return whether Kodi asks, as at its first start, whether to enable one of the add-ons beside it on the disk.
+
+        Such as `kodi-visualization-spectrum`, which Debian's `kodi` recommends. The question's last line is the name.
+        """
+        name = self.infolabel("Control.GetLabel(9)").rpartition("\n")[2]
+        found = self.rpc("Addons.GetAddons", enabled=False, properties=["name", "path"]).get("addons") or []
+        own = str(self.home.addons)
+        return any(addon["name"] == name and not addon["path"].startswith(own) for addon in found)
 
     def _evidence(self) -> str:
         tail = self.log().splitlines()[-LOG_TAIL:]

@@ -5,6 +5,7 @@ import pytest
 from tests.real_kodi import versions
 from tests.real_kodi.library import video
 from tests.real_kodi.library_items import FILMS
+from tests.real_kodi.python_api import names_in, wrong_in_stubs
 from tests.real_kodi.tracked import HARBOUR, KUMO, Part, catalogue
 from tests.real_kodi.tv import OK_DIALOG, WHO
 
@@ -16,6 +17,12 @@ LINKED = "Linked as sample_viewer"
 
 def test_it_is_the_kodi_that_was_asked_for(tv, version):
     assert tv.kodi.infolabel("System.BuildVersion").startswith(f"{version.major}.")
+
+
+def test_the_stubs_hold_what_its_python_modules_hold(tv, version):
+    names = names_in(tv.kodi)
+    assert len(names) > 1000
+    assert wrong_in_stubs(version.major, names) == []
 
 
 def test_the_code_is_read_and_scanned_from_the_screen_and_the_approval_links(tv, version):

@@ -19,7 +19,7 @@ from tests.real_kodi.versions import KodiVersion
 from tests.real_kodi.waiting import stays, wait_until
 
 ADDON_WINDOWS = range(13000, 13100)  # Kodi gives the windows of scripts these ids, the first one first
-PROGRAMS, OK_DIALOG, YES_NO_DIALOG, SETTINGS_DIALOG = 10001, 12002, 10100, 10140
+PROGRAMS, OK_DIALOG, SETTINGS_DIALOG = 10001, 12002, 10140
 
 # Labels of the sign-in window, and of Kodi's dialogs.
 STATE, TIME_LEFT, NOTE, WHO, ENDED_TITLE, ENDED_TEXT = 201, 202, 204, 220, 231, 232
