@@ -23,7 +23,7 @@ from lib.web.delivery.accounts import AccountDirectory
 from lib.web.sign_ins import PageFrontend
 
 PLATFORM = f"Python {platform.python_version()}; {platform.system()}; server"
-CODE_RETRY_SECONDS = 60.0
+PAGE_CODE_RETRY_SECONDS = 60.0
 
 log = logging.getLogger(__name__)
 
@@ -54,9 +54,9 @@ class AccountLinks:
         transport = self._transport(account.token.client_id or settings.client_id)
         return forget_account(AccountStore(settings.path), name, transport, settings.client_secret)
 
-    def sign_in_thread(self, name: str, frontend: PageFrontend) -> SignInWorker:
+    def sign_in_thread(self, name: str, frontend: PageFrontend) -> PageSignInThread:
         """Return the thread that links an account by code; it tells `frontend`."""
-        return SignInWorker(lambda stopping, keep: self._sign_in(name, frontend, stopping, keep), frontend)
+        return PageSignInThread(lambda stopping, keep: self._sign_in(name, frontend, stopping, keep), frontend)
 
     def _sign_in(
         self, name: str, frontend: PageFrontend, stopping: Callable[[], bool], keep: Callable[[Transport], None]
@@ -73,14 +73,14 @@ class AccountLinks:
             pause=Timetable(interruptible_sleep(stopping)).pause,
             clock=time.monotonic,
             frontend=frontend,
-            patience=CODE_RETRY_SECONDS,
+            patience=PAGE_CODE_RETRY_SECONDS,
         ).run()
 
     def _transport(self, client_id: str) -> Transport:
         return Transport(self._settings().api_url, client_id, PLATFORM)
 
 
-class SignInWorker:
+class PageSignInThread:
     """A thread that signs in once. `stop` breaks off the request that it may be waiting in."""
 
     def __init__(

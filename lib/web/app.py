@@ -16,7 +16,7 @@ from lib.web.page_services import EXTENSION, PageServices, page_services
 from lib.web.page_texts import ENGLISH, LANGUAGE_NAMES, LANGUAGES
 from lib.web.pages.admin import admin_pages
 from lib.web.pages.health import health_pages
-from lib.web.pages.hook import LARGEST_BODY, hook_pages
+from lib.web.pages.hook import LARGEST_DELIVERY, hook_pages
 from lib.web.pages.login import login_pages
 from lib.web.pages.person import person_pages
 from lib.web.pages.wording import Tag, t
@@ -66,7 +66,7 @@ log = logging.getLogger(__name__)
 def create_app(services: PageServices) -> Flask:
     """Return the application; everything it needs is in `services`."""
     app = Flask("lib.web", static_folder="static", template_folder="templates")
-    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_DELIVERY
     app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_FORM
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.autoescape = True
@@ -113,7 +113,7 @@ def _for_templates() -> dict[str, object]:
         "language": g.language,
         "languages": LANGUAGE_NAMES,
         "version": APP_VERSION,
-        "home": url_for("person.overview") if person else url_for("admin.overview"),
+        "home": url_for("person.own_page") if person else url_for("admin.people_page"),
         "notes": [Tag(t(note.text), note.kind)] if note else [],
     }
 

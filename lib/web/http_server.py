@@ -12,7 +12,7 @@ from typing import Any, Callable
 
 from waitress.server import create_server
 
-from lib.web.pages.hook import LARGEST_BODY
+from lib.web.pages.hook import LARGEST_DELIVERY
 from lib.web.proxy_headers import WsgiApplication
 
 THREADS = 8
@@ -47,7 +47,7 @@ class HttpServer:
                 connection_limit=CONNECTION_LIMIT,
                 channel_timeout=IDLE_SECONDS,
                 cleanup_interval=IDLE_SECONDS // 3,
-                max_request_body_size=LARGEST_BODY,
+                max_request_body_size=LARGEST_DELIVERY,
                 max_request_header_size=LARGEST_HEADER,
                 asyncore_use_poll=True,
                 clear_untrusted_proxy_headers=False,  # ProxyHeaders decides which to believe

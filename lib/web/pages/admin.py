@@ -16,12 +16,12 @@ from lib.web.pages.people_view import linked_people, unlinked_users
 from lib.web.pages.server_view import SETUP_GUIDES, public_address, server_cards
 from lib.web.pages.settings_view import settings_in_force
 from lib.web.pages.sign_in_view import qr_drawing
-from lib.web.pages.wording import OUTCOME_TAGS, day, go_to, moment, t
+from lib.web.pages.wording import OUTCOME_TAGS, date_and_time, day, go_to, t
 from lib.web.request_guard import begin_session, csrf_token, current_session, is_local
 
 PAGE_LENGTH = 50
 PAGES = (
-    ("admin.overview", "People"),
+    ("admin.people_page", "People"),
     ("admin.servers", "Servers"),
     ("admin.deliveries", "Deliveries"),
     ("admin.not_recognised", "Not recognised"),
@@ -50,7 +50,7 @@ def require_admin() -> BaseResponse | None:
 
 
 @admin_pages.get("/")
-def overview() -> str:
+def people_page() -> str:
     """Show people: linked, invited, and seen but not linked."""
     return _page(
         "admin_people.html",
@@ -96,7 +96,7 @@ def remove_person() -> BaseResponse:
                 services.accounts.unlink_account(person.account)
     services.invitations.withdraw(server, user_key)
     services.tracking.accounts_changed()
-    return go_to("admin.overview", "removed")
+    return go_to("admin.people_page", "removed")
 
 
 @admin_pages.get("/servers")
@@ -220,5 +220,5 @@ def _delivery(row: DeliveryView) -> dict[str, Any]:
         "detail": row.detail,
         "word": tag.text,
         "kind": tag.kind,
-        "when": moment(row.received_at),
+        "when": date_and_time(row.received_at),
     }

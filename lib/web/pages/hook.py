@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, request
 from lib.web.page_services import StoreUnusable, page_services
 from lib.web.proxy_headers import address_in
 
-LARGEST_BODY = 4 * 1024 * 1024
+LARGEST_DELIVERY = 4 * 1024 * 1024
 _EXPLANATION = (
     'This is the webhook address of the media server "{server}" in Simkl Link. It works: the media server sends to it '
     "with POST, and nothing is to be seen here.\nPut it into the media server's webhook settings exactly as it is. "
@@ -31,7 +31,7 @@ def receive_hook(secret: str) -> Response:
     has_event = "event" in request.args or "Event" in request.args  # one Jellyfin plugin can send by GET
     if request.method == "GET" and not has_event:
         return Response(_EXPLANATION.format(server=server), mimetype="text/plain")
-    if (request.content_length or 0) > LARGEST_BODY:
+    if (request.content_length or 0) > LARGEST_DELIVERY:
         abort(413)
     try:
         received = services.receive(

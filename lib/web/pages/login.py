@@ -22,7 +22,7 @@ def login_form() -> BaseResponse:
     """Show the form for the password, or where there is none yet, for a new one."""
     services = page_services()
     if current_session(ADMIN):
-        return go_to("admin.overview")
+        return go_to("admin.people_page")
     if not services.password.is_set():
         return go_to("login.first_password") if is_local(services.config()) else _needs_setup()
     return make_response(
@@ -45,7 +45,7 @@ def log_in() -> BaseResponse:
         log.warning("wrong admin password from %s", address)
         return go_to("login.login_form", "wrong_password")
     services.limiter.succeeded(address)
-    response = make_response(go_to("admin.overview"))
+    response = make_response(go_to("admin.people_page"))
     begin_session(response, ADMIN)
     return response
 
@@ -103,7 +103,7 @@ def _set_password(form: str) -> BaseResponse:
     except WeakPassword:
         return go_to(form, "weak_password")
     services.sessions.end_all(ADMIN)
-    response = make_response(go_to("admin.overview", "password_set"))
+    response = make_response(go_to("admin.people_page", "password_set"))
     begin_session(response, ADMIN)
     return response
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from lib.web.access.people import normal_key
-from lib.web.page_services import page_services
-from lib.web.pages.wording import Tag, day, moment, t
+from lib.web.access.people import Person, normal_key
+from lib.web.page_services import SeenView, page_services
+from lib.web.pages.wording import Tag, date_and_time, day, t
 
 
 def linked_people() -> list[dict[str, Any]]:
@@ -23,35 +23,38 @@ def linked_people() -> list[dict[str, Any]]:
     known = set()
     for person in services.people.everybody():
         known.add((person.server, person.user_key))
-        account = services.accounts.get(person.account)
-        tags = []
-        if account is None:
-            sentence = t("Not linked")
-        elif account.needs_linking:
-            sentence = t("Needs linking again")
-            tags.append(Tag(t("Needs linking again"), "bad"))
-        else:
-            name = account.user.name if account.user else person.account
-            sentence = t("Linked as {name} since {date}", name=name, date=account.linked_at[:10])
-            tags.append(Tag(t("Linked"), "good"))
-        until = open_invitations.get((person.server, person.user_key))
-        if until is not None:
-            tags.append(Tag(t("Invited until {date}", date=day(until)), "warn"))
-        waiting = services.tracking.waiting(person.account)
-        if waiting:
-            tags.append(Tag(t("{count} waiting", count=waiting), "warn"))
         seen = last_plays.get((person.server, person.user_key))
-        if seen is not None and seen.last_label:
-            last = t("last: {title}, {time}", title=seen.last_label, time=moment(seen.last_at))
-            sentence = f"{sentence} · {last}"
-        rows.append(_row(person.server, person.user_key, person.user_name, person.account, sentence, tags,
-                         linked=account is not None and not account.needs_linking,
-                         removable=not person.from_settings))  # fmt: skip
+        rows.append(_person(person, seen, open_invitations.get((person.server, person.user_key))))
     for (server, user_key), until in open_invitations.items():
         if (server, normal_key(user_key)) not in known:
             tags = [Tag(t("Invited until {date}", date=day(until)), "warn")]
-            rows.append(_row(server, user_key, user_key, "", t("Has not accepted yet"), tags, False, True))
+            rows.append(_row(Person(server, user_key, user_key, ""), t("Has not accepted yet"), tags, linked=False))
     return rows
+
+
+def _person(person: Person, seen: SeenView | None, invited_until: float | None) -> dict[str, Any]:
+    """Return what to say of somebody with an account."""
+    services = page_services()
+    account = services.accounts.get(person.account)
+    tags = []
+    if account is None:
+        sentence = t("Not linked")
+    elif account.needs_linking:
+        sentence = t("Needs linking again")
+        tags.append(Tag(t("Needs linking again"), "bad"))
+    else:
+        name = account.user.name if account.user else person.account
+        sentence = t("Linked as {name} since {date}", name=name, date=account.linked_at[:10])
+        tags.append(Tag(t("Linked"), "good"))
+    if invited_until is not None:
+        tags.append(Tag(t("Invited until {date}", date=day(invited_until)), "warn"))
+    waiting = services.tracking.waiting(person.account)
+    if waiting:
+        tags.append(Tag(t("{count} waiting", count=waiting), "warn"))
+    if seen is not None and seen.last_label:
+        last = t("last: {title}, {time}", title=seen.last_label, time=date_and_time(seen.last_at))
+        sentence = f"{sentence} · {last}"
+    return _row(person, sentence, tags, linked=account is not None and not account.needs_linking)
 
 
 def unlinked_users() -> list[dict[str, str]]:
@@ -63,29 +66,20 @@ def unlinked_users() -> list[dict[str, str]]:
         key = normal_key(user.user_id or user.user_name)
         if services.people.account_for(user.server, user.user_id, user.user_name) or (user.server, key) in invited:
             continue
-        sentence = t("last: {title}, {time}", title=user.last_label or "?", time=moment(user.last_at))
+        sentence = t("last: {title}, {time}", title=user.last_label or "?", time=date_and_time(user.last_at))
         rows.append({"server": user.server, "user_key": user.user_id or user.user_name, "user_name": user.user_name,
                      "sentence": sentence})  # fmt: skip
     return rows
 
 
-def _row(
-    server: str,
-    user_key: str,
-    user_name: str,
-    account: str,
-    sentence: str,
-    tags: list[Tag],
-    linked: bool,
-    removable: bool,
-) -> dict[str, Any]:
+def _row(person: Person, sentence: str, tags: list[Tag], linked: bool) -> dict[str, Any]:
     return {
-        "server": server,
-        "user_key": user_key,
-        "user_name": user_name,
-        "account": account,
+        "server": person.server,
+        "user_key": person.user_key,
+        "user_name": person.user_name,
+        "account": person.account,
         "sentence": sentence,
         "tags": tags,
         "linked": linked,
-        "removable": removable,
+        "removable": not person.from_settings,
     }

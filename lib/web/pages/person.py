@@ -14,7 +14,7 @@ from lib.web.access.people import Person
 from lib.web.media_server_login import LoginUnavailable
 from lib.web.page_services import TrackedView, page_services
 from lib.web.pages.sign_in_view import sign_in_view
-from lib.web.pages.wording import ERROR_TEXTS, TRACKED_TAGS, day, error_text, go_to, moment, t
+from lib.web.pages.wording import PERSON_ERROR_TEXTS, TRACKED_TAGS, date_and_time, day, error_text, go_to, t
 from lib.web.request_guard import begin_session, client_network, csrf_token, current_session
 from lib.web.sign_ins import TooManySignIns
 
@@ -33,7 +33,7 @@ def show_invitation(token: str) -> BaseResponse:
     if invitation.used_at is not None:
         session = current_session(PERSON)
         if session is not None and session.invitation_hash == invitation.hash:
-            return go_to("person.overview")
+            return go_to("person.own_page")
         return _gone(t("This invitation was used"), t("It works only in the browser that used it. Ask for a new one."))
     return make_response(
         render_template(
@@ -86,7 +86,7 @@ def media_server_sign_in() -> BaseResponse:
 
 
 @person_pages.get("/me")
-def overview() -> BaseResponse:
+def own_page() -> BaseResponse:
     """Show the code while there is one to enter, else how the link stands and what was tracked."""
     services, session = page_services(), _session()
     state = services.sign_ins.current(session.account)
@@ -120,12 +120,12 @@ def new_code() -> BaseResponse:
     try:
         page_services().sign_ins.begin(session.account, anew=True)
     except TooManySignIns:
-        return _message(t("Wait a little"), t(ERROR_TEXTS["too_many_sign_ins"]), 503)
-    return go_to("person.overview")
+        return _message(t("Wait a little"), t(PERSON_ERROR_TEXTS["too_many_sign_ins"]), 503)
+    return go_to("person.own_page")
 
 
 @person_pages.post("/me/unlink")
-def unlink_account() -> BaseResponse:
+def unlink_self() -> BaseResponse:
     """Forget this person's account here."""
     services, session = page_services(), _session()
     services.sign_ins.forget(session.account)
@@ -134,7 +134,7 @@ def unlink_account() -> BaseResponse:
     return _message(
         t("Unlinked"),
         t("Nothing more is sent to Simkl. To link again, open this page again."),
-        back=url_for("person.overview"),
+        back=url_for("person.own_page"),
     )
 
 
@@ -147,7 +147,7 @@ def begin_browser_sign_in() -> BaseResponse:
     try:
         url = services.browser_sign_ins.begin(session.account)
     except services.browser_sign_ins.errors as error:
-        return _message(t("That did not work"), error_text(error), back=url_for("person.overview"))
+        return _message(t("That did not work"), error_text(error), back=url_for("person.own_page"))
     g.form_sites = services.browser_sign_ins.site
     return redirect(url, code=303)
 
@@ -161,12 +161,12 @@ def browser_came_back() -> BaseResponse:
     try:
         found = services.browser_sign_ins.finish(session.account, request.args)
     except services.browser_sign_ins.errors as error:
-        return _message(t("That did not work"), error_text(error), back=url_for("person.overview"))
+        return _message(t("That did not work"), error_text(error), back=url_for("person.own_page"))
     if not found:
         return _message(t("That did not work"), t("This sign-in belongs to somebody else, or it took too long."), 400)
     services.sign_ins.forget(session.account)
     services.tracking.accounts_changed()
-    return go_to("person.overview")
+    return go_to("person.own_page")
 
 
 def _session() -> PageSession:
@@ -179,7 +179,7 @@ def _session() -> PageSession:
 def _let_in(invitation: Invitation) -> BaseResponse:
     services = page_services()
     services.people.add(Person(invitation.server, invitation.user_key, invitation.user_name, invitation.account))
-    response = make_response(go_to("person.overview"))
+    response = make_response(go_to("person.own_page"))
     begin_session(response, PERSON, invitation.account, invitation.hash)
     return response
 
@@ -189,7 +189,7 @@ def _start(session: PageSession, account: Account | None) -> BaseResponse:
     try:
         page_services().sign_ins.begin(session.account)
     except TooManySignIns:
-        return _message(t("Wait a little"), t(ERROR_TEXTS["too_many_sign_ins"]), 503)
+        return _message(t("Wait a little"), t(PERSON_ERROR_TEXTS["too_many_sign_ins"]), 503)
     return _code_page(session, account)
 
 
@@ -197,7 +197,7 @@ def _code_page(session: PageSession, account: Account | None) -> BaseResponse:
     services = page_services()
     state = services.sign_ins.current(session.account)
     if state is None:
-        return go_to("person.overview")
+        return go_to("person.own_page")
     g.form_sites = services.browser_sign_ins.site if services.browser_sign_ins else ""
     return make_response(
         render_template(
@@ -236,7 +236,7 @@ def _person_page(session: PageSession, account: Account) -> BaseResponse:
 
 def _tracked(row: TrackedView) -> dict[str, str]:
     tag = TRACKED_TAGS[row.state]
-    return {"label": row.label, "detail": row.detail, "word": tag.text, "kind": tag.kind, "when": moment(row.at)}
+    return {"label": row.label, "detail": row.detail, "word": tag.text, "kind": tag.kind, "when": date_and_time(row.at)}
 
 
 def _facts(account: Account, since: str) -> list[dict[str, str]]:

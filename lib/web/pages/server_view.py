@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from flask import request, url_for
 
 from lib.web.page_services import page_services
-from lib.web.pages.wording import day, moment, t
+from lib.web.pages.wording import date_and_time, day, t
 
 SENDER_NAMES = {
     "jellyfin": "Jellyfin",
@@ -103,7 +103,7 @@ def server_cards() -> list[dict[str, Any]]:
             state, kind = t("Waiting for the first event"), "warn"
         else:
             program = f"{SENDER_NAMES.get(told.sender, told.sender)} {told.version}".strip()
-            state, kind = t("Got one from {program}, {time}", program=program, time=moment(told.last_at)), "good"
+            state, kind = t("Got one from {program}, {time}", program=program, time=date_and_time(told.last_at)), "good"
         old_until = services.hook_secrets.old_until(name)
         cards.append({
             "name": name,

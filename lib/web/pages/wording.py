@@ -59,7 +59,7 @@ WHY_TEXTS = {
     NewCodeReason.APPROVAL_LOST: "Simkl may have approved, but the answer got lost. Once more, please.",
     NewCodeReason.RESUMED: "This code is still good.",
 }
-ERROR_TEXTS = {
+PERSON_ERROR_TEXTS = {
     "no_connection": "The server has no connection to Simkl. Try again in a few minutes.",
     "untrusted": "The server cannot reach Simkl: something else answered in its place. Tell the admin.",
     "unreadable": "The server cannot reach Simkl: something else answered in its place. Tell the admin.",
@@ -84,7 +84,7 @@ def t(text: str, **values: object) -> str:
     return translate(text, **values)
 
 
-def moment(at: float) -> str:
+def date_and_time(at: float) -> str:
     """Write seconds since 1970 as date and time of this machine's zone."""
     return time.strftime("%Y-%m-%d %H:%M", time.localtime(at))
 
@@ -96,7 +96,7 @@ def day(at: float) -> str:
 
 def error_text(error: Exception | None) -> str:
     """Return what a person is told of an error, translated."""
-    return t(ERROR_TEXTS.get(getattr(error, "name", ""), UNEXPECTED_TEXT))
+    return t(PERSON_ERROR_TEXTS.get(getattr(error, "name", ""), UNEXPECTED_TEXT))
 
 
 def go_to(endpoint: str, note: str = "", **values: object) -> BaseResponse:

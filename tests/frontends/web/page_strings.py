@@ -52,7 +52,7 @@ def in_modules() -> set[str]:
 def in_tables() -> set[str]:
     """Return the texts in tables that are translated when they are shown."""
     found = {tag.text for table in (wording.OUTCOME_TAGS, wording.TRACKED_TAGS, app.NOTES) for tag in table.values()}
-    for table in (wording.REASON_TEXTS, wording.WHY_TEXTS, wording.ERROR_TEXTS):
+    for table in (wording.REASON_TEXTS, wording.WHY_TEXTS, wording.PERSON_ERROR_TEXTS):
         found |= set(table.values())
     found |= {text for pair in app.ERROR_PAGES.values() for text in pair} | {wording.UNEXPECTED_TEXT}
     found |= {label for _, label in admin.PAGES}

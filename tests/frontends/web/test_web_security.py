@@ -10,7 +10,7 @@ from lib.system.secrets import Secret
 from lib.web.app import create_app
 from lib.web.media_server import MediaServer
 from lib.web.page_services import SeenView, TrackedView
-from lib.web.pages.hook import LARGEST_BODY
+from lib.web.pages.hook import LARGEST_DELIVERY
 from lib.web.settings import ServeSettings
 from tests.frontends.web.conftest import Visitor
 from tests.frontends.web.site import CODE, NOW, PASSWORD, a_delivery, an_evening
@@ -509,8 +509,8 @@ def test_a_hook_is_called_only_from_where_it_may(site, local):
 
 def test_a_body_that_is_too_large_is_refused(site, local):
     secret = site.services.hook_secrets.current("home")
-    fits = local.http.post(f"/hook/{secret}", data=b"x" * LARGEST_BODY)
-    larger = local.http.post(f"/hook/{secret}", data=b"x" * (LARGEST_BODY + 1))
+    fits = local.http.post(f"/hook/{secret}", data=b"x" * LARGEST_DELIVERY)
+    larger = local.http.post(f"/hook/{secret}", data=b"x" * (LARGEST_DELIVERY + 1))
     assert (fits.status_code, larger.status_code) == (200, 413)
     assert len(site.received) == 1
 
