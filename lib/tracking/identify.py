@@ -22,7 +22,6 @@ from lib.tracking.preferences import TrackingPreferences
 _VIDEO = re.compile(r"\.(?!m3u8?$|mpd$|isml?$|php\d?$|html?$|aspx?$|jsp$|cgi$)[a-z0-9]{2,5}$", re.IGNORECASE)
 _DISC_FILES = ("index.bdmv", "movieobject.bdmv", "video_ts.ifo")
 _DISC_FOLDERS = ("bdmv", "video_ts", "backup", "")
-_ALIASES = {"imdbnumber": "imdb", "themoviedb": "tmdb", "thetvdb": "tvdb", "myanimelist": "mal"}
 
 
 @dataclass(frozen=True)
@@ -79,7 +78,7 @@ def items_from_info(facts: MediaInfo) -> tuple[Item, ...]:
     given = _given(facts)
     if _is_episode(facts, given):
         return _episodes(facts, given)
-    ids = media.clean_ids({**_named(facts.ids), **given})
+    ids = media.clean_ids({**media.ids_by_simkl_name(facts.ids), **given})
     numbered = any(number is not None and number >= 0 for number in (facts.season, facts.episode))
     is_film = facts.media == MOVIE_MEDIA or (bool(ids) and not numbered)
     if not is_film or not (ids or (facts.title and not _is_file_name(facts.title))):
@@ -110,7 +109,7 @@ def _episodes(facts: MediaInfo, given: Mapping[str, Any]) -> tuple[Item, ...]:
             episodes = (EpisodeInfo(1, facts.episode),)
         else:
             episodes = (EpisodeInfo(facts.season, facts.episode, facts.ids),)
-    ids = media.clean_ids({**_named(facts.show_ids), **given})
+    ids = media.clean_ids({**media.ids_by_simkl_name(facts.show_ids), **given})
     if not episodes or not (ids or facts.show_title):
         return ()
     return tuple(_episode(facts, ids, each) for each in episodes)
@@ -119,7 +118,7 @@ def _episodes(facts: MediaInfo, given: Mapping[str, Any]) -> tuple[Item, ...]:
 def _episode(facts: MediaInfo, ids: media.Ids, episode: EpisodeInfo) -> Item:
     """Return one episode. Only a show that is known by nothing but ids of anime sites is numbered as they number."""
     names = {name for name, _ in ids}
-    own = media.clean_ids(_named(episode.ids), EPISODE_ID_NAMES)
+    own = media.clean_ids(media.ids_by_simkl_name(episode.ids), EPISODE_ID_NAMES)
     year = facts.show_year
     if names and names <= set(ANIME_ID_NAMES) and episode.season == 1:
         return Item(ANIME, facts.show_title, year, ids, None, episode.episode, own)
@@ -135,13 +134,8 @@ def _given(facts: MediaInfo) -> dict[str, Any]:
         except (ValueError, RecursionError):
             continue
         if isinstance(told, dict):
-            found.update(media.clean_ids(_named(told)))
+            found.update(media.clean_ids(media.ids_by_simkl_name(told)))
     return found
-
-
-def _named(ids: Mapping[str, Any]) -> dict[str, Any]:
-    """Return ids under Simkl's names."""
-    return {_ALIASES.get(name.lower(), name.lower()): value for name, value in ids.items()}
 
 
 def kind_for_person(item: Item, genres: Sequence[str] = ()) -> str:

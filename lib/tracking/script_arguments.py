@@ -13,7 +13,8 @@ season       of an episode; 0 for specials
 episode      of an episode or an anime
 progress     0 to 100, for start (there 0 if it is left out), pause and stop; a stop counts from the threshold on
 imdb=, tmdb=, tvdb=, simkl=, mal=, ...
-             any ids by Simkl's names, all that are known; for an episode or an anime they are the show's
+             any ids by Simkl's names, all that are known; for an episode or an anime they are the show's.
+             One that cannot be an id of its site is left out, with a line in the log
 
 A value with a comma stands in quotes, as Kodi wants it.
 """
@@ -23,14 +24,13 @@ from __future__ import annotations
 import re
 import time
 
-from lib.simkl.api.media import ANIME, ID_NAMES, MOVIE, SHOW, Item, clean_ids
+from lib.simkl.api.media import ANIME, ID_NAMES, MOVIE, SHOW, VALID_YEARS, Item, clean_ids
 from lib.simkl.api.scrobble import PAUSE, START, STOP
 from lib.tracking.play import WATCHED, Play
 
 SCRIPT_ACTIONS = (START, PAUSE, STOP, WATCHED)
 SCRIPT_TYPES = {"movie": MOVIE, "episode": SHOW, "anime": ANIME}
 SCRIPT_KEYS = ("type", "title", "year", "season", "episode", "progress", *ID_NAMES)
-VALID_YEARS = range(1870, 2201)
 _WHOLE = re.compile(r"[0-9]{1,6}")
 _DECIMAL = re.compile(r"[0-9]{1,3}(?:\.[0-9]*)?")
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lib.simkl import errors
-from lib.simkl.api.media import MOVIE, SHOW, Item
+from lib.simkl.api.media import MOVIE, SHOW, Item, clean_ids
 from lib.simkl.auth.tokens import Token
 
 if TYPE_CHECKING:  # a face that only queues must not pay for requests
@@ -54,12 +54,12 @@ def send_scrobble(
         (payload[kind] for kind in (MOVIE, SHOW, "anime") if isinstance(payload.get(kind), dict)), {}
     )
     ids = about.get("ids")
-    simkl_id = ids.get("simkl") if isinstance(ids, dict) else None
+    simkl_id = dict(clean_ids(ids, ("simkl",))).get("simkl", "0") if isinstance(ids, dict) else "0"
     title = about.get("title")
     return ScrobbleResult(
         action=payload["action"],
         title=title if isinstance(title, str) else "",
-        simkl_id=simkl_id if isinstance(simkl_id, int) and simkl_id is not True else 0,
+        simkl_id=int(simkl_id),
         remaining=answer.remaining,
     )
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from lib.simkl import errors
-from lib.simkl.api.media import ANIME, MOVIE, SHOW, Item, clean_ids
+from lib.simkl.api.media import ANIME, MOVIE, SHOW, Item, clean_ids, clean_number, clean_year
 from lib.simkl.auth.tokens import Token
 
 if TYPE_CHECKING:  # a face that only queues must not pay for requests
@@ -45,7 +45,7 @@ def search_by_file(transport: Transport, token: Token, name: str) -> Item | None
         return None
     if found.kind == MOVIE:
         return found
-    season, number = _whole(place.get("season")), _whole(place.get("episode", place.get("number")))
+    season, number = clean_number(place.get("season")), clean_number(place.get("episode", place.get("number")))
     return None if number is None else replace(found, season=1 if season is None else season, episode=number)
 
 
@@ -64,16 +64,12 @@ def _is_nothing(answer: Answer) -> bool:
     return answer.is_null or answer.payload == []
 
 
-def _whole(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
 def _title(row: dict[str, Any], kind: str) -> Item:
     given = row.get("ids")
     known: dict[str, Any] = dict(given) if isinstance(given, dict) else {}
     known["simkl"] = known.get("simkl") or known.get("simkl_id")
     title, year = row.get("title"), row.get("year")
-    return Item(kind, title if isinstance(title, str) else "", _whole(year) or 0, clean_ids(known))
+    return Item(kind, title if isinstance(title, str) else "", clean_year(year), clean_ids(known))
 
 
 def _other(row: dict[str, Any], item: Item) -> str:

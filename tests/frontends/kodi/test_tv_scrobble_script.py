@@ -239,7 +239,7 @@ def test_simkl_gets_what_is_told(couch):
 
 def examples():
     """Yield each call that is shown to the authors of add-ons, as Kodi takes it apart."""
-    for path in ("docs/for-add-ons.md", "lib/kodi/scrobble_command.py"):
+    for path in ("docs/for-add-ons.md", "lib/tracking/script_arguments.py"):
         text = (PROJECT / path).read_text(encoding="utf-8")
         for line in re.findall(rf"^ *(RunScript\({re.escape(ADDON_ID)},scrobble,[a-z].*\))$", text, re.MULTILINE):
             yield builtins_list.parse(line).args[2:]

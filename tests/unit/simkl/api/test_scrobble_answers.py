@@ -55,7 +55,9 @@ POOR = {
     "a film that is a text": {**ANSWER, "movie": "The Glass Harbour"},
     "a film with nothing in it": {**ANSWER, "movie": {}},
     "a title that is null, ids that are a list": {**ANSWER, "movie": {"title": None, "ids": [1]}},
-    "a simkl id that is a text": {**ANSWER, "movie": {"title": 5, "ids": {"simkl": "9000002"}}},
+    "a simkl id that is a word": {**ANSWER, "movie": {"title": 5, "ids": {"simkl": "None"}}},
+    "a simkl id of 5,000 digits as a text": {**ANSWER, "movie": {"ids": {"simkl": "9" * 5000}}},
+    "a simkl id of thirteen digits": {**ANSWER, "movie": {"ids": {"simkl": 1234567890123}}},
     "a simkl id that is true": {**ANSWER, "movie": {"ids": {"simkl": True}}},
     "a simkl id that is null": {**ANSWER, "movie": {"ids": {"simkl": None}}},
 }
