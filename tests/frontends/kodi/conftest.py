@@ -1,4 +1,9 @@
-"""Fixtures: a TV with the real add-on, and a Simkl in a box that its environment leads to."""
+"""Fixtures: a TV with the real add-on, and a Simkl in a box that its environment leads to.
+
+The Kodi is of the oldest version. A module that looks at much of Kodi's API names several, for each of its tests:
+
+    KODI_VERSIONS = (19, 21)
+"""
 
 import contextlib
 import time
@@ -12,6 +17,7 @@ from tests.frontends.kodi.tv import Tv
 
 BOX_OPTIONS = ("interval", "codes", "slow_down", "apps", "v2_codes", "user_quota", "app_quota")
 NEW = "of-the-newer-sign-in"
+OLDEST = 19
 
 
 class Boxes:
@@ -45,11 +51,24 @@ def boxes():
         yield made
 
 
+def pytest_generate_tests(metafunc):
+    """Run the tests of a module once for each of its `KODI_VERSIONS`."""
+    if "kodi_version" in metafunc.fixturenames and hasattr(metafunc.module, "KODI_VERSIONS"):
+        metafunc.parametrize("kodi_version", metafunc.module.KODI_VERSIONS, ids="kodi-{}".format)
+
+
 @pytest.fixture
-def make_tv(boxes, tmp_path, monkeypatch):
+def kodi_version():
+    """The version of the strict Kodi."""
+    return OLDEST
+
+
+@pytest.fixture
+def make_tv(boxes, tmp_path, monkeypatch, kodi_version):
     """Return a function that makes a Tv; options of the box by its names, all others go to the strict Kodi."""
 
     def make(client_id=None, expires_in=900, **options):
+        options.setdefault("version", kodi_version)
         box_options = {name: options.pop(name) for name in BOX_OPTIONS if name in options}
         box = boxes.fetch(**box_options)
         box.expires_in = expires_in  # what Simkl says; it lets them live longer, so that no poll meets the very end
@@ -96,10 +115,11 @@ def new(make_new):
 
 
 @pytest.fixture
-def make_couch(boxes, tmp_path, monkeypatch):
+def make_couch(boxes, tmp_path, monkeypatch, kodi_version):
     """Return a function that makes a Couch that is linked; options of the box by its names, all others go to Kodi."""
 
     def make(linked=True, **options):
+        options.setdefault("version", kodi_version)
         boxes.now = lambda: 0.0
         box_options = {name: options.pop(name) for name in BOX_OPTIONS if name in options}
         box = boxes.fetch(catalogue=CATALOGUE, day=EVENING, **box_options)

@@ -16,6 +16,8 @@ from tests.frontends.kodi.rating_room import (
     woken,
 )
 
+KODI_VERSIONS = (19, 21)
+
 MARK, RATE = "mark-selected", "rate-selected"
 EPISODES = ["0x01", "2x04", "2x05", "1x01", "1x02"]
 LITTLE = "Kodi's library says too little about it"

@@ -2,6 +2,8 @@
 
 import pytest
 
+KODI_VERSIONS = (19, 21)
+
 
 @pytest.fixture
 def facts(couch):

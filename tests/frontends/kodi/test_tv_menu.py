@@ -12,6 +12,8 @@ from tests.fakes.kodi import UserScript
 from tests.frontends.kodi.tracked import CARTOON, HARBOUR, MISSPELT, OWNER, watched
 from tests.frontends.kodi.tv import ADDON_ID, PROJECT, code_is_shown
 
+KODI_VERSIONS = (19, 21)
+
 LINKED = [
     ("status", "Test the connection"),
     ("link-another", "Link another account"),

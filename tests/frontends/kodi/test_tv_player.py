@@ -4,6 +4,8 @@ import time
 
 import pytest
 
+KODI_VERSIONS = (19, 21)
+
 PLUGIN = "plugin://plugin.video.sample/play?id=7"
 FIVE_MILLISECONDS = 0.005
 
@@ -72,7 +74,7 @@ def test_each_end_is_told_without_a_position_since_kodi_knows_none_any_more(couc
     getattr(couch.kodi.playback, act)()
     ears.let(1)
     assert told(ears) == [(what, None)]
-    assert ears.where() is None and ears.length() is None
+    assert ears.position() is None and ears.total_time() is None
 
 
 def test_a_callback_that_comes_too_late_does_not_take_the_next_items_position(couch, ears):
@@ -81,7 +83,7 @@ def test_a_callback_that_comes_too_late_does_not_take_the_next_items_position(co
     couch.play_other_film()
     ears.let(0.5)
     assert told(ears) == [("paused", None), ("resumed", None), ("stopped", None)]
-    assert ears.where() is None and ears.length() is None
+    assert ears.position() is None and ears.total_time() is None
     ears.let(1)
     assert told(ears) == ["begins"]
 
@@ -115,7 +117,7 @@ def test_a_first_picture_that_comes_when_nothing_plays_any_more_is_nothing(couch
 def test_a_video_that_ends_while_it_is_looked_at_is_nothing(couch, ears):
     begun(couch, ears)
     ears.getTotalTime = lambda: couch.kodi.playback.stop() or ears.getTime()
-    ears.look()
+    ears.snapshot_now()
     assert told(ears) == []
 
 
@@ -128,15 +130,15 @@ def test_music_is_not_looked_at(couch, ears):
 
 def test_the_length_is_unknown_while_kodi_says_zero(couch, ears):
     begun(couch, ears)
-    assert ears.length() == 240.0
+    assert ears.total_time() == 240.0
     couch.kodi.playback._opening = True
-    assert ears.length() is None
+    assert ears.total_time() is None
 
 
 def test_the_position_follows_the_film(couch, ears):
     begun(couch, ears)
     ears.let(30)
-    assert ears.where() == 40.0
+    assert ears.position() == 40.0
 
 
 def callbacks(ears):

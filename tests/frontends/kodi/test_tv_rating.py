@@ -20,6 +20,8 @@ from tests.frontends.kodi.rating_room import (
 )
 from tests.frontends.kodi.tv import ADDON_ID, boxes
 
+KODI_VERSIONS = (19, 21)
+
 WORDS = ["Terrible", "Bad", "Poor", "Weak", "So-so", "Okay", "Good", "Very good", "Excellent", "Masterpiece"]
 
 

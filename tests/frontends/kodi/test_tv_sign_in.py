@@ -10,6 +10,8 @@ from tests.fakes.kodi import Do
 from tests.frontends.kodi.qr import expected, modules
 from tests.frontends.kodi.tv import ADDON_ID, boxes, code_is_shown, has_focus, seconds_left, sees, spelled, texts
 
+KODI_VERSIONS = (19, 21)
+
 QR = 210
 BAR = 203
 SUCCESS_SECONDS = 2
