@@ -4,7 +4,8 @@ import polib
 import pytest
 
 from tests.real_kodi.dependencies import PROJECT
-from tests.real_kodi.tv import ENDED_TITLE, STATE, WHO, YES_NO_DIALOG
+from tests.real_kodi.real_kodi import YES_NO_DIALOG
+from tests.real_kodi.tv import ENDED_TITLE, STATE, WHO
 
 KODI = {"language": "resource.language.de_de"}
 STRINGS = PROJECT / "resources" / "language" / "resource.language.de_de" / "strings.po"

@@ -3,6 +3,7 @@
 import stat
 import time
 
+from tests.real_kodi.real_kodi import YES_NO_DIALOG
 from tests.real_kodi.tv import (
     ADDON_ID,
     OK_DIALOG,
@@ -11,7 +12,6 @@ from tests.real_kodi.tv import (
     STATE,
     TIME_LEFT,
     WHO,
-    YES_NO_DIALOG,
 )
 
 BOX = {"codes": ["K7Q0O", "I1L8B"]}

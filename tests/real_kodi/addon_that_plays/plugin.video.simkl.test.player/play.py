@@ -32,12 +32,15 @@ def main() -> None:
     for name, value in json.loads(query.get("window", "{}")).items():
         xbmcgui.Window(10000).setProperty(name, value)
     item = xbmcgui.ListItem(query.get("label", ""), path=query["file"])
+    tags, ids = (json.loads(query.get(name, "{}")) for name in ("tags", "ids"))
     tag = item.getVideoInfoTag()
-    for name, value in json.loads(query.get("tags", "{}")).items():
-        getattr(tag, SETTERS[name])(value)
-    ids = json.loads(query.get("ids", "{}"))
+    if hasattr(tag, "setTitle"):
+        for name, value in tags.items():
+            getattr(tag, SETTERS[name])(value)
+    else:  # Kodi 19
+        item.setInfo("video", {{"showtitle": "tvshowtitle"}.get(name, name): value for name, value in tags.items()})
     if ids:
-        tag.setUniqueIDs(ids, next(iter(ids)))
+        (tag if hasattr(tag, "setUniqueIDs") else item).setUniqueIDs(ids, next(iter(ids)))
     item.setProperties(json.loads(query.get("properties", "{}")))
     xbmcplugin.setResolvedUrl(handle, True, item)
 
