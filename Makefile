@@ -40,8 +40,9 @@ check: $(READY) ## lint, types, the oldest Python, and the rules of the house
 zip: $(READY)   ## dist/plugin.video.simkl-VERSION.zip; CLIENT_ID=... bakes a client id into it
 	$(PY) tools/build_zip.py --client-id "$(CLIENT_ID)"
 
-kodi: $(READY)  ## the sign-in in a real Kodi under a virtual screen (needs Debian packages, and names them)
+kodi: $(READY)  ## the add-on in real Kodis 19, 20 and 21 under a virtual screen (as root; names the Debian packages it needs)
 	$(PY) -m pytest -m debian tests/e2e
+	$(PY) -m tests.real_kodi.roots
 	rm -f build/kodi-crashes
 	$(PY) -m pytest tests/real_kodi || { test -s build/kodi-crashes && $(PY) -m pytest --last-failed tests/real_kodi; }
 
