@@ -135,8 +135,12 @@ class Server:
             self._stopping.set()
             self._sign_ins.stop_all(1.0)
             self._tracking.stop(DRAIN_SECONDS)
-            self._undo.close()
+            self.close()
             log.info("ended")
+
+    def close(self) -> None:
+        """Close the files and give the folder free."""
+        self._undo.close()
 
     def reload(self) -> None:
         """Read the settings again; wrong ones change nothing."""

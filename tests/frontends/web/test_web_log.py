@@ -1,0 +1,81 @@
+"""The server's log: one line an event, as text or JSON, and no title forges one."""
+
+from __future__ import annotations
+
+import json
+import logging
+
+import pytest
+
+from lib.system.secrets import Secret
+from lib.web.log_format import JsonLine, TextLine, set_up_log
+
+
+def record(message: str, *arguments: object, level: int = logging.INFO, **extra: object) -> logging.LogRecord:
+    made = logging.LogRecord("lib.web.hooks.receiver", level, __file__, 1, message, arguments, None)
+    made.created = 1_795_816_000.0
+    made.__dict__.update(extra)
+    return made
+
+
+def test_a_line_of_text():
+    assert TextLine(journal=False).format(record("delivery %d: queued", 41)) == (
+        "2026-11-27T21:46:40Z INFO receiver: delivery 41: queued"
+    )
+
+
+def test_under_systemd_the_journal_has_the_time_and_gets_the_priority():
+    assert TextLine(journal=True).format(record("x", level=logging.ERROR)) == "<3>ERROR receiver: x"
+
+
+@pytest.mark.parametrize("title", ["A\nINFO receiver: forged", "A\r\x1b[2J", "A\u2028B"])
+def test_a_title_forges_no_line(title):
+    line = TextLine(journal=False).format(record("%s", title))
+    assert line.isprintable()
+    assert len(json.loads(JsonLine().format(record("%s", title)))["message"]) == len(title)
+    assert "\n" not in JsonLine().format(record("%s", title))
+
+
+def test_a_json_line_has_the_delivery():
+    found = json.loads(JsonLine().format(record("x", delivery=41)))
+    assert found == {
+        "at": "2026-11-27T21:46:40Z",
+        "level": "info",
+        "logger": "lib.web.hooks.receiver",
+        "message": "x",
+        "delivery": 41,
+    }
+    assert "delivery" not in json.loads(JsonLine().format(record("x")))
+
+
+@pytest.fixture
+def loggers():
+    """Leave the loggers as they were."""
+    names = ("", "lib", "waitress.queue")
+    kept = {name: (logging.getLogger(name).level, list(logging.getLogger(name).handlers)) for name in names}
+    yield
+    for name, (level, handlers) in kept.items():
+        logging.getLogger(name).setLevel(level)
+        logging.getLogger(name).handlers[:] = handlers
+
+
+@pytest.mark.parametrize("log_format", ["text", "json"])
+def test_a_defect_is_told_in_full_and_without_secrets(loggers, capsys, log_format):
+    set_up_log(log_format, 0, {})
+    secret = Secret("planted-in-an-exception")
+    try:
+        raise RuntimeError(f"it was {secret.reveal()}")
+    except RuntimeError as error:
+        logging.getLogger("lib.web.app").error("defect at %s", "x", exc_info=error)
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 1
+    assert "Traceback" in lines[0]
+    assert "planted" not in lines[0]
+
+
+def test_more_is_told_when_asked_for(loggers, capsys):
+    set_up_log("text", 0, {})
+    logging.getLogger("lib.web.app").debug("quiet")
+    set_up_log("text", 1, {"JOURNAL_STREAM": "8:1"})
+    logging.getLogger("lib.web.app").debug("loud")
+    assert capsys.readouterr().err == "<7>DEBUG app: loud\n"

@@ -1,0 +1,218 @@
+"""The other ways in: a name and password of the media server, and Simkl's own page in the browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import requests
+
+from lib.account.settings import load_settings
+from lib.account.settings_file import SettingsError
+from lib.simkl.errors import SimklError
+from lib.web.account_links import AccountLinks
+from lib.web.browser_sign_ins import BrowserSignIns
+from lib.web.media_server_login import LoginUnavailable, MediaServerUser, check_media_login
+from tests.fakes.simkl import App, Sandbox
+
+URL = "http://media.example.org:8096"
+LOGIN = f"{URL}/Users/AuthenticateByName"
+LOGOUT = f"{URL}/Sessions/Logout"
+CALLBACK = "https://media.example.org/me/callback"
+
+
+# --- the media server's own login
+
+
+def test_a_right_password_names_the_user_and_is_signed_out_again(requests_mock):
+    answer = {"User": {"Id": "77aa", "Name": "Ben"}, "AccessToken": "planted-token-of-ben"}
+    login = requests_mock.post(LOGIN, json=answer)
+    logout = requests_mock.post(LOGOUT, status_code=204)
+    assert check_media_login(URL, "ben", "right") == MediaServerUser("77aa", "Ben")
+    assert login.last_request.json() == {"Username": "ben", "Pw": "right"}
+    assert login.last_request.headers["Authorization"].startswith('MediaBrowser Client="Simkl Link"')
+    assert 'Token="planted-token-of-ben"' in logout.last_request.headers["Authorization"]
+
+
+@pytest.mark.parametrize("status", [400, 401, 403])
+def test_a_wrong_password_is_nobody(requests_mock, status):
+    requests_mock.post(LOGIN, status_code=status)
+    assert check_media_login(URL, "ben", "wrong") is None
+
+
+@pytest.mark.parametrize(("name", "password"), [("", "x"), ("a" * 300, "x"), ("ben", "x" * 300)])
+def test_what_cannot_be_a_name_or_password_is_not_even_asked(name, password):
+    assert check_media_login(URL, name, password) is None
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"status_code": 302, "headers": {"Location": "http://evil.example/"}},
+        {"status_code": 500},
+        {"text": "<html>login</html>"},
+        {"json": {"User": {}}},
+        {"json": ["x"]},
+        {"exc": requests.ConnectTimeout},
+    ],
+)
+def test_a_server_that_answers_otherwise_is_not_a_wrong_password(requests_mock, answer):
+    requests_mock.post(LOGIN, **answer)
+    with pytest.raises(LoginUnavailable):
+        check_media_login(URL, "ben", "right")
+
+
+# --- Simkl's own page
+
+
+class Clock:
+    """Both clocks, moved by hand."""
+
+    ticks = 1000.0
+
+    def monotonic(self) -> float:
+        return self.ticks
+
+    def wall(self) -> float:
+        return 1_795_816_000.0
+
+
+@pytest.fixture
+def box():
+    with Sandbox(client_ids=(), apps=[App("mine", redirects=(CALLBACK,), secret="box-secret")]) as box:
+        yield box
+
+
+@pytest.fixture
+def settings(box, tmp_path):
+    path = tmp_path / "settings.yaml"
+    lines = ["simkl:", "  client_id: mine", "  client_secret: box-secret", f"  api_url: {box.url}", "  auth: v1"]
+    path.write_text("\n".join([*lines, f"  site_url: {box.url}", ""]), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def links(settings):
+    return AccountLinks(lambda: load_settings(settings))
+
+
+@pytest.fixture
+def sign_ins(settings, links, clock):
+    return BrowserSignIns(lambda: load_settings(settings), lambda: CALLBACK, links.get, clock.monotonic, clock.wall)
+
+
+def came_back(box: Sandbox, url: str) -> dict[str, str]:
+    """Return what the browser brings back after Allow."""
+    return {name: values[0] for name, values in parse_qs(urlsplit(box.allow(url)).query).items()}
+
+
+def test_the_browser_goes_to_simkl_and_comes_back_linked(box, sign_ins, links):
+    url = sign_ins.begin("ben")
+    assert url.startswith(sign_ins.site)
+    assert sign_ins.finish("ben", came_back(box, url))
+    assert links.get("ben").user.name == "sample_viewer"
+    assert links.states() == {"linked": 1, "needs_linking": 0}
+
+
+def test_what_comes_back_counts_only_for_whom_it_was_begun_and_once(box, sign_ins, links):
+    """Nobody can have a stranger's browser finish their own sign-in."""
+    answer = came_back(box, sign_ins.begin("ben"))
+    sign_ins.begin("cleo")
+    assert not sign_ins.finish("cleo", answer)
+    assert not sign_ins.finish("ben", {**answer, "state": "forged"})
+    assert not sign_ins.finish("dora", answer)
+    assert links.get("cleo") is None
+    assert sign_ins.finish("ben", answer)
+    assert not sign_ins.finish("ben", answer)
+
+
+def test_an_attempt_ends_after_a_while(box, sign_ins, clock, links):
+    answer = came_back(box, sign_ins.begin("ben"))
+    clock.ticks += 601
+    assert not sign_ins.finish("ben", answer)
+    assert links.get("ben") is None
+
+
+def test_who_says_no_is_told_so(sign_ins):
+    state = parse_qs(urlsplit(sign_ins.begin("ben")).query)["state"][0]
+    with pytest.raises(SimklError):
+        sign_ins.finish("ben", {"state": state, "error": "access_denied"})
+
+
+def test_the_pages_of_the_browser_sign_in(site, invited, sign_ins, box):
+    site.services.browser_sign_ins = sign_ins
+    assert "Sign in with the browser" in invited.get("/me").text
+    answer = invited.post("/me/browser", follow=False)
+    assert answer.status_code == 303
+    assert sign_ins.site in answer.headers["Content-Security-Policy"]
+    came = came_back(box, answer.headers["Location"])
+    site.accounts.link("ben", "sample_viewer")
+    assert "Linked as sample_viewer" in invited.get("/me/callback", query_string=came, follow_redirects=True).text
+    assert invited.get("/me/callback", query_string=came).status_code == 400
+
+
+def test_a_browser_sign_in_that_fails_says_why(site, invited, sign_ins):
+    site.services.browser_sign_ins = sign_ins
+    invited.get("/me")
+    state = parse_qs(urlsplit(invited.post("/me/browser", follow=False).headers["Location"]).query)["state"][0]
+    answer = invited.get("/me/callback", query_string={"state": state, "error": "access_denied"})
+    assert "The sign-in was refused at Simkl." in answer.text
+
+
+def test_a_browser_sign_in_that_cannot_begin_says_why(site, invited, settings, sign_ins):
+    site.services.browser_sign_ins = sign_ins
+    invited.get("/me")
+    settings.write_text("accounts: [", encoding="utf-8")
+    assert "That did not work" in invited.post("/me/browser").text
+
+
+def test_without_a_redirect_address_there_is_no_browser_sign_in(invited):
+    assert "Sign in with the browser" not in invited.get("/me").text
+    assert invited.post("/me/browser").status_code == 404
+    assert invited.get("/me/callback").status_code == 404
+
+
+# --- by code, in the background
+
+
+class Told:
+    """A front end that remembers how it ended."""
+
+    def __init__(self) -> None:
+        self.errors: list[Exception] = []
+
+    def failed(self, error: Exception) -> None:
+        self.errors.append(error)
+
+
+def test_a_sign_in_that_cannot_begin_says_why(settings):
+    path = Path(settings)
+    path.write_text("simkl: {api_url: 'http://127.0.0.1:9', site_url: 'http://127.0.0.1:9'}\n", encoding="utf-8")
+    links = AccountLinks(lambda: load_settings(path))
+    told = Told()
+    thread = links.sign_in_thread("ben", told)
+    thread.start()
+    thread.join(10)
+    assert isinstance(told.errors[0], SettingsError)
+
+
+def test_a_defect_in_a_sign_in_is_told_and_logged(settings, caplog):
+    answers = iter([load_settings(settings)])
+    links = AccountLinks(lambda: next(answers))  # the second question for the settings is the defect
+    told = Told()
+    thread = links.sign_in_thread("ben", told)
+    thread.start()
+    thread.join(10)
+    thread.stop()
+    assert isinstance(told.errors[0], StopIteration)
+    assert "ended by a defect" in caplog.text
+
+
+def test_unlinking_nobody_is_nothing(links):
+    assert links.unlink_account("nobody") is None
