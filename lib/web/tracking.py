@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import Callable, Mapping
 
 from lib.account.settings_file import SettingsError
+from lib.simkl.api.media import ANIME, MOVIE, Item, clean_ids
+from lib.simkl.api.search import SearchResult
 from lib.system.threads import Worker, interruptible_sleep
+from lib.tracking.corrections import store_answer
 from lib.tracking.store.database import QueueError
 from lib.tracking.store.delivery_state import DeliveryState, DeliveryStateStore
 from lib.tracking.store.queue import PlayQueue
@@ -19,6 +22,7 @@ from lib.web.delivery.senders import AccountSenders
 from lib.web.delivery.show_ids import ShowIdResolver
 from lib.web.hooks.receiver import HookReceiver, WhoIsWho
 from lib.web.media_server import MediaServer
+from lib.web.store.deliveries import DeliveryLog
 
 TICK_SECONDS = 1.0
 
@@ -51,6 +55,7 @@ class ServerTracking:
         wall: Callable[[], float] = time.time,
     ) -> None:
         self._queue = queue
+        self._wall = wall
         self._servers = dict(servers)
         self._accounts = AccountDirectory(settings_path)
         who = WhoIsWho(account_of, self._owner_of)
@@ -75,7 +80,8 @@ class ServerTracking:
         if not self._pool.join(seconds / 2):
             self._senders.abort()
             self._pool.join(seconds / 2)
-        self._ticker.join(seconds / 2)
+        if self._ticker.alive():
+            self._ticker.join(seconds / 2)
         self._senders.close()
 
     def reload(self, servers: Mapping[str, MediaServer]) -> None:
@@ -113,6 +119,39 @@ class ServerTracking:
         self.receiver.queued.is_waiting_again(delivery_id)
         self._wake(owner)
         return True
+
+    def correct(self, delivery_id: int, kind: str, ids: Mapping[str, str], title: str = "", year: int = 0) -> bool:
+        """Say what a request was about that Simkl did not know, and try it again; `kind` is movie, show or anime.
+
+        An episode keeps its numbers. It holds for every play of the same. Return whether there was something.
+        """
+        owner = self.receiver.queued.owner_of_delivery(delivery_id)
+        plays = [play for play in map(self._queue.get, self.receiver.queued.of_delivery(delivery_id)) if play]
+        known = clean_ids(ids)
+        if not plays or not owner or not (known or title):
+            return False
+        for play in plays:
+            season, episode = (play.item.season, play.item.episode) if play.item else (None, None)
+            if kind == MOVIE:
+                season = episode = None
+            item = Item(kind, title, year, known, None if kind == ANIME else season, episode)
+            store_answer(self._queue, owner, play, item, self._wall())
+        self.receiver.queued.is_waiting_again(delivery_id)
+        self._wake(owner)
+        return True
+
+    def search(self, account: str, kind: str, text: str) -> list[SearchResult]:
+        """Return what Simkl finds for a text. Raises AccountNotLinked, SimklError, SettingsError."""
+        return self._senders.search(account, kind, text)
+
+    def backup_to(self, path: Path) -> None:
+        """Write a copy of the store to a file that is not there yet. There are no tokens in it. Raises QueueError."""
+        self._queue.database.read("VACUUM INTO ?", str(path))
+
+    @property
+    def deliveries(self) -> DeliveryLog:
+        """What came in, and what became of it."""
+        return self.receiver.deliveries
 
     def account_activity(self, account: str) -> AccountActivity:
         """Return how an account stands. Raises SettingsError."""

@@ -70,7 +70,8 @@ class DeliveryPool:
 
     def is_alive(self) -> bool:
         """Return whether every thread still works."""
-        return all(worker.alive() for worker in list(self._workers.values()))
+        with self._condition:
+            return all(worker.alive() for worker in self._workers.values())
 
     def stop(self) -> None:
         """Ask the threads to end after what is under way."""
@@ -82,7 +83,8 @@ class DeliveryPool:
         """Wait for the threads, `seconds` at most; return whether all have ended."""
         end = self._clock() + seconds
         for worker in list(self._workers.values()):
-            worker.join(max(0.0, end - self._clock()))
+            if worker.alive():
+                worker.join(max(0.0, end - self._clock()))
         return not any(worker.alive() for worker in list(self._workers.values()))
 
     def _plan(self, owner: str, due: float) -> None:
@@ -149,9 +151,9 @@ class DeliveryPool:
                 return
             self._number += 1
             worker = self._made(self._number)
+            worker.start()
             del self._workers[threading.current_thread().name]
             self._workers[f"simkl-send-{self._number}"] = worker
-        worker.start()
 
     def _made(self, number: int) -> Worker:
         return Worker(self._run, self._crashed, f"simkl-send-{number}")

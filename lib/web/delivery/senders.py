@@ -13,6 +13,8 @@ from lib.account.client import AccountClient
 from lib.account.rate_limit import WRITE_INTERVAL, RateLimiter
 from lib.account.settings import Settings, load_settings
 from lib.account.settings_file import SettingsError
+from lib.account.store import Account
+from lib.simkl.api.search import SearchResult, search_by_text
 from lib.simkl.errors import SimklError
 from lib.simkl.http.transport import Transport
 from lib.system import files
@@ -62,6 +64,10 @@ class _Open:
     sender: Sender
     transport: Transport
     linked_at: str
+
+
+class AccountNotLinked(Exception):
+    """The account is not linked to Simkl; the text names it."""
 
 
 class AccountSenders:
@@ -116,6 +122,20 @@ class AccountSenders:
             return None
         return max(wait, WRITE_INTERVAL)
 
+    def search(self, name: str, kind: str, text: str) -> list[SearchResult]:
+        """Return what Simkl finds for a text, asked with an account's token; `kind` is movie, show or anime.
+
+        Raises AccountNotLinked, SimklError, SettingsError.
+        """
+        account = self._accounts.get(name)
+        if account is None:
+            raise AccountNotLinked(f"The account {name} is not linked to Simkl.")
+        client, transport = self._client(name, account, self._accounts.owner_of(name))
+        try:
+            return client.call(lambda way, token: search_by_text(way, token, kind, text))
+        finally:
+            transport.close()
+
     def retry_now(self, owner: str) -> None:
         """Something new waits: try at once, even after failures."""
         with self._guard:
@@ -148,10 +168,7 @@ class AccountSenders:
         if opened is not None and opened.linked_at == account.linked_at:
             return opened
         self._close(owner)
-        settings = self._loaded()
-        transport = Transport(settings.api_url, account.token.client_id or settings.require_client_id(), WEB_PLATFORM)
-        limit = self._limit(owner)
-        client = AccountClient(self._accounts, name, transport, settings.client_secret, self._wall, limit, self._clock)
+        client, transport = self._client(name, account, owner)
         sender = Sender(
             self._queue, owner, client, VerdictListener(self._queued), account.linked_at, self._clock, self._wall
         )
@@ -159,6 +176,14 @@ class AccountSenders:
         with self._guard:
             self._open[owner] = opened
         return opened
+
+    def _client(self, name: str, account: Account, owner: str) -> tuple[AccountClient, Transport]:
+        settings = self._loaded()
+        client_id = account.token.client_id or settings.require_client_id()
+        transport = Transport(settings.api_url, client_id, WEB_PLATFORM)
+        limit = self._limit(owner)
+        secret = settings.client_secret
+        return AccountClient(self._accounts, name, transport, secret, self._wall, limit, self._clock), transport
 
     def _limit(self, owner: str) -> RateLimiter:
         """Return the limit of one account: Simkl counts each user by themselves."""

@@ -89,7 +89,7 @@ class HookReceiver:
                 raise
         log.info(
             "delivery %d from %s: %s %s, %s", verdict.id, server_name, verdict.sender or "unknown sender",
-            verdict.event, verdict.outcome.value,
+            verdict.event, verdict.outcome.value, extra={"delivery": verdict.id},
         )  # fmt: skip
         if owner and verdict.outcome is HookOutcome.QUEUED:
             self._on_queued(owner)

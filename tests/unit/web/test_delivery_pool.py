@@ -1,0 +1,146 @@
+"""A few threads send for many owners: one step of an owner at a time, several owners at once, and no owner is lost."""
+
+from __future__ import annotations
+
+import queue
+import threading
+
+import pytest
+
+from lib.tracking.store.database import QueueError
+from lib.web.delivery.pool import AFTER_TROUBLE_SECONDS, DeliveryPool
+
+SOON = 10.0  # seconds that a test waits for something that should be there at once
+
+
+class Steps:
+    """What the pool calls: notes the owner, and answers as the test says."""
+
+    def __init__(self) -> None:
+        self.called: queue.Queue[str] = queue.Queue()
+        self.answers: dict[str, object] = {}
+        self.now = 0.0
+
+    def __call__(self, owner: str) -> float | None:
+        self.called.put(owner)
+        answer = self.answers.pop(owner, None)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer() if callable(answer) else answer  # type: ignore[return-value]
+
+    def clock(self) -> float:
+        return self.now
+
+    def next(self) -> str:
+        return self.called.get(timeout=SOON)
+
+
+@pytest.fixture
+def steps():
+    return Steps()
+
+
+@pytest.fixture
+def pool(steps):
+    made = DeliveryPool(steps, threads=2, clock=steps.clock)
+    made.start()
+    yield made
+    made.stop()
+    assert made.join(SOON)
+
+
+def test_who_is_woken_has_a_turn(pool, steps):
+    pool.wake("ana")
+    assert steps.next() == "ana"
+
+
+def test_who_has_more_to_do_has_another_turn(pool, steps):
+    steps.answers["ana"] = 0.0
+    pool.wake("ana")
+    assert [steps.next(), steps.next()] == ["ana", "ana"]
+
+
+def test_two_owners_at_once_and_never_one_twice(pool, steps):
+    inside, leave = threading.Semaphore(0), threading.Event()
+
+    def hold() -> None:
+        inside.release()
+        assert leave.wait(SOON)
+
+    steps.answers.update(ana=hold, ben=hold)
+    pool.wake("ana")
+    pool.wake("ben")
+    assert inside.acquire(timeout=SOON) and inside.acquire(timeout=SOON)
+    pool.wake("ana")
+    assert sorted([steps.next(), steps.next()]) == ["ana", "ben"]
+    assert steps.called.empty()
+    leave.set()
+    assert steps.next() == "ana"
+
+
+def test_a_later_turn_gives_way_to_an_earlier_one(pool, steps):
+    steps.now = 100.0
+    pool.wake("ana", 1000)
+    pool.wake("ana")
+    assert steps.next() == "ana"
+    pool.wake("ben")
+    assert steps.next() == "ben"
+    assert steps.called.empty()
+
+
+def test_nothing_is_sent_while_paused(pool, steps):
+    pool.pause(True)
+    assert pool.is_paused
+    pool.wake("ana")
+    pool.pause(False)
+    assert steps.next() == "ana"
+
+
+def test_a_paused_pool_calls_nobody(steps):
+    pool = DeliveryPool(steps, threads=1, clock=steps.clock)
+    pool.pause(True)
+    pool.wake("ana")
+    assert pool._first() == (None, 1.0)
+
+
+def test_a_store_that_cannot_be_read_is_tried_again_later(steps):
+    pool = DeliveryPool(steps, threads=1, clock=steps.clock)
+    steps.answers["ana"] = QueueError("the disk is gone")
+    pool.start()
+    pool.wake("ana")
+    assert steps.next() == "ana"
+    pool.wake("ben")
+    assert steps.next() == "ben"  # so the first one has come back
+    steps.now = AFTER_TROUBLE_SECONDS
+    pool.wake("carl")
+    assert {steps.next(), steps.next()} == {"ana", "carl"}
+    pool.stop()
+    assert pool.join(SOON) and pool.stopping
+
+
+def test_a_defect_in_one_step_takes_nobody_else_along(pool, steps, caplog):
+    for owner in ("ana", "ben", "carl"):
+        steps.answers[owner] = ZeroDivisionError("a defect")
+        pool.wake(owner)
+        assert steps.next() == owner
+    pool.wake("dora")
+    assert steps.next() == "dora"
+    assert pool.is_alive()
+    assert "please report it" in caplog.text
+    steps.now = AFTER_TROUBLE_SECONDS
+    pool.wake("eve")
+    assert {steps.next() for _ in range(4)} == {"ana", "ben", "carl", "eve"}
+
+
+def test_a_defect_at_the_end_starts_nothing_again(steps):
+    pool = DeliveryPool(steps, threads=1, clock=steps.clock)
+
+    def stop_and_fail() -> None:
+        pool.stop()
+        raise ZeroDivisionError("a defect")
+
+    steps.answers["ana"] = stop_and_fail
+    pool.start()
+    pool.wake("ana")
+    assert pool.join(SOON)
+    assert not pool.is_alive()

@@ -1,0 +1,195 @@
+"""The tracking of a server with its real threads, between hooks and a fake Simkl."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from lib.account.store import Account, AccountStore
+from lib.simkl.api.media import SHOW
+from lib.simkl.api.users import User
+from lib.simkl.auth.tokens import SCOPE, V1, Token
+from lib.simkl.errors import SimklError
+from lib.system.secrets import Secret
+from lib.tracking.store.database import QueueError
+from lib.tracking.store.queue import PlayQueue
+from lib.web.delivery.senders import AccountNotLinked
+from lib.web.media_server import MediaServer
+from lib.web.store.deliveries import HookOutcome, HookVerdict
+from lib.web.tracking import ServerTracking
+from tests.fakes.servers import plex
+from tests.fakes.servers.titles import EpisodeFile, Film, Viewer
+from tests.fakes.simkl import Sandbox
+
+SOON = 20.0
+HARBOUR_KEY = (9000002, None, None)
+
+
+class Server:
+    """A server front end in a folder; `settled` waits until Simkl has said something of a request."""
+
+    def __init__(self, folder: Path, box: Sandbox) -> None:
+        self.folder, self.box = folder, box
+        self.settings = folder / "settings.yaml"
+        self.settings.write_text(f"simkl:\n  api_url: {box.url}\n  client_id: {box.client_id}\n")
+        self.queue = PlayQueue(folder / "plays.db")
+        self.tracking = ServerTracking(
+            self.queue, self.settings, {}, {"home": MediaServer("home")}, lambda server, user, name: name
+        )
+        self._changed = threading.Condition()
+        settle = self.tracking.deliveries.settle
+
+        def settle_and_tell(*given: object) -> None:
+            settle(*given)  # type: ignore[arg-type]
+            with self._changed:
+                self._changed.notify_all()
+
+        self.tracking.deliveries.settle = settle_and_tell  # type: ignore[method-assign]
+
+    def link(self, name: str, number: int = 900001) -> None:
+        token = Token(Secret(self.box.give_token()), self.box.client_id, V1, scope=SCOPE)
+        AccountStore(self.settings).save(name, Account(token, "2026-11-01T00:00:00Z", User(number, name, "free")))
+
+    def scrobble(self, item: Film | EpisodeFile, user: str = "ana") -> HookVerdict:
+        sent = plex.form(plex.payload("media.scrobble", item, Viewer(user)))
+        return self.tracking.receiver.receive("home", sent.content_type, sent.body, {}, "192.0.2.2")
+
+    def becomes(self, verdict: HookVerdict, outcome: HookOutcome) -> bool:
+        def is_so() -> bool:
+            found = self.tracking.deliveries.get(verdict.id)
+            return found is not None and found.outcome is outcome
+
+        with self._changed:
+            return self._changed.wait_for(is_so, SOON)
+
+
+@pytest.fixture
+def server(tmp_path):
+    with Sandbox() as box:
+        made = Server(tmp_path, box)
+        made.link("ana")
+        yield made
+        made.tracking.stop()
+        made.queue.close()
+
+
+def test_from_the_hook_to_simkl(server):
+    server.tracking.start()
+    assert server.tracking.is_alive()
+    assert server.becomes(server.scrobble(Film()), HookOutcome.SENT)
+    assert server.box.watched["sample_viewer"][HARBOUR_KEY].times == 1
+
+
+def test_what_was_left_from_before_is_sent_at_the_start(server):
+    verdict = server.scrobble(Film())
+    server.tracking.start()
+    assert server.becomes(verdict, HookOutcome.SENT)
+
+
+def test_paused_and_going_on(server):
+    server.tracking.pause_all(True)
+    server.tracking.start()
+    verdict = server.scrobble(Film())
+    assert (server.tracking.is_paused, server.tracking.account_activity("ana").waiting) == (True, 1)
+    server.tracking.pause_all(False)
+    assert server.becomes(verdict, HookOutcome.SENT)
+    activity = server.tracking.account_activity("ana")
+    assert (activity.waiting, activity.state.last_label) == (0, "The Glass Harbour")
+
+
+def test_a_title_that_somebody_says_the_name_of(server):
+    server.tracking.start()
+    verdict = server.scrobble(EpisodeFile("A Name of My Own", show_year=None, ids={}))
+    assert server.becomes(verdict, HookOutcome.UNKNOWN_TITLE)
+    (found, *_) = server.tracking.search("ana", SHOW, "Lantern Street")
+    assert found.item.title == "Lantern Street"
+    assert server.tracking.correct(verdict.id, SHOW, dict(found.item.ids), found.item.title)
+    assert server.becomes(verdict, HookOutcome.SENT)
+    assert server.box.watched["sample_viewer"][9000001, 2, 4].times == 1
+    assert not server.tracking.correct(verdict.id, SHOW, {"tvdb": "1"})
+
+
+def test_a_title_that_simkl_has_learned_of(server):
+    server.tracking.start()
+    verdict = server.scrobble(Film("Nobody Knows It", 1999, ids={"imdb": "tt1234567"}))
+    assert server.becomes(verdict, HookOutcome.UNKNOWN_TITLE)
+    assert server.tracking.retry(verdict.id)
+    assert server.becomes(verdict, HookOutcome.UNKNOWN_TITLE)
+    assert not server.tracking.retry(verdict.id + 1)
+
+
+def test_a_film_is_corrected_without_numbers(server):
+    server.tracking.start()
+    verdict = server.scrobble(Film("Glashafen", 1999, ids={}))
+    assert server.becomes(verdict, HookOutcome.UNKNOWN_TITLE)
+    assert server.tracking.correct(verdict.id, "movie", {"imdb": "tt9900002"})
+    assert server.becomes(verdict, HookOutcome.SENT)
+
+
+def test_nobody_linked_has_nothing_to_search_with(server):
+    with pytest.raises(AccountNotLinked):
+        server.tracking.search("zoe", SHOW, "Lantern Street")
+    server.box.stop_listening()
+    with pytest.raises(SimklError):
+        server.tracking.search("ana", SHOW, "Lantern Street")
+
+
+def test_an_account_that_is_linked_later(server):
+    server.tracking.start()
+    assert server.scrobble(Film(), "ben").outcome is HookOutcome.ACCOUNT_MISSING
+    server.link("ben", 900002)
+    assert server.becomes(server.scrobble(Film(), "ben"), HookOutcome.SENT)
+
+
+def test_settings_that_are_read_again(server):
+    server.tracking.start()
+    server.tracking.reload({"home": MediaServer("home", kinds=("shows",))})
+    assert server.scrobble(Film()).outcome is HookOutcome.EXCLUDED
+    server.tracking.reload({})
+    assert server.scrobble(Film()).outcome is HookOutcome.QUEUED
+
+
+def test_no_settings_file_at_all(server):
+    server.settings.write_text("[")
+    server.tracking._accounts._file = None
+    assert server.scrobble(Film()).outcome is HookOutcome.ACCOUNT_MISSING
+
+
+def test_a_backup_holds_what_came_in(server, tmp_path):
+    verdict = server.scrobble(Film())
+    server.tracking.backup_to(tmp_path / "backup.db")
+    copy = PlayQueue(tmp_path / "backup.db")
+    assert [play.label for play in copy.listing("900001", "waiting")] == ["The Glass Harbour"]
+    assert copy.database.read("SELECT label FROM hook_deliveries WHERE id = ?", verdict.id)[0][0] == verdict.label
+    copy.close()
+    with pytest.raises(QueueError):
+        server.tracking.backup_to(tmp_path / "backup.db")
+
+
+def test_it_ends_at_once_in_the_middle_of_a_request(server):
+    server.box.order("hang", times=None)
+    server.tracking.start()
+    verdict = server.scrobble(Film())
+    server.box.journal.wait_for(lambda: server.box.requests, SOON)
+    server.tracking.stop(0.2)
+    assert not server.tracking.is_alive()
+    found = server.tracking.deliveries.get(verdict.id)
+    assert found is not None and found.outcome is HookOutcome.QUEUED
+    assert server.queue.waiting("900001") == 1
+
+
+def test_a_store_that_fails_is_told_of_and_the_clock_ticks_on(server, caplog):
+    ticked = threading.Event()
+    failures = [QueueError("the disk is gone")]
+
+    def fail_once() -> None:
+        if failures:
+            raise failures.pop()
+        ticked.set()
+
+    server.tracking.receiver.tick = fail_once
+    server.tracking.start()
+    assert ticked.wait(SOON)
+    assert "the disk is gone" in caplog.text
