@@ -8,7 +8,7 @@ from typing import Callable, Mapping
 
 from lib.system.secrets import Secret
 from lib.tracking.store.queue import PlayQueue
-from lib.web.delivery.show_lookup import NoAnswer, fetch_show_ids, with_show_ids
+from lib.web.delivery.show_lookup import ShowLookupFailed, fetch_show_ids, with_show_ids
 from lib.web.media_server import MediaServer
 from lib.web.store.queued import QueuedPlays
 from lib.web.store.shows import KnownShows
@@ -62,7 +62,7 @@ class ShowIdResolver:
             return {}
         try:
             ids = self._fetch(server.url, server.api_key, show_id)
-        except NoAnswer as error:
+        except ShowLookupFailed as error:
             log.warning("%s was asked for the ids of a show in vain: %s", server_name, error)
             self._silent[server_name] = self._clock() + ASK_AGAIN_SECONDS
             return {}

@@ -36,7 +36,7 @@ _GUID = re.compile(r"(imdb|tmdb|tvdb)://([\w-]{1,40})$")
 log = logging.getLogger(__name__)
 
 
-class NoAnswer(Exception):
+class ShowLookupFailed(Exception):
     """The media server did not answer, or not with what was asked for; the text is for the log."""
 
 
@@ -48,7 +48,7 @@ def show_reference(sender: str, show_id: str) -> str:
 def fetch_show_ids(
     url: str, key: Secret, reference: str, clock: Callable[[], float] = time.monotonic
 ) -> dict[str, str]:
-    """Return the ids of a show, by the names that Simkl has for them. Raises NoAnswer.
+    """Return the ids of a show, by the names that Simkl has for them. Raises ShowLookupFailed.
 
     Bounded to 4 s until the connection stands and 4 s for the answer.
     """
@@ -89,16 +89,16 @@ def _get(url: str, query: Mapping[str, str], headers: Mapping[str, str], clock: 
             stream=True,
         ) as answer:
             if answer.status_code != 200:
-                raise NoAnswer(f"it answered {answer.status_code}")
+                raise ShowLookupFailed(f"it answered {answer.status_code}")
             for chunk in answer.iter_content(1 << 14):
                 body += chunk
                 if len(body) > LARGEST_ANSWER or clock() > end:
-                    raise NoAnswer("its answer is too large or too slow")
+                    raise ShowLookupFailed("its answer is too large or too slow")
         found = json.loads(bytes(body))
     except (requests.RequestException, ValueError, RecursionError) as error:
-        raise NoAnswer(type(error).__name__) from error
+        raise ShowLookupFailed(type(error).__name__) from error
     if not isinstance(found, dict):
-        raise NoAnswer("its answer is no object")
+        raise ShowLookupFailed("its answer is no object")
     return Payload(found)
 
 

@@ -43,10 +43,14 @@ def parse_jellyfin(values: Mapping[str, Any]) -> PlaybackEvent | UnusableHook:
     named = payload.text("NotificationType")
     version = payload.text("ServerVersion")
     kind = _kind(payload, named.lower().replace(" ", ""))
-    if kind is None:
-        reason = payload.text("SaveReason")
-        about = f"{named} ({reason})" if reason else named or "An empty notification type"
-        return UnusableHook(UnusableReason.NOT_PLAYBACK, f"{about} is not about watching something.", JELLYFIN, version)
+    if kind is not None:
+        return _event(payload, kind, version)
+    reason = payload.text("SaveReason")
+    about = f"{named} ({reason})" if reason else named or "An empty notification type"
+    return UnusableHook(UnusableReason.NOT_PLAYBACK, f"{about} is not about watching something.", JELLYFIN, version)
+
+
+def _event(payload: Payload, kind: HookEventKind, version: str) -> PlaybackEvent:
     item_type = _text(payload, "ItemType").lower()
     is_episode = item_type == "episode"
     return PlaybackEvent(

@@ -52,15 +52,18 @@ def parse_get_format(query: Mapping[str, str]) -> UnusableHook:
 def parse_jellyfin_webhooks(values: Mapping[str, Any]) -> PlaybackEvent | UnusableHook:
     """Return the event of the default format."""
     payload = Payload(values)
+    named = payload.text("Event")
+    version = payload.inner("Server").text("Version")
+    kind = _KINDS.get(named.lower())
+    if kind is not None:
+        return _event(payload, kind, version)
+    detail = f"{named} is not about watching something."
+    return UnusableHook(UnusableReason.NOT_PLAYBACK, detail, JELLYFIN_WEBHOOKS, version)
+
+
+def _event(payload: Payload, kind: HookEventKind, version: str) -> PlaybackEvent:
     item, series, user = payload.inner("Item"), payload.inner("Series"), payload.inner("User")
     session, server = payload.inner("Session"), payload.inner("Server")
-    named = payload.text("Event")
-    version = server.text("Version")
-    kind = _KINDS.get(named.lower())
-    if kind is None:
-        return UnusableHook(
-            UnusableReason.NOT_PLAYBACK, f"{named} is not about watching something.", JELLYFIN_WEBHOOKS, version
-        )
     media = item.text("Type").lower()
     state = session.inner("PlayState")
     return PlaybackEvent(

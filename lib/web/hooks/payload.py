@@ -9,7 +9,7 @@ from typing import Any, Iterator, Mapping
 
 LONGEST_TEXT = 1000
 LARGEST_NUMBER = 10**15
-LONGEST_SECONDS = 1e7
+MAX_DURATION_SECONDS = 1e7
 TICKS_PER_SECOND = 1e7  # .NET's ticks, in Jellyfin and Emby
 _DATE = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(\.\d+)?\s*(Z|[+-]\d\d:?\d\d)?$")
 _NUMBER = re.compile(r"[+-]?\d{1,18}(?:\.\d{1,9})?$")
@@ -67,7 +67,7 @@ class Payload:
     def seconds(self, *names: str, per_second: float) -> float | None:
         """Return a duration in seconds of what counts so many units a second; None for what cannot be one."""
         found = self.number(*names)
-        if found is None or found < 0 or found / per_second > LONGEST_SECONDS:
+        if found is None or found < 0 or found / per_second > MAX_DURATION_SECONDS:
             return None
         return found / per_second
 
@@ -96,9 +96,6 @@ class Payload:
         """Yield names and values as they came."""
         for name, value in self._values.items():
             yield str(name), value
-
-    def __bool__(self) -> bool:
-        return bool(self._values)
 
 
 def plain_text(value: Any) -> str:

@@ -41,16 +41,21 @@ def is_plex(payload: Payload) -> bool:
 def parse_plex(values: Mapping[str, Any]) -> PlaybackEvent | UnusableHook:
     """Return the event."""
     payload = Payload(values)
-    account, metadata = payload.inner("Account"), payload.inner("Metadata")
-    player, server = payload.inner("Player"), payload.inner("Server")
-    user_id = guid(account.text("id"))
+    user_id = guid(payload.inner("Account").text("id"))
     sender = JELLYFIN_WEBHOOKS if len(user_id) == 32 else PLEX
     named = payload.text("event").lower()
     kind = _KINDS.get(named)
-    if sender == JELLYFIN_WEBHOOKS and not player.text("uuid"):  # no session: set by hand, or added to the library
+    if sender == JELLYFIN_WEBHOOKS and not payload.inner("Player").text("uuid"):
+        # without a session it was marked by hand, or added to the library
         kind = HookEventKind.MARK if kind is HookEventKind.SCROBBLE else None
-    if kind is None:
-        return UnusableHook(UnusableReason.NOT_PLAYBACK, f"{named} is not about watching something.", sender)
+    if kind is not None:
+        return _event(payload, kind, sender, user_id)
+    return UnusableHook(UnusableReason.NOT_PLAYBACK, f"{named} is not about watching something.", sender)
+
+
+def _event(payload: Payload, kind: HookEventKind, sender: str, user_id: str) -> PlaybackEvent:
+    account, metadata = payload.inner("Account"), payload.inner("Metadata")
+    player, server = payload.inner("Player"), payload.inner("Server")
     media = _media(metadata)
     agent = _from_agent(plain_text(metadata.value("guid")))
     own_ids, show_ids = _ids(metadata, media, agent)

@@ -12,7 +12,7 @@ import re
 from typing import Any, Mapping
 
 from lib.web.hooks.event import HookEventKind, PlaybackEvent, UnusableHook, UnusableReason
-from lib.web.hooks.payload import LONGEST_SECONDS, Payload, provider_ids
+from lib.web.hooks.payload import MAX_DURATION_SECONDS, Payload, provider_ids
 
 TAUTULLI = "tautulli"
 _KINDS = {
@@ -65,5 +65,5 @@ def parse_tautulli(values: Mapping[str, Any]) -> PlaybackEvent | UnusableHook:
         device_name=payload.text("player"),
         library=payload.text("library"),
         server_id=payload.text("server"),
-        occurred_at=at if at is not None and 0 < at < LONGEST_SECONDS * 1000 else None,
+        occurred_at=at if at is not None and 0 < at < MAX_DURATION_SECONDS * 1000 else None,
     )

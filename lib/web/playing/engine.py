@@ -13,7 +13,7 @@ from lib.web.playing.completion import is_watched, reported_position
 from lib.web.playing.meaning import Meaning, TimedPlay, Watching, all_counted, play_of_call, player_event
 from lib.web.playing.media import content_keys
 from lib.web.playing.playback import PlaybackRecord, ServerPlayback, info_to_json
-from lib.web.playing.registry import ENDED_KEPT_SECONDS, PlaybackRegistry
+from lib.web.playing.registry import PlaybackRegistry
 from lib.web.store.counted import FIRST_HALF, LEAST_SHARE, CountedPlays
 from lib.web.store.deliveries import HookOutcome
 
@@ -33,7 +33,7 @@ class PlaybackEngine:
         key = f"{watching.owner}|{contents[0]}"
         plays = self._end_other(event, watching, key, now)
         live = self._registry.get(key)
-        if live is not None and live.record.ended and now - live.record.heard_at > ENDED_KEPT_SECONDS:
+        if live is not None and self._registry.is_over(live, now):
             live = None
         self._note_rewind(event, watching, live, contents)
         if event.kind in (HookEventKind.STOP, HookEventKind.SCROBBLE):

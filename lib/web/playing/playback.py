@@ -73,11 +73,6 @@ class ServerPlayback:
         return self._core.total or self.info.total
 
     @property
-    def is_short(self) -> bool:
-        """Whether it is shorter than what is tracked."""
-        return self._core.is_short
-
-    @property
     def is_waiting_for_start(self) -> bool:
         """Whether Simkl is to be told of the start once it has played long enough."""
         return not self.record.ended and not self.record.counted and self._core.due_in is not None
@@ -160,11 +155,6 @@ class ServerPlayback:
     def guessed_progress(self) -> float:
         """How far it would be if it had played all the time."""
         return self.progress_of(self._core.position)
-
-    @property
-    def played_position(self) -> float:
-        """Where it is, as far as anybody knows."""
-        return self._core.position
 
     def is_lost(self, now: float) -> bool:
         """Return whether nothing was heard of it for so long that nothing more will come."""

@@ -67,10 +67,13 @@ class PlaybackRegistry:
     def lost(self, now: float) -> Iterator[ServerPlayback]:
         """Yield those that are over: ended a while ago, or their server has gone silent."""
         for playback in list(self._playbacks.values()):
-            record = playback.record
-            is_old = record.ended and now - record.heard_at > ENDED_KEPT_SECONDS
-            if is_old or playback.is_lost(now):
+            if self.is_over(playback, now):
                 yield playback
+
+    def is_over(self, playback: ServerPlayback, now: float) -> bool:
+        """Return whether nothing that comes now belongs to this playback any more."""
+        record = playback.record
+        return (record.ended and now - record.heard_at > ENDED_KEPT_SECONDS) or playback.is_lost(now)
 
     def recently_played(self, owner: str, content: str, since: float) -> bool:
         """Return whether an owner plays this, or has since a time."""

@@ -220,3 +220,20 @@ def test_events_that_were_held_up_and_come_at_once(evening):
     evening.jellyfin("PlaybackStart", position=0)
     evening.jellyfin("PlaybackStop", position=5800, PlayedToCompletion=True)
     assert evening.counted() == [HARBOUR]
+
+
+def test_two_stops_within_the_hour_are_one_play(evening):
+    evening.plex("stop", position=5900)
+    evening.wait(1800, step=10)
+    assert evening.plex("stop", position=5950).outcome.value == "duplicate"
+    assert evening.counted() == [HARBOUR]
+
+
+def test_a_pause_outlives_a_restart(evening):
+    evening.jellyfin("PlaybackStart")
+    evening.wait(600, step=10)
+    evening.plex("pause", position=600)
+    evening.start()
+    evening.wait(600, step=10)
+    evening.plex("resume", position=600)
+    assert evening.waiting() == [("start", HARBOUR, 10.0)]

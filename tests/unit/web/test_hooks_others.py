@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import quote_plus
 
 import pytest
 
@@ -23,6 +24,7 @@ from tests.unit.web.expecting import (
     TEST,
     UNMARK,
     check,
+    outcome,
 )
 
 FILM, EPISODE = Film(), EpisodeFile()
@@ -43,6 +45,7 @@ def by_tautulli(event: str, item: Film | EpisodeFile = FILM, **more: str) -> Sen
     return tautulli.post(tautulli.rendered(event, item, **more))  # type: ignore[arg-type]
 
 
+EMBY_TEST = json.dumps(emby.test_of_connection())
 AGENTS = {
     "com.plexapp.agents.thetvdb://980001/2/4?lang=en": {"tvdb": "980001"},
     "com.plexapp.agents.themoviedb://990001/2/4?lang=en": {"tmdb": "990001"},
@@ -91,6 +94,8 @@ PLEX = {
     "with a content type that lost its boundary": (by_plex("media.play").claiming("multipart/form-data"), START, {}),
     "with a content type that is wrong": (by_plex("media.play").claiming("text/plain"), START, {}),
     "without a content type": (by_plex("media.play").claiming(""), START, {}),
+    "only a picture": (by_plex("media.play").changed(b'name="payload"', b'name="p"; filename="p.png"').changed(
+        b"application/json", b"image/png"), NOT_READABLE, {}),
     "broken off": (by_plex("media.play").cut(0.2), NOT_READABLE, {}),
     "a form without fields": (plex.form(b"").claiming("multipart/form-data; boundary=other"), NOT_READABLE, {}),
     "something new in the library": (by_plex("library.new"), NOT_PLAYBACK, {"sender": "plex"}),
@@ -126,6 +131,13 @@ EMBY = {
     "marked": (by_emby("item.markplayed", EPISODE), MARK, NUMBERS),
     "unmarked": (by_emby("item.markunplayed"), UNMARK, {"media": "movie"}),
     "several episodes in a file": (by_emby("playback.start", EpisodeFile(last=5)), START, {"episode_end": 5}),
+    "JSON that is percent-encoded, without a field": (
+        SentHook("application/x-www-form-urlencoded", quote_plus(EMBY_TEST).encode()), TEST, {"sender": "emby"},
+    ),
+    "JSON as a file in a form": (
+        emby.form(emby.payload("playback.start", FILM)).changed(b'name="data"', b'name="data"; filename="data.json"'),
+        START, {"sender": "emby"},
+    ),
     "urlencoded": (emby.urlencoded(emby.payload("playback.start", EPISODE)), START, {**NUMBERS, "sender": "emby"}),
     "JSON": (emby.plain_json(emby.payload("playback.start", EPISODE)), START, NUMBERS),
     "JSON that claims to be a form": (
@@ -226,3 +238,19 @@ def test_tautulli(sent, kind, wanted):
 @pytest.mark.parametrize(("sent", "kind", "wanted"), OTHER_PLUGIN.values(), ids=OTHER_PLUGIN.keys())
 def test_other_plugin_of_jellyfin(sent, kind, wanted):
     check(sent, kind, wanted)
+
+
+def test_labels_for_people():
+    labels = [outcome(by_plex("media.play", EpisodeFile(season=season))).label for season in (2, None)]
+    assert labels == ["Lantern Street 2x04", "Lantern Street 04"]
+
+
+@pytest.mark.parametrize("date", ["2026-02-31T00:00:00Z", "0001-01-01T00:00:00+23:59", "2026-11-20T21:44:03", "today"])
+def test_dates_that_are_none(date):
+    assert outcome(by_emby("playback.start", Date=date)).occurred_at is None
+
+
+def test_numbers_that_are_none():
+    item = {"Type": "Episode", "IndexNumber": 10**400, "ParentIndexNumber": -1, "Name": 10**400}
+    event = outcome(by_emby("playback.start", Item=item))
+    assert (event.episode, event.season) == (None, None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.fakes.servers import emby, jellyfin
-from tests.fakes.servers.titles import EpisodeFile
+from tests.fakes.servers.titles import EpisodeFile, Film
 from tests.unit.web.receiving import BEN, EPISODE, FILM, NOON, Evening
 
 HARBOUR, LANTERN = "The Glass Harbour", "Lantern Street 2x04"
@@ -154,3 +154,8 @@ def test_unmarked_and_watched_again_within_the_hour_counts_again(evening):
     evening.wait(62)
     evening.plex("stop", EPISODE, position=2600)
     assert evening.counted() == [LANTERN, LANTERN]
+
+
+def test_a_mark_of_a_file_that_only_simkl_can_tell_is_not_sent(evening):
+    nameless = Film(title="", year=None, ids={}, path="/films/The.Glass.Harbour.2018.1080p.mkv")
+    assert evening.toggle(nameless, True).outcome.value == "not_sent"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from lib.simkl.api.media import Item
 from lib.system.secrets import Secret
-from lib.web.delivery.show_lookup import NoAnswer
+from lib.tracking.play import Play
+from lib.web.delivery.show_lookup import ShowLookupFailed
 from tests.fakes.servers.titles import EpisodeFile, Film, Viewer
 from tests.unit.web.receiving import BEN, EPISODE
 from tests.unit.web.sending_plays import LinkedEvening
@@ -111,7 +113,7 @@ def test_a_server_that_does_not_answer_holds_nothing_up(make):
 
     def fetch(url, key, show):
         asked.append(show)
-        raise NoAnswer("ConnectTimeout")
+        raise ShowLookupFailed("ConnectTimeout")
 
     evening = make(fetch=fetch, url="http://192.0.2.2:8096", api_key=KEY)
     for number in (4, 5, 6):
@@ -162,3 +164,65 @@ def test_a_stranger_stays_a_stranger(make):
     assert evening.plex("scrobble", viewer=Viewer("zoe")).outcome.value == "not_linked"
     evening.deliver()
     assert not any(evening.box.watched.values())
+
+
+def test_what_simkl_does_not_take_says_why(make):
+    evening = make()
+    evening.box.order("status", status=400, error="wrong_parameter", times=9)
+    verdict = evening.plex("scrobble")
+    evening.deliver()
+    found = evening.receiver.deliveries.get(verdict.id)
+    assert found.outcome.value == "rejected"
+    assert found.detail.startswith("Simkl did not accept it: ")
+
+
+def test_a_link_that_simkl_refuses_keeps_the_plays(make, caplog):
+    evening = make()
+    evening.box.revoke(ANA)
+    verdict = evening.plex("scrobble")
+    evening.deliver()
+    assert (evening.outcome(verdict), evening.queue.waiting("900001")) == ("queued", 1)
+    assert "plays wait" in caplog.text
+
+
+def test_a_client_id_that_is_missing_keeps_the_plays(make):
+    evening = make()
+    settings = evening.folder / "settings.yaml"
+    verdict = evening.plex("scrobble")
+    settings.write_text(settings.read_text().replace("client_id", "app_id"))
+    assert evening.senders.step("900001") == 60.0
+    assert evening.outcome(verdict) == "queued"
+
+
+def test_a_show_that_is_known_by_now_is_not_asked_for_again(make):
+    asked = []
+
+    def fetch(url, key, show):
+        asked.append(show)
+        return {"tvdb": "980001"}
+
+    evening = make(fetch=fetch, url="http://192.0.2.2:8096", api_key=KEY)
+    for number in (4, 5):
+        evening.jellyfin("PlaybackStop", EpisodeFile(number=number), position=2600, PlayedToCompletion=True)
+    evening.deliver()
+    assert len(asked) == 1
+    plays = [times(evening, ANA, (9000001, 2, number)) for number in (4, 5)]
+    assert plays == [1, 1]
+
+
+def test_several_plays_of_one_title_that_simkl_does_not_know(make):
+    evening = make()
+    unknown = EpisodeFile("Nobody Knows It", show_year=1999, ids={})
+    first = evening.plex("scrobble", unknown)
+    evening.deliver()
+    evening.now += 100_000
+    second = evening.plex("stop", unknown, position=2600)
+    evening.deliver()
+    assert [evening.outcome(each) for each in (first, second)] == ["unknown_title", "unknown_title"]
+
+
+def test_a_play_that_came_from_no_request(make):
+    evening = make()
+    evening.queue.add("900001", [Play("watched", Item("movie", "The Glass Harbour", 2018), evening.now)])
+    evening.deliver()
+    assert times(evening, ANA, HARBOUR_KEY) == 1

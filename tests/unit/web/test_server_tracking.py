@@ -182,7 +182,7 @@ def test_it_ends_at_once_in_the_middle_of_a_request(server):
 
 def test_a_store_that_fails_is_told_of_and_the_clock_ticks_on(server, caplog):
     ticked = threading.Event()
-    failures = [QueueError("the disk is gone")]
+    failures = [ZeroDivisionError("a defect"), QueueError("the disk is gone")]
 
     def fail_once() -> None:
         if failures:
@@ -193,3 +193,4 @@ def test_a_store_that_fails_is_told_of_and_the_clock_ticks_on(server, caplog):
     server.tracking.start()
     assert ticked.wait(SOON)
     assert "the disk is gone" in caplog.text
+    assert "please report it" in caplog.text

@@ -8,7 +8,7 @@ import pytest
 
 from lib.simkl.api.media import SHOW, Item
 from lib.system.secrets import Secret
-from lib.web.delivery.show_lookup import NoAnswer, fetch_show_ids, show_reference, with_show_ids
+from lib.web.delivery.show_lookup import ShowLookupFailed, fetch_show_ids, show_reference, with_show_ids
 from tests.fakes.servers.library_server import KEY, LibraryServer
 
 WANTED = {"imdb": "tt9900001", "tmdb": "990001", "tvdb": "980001"}
@@ -43,20 +43,20 @@ ANSWERS = {
 
 @pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS.keys())
 def test_what_is_no_answer(answer):
-    with LibraryServer({"400": AT_JELLYFIN}, answer) as server, pytest.raises(NoAnswer):
+    with LibraryServer({"400": AT_JELLYFIN}, answer) as server, pytest.raises(ShowLookupFailed):
         fetch_show_ids(server.url, Secret("wrong"), "jellyfin:400")
 
 
 def test_a_server_that_is_off():
     with LibraryServer({}) as server:
         url = server.url
-    with pytest.raises(NoAnswer):
+    with pytest.raises(ShowLookupFailed):
         fetch_show_ids(url, Secret(KEY), "emby:400")
 
 
 def test_an_answer_that_drips():
     ticks = iter(range(0, 1000, 5))
-    with LibraryServer({}, (200, b" " * 200_000)) as server, pytest.raises(NoAnswer):
+    with LibraryServer({}, (200, b" " * 200_000)) as server, pytest.raises(ShowLookupFailed):
         fetch_show_ids(server.url, Secret(KEY), "jellyfin:400", lambda: next(ticks))
 
 
@@ -72,7 +72,7 @@ def test_odd_answers_hold_no_ids(sender, payload):
 
 
 def test_a_number_that_is_no_number_stays_within_its_place():
-    with LibraryServer({}) as server, pytest.raises(NoAnswer):
+    with LibraryServer({}) as server, pytest.raises(ShowLookupFailed):
         fetch_show_ids(server.url, Secret(KEY), "plex:../../accounts?x=")
     assert server.asked == ["/library/metadata/..%2F..%2Faccounts%3Fx%3D?includeGuids=1"]
 

@@ -258,3 +258,62 @@ def test_a_time_that_plays_on_is_only_told_by_who_is_linked(evening):
     evening.jellyfin("PlaybackStart", viewer=BEN)
     evening.wait(5)
     assert (evening.waiting("ana"), len(evening.waiting("ben")), evening.woken) == ([], 1, ["900002"])
+
+
+def test_a_position_that_comes_after_the_stop_begins_nothing(evening):
+    evening.jellyfin("PlaybackStart")
+    evening.wait(60)
+    evening.jellyfin("PlaybackStop", position=60)
+    late = evening.jellyfin("PlaybackProgress", position=59)
+    evening.wait(10)
+    assert (late.outcome.value, late.detail) == ("position", "It has stopped already.")
+    assert [action for action, *_ in evening.waiting()] == ["stop"]
+
+
+def test_a_position_of_the_former_episode_does_not_end_the_next(evening):
+    following = EpisodeFile(number=5)
+    evening.jellyfin("PlaybackStart", EPISODE)
+    evening.wait(60)
+    evening.jellyfin("PlaybackStart", following)
+    evening.wait(5)
+    evening.jellyfin("PlaybackStop", EPISODE, position=60)
+    evening.jellyfin("PlaybackProgress", EPISODE, position=59)
+    assert evening.waiting()[-1][:2] == ("start", "Lantern Street 2x05")
+
+
+def test_a_beginning_that_was_missed(evening):
+    assert evening.plex("pause", position=600).outcome.value == "started"
+    evening.plex("resume", position=600)
+    evening.wait(5)
+    assert evening.waiting() == [("start", HARBOUR, pytest.approx(10.0, abs=0.2))]
+
+
+def test_a_stop_that_is_all_there_is_keeps_the_place(evening):
+    assert evening.plex("stop", position=3000).outcome.value == "queued"
+    assert evening.waiting() == [("stop", HARBOUR, 50.0)]
+
+
+def test_a_length_that_nobody_knows(evening):
+    endless = Film(seconds=0)
+    evening.plex("play", endless, position=0)
+    evening.wait(600, step=10)
+    evening.plex("stop", endless, position=600)
+    assert evening.counted() == []
+    evening.plex("scrobble", endless)
+    assert evening.counted() == [HARBOUR]
+
+
+def test_a_playback_that_ended_by_itself_is_still_counted_when_its_end_is_told(evening):
+    evening.emby("start", EPISODE, position=0)
+    evening.wait(2600, step=10)
+    evening.emby("start", EpisodeFile(number=5), position=0)
+    assert evening.counted() == []
+    evening.emby("stop", EPISODE, position=2635, completed=True)
+    assert evening.counted() == [LANTERN]
+
+
+def test_a_file_that_only_simkl_can_tell(evening):
+    nameless = Film(title="", year=None, ids={}, path="/films/The.Glass.Harbour.2018.1080p.mkv")
+    assert evening.emby("stop", nameless, position=5900, completed=True).outcome.value == "queued"
+    (play,) = evening.queue.listing("900001", "waiting")
+    assert (play.item, play.file) == (None, "The.Glass.Harbour.2018.1080p.mkv")

@@ -1,0 +1,132 @@
+"""The list of what came in: found by what an admin looks for, kept for 30 days, and readable by later versions."""
+
+from __future__ import annotations
+
+import pytest
+
+from lib.tracking.store.database import QueueError
+from lib.tracking.store.queue import PlayQueue
+from lib.web.store.deliveries import KEPT_SECONDS, PRUNE_BATCH, SENTENCES, DeliveryLog, HookOutcome, HookVerdict
+from lib.web.store.schema import create_hook_tables
+from tests.unit.web.receiving import EPISODE, NOON, Evening
+
+
+@pytest.fixture
+def log(tmp_path):
+    queue = PlayQueue(tmp_path / "plays.db")
+    create_hook_tables(queue.database)
+    yield DeliveryLog(queue.database)
+    queue.close()
+
+
+def verdict(number: int, **more: object) -> HookVerdict:
+    return HookVerdict(NOON + number, "home", HookOutcome.QUEUED, label=f"Film {number}", **more)  # type: ignore[arg-type]
+
+
+def test_the_newest_first_and_page_by_page(log):
+    for number in range(5):
+        log.record(verdict(number))
+    first = log.latest(limit=2)
+    assert [each.label for each in first] == ["Film 4", "Film 3"]
+    assert [each.label for each in log.latest(limit=2, before=first[-1].id)] == ["Film 2", "Film 1"]
+
+
+def test_by_server_account_outcome_and_text(log):
+    log.record(verdict(1, account="ana", user_name="Ana Maria"))
+    log.record(HookVerdict(NOON, "other", HookOutcome.NOT_LINKED, label="Überraschung 100%"))
+    assert [each.label for each in log.latest(server="home")] == ["Film 1"]
+    assert [each.label for each in log.latest(account="ana")] == ["Film 1"]
+    assert [each.server for each in log.latest(outcome="not_linked")] == ["other"]
+    assert [each.label for each in log.latest(text="maria")] == ["Film 1"]
+    assert [each.label for each in log.latest(text="100%")] == ["Überraschung 100%"]
+    assert log.latest(text="_") == []
+    assert log.last_of_server("nobody") is None
+
+
+def test_counts_for_metrics(log):
+    ids = [log.record(verdict(number, sender="plex")) for number in range(3)]
+    log.settle(ids[:2], HookOutcome.SENT)
+    assert log.counts() == {("plex", "queued"): 3, ("", "sent"): 2}
+
+
+def test_what_is_older_than_thirty_days_goes(log):
+    for number in range(PRUNE_BATCH + 10):
+        log.record(verdict(number))
+    assert log.prune(NOON + KEPT_SECONDS) == 0
+    assert log.prune(NOON + KEPT_SECONDS + PRUNE_BATCH + 5) == PRUNE_BATCH + 5
+    assert len(log.latest(limit=100)) == 5
+
+
+def test_each_outcome_has_a_sentence():
+    assert set(SENTENCES) == set(HookOutcome)
+    assert verdict(1).sentence == SENTENCES[HookOutcome.QUEUED]
+    assert verdict(1, detail="Because.").sentence == "Because."
+
+
+def test_a_store_of_a_newer_version_is_left_alone(tmp_path):
+    queue = PlayQueue(tmp_path / "plays.db")
+    create_hook_tables(queue.database)
+    create_hook_tables(queue.database)
+    with queue.database.changing() as connection:
+        connection.execute("UPDATE web_schema SET version = 99")
+    with pytest.raises(QueueError, match="newer"):
+        create_hook_tables(queue.database)
+    queue.close()
+
+
+def test_nothing_is_answered_that_is_not_on_the_disk(tmp_path, monkeypatch):
+    """What is followed in memory goes back to what the disk has."""
+    evening = Evening(tmp_path)
+    evening.jellyfin("PlaybackStart", EPISODE)
+    record = evening.receiver.deliveries.record
+
+    def full(verdict: HookVerdict) -> int:
+        record(verdict)
+        raise QueueError("the disk is full")
+
+    monkeypatch.setattr(evening.receiver.deliveries, "record", full)
+    with pytest.raises(QueueError):
+        evening.jellyfin("PlaybackStop", EPISODE, position=2600, PlayedToCompletion=True)
+    monkeypatch.undo()
+    assert (evening.counted(), len(evening.receiver.deliveries.latest())) == ([], 1)
+    evening.wait(2600, step=10)
+    evening.jellyfin("PlaybackStop", EPISODE, position=2600, PlayedToCompletion=True)
+    assert evening.counted() == ["Lantern Street 2x04"]
+
+
+def test_a_start_that_cannot_be_kept_is_due_again(tmp_path, monkeypatch):
+    evening = Evening(tmp_path)
+    evening.jellyfin("PlaybackStart", EPISODE)
+
+    def full(*_: object) -> None:
+        raise QueueError("the disk is full")
+
+    monkeypatch.setattr(evening.receiver.queued, "add", full)
+    with pytest.raises(QueueError):
+        evening.wait(4)
+    monkeypatch.undo()
+    assert evening.waiting() == []
+    evening.wait(4)
+    assert [action for action, *_ in evening.waiting()] == ["start"]
+
+
+def test_records_that_cannot_be_read_are_left_out(tmp_path, caplog):
+    evening = Evening(tmp_path)
+    evening.jellyfin("PlaybackStart", EPISODE)
+    evening.toggle(EPISODE, False)
+    with evening.queue.database.changing() as connection:
+        connection.execute("UPDATE hook_playbacks SET state = '{'")
+        connection.execute("INSERT INTO hook_removals VALUES (9, 'a', 'b', 'c', '{', 0, 0, 0)")
+    evening.start()
+    assert evening.receiver.playing == 0
+    assert "cannot be read" in caplog.text
+    evening.wait(61)
+    assert evening.jellyfin("PlaybackStart", EPISODE).outcome.value == "started"
+
+
+def test_a_playback_of_what_is_not_tracked_any_more_is_forgotten(tmp_path):
+    evening = Evening(tmp_path)
+    evening.jellyfin("PlaybackStart", EPISODE)
+    evening.server = type(evening.server)("home", kinds=("movies",))
+    evening.start()
+    assert evening.receiver.playing == 0
