@@ -10,6 +10,7 @@ import pytest
 
 from lib.simkl.app import APP_VERSION
 from tests.architecture.sources import ROOT
+from tests.real_kodi.versions import KODI_19
 
 ENTRY = re.compile(r"^## \[(?P<version>[^\]]+)\](?: - (?P<date>\S+))?$", re.MULTILINE)
 
@@ -32,6 +33,21 @@ def test_addon_xml_and_our_requests_say_the_version_of_the_changelog():
     version, date = newest_entry((ROOT / "CHANGELOG.md").read_text(encoding="utf-8"))
     assert addon == APP_VERSION == version
     assert datetime.date.fromisoformat(date)
+
+
+def test_the_oldest_kodi_is_tested_with_the_oldest_modules_that_addon_xml_asks_for():
+    imports = ElementTree.parse(ROOT / "addon.xml").getroot().iter("import")
+    asked = {each.attrib["addon"]: each.attrib["version"] for each in imports}
+    assert asked.pop("xbmc.python") == "3.0.0"  # Kodi 19's
+    tested = {addon: packages[0].partition("==")[2] for addon, packages in KODI_19.modules.items()}
+    assert {addon: _short(version) for addon, version in asked.items()} == {
+        addon: _short(version) for addon, version in tested.items()
+    }
+
+
+def _short(version: str) -> str:
+    """Return major and minor version."""
+    return ".".join(version.split(".")[:2])
 
 
 def test_the_newest_entry_is_the_first_release():

@@ -12,6 +12,7 @@ from lib.kodi import rpc
 from lib.tracking.media_info import MEDIA_EPISODE, MEDIA_MOVIE, EpisodeInfo, MediaInfo
 
 _SHARED = ["title", "year", "uniqueid", "genre", "art"]
+_NO_DATE = "1970-01-01"
 _OF_THE_SKIN = ("Default", "image://Default")
 _EPISODES = ["title", "uniqueid", "file", "season", "episode"]
 
@@ -44,11 +45,14 @@ def library_episodes(show_id: int, season: int | None = None) -> list[MediaInfo]
 
 def library_show(show_id: int) -> MediaInfo:
     """Return what the library knows of a show, as what every episode of it has in common."""
-    found = rpc.call("VideoLibrary.GetTVShowDetails", tvshowid=show_id, properties=_SHARED).get("tvshowdetails") or {}
+    params = {"tvshowid": show_id, "properties": [*_SHARED, "premiered"]}
+    found = rpc.call("VideoLibrary.GetTVShowDetails", **params).get("tvshowdetails") or {}
+    # A show whose date nobody knows is of 1970 in Kodi 19 to 21; films and episodes are not.
+    has_date = found.get("premiered") != _NO_DATE
     return MediaInfo(
         media=MEDIA_EPISODE,
         show_title=found.get("title") or "",
-        show_year=found.get("year") or 0,
+        show_year=(found.get("year") or 0) if has_date else 0,
         show_ids=found.get("uniqueid") or {},
         genres=tuple(found.get("genre") or ()),
         art=artwork(found),

@@ -32,6 +32,12 @@ def test_an_episode_has_the_year_the_genre_and_the_poster_of_its_show(couch, fac
     assert episode.episodes == ()
 
 
+@pytest.mark.parametrize("premiered, year", [("1970-01-01", 0), ("1970-03-01", 1970), ("", 1970)])
+def test_a_show_whose_date_nobody_knows_is_not_of_1970(couch, facts, premiered, year):
+    couch.kodi.library.entry("tvshow", couch.show_id).update(premiered=premiered, year=1970)
+    assert facts.library_item("episode", couch.first).show_year == year
+
+
 def test_a_double_file_names_both_of_its_episodes_in_order(couch, facts):
     for number in couch.double:
         found = facts.library_item("episode", number)
