@@ -1,0 +1,144 @@
+"""kill -9 under load loses no play that was accepted, and counts none twice.
+
+Eight senders of all kinds tell of two thousand plays, 200 a second as long as somebody answers. Meanwhile the program
+is killed fifty times and started again. A sender whose request was not answered sends it again, as a person would whose
+network failed: what was on the disk by then must not count twice.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import sqlite3
+import threading
+import time
+from collections import Counter
+
+import pytest
+import requests
+
+from tests.fakes.servers import emby, jellyfin, jellyfin_webhooks, plex, tautulli
+from tests.fakes.servers.request import SentHook
+from tests.fakes.servers.titles import Film, Viewer
+from tests.fakes.simkl import Movie, Sandbox
+from tests.web.served import ServedProgram
+
+SENDERS = 8
+PLAYS = 250  # of each sender
+A_SECOND = 200.0  # of all together
+KILLS = 50
+FIRST_FILM = 8_000_000
+AGAIN_SECONDS = 0.2
+ARRIVES_WITHIN = 900.0
+PEOPLE = [f"viewer{number}" for number in range(SENDERS)]
+
+
+def film(sender: int, number: int) -> Film:
+    """Return a film that only this sender plays, once."""
+    index = sender * PLAYS + number
+    return Film(f"Film {index}", 2000, ids={"imdb": f"tt{FIRST_FILM + index}"}, guid=f"{index:032x}", number=str(index))
+
+
+def watched(sender: int, number: int) -> SentHook:
+    """Return what tells that it was watched, each time by another kind of sender."""
+    item, viewer = film(sender, number), Viewer(PEOPLE[sender], device=f"tv-{sender}")
+    kinds = (
+        lambda: jellyfin.all_properties(
+            jellyfin.notification("PlaybackStop", item, viewer, position=5990, PlayedToCompletion=True)
+        ),
+        lambda: plex.form(plex.payload("media.scrobble", item, viewer)),
+        lambda: emby.form(emby.payload("playback.stop", item, viewer, position=5990, completed=True)),
+        lambda: tautulli.post(tautulli.rendered("watched", item, viewer)),
+        lambda: jellyfin_webhooks.default_format("Scrobble", item, viewer, position=5500),
+    )
+    return kinds[number % len(kinds)]()
+
+
+class Sender(threading.Thread):
+    """Sends its plays one after the other, each until it is accepted."""
+
+    def __init__(self, number: int, address: str, over: threading.Event) -> None:
+        super().__init__(daemon=True)
+        self.number, self.address, self.over = number, address, over
+        self.accepted = 0
+        self.unanswered = 0
+
+    def run(self) -> None:
+        session = requests.Session()
+        began = time.monotonic()
+        for number in range(PLAYS):
+            due = began + number * SENDERS / A_SECOND
+            self.over.wait(max(0.0, due - time.monotonic()))
+            while not self.over.is_set() and not self._is_accepted(session, watched(self.number, number)):
+                self.unanswered += 1
+                self.over.wait(AGAIN_SECONDS)
+            self.accepted += 1
+
+    def _is_accepted(self, session: requests.Session, sent: SentHook) -> bool:
+        headers = {"Content-Type": sent.content_type, "User-Agent": sent.user_agent}
+        try:
+            answer = session.post(self.address, data=sent.body, headers=headers, timeout=(2, 30))
+        except requests.RequestException:
+            return False
+        assert answer.status_code in (200, 503), answer.text
+        return answer.status_code == 200
+
+
+@pytest.fixture
+def box():
+    films = [
+        Movie(f"Film {index}", 2000, FIRST_FILM + index, {"imdb": f"tt{FIRST_FILM + index}"})
+        for index in range(SENDERS * PLAYS)
+    ]
+    with Sandbox(catalogue=films, limits=False) as box:
+        yield box
+
+
+def test_two_thousand_plays_arrive_once_each_through_fifty_kills(box, tmp_path):
+    seed = int(os.environ.get("SEED", random.SystemRandom().randrange(10**6)))
+    print(f"SEED={seed} repeats the moments of the kills")
+    chance = random.Random(seed)
+    program = ServedProgram(tmp_path, box, PEOPLE)
+    program.start()
+    over = threading.Event()
+    senders = [Sender(number, program.hook, over) for number in range(SENDERS)]
+    began = time.monotonic()
+    for sender in senders:
+        sender.start()
+    kills = 0
+    for kill in range(KILLS):
+        goal = (kill + chance.uniform(0.05, 0.95)) * SENDERS * PLAYS / KILLS
+        while sum(sender.accepted for sender in senders) < goal:
+            assert program.is_running, program.log()[-2000:]
+            over.wait(0.002)
+        over.wait(chance.uniform(0, 0.02))
+        program.kill()
+        kills += 1
+        program.start()
+    for sender in senders:
+        sender.join(ARRIVES_WITHIN)
+    accepting = time.monotonic() - began
+    assert [sender.accepted for sender in senders] == [PLAYS] * SENDERS
+    box.wait_for(lambda: sum(len(marks) for marks in box.watched.values()) >= SENDERS * PLAYS, ARRIVES_WITHIN)
+    arriving = time.monotonic() - began
+    assert program.terminate() == 0
+    over.set()
+    unanswered = sum(sender.unanswered for sender in senders)
+    print(f"{kills} kills, {unanswered} requests unanswered, all accepted in {accepting:.0f} s")
+    print(f"all arrived in {arriving:.0f} s")
+
+    for number, name in enumerate(PEOPLE):
+        marks = box.watched[name]
+        wanted = {(FIRST_FILM + number * PLAYS + each, None, None) for each in range(PLAYS)}
+        assert set(marks) == wanted
+        assert {mark.times for mark in marks.values()} == {1}
+    assert box.malformed == []
+    with sqlite3.connect(program.state / "plays.db") as file:
+        assert file.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert file.execute("SELECT count(*) FROM plays").fetchone() == (0,)
+        assert file.execute("SELECT count(*) FROM hook_plays").fetchone() == (0,)
+        outcomes = Counter(dict(file.execute("SELECT outcome, count(*) FROM hook_deliveries GROUP BY outcome")))
+    file.close()
+    assert outcomes["sent"] == SENDERS * PLAYS
+    assert set(outcomes) <= {"sent", "duplicate"}
+    assert outcomes["duplicate"] <= unanswered
