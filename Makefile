@@ -9,7 +9,7 @@ READY := $(VENV)/ready
 KODISTUBS := Kodistubs==21.0.0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check zip kodi others bench art clean
+.PHONY: help setup demo test check zip kodi others web bench art clean
 
 help:           ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -48,6 +48,9 @@ kodi: $(READY)  ## the add-on in real Kodis 19, 20 and 21 under a virtual screen
 
 others: $(READY) ## other people's OAuth libraries against the Simkl in a box (needs Debian's npm, chromium, chromium-driver)
 	$(PY) -m pytest tests/interop
+
+web: $(READY)   ## the server under load, killed fifty times (ten minutes)
+	$(PY) -m pytest tests/web
 
 bench: $(READY) ## measure it, in one run; PEER=path/to/addon: the tracking beside another add-on's (as root)
 	$(PY) -m tests.bench $(if $(PEER),tracking)

@@ -17,7 +17,7 @@ from tests.interop.person import Person
 from tests.interop.setups import apps, setup_of
 
 PYTHON_LIBRARIES = ("authlib", "requests-oauthlib", "oauthlib", "httpx-oauth", "selenium")
-NODE_LIBRARIES = ("openid-client", "oauth4webapi")
+NODE_LIBRARIES = ("openid-client", "oauth4webapi", "handlebars")
 BROWSER, NODE = pytest.StashKey[str](), pytest.StashKey[str]()
 
 

@@ -23,9 +23,9 @@ class Refused(Exception):
 class NodeProgram:
     """One running script; a context manager. The same verbs as in `programs`, and two for the device flow."""
 
-    def __init__(self, script: str, setup: Setup) -> None:
+    def __init__(self, script: str, setup: Setup | None = None) -> None:
         # The box listens on IPv4 only, and "localhost" may mean IPv6 first.
-        command = ["node", "--dns-result-order=ipv4first", f"{script}.mjs", json.dumps(setup.as_dict)]
+        command = ["node", "--dns-result-order=ipv4first", f"{script}.mjs", json.dumps(setup.as_dict if setup else {})]
         self._process = subprocess.Popen(command, cwd=FOLDER, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self._lines: queue.Queue[str] = queue.Queue()
         Thread(target=self._read, daemon=True).start()
@@ -60,6 +60,10 @@ class NodeProgram:
     def _do(self, what: str, **options: Any) -> Any:
         self.tell(what, **options)
         return self.heard()
+
+    def render(self, template: str, values: dict[str, Any]) -> str:
+        """Return what a template of Handlebars becomes."""
+        return self._do("render", template=template, values=values)
 
     def start(self) -> str:
         return self._do("start")
