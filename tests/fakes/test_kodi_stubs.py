@@ -103,7 +103,7 @@ def test_the_comparison_notices_what_differs():
 
 ADDON_XML = f"""<addon id="{ADDON_ID}" name="Tiny" version="1.2.3" provider-name="tests">
   <extension point="xbmc.python.pluginsource" library="plugin.py"/>
-  <extension point="xbmc.python.script" library="plugin.py"/>
+  <extension point="xbmc.python.library" library="plugin.py"/>
   <extension point="xbmc.service" library="plugin.py"/>
   <extension point="xbmc.addon.metadata"><summary lang="en_GB">Small</summary>
     <assets><icon>resources/icon.png</icon></assets></extension>

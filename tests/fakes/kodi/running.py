@@ -69,7 +69,7 @@ def _entry(kodi: Any, argv: List[str]) -> str:
     elif argv[0] == kodi.addon.id:
         return _context_item(kodi, argv)
     else:
-        kodi.entry, point = "script", "xbmc.python.script"
+        kodi.entry, point = "script", "xbmc.python.library"
     if point not in kodi.addon.entry_files:
         raise AssertionError(f"addon.xml has no extension point {point}")
     library: str = kodi.addon.entry_files[point]
