@@ -12,6 +12,7 @@ import xbmcgui
 from lib.account.sign_in.frontend import WaitReason
 from lib.kodi import strings
 from lib.kodi.addon import Addon
+from lib.kodi.sign_in import client_id
 from lib.kodi.sign_in.window import SIGN_IN_RESOLUTION, SIGN_IN_SKIN, SIGN_IN_XML, SignInWindow
 from lib.kodi.sign_in.worker import SignInWorker
 
@@ -42,7 +43,10 @@ def open_sign_in(addon: Addon) -> None:
             session.stop()
             session.join(WORKER_ENDS_WITHIN)
             window.clean_up()
+            wants_settings = window.wants_settings
             del window
+    if wants_settings:
+        client_id.open_client_id_setting()
 
 
 @contextlib.contextmanager

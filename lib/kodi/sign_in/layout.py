@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-LEFT, WIDTH = 120, 1072
+LEFT, WIDTH = 120, 960
 TILE_TOP, TILE_HEIGHT = 440, 232
-CODE_TILE_WIDTH = 200
+CODE_TILE_WIDTH = 177
 GLYPH_WIDTH, GLYPH_SHAPE = 132, 168 / 120
-WIDE_GAP, NARROW_GAP = 18, 8
+WIDE_GAP, NARROW_GAP = 18, 4
 DASH_PART = 0.45
 
 ADDRESS_TOP, ADDRESS_HEIGHT = 276, 67
@@ -58,7 +58,7 @@ def code_letters(code: str) -> list[Letter]:
     gap = WIDE_GAP if len(code) <= 5 else NARROW_GAP
     parts = len(code) - dashes + dashes * DASH_PART
     width = min(CODE_TILE_WIDTH, int((WIDTH - gap * (len(code) - 1)) / parts))
-    glyph_width = min(GLYPH_WIDTH, width - 6)
+    glyph_width = min(GLYPH_WIDTH, width - 2)
     glyph_height = round(glyph_width * GLYPH_SHAPE)
     tile_height = min(TILE_HEIGHT, glyph_height + 56)
     middle = TILE_TOP + TILE_HEIGHT // 2

@@ -19,7 +19,8 @@ import xbmcgui
 from lib.account.sign_in.frontend import WaitReason
 from lib.kodi import strings
 from lib.kodi.addon import Addon
-from lib.kodi.sign_in import layout
+from lib.kodi.sign_in import client_id, layout
+from lib.simkl.errors import DEVELOPER_PAGE
 
 if TYPE_CHECKING:
     from lib.account.sign_in.frontend import NewCodeReason
@@ -34,11 +35,14 @@ STATE, TIME_LEFT, TIME_BAR, NOTE = 201, 202, 203, 204
 QR, ADDRESS_TEXT, CODE_TEXT = 210, 211, 212
 WHO, AVATAR = 220, 221
 ENDED_TITLE, ENDED_TEXT = 231, 232
+CLIENT_ID_TITLE, CLIENT_ID_TEXT, CLIENT_ID_QR = 241, 242, 243
 CANCEL_BUTTON, NEW_CODE_BUTTON, TRY_AGAIN_BUTTON, CLOSE_BUTTON = 301, 302, 311, 312
+SETTINGS_BUTTON, CLOSE_CLIENT_ID_BUTTON = 321, 322
 
-TIME_BAR_WIDTH, TIME_BAR_MIN_WIDTH, TIME_BAR_HEIGHT = 1072, 12, 12
-QR_SIDE, QR_CENTRE, QR_QUIET_ZONE = 540, (1570, 470), 4
+TIME_BAR_WIDTH, TIME_BAR_MIN_WIDTH = 960, 12
+QR_SIDE, QR_CENTRE, QR_QUIET_ZONE = 675, (1462, 507), 4
 SUCCESS_SECONDS = 2.0
+IMPATIENCE_SECONDS = 1.5  # a second OK, meant for what opened this window, would throw the code away
 WINDOW_ACCENT, WINDOW_CALM, WINDOW_TROUBLE = "FF35B6E9", "FFD5E2EA", "FFF6B545"
 _BACK_ACTIONS = (xbmcgui.ACTION_PREVIOUS_MENU, xbmcgui.ACTION_NAV_BACK, xbmcgui.ACTION_STOP)
 
@@ -48,6 +52,7 @@ class SignInWindow(xbmcgui.WindowXMLDialog):
 
     addon: Addon
     session: SignInWorker
+    wants_settings = False
     _started = False
     _qr_file = ""
 
@@ -61,12 +66,17 @@ class SignInWindow(xbmcgui.WindowXMLDialog):
         self._address: list[xbmcgui.Control] = []
         self._code: Code | None = None
         self._deadline = 0.0
+        self._opened_at = time.monotonic()
         self._getting_code()
         self.session.start()
 
     def onClick(self, controlId: int) -> None:
         """React to a button."""
-        if controlId in (CANCEL_BUTTON, CLOSE_BUTTON):
+        if controlId == CANCEL_BUTTON and time.monotonic() - self._opened_at < IMPATIENCE_SECONDS:
+            return
+        if controlId == SETTINGS_BUTTON:
+            self.wants_settings = True
+        if controlId in (CANCEL_BUTTON, CLOSE_BUTTON, SETTINGS_BUTTON, CLOSE_CLIENT_ID_BUTTON):
             self.end()
         elif controlId in (NEW_CODE_BUTTON, TRY_AGAIN_BUTTON):
             with self._drawing:
@@ -97,7 +107,7 @@ class SignInWindow(xbmcgui.WindowXMLDialog):
             address = code.verification_uri.partition("://")[2]
             self._show_text(ADDRESS_TEXT, address, self._address, layout.address_letters, WINDOW_ACCENT)
             self._show_text(CODE_TEXT, code.user_code, self._drawn, layout.code_letters, "")
-            self._show_qr(code.verification_uri_complete)
+            self._show_qr(QR, code.verification_uri_complete)
             self.setProperty("ready", "yes")
             self._view("code")
             self.tick()
@@ -137,7 +147,10 @@ class SignInWindow(xbmcgui.WindowXMLDialog):
         self._ended("expired", strings.CODE_EXPIRED, self.addon.text(strings.EXPIRED_MEANS))
 
     def failed(self, error: Exception) -> None:
-        """Say what went wrong, and offer to try again."""
+        """Say what went wrong, and offer to try again; without a client id that Simkl accepts, to enter another."""
+        if getattr(error, "name", "") in client_id.PROBLEMS:
+            self._ask_for_client_id(error)
+            return
         self._label(TRY_AGAIN_BUTTON, self.addon.text(strings.TRY_AGAIN))
         self._ended("failed", strings.FAILED, self.addon.error_text(error))
 
@@ -148,6 +161,15 @@ class SignInWindow(xbmcgui.WindowXMLDialog):
         self.setProperty("ended", kind)
         self._view("ended")
         self.setFocusId(TRY_AGAIN_BUTTON)
+
+    def _ask_for_client_id(self, error: Exception) -> None:
+        self._label(CLIENT_ID_TITLE, f"[B]{client_id.heading(self.addon, error)}[/B]")
+        box: Any = self.getControl(CLIENT_ID_TEXT)
+        box.setText(client_id.explanation(self.addon, error))
+        with self._drawing:
+            self._show_qr(CLIENT_ID_QR, f"https://{DEVELOPER_PAGE}/")
+        self._view("client_id")
+        self.setFocusId(SETTINGS_BUTTON)
 
     def _getting_code(self) -> None:
         """Show empty tiles while the code is on its way."""
@@ -193,7 +215,7 @@ class SignInWindow(xbmcgui.WindowXMLDialog):
         for control in drawn:
             control.setVisibleCondition("String.IsEqual(Window.Property(view),code)")
 
-    def _show_qr(self, address: str) -> None:
+    def _show_qr(self, id_: int, address: str) -> None:
         """Draw the QR code on this device, in a new folder: Kodi keeps pictures by their path, and folders listed."""
         import segno
 
@@ -205,11 +227,11 @@ class SignInWindow(xbmcgui.WindowXMLDialog):
         os.mkdir(folder)  # of an older one Kodi may know what is in it
         self._qr_file = os.path.join(folder, "code.png")
         code.save(self._qr_file, kind="png", scale=scale, border=QR_QUIET_ZONE)
-        control = self.getControl(QR)
+        control = self.getControl(id_)
         control.setPosition(QR_CENTRE[0] - side // 2, QR_CENTRE[1] - side // 2)
         control.setWidth(side)
         control.setHeight(side)
-        self._image(QR, self._qr_file)
+        self._image(id_, self._qr_file)
 
     def _remove_qr(self) -> None:
         if self._qr_file:

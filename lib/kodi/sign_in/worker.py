@@ -112,7 +112,7 @@ class SignInWorker:
             load_profile_settings,
             make_transport,
             profile_pending_code,
-            sync_account_settings,
+            sync_account_state,
         )
         from lib.system.threads import interruptible_sleep
         from lib.system.timetable import Timetable
@@ -143,7 +143,7 @@ class SignInWorker:
             resume=resume,
         ).run()
         self._transport.close()
-        sync_account_settings(self._addon)
+        sync_account_state(self._addon)
         return outcome
 
     def interrupted(self) -> bool:

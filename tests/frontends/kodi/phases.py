@@ -19,7 +19,7 @@ def a_poll_hangs(tv):
 
 
 def no_connection(tv):
-    return [code_is_shown, Do(tv.box.stop_listening), sees("No connection, still trying")]
+    return [code_is_shown, Do(tv.box.stop_listening), sees("No connection. Retrying automatically")]
 
 
 def expired(tv):
@@ -27,15 +27,22 @@ def expired(tv):
 
 
 def failed(tv):
+    tv.box.order("status", status=429, error="user_limit_exceeded")
+    return [sees("The account could not be linked")]
+
+
+def rejected_client_id(tv):
     tv.box.order("status", status=412)
-    return [sees("That did not work")]
+    return [sees("Simkl refuses the client id")]
 
 
 def linked(tv):
     return [code_is_shown, tv.approve(), sees("Linked as sample_viewer")]
 
 
-PHASES = [getting_the_code, waiting_for_approval, a_poll_hangs, no_connection, expired, failed, linked]
+PHASES = [
+    getting_the_code, waiting_for_approval, a_poll_hangs, no_connection, expired, failed, rejected_client_id, linked,
+]  # fmt: skip
 OPTIONS = {expired: {"expires_in": 2}}
 
 

@@ -9,7 +9,7 @@ from PIL import Image
 from tests.fakes.kodi import Do
 from tests.frontends.kodi.tv import boxes, seconds_left, sees, spelled
 
-LEFT, RIGHT = 120, 1192  # the left column, beside the QR code
+LEFT, RIGHT = 120, 1080  # the left column, beside the QR code
 ADDRESS_ENDS, BUTTONS = 400, 892
 A_TENTH_OF_THE_SCREEN = 108
 ADDRESS_LABEL, CODE_LABEL = 211, 212

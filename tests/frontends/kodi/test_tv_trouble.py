@@ -1,13 +1,17 @@
 """What can go wrong while linking: each thing has its own words, and what can heal by itself heals by itself."""
 
 import os
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
 
 import pytest
 
 from tests.fakes.kodi import Do, UserScript
 from tests.fakes.simkl import App
-from tests.frontends.kodi.tv import boxes, code_is_shown, has_focus, sees, texts
+from tests.frontends.kodi.qr import expected, modules
+from tests.frontends.kodi.tv import ADDON_ID, PROJECT, boxes, code_is_shown, has_focus, sees, texts
 
+CLIENT_ID_QR = 243
 NO_CLIENT_ID = (
     "This copy of Simkl Link has no client id. Get one at simkl.com/settings/developer "
     '(type "TV, devices & command line") and enter it in the settings, under Advanced.'
@@ -22,40 +26,90 @@ OTHER_GENERATION = (
 )
 
 
+NEEDED, REJECTED = "A client id is needed", "Simkl refuses the client id"
+PASTE = "A Kodi remote app on your phone can paste it."
+LONG_ID = "0123456789abcdef" * 4
+
+
 @pytest.mark.parametrize(
-    "options, settings, words, asked",
+    "options, settings, heading, words, asked",
     [
-        ({"client_id": ""}, "", NO_CLIENT_ID, []),
-        ({"client_id": "misspelt"}, "", WRONG_CLIENT_ID, ["/oauth/pin"]),
-        ({"client_id": "newer", "apps": [App("newer", "v2")]}, "auth: v1", OTHER_GENERATION, ["/oauth/pin"]),
-        ({}, "auth: v2", WRONG_CLIENT_ID, ["/oauth2/device"]),
+        ({"client_id": ""}, "", NEEDED, [NO_CLIENT_ID], []),
+        (
+            {"client_id": LONG_ID},
+            "",
+            REJECTED,
+            [WRONG_CLIENT_ID, "Client id entered here: 012345…cdef"],
+            ["/oauth/pin"],
+        ),
+        (
+            {"client_id": "newer", "apps": [App("newer", "v2")]},
+            "auth: v1",
+            REJECTED,
+            [OTHER_GENERATION, "Client id entered here: newer"],
+            ["/oauth/pin"],
+        ),
+        (
+            {},
+            "auth: v2",
+            REJECTED,
+            [WRONG_CLIENT_ID, "Client id entered here: sandbo…t-id"],
+            ["/oauth2/device"],
+        ),
     ],
     ids=["none", "unknown to Simkl", "of AUTH V2 where only V1 is wanted", "of AUTH V1 where only V2 is wanted"],
 )
-def test_a_client_id_that_cannot_be_used_is_explained(make_tv, options, settings, words, asked):
+def test_a_client_id_that_cannot_be_used_is_explained_and_its_field_is_one_press_away(
+    make_tv, options, settings, heading, words, asked
+):
     tv = make_tv(**options)
     tv.write_settings(f"simkl: {{{settings}}}\n")
-    tv.link(sees("That did not work", words), has_focus("Try again"), "back")
+    told = "\n\n".join([*words, PASTE])
+    tv.link(sees(heading, told, "Scan this to get a client id"), has_focus("Settings"), "select")
     assert tv.paths() == asked
+    assert [(one.name, one.args) for one in tv.kodi.builtins[-3:]] == [
+        ("Addon.OpenSettings", (ADDON_ID,)),
+        ("SetFocus", ("-97",)),
+        ("SetFocus", ("-80",)),
+    ]
 
 
-def test_a_client_id_typed_into_kodis_settings_works_when_tried_again(make_tv):
+def test_the_client_id_field_is_the_first_of_the_fourth_category():
+    """Kodi numbers categories from -100 and the rows of the one that is open from -80."""
+    categories = list(ElementTree.parse(PROJECT / "resources" / "settings.xml").iter("category"))
+    assert next(categories[3].iter("setting")).get("id") == "client_id"
+
+
+def test_the_page_for_developers_is_a_qr_code_away(make_tv):
+    tv, files = make_tv(client_id=""), []
+    look = Do(lambda: files.append(Path(tv.kodi.top().image(CLIENT_ID_QR)).read_bytes()))
+    tv.link(sees(NEEDED), look, "back")
+    assert modules(files[0]) == expected("https://simkl.com/settings/developer/")
+    assert tv.pictures_left() == []
+
+
+def test_a_client_id_typed_into_kodis_settings_works_at_the_next_try(make_tv):
     tv = make_tv(client_id="misspelt")
-    typed = Do(lambda: tv.kodi.change_setting("client_id", f" {tv.box.client_id} "))
-    tv.link(sees(WRONG_CLIENT_ID), typed, has_focus("Try again"), "select", code_is_shown, "back")
+    tv.link(sees(REJECTED), has_focus("Settings"), "right", has_focus("Close"), "select")
+    tv.kodi.change_setting("client_id", f" {tv.box.client_id} ")
+    tv.link(code_is_shown, "back")
 
 
 @pytest.mark.parametrize(
     "status, error, words",
     [
-        (429, "user_limit_exceeded", "Today's requests to Simkl are used up. Try again after midnight in New York."),
-        (400, "brand_new", "Simkl refused with an error that this version does not know. Look for an update."),
+        (
+            429,
+            "user_limit_exceeded",
+            "The daily limit of requests to Simkl is reached. Try again after midnight in New York.",
+        ),
+        (400, "brand_new", "Simkl returned an error that this version does not know. Check for an update."),
     ],
 )
 @pytest.mark.parametrize("path", ["/oauth/pin", "/oauth/pin/"], ids=["when a code is asked for", "at a poll"])
 def test_what_simkl_refuses_ends_it_with_a_reason(tv, status, error, words, path):
     if (error, path) == ("brand_new", "/oauth/pin/"):
-        words = "No connection, still trying"  # something new may be about anything, so a waiting code is kept
+        words = "No connection. Retrying automatically"  # something new may be about anything: a waiting code is kept
     tv.box.order("status", status=status, error=error, path=path)
     tv.link(sees(words), "back")
 
@@ -66,7 +120,7 @@ BROKEN = "simkl:\n  client_id: [1, 2\n"
 def test_a_broken_settings_file_is_named_with_line_and_column_and_left_alone(tv):
     tv.write_settings(BROKEN)
     words = []
-    tv.link(sees("That did not work"), Do(lambda: words.extend(texts(tv.kodi.top()))), "back")
+    tv.link(sees("The account could not be linked"), Do(lambda: words.extend(texts(tv.kodi.top()))), "back")
     [told] = [text for text in words if text.startswith("The settings file cannot be used: ")]
     assert f"{tv.settings_file}, line 3, column 1" in told
     assert tv.settings_file.read_text(encoding="utf-8") == BROKEN
@@ -76,7 +130,12 @@ def test_a_broken_settings_file_is_named_with_line_and_column_and_left_alone(tv)
 def test_a_settings_file_mended_meanwhile_works_when_tried_again(tv):
     tv.write_settings(BROKEN)
     tv.link(
-        sees("That did not work"), Do(tv.settings_file.unlink), has_focus("Try again"), "select", code_is_shown, "back"
+        sees("The account could not be linked"),
+        Do(tv.settings_file.unlink),
+        has_focus("Try again"),
+        "select",
+        code_is_shown,
+        "back",
     )
 
 
@@ -98,8 +157,11 @@ def test_a_network_that_never_comes_is_told_in_the_end(tv, monkeypatch):
         monkeypatch.setattr(worker, "CODE_RETRY_SECONDS", 20)
         tv.kodi.user = UserScript(
             [
-                sees("No connection, still trying"),
-                sees("That did not work", "No connection to Simkl. Check the network of this device, then try again."),
+                sees("No connection. Retrying automatically"),
+                sees(
+                    "The account could not be linked",
+                    "No connection to Simkl. Check the network of this device, then try again.",
+                ),
                 "back",
             ]
         )
@@ -117,13 +179,13 @@ def calm(words):
 
 
 TROUBLE = {
-    "reset": ({"fault": "reset"}, "No connection, still trying"),
-    "truncated": ({"fault": "truncated"}, "No connection, still trying. Does this network want a login?"),
-    "login page": ({"fault": "html"}, "No connection, still trying. Does this network want a login?"),
-    "redirect": ({"fault": "redirect"}, "No connection, still trying. Does this network want a login?"),
-    "500": ({"fault": "status", "status": 500}, "No connection, still trying. Simkl has a fault."),
-    "429": ({"fault": "status", "status": 429, "retry_after": 7}, "Simkl is busy, still waiting"),
-    "slow down": ({"fault": "slow_down"}, "Simkl is busy, still waiting"),
+    "reset": ({"fault": "reset"}, "No connection. Retrying automatically"),
+    "truncated": ({"fault": "truncated"}, "No connection, retrying. Does this network require a login?"),
+    "login page": ({"fault": "html"}, "No connection, retrying. Does this network require a login?"),
+    "redirect": ({"fault": "redirect"}, "No connection, retrying. Does this network require a login?"),
+    "500": ({"fault": "status", "status": 500}, "Simkl is having problems. Retrying automatically"),
+    "429": ({"fault": "status", "status": 429, "retry_after": 7}, "Simkl is busy. Retrying automatically"),
+    "slow down": ({"fault": "slow_down"}, "Simkl is busy. Retrying automatically"),
 }
 
 
@@ -139,7 +201,7 @@ def test_a_lost_network_is_shown_and_the_approval_noticed_once_it_is_back(tv):
     tv.link(
         code_is_shown,
         Do(lambda: tv.box.order("reset", times=None)),
-        in_trouble("No connection, still trying"),
+        in_trouble("No connection. Retrying automatically"),
         tv.approve(),
         sees("14:45"),
         Do(lambda: (tv.box.clear_faults(), back_again.append(tv.now()))),
@@ -152,7 +214,7 @@ def test_a_network_that_comes_late_brings_the_code(tv):
     tv.box.order("reset", times=None)
     tv.link(
         calm("Getting your code"),
-        in_trouble("No connection, still trying"),
+        in_trouble("No connection. Retrying automatically"),
         Do(tv.box.clear_faults),
         code_is_shown,
         calm("Waiting for you to approve"),
