@@ -9,7 +9,6 @@ import base64
 import json
 import logging
 import time
-from dataclasses import replace
 
 import xbmc
 import xbmcgui
@@ -17,11 +16,19 @@ import xbmcgui
 from lib.kodi import queue_access as queues
 from lib.kodi import strings
 from lib.kodi.addon import ADDON_ID, Addon
-from lib.kodi.auto_close import AutoClose, playing_file
-from lib.kodi.notifier import SHORT_NOTIFICATION_MS
-from lib.kodi.rating.window import DEFAULT_RATING, RATING_RESOLUTION, RATING_SKIN, RATING_XML, RatingWindow
+from lib.kodi.library.items import is_last_of_season
+from lib.kodi.rating.auto_close import AutoClose, playing_file
+from lib.kodi.rating.window import (
+    DEFAULT_RATING,
+    NEVER_AGAIN,
+    RATING_RESOLUTION,
+    RATING_SKIN,
+    RATING_XML,
+    RatingWindow,
+)
 from lib.simkl.api.media import MOVIE, Item, item_from_json
 from lib.tracking.play import RATING, Play
+from lib.tracking.rating_question import is_question_due, question_key, rated_title, remember_question
 from lib.tracking.store.database import QueueError
 
 log = logging.getLogger(__name__)
@@ -30,8 +37,14 @@ PROMPT_SECONDS = 30.0
 
 
 def request_rating(addon: Addon, play: Play) -> None:
-    """Have the person asked, in a script of its own."""
-    if play.item is not None:
+    """Have the person asked, in a script of its own, if it is time to: once, and where a rating can be sent."""
+    state = addon.state.read()
+    if play.item is None or state.refused:
+        return
+    wanted = addon.settings.ratings
+    season_ends = play.item.kind != MOVIE and wanted.shows and is_last_of_season(play.ref)
+    if is_question_due(play.item, wanted, state.asked, state.never_ask, season_ends):
+        addon.state.change(asked=remember_question(state.asked, question_key(play.item)))
         xbmc.executebuiltin(f"RunScript({ADDON_ID},rate,{encode_rated_item(play.item, play.art)})")
 
 
@@ -70,19 +83,18 @@ def prompt_rating(addon: Addon, item: Item, art: str) -> None:
         return
     item = rated_title(item)
     rating = _answer(addon, item, art)
-    if rating:
+    state = addon.state.read()
+    if rating == NEVER_AGAIN:
+        addon.state.change(never_ask=remember_question(state.never_ask, item.key))
+    elif rating:
+        addon.state.change(last_rating=rating, asked=remember_question(state.asked, item.key))
         try:
             queues.enqueue_plays(addon, owner, [Play(RATING, item, time.time(), rating=rating, art=art)])
         except QueueError as error:
             log.error("%s", error)
             addon.toast(addon.short_error_text(error))
             return
-        addon.toast(item.label, SHORT_NOTIFICATION_MS, art, addon.text(strings.RATED, rating=str(rating)))
-
-
-def rated_title(item: Item) -> Item:
-    """Return what Simkl rates: the film, or the show of an episode."""
-    return replace(item, season=None, episode=None, episode_ids=())
+        addon.toast(item.label, picture=art, heading=addon.text(strings.RATING_WILL_BE_SENT, rating=str(rating)))
 
 
 def rating_heading(addon: Addon, item: Item) -> str:
@@ -91,14 +103,14 @@ def rating_heading(addon: Addon, item: Item) -> str:
 
 
 def _answer(addon: Addon, item: Item, art: str) -> int:
-    """Return 1 to 10, 0 for no rating."""
+    """Return 1 to 10, 0 for no rating, NEVER_AGAIN for a show that is not to be asked about any more."""
     try:
         window = RatingWindow(RATING_XML, str(addon.folder), RATING_SKIN, RATING_RESOLUTION)
     except RuntimeError:
         log.exception("the rating window cannot be made; a plain dialog takes its place")
         return _plain_answer(addon, item)
     window.addon, window.item, window.art = addon, item, art
-    window.heading = rating_heading(addon, item)
+    window.heading, window.preset = rating_heading(addon, item), _preset(addon)
     with AutoClose(addon, window.close, PROMPT_SECONDS) as window.patience:
         window.doModal()
     rating = window.rating
@@ -110,6 +122,14 @@ def _plain_answer(addon: Addon, item: Item) -> int:
     choices: list[str | xbmcgui.ListItem] = [
         f"{rating}  {addon.text(word)}" for rating, word in enumerate(strings.RATINGS, 1)
     ]
+    if item.kind != MOVIE:
+        choices.append(addon.text(strings.NOT_AGAIN))
     with AutoClose(addon, lambda: xbmc.executebuiltin("Dialog.Close(selectdialog)"), PROMPT_SECONDS):
         question = f"{rating_heading(addon, item)} {item.label}"
-        return 1 + xbmcgui.Dialog().select(question, choices, int(1000 * PROMPT_SECONDS), DEFAULT_RATING - 1)
+        chosen = 1 + xbmcgui.Dialog().select(question, choices, int(1000 * PROMPT_SECONDS), _preset(addon) - 1)
+        return NEVER_AGAIN if chosen > len(strings.RATINGS) else chosen
+
+
+def _preset(addon: Addon) -> int:
+    """Return what the person gave last."""
+    return min(10, max(1, addon.state.read().last_rating or DEFAULT_RATING))

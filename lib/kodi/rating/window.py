@@ -8,12 +8,14 @@ import xbmcgui
 
 from lib.kodi import strings
 from lib.kodi.addon import Addon
-from lib.kodi.auto_close import AutoClose
-from lib.simkl.api.media import Item
+from lib.kodi.rating.auto_close import AutoClose
+from lib.simkl.api.media import MOVIE, Item
 
 RATING_XML, RATING_SKIN, RATING_RESOLUTION = "simkl-rate.xml", "Default", "1080i"
 
 DEFAULT_RATING = 7
+NEVER_AGAIN = -1
+NEVER_AGAIN_BUTTON = 420
 RATING_NONE = 400  # the buttons of 1 to 10 are 401 to 410
 RATING_HEADING, RATING_TITLE, RATING_POSTER, RATING_WORD, RATING_BAR = 501, 502, 503, 504, 505
 RATING_TILE_WIDTH, RATING_TILE_STEP = 98, 113
@@ -21,13 +23,17 @@ _BACK_ACTIONS = (xbmcgui.ACTION_PREVIOUS_MENU, xbmcgui.ACTION_NAV_BACK, xbmcgui.
 
 
 class RatingWindow(xbmcgui.WindowXMLDialog):
-    """The window itself. Whoever makes it sets what Kodi's constructor has no place for; `rating` is 0 for none."""
+    """The window itself. Whoever makes it sets what Kodi's constructor has no place for.
+
+    `preset` is chosen at first; `rating` is 0 for none, NEVER_AGAIN for a show that is not to be asked about any more.
+    """
 
     addon: Addon
     heading: str
     item: Item
     art: str
     patience: AutoClose
+    preset = DEFAULT_RATING
     rating = 0
     _started = False
 
@@ -40,16 +46,18 @@ class RatingWindow(xbmcgui.WindowXMLDialog):
         self._label(RATING_TITLE, f"[B]{self.item.label}[/B]")
         poster: Any = self.getControl(RATING_POSTER)
         poster.setImage(self.art)
-        self.setFocusId(RATING_NONE + DEFAULT_RATING)
-        self._show(DEFAULT_RATING)
+        self.setProperty("show", "" if self.item.kind == MOVIE else "yes")
+        self.setFocusId(RATING_NONE + self.preset)
+        self._show(self.preset)
 
     def onFocus(self, controlId: int) -> None:
         """Say what the number means."""
-        self._show(controlId - RATING_NONE)
+        if controlId != NEVER_AGAIN_BUTTON:
+            self._show(controlId - RATING_NONE)
 
     def onClick(self, controlId: int) -> None:
         """Take the number for an answer."""
-        self.rating = controlId - RATING_NONE
+        self.rating = NEVER_AGAIN if controlId == NEVER_AGAIN_BUTTON else controlId - RATING_NONE
         self.close()
 
     def onAction(self, action: xbmcgui.Action) -> None:

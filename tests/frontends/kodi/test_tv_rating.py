@@ -39,7 +39,7 @@ def test_what_was_watched_is_rated_and_simkl_gets_it(make_couch):
     assert asked[:2] == (ADDON_ID, "rate")
     couch.restart(real_wait=SLOW)
     couch.script(*asked[1:], user=["right", "right", "select"])
-    assert couch.toasts() == [f"Rated 9 on Simkl: {FILM.title}"]
+    assert couch.toasts() == [f"Rating 9 will be sent: {FILM.title}"]
     couch.restart(real_wait=0.0)
     couch.service(30)
     [rated] = couch.box.ratings[VIEWER].values()
@@ -65,7 +65,7 @@ def test_left_and_right_choose_and_select_rates(couch, keys, rating):
     [play] = plays(couch)
     assert (play.action, play.rating, play.label, play.at) == ("rating", rating, FILM.title, couch.wall())
     assert woken(couch)
-    assert couch.toasts() == [f"Rated {rating} on Simkl: {FILM.title}"]
+    assert couch.toasts() == [f"Rating {rating} will be sent: {FILM.title}"]
 
 
 def test_each_number_has_a_word_and_the_bar_ends_under_it(couch):
@@ -94,7 +94,7 @@ def test_an_episode_asks_about_its_show(couch, item, question, title):
     ask(couch, lambda screen: reads(screen) == (question, title, "Good"), "select", **item)
     [play] = plays(couch)
     assert play.item.stored() == {"kind": item.get("kind", "movie"), "title": title, "ids": {"imdb": "tt9900001"}}
-    assert couch.toasts() == [f"Rated 7 on Simkl: {title}"]
+    assert couch.toasts() == [f"Rating 7 will be sent: {title}"]
 
 
 def test_the_numbers_are_pictures_and_the_chosen_one_is_dark(couch):
@@ -139,7 +139,7 @@ def test_without_a_link_nothing_is_asked(make_couch):
 def test_a_queue_that_cannot_be_written_is_told(couch):
     break_queue(couch)
     ask(couch, "select")
-    assert couch.toasts() == ["Waiting list cannot be used"]
+    assert couch.toasts() == ["The queue cannot be used"]
 
 
 @pytest.mark.parametrize(

@@ -100,7 +100,7 @@ def test_a_film_that_ends_at_the_moment_of_a_look_is_none(couch, monkeypatch):
     with couch.inside():
         import xbmc
 
-        from lib.kodi.auto_close import playing_file
+        from lib.kodi.rating.auto_close import playing_file
 
         monkeypatch.setattr(xbmc.Player, "isPlayingVideo", lambda self: True)
         assert playing_file() == ""
@@ -109,9 +109,9 @@ def test_a_film_that_ends_at_the_moment_of_a_look_is_none(couch, monkeypatch):
 def test_a_defect_of_the_wait_closes_the_window_and_is_logged(couch, monkeypatch):
     word = word_for(couch)
     with couch.inside():
-        import lib.kodi.auto_close
+        import lib.kodi.rating.auto_close
 
-        monkeypatch.setattr(lib.kodi.auto_close.Worker, "stopping", lambda self: 1 / 0)
+        monkeypatch.setattr(lib.kodi.rating.auto_close.Worker, "stopping", lambda self: 1 / 0)
         couch.kodi.run(["plugin.py", "rate", word])
     assert windows(couch) and "this is a defect" in couch.kodi.log_text()
 
@@ -139,7 +139,7 @@ def test_without_a_window_a_plain_list_is_offered(plain):
     assert (dialog.kind, dialog.heading) == ("select", f"How was it? {FILM.title}")
     assert (dialog.details[0], dialog.details[9], len(dialog.details)) == ("1  Terrible", "10  Masterpiece", 10)
     assert [play.rating for play in plays(plain)] == [9]
-    assert plain.toasts() == [f"Rated 9 on Simkl: {FILM.title}"]
+    assert plain.toasts() == [f"Rating 9 will be sent: {FILM.title}"]
 
 
 def test_a_plain_list_that_is_left_is_no_rating(plain):

@@ -1,0 +1,51 @@
+"""When a rating is asked for: a table of what was watched, what is wanted, and what was asked before."""
+
+import pytest
+
+from lib.simkl.api.media import ANIME, MOVIE, SHOW, Item
+from lib.tracking.rating_question import (
+    REMEMBERED_QUESTIONS,
+    RatingPreferences,
+    is_question_due,
+    question_key,
+    rated_title,
+    remember_question,
+)
+
+FILM = Item(MOVIE, "The Glass Harbour", 2018, (("imdb", "tt9900001"),))
+EPISODE = Item(SHOW, "Lantern Street", 2021, (("imdb", "tt9910001"),), 2, 10, (("tvdb", "8002010"),))
+LATER = Item(SHOW, "Lantern Street", 2021, (("imdb", "tt9910001"),), 3, 8)
+ANIME_EPISODE = Item(ANIME, "Moon Kitchen", 2017, (("mal", "99103"),), None, 12)
+BOTH, FILMS, SHOWS, NEITHER = (RatingPreferences(*each) for each in ((True, True), (True, False), (False, True), ()))
+SHOW_KEY = rated_title(EPISODE).key
+
+TABLE = {
+    "a film": (FILM, BOTH, (), (), False, True),
+    "a film where only shows are wanted": (FILM, SHOWS, (), (), False, False),
+    "a film where nothing is wanted": (FILM, NEITHER, (), (), False, False),
+    "a film that was asked about": (FILM, BOTH, (FILM.key,), (), False, False),
+    "another film than the one asked about": (FILM, BOTH, (SHOW_KEY,), (), False, True),
+    "the last episode of a season": (EPISODE, BOTH, (), (), True, True),
+    "an episode in the middle": (EPISODE, BOTH, (), (), False, False),
+    "a season's end where only films are wanted": (EPISODE, FILMS, (), (), True, False),
+    "the same season again": (EPISODE, BOTH, (question_key(EPISODE),), (), True, False),
+    "the next season": (LATER, BOTH, (question_key(EPISODE),), (), True, True),
+    "the next season of a show that was rated": (LATER, BOTH, (SHOW_KEY,), (), True, False),
+    "a show that is never to be asked about": (LATER, BOTH, (), (SHOW_KEY,), True, False),
+    "the end of an anime": (ANIME_EPISODE, SHOWS, (), (), True, True),
+    "an anime again": (ANIME_EPISODE, SHOWS, (question_key(ANIME_EPISODE),), (), True, False),
+}
+
+
+@pytest.mark.parametrize("item, wanted, asked, never_ask, season_ends, due", TABLE.values(), ids=TABLE.keys())
+def test_a_rating_is_asked_for_once(item, wanted, asked, never_ask, season_ends, due):
+    assert is_question_due(item, wanted, asked, never_ask, season_ends) is due
+
+
+def test_very_many_questions_are_not_remembered_for_ever():
+    keys = ()
+    for number in range(REMEMBERED_QUESTIONS + 10):
+        keys = remember_question(keys, f"film {number}")
+    keys = remember_question(keys, "film 20")
+    assert len(keys) == REMEMBERED_QUESTIONS
+    assert keys[-1] == "film 20" and keys.count("film 20") == 1 and "film 9" not in keys
