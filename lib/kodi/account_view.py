@@ -12,18 +12,7 @@ from lib.account.sign_in.pending_code import PendingCode
 from lib.account.sign_in.start import should_move_to_v2
 from lib.account.store import DEFAULT_ACCOUNT, Account, AccountStore
 from lib.kodi import queue_access, strings
-from lib.kodi.addon import (
-    ACCOUNT_SETTING,
-    CLIENT_ID_SETTING,
-    FINGERPRINT_SETTING,
-    FORMER_OWNER_SETTING,
-    LINKED_SETTING,
-    MOVING_SETTING,
-    NAMELESS_SETTING,
-    OWNER_SETTING,
-    REFUSED_SETTING,
-    Addon,
-)
+from lib.kodi.addon import Addon
 from lib.simkl.api.users import User
 from lib.simkl.auth.tokens import GRANT_LIFETIME, V2
 from lib.simkl.http.transport import Transport
@@ -35,7 +24,7 @@ def load_profile_settings(addon: Addon) -> Settings:
     if addon.data.exists():
         with contextlib.suppress(PermissionError):  # the storage of an Android box knows no permissions
             files.make_folder(addon.data, own=True)
-    return settings.load_settings(addon.settings_path, os.environ, {CLIENT_ID_SETTING: addon.get(CLIENT_ID_SETTING)})
+    return settings.load_settings(addon.settings_path, os.environ, {"client_id": addon.settings.client_id})
 
 
 def profile_pending_code(addon: Addon, client_id: str) -> PendingCode:
@@ -48,23 +37,25 @@ def make_transport(addon: Addon, loaded: Settings, client_id: str) -> Transport:
     return Transport(loaded.api_url, client_id, addon.platform)
 
 
-def sync_account_settings(addon: Addon) -> Account | None:
+def sync_account_state(addon: Addon) -> Account | None:
     """Bring what Kodi shows in line with the settings file; return the account. Raises SettingsError."""
     account = AccountStore(addon.settings_path).get(DEFAULT_ACCOUNT)
     moving = account is not None and should_move_to_v2(load_profile_settings(addon), account)
-    before, owner = addon.get(OWNER_SETTING), owner_of(account)
-    if account is not None and before != owner and before == _nameless(account):
-        addon.put(FORMER_OWNER_SETTING, before)  # the same link: what it had queued goes on under the name
-    shown = {
-        ACCOUNT_SETTING: account_line(addon, account, moving),
-        MOVING_SETTING: _yes_or_no(moving),
-        OWNER_SETTING: owner,
-        LINKED_SETTING: _yes_or_no(account is not None),
-        NAMELESS_SETTING: _yes_or_no(account is not None and account.user is None and not account.needs_linking),
-        REFUSED_SETTING: _yes_or_no(account is not None and account.needs_linking),
-        FINGERPRINT_SETTING: addon.account_fingerprint(),
-    }
-    if any([addon.put(setting, value) for setting, value in shown.items()]):
+    before, owner = addon.state.read(), owner_of(account)
+    is_named_now = account is not None and before.owner != owner and before.owner == _nameless(account)
+    is_new = addon.state.change(
+        account_line=account_line(addon, account, moving),
+        account_version=addon.account_version(),
+        linked=account is not None,
+        nameless=account is not None and account.user is None and not account.needs_linking,
+        refused=account is not None and account.needs_linking,
+        moving=moving,
+        owner=owner,
+        status_line=before.status_line if owner in (before.owner, before.former_owner) or is_named_now else "",
+        former_owner=before.owner if is_named_now else before.former_owner,  # what it had queued goes on under the name
+    )
+    if is_new:
+        addon.publish_state()
         addon.refresh_listing()
     return account
 
@@ -78,10 +69,6 @@ def owner_of(account: Account | None) -> str:
 
 def _nameless(account: Account) -> str:
     return f"{queue_access.UNNAMED_OWNER}{account.linked_at}"
-
-
-def _yes_or_no(value: bool) -> str:
-    return "true" if value else "false"
 
 
 def account_line(addon: Addon, account: Account | None, moving: bool = False) -> str:

@@ -15,35 +15,36 @@ import xbmcgui
 import xbmcvfs
 
 from lib.kodi import strings
+from lib.kodi.settings import AddonSettings, SettingsReader
+from lib.kodi.state import StateStore
 from lib.system.secrets import RedactingFilter
 
 ADDON_ID = "plugin.video.simkl"
 NOTIFICATION_MS = 4000
-# What Kodi's own settings keep for the menu and the settings window, so that neither has to read YAML.
-ACCOUNT_SETTING = "account"
-LINKED_SETTING = "linked"
-NAMELESS_SETTING = "nameless"
-REFUSED_SETTING = "refused"
-MOVING_SETTING = "moving"
-OWNER_SETTING = "owner"
-FORMER_OWNER_SETTING = "former_owner"
-RIVAL_TOLD_SETTING = "rival_told"
-STATUS_SETTING = "tracking_line"
-MOVING_TOLD_SETTING = "moving_told"
-FINGERPRINT_SETTING = "shown_for"
-WELCOMED_SETTING = "welcomed"
-CLIENT_ID_SETTING = "client_id"
+# Properties of the home window: the conditions of the context menu and the settings window go by them. They are set by
+# Kodi's built-in functions: Kodi may end at any moment, and whoever asks it for a window then can hold it up for ever.
+LINKED_PROPERTY, ACCOUNT_PROPERTY, STATUS_PROPERTY = "simkl.linked", "simkl.account", "simkl.status"
 
 
 class NotificationMonitor(xbmc.Monitor):
-    """The one monitor of a run; `hear(sender, method, data)` is told of Kodi's notifications, data as JSON."""
+    """The one monitor of a run. What it is told must return at once.
+
+    `on_notification(sender, method, data)` is told of Kodi's notifications, data as JSON; `on_settings_changed` of a
+    settings window that was closed with OK.
+    """
 
     on_notification: Callable[[str, str, str], None] | None = None
+    on_settings_changed: Callable[[], None] | None = None
 
     def onNotification(self, sender: str, method: str, data: str) -> None:
         """Pass a notification on."""
         if self.on_notification is not None:
             self.on_notification(sender, method, data)
+
+    def onSettingsChanged(self) -> None:
+        """Pass on that a person has changed settings."""
+        if self.on_settings_changed is not None:
+            self.on_settings_changed()
 
 
 class Addon:
@@ -52,6 +53,9 @@ class Addon:
     def __init__(self) -> None:
         self._addon = xbmcaddon.Addon(ADDON_ID)
         self.monitor = NotificationMonitor()
+        self.state = StateStore(self.data / "state.json", self.data / "settings.xml")
+        self._settings = SettingsReader(ADDON_ID, self.data / "settings.xml")
+        self.monitor.on_settings_changed = self._settings.invalidate
 
     def text(self, id_: int, **values: str) -> str:
         """Return a text in Kodi's language; `{name}` stands for a value, and a bad translation cannot crash."""
@@ -89,23 +93,31 @@ class Addon:
         """Return the path of one of our pictures."""
         return str(self.folder / "resources" / "skins" / "Default" / "media" / "simkl" / name)
 
-    def get(self, setting: str) -> str:
-        """Return one of Kodi's own settings of this add-on."""
-        return self._fresh().getSetting(setting)
+    @property
+    def settings(self) -> AddonSettings:
+        """What the person has set."""
+        return self._settings.current
 
-    def is_on(self, setting: str) -> bool:
-        """Return one of Kodi's own yes-or-no settings of this add-on."""
-        return self._fresh().getSettingBool(setting)
+    def publish_state(self) -> None:
+        """Have the context menu and the settings window know how the account and the tracking stand."""
+        state = self.state.read()
+        self._set_property(LINKED_PROPERTY, "true" if state.linked else "")
+        self._set_property(ACCOUNT_PROPERTY, state.account_line or self.text(strings.NOT_LINKED))
+        self._set_property(STATUS_PROPERTY, state.status_line)
 
-    def put(self, setting: str, value: str) -> bool:
-        """Change one of Kodi's own settings, unless it is so already: Kodi writes its file each time."""
-        addon = self._fresh()
-        is_new = addon.getSetting(setting) != value
-        if is_new:
-            addon.setSetting(setting, value)
-        return is_new
+    def withdraw_state(self) -> None:
+        """Take that away: another Kodi profile may have no account, or not this add-on."""
+        for name in (LINKED_PROPERTY, ACCOUNT_PROPERTY, STATUS_PROPERTY):
+            self._set_property(name, "")
 
-    def account_fingerprint(self) -> str:
+    def _set_property(self, name: str, value: str) -> None:
+        if value:
+            quoted = value.replace("\\", "\\\\").replace('"', '\\"')
+            xbmc.executebuiltin(f'SetProperty({name},"{quoted}",home)')
+        else:
+            xbmc.executebuiltin(f"ClearProperty({name},home)")
+
+    def account_version(self) -> str:
         """Return what changes whenever the account would look different: both settings files, and Kodi's language."""
         try:
             files = [self.settings_path.stat(), (self.folder / "settings.yaml").stat()]
@@ -113,10 +125,6 @@ class Addon:
             return ""
         seen = " ".join(f"{file.st_mtime_ns} {file.st_size}" for file in files)
         return f"{seen} {xbmc.getLanguage()}"
-
-    def _fresh(self) -> xbmcaddon.Addon:
-        """Return an object that knows what other runs of the add-on have set since this one began."""
-        return xbmcaddon.Addon(ADDON_ID)
 
     def toast(self, message: str, milliseconds: int = NOTIFICATION_MS, picture: str = "", heading: str = "") -> None:
         """Show a notification, without a sound, with our icon or another picture; the heading is our name or another.

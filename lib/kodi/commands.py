@@ -8,9 +8,9 @@ import xbmc
 import xbmcgui
 
 from lib.kodi import scrobble_command, strings
-from lib.kodi.addon import ACCOUNT_SETTING, ADDON_ID, Addon
+from lib.kodi.addon import ADDON_ID, Addon
 from lib.kodi.dialogs import abortable_rate_limiter, background_progress, run_abortable
-from lib.kodi.library import context_menu
+from lib.kodi.menu import context_menu
 from lib.kodi.rating import prompt
 from lib.kodi.sign_in.dialog import open_sign_in
 
@@ -20,7 +20,7 @@ def run_status(addon: Addon) -> None:
     from lib.account.settings_file import SettingsError
     from lib.account.status import check_account
     from lib.account.store import DEFAULT_ACCOUNT, AccountStore
-    from lib.kodi.account_view import life_line, load_profile_settings, make_transport, sync_account_settings
+    from lib.kodi.account_view import life_line, load_profile_settings, make_transport, sync_account_state
     from lib.kodi.menu.status_line import connection_report
     from lib.simkl.errors import SimklError
 
@@ -28,7 +28,7 @@ def run_status(addon: Addon) -> None:
     is_accepted = False
     try:
         settings = load_profile_settings(addon)
-        account = sync_account_settings(addon)
+        account = sync_account_state(addon)
         if account is None:
             dialog.ok(heading, addon.text(strings.NOT_LINKED))
             return
@@ -41,8 +41,8 @@ def run_status(addon: Addon) -> None:
             )
         if found is None:
             return
-        shown = sync_account_settings(addon)
-        lines = [addon.get(ACCOUNT_SETTING)]
+        shown = sync_account_state(addon)
+        lines = [addon.state.read().account_line]
         if found.valid is not None:  # else it was unlinked or linked anew while Simkl was asked
             lines.append(addon.text(strings.ACCEPTED if found.valid else strings.TOKEN_REFUSED))
         if found.valid and shown is not None:
@@ -58,33 +58,46 @@ def run_unlink(addon: Addon) -> None:
     from lib.account.settings_file import SettingsError
     from lib.account.status import unlink_account
     from lib.account.store import DEFAULT_ACCOUNT, AccountStore
-    from lib.kodi.account_view import load_profile_settings, make_transport, sync_account_settings
+    from lib.kodi.account_view import load_profile_settings, make_transport, sync_account_state
     from lib.simkl.auth.tokens import V2
 
     dialog = xbmcgui.Dialog()
     try:
         settings = load_profile_settings(addon)
-        account = sync_account_settings(addon)
+        account = sync_account_state(addon)
         if account is None:
             addon.toast(addon.text(strings.NOT_LINKED))
             return
         name = account.user.name if account.user else ""
-        heading = addon.text(strings.UNLINK_NAME, name=name) if name else addon.text(strings.UNLINK_THIS)
         address = settings.connected_apps.partition("://")[2].rstrip("/")
         is_v2 = account.token.auth == V2
         means = addon.text(strings.UNLINK_ENDS if is_v2 else strings.UNLINK_MEANS, address=address)
-        if dialog.yesno(heading, means):
+        if dialog.yesno(addon.text(strings.UNLINK_THIS), "\n".join(filter(None, [name, means]))):
             accounts, secret = AccountStore(settings.path), settings.client_secret
             transport = make_transport(addon, settings, account.token.client_id)
             limiter = abortable_rate_limiter(addon, settings.path)
             run_abortable(
                 addon, lambda: unlink_account(accounts, DEFAULT_ACCOUNT, transport, secret, limiter), transport.abort
             )
-            sync_account_settings(addon)
+            sync_account_state(addon)
             addon.tell_others("unlinked")
             addon.toast(addon.text(strings.UNLINKED))
     except SettingsError as error:
         dialog.ok(addon.text(strings.ADDON_NAME), addon.error_text(error))
+
+
+def change_account(addon: Addon) -> None:
+    """Link another account in place of the one that is linked, after having said so."""
+    from lib.kodi.menu.status_line import has_queued
+
+    state = addon.state.read()
+    if state.linked:
+        means = [state.account_line, addon.text(strings.CHANGE_MEANS)]
+        if has_queued(addon):
+            means.append(addon.text(strings.OTHERS_STAY))
+        if not xbmcgui.Dialog().yesno(addon.text(strings.LINK_ANOTHER), "\n".join(means)):
+            return
+    open_sign_in(addon)
 
 
 def open_settings(addon: Addon) -> None:
@@ -109,7 +122,7 @@ def run_retry(addon: Addon) -> None:
 
 def open_queue_list(addon: Addon) -> None:
     """Open the listing of what waits, from wherever a person is."""
-    xbmc.executebuiltin(f"ActivateWindow(Programs,plugin://{ADDON_ID}/waiting,return)")
+    xbmc.executebuiltin(f"ActivateWindow(Videos,plugin://{ADDON_ID}/waiting,return)")
 
 
 def open_player(addon: Addon) -> None:
@@ -119,7 +132,7 @@ def open_player(addon: Addon) -> None:
 
 COMMANDS: Mapping[str, Callable[..., None]] = {
     "link": open_sign_in,
-    "link-another": open_sign_in,
+    "link-another": change_account,
     "status": run_status,
     "unlink": run_unlink,
     "settings": open_settings,

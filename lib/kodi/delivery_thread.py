@@ -7,7 +7,6 @@ import threading
 from typing import TYPE_CHECKING
 
 from lib.kodi.addon import Addon
-from lib.kodi.settings import tracking_preferences
 from lib.system.threads import Restarts, Worker, interruptible_sleep
 from lib.tracking.delivery.watched_at import ClockStepCorrector
 from lib.tracking.identify import is_wanted, kind_for_person
@@ -40,6 +39,7 @@ class DeliveryThread:
         self._woken = threading.Event()
         self._was_confirmed = False
         self._expects = False
+        self._is_outdated = False
         self._failures = 0
         self._delivery: Sender | None = None
         self._transport: Transport | None = None
@@ -66,6 +66,12 @@ class DeliveryThread:
         if self._delivery is not None:
             self._woken.set()
 
+    def renew(self) -> None:
+        """Send with the new token of the same account, which was linked again."""
+        self._is_outdated = True
+        self._was_confirmed = False
+        self._woken.set()
+
     @property
     def needs_another_queue(self) -> bool:
         """Whether the file could not be read twice in a row: it may be damaged, or another one by now."""
@@ -90,6 +96,9 @@ class DeliveryThread:
 
     def _step(self) -> float | None:
         try:
+            if self._is_outdated:
+                self._is_outdated = False
+                self._rest()
             expects, self._expects = self._expects, False
             waits = self._queue.waiting(self._owner)
             self._failures = 0
@@ -127,7 +136,7 @@ class DeliveryThread:
         """Ask Simkl whether the link is refused for certain, and have Kodi show it; one refusal may be an accident."""
         from lib.account.status import check_account
         from lib.account.store import DEFAULT_ACCOUNT, AccountStore
-        from lib.kodi.account_view import load_profile_settings, sync_account_settings
+        from lib.kodi.account_view import load_profile_settings, sync_account_state
         from lib.simkl.errors import SimklError
 
         self._was_confirmed = True
@@ -142,7 +151,7 @@ class DeliveryThread:
         except SimklError as error:
             log.info("whether the link is refused is not known yet: %s", error.name)
             return None
-        sync_account_settings(self._addon)
+        sync_account_state(self._addon)
         if not found.valid:
             return None
         DeliveryStateStore(self._queue.database).put(self._owner, READY)
@@ -178,7 +187,7 @@ class DeliveryThread:
             client,
             self._news,
             account.linked_at,
-            is_wanted=lambda item: is_wanted(kind_for_person(item), tracking_preferences()),
+            is_wanted=lambda item: is_wanted(kind_for_person(item), self._addon.settings.tracking),
         )
 
     def _limiter(self, path: Path) -> RateLimiter:

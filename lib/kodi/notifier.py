@@ -11,42 +11,36 @@ from typing import Any, Callable, Sequence
 import xbmc
 
 from lib.kodi import rpc, strings
-from lib.kodi.addon import ADDON_ID, Addon
-from lib.kodi.settings import NOTIFY_ALL, NOTIFY_PROBLEMS, notification_preferences
+from lib.kodi.addon import ADDON_ID, NOTIFICATION_MS, Addon
+from lib.kodi.settings import NOTIFY_ALL, NOTIFY_PROBLEMS
 from lib.simkl.api.scrobble import PAUSE, START, STOP
 from lib.simkl.errors import QuotaSpent, SimklError
 from lib.tracking.play import RATING, UNWATCHED, WATCHED, Play
 
-SHORT_NOTIFICATION_MS = 2000
 PROBLEM_NOTIFICATION_MS = 5000
 MAX_HELD = 3
 PLAY_MESSAGES = {START: "watching", PAUSE: "paused", STOP: "stopped", WATCHED: "watched", UNWATCHED: "unwatched"}
 
 
 class Notifier:
-    """Tells. `wake` is called when there is something new to send, `ask` to have the person rate what they watched.
+    """Tells. `ask` is called to have the person rate what they watched.
 
-    `through` is called when Simkl has got more than what goes on just now.
+    `on_queue_drained` is called when Simkl has got more than what goes on just now.
     """
 
     def __init__(
         self,
         addon: Addon,
-        wake: Callable[[], None],
         ask: Callable[[Play], None],
         on_queue_drained: Callable[[], None] = lambda: None,
     ) -> None:
         self._addon = addon
-        self._wake = wake
         self._ask = ask
         self._on_queue_drained = on_queue_drained
         self._held: list[tuple[str, int, str, str]] = []
         self._to_rate: Play | None = None
+        self._unknown: set[str] = set()  # what Simkl does not know cannot be rated there
         self._lock = threading.Lock()
-
-    def queued(self, plays: Sequence[Play]) -> None:
-        """Have what is in the line sent."""
-        self._wake()
 
     def watched(self, play: Play) -> None:
         """Remember what to ask about once the playback is over."""
@@ -59,30 +53,30 @@ class Notifier:
         for each in held:
             self._addon.toast(*each)
         play, self._to_rate = self._to_rate, None
-        if play is not None and notification_preferences().ask_rating:
+        if play is not None and play.key not in self._unknown:
             self._ask(play)
 
     def delivered(self, plays: Sequence[Play]) -> None:
         """Tell what Simkl has got."""
         for play in plays:
             rpc.tell_others(ADDON_ID, _message(play), _data(play))
-        marked = [play for play in plays if play.counts]
-        if len(marked) == 1:
-            self._say(NOTIFY_ALL, marked[0].label, marked[0].art, strings.MARKED)
-        elif marked:
-            self._say(NOTIFY_ALL, self._addon.text(strings.MARKED_MANY, count=str(len(marked))))
+            self._unknown.discard(play.key)
+        self._say_marks([play for play in plays if play.counts], strings.MARKED, strings.MARKED_MANY)
+        unmarked = [play for play in plays if play.action == UNWATCHED]
+        self._say_marks(unmarked, strings.UNMARKED, strings.UNMARKED_MANY)
         if not all(play.is_live for play in plays):
             self._on_queue_drained()
 
     def not_recognised(self, play: Play) -> None:
         """Tell what Simkl does not know."""
+        self._unknown.add(play.key)
         rpc.tell_others(ADDON_ID, "not_recognised", _data(play))
-        self._say(NOTIFY_PROBLEMS, play.label, play.art, strings.NOT_RECOGNISED)
+        self._say(NOTIFY_PROBLEMS, play.label, play.art, self._addon.text(strings.NOT_RECOGNISED))
         self._on_queue_drained()
 
     def refused(self, play: Play, error: SimklError) -> None:
         """Tell what Simkl does not take."""
-        self._say(NOTIFY_PROBLEMS, play.label, play.art, strings.NOT_TAKEN)
+        self._say(NOTIFY_PROBLEMS, play.label, play.art, self._addon.text(strings.NOT_TAKEN))
         self._on_queue_drained()
 
     def trouble(self, error: Exception) -> None:
@@ -92,17 +86,35 @@ class Notifier:
         else:
             self._say(NOTIFY_PROBLEMS, self._addon.short_error_text(error))
 
-    def _say(self, level: int, message: str, picture: str = "", heading: int = strings.ADDON_NAME) -> None:
-        wanted = notification_preferences()
-        if level > wanted.level:
+    def _say_marks(self, plays: Sequence[Play], one: int, many: int) -> None:
+        """Tell what was marked: its name, or how many of which show."""
+        if len(plays) == 1:
+            self._say(NOTIFY_ALL, plays[0].label, plays[0].art, self._addon.text(one))
+        elif plays:
+            told = self._addon.text(many, count=str(len(plays)))
+            title = common_title(plays)
+            if title:
+                self._say(NOTIFY_ALL, title, plays[0].art, told)
+            else:
+                self._say(NOTIFY_ALL, told)
+
+    def _say(self, level: int, message: str, picture: str = "", heading: str = "") -> None:
+        wanted = self._addon.settings
+        if level > wanted.notify:
             return
-        milliseconds = PROBLEM_NOTIFICATION_MS if level == NOTIFY_PROBLEMS else SHORT_NOTIFICATION_MS
+        milliseconds = PROBLEM_NOTIFICATION_MS if level == NOTIFY_PROBLEMS else NOTIFICATION_MS
         if wanted.quiet and xbmc.Player().isPlayingVideo():
             with self._lock:
-                told = message, milliseconds, picture, self._addon.text(heading)
+                told = message, milliseconds, picture, heading
                 self._held = [*self._held, told][-MAX_HELD:]
         else:
-            self._addon.toast(message, milliseconds, picture, self._addon.text(heading))
+            self._addon.toast(message, milliseconds, picture, heading)
+
+
+def common_title(plays: Sequence[Play]) -> str:
+    """Return the title that all of these share, such as their show's; an empty text if they do not share one."""
+    titles = {play.item.title if play.item is not None else "" for play in plays}
+    return titles.pop() if len(titles) == 1 else ""
 
 
 def _message(play: Play) -> str:

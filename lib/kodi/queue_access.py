@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Iterable
 
 from lib.kodi import rpc
-from lib.kodi.addon import ADDON_ID, OWNER_SETTING, Addon
+from lib.kodi.addon import ADDON_ID, Addon
 
 if TYPE_CHECKING:  # a listing asks where the queue is, and needs no sqlite for that
     from lib.tracking.play import Play
@@ -24,7 +24,7 @@ def queue_path(addon: Addon) -> Path:
 
 def current_owner(addon: Addon) -> str:
     """Return whose plays are queued, an empty text while nobody is linked."""
-    return addon.get(OWNER_SETTING)
+    return addon.state.read().owner
 
 
 def open_queue(addon: Addon, check: bool = False) -> PlayQueue:

@@ -12,7 +12,6 @@ import logging
 
 from lib.kodi import queue_access as queues
 from lib.kodi.addon import Addon
-from lib.kodi.settings import tracking_preferences
 from lib.simkl.api.media import ANIME, ANIME_ID_NAMES, Item
 from lib.tracking.identify import is_wanted
 from lib.tracking.script_arguments import is_same_item, parse_scrobble_arguments
@@ -24,7 +23,7 @@ log = logging.getLogger(__name__)
 def run_scrobble(addon: Addon, *words: str) -> None:
     """Queue what another add-on tells; log why not."""
     log.debug("told: %s", ", ".join(words) or "nothing")
-    wanted = tracking_preferences()
+    wanted = addon.settings.tracking
     try:
         play, item = parse_scrobble_arguments(words, wanted.threshold)
     except ValueError as error:

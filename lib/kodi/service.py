@@ -12,16 +12,7 @@ from typing import TYPE_CHECKING
 
 from lib.account.sign_in.frontend import WaitReason
 from lib.kodi import strings
-from lib.kodi.addon import (
-    ACCOUNT_SETTING,
-    FINGERPRINT_SETTING,
-    LINKED_SETTING,
-    MOVING_SETTING,
-    MOVING_TOLD_SETTING,
-    NAMELESS_SETTING,
-    WELCOMED_SETTING,
-    Addon,
-)
+from lib.kodi.addon import Addon
 from lib.kodi.dialogs import abortable_rate_limiter, run_abortable
 from lib.kodi.rating import prompt
 from lib.kodi.sign_in.worker import SignInWorker
@@ -44,9 +35,9 @@ WELCOME_MS = 8000
 def run_service(addon: Addon) -> None:
     """Do what there is to do, then sleep until Kodi shuts down."""
     session = _catch_up(addon) if _has_news(addon) else None
-    if not addon.is_on(LINKED_SETTING):
+    if not addon.state.read().linked:
         _welcome(addon)
-    elif addon.is_on(MOVING_SETTING):
+    elif addon.state.read().moving:
         _remind(addon)
     tracking = TrackingService(addon, partial(prompt.request_rating, addon), Clock())
     addon.monitor.on_notification = tracking.on_notification
@@ -54,16 +45,15 @@ def run_service(addon: Addon) -> None:
     asked = -NAME_RETRY_SECONDS
     try:
         while True:
-            if addon.is_on(NAMELESS_SETTING) and time.monotonic() - asked >= NAME_RETRY_SECONDS:
+            if addon.state.read().nameless and time.monotonic() - asked >= NAME_RETRY_SECONDS:
                 asked = time.monotonic()
                 _ask_name(addon)
             if addon.monitor.waitForAbort(POLL_SECONDS):
                 break
-            if not addon.get(ACCOUNT_SETTING):  # "Defaults" in the settings window takes it away
-                _show(addon)
             tracking.poll()
     finally:  # a defect here must not leave threads behind that Kodi would wait for
         tracking.stop()
+        addon.withdraw_state()
         if session is not None:
             session.stop()
             session.join(SIGN_IN_JOIN_SECONDS)
@@ -71,24 +61,23 @@ def run_service(addon: Addon) -> None:
 
 def _has_news(addon: Addon) -> bool:
     """Return whether Kodi may show something else than the files say, or a code was left; else nothing is imported."""
-    return addon.get(FINGERPRINT_SETTING) != addon.account_fingerprint() or any(
+    return addon.state.read().account_version != addon.account_version() or any(
         addon.data.glob(f"{addon.settings_path.name}.*.code")
     )
 
 
 def _welcome(addon: Addon) -> None:
     """Say how to link, once in the life of an installation."""
-    addon.put(ACCOUNT_SETTING, addon.text(strings.NOT_LINKED))
-    if not addon.is_on(WELCOMED_SETTING):
+    if not addon.state.read().welcomed:
         addon.toast(addon.text(strings.WELCOME), WELCOME_MS)
-        addon.put(WELCOMED_SETTING, "true")
+        addon.state.change(welcomed=True, account_line=addon.text(strings.NOT_LINKED))
 
 
 def _remind(addon: Addon) -> None:
     """Say, once a month at most, that the link should be made anew before Simkl retires its kind."""
     month = time.strftime("%Y-%m")
-    if month > addon.get(MOVING_TOLD_SETTING):  # not merely another one: some clocks start in the past
-        addon.put(MOVING_TOLD_SETTING, month)
+    if month > addon.state.read().moving_told:  # not merely another one: some clocks start in the past
+        addon.state.change(moving_told=month)
         addon.toast(addon.text(strings.MOVE_TO_V2), WELCOME_MS)
 
 
@@ -96,10 +85,10 @@ def _catch_up(addon: Addon) -> SignInWorker | None:
     """Bring what Kodi shows in line with the settings file, and go on polling for a code that is still alive."""
     from lib.account.settings_file import SettingsError
     from lib.account.sign_in.start import client_id_for_sign_in
-    from lib.kodi.account_view import load_profile_settings, profile_pending_code, sync_account_settings
+    from lib.kodi.account_view import load_profile_settings, profile_pending_code, sync_account_state
 
     try:
-        sync_account_settings(addon)
+        sync_account_state(addon)
         settings = load_profile_settings(addon)
     except SettingsError as error:
         log.error("%s", error)
@@ -113,28 +102,17 @@ def _catch_up(addon: Addon) -> SignInWorker | None:
     return session
 
 
-def _show(addon: Addon) -> None:
-    """Have Kodi's settings tell who is linked."""
-    from lib.account.settings_file import SettingsError
-    from lib.kodi.account_view import sync_account_settings
-
-    try:
-        sync_account_settings(addon)
-    except SettingsError as error:
-        log.error("%s", error)
-
-
 def _ask_name(addon: Addon) -> None:
     """Ask Simkl for the name that it could not tell when the account was linked."""
     from lib.account.settings_file import SettingsError
     from lib.account.status import check_account
     from lib.account.store import DEFAULT_ACCOUNT, AccountStore
-    from lib.kodi.account_view import load_profile_settings, make_transport, sync_account_settings
+    from lib.kodi.account_view import load_profile_settings, make_transport, sync_account_state
     from lib.simkl.errors import SimklError
 
     try:
         settings = load_profile_settings(addon)
-        account = sync_account_settings(addon)
+        account = sync_account_state(addon)
         if account is None or account.user is not None:
             return
         transport = make_transport(addon, settings, account.token.client_id or settings.require_client_id())
@@ -145,7 +123,7 @@ def _ask_name(addon: Addon) -> None:
         )
         if found is not None and found.newly_refused:
             addon.toast(addon.text(strings.LINK_AGAIN_PLEASE))
-        sync_account_settings(addon)
+        sync_account_state(addon)
     except (SimklError, SettingsError) as error:
         log.info("the name is not known yet: %s", error)
 

@@ -3,7 +3,7 @@
 from tests.real_kodi.real_kodi import HOME_WINDOW
 from tests.real_kodi.tv import ADDON_ID
 
-WELCOME = "In Add-ons: link your account"
+WELCOME = "Find it under Video add-ons"
 WELCOMED_WITHIN = 2.0  # seconds after the home screen
 
 

@@ -47,14 +47,14 @@ def test_the_menu_and_its_question_are_german(linked, german):
     linked.picture("german-menu", still=True)
     since = german["Linked as {name} since {date}"].format(name="sample_viewer", date="|").split("|")[0]
     assert menu[0].startswith(since)
-    others = ("Test the connection", "Link another account", "Unlink", "Settings")
+    others = ("Test the connection", "Change the account", "Unlink", "Settings")
     assert menu[1:] == [german[text] for text in others]
     linked.choose(german["Unlink"])
     question = linked.wait_for_dialog(YES_NO_DIALOG)
     linked.picture("german-question")
-    assert question.splitlines()[0] == german["Unlink {name}?"].format(name="sample_viewer")
+    assert question.splitlines()[0] == german["Unlink this account?"]
 
 
 def test_the_welcome_was_german(tv, german, pictures):
-    looks = tv.remember_notification(german["In Add-ons: link your account"])
+    looks = tv.remember_notification(german["Find it under Video add-ons"])
     tv.expect_notification(looks, pictures / "german-welcome.png")

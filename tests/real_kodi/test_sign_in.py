@@ -7,10 +7,10 @@ from tests.real_kodi.real_kodi import YES_NO_DIALOG
 from tests.real_kodi.tv import (
     ADDON_ID,
     OK_DIALOG,
-    PROGRAMS,
     SETTINGS_DIALOG,
     STATE,
     TIME_LEFT,
+    VIDEOS,
     WHO,
 )
 
@@ -64,7 +64,7 @@ def test_kodis_settings_and_the_menu_say_who_is_linked(linked):
     menu = linked.open_menu()
     linked.picture("menu-linked", still=True)
     assert menu[0].startswith(f"{LINKED} since ")
-    assert menu[1:] == ["Test the connection", "Link another account", "Unlink", "Settings"]
+    assert menu[1:] == ["Test the connection", "Change the account", "Unlink", "Settings"]
     assert linked.account_line() == menu[0]
     linked.choose("Settings")
     linked.wait(lambda: linked.kodi.window()["id"] == SETTINGS_DIALOG, "the settings window")
@@ -100,7 +100,7 @@ def test_the_first_entry_asks_simkl_whether_the_link_is_good(linked):
     linked.choose(menu[0])
     said = linked.wait_for_dialog(OK_DIALOG)
     linked.picture("status-good")
-    assert said == f"Simkl Link\n{menu[0]}\nSimkl accepts this link.\nGood until you remove the app at Simkl."
+    assert said == f"Simkl Link\n{menu[0]}\nSimkl accepts this link.\nValid until you remove the app at Simkl."
 
 
 def test_a_revoked_link_is_told_and_can_be_linked_again(linked):
@@ -109,7 +109,10 @@ def test_a_revoked_link_is_told_and_can_be_linked_again(linked):
     linked.run("status")
     said = linked.wait_for_dialog(OK_DIALOG)
     linked.picture("status-revoked")
-    assert said == "Simkl Link\nsample_viewer: needs linking again\nSimkl no longer accepts this link. Link again."
+    assert (
+        said
+        == "Simkl Link\nsample_viewer: needs linking again\nSimkl no longer accepts this link. Link your account again."
+    )
     assert linked.account()["access_token"] == token
     assert linked.account_line() == "sample_viewer: needs linking again"
     linked.kodi.key("Select")
@@ -125,11 +128,11 @@ def test_unlinking_is_asked_about_and_can_be_declined(linked):
     linked.choose("Unlink")
     question = linked.wait_for_dialog(YES_NO_DIALOG)
     linked.picture("unlink-question")
-    assert question.startswith("Unlink sample_viewer?\n")
+    assert question.startswith("Unlink this account?\n")
     assert f"{linked.box.url.partition('://')[2]}/settings/connected-apps" in question
     assert linked.kodi.control() == "No"
     linked.kodi.key("Select")
-    linked.wait(lambda: linked.kodi.window()["id"] == PROGRAMS, "the menu again")
+    linked.wait(lambda: linked.kodi.window()["id"] == VIDEOS, "the menu again")
     assert linked.settings_file.read_bytes() == before
 
 

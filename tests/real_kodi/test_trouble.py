@@ -3,10 +3,10 @@
 import pytest
 
 from tests.real_kodi.reading import code_on
-from tests.real_kodi.tv import ENDED_TEXT, ENDED_TITLE, NOTE, STATE, WHO
+from tests.real_kodi.tv import CLIENT_ID_TEXT, CLIENT_ID_TITLE, ENDED_TITLE, NOTE, SETTINGS_DIALOG, STATE, WHO
 
 WAITING = "Waiting for you to approve"
-NO_CONNECTION = "No connection, still trying"
+NO_CONNECTION = "No connection. Retrying automatically"
 LINKED = "Linked as sample_viewer"
 
 
@@ -70,18 +70,18 @@ def test_without_a_network_the_window_waits_for_a_code(tv):
 def test_a_simkl_that_asks_for_patience_is_said_too(tv):
     tv.ask_to_link()
     tv.box.order("status", status=429, retry_after=1)
-    tv.wait_for_label(STATE, "Simkl is busy, still waiting")
+    tv.wait_for_label(STATE, "Simkl is busy. Retrying automatically")
     tv.picture("trouble-busy")
 
 
 @pytest.mark.parametrize(
     "fault, approved, why",
     [
-        pytest.param("fresh_code", False, "The old code no longer worked. Here is a new one.", id="dead-code"),
+        pytest.param("fresh_code", False, "The old code is no longer valid. Here is a new one.", id="dead-code"),
         pytest.param(
             "lost_approval",
             True,
-            "Simkl may have approved, but the answer got lost. Once more, please.",
+            "Simkl's approval may have been lost. Please enter the new code.",
             id="lost-approval",
         ),
     ],
@@ -122,12 +122,16 @@ def test_a_refused_client_id_is_explained(tv):
     tv.box.order("status", status=412)
     tv.run("link")
     tv.wait_for_window()
-    tv.wait_for_label(ENDED_TITLE, "That did not work")
+    tv.wait_for_label(CLIENT_ID_TITLE, "Simkl refuses the client id")
     tv.picture("refused")
-    assert "does not accept the client id" in tv.label(ENDED_TEXT)
-    assert tv.kodi.control() == "Try again"
-    alive = tv.codes_alive()
+    assert "does not accept the client id" in tv.label(CLIENT_ID_TEXT)
+    tv.wait(lambda: tv.kodi.control() == "Settings", "the button that opens the settings")
     tv.kodi.key("Select")
+    tv.wait(lambda: tv.kodi.window()["id"] == SETTINGS_DIALOG and tv.kodi.control() == "Client id", "the very field")
+    tv.picture("refused-settings", still=True)
+    tv.back_to_home()
+    alive = tv.codes_alive()
+    tv.run("link")
     tv.wait_to_read(tv.wait_for_code(*alive), "refused-then-a-code")
 
 

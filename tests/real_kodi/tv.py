@@ -19,10 +19,11 @@ from tests.real_kodi.versions import KodiVersion
 from tests.real_kodi.waiting import stays, wait_until
 
 ADDON_WINDOWS = range(13000, 13100)  # Kodi gives the windows of scripts these ids, the first one first
-PROGRAMS, OK_DIALOG, SETTINGS_DIALOG = 10001, 12002, 10140
+VIDEOS, OK_DIALOG, SETTINGS_DIALOG = 10025, 12002, 10140
 
 # Labels of the sign-in window, and of Kodi's dialogs.
 STATE, TIME_LEFT, NOTE, WHO, ENDED_TITLE, ENDED_TEXT = 201, 202, 204, 220, 231, 232
+CLIENT_ID_TITLE, CLIENT_ID_TEXT = 241, 242
 HEADING, MESSAGE = 1, 9
 
 SOON = 10.0  # seconds; only to find out that something never comes
@@ -59,9 +60,9 @@ class Tv:
         return self.account()["access_token"]
 
     def open_menu(self) -> List[str]:
-        """Open the add-on as one does from Kodi's list of programs; return what is offered."""
+        """Open the add-on as one does from Kodi's list of video add-ons; return what is offered."""
         self.kodi.send(f"RunAddon({ADDON_ID})")
-        self.wait(lambda: self.kodi.window()["id"] == PROGRAMS and self.menu(), "the add-on's menu")
+        self.wait(lambda: self.kodi.window()["id"] == VIDEOS and self.menu(), "the add-on's menu")
         return self.menu()
 
     def choose(self, label: str) -> None:
@@ -71,7 +72,7 @@ class Tv:
 
     def go_to(self, label: str) -> None:
         """Go to an entry of the list, or to a button, with the remote."""
-        key = "Down" if self.kodi.window()["id"] == PROGRAMS else "Right"
+        key = "Down" if self.kodi.window()["id"] == VIDEOS else "Right"
         for _ in range(8):
             if self.kodi.control() == label:
                 return
@@ -211,10 +212,8 @@ class Tv:
         return account
 
     def account_line(self) -> str:
-        """Return what Kodi's own settings say about the account."""
-        root = self.kodi.profile(ADDON_ID) / "settings.xml"
-        lines = [line.strip() for line in root.read_text().splitlines() if 'id="account"' in line]
-        return lines[0].partition(">")[2].partition("<")[0] if lines else ""
+        """Return what the settings window says about the account."""
+        return self.kodi.infolabel("Window(home).Property(simkl.account)")
 
     def codes_alive(self) -> List[str]:
         """Return the codes that could still be approved."""

@@ -43,6 +43,22 @@ def library_episodes(show_id: int, season: int | None = None) -> list[MediaInfo]
     return [replace(show, **_numbers(each)) for each in found]
 
 
+def is_last_of_season(ref: str) -> bool:
+    """Return whether a library's episode, such as `episode/12`, is the last that the library has of its season."""
+    media, _, number = ref.partition("/")
+    if media != MEDIA_EPISODE or not number.isdigit():
+        return False
+    properties = ["file", "season", "episode", "tvshowid"]
+    params: dict[str, Any] = {"episodeid": int(number), "properties": properties}
+    found = rpc.call("VideoLibrary.GetEpisodeDetails", **params).get("episodedetails")
+    if not found or found.get("season", 0) < 1:  # specials have no end
+        return False
+    params = {"tvshowid": found.get("tvshowid", -1), "season": found["season"], "properties": ["file", "episode"]}
+    season = rpc.call("VideoLibrary.GetEpisodes", **params).get("episodes") or []
+    in_this_file = [each["episode"] for each in season if each.get("file") == found.get("file")]
+    return bool(season) and max(each["episode"] for each in season) in [found["episode"], *in_this_file]
+
+
 def library_show(show_id: int) -> MediaInfo:
     """Return what the library knows of a show, as what every episode of it has in common."""
     params = {"tvshowid": show_id, "properties": [*_SHARED, "premiered"]}

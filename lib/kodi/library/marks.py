@@ -13,17 +13,16 @@ from typing import TYPE_CHECKING, Callable
 
 from lib.kodi import rpc
 from lib.kodi.library import items
-from lib.kodi.settings import tracking_preferences
 from lib.simkl.api.history import BATCH_SIZE
 from lib.tracking.identify import Ignored, identify
 from lib.tracking.library_marks import marks_to_send
 from lib.tracking.media_info import MEDIA_EPISODE, MEDIA_MOVIE
 from lib.tracking.play import UNWATCHED, WATCHED, Play
 from lib.tracking.store.database import QueueError
-from lib.tracking.tracker import SAVE_RETRY_SECONDS, SHORT_ECHO_SECONDS, Tracker
+from lib.tracking.tracker import SAVE_RETRY_SECONDS, SHORT_ECHO_SECONDS, Tracker, TrackerListener
 
 if TYPE_CHECKING:
-    from lib.kodi.notifier import Notifier
+    from lib.tracking.preferences import TrackingPreferences
     from lib.tracking.store.queue import PlayQueue
 
 LIBRARY_UPDATE = "VideoLibrary.OnUpdate"
@@ -38,13 +37,15 @@ class LibraryMarks:
         queue: PlayQueue,
         owner: str,
         tracker: Tracker,
-        news: Notifier,
+        watcher: TrackerListener,
+        preferences: Callable[[], TrackingPreferences],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._queue = queue
         self._owner = owner
         self._tracker = tracker
-        self._news = news
+        self._watcher = watcher
+        self._preferences = preferences
         self._clock = clock
         self._seen: dict[tuple[str, int], tuple[bool, float]] = {}
         self._last = 0.0
@@ -106,14 +107,14 @@ class LibraryMarks:
         plays = marks_to_send([play for each in found for play in each], self._queue, self._owner)
         if plays:
             self._queue.add(self._owner, plays)
-            self._news.queued(plays)
+            self._watcher.queued(plays)
 
     def _plays(self, media: str, library_id: int, is_watched: bool, at: float) -> list[Play]:
         """Return the marks, of all the episodes in a file: Kodi marks it as a whole, and announces only one of them."""
         known = items.library_item(media, library_id)
         if known is None:
             return []
-        found = identify(known, tracking_preferences())
+        found = identify(known, self._preferences())
         if isinstance(found, Ignored):
             return []
         action = WATCHED if is_watched else UNWATCHED

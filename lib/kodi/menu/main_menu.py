@@ -9,14 +9,14 @@ import xbmcgui
 import xbmcplugin
 
 from lib.kodi import queue_access, strings
-from lib.kodi.addon import ACCOUNT_SETTING, ADDON_ID, LINKED_SETTING, MOVING_SETTING, REFUSED_SETTING, Addon
+from lib.kodi.addon import ADDON_ID, Addon
 
 QUEUE_LISTING = "waiting"
 
 
 def is_account_linked(addon: Addon) -> bool:
-    """Return whether this Kodi is linked, as far as Kodi's own settings know."""
-    return addon.is_on(LINKED_SETTING)
+    """Return whether this Kodi is linked, as far as the add-on's state knows."""
+    return addon.state.read().linked
 
 
 def show_listing(addon: Addon, handle: int, action: str) -> None:
@@ -36,10 +36,14 @@ def show_listing(addon: Addon, handle: int, action: str) -> None:
 
 
 def _menu(addon: Addon, handle: int) -> None:
-    linked = is_account_linked(addon)
-    line = addon.get(ACCOUNT_SETTING) or addon.text(strings.LINKED if linked else strings.NOT_LINKED)
-    is_due = linked and (addon.is_on(REFUSED_SETTING) or addon.is_on(MOVING_SETTING))
-    _add(addon, handle, "account", line, "account")
+    state = addon.state.read()
+    linked = state.linked
+    line = state.account_line or addon.text(strings.LINKED if linked else strings.NOT_LINKED)
+    is_due = linked and (state.refused or state.moving)
+    if not linked:
+        line = addon.text(strings.LINK)
+    # The first row has one address, linked or not: Kodi finds the row where a person was by it, after a link as well.
+    _add(addon, handle, "account", line, "account" if linked else "link")
     if is_due:
         _add(addon, handle, "link", addon.text(strings.LINK_AGAIN), "link")
     if linked and queue_access.queue_path(addon).exists():
@@ -52,9 +56,7 @@ def _menu(addon: Addon, handle: int) -> None:
     if linked and not is_due:
         # a name of its own: Kodi finds the row where a person was by it, and that shall not be this one after a link
         _add(addon, handle, "link-another", addon.text(strings.LINK_ANOTHER), "link")
-    if not linked:
-        _add(addon, handle, "link", addon.text(strings.LINK), "link")
-    else:
+    if linked:
         _add(addon, handle, "unlink", addon.text(strings.UNLINK), "unlink")
     _add(addon, handle, "settings", addon.text(strings.SETTINGS), "settings")
 

@@ -62,12 +62,23 @@ def menu_rows(addon: Addon) -> list[Row]:
         return []
     rows = []
     if playing is not None:
-        label = addon.text(strings.NOW_WATCHING, title=playing.label, percent=str(int(playing.progress)))
+        id_ = strings.PAUSED_NOW if xbmc.getCondVisibility("Player.Paused") else strings.NOW_WATCHING
+        label = addon.text(id_, title=playing.label, percent=str(_percent_played(playing)))
         rows.append(Row("watching", label, "watching", playing.art))
     if waits:
         label = BETWEEN.join(filter(None, [", ".join(waits), held]))
         rows.append(Row("waiting", label, "waiting", is_folder=True))
     return rows
+
+
+def _percent_played(playing: Play) -> int:
+    """Return where the player is now; what is kept on the disk is some seconds old."""
+    player = xbmc.Player()
+    try:
+        total, position = player.getTotalTime(), player.getTime()
+    except RuntimeError:  # it has just ended
+        return int(playing.progress)
+    return min(100, int(100 * position / total)) if total > 0 else int(playing.progress)
 
 
 def queue_rows(addon: Addon) -> list[Row]:

@@ -11,7 +11,7 @@ import xbmc
 
 from lib.kodi import queue_access as queues
 from lib.kodi import strings
-from lib.kodi.addon import STATUS_SETTING, Addon
+from lib.kodi.addon import Addon
 from lib.tracking.play import NOT_FOUND, REJECTED
 from lib.tracking.store import delivery_state
 from lib.tracking.store.database import QueueError
@@ -47,6 +47,19 @@ def queue_counts(addon: Addon, queue: PlayQueue, owner: str) -> list[str]:
     return [addon.text(id_, count=str(count)) for id_, count in found.items() if count]
 
 
+def has_queued(addon: Addon) -> bool:
+    """Return whether anything of the linked account still waits or was put aside."""
+    owner = queues.current_owner(addon)
+    if not owner or not queues.queue_path(addon).exists():
+        return False
+    try:
+        with contextlib.closing(queues.open_queue(addon)) as queue:
+            return bool(queue_counts(addon, queue, owner))
+    except QueueError as error:
+        log.error("%s", error)
+        return False
+
+
 def status_line(addon: Addon, queue: PlayQueue, owner: str, now: float) -> str:
     """Return what was sent last, and the first thing that is left; it has to fit a row. Empty at the very beginning.
 
@@ -72,13 +85,14 @@ def held_back_text(addon: Addon, queue: PlayQueue, owner: str, now: float) -> st
 
 
 def update_status(addon: Addon, queue: PlayQueue, owner: str) -> None:
-    """Bring the line in Kodi's settings up to date, and with it our own list if it is on the screen."""
+    """Bring the line that the settings window shows up to date, and with it our own list if it is on the screen."""
     try:
         text = status_line(addon, queue, owner, time.time()) or addon.text(strings.NOTHING_SENT)
     except QueueError as error:
         log.error("%s", error)
         return
-    if addon.put(STATUS_SETTING, text):
+    if addon.state.change(status_line=text):
+        addon.publish_state()
         addon.refresh_listing()
 
 

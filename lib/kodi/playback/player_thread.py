@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import logging
 import time
-from typing import TYPE_CHECKING, Callable
+from typing import TYPE_CHECKING, Callable, Protocol
 
 from lib.kodi.library.marks import LibraryMarks
 from lib.kodi.playback.player import PlayerMessage, PlayerMonitor, Snapshot
 from lib.kodi.playback.playing_item import WindowProperties, playing_item
-from lib.kodi.settings import tracking_preferences
 from lib.system.mailbox import Mailbox
 from lib.system.threads import Restarts, Worker
 from lib.tracking.events import PlayerEvent, PlayerEventKind
 from lib.tracking.store.database import QueueError
-from lib.tracking.tracker import Tracker
+from lib.tracking.tracker import Tracker, TrackerListener
 
 if TYPE_CHECKING:
-    from lib.kodi.notifier import Notifier
+    from lib.tracking.preferences import TrackingPreferences
     from lib.tracking.store.queue import PlayQueue
 
 log = logging.getLogger(__name__)
 
 Mark = Callable[[LibraryMarks], None]
+
+
+class Watcher(TrackerListener, Protocol):
+    """What is told of a playback."""
+
+    def playback_over(self) -> None:
+        """Nothing plays any more."""
 
 
 class PlayerThread:
@@ -35,19 +41,23 @@ class PlayerThread:
         self,
         queue: PlayQueue,
         owner: str,
-        news: Notifier,
+        watcher: Watcher,
+        player: PlayerMonitor,
+        preferences: Callable[[], TrackingPreferences],
         begins: Callable[[], None],
         kodi_ends: Callable[[], bool],
         restarts: Restarts,
     ) -> None:
         self._kodi_is_closing = kodi_ends
         self._messages: Mailbox[PlayerMessage | Mark | None] = Mailbox()
-        self._player = PlayerMonitor(self._messages.put)
-        self._news = news
+        self.on_player_event = self._messages.put
+        self._player = player
+        self._watcher = watcher
         self._on_playback_start = begins
+        self._preferences = preferences
         self._window_properties = WindowProperties()
-        self._tracker = Tracker(queue, owner, news)
-        self._marks = LibraryMarks(queue, owner, self._tracker, news)
+        self._tracker = Tracker(queue, owner, watcher)
+        self._marks = LibraryMarks(queue, owner, self._tracker, watcher, preferences)
         self._worker = Worker(self._run, self._crashed, "simkl-watching", restarts)
 
     def start(self) -> None:
@@ -109,7 +119,7 @@ class PlayerThread:
             began = PlayerEvent(PlayerEventKind.STARTED, message.at, message.position, message.total)
             if self._kodi_is_closing():
                 return
-            self._tracker.began(playing_item(message, self._window_properties), tracking_preferences(), began)
+            self._tracker.began(playing_item(message, self._window_properties), self._preferences(), began)
             self._marks.plays(message.ref)
             if self._tracker.is_playing:
                 self._on_playback_start()
@@ -129,7 +139,7 @@ class PlayerThread:
         self._marks.plays("")
         if not self._kodi_is_closing() and not self._player.isPlayingVideo():
             self._window_properties.forget()
-            self._news.playback_over()
+            self._watcher.playback_over()
 
     def _crashed(self, error: Exception) -> None:
         """Tell of a defect; it goes on after a while, and what made it is not heard again."""

@@ -110,6 +110,7 @@ class Settings:
     def __init__(self, folder: Path, strings: Strings) -> None:
         self.kinds: Dict[str, str] = {}
         self.values: Dict[str, SettingValue] = {}
+        self.defaults: Dict[str, str] = {}
         self._delimiters: Dict[str, str] = {}
         path = folder / "resources" / "settings.xml"
         if not path.is_file():
@@ -140,6 +141,7 @@ class Settings:
             raise AssertionError(f"setting {name} of type {kind} has no <default>")
         self.kinds[name] = kind
         self._delimiters[name] = node.findtext("constraints/delimiter") or ","
+        self.defaults[name] = text
         self.values[name] = self.parse(name, text)
 
     def kind(self, name: str) -> str:

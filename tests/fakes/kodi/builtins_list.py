@@ -19,6 +19,7 @@ KNOWN = {
     "Dialog.Close": (1, 2),
     "SetProperty": (3, 3),
     "ClearProperty": (2, 2),
+    "SetFocus": (1, 1),
     "Noop": (0, 0),
 }
 
@@ -85,4 +86,7 @@ def _split(text: str) -> List[str]:
             words[-1] += sign
     if words == [""]:
         return []
-    return [re.sub(r'^"(.*)"$', r"\1", word.strip(), flags=re.DOTALL).replace('\\"', '"') for word in words]
+    return [
+        re.sub(r'^"(.*)"$', r"\1", word.strip(), flags=re.DOTALL).replace('\\"', '"').replace("\\\\", "\\")
+        for word in words
+    ]

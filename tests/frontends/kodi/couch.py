@@ -41,11 +41,13 @@ class Couch(Tv):
         with super().inside():
             import lib.kodi.delivery_thread
             import lib.kodi.playback.player_thread
+            import lib.kodi.tracking_service
 
             sleepers = Sleepers(self.kodi.clock, self.kodi.changes, WORKER, BOUND)
             sleepers.is_over = lambda: self.kodi.aborted
             self.kodi.waiting.sleepers = sleepers
             lib.kodi.playback.player_thread.Mailbox = lambda: Letters(sleepers)
+            lib.kodi.tracking_service.Mailbox = lambda: Letters(sleepers)
             lib.kodi.delivery_thread.threading = SimpleNamespace(Event=lambda: Bell(sleepers))
             yield
 

@@ -14,7 +14,7 @@ HEADING, TITLE, POSTER, WORD, BAR, FIRST = 501, 502, 503, 504, 505, 401
 def sitting(make_couch, real_wait=SLOW, **options):
     """Return a linked Kodi whose service has said so, which runs a script next."""
     couch = make_couch(real_wait=real_wait, **options)
-    couch.kodi.settings.values.update(owner=OWNER, linked=True)
+    couch.remember(owner=OWNER, linked=True)
     return couch
 
 

@@ -30,10 +30,10 @@ def status(tv):
 def test_a_link_that_simkl_accepts(tv):
     tv.become_linked()
     line, verdict, life = status(tv)
-    assert line == tv.kodi.settings["account"]
+    assert line == tv.state().account_line
     assert line.startswith("Linked as sample_viewer since ")
     assert verdict == "Simkl accepts this link."
-    assert life == "Good until you remove the app at Simkl."
+    assert life == "Valid until you remove the app at Simkl."
     assert tv.paths()[-1] == "/users/settings"
 
 
@@ -51,10 +51,13 @@ def test_a_link_that_was_removed_at_simkl_is_marked_and_told_and_not_deleted(tv)
     tv.become_linked()
     token = tv.account()["access_token"]
     tv.box.revoke()
-    assert status(tv) == ["sample_viewer: needs linking again", "Simkl no longer accepts this link. Link again."]
+    assert status(tv) == [
+        "sample_viewer: needs linking again",
+        "Simkl no longer accepts this link. Link your account again.",
+    ]
     assert tv.account()["needs_linking"] is True
     assert tv.account()["access_token"] == token
-    assert tv.kodi.settings["account"] == "sample_viewer: needs linking again"
+    assert tv.state().account_line == "sample_viewer: needs linking again"
     assert tv.paths()[-2:] == ["/users/settings"] * 2
 
 
@@ -69,7 +72,7 @@ def test_linking_again_takes_the_mark_away(tv):
     status(tv)
     tv.become_linked()
     assert "needs_linking" not in tv.account()
-    assert tv.kodi.settings["account"].startswith("Linked as sample_viewer since ")
+    assert tv.state().account_line.startswith("Linked as sample_viewer since ")
 
 
 def test_a_status_without_a_network_says_so_and_changes_nothing(tv):
@@ -125,7 +128,7 @@ def test_the_date_is_that_of_the_region(tv, time_zone, zone, at, date):
     time_zone(zone)
     tv.write_settings(LINKED.format(token="f" * 64, at=at) + "    user: {id: 7, name: Sam}\n")
     tv.service()
-    assert tv.kodi.settings["account"] == f"Linked as Sam since {date}"
+    assert tv.state().account_line == f"Linked as Sam since {date}"
 
 
 def test_unlink_asks_and_forgets_the_account_everywhere(tv):
@@ -134,13 +137,14 @@ def test_unlink_asks_and_forgets_the_account_everywhere(tv):
     tv.kodi.answers = [True]
     tv.script("unlink")
     [question] = tv.kodi.dialogs
-    assert question.heading == "Unlink sample_viewer?"
+    assert question.heading == "Unlink this account?"
+    assert question.message.splitlines()[0] == "sample_viewer"
     assert question.message.endswith(f"until you remove it at {tv.box.url[7:]}/settings/connected-apps")
     assert tv.account() is None
     assert [path.name for path in tv.data.iterdir() if token in path.read_text(encoding="utf-8")] == []
     assert tv.told()[-1] == (ADDON_ID, "unlinked")
     assert tv.toasts() == ["Unlinked"]
-    assert (tv.kodi.settings["account"], tv.kodi.settings["linked"]) == ("Not linked", False)
+    assert (tv.state().account_line, tv.state().linked) == ("Not linked", False)
 
 
 def test_unlink_with_second_thoughts_keeps_the_account(tv):
@@ -151,7 +155,7 @@ def test_unlink_with_second_thoughts_keeps_the_account(tv):
     assert tv.settings_file.read_bytes() == before
     assert tv.told() == told
     assert tv.toasts() == []
-    assert tv.kodi.settings["linked"] is True
+    assert tv.state().linked is True
 
 
 def test_unlink_of_a_link_without_a_name(tv):

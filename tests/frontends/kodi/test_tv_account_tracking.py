@@ -6,7 +6,7 @@ from lib.tracking.play import NOT_FOUND, REJECTED
 from tests.fakes.kodi import api_xbmc
 from tests.frontends.kodi.tracked import DAY, HARBOUR, HOUR, MISSPELT, NOW, watched
 
-LAST = "last: Night Ferry 1x03, 13:02"
+LAST = "Last: Night Ferry 1x03, 13:02"
 
 
 def told(tv):
@@ -24,16 +24,16 @@ def test_a_test_says_what_was_sent_last_and_what_waits(tv, waiting):
     assert told(tv) == [f"{LAST} - 2 waiting"]
 
 
-@pytest.mark.parametrize("state, says", [(NOT_FOUND, "1 not recognised"), (REJECTED, "1 refused")])
+@pytest.mark.parametrize("state, says", [(NOT_FOUND, "1 not recognised"), (REJECTED, "1 rejected")])
 def test_the_line_tells_what_is_left_once_nothing_waits(tv, waiting, state, says):
     waiting.put(watched(HARBOUR, state=state))
     waiting.sent("Night Ferry 1x03", NOW - DAY)
-    assert told(tv) == [f"last: Night Ferry 1x03, 23/11/2026 14:02 - {says}"]
+    assert told(tv) == [f"Last: Night Ferry 1x03, 23/11/2026 14:02 - {says}"]
 
 
 def test_a_long_title_is_cut_so_that_the_line_fits(tv, waiting):
     waiting.sent("The Long and Winding Story of a Lighthouse Keeper", NOW)
-    assert told(tv) == ["last: The Long and Winding Story of…, 14:02"]
+    assert told(tv) == ["Last: The Long and Winding Story of…, 14:02"]
 
 
 def test_where_nothing_was_sent_yet_a_test_says_nothing_of_it(tv, waiting):
@@ -60,9 +60,9 @@ def test_the_service_is_not_woken_for_nothing(tv, waiting):
 @pytest.mark.parametrize(
     "stands, says",
     [
-        (("quota", NOW + 5 * HOUR), "Held back until 19:02: today's requests are used up."),
-        (("stopped",), "Held back: Simkl does not accept the client id."),
-        (("parked",), "Held back until you link again."),
+        (("quota", NOW + 5 * HOUR), "On hold until 19:02: the daily limit is reached."),
+        (("stopped",), "On hold: Simkl does not accept the client id."),
+        (("parked",), "On hold until you link again."),
     ],
     ids=lambda each: each[0] if isinstance(each, tuple) else "",
 )
@@ -84,16 +84,16 @@ def test_a_refused_link_sets_nothing_free(tv, waiting):
     tv.script("status")
     lines = tv.kodi.dialogs[0].message.split("\n")
     assert lines[1:] == [
-        "Simkl no longer accepts this link. Link again.",
+        "Simkl no longer accepts this link. Link your account again.",
         "1 waiting",
-        "Held back until you link again.",
+        "On hold until you link again.",
     ]
     assert (waiting.stands(), waiting.woken) == ("parked", 0)
 
 
 def test_a_queue_that_cannot_be_used_is_told(tv, waiting):
     (tv.data / "queue.db").mkdir()
-    assert told(tv) == ["The list of plays cannot be used. Check the free space and Kodi's log."]
+    assert told(tv) == ["The queue cannot be used. Check the free space and Kodi's log."]
 
 
 @pytest.mark.parametrize(
@@ -108,4 +108,4 @@ def test_a_queue_that_cannot_be_used_is_told(tv, waiting):
 def test_the_time_is_written_as_the_region_does(tv, waiting, monkeypatch, region, at, says):
     monkeypatch.setitem(api_xbmc._REGION, "time", region)
     waiting.sent("Night Ferry", at)
-    assert told(tv) == [f"last: Night Ferry, {says}"]
+    assert told(tv) == [f"Last: Night Ferry, {says}"]

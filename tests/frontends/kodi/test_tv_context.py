@@ -20,7 +20,7 @@ KODI_VERSIONS = (19, 21)
 
 MARK, RATE = "mark-selected", "rate-selected"
 EPISODES = ["0x01", "2x04", "2x05", "1x01", "1x02"]
-LITTLE = "Kodi's library says too little about it"
+LITTLE = "Too little information in Kodi's library"
 ALL_SEASONS = 4711  # the number that "* All seasons" bears is another season's
 
 
@@ -63,14 +63,14 @@ def of_show(*numbers):
 @pytest.mark.parametrize(
     ("what", "marked", "toast"),
     [
-        ("film", [FILM.title], f"Marked for Simkl: {FILM.title}"),
-        ("episode", of_show("2x04"), f"Marked for Simkl: {SHOW.title} 2x04"),
-        ("one of two in a file", of_show("1x02"), f"Marked for Simkl: {SHOW.title} 1x02"),
-        ("anime", ["Moon Kitchen 03"], "Marked for Simkl: Moon Kitchen 03"),
-        ("season", of_show("2x04", "2x05"), "2 marked for Simkl"),
-        ("specials", of_show("0x01"), f"Marked for Simkl: {SHOW.title} 0x01"),
-        ("show", of_show(*EPISODES), "5 marked for Simkl"),
-        ("all seasons", of_show(*EPISODES), "5 marked for Simkl"),
+        ("film", [FILM.title], f"Will be marked as watched: {FILM.title}"),
+        ("episode", of_show("2x04"), f"Will be marked as watched: {SHOW.title} 2x04"),
+        ("one of two in a file", of_show("1x02"), f"Will be marked as watched: {SHOW.title} 1x02"),
+        ("anime", ["Moon Kitchen 03"], "Will be marked as watched: Moon Kitchen 03"),
+        ("season", of_show("2x04", "2x05"), f"2 will be marked as watched: {SHOW.title}"),
+        ("specials", of_show("0x01"), f"Will be marked as watched: {SHOW.title} 0x01"),
+        ("show", of_show(*EPISODES), f"5 will be marked as watched: {SHOW.title}"),
+        ("all seasons", of_show(*EPISODES), f"5 will be marked as watched: {SHOW.title}"),
     ],
 )
 def test_exactly_what_is_chosen_is_marked(couch, what, marked, toast):
@@ -109,7 +109,7 @@ def test_a_long_show_takes_no_longer_to_ask_for(couch):
     couch.kodi.asked.clear()
     stand(couch, "show")
     choose(couch, MARK)
-    assert couch.toasts() == ["205 marked for Simkl"]
+    assert couch.toasts() == [f"205 will be marked as watched: {SHOW.title}"]
     assert len(couch.kodi.asked) <= 4
 
 
@@ -146,7 +146,7 @@ def test_a_queue_that_cannot_be_written_is_told(couch):
     break_queue(couch)
     stand(couch, "film")
     choose(couch, MARK)
-    assert couch.toasts() == ["Waiting list cannot be used"]
+    assert couch.toasts() == ["The queue cannot be used"]
 
 
 @pytest.mark.parametrize(
@@ -218,7 +218,7 @@ def test_the_service_says_that_there_is_a_link_until_it_is_gone(make_couch):
         seen.append(couch.kodi.properties[10000].get("simkl.linked"))
 
     couch.at(1, look)
-    couch.at(2, couch.kodi.change_setting, "owner", "")
+    couch.at(2, couch.remember, owner="", linked=False)
     couch.at(100, look)  # the service looks once a minute, or is told
     couch.service(101)
     assert seen == ["true", None]

@@ -5,7 +5,7 @@ import pytest
 from tests.fakes.kodi import Do, UserScript
 from tests.frontends.kodi.tv import code_is_shown, has_focus, sees, spelled, texts
 
-SENTENCE = "Simkl Link has a defect. The log says more; please report it."
+SENTENCE = "Internal error; please report it. Kodi's log has the details."
 DEBUG, INFO, WARNING, ERROR = range(4)
 
 
@@ -51,7 +51,7 @@ WHERE = [
 
 @pytest.mark.parametrize("module, name", WHERE[:4], ids=[name for _, name in WHERE[:4]])
 def test_a_defect_while_linking_is_told_on_the_window_and_back_closes_it(tv, break_it, module, name):
-    told = sees("That did not work", SENTENCE)
+    told = sees("The account could not be linked", SENTENCE)
     assert break_it(module, name, ["plugin.py", "link"], [told, has_focus("Try again"), "back"]) == 0
     assert "ZeroDivisionError: boom" in tv.kodi.log_text()
     assert [line.level for line in ours(tv)] == [ERROR]
@@ -69,7 +69,13 @@ def test_a_window_is_never_dead_after_a_defect_or_two(tv, break_it, module, name
 
 @pytest.mark.parametrize("module, name", WHERE[4:], ids=[name for _, name in WHERE[4:]])
 def test_a_defect_after_the_approval_loses_no_token(tv, break_it, module, name):
-    steps = [code_is_shown, tv.approve(), sees("That did not work", SENTENCE), has_focus("Try again"), "back"]
+    steps = [
+        code_is_shown,
+        tv.approve(),
+        sees("The account could not be linked", SENTENCE),
+        has_focus("Try again"),
+        "back",
+    ]
     break_it(module, name, ["plugin.py", "link"], steps)
     assert tv.account()["access_token"] == tv.box.tokens[0].token
 

@@ -104,35 +104,36 @@ def test_what_kodi_refuses_is_nothing_and_stands_in_the_log(couch):
         assert rpc.call("Odd.List") == {}
 
 
-def test_the_wishes_are_read_as_the_person_has_set_them(couch):
+def test_the_settings_are_read_as_the_person_has_set_them(couch):
     couch.kodi.settings.values.update(
         track_shows=False, mark=95, minimum_minutes=10, exclude_folder_1="/a/", exclude_folder_4="/d/",
         exclude_addons=["plugin.video.a", "plugin.video.b"], exclude_streams=True, notify=1, quiet=False,
         ask_rating=True,
     )  # fmt: skip
     with couch.inside():
-        from lib.kodi.settings import notification_preferences, tracking_preferences
+        from lib.kodi.addon import Addon
 
-        found, told = tracking_preferences(), notification_preferences()
+        told = Addon().settings
+        found = told.tracking
     assert (found.movies, found.shows, found.anime, found.threshold) == (True, False, True, 95)
     assert (found.minimum_minutes, found.folders, found.streams) == (10, ("/a/", "/d/"), False)
     assert found.addons == ("plugin.video.a", "plugin.video.b")
-    assert (told.level, told.quiet, told.ask_rating) == (1, False, True)
+    assert (told.notify, told.quiet, told.ask_rating) == (1, False, True)
 
 
 @pytest.mark.parametrize("between", ["|", ","])
 def test_excluded_add_ons_are_told_apart_however_kodi_joins_them(couch, between):
     couch.kodi.settings.values["exclude_addons"] = [between.join(["plugin.video.a", "plugin.video.b"])]
     with couch.inside():
-        from lib.kodi.settings import tracking_preferences
+        from lib.kodi.addon import Addon
 
-        assert tracking_preferences().addons == ("plugin.video.a", "plugin.video.b")
+        assert Addon().settings.tracking.addons == ("plugin.video.a", "plugin.video.b")
 
 
 @pytest.mark.parametrize("set_to, threshold", [(20, 50), (50, 50), (100, 100), (170, 100)])
 def test_a_threshold_that_simkl_does_not_take_is_the_nearest(couch, set_to, threshold):
     couch.kodi.settings.values["mark"] = set_to
     with couch.inside():
-        from lib.kodi.settings import tracking_preferences
+        from lib.kodi.addon import Addon
 
-        assert tracking_preferences().threshold == threshold
+        assert Addon().settings.tracking.threshold == threshold

@@ -60,13 +60,13 @@ def test_the_old_token_stays_when_a_new_link_comes_to_nothing(make_tv, phase):
     tv.link(*phase(tv), "back")
     assert tv.settings_file.read_bytes() == before
     assert tv.told() == told
-    assert tv.kodi.settings["linked"] is True
+    assert tv.state().linked is True
 
 
 def test_leaving_during_the_moment_of_success_keeps_the_link(tv):
     tv.link(*linked(tv), "back")
     assert tv.account()["user"]["name"] == "sample_viewer"
-    assert tv.kodi.settings["linked"] is True
+    assert tv.state().linked is True
     assert len(tv.told()) == 1
 
 

@@ -36,7 +36,7 @@ def scripts(couch):
     """Run what other add-ons and the service ask for: right, wrong, and without a use."""
     word = base64.urlsafe_b64encode(json.dumps([FILM.title, 1]).encode()).decode().rstrip("=")
     couch.restart(real_wait=SLOW)
-    couch.kodi.settings.values.update(owner="900001", linked=True)
+    couch.remember(owner="900001", linked=True)
     couch.script("scrobble", "watched", "type=movie", f"title={FILM.title}")
     couch.script("scrobble", "watched", "type=movie", f"title={OTHER_FILM.title}")
     couch.script("scrobble", "watched", "type=movie", f"title={UNKNOWN}", "A Sequel")
@@ -45,7 +45,7 @@ def scripts(couch):
     couch.kodi.settings.values["track_movies"] = False
     couch.script("scrobble", "watched", "type=movie", f"title={FILM.title}")
     couch.script("rate", word)
-    couch.kodi.settings.values["owner"] = ""
+    couch.remember(owner="")
     couch.script("scrobble", "watched", "type=episode", f"title={SHOW.title}", "season=1", "episode=1")
     return word
 

@@ -16,11 +16,11 @@ KODI_VERSIONS = (19, 21)
 
 LINKED = [
     ("status", "Test the connection"),
-    ("link-another", "Link another account"),
+    ("link-another", "Change the account"),
     ("unlink", "Unlink"),
     ("settings", "Settings"),
 ]
-NOBODY = [("account", "Not linked"), ("link", "Link an account"), ("settings", "Settings")]
+NOBODY = [("account", "Link an account"), ("settings", "Settings")]
 
 
 def entries(listing):
@@ -37,14 +37,14 @@ def test_the_menu_of_a_kodi_that_is_not_linked(tv):
 def test_the_menu_of_a_linked_kodi(tv):
     tv.become_linked()
     found = entries(tv.open())
-    assert found[0] == ("account", tv.kodi.settings["account"])
+    assert found[0] == ("account", tv.state().account_line)
     assert found[0][1].startswith("Linked as sample_viewer since ")
     assert found[1:] == LINKED
 
 
 def test_the_menu_of_a_kodi_that_forgot_the_line_about_the_account_says_that_it_is_linked(tv):
     tv.become_linked()
-    tv.kodi.settings.values["account"] = ""
+    tv.remember(account_line="")
     assert entries(tv.open()) == [("account", "Linked"), *LINKED]
 
 
@@ -55,7 +55,7 @@ def test_the_menu_counts_what_waits_and_opens_it_as_a_folder(tv, waiting):
 
 
 @pytest.mark.parametrize(
-    "state, says", [("waiting", "1 waiting"), ("unknown", "1 not recognised"), ("stuck", "1 refused")]
+    "state, says", [("waiting", "1 waiting"), ("unknown", "1 not recognised"), ("stuck", "1 rejected")]
 )
 def test_the_menu_tells_apart_what_became_of_a_play(tv, waiting, state, says):
     waiting.put(watched(HARBOUR, state=state))
@@ -77,11 +77,18 @@ def test_the_menu_says_what_plays_and_leads_back_to_it(tv, waiting):
     tv.kodi.playback.start("/films/harbour.mkv", 6240.0)
     shown = tv.open().entries[1]
     assert (shown.item.getLabel(), shown.item.getArt("poster")) == (
-        "Now watching: The Glass Harbour, 41 %",
+        "Now watching: The Glass Harbour, 0 %",
         "image://poster/",
     )
     tv.open("watching", handle=-1)
     assert tv.kodi.builtins[-1] == ("ActivateWindow", ("fullscreenvideo",))
+
+
+def test_now_watching_says_where_the_player_is_and_that_it_is_paused(tv, waiting):
+    playing(tv, waiting)
+    tv.kodi.playback.start("/films/harbour.mkv", 6240.0, lead=4680.0)
+    tv.kodi.playback.pause()
+    assert tv.open().entries[1].item.getLabel() == "Paused: The Glass Harbour, 75 %"
 
 
 def test_what_played_when_kodi_was_killed_does_not_play_now(tv, waiting):
@@ -100,12 +107,15 @@ def test_the_menu_makes_no_queue(tv, waiting):
 
 
 LISTING = """
+import json
 import sys
 from pathlib import Path
 from tests.fakes.kodi import StrictKodi
 project, profile, linked = sys.argv[1:]
 kodi = StrictKodi(Path(project), Path(profile))
-kodi.settings.values.update(linked=bool(linked), owner="900001")
+data = Path(profile) / "addon_data" / "plugin.video.simkl"
+data.mkdir(parents=True, exist_ok=True)
+(data / "state.json").write_text(json.dumps({"linked": bool(linked), "owner": "900001"}))
 before = set(sys.modules)
 with kodi.installed():
     kodi.run(["plugin://plugin.video.simkl/", "1", ""])
@@ -138,7 +148,7 @@ def test_the_menu_of_a_kodi_that_tracks_brings_sqlite_along_and_nothing_else(tmp
 def test_the_listing_of_what_waits_can_be_opened_from_anywhere(tv):
     tv.script("waiting")
     folder = f"plugin://{ADDON_ID}/waiting"
-    assert tv.kodi.builtins == [("ActivateWindow", ("Programs", folder, "return"))]
+    assert tv.kodi.builtins == [("ActivateWindow", ("Videos", folder, "return"))]
 
 
 def test_the_menu_of_a_kodi_whose_link_was_removed_at_simkl(tv):

@@ -9,7 +9,7 @@ from tests.fakes.simkl import App
 from tests.frontends.kodi.conftest import NEW
 from tests.frontends.kodi.tv import addon_like_ours
 
-REMINDER = "Simkl retires the old sign-in. Link again when it suits you."
+REMINDER = "Simkl is retiring the old sign-in. Link again when convenient."
 LINE = "sample_viewer: link again, the old sign-in ends in 2027"
 
 
@@ -44,8 +44,8 @@ def serve(monkeypatch):
 
 def test_the_account_line_says_link_again_and_the_menu_offers_it(tv):
     tv.service()
-    assert tv.kodi.settings["account"] == LINE
-    assert tv.kodi.settings["moving"] is True
+    assert tv.state().account_line == LINE
+    assert tv.state().moving is True
     assert [entry.item.getLabel() for entry in tv.open().entries][:2] == [LINE, "Link again"]
 
 
@@ -55,7 +55,7 @@ def test_the_status_still_says_accepted(tv):
     assert dialog.message.split("\n") == [
         LINE,
         "Simkl accepts this link.",
-        "Good until you remove the app at Simkl.",
+        "Valid until you remove the app at Simkl.",
     ]
 
 
@@ -64,7 +64,7 @@ def test_a_link_without_a_name_says_it_too(tv):
     tv.write_settings(text.replace("    user:", "    unknown:"))
     tv.box.stop_listening()
     tv.service()
-    assert tv.kodi.settings["account"] == "Linked: link again, the old sign-in ends in 2027"
+    assert tv.state().account_line == "Linked: link again, the old sign-in ends in 2027"
 
 
 def test_the_reminder_comes_once_a_month_at_most(tv, serve):
@@ -82,8 +82,8 @@ def test_linking_again_uses_the_newer_sign_in_and_ends_the_reminders(tv, serve):
     tv.restart()
     tv.become_linked()
     assert (tv.account()["auth"], tv.account()["client_id"]) == ("v2", NEW)
-    assert tv.kodi.settings["moving"] is False
-    assert tv.kodi.settings["account"].startswith("Linked as sample_viewer since ")
+    assert tv.state().moving is False
+    assert tv.state().account_line.startswith("Linked as sample_viewer since ")
     assert serve(tv, "2027-01-01") == []
 
 
@@ -92,7 +92,7 @@ def test_unlinking_ends_the_reminders(tv, serve):
     tv.restart()
     tv.kodi.answers = [True]
     tv.script("unlink")
-    assert tv.kodi.settings["moving"] is False
+    assert tv.state().moving is False
     assert REMINDER not in serve(tv, "2027-01-01")
 
 
@@ -100,7 +100,7 @@ def test_nobody_is_reminded_without_a_client_id_to_move_to(make_tv, serve):
     tv = make_tv()
     tv.become_linked()
     assert serve(tv, "2026-12-01") == []
-    assert tv.kodi.settings["moving"] is False
+    assert tv.state().moving is False
 
 
 def test_who_is_linked_with_the_newer_sign_in_is_never_reminded(new, serve):
@@ -117,4 +117,4 @@ def test_an_update_of_the_add_on_that_brings_the_client_id_is_noticed(make_tv, s
     shipped.write_text(shipped.read_text(encoding="utf-8") + f"# {NEW}\n", encoding="utf-8")
     monkeypatch.setenv("SIMKL_CLIENT_ID_V2", NEW)  # lib is the project's own, and reads the project's file
     assert serve(tv, "2026-12-02") == [REMINDER]
-    assert tv.kodi.settings["account"] == LINE
+    assert tv.state().account_line == LINE

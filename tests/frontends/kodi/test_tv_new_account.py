@@ -1,6 +1,5 @@
 """An account of AUTH V2: a token that stays good by itself, and a link that unlinking ends at Simkl too."""
 
-import re
 import threading
 import time
 
@@ -11,7 +10,7 @@ from tests.fakes.kodi import Do
 from tests.frontends.kodi.tv import ADDON_ID, BOUND, code_is_shown, sees
 
 ACCEPTED = "Simkl accepts this link."
-REFUSED, REFUSED_SHORT = "Simkl no longer accepts this link. Link again.", "Please link your account again"
+REFUSED, REFUSED_SHORT = "Simkl no longer accepts this link. Link your account again.", "Please link your account again"
 DAY = 86400
 QUICKLY = 1.0  # real seconds
 
@@ -60,7 +59,7 @@ def test_the_status_says_the_generation_and_how_long_it_lasts(tv):
     line, verdict, life = status(tv)
     assert line.startswith("Linked as sample_viewer since ")
     assert verdict == ACCEPTED
-    assert life == "May read and write. Good until 30/06/2026 if nobody uses it."
+    assert life == "Can read and write. Valid until 30/06/2026 if not used."
 
 
 def test_a_good_token_is_not_refreshed(tv):
@@ -91,7 +90,7 @@ def test_a_link_that_was_removed_at_simkl_needs_linking_again_and_nothing_is_del
     tv.box.revoke()
     assert status(tv) == ["sample_viewer: needs linking again", REFUSED]
     assert tv.account() == {**before, "needs_linking": True}
-    assert tv.kodi.settings["refused"] is True
+    assert tv.state().refused is True
 
 
 def test_a_refused_refresh_is_told_once_and_then_let_be(tv):
@@ -103,7 +102,7 @@ def test_a_refused_refresh_is_told_once_and_then_let_be(tv):
         tv.restart()
         tv.service(until=DAY)
         told.append(tv.toasts())
-        assert tv.kodi.settings["account"] == "Needs linking again"
+        assert tv.state().account_line == "Needs linking again"
     assert told == [[REFUSED_SHORT], [], []]
     assert tv.paths() == ["/users/settings", "/oauth2/token"]
 
@@ -139,7 +138,7 @@ def test_unlink_asks_with_words_of_its_own_and_ends_the_link_at_simkl(tv):
     tv.script("unlink")
     [question] = tv.kodi.dialogs
     assert question.heading == "Unlink sample_viewer?"
-    assert question.message == "This Kodi forgets the account, and Simkl is told to end the sign-in."
+    assert question.message == "The account is removed from this Kodi, and Simkl is asked to end the sign-in."
     assert (tv.account(), tv.box.tokens) == (None, [])
     assert tv.paths()[-1] == "/oauth2/revoke"
     assert_unlinked(tv)
@@ -149,7 +148,7 @@ def assert_unlinked(tv):
     assert tv.account() is None
     assert tv.told()[-1] == (ADDON_ID, "unlinked")
     assert tv.toasts() == ["Unlinked"]
-    assert (tv.kodi.settings["account"], tv.kodi.settings["linked"]) == ("Not linked", False)
+    assert (tv.state().account_line, tv.state().linked) == ("Not linked", False)
 
 
 def test_second_thoughts_end_nothing(tv):
@@ -201,7 +200,7 @@ def test_an_older_link_is_only_forgotten_and_simkl_is_asked_nothing(make_tv):
     asked = tv.paths()
     tv.kodi.answers = [True]
     tv.script("unlink")
-    assert re.match("This Kodi forgets the account. Simkl lists the app until", tv.kodi.dialogs[0].message)
+    assert "The account is removed from this Kodi. Simkl lists the app until" in tv.kodi.dialogs[0].message
     assert tv.paths() == asked
 
 
@@ -210,4 +209,4 @@ def test_another_account_is_noticed_and_said(tv):
     approve = Do(lambda: tv.box.approve_pending("somebody_else"))
     tv.link(code_is_shown, approve, sees("Linked as somebody_else instead of sample_viewer"))
     assert tv.account()["user"]["name"] == "somebody_else"
-    assert tv.kodi.settings["account"].startswith("Linked as somebody_else since ")
+    assert tv.state().account_line.startswith("Linked as somebody_else since ")

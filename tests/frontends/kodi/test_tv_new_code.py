@@ -126,7 +126,7 @@ def test_new_code_pressed_while_a_code_is_being_drawn_leaves_nothing_of_it(make_
 def test_an_expired_code_says_so_and_new_code_is_marked_and_works(make_tv):
     tv = make_tv(expires_in=3)
     tv.link(
-        sees("The code has expired", "Nobody approved it in time. Ask for a new one when you are ready."),
+        sees("The code has expired", "It was not approved in time. Get a new one when you are ready."),
         has_focus("New code"),
         "select",
         code_is_shown,

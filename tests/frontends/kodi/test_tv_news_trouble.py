@@ -38,7 +38,7 @@ def test_a_day_whose_requests_are_used_up_is_waited_for(couch):
     couch.box.order("status", status=429, error="user_limit_exceeded", retry_after=7200, path="/scrobble/start")
     evening(couch, couch.play_film, couch.play_other_film, until=3 * 3600)
     assert couch.toasts() == [
-        "Plays wait until tomorrow", "2 marked as watched"
+        "Daily limit: sent tomorrow", "2 marked as watched"
     ]  # fmt: skip
     assert couch.marks() == {FILM.title: 1, "Salt Letters": 1}
     assert couch.queued() == []

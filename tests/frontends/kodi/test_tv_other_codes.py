@@ -11,9 +11,9 @@ import pytest
 from tests.fakes.kodi import Do
 from tests.frontends.kodi.tv import BOUND, PROJECT, code_is_shown, press, sees, spelled
 
-GONE = "The old code no longer worked. Here is a new one."
-LOST = "Simkl may have approved, but the answer got lost. Once more, please."
-STILL_GOOD = "This code is still good."
+GONE = "The old code is no longer valid. Here is a new one."
+LOST = "Simkl's approval may have been lost. Please enter the new code."
+STILL_GOOD = "This code is still valid."
 
 
 def shows(code, *words):
@@ -58,7 +58,10 @@ def test_codes_that_keep_dying_end_it_with_a_reason(make_tv):
     tv = make_tv()
     tv.box.order("fresh_code", times=4)
     tv.link(
-        sees("That did not work", "Simkl gave one dead code after the other. Wait a few minutes, then link again."),
+        sees(
+            "The account could not be linked",
+            "Simkl keeps issuing codes that do not work. Wait a few minutes, then link again.",
+        ),
         "back",
     )
     assert len(polled(tv)) == 4

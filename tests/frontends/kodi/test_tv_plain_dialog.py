@@ -90,14 +90,14 @@ def test_trouble_is_told(make_plain_tv):
     tv = make_plain_tv(expires_in=10)
     tv.box.order("html", path="/oauth/pin/")
     told = [message.splitlines()[-1] for message in link(tv).messages]
-    assert "No connection, still trying. Does this network want a login?" in told
+    assert "No connection, retrying. Does this network require a login?" in told
 
 
 def test_a_replaced_code_says_why(make_plain_tv):
     tv = make_plain_tv(expires_in=10, codes=["FIRST", "FRESH"])
     tv.box.order("fresh_code")
     last = link(tv).messages[-1]
-    assert last.splitlines()[0] == "The old code no longer worked. Here is a new one."
+    assert last.splitlines()[0] == "The old code is no longer valid. Here is a new one."
     assert "FRESH" in last
 
 

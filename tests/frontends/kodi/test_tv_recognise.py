@@ -108,7 +108,7 @@ def test_specials_are_season_zero(tv, waiting):
 def test_nothing_found_is_told_and_the_person_types_again_and_may_choose_another_kind(tv, waiting):
     key = asked(tv, waiting, watched(HARBOUR, state=NOT_FOUND), "Lantern", "Lantern Street", SHOW, 0, "1", "8")
     told = [dialog.message for dialog in tv.kodi.dialogs if dialog.kind == "ok"]
-    assert told == ["Simkl finds nothing called Lantern. Try another name, perhaps the original one."]
+    assert told == ["Simkl found nothing called Lantern. Try another name, perhaps the original title."]
     assert presets(tv)[:2] == ["The Glass Harbour", "Lantern"]
     assert [path for path in tv.paths() if "search" in path] == ["/search/movie", "/search/tv"]
     assert remembered(waiting, key).episode == 8

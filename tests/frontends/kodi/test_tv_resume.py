@@ -51,9 +51,9 @@ def test_an_approval_is_noticed_and_told_in_a_toast(tv, serve):
     tv.shut_down_once_polls_end()
     serve()
     assert tv.account()["access_token"] == tv.box.tokens[0].token
-    assert tv.toasts() == ["In Add-ons: link your account", "Linked as sample_viewer"]
+    assert tv.toasts() == ["Find it under Video add-ons", "Linked as sample_viewer"]
     assert tv.told() == [(ADDON_ID, "linked")]
-    assert tv.kodi.settings["linked"] is True
+    assert tv.state().linked is True
     assert tv.kodi.windows == []
     assert asked_for_codes(tv) == []
 
@@ -72,14 +72,14 @@ def test_an_approval_without_a_name_is_told_too(tv, serve):
     tv.shut_down_once_polls_end()
     serve()
     assert tv.toasts()[-1] == "Linked"
-    assert tv.kodi.settings["nameless"] is True
+    assert tv.state().nameless is True
 
 
 def test_a_code_that_expires_is_let_go_without_a_word(tv, serve):
     tv.as_soon_as(tv.paths, lambda: tv.kodi.clock.move_to(tv.now() + 900))
     tv.shut_down_once_polls_end()
     serve()
-    assert tv.toasts() == ["In Add-ons: link your account"]
+    assert tv.toasts() == ["Find it under Video add-ons"]
     assert asked_for_codes(tv) == []
 
 
@@ -87,7 +87,7 @@ def test_a_code_that_simkl_refuses_is_only_logged(tv, serve):
     tv.box.order("status", status=412, error="client_id_failed")
     tv.shut_down_once_polls_end()
     serve()
-    assert tv.toasts() == ["In Add-ons: link your account"]
+    assert tv.toasts() == ["Find it under Video add-ons"]
     assert "the code from before could not be used: Simkl does not accept this client id" in tv.kodi.log_text()
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.frontends.kodi.tv import ADDON_ID, BOUND, PROJECT, code_is_shown, sees
 
-WELCOME = "In Add-ons: link your account"
+WELCOME = "Find it under Video add-ons"
 DAY = 86400
 
 
@@ -16,7 +16,7 @@ def test_a_fresh_installation_says_once_how_to_link(tv):
     tv.service()
     [toast] = tv.kodi.notifications
     assert (toast.heading, toast.message, toast.sound) == ("Simkl Link", WELCOME, False)
-    assert tv.kodi.settings["account"] == "Not linked"
+    assert tv.state().account_line == "Not linked"
 
 
 def test_no_later_start_says_it_again(tv):
@@ -45,8 +45,9 @@ def test_who_is_linked_or_was_is_not_welcomed(tv):
     [[""], [f"plugin://{ADDON_ID}/", "3", "", "resume:false"], ["plugin.py", "settings"]],
     ids=["the service", "the menu", "the settings"],
 )
-def test_without_a_link_nothing_heavy_is_imported(tmp_path, argv):
-    command = [sys.executable, "-m", "tests.frontends.kodi.idle", str(tmp_path), *argv]
+def test_without_a_link_nothing_heavy_is_imported(tv, argv):
+    tv.service()  # the welcome is remembered under a lock, once
+    command = [sys.executable, "-m", "tests.frontends.kodi.idle", str(tv.profile), *argv]
     done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=BOUND, check=True)
     assert done.stdout == "\n"
 
@@ -60,8 +61,8 @@ def files_of(tv):
 def test_a_day_of_idling_asks_simkl_nothing_and_writes_nothing(tv, linked):
     if linked:
         tv.become_linked()
-        tv.service()  # makes the queue's file
-        tv.restart()
+    tv.service()  # makes the queue's file, and remembers that it has welcomed
+    tv.restart()
     before, asked = files_of(tv), tv.paths()
     tv.service(until=DAY)
     assert tv.paths() == asked
@@ -70,11 +71,11 @@ def test_a_day_of_idling_asks_simkl_nothing_and_writes_nothing(tv, linked):
 
 def test_what_kodi_forgot_about_the_account_is_read_from_the_settings_file(tv):
     tv.become_linked()
-    line = tv.kodi.settings["account"]
+    line = tv.state().account_line
     tv.restart()
-    tv.kodi.settings.values.update(account="", linked=False, shown_for="")
+    tv.remember(account_line="", linked=False, account_version="")
     tv.service()
-    assert (tv.kodi.settings["account"], tv.kodi.settings["linked"]) == (line, True)
+    assert (tv.state().account_line, tv.state().linked) == (line, True)
     assert tv.toasts() == []
 
 
@@ -87,7 +88,7 @@ def test_a_link_that_went_away_while_kodi_was_off_is_noticed(tv, left):
         tv.write_settings(left)
     tv.restart()
     tv.service()
-    assert (tv.kodi.settings["account"], tv.kodi.settings["linked"]) == ("Not linked", False)
+    assert (tv.state().account_line, tv.state().linked) == ("Not linked", False)
 
 
 @pytest.fixture
@@ -104,8 +105,8 @@ def nameless(tv):
 def test_a_missing_name_is_fetched_quietly(nameless):
     nameless.service(until=DAY)
     assert nameless.account()["user"]["name"] == "sample_viewer"
-    assert nameless.kodi.settings["account"].startswith("Linked as sample_viewer since ")
-    assert nameless.kodi.settings["nameless"] is False
+    assert nameless.state().account_line.startswith("Linked as sample_viewer since ")
+    assert nameless.state().nameless is False
     assert nameless.paths().count("/users/settings") == 2
     assert nameless.toasts() == []
 
@@ -124,7 +125,7 @@ def test_a_link_refused_when_the_name_is_asked_for_is_told_once_and_not_asked_fo
     nameless.box.revoke()
     nameless.service(until=DAY)
     assert nameless.toasts() == ["Please link your account again"]
-    assert nameless.kodi.settings["account"] == "Needs linking again"
+    assert nameless.state().account_line == "Needs linking again"
     assert nameless.paths().count("/users/settings") == 3
 
 
@@ -133,7 +134,7 @@ def test_no_name_is_asked_for_once_the_account_is_gone(nameless):
     nameless.kodi.at(nameless.now() + 300, lambda: nameless.write_settings("accounts: {}\n"))
     nameless.service(until=DAY)
     assert nameless.paths().count("/users/settings") == 2
-    assert nameless.kodi.settings["account"] == "Not linked"
+    assert nameless.state().account_line == "Not linked"
 
 
 def test_kodi_shuts_down_while_the_name_is_asked_for(nameless):
@@ -149,7 +150,7 @@ def test_a_broken_settings_file_is_logged_and_otherwise_let_be(tv, was_nameless)
     tv.become_linked()
     tv.write_settings("accounts: [")
     tv.restart()
-    tv.kodi.settings.values["nameless"] = was_nameless
+    tv.remember(nameless=was_nameless)
     assert tv.service() == 0
     assert f"{tv.settings_file}, line 1" in tv.kodi.log_text()
     assert tv.toasts() == []
@@ -167,24 +168,11 @@ def test_a_linked_kodi_without_news_imports_nothing_heavy_either(tv):
     assert loaded & {"lib.kodi.service", "lib.account.store", "lib.simkl.http.transport"} == {"lib.kodi.service"}
 
 
-def test_defaults_in_the_settings_window_takes_the_account_line_away_for_a_minute_at_most(tv):
+def test_defaults_in_the_settings_window_leaves_the_account_line(tv):
     tv.become_linked()
-    tv.service()
-    tv.restart()
-    line, seen = tv.kodi.settings["account"], []
-    began = tv.now()
-    tv.kodi.at(began + 130, lambda: tv.kodi.settings.values.update(account=""))
-    tv.kodi.at(began + 130 + 61, lambda: seen.append(tv.kodi.settings["account"]))
+    line = tv.state().account_line
+    for name in tv.kodi.settings.values:
+        tv.kodi.settings.values[name] = tv.kodi.settings.parse(name, tv.kodi.settings.defaults[name])
     tv.service(until=300)
-    assert seen == [line] and line.startswith("Linked as sample_viewer since ")
+    assert (tv.state().account_line, line.partition(" since ")[0]) == (line, "Linked as sample_viewer")
     assert tv.toasts() == []
-
-
-def test_defaults_while_the_settings_file_is_broken_ends_nothing(tv):
-    tv.become_linked()
-    tv.service()
-    tv.restart()
-    tv.kodi.at(tv.now() + 130, lambda: tv.kodi.settings.values.update(account=""))
-    tv.kodi.at(tv.now() + 130, lambda: tv.write_settings("accounts: ["))
-    assert tv.service(until=300) == 0
-    assert f"{tv.settings_file}, line 1" in tv.kodi.log_text()

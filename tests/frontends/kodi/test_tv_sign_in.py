@@ -66,12 +66,12 @@ def test_the_qr_code_opens_the_page_with_the_code_filled_in(tv):
     assert modules(files[0]) == expected(f"{tv.box.url}/pin/{tv.box.codes[-1].user_code}")
 
 
-def test_the_qr_code_is_400_pixels_wide_at_least_and_stays_on_the_right(tv):
+def test_the_qr_code_is_a_third_of_the_screen_wide_and_as_far_from_the_edge_as_the_text(tv):
     seen = []
     tv.link(code_is_shown, Do(lambda: seen.extend(boxes(tv.kodi.top(), "kodi-home/temp/"))), "back")
     [(left, top, width, height, file)] = seen
-    assert width == height >= 400
-    assert 1192 < left and left + width <= 1920 and 0 < top and top + height < 892
+    assert width == height >= 600
+    assert 1080 < left and left + width <= 1920 - 120 and 0 < top and top + height < 892
     assert not Path(file).exists()
 
 
@@ -130,9 +130,9 @@ def test_a_link_whose_name_is_not_known_yet_counts(tv):
     tv.box.order("status", status=503, path="/users/settings", times=None)
     tv.link(code_is_shown, tv.approve(), sees("Linked"))
     assert "user" not in tv.account()
-    assert tv.kodi.settings["linked"] is True
-    assert tv.kodi.settings["nameless"] is True
-    assert re.fullmatch(r"Linked since \d\d/\d\d/\d{4}", tv.kodi.settings["account"])
+    assert tv.state().linked is True
+    assert tv.state().nameless is True
+    assert re.fullmatch(r"Linked since \d\d/\d\d/\d{4}", tv.state().account_line)
 
 
 def test_the_token_is_in_the_profile_closed_to_others(tv):
@@ -158,9 +158,9 @@ def test_other_add_ons_are_told(tv):
 
 def test_the_settings_window_says_who_is_linked(tv):
     linked(tv)
-    assert re.fullmatch(r"Linked as sample_viewer since \d\d/\d\d/\d{4}", tv.kodi.settings["account"])
-    assert tv.kodi.settings["linked"] is True
-    assert tv.kodi.settings["nameless"] is False
+    assert re.fullmatch(r"Linked as sample_viewer since \d\d/\d\d/\d{4}", tv.state().account_line)
+    assert tv.state().linked is True
+    assert tv.state().nameless is False
 
 
 @pytest.mark.parametrize("on_screen, refreshed", [(ADDON_ID, True), ("plugin.video.other", False), ("", False)])

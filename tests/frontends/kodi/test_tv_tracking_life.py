@@ -68,7 +68,7 @@ def test_nothing_is_tracked_while_nobody_is_linked(make_couch):
 
 def link(couch, kept):
     couch.write_settings(kept)
-    couch.kodi.settings.values.update(owner="900001", linked=True)
+    couch.remember(owner="900001", linked=True)
     couch.kodi.notify("plugin.video.simkl", "Other.linked")
 
 
@@ -91,7 +91,7 @@ def test_linked_anew_in_the_middle_of_a_film_it_is_one_mark(couch):
     couch.at(61, link, couch, kept)
     couch.at(221, couch.kodi.playback.stop)
     couch.service(230)
-    assert couch.calls() == [("start", TITLE, 1), ("stop", TITLE, 25), ("start", TITLE, 26), ("stop", TITLE, 92)]
+    assert couch.calls() == [("start", TITLE, 1), ("stop", TITLE, 92)]
     assert couch.marks() == {TITLE: 1}
 
 
@@ -110,7 +110,7 @@ def test_an_update_of_the_add_on_in_the_middle_of_a_film_does_not_lose_its_mark(
 
 def unlink(couch):
     couch.write_settings(UNLINKED)
-    couch.kodi.settings.values.update(owner="", linked=False)
+    couch.remember(owner="", linked=False)
     couch.kodi.notify("plugin.video.simkl", "Other.unlinked")
 
 
@@ -231,7 +231,7 @@ def test_a_file_of_the_queue_that_is_damaged_is_kept_aside_and_told(couch):
     (couch.data / "queue.db").write_bytes(b"this is no database" * 100)
     couch.restart()
     couch.watch(couch.play_other_film, (60, "stop"), until=60)
-    assert couch.toasts() == ["Waiting list begun anew"]
+    assert couch.toasts() == ["A new queue was started"]
     assert list(couch.data.glob("queue.db.damaged-*"))
     assert couch.calls()[-1] == ("stop", "Salt Letters", 25)
 
@@ -239,7 +239,7 @@ def test_a_file_of_the_queue_that_is_damaged_is_kept_aside_and_told(couch):
 def test_a_queue_that_cannot_be_kept_is_told_and_kodi_goes_on(couch):
     (couch.data / "queue.db").mkdir()
     couch.watch(couch.play_film, (60, "stop"), until=60)
-    assert couch.toasts() == ["Waiting list cannot be used"]
+    assert couch.toasts() == ["The queue cannot be used"]
     assert "queue.db" in couch.kodi.log_text()
     assert couch.calls() == []
 
@@ -253,7 +253,7 @@ def test_plays_from_before_simkl_told_the_name_are_the_same_persons(couch):
     couch.at(240, couch.kodi.playback.end)
     couch.at(700, couch.box.clear_faults)
     couch.service(2000)
-    assert couch.kodi.settings["owner"] == "900001"
+    assert couch.state().owner == "900001"
     assert couch.marks() == {TITLE: 1}
     assert couch.queued() == []
 

@@ -4,24 +4,25 @@ import re
 
 import pytest
 
-LAST = re.compile(r"last: The Glass Harbour, \d\d:\d\d")
+LAST = re.compile(r"Last: The Glass Harbour, \d\d:\d\d")
 
 
 def line(couch):
-    return couch.kodi.settings["tracking_line"]
+    return couch.state().status_line
 
 
 @pytest.fixture
 def writes(couch, monkeypatch):
     """What was written there, in order."""
-    kept, found = couch.kodi.settings.set, []
+    carry_out, found = couch.kodi.builtin, []
 
-    def watching(name, kind, value):
-        if name == "tracking_line":
-            found.append(value)
-        return kept(name, kind, value)
+    def watching(text):
+        carry_out(text)
+        name, args = couch.kodi.builtins[-1]
+        if (name, args[:1]) == ("SetProperty", ("simkl.status",)):
+            found.append(args[1])
 
-    monkeypatch.setattr(couch.kodi.settings, "set", watching)
+    monkeypatch.setattr(couch.kodi, "builtin", watching)
     return found
 
 
@@ -59,7 +60,7 @@ def test_as_long_as_more_waits_the_line_is_left_to_the_minute(couch, writes):
     couch.at(485, lambda: before.extend(writes))
     couch.watch(couch.play_film, (239, "stop"), until=700)
     assert writes[len(before) :] == [line(couch)]  # and not one for each of the two
-    assert re.fullmatch(r"last: Salt Letters, \d\d:\d\d", line(couch))
+    assert re.fullmatch(r"Last: Salt Letters, \d\d:\d\d", line(couch))
 
 
 def test_our_list_on_the_screen_is_drawn_anew_with_the_line(couch):
@@ -70,7 +71,7 @@ def test_our_list_on_the_screen_is_drawn_anew_with_the_line(couch):
 
 def test_nobody_who_is_not_linked_has_a_line(tv):
     tv.service(600)
-    assert tv.kodi.settings["tracking_line"] == ""
+    assert tv.state().status_line == ""
 
 
 @pytest.fixture
@@ -94,4 +95,4 @@ def line_of(tv):
 @pytest.mark.parametrize("name", ["update_status_when_idle", "update_status_when_drained"])
 def test_a_queue_that_cannot_be_read_leaves_the_line_as_it_is(tv, line_of, name):
     line_of(name)
-    assert tv.kodi.settings["tracking_line"] == ""
+    assert tv.state().status_line == ""

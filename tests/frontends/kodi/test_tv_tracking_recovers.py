@@ -72,7 +72,7 @@ def test_plays_from_before_the_name_was_known_survive_a_new_start(couch, again):
     couch.at(5, couch.play_film)
     couch.at(240, couch.kodi.playback.end)
     couch.service(600 + again)
-    assert couch.kodi.settings["owner"] == "900001"
+    assert couch.state().owner == "900001"
     couch.box.clear_faults()
     couch.restart()
     couch.service(2000)
@@ -86,7 +86,7 @@ def test_a_kodi_that_is_killed_just_after_it_heard_the_name_loses_nothing(couch,
     couch.at(400, couch.play_film)
     couch.at(625, shutil.copytree, couch.profile, tmp_path / "after the power cut")
     couch.service(630)
-    assert couch.kodi.settings["owner"] == "900001"
+    assert couch.state().owner == "900001"
     couch.box.watched.clear()
     couch.restart(profile=tmp_path / "after the power cut")
     couch.service(200)
@@ -126,7 +126,7 @@ def test_one_refusal_of_the_token_that_was_an_accident_costs_nothing(couch):
     couch.at(221, couch.kodi.playback.stop)
     couch.service(300)
     assert couch.marks() == {FILM.title: 1}
-    assert couch.kodi.settings["refused"] is False
+    assert couch.state().refused is False
 
 
 def test_a_token_that_is_refused_for_certain_is_what_the_menu_says_too(couch):
@@ -134,7 +134,7 @@ def test_a_token_that_is_refused_for_certain_is_what_the_menu_says_too(couch):
     couch.at(1, couch.play_film)
     couch.at(221, couch.kodi.playback.stop)
     couch.service(300)
-    assert couch.kodi.settings["refused"] is True
+    assert couch.state().refused is True
     assert couch.paths().count("/users/settings") == 2
     assert couch.box.watched.get(VIEWER, {}) == {}
 

@@ -32,7 +32,7 @@ def test_what_needs_a_person_comes_first_and_of_each_the_newest(tv, waiting):
     assert rows(tv) == [
         (f"play/{ids[2]}", "Moss And Embers 07  watched 13:02, not recognised"),
         (f"play/{ids[1]}", "Lantern Streeet 2x04  watched 11:02, not recognised"),
-        (f"play/{ids[3]}", "The Glass Harbour  rated 8, 14:02, refused by Simkl"),
+        (f"play/{ids[3]}", "The Glass Harbour  rated 8, 14:02, rejected by Simkl"),
         (f"play/{ids[4]}", "The Glass Harbour  marked unwatched 14:01, waiting"),
         (f"play/{ids[0]}", "The Glass Harbour  watched 12:02, waiting"),
         ("retry", "Try all again"),
@@ -80,9 +80,9 @@ def test_a_play_shows_its_poster_or_what_became_of_it(tv, waiting):
 @pytest.mark.parametrize(
     "stands, says",
     [
-        (("quota", NOW + 5 * HOUR), "Held back until 19:02: today's requests are used up."),
-        (("stopped",), "Held back: Simkl does not accept the client id."),
-        (("parked",), "Held back until you link again."),
+        (("quota", NOW + 5 * HOUR), "On hold until 19:02: the daily limit is reached."),
+        (("stopped",), "On hold: Simkl does not accept the client id."),
+        (("parked",), "On hold until you link again."),
     ],
     ids=["quota", "client id refused", "link refused"],
 )
@@ -119,7 +119,7 @@ def test_a_long_line_is_cut_and_the_rest_counted(tv, waiting):
 
 def test_a_queue_that_cannot_be_used_is_told_in_the_listing_and_in_the_scripts(tv, waiting):
     (tv.data / "queue.db").mkdir()
-    says = "The list of plays cannot be used. Check the free space and Kodi's log."
+    says = "The queue cannot be used. Check the free space and Kodi's log."
     assert rows(tv) == [("status", says)]
     tv.script("retry")
     assert [dialog.message for dialog in tv.kodi.dialogs] == [says]
@@ -142,8 +142,8 @@ def chosen(tv, waiting, play, *answers):
     tv.kodi.info_labels["Container.PluginName"] = ADDON_ID
     tv.kodi.answers = list(answers)
     tv.open(f"play/{id_}", handle=-1)
-    usual = ["Try again", "What is it?", "Forget it"]
-    assert offered(tv) == [["What is it?", "Try again", "Forget it"] if play.state == NOT_FOUND else usual]
+    usual = ["Try again", "What is it?", "Delete"]
+    assert offered(tv) == [["What is it?", "Try again", "Delete"] if play.state == NOT_FOUND else usual]
 
 
 def refreshed(tv):
@@ -162,8 +162,8 @@ def test_forgetting_a_mark_is_asked_for_once_more(tv, waiting):
     chosen(tv, waiting, watched(HARBOUR, state=NOT_FOUND), FORGET, True)
     question = tv.kodi.dialogs[-1]
     assert (question.heading, question.message) == (
-        "Forget The Glass Harbour?",
-        "Simkl will not learn that you watched it.",
+        "Delete The Glass Harbour?",
+        "Simkl will not be told that you watched it.",
     )
     assert waiting.states() == []
     assert refreshed(tv)
@@ -190,7 +190,7 @@ def test_leaving_the_question_changes_nothing(tv, waiting):
 def test_a_play_that_was_sent_meanwhile_is_done_already(tv, waiting):
     waiting.put()
     tv.script("play", "7")
-    assert (tv.toasts(), tv.kodi.dialogs) == (["This is done already."], [])
+    assert (tv.toasts(), tv.kodi.dialogs) == (["This is already done."], [])
 
 
 @pytest.mark.parametrize("words", [("play",), ("play", "seven"), ("play", "-1")])

@@ -25,12 +25,12 @@ def addon(tmp_path_factory):
 
 def a_fresh_code(tv):
     tv.box.order("fresh_code")
-    return [code_is_shown, sees("The old code no longer worked. Here is a new one.")]
+    return [code_is_shown, sees("The old code is no longer valid. Here is a new one.")]
 
 
 def a_broken_file(tv):
     tv.write_settings("accounts: [")
-    return [sees("That did not work")]
+    return [sees("The account could not be linked")]
 
 
 @pytest.mark.parametrize("phase", [*PHASES, a_fresh_code, a_broken_file], ids=name)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import yaml
 
+from lib.kodi.state import StateStore
 from tests.fakes.kodi import Do, StrictKodi, UserScript
 
 PROJECT = Path(__file__).resolve().parents[3]
@@ -134,6 +135,14 @@ class Tv:
     def write_settings(self, text):
         self.data.mkdir(parents=True, exist_ok=True)
         self.settings_file.write_text(text, encoding="utf-8")
+
+    def state(self):
+        """Return what the add-on remembers in this profile."""
+        return StateStore(self.data / "state.json", self.data / "settings.xml").read()
+
+    def remember(self, **values):
+        """Have the add-on remember this, by the names of its state."""
+        StateStore(self.data / "state.json", self.data / "settings.xml").change(**values)
 
     def account(self):
         """Return the account as it stands in the settings file, None if there is none."""

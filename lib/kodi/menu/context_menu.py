@@ -18,7 +18,7 @@ from lib.kodi import queue_access as queues
 from lib.kodi import rpc, strings
 from lib.kodi.addon import Addon
 from lib.kodi.library import items
-from lib.kodi.notifier import SHORT_NOTIFICATION_MS
+from lib.kodi.notifier import common_title
 from lib.kodi.rating import prompt
 from lib.tracking.identify import items_from_info
 from lib.tracking.media_info import MEDIA_EPISODE, MEDIA_MOVIE, MediaInfo
@@ -52,10 +52,10 @@ def mark_selected(addon: Addon) -> None:
         addon.toast(addon.short_error_text(error))
         return
     if len(plays) == 1:
-        addon.toast(plays[0].label, SHORT_NOTIFICATION_MS, plays[0].art, addon.text(strings.MARKED_FOR_SIMKL))
+        addon.toast(plays[0].label, picture=plays[0].art, heading=addon.text(strings.WILL_BE_MARKED))
     else:
-        message = addon.text(strings.MARKED_MANY_FOR_SIMKL, count=str(len(plays)))
-        addon.toast(message, SHORT_NOTIFICATION_MS, plays[0].art)
+        heading = addon.text(strings.WILL_BE_MARKED_MANY, count=str(len(plays)))
+        addon.toast(common_title(plays), picture=plays[0].art, heading=heading)
 
 
 def rate_selected(addon: Addon) -> None:

@@ -1,0 +1,36 @@
+"""What Kodi calls back on only hands over: it joins no thread, opens no file and asks Kodi nothing."""
+
+import threading
+
+import pytest
+
+from tests.frontends.kodi.tv import ADDON_ID
+
+NOTIFICATIONS = ["Other.linked", "Other.unlinked", "Other.queued", "VideoLibrary.OnUpdate"]
+
+
+@pytest.mark.parametrize("method", NOTIFICATIONS)
+def test_a_notification_leaves_all_work_to_a_thread_of_ours(couch, method):
+    couch.remember(owner="900001", linked=True)
+    with couch.inside():
+        from lib.kodi.addon import Addon
+        from lib.kodi.tracking_service import TrackingService
+        from lib.system.clock import Clock
+
+        service = TrackingService(Addon(), lambda play: None, Clock())
+        threads, asked = threading.enumerate(), list(couch.kodi.asked)
+        service.on_notification(ADDON_ID, method, '{"item": {"type": "movie", "id": 1}, "playcount": 1}')
+        assert threading.enumerate() == threads
+        assert couch.kodi.asked == asked and couch.kodi.builtins == []
+    assert not (couch.data / "queue.db").exists()
+
+
+def test_a_link_that_is_told_while_nothing_is_tracked_begins_the_tracking(make_couch):
+    couch = make_couch(linked=False)
+    couch.at(5, couch.be_linked)
+    couch.at(6, couch.remember, owner="900001", linked=True)
+    couch.at(7, couch.kodi.notify, ADDON_ID, "Other.linked")
+    couch.at(8, couch.play_film)
+    couch.at(240, couch.kodi.playback.stop)
+    couch.service(300)
+    assert [action for action, *_ in couch.calls()] == ["start", "stop"]

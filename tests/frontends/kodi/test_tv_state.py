@@ -1,0 +1,171 @@
+"""What the add-on remembers, and what a person sets: apart, and neither is lost while the other is saved."""
+
+import json
+import xml.etree.ElementTree as ElementTree
+from dataclasses import asdict
+
+import pytest
+
+from tests.frontends.kodi.tv import PROJECT
+
+OF_0_2_0 = """<settings version="2">
+    <setting id="owner">900001</setting>
+    <setting id="linked">true</setting>
+    <setting id="account">Linked as sample_viewer since 24/11/2026</setting>
+    <setting id="welcomed">true</setting>
+    <setting id="moving_told">2026-11</setting>
+    <setting id="former_owner">linked at 2026-11-24T06:00:00Z</setting>
+    <setting id="rival_told" default="true" />
+    <setting id="mark">90</setting>
+</settings>
+"""
+HALF = OF_0_2_0[:200]
+
+
+def addon_of(tv):
+    from lib.kodi.addon import Addon
+
+    return Addon()
+
+
+def test_what_version_0_2_0_remembered_in_kodis_settings_is_taken_over(tv):
+    tv.data.mkdir(parents=True)
+    (tv.data / "settings.xml").write_text(OF_0_2_0)
+    tv.remember(last_rating=8)
+    found = tv.state()
+    assert (found.owner, found.linked, found.welcomed, found.moving_told) == ("900001", True, True, "2026-11")
+    assert (found.former_owner, found.rivals_told) == ("linked at 2026-11-24T06:00:00Z", "")
+    assert json.loads((tv.data / "state.json").read_text())["last_rating"] == 8
+
+
+@pytest.mark.parametrize("left", ["", HALF, "<settings", "no xml at all"])
+def test_settings_of_version_0_2_0_that_a_power_cut_spoilt_are_nothing(tv, left):
+    tv.data.mkdir(parents=True)
+    (tv.data / "settings.xml").write_text(left)
+    assert (tv.state().owner, tv.state().linked) == ("", False)
+
+
+@pytest.mark.parametrize(
+    "name", ["Åse 🎬", 'Jo "the $INFO[System.Time] one", (really)', "名前", "a\\b", "x" * 3000, "[B]bold"]
+)
+def test_an_account_of_any_name_is_shown_by_it_at_once(tv, name):
+    tv.box.user_name = name
+    with tv.inside():
+        addon = addon_of(tv)
+        addon.state.change(linked=True, account_line=name)
+        addon.publish_state()
+        assert addon_of(tv).state.read().account_line == name
+    assert tv.kodi.properties[10000]["simkl.account"] == name
+
+
+def test_nothing_of_ours_is_kept_in_kodis_settings(tv, monkeypatch):
+    def refused(*_):
+        raise AssertionError("the add-on writes into Kodi's settings")
+
+    monkeypatch.setattr(tv.kodi.settings, "set", refused)
+    tv.become_linked()
+    tv.service(until=600)
+
+
+def test_a_state_that_cannot_be_read_leaves_what_was_read_last(tv):
+    tv.remember(owner="900001", linked=True)
+    with tv.inside():
+        addon = addon_of(tv)
+        assert addon.state.read().owner == "900001"
+        for spoilt in ("", "{", "[1]", "\0"):
+            (tv.data / "state.json").write_text(spoilt)
+            assert addon.state.read().owner == "900001"
+        addon.state.change(welcomed=True)
+    assert (tv.state().owner, tv.state().welcomed) == ("900001", True)
+
+
+def test_values_of_another_type_are_left_out(tv):
+    tv.data.mkdir(parents=True)
+    spoilt = {"owner": 5, "linked": "yes", "asked": ["a", 1], "last_rating": None, "unknown": 1, "welcomed": True}
+    (tv.data / "state.json").write_text(json.dumps(spoilt))
+    found = tv.state()
+    assert (found.owner, found.linked, found.asked, found.last_rating, found.welcomed) == ("", False, ("a",), 0, True)
+
+
+def test_two_runs_change_different_values_and_neither_is_lost(tv):
+    with tv.inside():
+        one, other = addon_of(tv), addon_of(tv)
+        one.state.read(), other.state.read()
+        assert one.state.change(owner="900001")
+        assert other.state.change(welcomed=True)
+        assert not one.state.change(welcomed=True)
+    assert (tv.state().owner, tv.state().welcomed) == ("900001", True)
+
+
+def test_a_state_that_the_disk_does_not_take_holds_for_this_run_and_is_logged(tv, caplog):
+    (tv.data / "state.json" / "in the way").mkdir(parents=True)
+    with tv.inside():
+        addon = addon_of(tv)
+        assert addon.state.change(welcomed=True)
+        assert addon.state.read().welcomed
+    assert "the add-on's state cannot be kept" in caplog.text
+
+
+# --- what a person sets
+
+
+@pytest.mark.parametrize("half", [HALF, "", "<settings version='2'>\n  <setting id="])
+def test_a_settings_file_that_is_just_being_saved_leaves_the_last_good_values(tv, half):
+    """Kodi answers with defaults while another thread of it writes the file."""
+    tv.data.mkdir(parents=True)
+    whole = tv.data / "settings.xml"
+    whole.write_text(OF_0_2_0)
+    tv.kodi.settings.values.update(ask_rating=True, mark=90, exclude_folder_1="/home/", client_id="mine")
+    with tv.inside():
+        addon = addon_of(tv)
+        before = addon.settings
+        whole.write_text(half)
+        tv.kodi.settings.values.update(ask_rating=False, mark=80, exclude_folder_1="", client_id="")
+        addon.monitor.onSettingsChanged()
+        assert addon.settings == before
+        whole.write_text(OF_0_2_0)
+        tv.kodi.settings.values.update(ask_rating=True, mark=85, exclude_folder_1="/home/", client_id="mine")
+        assert (addon.settings.mark, addon.settings.client_id) == (85, "mine")
+
+
+def test_settings_are_read_once_and_again_when_kodi_says_that_they_changed(tv):
+    with tv.inside():
+        addon = addon_of(tv)
+        assert addon.settings.mark == 80
+        tv.kodi.settings.values["mark"] = 95
+        assert addon.settings.mark == 80
+        addon.monitor.onSettingsChanged()
+        assert addon.settings.mark == 95
+
+
+def test_a_setting_that_cannot_be_read_stays_as_it_was(tv, monkeypatch):
+    tv.kodi.settings.values["mark"] = 95
+    with tv.inside():
+        addon = addon_of(tv)
+        assert addon.settings.mark == 95
+
+        def broken(name, kind):
+            raise TypeError(f"Invalid setting type {kind}")
+
+        monkeypatch.setattr(tv.kodi.settings, "get", broken)
+        addon.monitor.onSettingsChanged()
+        assert addon.settings.mark == 95
+
+
+def _written(value):
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def test_every_setting_is_in_kodis_file_with_the_same_default(tv):
+    root = ElementTree.parse(PROJECT / "resources" / "settings.xml").getroot()
+    rows = {
+        each.get("id"): each.findtext("default") or ""
+        for each in root.iter("setting")
+        if each.find("control").get("format") != "action" and each.get("type") != "action"
+    }
+    with tv.inside():
+        from lib.kodi.settings import AddonSettings
+
+        ours = {name: _written(value) for name, value in asdict(AddonSettings()).items()}
+    assert {name: value for name, value in rows.items() if name in ours} == ours
+    assert [each for each in rows if each not in ours and not rows[each].startswith("$INFO")] == []
