@@ -99,16 +99,20 @@ class PlayerMonitor(xbmc.Player):
     def position(self) -> float | None:
         """Return the position in seconds; None if what began does not play any more, or is being opened anew."""
         with contextlib.suppress(RuntimeError):
-            if self._file and self.getPlayingFile() == self._file and self.getTotalTime() > 0:
+            if self._plays_on() and self.getTotalTime() > 0:
                 return max(0.0, self.getTime())
         return None
 
     def total_time(self) -> float | None:
         """Return the length in seconds; None while nobody knows, or if what began does not play any more."""
         with contextlib.suppress(RuntimeError):
-            if self._file and self.getPlayingFile() == self._file:
+            if self._plays_on():
                 return self.getTotalTime() or None
         return None
+
+    def _plays_on(self) -> bool:
+        """Return whether what began still plays. Kodi writes an error into its log where one asks what does not."""
+        return bool(self._file) and self.isPlaying() and self.getPlayingFile() == self._file
 
     def _playback_over(self, what: PlayerEventKind) -> None:
         self._report(what)

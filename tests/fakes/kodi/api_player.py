@@ -14,6 +14,8 @@ from tests.fakes.kodi.strictness import checked
 
 __all__ = ["Player"]
 
+LOGERROR = 3
+
 
 @checked
 class Player:
@@ -90,5 +92,6 @@ class Player:
 def _playing(what: str) -> Playback:
     playback: Playback = current.kodi().playback
     if playback.file is None:
+        current.kodi().log(LOGERROR, f"EXCEPTION: Kodi is not playing any {what} file")  # as the real one does
         raise RuntimeError(f"Kodi is not playing any {what} file")
     return playback

@@ -34,3 +34,9 @@ def test_a_link_that_is_told_while_nothing_is_tracked_begins_the_tracking(make_c
     couch.at(240, couch.kodi.playback.stop)
     couch.service(300)
     assert [action for action, *_ in couch.calls()] == ["start", "stop"]
+
+
+def test_a_stop_leaves_no_error_in_kodis_log(couch):
+    couch.at(241, couch.kodi.playback.stop)
+    couch.watch(couch.play_film, (60, "pause"), (70, "resume"), (120, "seek", 200), until=300)
+    assert [line for line in couch.kodi.log_text().splitlines() if "EXCEPTION" in line] == []
