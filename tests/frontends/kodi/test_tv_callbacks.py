@@ -25,17 +25,6 @@ def test_a_notification_leaves_all_work_to_a_thread_of_ours(couch, method):
     assert not (couch.data / "queue.db").exists()
 
 
-def test_a_link_that_is_told_while_nothing_is_tracked_begins_the_tracking(make_couch):
-    couch = make_couch(linked=False)
-    couch.at(5, couch.be_linked)
-    couch.at(6, couch.remember, owner="900001", linked=True)
-    couch.at(7, couch.kodi.notify, ADDON_ID, "Other.linked")
-    couch.at(8, couch.play_film)
-    couch.at(240, couch.kodi.playback.stop)
-    couch.service(300)
-    assert [action for action, *_ in couch.calls()] == ["start", "stop"]
-
-
 def test_a_stop_leaves_no_error_in_kodis_log(couch):
     couch.at(241, couch.kodi.playback.stop)
     couch.watch(couch.play_film, (60, "pause"), (70, "resume"), (120, "seek", 200), until=300)
