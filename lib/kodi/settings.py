@@ -42,6 +42,8 @@ class AddonSettings:
     exclude_folder_4: str = ""
     exclude_addons: str = ""
     exclude_streams: bool = False
+    library_marks: bool = True
+    remove_films: bool = False
     notify: int = NOTIFY_ALL
     quiet: bool = True
     ask_rating: bool = False
@@ -61,6 +63,8 @@ class AddonSettings:
             folders=tuple(filter(None, folders)),
             addons=tuple(filter(None, self.exclude_addons.replace("|", ",").split(","))),
             streams=not self.exclude_streams,
+            library_marks=self.library_marks,
+            remove_films=self.remove_films,
         )
 
     @property

@@ -112,9 +112,10 @@ class LibraryMarks:
     def _plays(self, media: str, library_id: int, is_watched: bool, at: float) -> list[Play]:
         """Return the marks, of all the episodes in a file: Kodi marks it as a whole, and announces only one of them."""
         known = items.library_item(media, library_id)
-        if known is None:
+        preferences = self._preferences()
+        if known is None or not preferences.library_marks:
             return []
-        found = identify(known, self._preferences())
+        found = identify(known, preferences)
         if isinstance(found, Ignored):
             return []
         action = WATCHED if is_watched else UNWATCHED

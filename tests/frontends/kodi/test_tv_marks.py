@@ -84,6 +84,13 @@ def test_no_mark_of_a_person(couch, data):
     assert couch.paths() == [] and couch.queued() == []
 
 
+def test_marks_of_the_library_can_be_switched_off(couch):
+    couch.kodi.settings.values["library_marks"] = False
+    couch.at(10, couch.kodi.library.mark, "movie", couch.film)
+    couch.service(20)
+    assert couch.paths() == [] and couch.queued() == []
+
+
 def test_a_kind_that_is_not_tracked_is_not_marked_either(couch):
     couch.kodi.settings.values["track_movies"] = False
     couch.at(10, couch.kodi.library.mark, "movie", couch.film)
