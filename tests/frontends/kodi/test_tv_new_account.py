@@ -137,8 +137,9 @@ def test_unlink_asks_with_words_of_its_own_and_ends_the_link_at_simkl(tv):
     tv.kodi.answers = [True]
     tv.script("unlink")
     [question] = tv.kodi.dialogs
-    assert question.heading == "Unlink sample_viewer?"
-    assert question.message == "The account is removed from this Kodi, and Simkl is asked to end the sign-in."
+    assert question.heading == "Unlink this account?"
+    told = "The account is removed from this Kodi, and Simkl is asked to end the sign-in."
+    assert question.message == f"sample_viewer\n{told}"
     assert (tv.account(), tv.box.tokens) == (None, [])
     assert tv.paths()[-1] == "/oauth2/revoke"
     assert_unlinked(tv)
