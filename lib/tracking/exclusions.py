@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from urllib.parse import unquote
 
 from lib.simkl.api.media import replace_surrogates
+from lib.tracking.extras import TRAILER, extra_reason
 from lib.tracking.media_info import MEDIA_CHANNEL, MEDIA_MUSIC_VIDEO, MediaInfo, strip_vfs_wrappers
 from lib.tracking.preferences import TrackingPreferences
+from lib.tracking.trailers import is_trailer_address, is_trailer_title
 
-_TRAILER = re.compile(r"(?:(?:^|[-_./]|- )trailers?(?:\.[a-z0-9]+)?|(?:^|/)trailers?/[^/]+)$", re.IGNORECASE)
-# A player that shows a film's trailer gives it the film's own ids and title, with this behind it.
-_TRAILER_TITLE = re.compile(r"\((?:trailer|tráiler|bande[- ]annonce)\)$", re.IGNORECASE)
+MEDIA_TRAILER = "trailer"
+
 _STREAMS = ("http", "https", "rtmp", "rtsp", "mms", "udp", "rtp")
 
 
@@ -23,8 +23,11 @@ def exclusion_reason(facts: MediaInfo, preferences: TrackingPreferences) -> str:
         return "live TV"
     if facts.media == MEDIA_MUSIC_VIDEO:
         return "a music video"
-    if _TRAILER.search(facts.path) or _TRAILER_TITLE.search(facts.title.strip()):
-        return "a trailer"
+    if _is_trailer(facts):
+        return TRAILER
+    extra = extra_reason(facts.path, facts.show_title or facts.title)
+    if extra:
+        return extra
     if facts.addon and facts.addon in preferences.addons:
         return "from an excluded add-on"
     if facts.scheme in _STREAMS and not preferences.streams and not facts.library_id:
@@ -33,6 +36,15 @@ def exclusion_reason(facts: MediaInfo, preferences: TrackingPreferences) -> str:
     if any(_is_inside(path, each) for path in (facts.file, facts.address) for each in folders):
         return "in an excluded folder"
     return ""
+
+
+def _is_trailer(facts: MediaInfo) -> bool:
+    """Return whether the item, its address or its title says that it is a trailer."""
+    if facts.is_trailer or facts.media == MEDIA_TRAILER or is_trailer_title(facts.title):
+        return True
+    if any(is_trailer_address(each) for each in (facts.file, facts.address)):
+        return True
+    return facts.title.strip().lower() == MEDIA_TRAILER and not facts.library_id
 
 
 def _is_inside(file: str, folder: str) -> bool:

@@ -16,11 +16,12 @@ WEB_SCHEMES = ("http", "https", "dav", "davs", "ftp", "ftps", "rtmp", "rtsp", "m
 
 @dataclass(frozen=True)
 class EpisodeInfo:
-    """One episode of the library; `ids` are its own, not the show's."""
+    """One episode of the library; `ids` are its own, not the show's; `runtime` are seconds, 0 where it is not known."""
 
     season: int
     episode: int
     ids: Mapping[str, str] = field(default_factory=dict)
+    runtime: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,8 @@ class MediaInfo:
     `given` are the ids that the playing add-on has set for us, JSON texts, the one that counts most first; for an
     episode they are the show's. `episodes` are all of a file that holds several. `addon` is the id of the add-on that
     plays it, `address` where the player found it, if that is not the file: a library's `.strm`, a channel. `total` is
-    its length in seconds, 0 while nobody knows.
+    its length in seconds, 0 while nobody knows. `original_title` is the film's or the show's in its own language.
+    `is_trailer` is what the player itself says.
     """
 
     file: str = ""
@@ -54,6 +56,8 @@ class MediaInfo:
     address: str = ""
     art: str = ""
     total: float = 0.0
+    original_title: str = ""
+    is_trailer: bool = False
 
     def __post_init__(self) -> None:
         for each in fields(self):
@@ -101,6 +105,15 @@ def strip_vfs_wrappers(address: str) -> str:
     if not outer:
         return address
     return f"{outer}/{below}" if scheme in ARCHIVE_SCHEMES else outer
+
+
+def outer_schemes(address: str) -> frozenset[str]:
+    """Return the schemes of Kodi's wrappings around an address, such as `bluray` and `udf` of a disc's image."""
+    scheme = _scheme(address)
+    if scheme not in (*ARCHIVE_SCHEMES, *DISC_SCHEMES, "stack"):
+        return frozenset()
+    inner = unquote(address.partition("://")[2].partition("/")[0]) if scheme != "stack" else ""
+    return frozenset((scheme,)) | outer_schemes(inner)
 
 
 def _scheme(address: str) -> str:

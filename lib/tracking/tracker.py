@@ -163,15 +163,16 @@ class Tracker:
 
     def _play(self, call: ScrobbleCall) -> Play:
         items: tuple[Item, ...] = self._identity.items
+        file = self._identity.name_of_part(call.part)
         return Play(
             action=call.action,
             item=items[call.part] if items else None,
             at=self._wall(),
             progress=call.progress,
             threshold=self._preferences.threshold,
-            file=self._identity.file,
+            file=file,
             title=self._facts.title,
             ref=self._identity.ref,
             art=self._identity.art,
-            origin="" if items else f"file:{self._identity.file}#{self._identity.place}",
+            origin="" if items else f"file:{file}#{self._identity.place}",
         )

@@ -25,9 +25,7 @@ class KodiProcess:
     it, /tmp and the fonts.
     """
 
-    def __init__(
-        self, folder: Path, output: Path, prefix: Sequence[str] = (), version: KodiVersion = KODI_20
-    ) -> None:
+    def __init__(self, folder: Path, output: Path, prefix: Sequence[str] = (), version: KodiVersion = KODI_20) -> None:
         self._folder = folder
         self._output = output
         root = root_of(version)

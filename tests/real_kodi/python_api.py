@@ -1,6 +1,6 @@
 """What Kodi's Python modules hold, read from real Kodis: the table that the Kodi stubs follow.
 
-    python -m tests.real_kodi.python_api        writes the table anew, from every version that `versions` names
+python -m tests.real_kodi.python_api        writes the table anew, from every version that `versions` names
 """
 
 import json

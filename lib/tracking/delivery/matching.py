@@ -8,16 +8,22 @@ Sources: Simkl's pages `api-reference/scrobble` and `api-reference/simkl/search-
 
 from __future__ import annotations
 
+import hashlib
+import logging
+from dataclasses import replace
 from typing import Callable
 
 from lib.simkl import errors
 from lib.simkl.api.media import Item
 from lib.simkl.api.scrobble import PAUSE, START, STOP
 from lib.tracking.play import NOT_FOUND, Play
+from lib.tracking.search_names import is_believable
 from lib.tracking.store.match_cache import MatchCache
 from lib.tracking.store.queue import PlayQueue
 
 PLAYBACK_ACTIONS = (START, PAUSE, STOP)
+
+log = logging.getLogger(__name__)
 
 
 class Matcher:
@@ -61,24 +67,36 @@ class Matcher:
             self._dead_letter(play, is_news=before is None or before.item is not None)
 
     def _other(self, play: Play, item: Item, now: float) -> Item | None:
-        """Return what is left to try: the episode by its number alone, or what the name of the played file stands for.
+        """Return what is left to try: the episode by its number alone, the original title, the name of the played file.
 
         The file of a mark made by hand is not asked for: Simkl blocks who goes through a library in this way.
         """
         if item.episode_ids:
             return item.by_number()
+        if item.original_title and not item.ids:
+            return replace(item, title=item.original_title, original_title="")
         if not play.file or play.action not in PLAYBACK_ACTIONS:
             return None
         found = self._by_name(play, now)
         return None if found == item else found
 
     def _by_name(self, play: Play, now: float) -> Item | None:
-        """Return what Simkl takes the name of the file for. Files of one name in two folders have one such answer."""
-        known = self._memory.lookup(f"file:{play.file}", now)
+        """Return what Simkl takes the name of the file for, where that agrees with what else is known of the play.
+
+        Remembered for this one film or episode, or this one file in its folder: a namesake elsewhere is asked about.
+        """
+        key = (
+            play.key if play.item is None else f"file:{play.file}#{hashlib.sha256(play.key.encode()).hexdigest()[:12]}"
+        )
+        known = self._memory.lookup(key, now)
         if known is not None:
             return known.item
+        title, year = (play.title, 0) if play.item is None else (play.item.title, play.item.year)
         item = self._ask(play.file)
-        self._memory.remember(f"file:{play.file}", item, now)
+        if item is not None and not is_believable(item, play.file, title, year):
+            log.info("what Simkl takes the name of the file for is something else, and is not believed")
+            item = None
+        self._memory.remember(key, item, now)
         return item
 
     def _dead_letter(self, play: Play, is_news: bool) -> None:

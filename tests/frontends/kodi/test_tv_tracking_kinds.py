@@ -146,9 +146,10 @@ def test_a_show_that_an_add_on_names_in_the_way_of_tmdb_is_known_by_it(couch):
 @pytest.mark.parametrize("media", ["movie", "episode"])
 def test_every_id_of_a_list_item_is_sent(couch, media, name):
     about = {"mediatype": "movie"} if media == "movie" else {"mediatype": "episode", "season": 2, "episode": 4}
-    played(couch, RESOLVED, 240.0, {name if media == "movie" else f"tvshow.{name}": "77"}, PLUGIN, **about)
+    told = "tt77" if name == "imdb" else "77"
+    played(couch, RESOLVED, 240.0, {name if media == "movie" else f"tvshow.{name}": told}, PLUGIN, **about)
     [body] = couch.sent("/scrobble/start")
-    assert body["movie" if media == "movie" else "show"]["ids"] == {name: 77}
+    assert body["movie" if media == "movie" else "show"]["ids"] == {name: "tt77" if name == "imdb" else 77}
 
 
 def test_ids_that_nobody_took_away_are_not_those_of_the_next_item(couch):

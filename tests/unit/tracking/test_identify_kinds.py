@@ -102,17 +102,17 @@ NAMES = {
         file("/in/Glass Harbour 2018.mkv", media="movie", title="Glass Harbour 2018.mkv"),
         "Glass Harbour 2018.mkv",
     ),
-    "a title, but nobody says that it is a film": (file("/in/a.mkv", title="Holiday"), "a.mkv"),
-    "an episode without a show": (episode(show_title="", show_ids={}), "S02E04.mkv"),
-    "an episode without a number": (episode(episode=None), "S02E04.mkv"),
-    "an episode with number minus one": (episode(episode=-1), "S02E04.mkv"),
+    "a title, but nobody says that it is a film": (file("/in/Holiday.mkv", title="Holiday"), "Holiday.mkv"),
+    "an episode without a show": (episode(show_title="", show_ids={}), "Lantern Street S02E04.mkv"),
+    "an episode without a number": (episode(episode=None), "Lantern Street S02E04.mkv"),
+    "an episode with number minus one": (episode(episode=-1), "Lantern Street S02E04.mkv"),
     "ids and numbers that do not tell whose": (
-        file("/in/S02E04.mkv", ids={"tvdb": "970004"}, season=2, episode=4),
-        "S02E04.mkv",
+        file("/in/Lantern S02E04.mkv", ids={"tvdb": "970004"}, season=2, episode=4),
+        "Lantern S02E04.mkv",
     ),
     "a number of a season, ids of who knows what": (
-        file("/in/S02.mkv", given=('{"tmdb": 990001}',), season=2),
-        "S02.mkv",
+        file("/in/Lantern S02.mkv", given=('{"tmdb": 990001}',), season=2),
+        "Lantern S02.mkv",
     ),
 }
 
@@ -130,7 +130,6 @@ NAMELESS = {
     "an address without a file": file("https://cdn.example/watch?v=Glass.Harbour.mkv"),
     "a folder": file("/films/Glass Harbour/"),
     "a disc that lies in no folder": file("/VIDEO_TS/VIDEO_TS.IFO"),
-    "the folder of a disc": file("bluray://%2ffilms%2fGlass%20Harbour%2f/BDMV/PLAYLIST/00800.mpls"),
     "a playlist of a stream": file("https://cdn.example/live/index.m3u8|Referer=x"),
     "a manifest of a stream": file("https://cdn.example/vod/manifest.MPD"),
     "a page": file("https://cdn.example/get.php?file=a.mkv"),

@@ -34,9 +34,7 @@ class Evening:
         """Start, or start again on the same store as after a sudden end."""
         self.queue = PlayQueue(self.folder / "plays.db")
         who = WhoIsWho(lambda server, user_id, name: USERS.get(name, ""), lambda account: OWNERS.get(account, ""))
-        self.receiver = HookReceiver(
-            self.queue, {"home": self.server}, who, lambda: self.now, self.woken.append
-        )
+        self.receiver = HookReceiver(self.queue, {"home": self.server}, who, lambda: self.now, self.woken.append)
 
     def send(self, sent: SentHook, server: str = "home") -> HookVerdict:
         return self.receiver.receive(server, sent.content_type, sent.body, sent.query, "192.0.2.2")

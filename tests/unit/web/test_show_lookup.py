@@ -16,9 +16,7 @@ AT_JELLYFIN = {"Tvdb": "980001", "Imdb": "tt9900001", "Tmdb": "990001", "TvRage"
 AT_PLEX = {"tvdb": "980001", "imdb": "tt9900001", "tmdb": "990001", "local": "5"}
 
 
-@pytest.mark.parametrize(
-    ("sender", "ids"), [("jellyfin", AT_JELLYFIN), ("emby", AT_JELLYFIN), ("plex", AT_PLEX)]
-)
+@pytest.mark.parametrize(("sender", "ids"), [("jellyfin", AT_JELLYFIN), ("emby", AT_JELLYFIN), ("plex", AT_PLEX)])
 def test_each_kind_of_server_tells(sender, ids):
     with LibraryServer({"400": ids}) as server:
         assert fetch_show_ids(f"{server.url}/", Secret(KEY), show_reference(sender, "400")) == WANTED

@@ -143,13 +143,12 @@ def test_a_file_that_simkl_does_not_recognise_is_asked_for_once_for_ever(line, b
     assert len(line.aside(NOT_FOUND)) == 3
 
 
-def test_a_file_that_was_recognised_before_is_not_asked_for_again_under_another_name(line, box):
-    line.put("stop", None, file=FILE)
-    line.run()
-    line.put("stop", RENAMED, file=FILE)
-    assert line.run() is None
-    assert searches(box) == [FILE]
-    assert [each.status for each in box.scrobbles] == [201, 404, 409]
+def test_a_file_that_was_recognised_before_is_not_asked_for_again(line, box):
+    for title in (None, RENAMED, None, RENAMED):
+        line.put("stop", title, file=FILE)
+        assert line.run() is None
+    assert searches(box) == [FILE, FILE], "once as a mere file, once as another title"
+    assert [each.status for each in box.scrobbles] == [201, 404, 409, 409, 409]
 
 
 def test_a_file_whose_film_simkl_does_not_take_either_ends_as_unknown(line, box):
@@ -193,3 +192,16 @@ def test_a_search_that_fails_loses_nothing(line, box):
     assert line.run() == 5
     assert line.run(longest=10) is None
     assert line.watched[HARBOUR_KEY].times == 1
+
+
+def test_where_there_is_no_id_the_original_title_is_tried_next(line, box):
+    translated = Item("movie", "Der Glashafen", 2018, original_title=HARBOUR.title)
+    line.put("stop", translated, progress=96.0)
+    assert line.run() is None
+    assert [key for key in line.watched] == [HARBOUR_KEY] and line.queue.waiting(OWNER) == 0
+
+
+def test_what_simkl_takes_a_name_for_is_not_believed_against_the_title(line, box):
+    line.put("stop", None, progress=96.0, file="The.Glass.Harbour.2018.mkv", title="Birthday at the lake")
+    assert line.run() is None
+    assert line.watched == {} and len(line.queue.listing(OWNER, "unknown")) == 1

@@ -1,4 +1,4 @@
-"""Files of one name in different folders: each is a thing of its own, and Simkl is asked about the name once."""
+"""Files of one name in different folders: each is a thing of its own, and Simkl is asked about each once."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ def put(line, origin):
     [
         ("/tv/Alpha/S01E01.mkv", "/tv/Beta/S01E01.mkv", False),
         ("/tv/Alpha/S01E01.mkv", "/tv/Alpha/S01E01.mkv", True),
-        ("D:\\tv\\S01E01.mkv", "D:/tv/S01E01.mkv", True),
-        ("https://nas/tv/S01E01.mkv?token=1", "https://nas/tv/S01E01.mkv?token=2|User-Agent=x", True),
+        ("D:\\tv\\Alpha\\S01E01.mkv", "D:/tv/Alpha/S01E01.mkv", True),
+        ("https://nas/Alpha S01E01.mkv?token=1", "https://nas/Alpha S01E01.mkv?token=2|User-Agent=x", True),
     ],
     ids=["two folders", "the same", "either slash", "a token"],
 )
@@ -55,7 +55,7 @@ def test_the_place_to_resume_from_of_one_does_not_give_way_to_the_other(couch):
         couch.begin(MediaInfo(file=f"/tv/{folder}/{NAME}"))
         couch.go(500)
         couch.tell(PlayerEventKind.STOPPED)
-    assert couch.line == [("stop", NAME, 50.0)] * 2
+    assert couch.line == [("stop", f"Alpha {NAME}", 50.0), ("stop", f"Beta {NAME}", 50.0)]
     assert len({each.key for each in couch.queue.listing(OWNER, "waiting")}) == 2
 
 
@@ -63,17 +63,17 @@ def test_what_plays_has_the_same_key_as_its_stop_even_after_a_sudden_death(couch
     couch.begin(MediaInfo(file=f"/tv/Alpha/{NAME}"))
     couch.go(500)
     key = couch.queue.now_playing(OWNER).key
-    assert key.startswith(f"file:{NAME}#")
+    assert key.startswith(f"file:Alpha {NAME}#")
     couch.restart()
     assert [each.key for each in couch.queue.listing(OWNER, "waiting")] == [key]
 
 
-def test_simkl_is_asked_about_the_name_once(line, box, time):
+def test_simkl_is_asked_once_about_a_name_in_each_folder(line, box, time):
     for origin in (ALPHA, BETA, ALPHA):
         put(line, origin)
         assert line.run() is None
         time.now += 30 * DAY
-    assert searches(box) == [NAME]
+    assert searches(box) == [NAME, NAME]
     assert len(line.aside(NOT_FOUND)) == 3
 
 
@@ -98,13 +98,12 @@ def test_a_person_who_tries_one_again_has_the_name_asked_again(line, box):
     assert list(line.watched) == [(9000001, 1, 1)]
 
 
-def test_what_is_known_by_its_name_is_not_forgotten_by_trying_again(line, box, time):
+def test_what_was_once_remembered_of_a_bare_name_is_not_believed_of_a_file(line, box, time):
     MatchCache(line.queue.database).remember(f"file:{NAME}", lantern(1), time.wall())
     put(line, ALPHA)
-    line.queue.retry(OWNER, [each.id for each in line.queue.listing(OWNER, "waiting")])
     assert line.run() is None
-    assert searches(box) == []
-    assert list(line.watched) == [(9000001, 1, 1)]
+    assert searches(box) == [NAME]
+    assert line.watched == {}
 
 
 @pytest.mark.parametrize("item", [None, LANTERN], ids=["by file", "by ids"])

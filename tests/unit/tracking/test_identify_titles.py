@@ -1,0 +1,118 @@
+"""Titles taken apart, ids under other names, and numbers and years that are none."""
+
+from __future__ import annotations
+
+import pytest
+
+from lib.tracking.media_info import MediaInfo
+from tests.unit.tracking.told import episode, film, found, item, reason
+
+# name: (what is told, title and year that Simkl gets)
+TITLES = {
+    "a year at the end": (film(title="The Glass Harbour (2018)", year=0), ("The Glass Harbour", 2018)),
+    "a year at the end that is known": (film(title="The Glass Harbour (2018)"), ("The Glass Harbour", 2018)),
+    "a year in square brackets": (film(title="The Glass Harbour [2018]", year=0), ("The Glass Harbour", 2018)),
+    "another year: it is of the title": (film(title="Station (1912)", year=2018), ("Station (1912)", 2018)),
+    "a year of the title": (film(title="Wonder Woman 1984", year=2020), ("Wonder Woman 1984", 2020)),
+    "a title that is a year": (film(title="1917", year=2019), ("1917", 2019)),
+    "a number in brackets": (film(title="The Secret (12)", year=0), ("The Secret (12)", 0)),
+    "a show's year": (episode(show_title="Lantern Street (2021)", show_year=0), ("Lantern Street", 2021)),
+    "a show without a year": (episode(show_year=1970), ("Lantern Street", 0)),
+    "a show without a year, with one in its title": (
+        episode(show_title="Lantern Street (2021)", show_year=1970), ("Lantern Street", 2021),
+    ),
+    "a year before there were films": (film(year=1601), ("The Glass Harbour", 0)),
+    "a year of five digits": (film(year=20180), ("The Glass Harbour", 0)),
+    "a media server's date of the file": (film(address="upnp://uuid/12", year=2024), ("The Glass Harbour", 0)),
+    "a media server's date, with the year in the title": (
+        film(file="upnp://uuid/12", title="The Glass Harbour (2018)", year=2024), ("The Glass Harbour", 2018),
+    ),
+    "a release name with ids": (film(title="The.Glass.Harbour.2018.1080p"), ("The Glass Harbour", 2018)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("facts", "wanted"), TITLES.values(), ids=TITLES.keys())
+def test_title_and_year_are_told_apart(facts, wanted):
+    assert (item(facts).title, item(facts).year) == wanted
+
+
+PLUGIN = "plugin://plugin.video.x/play/5"
+
+ZERO = {
+    "season 0, episode 0 of a film": MediaInfo(
+        PLUGIN, "movie", title="The Glass Harbour", year=2018, ids={"imdb": "tt9900002"}, season=0, episode=0
+    ),
+    "no season, episode 0": MediaInfo(
+        PLUGIN, "movie", title="The Glass Harbour", year=2018, ids={"imdb": "tt9900002"}, episode=0
+    ),
+    "nobody says that it is a film": MediaInfo(
+        PLUGIN, title="The Glass Harbour", year=2018, ids={"imdb": "tt9900002"}, season=0, episode=0
+    ),
+    "season -1, episode -1": MediaInfo(
+        PLUGIN, "movie", title="The Glass Harbour", year=2018, ids={"imdb": "tt9900002"}, season=-1, episode=-1
+    ),
+    "the ids are set by the add-on": MediaInfo(
+        PLUGIN, title="The Glass Harbour", year=2018, given=('{"imdb": "tt9900002"}',), season=0, episode=0
+    ),
+    "a video of an add-on": MediaInfo(
+        PLUGIN, "video", title="The Glass Harbour", year=2018, ids={"imdb_id": "tt9900002"}, season=0, episode=0
+    ),
+}
+
+
+@pytest.mark.parametrize("facts", ZERO.values(), ids=ZERO.keys())
+def test_a_film_with_season_0_and_episode_0_keeps_its_ids_and_its_year(facts):
+    assert item(facts).scrobbled() == {
+        "movie": {"title": "The Glass Harbour", "year": 2018, "ids": {"imdb": "tt9900002"}}
+    }
+
+
+def test_a_show_with_season_0_and_episode_0_is_no_film():
+    assert reason(MediaInfo(PLUGIN, show_title="Lantern Street", show_ids={"tmdb": "1"}, season=0, episode=0))
+
+
+OWN = {
+    "the same id by name": ({"tvdb": "980001"}, ()),
+    "the same id as a number": ({"tvdb": 980001}, ()),
+    "the same id under another name": ({"tvdb_id": "980001"}, ()),
+    "one that is the show's, one that is its own": ({"tvdb": "980001", "anidb": "77"}, (("anidb", "77"),)),
+    "its own": ({"tvdb": "970004"}, (("tvdb", "970004"),)),
+    "nothing": ({}, ()),
+    "None": ({"tvdb": "None"}, ()),
+}
+
+
+@pytest.mark.parametrize(("ids", "kept"), OWN.values(), ids=OWN.keys())
+def test_an_episode_does_not_bear_the_id_of_its_show(ids, kept):
+    assert item(episode(ids=ids)).episode_ids == kept
+
+
+@pytest.mark.parametrize("text", ["None", "null", "N/A", "", "undefined", "0", "nan", "unknown"])
+def test_an_id_that_says_nothing_makes_no_anime_of_a_show(text):
+    assert item(episode(given=(f'{{"mal": "{text}"}}',))).kind == "show"
+    assert item(episode(show_ids={"mal": text, "anidb": text}, season=1)).kind == "show"
+
+
+ORIGINAL = {
+    "a film without ids": (
+        film(title="Der Glashafen", ids={}, original_title="The Glass Harbour"),
+        "The Glass Harbour",
+    ),
+    "a film with ids": (film(title="Der Glashafen", original_title="The Glass Harbour"), ""),
+    "the same": (film(ids={}, original_title="the glass harbour"), ""),
+    "an episode without ids": (episode(show_ids={}, original_title="Laternengasse"), "Laternengasse"),
+    "an episode with ids": (episode(original_title="Laternengasse"), ""),
+    "with its year": (film(ids={}, original_title="Glashafen (2018)"), "Glashafen"),
+    "none": (film(ids={}), ""),
+}
+
+
+@pytest.mark.parametrize(("facts", "title"), ORIGINAL.values(), ids=ORIGINAL.keys())
+def test_the_original_title_is_kept_for_where_there_is_no_id(facts, title):
+    assert item(facts).original_title == title
+
+
+def test_an_id_of_5000_digits_that_an_add_on_sets_is_left_out():
+    digits = "9" * 5000
+    for text in (f'{{"tmdb": {digits}}}', f'{{"tmdb": "{digits}"}}', f'{{"imdb": "tt{digits}"}}'):
+        assert found(film(ids={}, given=(text,))).items[0].ids == ()
