@@ -63,6 +63,15 @@ def pytest_generate_tests(metafunc):
         metafunc.parametrize("version", metafunc.module.VERSIONS, ids=str, indirect=True, scope="module")
 
 
+def pytest_collection_modifyitems(config, items):
+    """Have tests that share a Kodi run in one process where there are several (`pytest -n 2 --dist loadgroup`)."""
+    if config.pluginmanager.hasplugin("xdist"):
+        for item in items:
+            if item.path.parent == Path(__file__).parent:
+                version = getattr(item, "callspec", None) and item.callspec.params.get("version")
+                item.add_marker(pytest.mark.xdist_group(f"{item.path.stem} {version or ''}"))
+
+
 @pytest.fixture(scope="module")
 def version(request):
     """The version of Kodi that the module's tests run in."""
