@@ -143,5 +143,7 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "rate": prompt.rate_played,
     "scrobble": scrobble_command.run_scrobble,
     "mark-selected": context_menu.mark_selected,
+    "unmark-selected": context_menu.unmark_selected,
+    "remove-selected": context_menu.remove_selected,
     "rate-selected": context_menu.rate_selected,
 }

@@ -1,4 +1,4 @@
-"""Kodi's context menu on an item of the library: mark it watched on Simkl, rate it there.
+"""Kodi's context menu on an item of the library: mark it on Simkl, take the mark away, remove it there, rate it.
 
 The list item itself tells its kind and the library's number; all else is asked of the library, since an item of a list
 has one id at most, and an episode's or a season's has no year.
@@ -10,8 +10,10 @@ import logging
 import sys
 import time
 from dataclasses import replace
+from typing import Callable, Iterable
 from urllib.parse import parse_qs, urlsplit
 
+import xbmcgui
 from xbmcgui import ListItem
 
 from lib.kodi import queue_access as queues
@@ -22,7 +24,7 @@ from lib.kodi.notifier import common_title
 from lib.kodi.rating import prompt
 from lib.tracking.identify import items_from_info
 from lib.tracking.media_info import MEDIA_EPISODE, MEDIA_MOVIE, MediaInfo
-from lib.tracking.play import WATCHED, Play
+from lib.tracking.play import UNWATCHED, WATCHED, Play
 from lib.tracking.store.database import QueueError
 
 log = logging.getLogger(__name__)
@@ -32,16 +34,51 @@ MEDIA_SHOW, MEDIA_SEASON = "tvshow", "season"
 
 def mark_selected(addon: Addon) -> None:
     """Queue watched marks for what stands under the context menu: a film, an episode, a season or a show."""
+
+    def marks() -> list[Play]:
+        return _plays(WATCHED, _selected(sys.listitem), time.time())  # type: ignore[attr-defined]
+
+    _queue_selected(addon, marks, strings.WILL_BE_MARKED, strings.WILL_BE_MARKED_MANY)
+
+
+def unmark_selected(addon: Addon) -> None:
+    """Queue that episodes lose their watched mark: one, those of a season, or of a show."""
+
+    def unmarks() -> list[Play]:
+        return _plays(UNWATCHED, _selected(sys.listitem), time.time())  # type: ignore[attr-defined]
+
+    _queue_selected(addon, unmarks, strings.WILL_BE_UNMARKED, strings.WILL_BE_UNMARKED_MANY)
+
+
+def remove_selected(addon: Addon) -> None:
+    """Queue that a film leaves the person's Simkl library, after a question: its rating goes too."""
+    known = _selected(sys.listitem) if queues.current_owner(addon) else []  # type: ignore[attr-defined]
+
+    def removal() -> list[Play]:
+        return _plays(UNWATCHED, known, time.time())  # Simkl removes a film whose mark is taken away
+
+    title = known[0].title if known else ""
+    if not title or xbmcgui.Dialog().yesno(
+        addon.text(strings.REMOVE_TITLE, title=title), addon.text(strings.REMOVE_MEANS)
+    ):
+        _queue_selected(addon, removal, strings.WILL_BE_REMOVED, strings.WILL_BE_REMOVED)
+
+
+def _plays(action: str, found: Iterable[MediaInfo], now: float) -> list[Play]:
+    return [
+        Play(action, item, now, title=known.title, ref=known.ref, art=known.art)
+        for known in found
+        for item in items_from_info(known)
+    ]
+
+
+def _queue_selected(addon: Addon, found: Callable[[], list[Play]], one: int, many: int) -> None:
+    """Queue what was chosen, and say of what: its name, or how many of which show."""
     owner = queues.current_owner(addon)
     if not owner:
         addon.toast(addon.text(strings.NOT_LINKED))
         return
-    now = time.time()
-    plays = [
-        Play(WATCHED, item, now, title=known.title, ref=known.ref, art=known.art)
-        for known in _selected(sys.listitem)  # type: ignore[attr-defined]
-        for item in items_from_info(known)
-    ]
+    plays = found()
     if not plays:
         addon.toast(addon.text(strings.TOO_LITTLE_KNOWN))
         return
@@ -52,9 +89,9 @@ def mark_selected(addon: Addon) -> None:
         addon.toast(addon.short_error_text(error))
         return
     if len(plays) == 1:
-        addon.toast(plays[0].label, picture=plays[0].art, heading=addon.text(strings.WILL_BE_MARKED))
+        addon.toast(plays[0].label, picture=plays[0].art, heading=addon.text(one))
     else:
-        heading = addon.text(strings.WILL_BE_MARKED_MANY, count=str(len(plays)))
+        heading = addon.text(many, count=str(len(plays)))
         addon.toast(common_title(plays), picture=plays[0].art, heading=heading)
 
 

@@ -192,15 +192,19 @@ def offered(couch, media, number=1, season="", linked="true"):
         return [kodi.strings.get(item.label) for item in items]
 
 
-BOTH = ["Mark watched on Simkl", "Rate on Simkl"]
+MARK_IT, UNMARK_IT, REMOVE_IT, RATE_IT = (
+    "Mark watched on Simkl", "Mark unwatched on Simkl", "Remove from Simkl", "Rate on Simkl",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("item", "labels"),
     [
-        ({"media": "movie"}, BOTH), ({"media": "episode", "season": "2"}, BOTH),
-        ({"media": "tvshow", "season": "3"}, BOTH), ({"media": "season", "season": "0"}, BOTH[:1]),
-        ({"media": "season"}, []), ({"media": "set"}, []), ({"media": "", "number": -1}, []),
+        ({"media": "movie"}, [MARK_IT, REMOVE_IT, RATE_IT]),
+        ({"media": "episode", "season": "2"}, [MARK_IT, UNMARK_IT, RATE_IT]),
+        ({"media": "tvshow", "season": "3"}, [MARK_IT, UNMARK_IT, RATE_IT]),
+        ({"media": "season", "season": "0"}, [MARK_IT, UNMARK_IT]),
+        ({"media": "season"}, [MARK_IT, UNMARK_IT]), ({"media": "set"}, []), ({"media": "", "number": -1}, []),
         ({"media": "movie", "number": -1}, []), ({"media": "musicvideo"}, []), ({"media": "movie", "linked": ""}, []),
     ],
     ids=["a film", "an episode", "a show", "specials", "all seasons", "a set", "a file", "a film of an add-on",
