@@ -1,1 +1,1 @@
-"""The face of the TV: the only room that imports Kodi's modules."""
+"""The front end on the TV: the only package that imports Kodi's modules."""

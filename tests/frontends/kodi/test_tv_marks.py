@@ -24,6 +24,7 @@ def test_a_mark_taken_away_is_taken_away_at_simkl_as_one_episode(couch):
     [call] = couch.sent("/sync/history/remove")
     [show] = call["shows"]
     assert [each["number"] for season in show["seasons"] for each in season["episodes"]] == [4]
+    assert couch.toasts()[-1] == "Unwatched on Simkl: Lantern Street 2x04"
 
 
 @pytest.mark.parametrize("what", ["season", "show"])
@@ -37,7 +38,7 @@ def test_many_marks_at_once_are_one_batch(couch, what):
     count = {"season": 2, "show": 5}[what]
     assert len(couch.sent("/sync/history")) == 1
     assert len(couch.marks()) == count
-    assert couch.toasts() == [f"{count} marked as watched"]
+    assert couch.toasts() == [f"{count} marked as watched: Lantern Street"]
 
 
 def test_marks_that_keep_coming_are_collected_until_they_cease(couch):
