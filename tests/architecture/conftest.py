@@ -1,13 +1,23 @@
-"""The built zip, once for all the rules that look at it."""
+"""The built zip and the program that starts quickly, once for all the rules that look at them."""
 
 from __future__ import annotations
 
 import zipfile
 from pathlib import Path
+from typing import Iterator
 
 import pytest
 
 from tests.architecture.built_zip import build
+from tests.architecture.warm_program import WarmProgram
+
+
+@pytest.fixture(scope="session")
+def program() -> Iterator[WarmProgram]:
+    """plugin.py, which starts without its imports each time."""
+    made = WarmProgram()
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="session")

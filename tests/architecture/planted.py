@@ -6,15 +6,13 @@ import base64
 import json
 import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 from typing import IO
 from urllib.parse import quote
 
 import requests
 
-from tests.architecture.sources import ROOT
+from tests.architecture.warm_program import WarmProgram
 from tests.fakes.simkl import Sandbox
 
 # None of them looks like a secret: what hides them must know them.
@@ -34,24 +32,12 @@ SECRETS = {
 }
 SECONDS = 30
 
-# Runs plugin.py with a defect in it, whose exception tells what it was given.
-WITH_A_DEFECT = """
-import os, runpy
-import lib.account.grants, lib.account.status
-
-def broken(transport, token):
-    raise RuntimeError(os.environ["DEFECT"] + ": " + token.access.reveal())
-
-lib.account.grants.fetch_user = lib.account.status.fetch_user = broken
-runpy.run_path("plugin.py", run_name="__main__")
-"""
-
 
 class Stage:
     """The program's home, and everything it wrote: `outputs` by name, such as "2 status stderr"."""
 
-    def __init__(self, home: Path, box: Sandbox) -> None:
-        self.box, self.home = box, home
+    def __init__(self, home: Path, box: Sandbox, program: WarmProgram) -> None:
+        self.box, self.home, self.program = box, home, program
         self.settings = home / "settings" / "settings.yaml"
         self.outputs: dict[str, bytes] = {}
         self.settings.parent.mkdir(parents=True)
@@ -72,21 +58,14 @@ class Stage:
 
         With a `code`, a browser comes back with it from the address that the program shows.
         """
-        program = ["-c", WITH_A_DEFECT] if "DEFECT" in environ else ["plugin.py"]
-        command = [sys.executable, "-B", *program, "--settings", str(self.settings), "-vv", *arguments]
         kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
         own = {"HOME": str(self.home), "TMPDIR": str(self.home), "NO_PROXY": "127.0.0.1", **environ}
-        pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-        with subprocess.Popen(command, cwd=ROOT, env={**kept, **own}, **pipes) as program:
-            try:
-                shown = self._come_back(program.stdout, code) if code else b""
-                out, err = program.communicate(timeout=SECONDS)
-            except BaseException:
-                program.kill()
-                raise
+        argv = ["--settings", str(self.settings), "-vv", *arguments]
+        come_back = (lambda stdout: self._come_back(stdout, code)) if code else (lambda stdout: b"")
+        ended = self.program.run(argv, {**kept, **own}, "DEFECT" in environ, come_back)
         name = f"{len(self.outputs) // 2 + 1} {' '.join(arguments)}"
-        self.outputs[f"{name} stdout"], self.outputs[f"{name} stderr"] = shown + out, err
-        return program.returncode
+        self.outputs[f"{name} stdout"], self.outputs[f"{name} stderr"] = ended.stdout, ended.stderr
+        return ended.code
 
     def _come_back(self, lines: IO[bytes], code: str) -> bytes:
         """Wait until the program listens, and do what a browser does after Allow; returns what was read."""

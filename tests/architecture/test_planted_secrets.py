@@ -14,13 +14,14 @@ from lib.account.store import Account
 from lib.simkl.auth.tokens import Token
 from lib.system.secrets import Secret
 from tests.architecture.planted import CLIENT_SECRET, SECRETS, TOKEN, USER_CODE, Stage, search
+from tests.architecture.warm_program import WarmProgram
 from tests.fakes.simkl import Sandbox
 
 
 @pytest.fixture
-def stage(tmp_path: Path) -> Iterator[Stage]:
+def stage(tmp_path: Path, program: WarmProgram) -> Iterator[Stage]:
     with Sandbox(interval=1, codes=[USER_CODE]) as box:
-        yield Stage(tmp_path / "home", box)
+        yield Stage(tmp_path / "home", box, program)
 
 
 def test_a_link_through_trouble_tells_nothing(stage):

@@ -18,6 +18,7 @@ from tests.architecture.planted import (
     Stage,
     search,
 )
+from tests.architecture.warm_program import WarmProgram
 from tests.fakes.simkl import App, Sandbox
 
 
@@ -28,10 +29,10 @@ def redirect_uri() -> str:
 
 
 @pytest.fixture
-def stage(tmp_path: Path, redirect_uri: str) -> Iterator[Stage]:
+def stage(tmp_path: Path, redirect_uri: str, program: WarmProgram) -> Iterator[Stage]:
     apps = [App("mine", "v2", secret=CLIENT_SECRET, redirects=(redirect_uri,))]
     with Sandbox(interval=1, client_ids=(), apps=apps, limits=False) as box:
-        made = Stage(tmp_path / "home", box)
+        made = Stage(tmp_path / "home", box, program)
         made.write_settings(f'  client_secret: "{CLIENT_SECRET}"', "  auth: v2", f"  redirect_uri: {redirect_uri}")
         yield made
 
