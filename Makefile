@@ -26,7 +26,7 @@ demo: $(READY)  ## link an account against a Simkl in a box on this machine
 	$(PY) -m tests.fakes.simkl.demo
 
 test: $(READY)  ## every test that needs no screen, and the coverage that is promised
-	$(PY) -m pytest --cov --cov-report=
+	$(PY) -m pytest -n 2 --cov --cov-report=
 	$(PY) -m coverage report --omit='lib/kodi/*,lib/web/*' --fail-under=100
 	$(PY) -m coverage report --include='lib/kodi/*' --fail-under=90
 	$(PY) -m coverage report --include='lib/web/*' --fail-under=90
