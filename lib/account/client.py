@@ -13,7 +13,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import threading
-import time
 from typing import Callable, Iterator, TypeVar
 
 from lib.account.rate_limit import RateLimiter
@@ -35,6 +34,7 @@ from lib.simkl.errors import (
 )
 from lib.simkl.http.transport import Transport
 from lib.system import files, locks, timestamps
+from lib.system.clock import Clock
 from lib.system.secrets import Secret
 
 _T = TypeVar("_T")
@@ -48,7 +48,7 @@ class AccountClient:
     """An account's way to Simkl. Safe for several threads, each with calls of its own on the one transport.
 
     `transport` must carry the client id that the token was issued to; `client_secret` only for a server app. With
-    `turns`, requests wait for those of others with the same account. `clock` is monotonic seconds.
+    `limiter`, requests wait for those of others with the same account.
     """
 
     def __init__(
@@ -57,15 +57,14 @@ class AccountClient:
         name: str,
         transport: Transport,
         client_secret: Secret | None = None,
-        wall: Callable[[], float] = time.time,
         limiter: RateLimiter | None = None,
-        clock: Callable[[], float] = time.monotonic,
+        *,
+        clock: Clock,
     ) -> None:
         self._accounts = accounts
         self._name = name
         self._transport = transport
         self._client_secret = client_secret
-        self._wall = wall
         self._limiter = limiter
         self._clock = clock
         self._lock = accounts.path.with_name(f"{accounts.path.name}.refresh.lock")
@@ -107,14 +106,18 @@ class AccountClient:
         """Return whether to refresh it now: it is no longer good, or ending and not put off."""
         if token.access in self._rejected_tokens:
             return True
-        if not token.is_ending(self._wall()):
+        if not token.is_ending(self._clock.wall()):
             return False
         access, since = self._refresh_retry_at or (None, 0.0)
-        return access != token.access or self._clock() - since >= REFRESH_RETRY_SECONDS or not self._is_good(token)
+        return (
+            access != token.access
+            or self._clock.monotonic() - since >= REFRESH_RETRY_SECONDS
+            or not self._is_good(token)
+        )
 
     def _is_good(self, token: Token) -> bool:
         ends = token.expires_at
-        return token.access not in self._rejected_tokens and ends is not None and ends > self._wall()
+        return token.access not in self._rejected_tokens and ends is not None and ends > self._clock.wall()
 
     def _ask(self, request: Callable[[Transport, Token], _T], token: Token, writes: bool) -> _T:
         try:
@@ -167,16 +170,16 @@ class AccountClient:
             return account.token
         try:
             with self._request_lock(writes=True):
-                fresh = tokens.refresh_token(self._transport, account.token, self._client_secret, self._wall())
+                fresh = tokens.refresh_token(self._transport, account.token, self._client_secret, self._clock.wall())
         except GrantRefused as error:
             self._accounts.update(self._name, account, needs_linking=True)
             raise TokenRefused() from error
         except (BadRequest, NotAllowed, NotFound, UnknownError) as error:  # not about the request that wants a token
-            self._refresh_retry_at = rejected.access, self._clock()
+            self._refresh_retry_at = rejected.access, self._clock.monotonic()
             raise Unavailable(status=error.status, identifier=error.identifier) from error
         except SimklError:
-            self._refresh_retry_at = rejected.access, self._clock()
+            self._refresh_retry_at = rejected.access, self._clock.monotonic()
             raise
         self._rejected_tokens.add(rejected.access)
-        self._accounts.update(self._name, account, token=fresh, refreshed_at=timestamps.format_utc(self._wall()))
+        self._accounts.update(self._name, account, token=fresh, refreshed_at=timestamps.format_utc(self._clock.wall()))
         return fresh

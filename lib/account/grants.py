@@ -24,7 +24,7 @@ def store_token(
     transport: Transport,
     token: Token,
     now: float,
-    limiter: RateLimiter | None = None,
+    limiter: RateLimiter,
 ) -> tuple[Account, User | None]:
     """Keep the token, ask for the name, and return the account; with it whoever was linked before, if somebody else.
 
@@ -36,7 +36,7 @@ def store_token(
     account = Account(token, at, refreshed_at=at if token.refresh else "")
     accounts.save(name, account)
     try:
-        with (limiter or RateLimiter(accounts.path)).acquire(writes=False):
+        with limiter.acquire(writes=False):
             user = fetch_user(transport, token)
         account = accounts.update(name, account, user=user) or account
     except (SimklError, SettingsError, OSError) as error:  # OSError: others keep the turn

@@ -11,45 +11,33 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import time
 from pathlib import Path
-from typing import Callable, Iterator
+from typing import Iterator
 
 from lib.simkl.errors import NotSent
 from lib.system import files, locks
+from lib.system.clock import Clock
+from lib.system.threads import InterruptibleSleep, interruptible_sleep
 
 WRITE_INTERVAL = 1.1
 WRITE_LOCK_SECONDS = 60.0  # two writes that Simkl lets wait
 READ_LOCK_SECONDS = 2.0
-LOCK_POLL_SECONDS = 0.2
+LOCK_POLL_SECONDS = 0.1
 
 log = logging.getLogger(__name__)
-
-
-def _sleep(seconds: float) -> bool:
-    time.sleep(seconds)
-    return False
 
 
 class RateLimiter:
     """The turns of everybody who uses one settings file.
 
-    `pause(seconds) -> bool` is true when somebody wants it to end, and `stopping()` while others have the turn; `wall`
-    are seconds since 1970, as files have them.
+    `pause(seconds)` waits and returns true when somebody wants it to end; without one, nothing interrupts a wait.
     """
 
-    def __init__(
-        self,
-        settings: Path,
-        pause: Callable[[float], bool] = _sleep,
-        wall: Callable[[], float] = time.time,
-        stopping: Callable[[], bool] = lambda: False,
-    ) -> None:
+    def __init__(self, settings: Path, clock: Clock, pause: InterruptibleSleep | None = None) -> None:
         self._lock = settings.with_name(f"{settings.name}.turn.lock")
         self._last = settings.with_name(f"{settings.name}.turn")
-        self._pause = pause
-        self._wall = wall
-        self._stopping = stopping
+        self._clock = clock
+        self._pause = pause or interruptible_sleep(lambda: False, clock)
 
     @contextlib.contextmanager
     def acquire(self, writes: bool) -> Iterator[None]:
@@ -71,14 +59,13 @@ class RateLimiter:
 
     @contextlib.contextmanager
     def _held(self, seconds: float, needed: bool) -> Iterator[None]:
-        """Hold the lock file, looking up now and then whether it shall end while others have it."""
-        guard = None
-        for _ in range(max(1, round(seconds / LOCK_POLL_SECONDS))):
-            guard = locks.try_lock(self._lock, LOCK_POLL_SECONDS)
-            if guard is not None:
-                break
-            if self._stopping():
+        """Hold the lock file; while others have it, try again now and then."""
+        give_up = self._clock.monotonic() + seconds
+        guard = locks.try_lock(self._lock)
+        while guard is None and self._clock.monotonic() < give_up:
+            if self._pause(LOCK_POLL_SECONDS):
                 raise NotSent()
+            guard = locks.try_lock(self._lock)
         if guard is None and needed:
             raise TimeoutError(f"{self._lock} is held by another program")
         try:
@@ -90,12 +77,12 @@ class RateLimiter:
     def _note(self) -> None:
         """Have the file tell when this write ended; a disk that is full does not undo what Simkl was told."""
         try:
-            files.set_mtime(self._last, self._wall())
+            files.set_mtime(self._last, self._clock.wall())
         except OSError as error:
             log.warning("%s cannot be written: %s", self._last, error)
 
     def _left(self) -> float:
         """Return the seconds until the next write; a clock that was moved back makes nobody wait for years."""
         before = files.mtime(self._last)
-        since = None if before is None else self._wall() - before
+        since = None if before is None else self._clock.wall() - before
         return WRITE_INTERVAL - since if since is not None and 0 <= since < WRITE_INTERVAL else 0.0

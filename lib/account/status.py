@@ -13,6 +13,7 @@ from lib.simkl.api.users import User, fetch_user
 from lib.simkl.auth.tokens import V2
 from lib.simkl.errors import GrantRefused, TokenRefused
 from lib.simkl.http.transport import Transport
+from lib.system.clock import Clock
 from lib.system.secrets import Secret
 
 log = logging.getLogger(__name__)
@@ -38,6 +39,8 @@ def unlink_account(
     transport: Transport | None = None,
     client_secret: Secret | None = None,
     limiter: RateLimiter | None = None,
+    *,
+    clock: Clock,
 ) -> Account | None:
     """Forget the account here; return what it was, None if it was not linked. Raises SettingsError.
 
@@ -46,7 +49,7 @@ def unlink_account(
     """
     account = accounts.forget(name)
     if account is not None and account.token.auth == V2 and transport is not None:
-        revoke_grant(transport, account.token, client_secret, limiter or RateLimiter(accounts.path))
+        revoke_grant(transport, account.token, client_secret, limiter or RateLimiter(accounts.path, clock))
     return account
 
 
@@ -61,6 +64,8 @@ def check_account(
     transport: Transport,
     client_secret: Secret | None = None,
     limiter: RateLimiter | None = None,
+    *,
+    clock: Clock,
 ) -> AccountStatus:
     """Ask Simkl whether it still accepts the account, and take the user's name along. Raises SimklError, SettingsError.
 
@@ -71,7 +76,9 @@ def check_account(
     if account is None:
         return AccountStatus(None)
     user = _confirmed_user(
-        AccountClient(accounts, name, transport, client_secret, limiter=limiter or RateLimiter(accounts.path))
+        AccountClient(
+            accounts, name, transport, client_secret, limiter or RateLimiter(accounts.path, clock), clock=clock
+        )
     )
     asked = accounts.get(name)
     if asked is None or asked.linked_at != account.linked_at:

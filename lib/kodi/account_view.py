@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import time
 
 from lib.account import settings
 from lib.account.settings import Settings
@@ -29,7 +28,7 @@ def load_profile_settings(addon: Addon) -> Settings:
 
 def profile_pending_code(addon: Addon, client_id: str) -> PendingCode:
     """Return the code that may be waiting in this Kodi profile."""
-    return PendingCode(addon.settings_path, DEFAULT_ACCOUNT, client_id, time.time)
+    return PendingCode(addon.settings_path, DEFAULT_ACCOUNT, client_id, addon.clock)
 
 
 def make_transport(addon: Addon, loaded: Settings, client_id: str) -> Transport:

@@ -17,6 +17,7 @@ import xbmcvfs
 from lib.kodi import strings
 from lib.kodi.settings import AddonSettings, SettingsReader
 from lib.kodi.state import StateStore
+from lib.system.clock import Clock
 from lib.system.secrets import RedactingFilter
 
 ADDON_ID = "plugin.video.simkl"
@@ -50,7 +51,8 @@ class NotificationMonitor(xbmc.Monitor):
 class Addon:
     """One run of the add-on: a script, a listing or the service. Holds the one `Monitor` of that run."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
         self._addon = xbmcaddon.Addon(ADDON_ID)
         self.monitor = NotificationMonitor()
         self.state = StateStore(self.data / "state.json", self.data / "settings.xml")

@@ -37,7 +37,9 @@ def run_status(addon: Addon) -> None:
         limiter = abortable_rate_limiter(addon, settings.path)
         with background_progress(addon, heading, addon.text(strings.ASKING)):
             found = run_abortable(
-                addon, lambda: check_account(accounts, DEFAULT_ACCOUNT, transport, secret, limiter), transport.abort
+                addon,
+                lambda: check_account(accounts, DEFAULT_ACCOUNT, transport, secret, limiter, clock=addon.clock),
+                transport.abort,
             )
         if found is None:
             return
@@ -77,7 +79,9 @@ def run_unlink(addon: Addon) -> None:
             transport = make_transport(addon, settings, account.token.client_id)
             limiter = abortable_rate_limiter(addon, settings.path)
             run_abortable(
-                addon, lambda: unlink_account(accounts, DEFAULT_ACCOUNT, transport, secret, limiter), transport.abort
+                addon,
+                lambda: unlink_account(accounts, DEFAULT_ACCOUNT, transport, secret, limiter, clock=addon.clock),
+                transport.abort,
             )
             sync_account_state(addon)
             addon.tell_others("unlinked")

@@ -35,7 +35,7 @@ class DeliveryThread:
         self._queue = queue
         self._owner = owner
         self._news = news
-        self._clock_corrector = ClockStepCorrector(queue)
+        self._clock_corrector = ClockStepCorrector(queue, addon.clock)
         self._woken = threading.Event()
         self._was_confirmed = False
         self._expects = False
@@ -146,7 +146,12 @@ class DeliveryThread:
         try:
             limiter = self._limiter(settings.path)
             found = check_account(
-                AccountStore(settings.path), DEFAULT_ACCOUNT, self._transport, settings.client_secret, limiter
+                AccountStore(settings.path),
+                DEFAULT_ACCOUNT,
+                self._transport,
+                settings.client_secret,
+                limiter,
+                clock=self._addon.clock,
             )
         except SimklError as error:
             log.info("whether the link is refused is not known yet: %s", error.name)
@@ -180,7 +185,8 @@ class DeliveryThread:
         if self._worker.stopping():  # there was no transport to abort when they asked for it
             return None
         limiter = self._limiter(settings.path)
-        client = AccountClient(accounts, DEFAULT_ACCOUNT, self._transport, settings.client_secret, limiter=limiter)
+        clock = self._addon.clock
+        client = AccountClient(accounts, DEFAULT_ACCOUNT, self._transport, settings.client_secret, limiter, clock=clock)
         return Sender(
             self._queue,
             self._owner,
@@ -188,12 +194,14 @@ class DeliveryThread:
             self._news,
             account.linked_at,
             is_wanted=lambda item: is_wanted(kind_for_person(item), self._addon.settings.tracking),
+            clock=clock,
         )
 
     def _limiter(self, path: Path) -> RateLimiter:
         from lib.account.rate_limit import RateLimiter
 
-        return RateLimiter(path, interruptible_sleep(self._worker.stopping), stopping=self._worker.stopping)
+        clock = self._addon.clock
+        return RateLimiter(path, clock, interruptible_sleep(self._worker.stopping, clock))
 
     def _crashed(self, error: Exception) -> None:
         """Tell of a defect; it goes on after a while, since plays must not wait for the next start of Kodi."""

@@ -21,18 +21,14 @@ ABORT_JOIN_SECONDS = 1.0
 
 def run_abortable(addon: Addon, work: Callable[[], _T], abort: Callable[[], None]) -> _T | None:
     """Do what may take seconds, and give it up at once when Kodi shuts down: None. Raises what `work` raises."""
-    results: list[_T] = []
-    errors: list[Exception] = []
-    worker = Worker(lambda: results.append(work()), errors.append)
+    worker = Worker(work)
     worker.start()
     while worker.alive():
         if addon.monitor.waitForAbort(ABORT_POLL_SECONDS):
             abort()
             worker.join(ABORT_JOIN_SECONDS)  # what is done on this device is done: only the network is given up
             return None
-    if errors:
-        raise errors[0]
-    return results[0]
+    return worker.result()
 
 
 @contextlib.contextmanager
@@ -50,5 +46,4 @@ def abortable_rate_limiter(addon: Addon, settings: Path) -> RateLimiter:
     """Return the turns at Simkl, which nobody waits for any longer when Kodi shuts down."""
     from lib.account.rate_limit import RateLimiter
 
-    ends = addon.monitor.abortRequested
-    return RateLimiter(settings, interruptible_sleep(ends), stopping=ends)
+    return RateLimiter(settings, addon.clock, interruptible_sleep(addon.monitor.abortRequested, addon.clock))

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from lib.kodi.addon import Addon, log_to_kodi
 from lib.kodi.menu import main_menu
+from lib.system.clock import Clock
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +23,7 @@ log = logging.getLogger(__name__)
 def main(argv: Sequence[str]) -> int:
     """Do what Kodi asks for. The outermost guard: a defect is logged without secrets and told in one sentence."""
     log_to_kodi()
-    addon = Addon()
+    addon = Addon(Clock())
     try:
         _dispatch(addon, argv)
     except Exception as error:  # noqa: BLE001 - Kodi's outermost guard

@@ -31,7 +31,7 @@ def open_queue(addon: Addon, check: bool = False) -> PlayQueue:
     """Open the queue. Raises QueueError."""
     from lib.tracking.store.queue import PlayQueue
 
-    return PlayQueue(queue_path(addon), check)
+    return PlayQueue(queue_path(addon), addon.clock, check)
 
 
 def wake_service(addon: Addon) -> None:

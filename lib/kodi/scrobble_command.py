@@ -25,7 +25,7 @@ def run_scrobble(addon: Addon, *words: str) -> None:
     log.debug("told: %s", ", ".join(words) or "nothing")
     wanted = addon.settings.tracking
     try:
-        play, item = parse_scrobble_arguments(words, wanted.threshold)
+        play, item = parse_scrobble_arguments(words, wanted.threshold, addon.clock.wall())
     except ValueError as error:
         log.warning("%s", error)
         return

@@ -17,7 +17,6 @@ from lib.kodi.dialogs import abortable_rate_limiter, run_abortable
 from lib.kodi.rating import prompt
 from lib.kodi.sign_in.worker import SignInWorker
 from lib.kodi.tracking_service import TrackingService
-from lib.system.clock import Clock
 
 if TYPE_CHECKING:
     from lib.account.sign_in.frontend import NewCodeReason
@@ -39,14 +38,14 @@ def run_service(addon: Addon) -> None:
         _welcome(addon)
     elif addon.state.read().moving:
         _remind(addon)
-    tracking = TrackingService(addon, partial(prompt.request_rating, addon), Clock())
+    tracking = TrackingService(addon, partial(prompt.request_rating, addon))
     addon.monitor.on_notification = tracking.on_notification
     tracking.start()
     asked = -NAME_RETRY_SECONDS
     try:
         while True:
-            if addon.state.read().nameless and time.monotonic() - asked >= NAME_RETRY_SECONDS:
-                asked = time.monotonic()
+            if addon.state.read().nameless and addon.clock.monotonic() - asked >= NAME_RETRY_SECONDS:
+                asked = addon.clock.monotonic()
                 _ask_name(addon)
             if addon.monitor.waitForAbort(POLL_SECONDS):
                 break
@@ -75,7 +74,7 @@ def _welcome(addon: Addon) -> None:
 
 def _remind(addon: Addon) -> None:
     """Say, once a month at most, that the link should be made anew before Simkl retires its kind."""
-    month = time.strftime("%Y-%m")
+    month = time.strftime("%Y-%m", time.localtime(addon.clock.wall()))
     if month > addon.state.read().moving_told:  # not merely another one: some clocks start in the past
         addon.state.change(moving_told=month)
         addon.toast(addon.text(strings.MOVE_TO_V2), WELCOME_MS)
@@ -119,7 +118,9 @@ def _ask_name(addon: Addon) -> None:
         accounts, secret = AccountStore(settings.path), settings.client_secret
         limiter = abortable_rate_limiter(addon, settings.path)
         found = run_abortable(
-            addon, lambda: check_account(accounts, DEFAULT_ACCOUNT, transport, secret, limiter), transport.abort
+            addon,
+            lambda: check_account(accounts, DEFAULT_ACCOUNT, transport, secret, limiter, clock=addon.clock),
+            transport.abort,
         )
         if found is not None and found.newly_refused:
             addon.toast(addon.text(strings.LINK_AGAIN_PLEASE))

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 import re
-import time
 from dataclasses import replace
 from functools import partial
 from typing import Callable, Sequence
@@ -21,7 +20,6 @@ from lib.kodi.menu import status_line
 from lib.kodi.notifier import Notifier
 from lib.kodi.playback.player import PlayerMessage, PlayerMonitor
 from lib.kodi.playback.player_thread import PlayerThread
-from lib.system.clock import Clock
 from lib.system.mailbox import Mailbox
 from lib.system.threads import Restarts, Worker
 from lib.tracking.play import Play
@@ -64,10 +62,9 @@ class TrackingService:
     on no other thread than the one that made it (Kodi's source, `CallbackHandler`).
     """
 
-    def __init__(self, addon: Addon, ask: Callable[[Play], None], clock: Clock) -> None:
+    def __init__(self, addon: Addon, ask: Callable[[Play], None]) -> None:
         self._addon = addon
         self._ask = ask
-        self._clock = clock
         self._owner = ""
         self._was_told = False
         self._told_end = False
@@ -75,7 +72,7 @@ class TrackingService:
         self._player_thread: PlayerThread | None = None
         self._delivery_thread: DeliveryThread | None = None
         self._messages: Mailbox[Callable[[], None] | None] = Mailbox()
-        self._player = PlayerMonitor(self._on_player_event)
+        self._player = PlayerMonitor(self._on_player_event, self._addon.clock)
         self._worker = Worker(self._run, self._crashed, "simkl-tracking", self._restarts())
 
     def start(self) -> None:
@@ -146,6 +143,7 @@ class TrackingService:
             self._delivery_thread.get_ready,
             self._addon.monitor.abortRequested,
             self._restarts(),
+            self._addon.clock,
         )
         self._delivery_thread.start()
         self._player_thread.start()
@@ -199,7 +197,7 @@ class TrackingService:
             self._begin()
 
     def _restarts(self) -> Restarts:
-        return Restarts(self._clock, self._tell_end)
+        return Restarts(self._addon.clock, self._tell_end)
 
     def _tell_end(self) -> None:
         """Say once that a thread has crashed too often and what is watched is lost until the next start of Kodi."""
@@ -216,7 +214,7 @@ class TrackingService:
 
     def _ask_about(self, queue: PlayQueue, play: Play) -> None:
         """Have the person rate what was watched; Simkl may have told what a file's name stands for."""
-        known = MatchCache(queue.database).lookup(play.key, time.time()) if play.item is None else None
+        known = MatchCache(queue.database).lookup(play.key, self._addon.clock.wall()) if play.item is None else None
         self._ask(play if known is None else replace(play, item=known.item))
 
     def _wake(self) -> None:

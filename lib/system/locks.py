@@ -18,12 +18,12 @@ log = logging.getLogger(__name__)
 
 
 @contextlib.contextmanager
-def hold_lock(path: Path, seconds: float = FILE_LOCK_SECONDS) -> Iterator[None]:
+def hold_lock(path: Path, seconds: float | None = None) -> Iterator[None]:
     """Hold the lock file `path`, against threads and processes alike.
 
-    Raises OSError if somebody keeps it for longer than `seconds`.
+    Raises OSError if somebody keeps it for longer than `seconds`, 10 by default.
     """
-    guard = try_lock(path, seconds)
+    guard = try_lock(path, FILE_LOCK_SECONDS if seconds is None else seconds)
     if guard is None:
         raise TimeoutError(f"{path} is held by another program")
     try:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
-from typing import TYPE_CHECKING, Callable
+from typing import Callable, Generic, TypeVar
 
-if TYPE_CHECKING:
-    from lib.system.clock import Clock
+from lib.system.clock import Clock
 
 log = logging.getLogger(__name__)
 
 IsStopping = Callable[[], bool]
 InterruptibleSleep = Callable[[float], bool]
+_T = TypeVar("_T")
 
 
 class Restarts:
@@ -41,22 +40,22 @@ class Restarts:
             return False
         seconds = self.PAUSES[self._crashes]
         self._crashes += 1
-        interruptible_sleep(stopping, self.clock.monotonic, self.clock.sleep)(seconds)
+        interruptible_sleep(stopping, self.clock)(seconds)
         return True
 
 
-class Worker:
+class Worker(Generic[_T]):
     """A thread that runs one thing and can be asked to stop; it looks at `stopping` by itself.
 
-    `on_crash` is told of a defect: the outermost guard of the thread, without which a frontend would wait for a dead
-    poller. With `restarts` the work then begins again; asked to stop in between, it is run once more so that it can end
-    properly.
+    What `run` returns or raises is there as `result` once the thread has ended. `on_crash` is told of each exception:
+    without it a front end would wait for a dead poller. With `restarts` the work then begins again; asked to stop in
+    between, it is run once more so that it can end properly.
     """
 
     def __init__(
         self,
-        run: Callable[[], object],
-        on_crash: Callable[[Exception], None],
+        run: Callable[[], _T],
+        on_crash: Callable[[Exception], None] = lambda error: None,
         name: str = "simkl-link",
         restarts: Restarts | None = None,
     ) -> None:
@@ -64,6 +63,8 @@ class Worker:
         self._on_crash = on_crash
         self._restarts = restarts
         self._stop = threading.Event()
+        self._returned: list[_T] = []
+        self._raised: Exception | None = None
         self._thread = threading.Thread(target=self._guarded, name=name, daemon=True)
 
     def start(self) -> None:
@@ -86,15 +87,22 @@ class Worker:
         """Wait for the thread to end, `seconds` at most."""
         self._thread.join(seconds)
 
+    def result(self) -> _T:
+        """Return what the work returned, or raise what it raised. Wait for the end of the thread before."""
+        if self._raised is not None:
+            raise self._raised
+        return self._returned[0]
+
     def _guarded(self) -> None:
         is_last = False
         while not is_last:
             is_last = self._restarts is None or self.stopping()
             started = self._restarts.clock.monotonic() if self._restarts else 0.0
             try:
-                self._run()
+                self._returned, self._raised = [self._run()], None
                 return
-            except Exception as error:  # noqa: BLE001 - a defect must not leave a frontend waiting for ever
+            except Exception as error:  # noqa: BLE001 - a defect must not leave a front end waiting for ever
+                self._raised = error
                 self._on_crash(error)
             if self._restarts is not None and not is_last:
                 worked = self._restarts.clock.monotonic() - started
@@ -102,23 +110,24 @@ class Worker:
 
 
 def interruptible_sleep(
-    stopping: IsStopping,
-    clock: Callable[[], float] = time.monotonic,
-    sleep: Callable[[float], bool | None] = time.sleep,
+    stopping: IsStopping, clock: Clock, sleep: Callable[[float], bool | None] | None = None
 ) -> InterruptibleSleep:
-    """Return a sleep that looks up ten times a second whether it shall stop; `sleep` may say so as well.
+    """Return a sleep that checks ten times a second whether it shall stop.
+
+    `sleep` takes the place of the clock's own; it may return true to say that it shall stop.
 
     Before Python 3.10 a timed wait for a lock or an event follows the wall clock and can last for days after a jump;
     short plain sleeps do not.
     """
+    nap = sleep or clock.sleep
 
     def wait(seconds: float) -> bool:
-        end = clock() + seconds
+        end = clock.monotonic() + seconds
         while not stopping():
-            left = end - clock()
+            left = end - clock.monotonic()
             if left <= 0:
                 return False
-            if sleep(min(left, 0.1)):
+            if nap(min(left, 0.1)):
                 return True
         return True
 

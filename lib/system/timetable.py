@@ -1,19 +1,18 @@
-"""Pauses paced by `schedule`, in step with a clock that does not jump.
+"""What is to be done when, kept by `schedule`, in step with a clock that does not jump.
 
-`schedule` keeps its times by the wall clock, which a box without a clock battery sets years ahead once it finds the
-network. `Pacer` moves every job along with such a jump, so that nothing comes sooner or later for it. It uses only what
-`schedule` 0.6 (Kodi's repository) and 1.2 have in common.
+`schedule` keeps its times by the device's local time, which a device without a clock battery sets years ahead once it
+finds the network, and which changes twice a year. `Timetable` moves every job along with such a jump, so that nothing
+comes sooner or later for it. It uses only what `schedule` 0.6 (Kodi's repository) and 1.2 have in common.
 """
 
 from __future__ import annotations
 
 import datetime
-import math
-import time
 from typing import Callable
 
 import schedule
 
+from lib.system.clock import Clock
 from lib.system.threads import InterruptibleSleep
 
 
@@ -23,16 +22,10 @@ class Timetable:
     `sleep(seconds)` waits and returns true when somebody wants it all to stop, as Kodi's `Monitor.waitForAbort` does.
     """
 
-    def __init__(
-        self,
-        sleep: InterruptibleSleep,
-        clock: Callable[[], float] = time.monotonic,
-        wall: Callable[[], datetime.datetime] = datetime.datetime.now,
-    ) -> None:
+    def __init__(self, sleep: InterruptibleSleep, clock: Clock) -> None:
         self.scheduler = schedule.Scheduler()
         self._sleep = sleep
         self._clock = clock
-        self._wall = wall
         self._offset = self._read_offset()
 
     def every_second(self, job: Callable[[], object]) -> None:
@@ -42,9 +35,12 @@ class Timetable:
 
     def pause(self, seconds: float) -> bool:
         """Wait `seconds`, running the other jobs meanwhile; true when somebody wants it to stop."""
+        if seconds <= 0:
+            return self._sleep(0.0)
         due: list[bool] = []
         self._follow_jumps()
-        job = self.scheduler.every(max(1, math.ceil(seconds))).seconds.do(due.append, True)
+        job = self.scheduler.every(1).seconds.do(due.append, True)
+        job.next_run = _local_time() + datetime.timedelta(seconds=seconds)  # an interval is in whole seconds
         try:
             while not due:
                 if self._sleep(max(0.0, self._idle_seconds())):
@@ -62,7 +58,7 @@ class Timetable:
     def _idle_seconds(self) -> float:
         self._follow_jumps()
         next_run = min(job.next_run for job in self.scheduler.jobs if job.next_run is not None)
-        return (next_run - self._wall()).total_seconds()
+        return (next_run - _local_time()).total_seconds()
 
     def _follow_jumps(self) -> None:
         offset = self._read_offset()
@@ -72,4 +68,9 @@ class Timetable:
                 job.next_run += jump
 
     def _read_offset(self) -> datetime.timedelta:
-        return self._wall() - datetime.datetime(1970, 1, 1) - datetime.timedelta(seconds=self._clock())
+        return _local_time() - datetime.datetime(1970, 1, 1) - datetime.timedelta(seconds=self._clock.monotonic())
+
+
+def _local_time() -> datetime.datetime:
+    """Return the time that `schedule` goes by."""
+    return datetime.datetime.now()

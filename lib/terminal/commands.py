@@ -15,18 +15,20 @@ from lib.account.status import AccountStatus, check_account, read_status, unlink
 from lib.account.store import Account, AccountStore
 from lib.simkl.auth.tokens import V2
 from lib.simkl.http.transport import Transport
+from lib.system.clock import Clock
 from lib.terminal import exit_codes, texts
 from lib.terminal.frontends import as_json, emit, say
 
 
 @dataclass(frozen=True)
 class Context:
-    """What a command gets: settings, arguments, environment, and the name of the machine for the User-Agent."""
+    """What a command gets: settings, arguments, environment, the machine's name for the User-Agent, and the clock."""
 
     settings: Settings
     arguments: argparse.Namespace
     environ: Mapping[str, str]
     platform: str
+    clock: Clock
 
     @property
     def account(self) -> str:
@@ -53,7 +55,7 @@ def status_command(context: Context) -> int:
     found = read_status(context.accounts, name)
     if arguments.check and found.account is not None:
         transport = context.transport_of(found.account)
-        found = check_account(context.accounts, name, transport, context.settings.client_secret)
+        found = check_account(context.accounts, name, transport, context.settings.client_secret, clock=context.clock)
     if arguments.json:
         emit(_status_as_json(name, found))
     else:
@@ -68,13 +70,13 @@ def status_command(context: Context) -> int:
 
 def unlink_command(context: Context) -> int:
     """Forget the account; an AUTH V2 grant ends at Simkl too, an AUTH V1 app only the user can remove there."""
-    account = unlink_account(context.accounts, context.account)
+    account = unlink_account(context.accounts, context.account, clock=context.clock)
     if account is None:
         say(f"{context.account} is not linked, so there is nothing to forget.")
         return exit_codes.NO_PERMISSION
     who = f" from {texts.visible(account.user.name)}" if account.user else ""
     say(f"Unlinked{who}: the access token is forgotten.")
-    secret, limiter = context.settings.client_secret, RateLimiter(context.accounts.path)
+    secret, limiter = context.settings.client_secret, RateLimiter(context.accounts.path, context.clock)
     if account.token.auth == V2 and revoke_grant(context.transport_of(account), account.token, secret, limiter):
         say("Simkl was told to end this sign-in as well.")
     else:

@@ -15,6 +15,7 @@ from lib.account.settings_file import SettingsError
 from lib.account.store import DEFAULT_ACCOUNT
 from lib.simkl.app import APP_VERSION
 from lib.simkl.errors import SimklError
+from lib.system.clock import Clock
 from lib.system.secrets import RedactingFilter
 from lib.terminal import commands, exit_codes, link_command
 
@@ -48,7 +49,7 @@ def _run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
         for warning in settings.warnings:
             log.warning("%s", warning)
         run: Callable[[commands.Context], int] = arguments.run
-        return run(commands.Context(settings, arguments, environ, _platform()))
+        return run(commands.Context(settings, arguments, environ, _platform(), Clock()))
     except (SimklError, SettingsError) as error:
         commands.tell_error(arguments, error)
         return exit_codes.code_for(error)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 from typing import Any, Callable, Protocol, TextIO
 
 from lib.account.sign_in.frontend import Frontend, NewCodeReason, WaitReason
@@ -18,8 +17,8 @@ TICK = 0.1
 class TerminalFrontend(Frontend, Protocol):
     """A face that the main thread keeps on the terminal while the poller works."""
 
-    def show(self, alive: Callable[[], bool]) -> None:
-        """Stay until `alive()` is false. Ctrl-C comes out of here as KeyboardInterrupt."""
+    def show(self, alive: Callable[[], bool], sleep: Callable[[float], None]) -> None:
+        """Stay until `alive()` is false, sleeping in between. Ctrl-C comes out of here as KeyboardInterrupt."""
 
 
 class StillFrontend:
@@ -27,7 +26,7 @@ class StillFrontend:
 
     _over = False
 
-    def show(self, alive: Callable[[], bool], sleep: Callable[[float], None] = time.sleep) -> None:
+    def show(self, alive: Callable[[], bool], sleep: Callable[[float], None]) -> None:
         """Wait until `alive()` is false. After Ctrl-C nothing more is printed: a request cut off then is no news."""
         try:
             while alive():

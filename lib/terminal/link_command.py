@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import time
 import webbrowser
 from typing import Callable, Mapping
 
@@ -16,6 +15,7 @@ from lib.account.sign_in.by_code import SignInByCode
 from lib.account.sign_in.pending_code import PendingCode
 from lib.account.sign_in.start import prepare_browser_sign_in, prepare_code_sign_in
 from lib.simkl.http.transport import Transport
+from lib.system.clock import Clock
 from lib.system.threads import Worker, interruptible_sleep
 from lib.system.timetable import Timetable
 from lib.terminal import exit_codes
@@ -34,7 +34,7 @@ def link_command(context: Context) -> int:
 def _by_code(context: Context) -> int:
     settings, timeout = context.settings, context.arguments.timeout
     known = context.accounts.get(context.account)
-    sign_in = prepare_code_sign_in(settings, context.transport, known, context.arguments.method)
+    sign_in = prepare_code_sign_in(settings, context.transport, known, context.clock, context.arguments.method)
     frontend = _frontend(context)
 
     def run(stopping: Callable[[], bool]) -> Outcome:
@@ -43,21 +43,21 @@ def _by_code(context: Context) -> int:
             flow=sign_in.flow,
             transport=sign_in.transport,
             accounts=context.accounts,
-            pending=PendingCode(settings.path, context.account, sign_in.client_id, time.time),
-            pause=Timetable(interruptible_sleep(stopping)).pause,
-            clock=time.monotonic,
+            pending=PendingCode(settings.path, context.account, sign_in.client_id, context.clock),
+            pause=Timetable(interruptible_sleep(stopping, context.clock), context.clock).pause,
+            clock=context.clock,
             frontend=frontend,
             patience=min(TERMINAL_CODE_RETRY_SECONDS, timeout or TERMINAL_CODE_RETRY_SECONDS),
             timeout=timeout,
         ).run()
 
-    return _in_background(frontend, sign_in.transport, run)
+    return _in_background(context, frontend, sign_in.transport, run)
 
 
 def _by_browser(context: Context) -> int:
     settings, as_json = context.settings, context.arguments.json
     timeout = context.arguments.timeout or BROWSER_PATIENCE
-    sign_in = prepare_browser_sign_in(settings, context.transport, context.accounts.get(context.account))
+    sign_in = prepare_browser_sign_in(settings, context.transport, context.accounts.get(context.account), context.clock)
     frontend = JsonFrontend(context.account) if as_json else PlainFrontend(lambda url: _open(url, context.environ))
 
     def run(stopping: Callable[[], bool]) -> Outcome:
@@ -67,26 +67,24 @@ def _by_browser(context: Context) -> int:
             transport=sign_in.transport,
             accounts=context.accounts,
             stopping=stopping,
-            clock=time.monotonic,
+            clock=context.clock,
             frontend=frontend,
-            read_code=lambda: _pasted_line(stopping, timeout),
+            read_code=lambda: _pasted_line(stopping, timeout, context.clock),
             redirect_uri=settings.redirect_uri,
             timeout=timeout,
         ).run()
 
-    return _in_background(frontend, sign_in.transport, run)
+    return _in_background(context, frontend, sign_in.transport, run)
 
 
 def _in_background(
-    frontend: TerminalFrontend, transport: Transport, run: Callable[[Callable[[], bool]], Outcome]
+    context: Context, frontend: TerminalFrontend, transport: Transport, run: Callable[[Callable[[], bool]], Outcome]
 ) -> int:
     """Run a link in a thread, and keep the face in front of it."""
-    outcomes: list[Outcome] = []
-    crashes: list[Exception] = []
-    worker = Worker(lambda: outcomes.append(run(worker.stopping)), crashes.append)
+    worker: Worker[Outcome] = Worker(lambda: run(worker.stopping))
     worker.start()
     try:
-        frontend.show(worker.alive)
+        frontend.show(worker.alive, context.clock.sleep)
     except KeyboardInterrupt:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the goodbye is short; a second Ctrl-C would only break it
         worker.stop()
@@ -95,21 +93,15 @@ def _in_background(
             GOODBYE_SECONDS
         )  # it forgets its own code, and leaves that of another link whose code it only showed
         raise
-    if crashes:
-        raise crashes[0]
-    return _exit_code(outcomes[0])
+    return _exit_code(worker.result())
 
 
-def _pasted_line(stopping: Callable[[], bool], timeout: float) -> str | None:
+def _pasted_line(stopping: Callable[[], bool], timeout: float, clock: Clock) -> str | None:
     """Return the next line on stdin, None if there is none in time; reading itself cannot be interrupted."""
-    lines: list[str] = []
-    crashes: list[Exception] = []
-    reader = Worker(lambda: lines.append(sys.stdin.readline()), crashes.append)
+    reader = Worker(sys.stdin.readline)
     reader.start()
-    interruptible_sleep(lambda: stopping() or not reader.alive())(timeout)
-    if crashes:
-        raise crashes[0]
-    return lines[0] if lines else None
+    interruptible_sleep(lambda: stopping() or not reader.alive(), clock)(timeout)
+    return None if reader.alive() else reader.result()
 
 
 def _open(url: str, environ: Mapping[str, str]) -> None:
@@ -128,7 +120,7 @@ def _frontend(context: Context) -> TerminalFrontend:
 
     from lib.terminal.screen import Screen
 
-    return Screen(Console())
+    return Screen(Console(), context.clock)
 
 
 def _exit_code(outcome: Outcome) -> int:

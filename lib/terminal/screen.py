@@ -6,7 +6,6 @@ Drawn by rich from a small picture of the state, which the poller's thread chang
 from __future__ import annotations
 
 import functools
-import time
 from typing import Callable, Iterator
 
 import pyfiglet
@@ -21,6 +20,7 @@ from rich.text import Text
 from lib.account.sign_in.frontend import NewCodeReason, WaitReason
 from lib.simkl.api.users import User
 from lib.simkl.auth.code_flow import Code
+from lib.system.clock import Clock
 from lib.terminal import texts
 from lib.terminal.frontends import TICK
 
@@ -35,7 +35,7 @@ LONGEST_LARGE = 40
 class Screen:
     """The moving face. `show` draws it until `alive()` is false; what is left on the terminal then is the outcome."""
 
-    def __init__(self, console: Console, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, console: Console, clock: Clock) -> None:
         self._console = console
         self._clock = clock
         self._code: Code | None = None
@@ -46,7 +46,7 @@ class Screen:
 
     def show_code(self, code: Code, why: NewCodeReason | None) -> None:
         """Show this code from now on."""
-        self._deadline = self._clock() + code.expires_in
+        self._deadline = self._clock.monotonic() + code.expires_in
         self._code, self._why = code, why
 
     def waiting(self, reason: WaitReason, seconds_left: float) -> None:
@@ -65,7 +65,7 @@ class Screen:
         """Leave the error."""
         self._outcome = Text(texts.visible_lines(str(error)), style="red")
 
-    def show(self, alive: Callable[[], bool], sleep: Callable[[float], None] = time.sleep) -> None:
+    def show(self, alive: Callable[[], bool], sleep: Callable[[float], None]) -> None:
         """Draw ten times a second until `alive()` is false, then leave only the outcome."""
         with Live(self, console=self._console, transient=True, auto_refresh=False) as live:
             while alive():
@@ -81,7 +81,7 @@ class Screen:
         )
         if self._code is None:
             return Padding(Group(state, Text("Ctrl-C cancels", style="dim")), (1, MARGIN))
-        left = max(0.0, self._deadline - self._clock())
+        left = max(0.0, self._deadline - self._clock.monotonic())
         bar = Table.grid(padding=(0, 2))
         bar.add_row(
             ProgressBar(self._code.expires_in, left, width=BAR_WIDTH, complete_style=ACCENT, finished_style=ACCENT),

@@ -22,7 +22,6 @@ A value with a comma stands in quotes, as Kodi wants it.
 from __future__ import annotations
 
 import re
-import time
 
 from lib.simkl.api.media import ANIME, ID_NAMES, MOVIE, SHOW, VALID_YEARS, Item, clean_ids
 from lib.simkl.api.scrobble import PAUSE, START, STOP
@@ -35,7 +34,7 @@ _WHOLE = re.compile(r"[0-9]{1,6}")
 _DECIMAL = re.compile(r"[0-9]{1,3}(?:\.[0-9]*)?")
 
 
-def parse_scrobble_arguments(words: tuple[str, ...], threshold: int) -> tuple[Play, Item]:
+def parse_scrobble_arguments(words: tuple[str, ...], threshold: int, now: float) -> tuple[Play, Item]:
     """Return what is told, and of what. Raises ValueError with what is wrong, without a title."""
     action, *rest = words or ("",)
     if action not in SCRIPT_ACTIONS:
@@ -43,7 +42,7 @@ def parse_scrobble_arguments(words: tuple[str, ...], threshold: int) -> tuple[Pl
     values = _values(rest)
     item = _item(values)
     progress = 100.0 if action == WATCHED else _progress(values, action)
-    return Play(action, item, time.time(), progress, threshold, title=item.title), item
+    return Play(action, item, now, progress, threshold, title=item.title), item
 
 
 def is_same_item(one: Item, other: Item) -> bool:

@@ -7,11 +7,11 @@ plays just now is kept on the disk every ten seconds, so that a sudden death los
 from __future__ import annotations
 
 import logging
-import time
-from typing import Callable, Protocol
+from typing import Protocol
 
 from lib.simkl.api.media import Item
 from lib.simkl.api.scrobble import STOP
+from lib.system.clock import Clock
 from lib.tracking.events import PlayerEvent, PlayerEventKind
 from lib.tracking.identify import Identity, Ignored, identify
 from lib.tracking.media_info import MediaInfo
@@ -41,24 +41,13 @@ class TrackerListener(Protocol):
 
 
 class Tracker:
-    """One player of one owner. Every method may raise QueueError.
+    """One player of one owner. Every method may raise QueueError. Events go by the monotonic time of `clock`."""
 
-    `clock` is monotonic and the one that events go by, `wall` are seconds since 1970.
-    """
-
-    def __init__(
-        self,
-        queue: PlayQueue,
-        owner: str,
-        watcher: TrackerListener,
-        clock: Callable[[], float] = time.monotonic,
-        wall: Callable[[], float] = time.time,
-    ) -> None:
+    def __init__(self, queue: PlayQueue, owner: str, watcher: TrackerListener, clock: Clock) -> None:
         self._queue = queue
         self._owner = owner
         self._watcher = watcher
         self._clock = clock
-        self._wall = wall
         self._session: Playback | None = None
         self._identity = Identity(())
         self._preferences = TrackingPreferences()
@@ -113,7 +102,7 @@ class Tracker:
 
     def is_echo(self, ref: str) -> bool:
         """Return whether a mark of this library item is the player's own, for what plays or has just been played."""
-        now = self._clock()
+        now = self._clock.monotonic()
         self._over = {each: until for each, until in self._over.items() if now <= until}
         return bool(ref) and (ref in self._over or (self._session is not None and self._identity.ref == ref))
 
@@ -153,7 +142,7 @@ class Tracker:
         if session is not None and self._identity.ref:
             is_near_end = session.total > 0 and session.position >= ECHO_SHARE * session.total
             seconds = ECHO_SECONDS if is_near_end else SHORT_ECHO_SECONDS
-            self._over[self._identity.ref] = self._clock() + seconds
+            self._over[self._identity.ref] = self._clock.monotonic() + seconds
 
     def _as_stop(self, session: Playback) -> Play | None:
         """Return the stop that it would be now; None if Simkl has not heard of it."""
@@ -167,7 +156,7 @@ class Tracker:
         return Play(
             action=call.action,
             item=items[call.part] if items else None,
-            at=self._wall(),
+            at=self._clock.wall(),
             progress=call.progress,
             threshold=self._preferences.threshold,
             file=file,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import platform
-import time
 from typing import Callable
 
 from lib.account.settings import Settings
@@ -17,6 +16,7 @@ from lib.account.status import unlink_account as forget_account
 from lib.account.store import Account, AccountStore
 from lib.simkl.errors import SimklError
 from lib.simkl.http.transport import Transport
+from lib.system.clock import Clock
 from lib.system.threads import Worker, interruptible_sleep
 from lib.system.timetable import Timetable
 from lib.web.delivery.accounts import AccountDirectory
@@ -31,7 +31,8 @@ log = logging.getLogger(__name__)
 class AccountLinks:
     """All accounts of the settings file. `settings()` are those in force. Methods may raise SettingsError."""
 
-    def __init__(self, settings: Callable[[], Settings]) -> None:
+    def __init__(self, settings: Callable[[], Settings], clock: Clock) -> None:
+        self._clock = clock
         self._settings = settings
         self._directory = AccountDirectory(settings().path)
 
@@ -52,7 +53,7 @@ class AccountLinks:
             return None
         settings = self._settings()
         transport = self._transport(account.token.client_id or settings.client_id)
-        return forget_account(AccountStore(settings.path), name, transport, settings.client_secret)
+        return forget_account(AccountStore(settings.path), name, transport, settings.client_secret, clock=self._clock)
 
     def sign_in_thread(self, name: str, frontend: PageFrontend) -> PageSignInThread:
         """Return the thread that links an account by code; it tells `frontend`."""
@@ -62,16 +63,16 @@ class AccountLinks:
         self, name: str, frontend: PageFrontend, stopping: Callable[[], bool], keep: Callable[[Transport], None]
     ) -> Outcome:
         settings = self._settings()
-        sign_in = prepare_code_sign_in(settings, self._transport, self.get(name))
+        sign_in = prepare_code_sign_in(settings, self._transport, self.get(name), self._clock)
         keep(sign_in.transport)
         return SignInByCode(
             name=name,
             flow=sign_in.flow,
             transport=sign_in.transport,
             accounts=AccountStore(settings.path),
-            pending=PendingCode(settings.path, name, sign_in.client_id, time.time),
-            pause=Timetable(interruptible_sleep(stopping)).pause,
-            clock=time.monotonic,
+            pending=PendingCode(settings.path, name, sign_in.client_id, self._clock),
+            pause=Timetable(interruptible_sleep(stopping, self._clock), self._clock).pause,
+            clock=self._clock,
             frontend=frontend,
             patience=PAGE_CODE_RETRY_SECONDS,
         ).run()

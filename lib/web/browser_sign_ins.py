@@ -12,6 +12,7 @@ from typing import Callable, Mapping, NamedTuple
 from urllib.parse import urlsplit
 
 from lib.account.grants import store_token
+from lib.account.rate_limit import RateLimiter
 from lib.account.settings import Settings
 from lib.account.settings_file import SettingsError
 from lib.account.sign_in.start import BrowserSignIn, prepare_browser_sign_in
@@ -19,6 +20,7 @@ from lib.account.store import Account, AccountStore
 from lib.simkl.auth.browser import Attempt
 from lib.simkl.errors import SimklError
 from lib.simkl.http.transport import Transport
+from lib.system.clock import Clock
 from lib.web.account_links import PLATFORM
 
 ATTEMPT_SECONDS = 600.0
@@ -31,7 +33,7 @@ class _Waiting(NamedTuple):
 
 
 class BrowserSignIns:
-    """The attempts that wait for a browser. `clock()` is monotonic seconds, `wall()` seconds since 1970."""
+    """The attempts that wait for a browser."""
 
     errors: tuple[type[Exception], ...] = (SimklError, SettingsError)
 
@@ -40,14 +42,12 @@ class BrowserSignIns:
         settings: Callable[[], Settings],
         redirect_uri: Callable[[], str],
         known: Callable[[str], Account | None],
-        clock: Callable[[], float],
-        wall: Callable[[], float],
+        clock: Clock,
     ) -> None:
         self._settings = settings
         self._redirect_uri = redirect_uri
         self._known = known
         self._clock = clock
-        self._wall = wall
         self._lock = threading.Lock()
         self._attempts: dict[str, _Waiting] = {}
 
@@ -62,10 +62,13 @@ class BrowserSignIns:
         settings = replace(self._settings(), redirect_uri=self._redirect_uri())
         AccountStore(settings.path).check_writable()
         sign_in = prepare_browser_sign_in(
-            settings, lambda client_id: Transport(settings.api_url, client_id, PLATFORM), self._known(account)
+            settings,
+            lambda client_id: Transport(settings.api_url, client_id, PLATFORM),
+            self._known(account),
+            self._clock,
         )
         attempt = sign_in.flow.start()
-        now = self._clock()
+        now = self._clock.monotonic()
         with self._lock:
             self._attempts = {name: each for name, each in self._attempts.items() if each.ends_at > now}
             self._attempts[account] = _Waiting(sign_in, attempt, now + ATTEMPT_SECONDS)
@@ -75,10 +78,12 @@ class BrowserSignIns:
         """Take what the browser brought back; false if it belongs to no attempt of this account."""
         with self._lock:
             waiting = self._attempts.get(account)
-            ours = waiting is not None and waiting.ends_at > self._clock()
+            ours = waiting is not None and waiting.ends_at > self._clock.monotonic()
             if waiting is None or not ours or not waiting.sign_in.flow.belongs(waiting.attempt, answer):
                 return False
             del self._attempts[account]
         token = waiting.sign_in.flow.finish(waiting.attempt, answer)
-        store_token(AccountStore(self._settings().path), account, waiting.sign_in.transport, token, self._wall())
+        accounts = AccountStore(self._settings().path)
+        limiter = RateLimiter(accounts.path, self._clock)
+        store_token(accounts, account, waiting.sign_in.transport, token, self._clock.wall(), limiter)
         return True

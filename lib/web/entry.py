@@ -15,6 +15,7 @@ from typing import Mapping, Sequence
 from lib.account.settings import settings_path
 from lib.account.settings_file import SettingsError
 from lib.simkl.app import APP_VERSION
+from lib.system.clock import Clock
 from lib.web.access.access_store import AccessStore, AccessStoreError
 from lib.web.access.admin_password import AdminPassword, WeakPassword
 from lib.web.access.page_sessions import ADMIN, PageSessions
@@ -71,7 +72,7 @@ def _run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     if arguments.set_password:
         return _set_password(config, environ)
     set_up_log(config.serve.log_format, arguments.verbose, environ)
-    Server(config, environ).run()
+    Server(config, environ, Clock()).run()
     return 0
 
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import logging
 import socket
-import time
-from typing import Any, Callable
+from typing import Any
 
 from waitress.server import create_server
 
+from lib.system.clock import Clock
 from lib.web.pages.hook import LARGEST_DELIVERY
 from lib.web.proxy_headers import WsgiApplication
 
@@ -35,7 +35,8 @@ class AddressInUse(Exception):
 class HttpServer:
     """Listens at once; `run` serves until `stop` is called, from a signal handler or another thread."""
 
-    def __init__(self, app: WsgiApplication, host: str, port: int) -> None:
+    def __init__(self, app: WsgiApplication, host: str, port: int, clock: Clock) -> None:
+        self._clock = clock
         self._channels: dict[int, Any] = {}
         try:
             self._server: Any = create_server(
@@ -64,7 +65,7 @@ class HttpServer:
         """Serve until `stop`; then finish what is in flight. False if that took longer than `drain_seconds`."""
         while not self._stopping:
             self._turn(_IDLE_TURN_SECONDS)
-        return self._drain(drain_seconds, time.monotonic)
+        return self._drain(drain_seconds, self._clock)
 
     def stop(self) -> None:
         """Ask `run` to end. Safe in a signal handler: it sets a flag and writes a byte to a pipe."""
@@ -74,16 +75,16 @@ class HttpServer:
     def _turn(self, seconds: float) -> None:
         self._server.asyncore.loop(timeout=seconds, count=1, map=self._channels, use_poll=True)
 
-    def _drain(self, seconds: float, clock: Callable[[], float]) -> bool:
+    def _drain(self, seconds: float, clock: Clock) -> bool:
         """Close the listeners, and serve the requests that have arrived."""
         for listener in self._listeners:
             listener.del_channel(self._channels)
             listener.socket.close()
-        end = clock() + seconds
-        while clock() < end and self._in_flight():
+        end = clock.monotonic() + seconds
+        while clock.monotonic() < end and self._in_flight():
             self._turn(_DRAIN_TURN_SECONDS)
         finished = not self._in_flight()
-        self._listeners[0].task_dispatcher.shutdown(cancel_pending=True, timeout=max(0.0, end - clock()))
+        self._listeners[0].task_dispatcher.shutdown(cancel_pending=True, timeout=max(0.0, end - clock.monotonic()))
         for channel in list(self._channels.values()):
             channel.close()
         return finished

@@ -12,7 +12,6 @@ import os
 import signal
 import socket
 import threading
-import time
 from pathlib import Path
 from types import FrameType
 from typing import Iterator, Mapping
@@ -21,6 +20,7 @@ from lib.account.settings import Settings, load_settings
 from lib.account.settings_file import SettingsError
 from lib.simkl.app import APP_VERSION
 from lib.system import files, locks
+from lib.system.clock import Clock
 from lib.system.threads import interruptible_sleep
 from lib.system.timetable import Timetable
 from lib.web.access.access_store import AccessStore
@@ -82,30 +82,32 @@ class ServerConfig:
 class Server:
     """Made, it holds its folder and listens; `run` serves until a signal ends it."""
 
-    def __init__(self, config: ServerConfig, environ: Mapping[str, str]) -> None:
+    def __init__(self, config: ServerConfig, environ: Mapping[str, str], clock: Clock) -> None:
         self._config = config
-        self._started_at = time.time()
+        self._clock = clock
+        self._started_at = self._clock.wall()
         self.folder = state_folder(config.serve.path, environ)
         self._stopping = threading.Event()
         with contextlib.ExitStack() as undo:
             undo.enter_context(_one_process(self.folder))
             self._access = AccessStore(self.folder / "access.db")
             undo.callback(self._access.close)
-            self._accounts = AccountLinks(lambda: config.simkl)
-            people = People(self._access, lambda: config.serve.users(), time.time)
+            self._accounts = AccountLinks(lambda: config.simkl, clock)
+            people = People(self._access, lambda: config.serve.users(), self._clock.wall)
             self._tracking = TrackingRuntime(
                 self.folder / "plays.db",
                 config.serve.path,
                 config.environ,
                 config.serve.servers,
                 lambda server, user_id, user_name: people.account_for(server, user_id, user_name) or "",
+                clock,
             )
             undo.callback(self._tracking.close)
             self._sign_ins = SignIns(
-                self._accounts.sign_in_thread, time.monotonic, lambda account: self._tracking.accounts_changed()
+                self._accounts.sign_in_thread, self._clock.monotonic, lambda account: self._tracking.accounts_changed()
             )
             self._services = self._make_services(people)
-            self.http = HttpServer(create_app(self._services), config.serve.host, config.serve.port)
+            self.http = HttpServer(create_app(self._services), config.serve.host, config.serve.port, clock)
             self._undo = undo.pop_all()
 
     @property
@@ -163,7 +165,7 @@ class Server:
 
     def _keep_house(self) -> None:
         """Trim what is old, by the timetable."""
-        table = Timetable(interruptible_sleep(self._stopping.is_set))
+        table = Timetable(interruptible_sleep(self._stopping.is_set, self._clock), self._clock)
         table.scheduler.every(TRIM_HOURS).hours.do(self._trim)
         while not table.pause(3600.0):
             notify_systemd("WATCHDOG=1")
@@ -171,27 +173,27 @@ class Server:
     def _trim(self) -> None:
         self._services.sessions.trim()
         self._services.invitations.trim(30 * 86400.0)
-        self._tracking.trim(time.time())
+        self._tracking.trim(self._clock.wall())
 
     def _make_services(self, people: People) -> PageServices:
         config = self._config
-        hook_secrets = HookSecrets(self._access, lambda: config.serve.hook_texts(), time.time)
+        hook_secrets = HookSecrets(self._access, lambda: config.serve.hook_texts(), self._clock.wall)
         metrics = ServerMetrics(self._figures)
         return PageServices(
             config=lambda: config.serve,
             people=people,
-            invitations=Invitations(self._access, time.time),
-            sessions=PageSessions(self._access, time.time),
+            invitations=Invitations(self._access, self._clock.wall),
+            sessions=PageSessions(self._access, self._clock.wall),
             password=AdminPassword(self._access),
-            limiter=LoginLimiter(time.monotonic),
+            limiter=LoginLimiter(self._clock.monotonic),
             hook_secrets=hook_secrets,
             texts=PageTexts.load(),
             sign_ins=self._sign_ins,
             accounts=self._accounts,
             tracking=self._tracking,
             folder=self.folder,
-            wall=time.time,
-            monotonic=time.monotonic,
+            wall=self._clock.wall,
+            monotonic=self._clock.monotonic,
             pause=self._pause,
             paused=lambda: self._access.flag(PAUSED_FLAG) == "1",
             receive=self._tracking.receive,
@@ -209,8 +211,7 @@ class Server:
             lambda: self._config.simkl,
             lambda: self._config.serve.redirect_uri,
             self._accounts.get,
-            time.monotonic,
-            time.time,
+            self._clock,
         )
 
     def _pause(self, paused: bool) -> None:
@@ -224,7 +225,7 @@ class Server:
         return self._tracking.problems()
 
     def _figures(self) -> ServerFigures:
-        waiting, oldest = self._tracking.backlog(time.time())
+        waiting, oldest = self._tracking.backlog(self._clock.wall())
         return ServerFigures(
             deliveries=self._tracking.counts(),
             people=self._accounts.states(),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Mapping
@@ -11,6 +10,7 @@ from typing import Callable, Mapping
 from lib.account.settings_file import SettingsError
 from lib.simkl.api.media import ANIME, MOVIE, Item, clean_ids
 from lib.simkl.api.search import SearchResult
+from lib.system.clock import Clock
 from lib.system.threads import Worker, interruptible_sleep
 from lib.tracking.corrections import store_answer
 from lib.tracking.store.database import QueueError
@@ -41,7 +41,7 @@ class ServerTracking:
     """Everything between the hooks and Simkl, from `start` to `stop`. Raises QueueError.
 
     `account_of(server, user_id, user_name)` is the name of the account of a server's user, empty for one who is not
-    linked. `environ` is the program's environment. Clocks are monotonic (`clock`) and seconds since 1970 (`wall`).
+    linked. `environ` is the program's environment.
     """
 
     def __init__(
@@ -51,19 +51,18 @@ class ServerTracking:
         environ: Mapping[str, str],
         servers: Mapping[str, MediaServer],
         account_of: Callable[[str, str, str], str],
-        clock: Callable[[], float] = time.monotonic,
-        wall: Callable[[], float] = time.time,
+        clock: Clock,
     ) -> None:
+        self._clock = clock
         self._queue = queue
-        self._wall = wall
         self._servers = dict(servers)
         self._accounts = AccountDirectory(settings_path)
         who = WhoIsWho(account_of, self._owner_of)
-        self.receiver = HookReceiver(queue, servers, who, wall, self._wake)
-        shows = ShowIdResolver(queue, self.receiver.queued, lambda: self._servers, clock=clock, wall=wall)
-        self._pool = DeliveryPool(self._step, clock=clock)
+        self.receiver = HookReceiver(queue, servers, who, clock, self._wake)
+        shows = ShowIdResolver(queue, self.receiver.queued, lambda: self._servers, clock)
+        self._pool = DeliveryPool(self._step, clock)
         self._senders = AccountSenders(
-            queue, self.receiver.queued, self._accounts, shows, environ, lambda: self._pool.stopping, clock, wall
+            queue, self.receiver.queued, self._accounts, shows, environ, lambda: self._pool.stopping, clock
         )
         self._ticker = Worker(self._tick, self._crashed, "simkl-ticker")
 
@@ -135,7 +134,7 @@ class ServerTracking:
             if kind == MOVIE:
                 season = episode = None
             item = Item(kind, title, year, known, None if kind == ANIME else season, episode)
-            store_answer(self._queue, owner, play, item, self._wall())
+            store_answer(self._queue, owner, play, item, self._clock.wall())
         self.receiver.queued.is_waiting_again(delivery_id)
         self._wake(owner)
         return True
@@ -173,7 +172,7 @@ class ServerTracking:
         return self._senders.step(owner)
 
     def _tick(self) -> None:
-        sleep = interruptible_sleep(self._ticker.stopping)
+        sleep = interruptible_sleep(self._ticker.stopping, self._clock)
         while not sleep(TICK_SECONDS):
             try:
                 self.receiver.tick()

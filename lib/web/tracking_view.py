@@ -9,6 +9,7 @@ from typing import Callable, Mapping, Sequence
 
 from lib.account.settings_file import SettingsError
 from lib.system import files
+from lib.system.clock import Clock
 from lib.tracking.store.database import QueueError
 from lib.tracking.store.queue import PlayQueue
 from lib.web.delivery.accounts import AccountDirectory
@@ -44,9 +45,10 @@ class TrackingRuntime:
         environ: Mapping[str, str],
         servers: Mapping[str, MediaServer],
         account_of: Callable[[str, str, str], str],
+        clock: Clock,
     ) -> None:
-        self._queue = PlayQueue(path, check=True)
-        self._tracking = ServerTracking(self._queue, settings_path, environ, servers, account_of)
+        self._queue = PlayQueue(path, clock, check=True)
+        self._tracking = ServerTracking(self._queue, settings_path, environ, servers, account_of, clock)
         self._log = self._tracking.receiver.deliveries
         self._users = SeenUsers(self._queue.database)
         self._senders = SeenSenders(self._queue.database)

@@ -14,6 +14,7 @@ from lib.simkl.api.media import MOVIE, Item, clean_ids
 from lib.simkl.api.scrobble import START, STOP
 from lib.simkl.auth.tokens import Token
 from lib.simkl.http.transport import Transport
+from lib.system.clock import Clock
 from lib.system.secrets import Secret
 from lib.tracking.delivery.sender import Sender
 from lib.tracking.play import WATCHED, Play
@@ -38,7 +39,7 @@ def _film(number: int) -> Item:
 
 
 def _enqueue(folder: Path) -> list[Row]:
-    queue = PlayQueue(folder / "queue.db")
+    queue = PlayQueue(folder / "queue.db", Clock())
     now = time.time()
     queue.add(OWNER, (Play(WATCHED, _film(number), now - A_WEEK) for number in range(ROWS)))
     seconds = []
@@ -88,13 +89,13 @@ def _deliver(folder: Path) -> Row:
     with Sandbox(catalogue=films, limits=False) as box:
         accounts = AccountStore(folder / "settings.yaml")
         accounts.save(DEFAULT_ACCOUNT, Account(Token(Secret(box.give_token()), box.client_id), "2026-11-24T06:00:00Z"))
-        queue = PlayQueue(folder / "queue.db")
+        queue = PlayQueue(folder / "queue.db", Clock())
         queue.add(OWNER, (Play(STOP, _film(n), time.time() - A_WEEK + n, 100.0) for n in range(WAITING)))
-        limiter = RateLimiter(accounts.path, pause=lambda seconds: False)
+        limiter = RateLimiter(accounts.path, Clock(), lambda seconds: False)
         access = AccountClient(
-            accounts, DEFAULT_ACCOUNT, Transport(box.api_url, box.client_id, "bench"), limiter=limiter
+            accounts, DEFAULT_ACCOUNT, Transport(box.api_url, box.client_id, "bench"), limiter=limiter, clock=Clock()
         )
-        delivery = Sender(queue, OWNER, access, _Nobody())
+        delivery = Sender(queue, OWNER, access, _Nobody(), clock=Clock())
         start = time.perf_counter()
         while delivery.step() is not None:
             pass

@@ -13,6 +13,7 @@ from lib.account.store import DEFAULT_ACCOUNT, Account, AccountStore
 from lib.simkl.api.users import fetch_user
 from lib.simkl.auth.tokens import SCOPE, V2, Token
 from lib.simkl.http.transport import Transport
+from lib.system.clock import Clock
 from lib.system.secrets import Secret
 from tests.bench.rows import Row
 from tests.fakes.simkl import Sandbox
@@ -30,17 +31,21 @@ def measure(folder: Path) -> list[Row]:
         return [*rows, _latency(_Tv(box, folder / "fresh"))]
 
 
-class _Tv:
-    """An account that the box has just linked; `wall` is its idea of the time, in seconds since 1970."""
+class _Tv(Clock):
+    """An account that the box has just linked; and the clock of its device."""
 
     def __init__(self, box: Sandbox, folder: Path) -> None:
-        self.box, self.wall = box, time.time()
+        self.box, self.skew = box, 0.0
         accounts = AccountStore(folder / "settings.yaml")
         grant = box.model.links.give_v2(CLIENT_ID, "bench", box.model.user_called(None), SCOPE)
-        token = Token(Secret(grant.token), CLIENT_ID, V2, Secret(grant.refresh_token or ""), self.wall + 7 * DAY, SCOPE)
+        refresh, expires_at = Secret(grant.refresh_token or ""), self.wall() + 7 * DAY
+        token = Token(Secret(grant.token), CLIENT_ID, V2, refresh, expires_at, SCOPE)
         accounts.save(DEFAULT_ACCOUNT, Account(token, "2026-11-24T06:00:00Z"))
         transport = Transport(box.api_url, CLIENT_ID, "bench")
-        self.access = AccountClient(accounts, DEFAULT_ACCOUNT, transport, wall=lambda: self.wall)
+        self.access = AccountClient(accounts, DEFAULT_ACCOUNT, transport, clock=self)
+
+    def wall(self) -> float:
+        return super().wall() + self.skew
 
 
 def _refreshes(tv: _Tv, users: int) -> Row:
@@ -48,7 +53,7 @@ def _refreshes(tv: _Tv, users: int) -> Row:
     with ThreadPoolExecutor(users) as pool:
         for _ in range(EXPIRIES):
             before, together = len(tv.box.refreshes), threading.Barrier(users)
-            tv.wall += 6.5 * DAY
+            tv.skew += 6.5 * DAY
 
             def use(_: int, together: threading.Barrier = together) -> None:
                 together.wait(10)

@@ -28,9 +28,11 @@ from lib.simkl import errors
 from lib.simkl.api.media import MOVIE, SHOW, Item, clean_ids
 from lib.simkl.api.scrobble import START, STOP
 from lib.simkl.http import transport
+from lib.system.clock import Clock
 from lib.tracking.delivery.sender import Sender
 from lib.tracking.play import Play
 from lib.tracking.store.queue import PlayQueue
+from tests.fakes.clock import FakeClock
 
 OWNER = "900001"
 PLAYS, ROWS_A_RUN, FILMS, EPISODES = 1000, 4, 200, 100
@@ -114,12 +116,12 @@ class Run:
             self._left = -1
 
     def _go_on(self) -> None:
-        queue = PlayQueue(self._folder / "queue.db")
+        queue = PlayQueue(self._folder / "queue.db", Clock())
+        clock = FakeClock(wall=time.time())
         accounts = AccountStore(self._folder / "settings.yaml")
-        limiter = RateLimiter(accounts.path, pause=lambda seconds: False)
-        access = AccountClient(accounts, DEFAULT_ACCOUNT, self._transport(), limiter=limiter)
-        now = [0.0]
-        delivery = Sender(queue, OWNER, access, self, clock=lambda: now[0])
+        limiter = RateLimiter(accounts.path, clock, lambda seconds: False)
+        access = AccountClient(accounts, DEFAULT_ACCOUNT, self._transport(), limiter=limiter, clock=clock)
+        delivery = Sender(queue, OWNER, access, self, clock=clock)
         with queue.database.changing() as connection:
             connection.set_trace_callback(self._commits)
         queue.recover(OWNER)
@@ -128,9 +130,9 @@ class Run:
             self._comes_to(ENQUEUE)
             self._add(queue, number, action)
             if self._chance.random() < 0.5:
-                now[0] += delivery.step() or 0.0
+                _wait(clock, delivery.step() or 0.0)
         while (seconds := delivery.step()) is not None:
-            now[0] += seconds
+            _wait(clock, seconds)
 
     def _commits(self, statement: str) -> None:
         if statement == "COMMIT":
@@ -178,6 +180,12 @@ class Run:
 
     def trouble(self, error: Exception) -> None:
         raise AssertionError(str(error))
+
+
+def _wait(clock: FakeClock, seconds: float) -> None:
+    """Let a wait be over by the monotonic clock, while the wall clock stays the real one."""
+    clock.advance(seconds)
+    clock.skew -= seconds
 
 
 def main(folder: str, api_url: str, seed: str) -> int:

@@ -5,6 +5,7 @@ from statistics import median
 
 import pytest
 
+from lib.system.clock import Clock
 from lib.system.timestamps import format_utc
 from lib.tracking.store.queue import PlayQueue
 from tests.real_kodi.library_items import FILMS
@@ -102,7 +103,7 @@ def test_quit_without_a_network_the_mark_arrives_an_hour_later_with_its_true_tim
     box.stop_listening()
     viewer.seek(85)
     quits["without a network"] = viewer.kodi.quit()
-    queue = PlayQueue(viewer.kodi.profile(ADDON_ID) / "queue.db")
+    queue = PlayQueue(viewer.kodi.profile(ADDON_ID) / "queue.db", Clock())
     queue.shift(time.time() + AN_HOUR, -AN_HOUR)
     queue.close()
     [play] = viewer.waiting()

@@ -4,6 +4,7 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 from typing import Any, Dict, List
 
+from lib.system.clock import Clock
 from lib.tracking.play import Play
 from lib.tracking.store.queue import PlayQueue
 from tests.real_kodi.library import Library
@@ -78,7 +79,7 @@ class Viewer(Playing):
 
     def waiting(self, *states: str) -> List[Play]:
         """Return what is in the queue's file in these states, for Simkl to hear of if none is named."""
-        queue = PlayQueue(self.kodi.profile(ADDON_ID) / "queue.db")
+        queue = PlayQueue(self.kodi.profile(ADDON_ID) / "queue.db", Clock())
         try:
             return queue.listing(self.setting("owner"), *(states or ("waiting",)))
         finally:

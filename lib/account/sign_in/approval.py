@@ -14,9 +14,9 @@ from lib.simkl.auth import code_flow
 from lib.simkl.auth.code_flow import Code, Flow
 from lib.simkl.auth.tokens import Token
 from lib.simkl.errors import CodesKeepDying, NotSent, RequestRefused, SimklError, TransientError
+from lib.system.clock import Clock
 
 Pause = Callable[[float], bool]
-Clock = Callable[[], float]
 
 MAX_REPLACEMENTS = 3
 MAX_BACKOFF_FACTOR = 3
@@ -53,7 +53,7 @@ def request_code_with_retry(
     flow: Flow, pause: Pause, clock: Clock, frontend: Frontend, patience: float, interval: float = 5.0
 ) -> Code | Cancelled | Failed:
     """Ask for a user code until Simkl gives one, for `patience` seconds at most."""
-    give_up = clock() + patience
+    give_up = clock.monotonic() + patience
     failures = 0
     frontend.waiting(WaitReason.CODE, patience)
     while True:
@@ -61,7 +61,7 @@ def request_code_with_retry(
             return flow.start()
         except TransientError as error:
             failures += 1
-            left = give_up - clock()
+            left = give_up - clock.monotonic()
             if left <= 0:
                 return Failed(error)
             frontend.waiting(wait_reason(error), left)
@@ -84,11 +84,11 @@ def wait_for_approval(
 ) -> Outcome:
     """Show `code` and poll until it is approved, dead, or somebody wants to stop.
 
-    `pause(seconds)` waits and returns true when somebody wants it to stop; `clock()` is monotonic seconds. `keep` is
+    `pause(seconds)` waits and returns true when somebody wants it to stop; `keep` is
     told each code before it is shown. A dead code's replacement is followed three times. `timeout` bounds all of it, in
     seconds. While polls fail they go on at the server's interval, stretched to at most three intervals.
     """
-    give_up = clock() + timeout if timeout is not None else None
+    give_up = clock.monotonic() + timeout if timeout is not None else None
     lost = why is NewCodeReason.RESUMED
     replacements = 0
     while True:
@@ -114,17 +114,17 @@ def _wait_for_one(
     flow: Flow, code: Code, pause: Pause, clock: Clock, frontend: Frontend, give_up: float | None, lost: bool
 ) -> Outcome | _CodeReplaced:
     """Poll one code. `lost` says that an answer to it may already have got lost on the way."""
-    deadline = clock() + code.expires_in
+    deadline = clock.monotonic() + code.expires_in
     if give_up is not None:
         deadline = min(deadline, give_up)
     reason, delay, failures = WaitReason.APPROVAL, code.interval, 0
     interval = code.interval
     while True:
-        left = deadline - clock()
+        left = deadline - clock.monotonic()
         frontend.waiting(reason, max(0.0, left))
         if pause(max(0.0, min(delay, left))):
             return Cancelled()
-        if clock() >= deadline:
+        if clock.monotonic() >= deadline:
             return TimedOut()
         answer = flow.check(code)
         if isinstance(answer, code_flow.Approved):

@@ -5,13 +5,13 @@ Where no redirect URI is registered, Simkl displays the code, and the user paste
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import Callable, Mapping, Protocol
 
 from lib.account.grants import store_token
+from lib.account.rate_limit import RateLimiter
 from lib.account.settings_file import SettingsError
-from lib.account.sign_in.approval import Cancelled, Clock, Failed, Linked, Outcome, TimedOut
+from lib.account.sign_in.approval import Cancelled, Failed, Linked, Outcome, TimedOut
 from lib.account.store import AccountStore
 from lib.simkl.api.users import User
 from lib.simkl.auth.browser import Attempt, BrowserFlow
@@ -19,6 +19,8 @@ from lib.simkl.auth.redirect_server import RedirectServer
 from lib.simkl.auth.tokens import Token
 from lib.simkl.errors import SimklError
 from lib.simkl.http.transport import Transport
+from lib.system.clock import Clock
+from lib.system.threads import interruptible_sleep
 
 BROWSER_TIMEOUT = 300.0
 
@@ -43,7 +45,7 @@ class BrowserFrontend(Protocol):
 class SignInByBrowser:
     """One attempt; `run` does all of it and tells the face.
 
-    `stopping()` is true when somebody wants it to stop; `clock()` is monotonic seconds; `read_code` returns the code
+    `stopping()` is true when somebody wants it to stop; `read_code` returns the code
     that the user pasted, None if there is none, and is only asked where there is no redirect URI.
     """
 
@@ -57,7 +59,6 @@ class SignInByBrowser:
     read_code: Callable[[], str | None]
     redirect_uri: str | None
     timeout: float = BROWSER_TIMEOUT
-    now: Callable[[], float] = time.time
 
     def run(self) -> Outcome:
         """Link, tell the face how it ended, and return that. Cancelled is told to nobody."""
@@ -80,10 +81,10 @@ class SignInByBrowser:
             return self._keep(self.flow.exchange(attempt, code)) if code else TimedOut()
         listener = RedirectServer(self.redirect_uri)
         self.frontend.show_address(attempt.url, self.redirect_uri)
-        give_up = self.clock() + self.timeout
+        give_up = self.clock.monotonic() + self.timeout
         answer = listener.wait(
             lambda came_back: self._belongs(attempt, came_back),
-            lambda: self.stopping() or self.clock() >= give_up,
+            lambda: self.stopping() or self.clock.monotonic() >= give_up,
         )
         if answer is None:
             return Cancelled() if self.stopping() else TimedOut()
@@ -93,6 +94,7 @@ class SignInByBrowser:
         return self.flow.belongs(attempt, answer) and ("code" in answer or "error" in answer)
 
     def _keep(self, token: Token) -> Outcome:
-        account, instead_of = store_token(self.accounts, self.name, self.transport, token, self.now())
+        limiter = RateLimiter(self.accounts.path, self.clock, interruptible_sleep(self.stopping, self.clock))
+        account, instead_of = store_token(self.accounts, self.name, self.transport, token, self.clock.wall(), limiter)
         self.frontend.linked(account.user, instead_of)
         return Linked(token)

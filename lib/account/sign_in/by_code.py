@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import logging
 import math
-import time
 from dataclasses import dataclass
-from typing import Callable
 
 from lib.account.grants import store_token
 from lib.account.rate_limit import RateLimiter
 from lib.account.settings_file import SettingsError
 from lib.account.sign_in.approval import (
     Cancelled,
-    Clock,
     Failed,
     Linked,
     Outcome,
@@ -32,6 +29,7 @@ from lib.account.store import Account, AccountStore
 from lib.simkl.auth.code_flow import Code, Flow
 from lib.simkl.auth.tokens import Token
 from lib.simkl.http.transport import Transport
+from lib.system.clock import Clock
 
 FOLLOW_SECONDS = 1.0
 
@@ -58,7 +56,6 @@ class SignInByCode:
     patience: float = 60.0
     timeout: float | None = None
     resume: bool = True
-    now: Callable[[], float] = time.time
 
     def run(self) -> Outcome:
         """Link, tell the face how it ended, and return that. Cancelled is told to nobody."""
@@ -73,7 +70,7 @@ class SignInByCode:
         return outcome
 
     def _run(self) -> Outcome:
-        give_up = self.clock() + (math.inf if self.timeout is None else self.timeout)
+        give_up = self.clock.monotonic() + (math.inf if self.timeout is None else self.timeout)
         self.accounts.check_writable()
         while True:
             before = self.accounts.get(self.name)  # before the lock is tried, or a success in between is missed
@@ -94,12 +91,12 @@ class SignInByCode:
             code = self.pending.alive() if self.resume else None
             why = NewCodeReason.RESUMED if code else None
             if code is None:
-                patience = min(self.patience, give_up - self.clock())
+                patience = min(self.patience, give_up - self.clock.monotonic())
                 started = request_code_with_retry(self.flow, self.pause, self.clock, self.frontend, patience)
                 if not isinstance(started, Code):
                     return started
                 code = started
-            left = give_up - self.clock()
+            left = give_up - self.clock.monotonic()
             outcome = wait_for_approval(
                 self.flow, code, self.pause, self.clock, self.frontend, self.pending.keep, why, left
             )
@@ -110,8 +107,8 @@ class SignInByCode:
             self.pending.forget()
 
     def _keep(self, token: Token) -> None:
-        limiter = RateLimiter(self.accounts.path, self.pause, stopping=lambda: self.pause(0.0))
-        account, instead_of = store_token(self.accounts, self.name, self.transport, token, self.now(), limiter)
+        limiter = RateLimiter(self.accounts.path, self.clock, self.pause)
+        account, instead_of = store_token(self.accounts, self.name, self.transport, token, self.clock.wall(), limiter)
         self.pending.forget()  # before the face has its moment: a link begun meanwhile must not follow a used code
         if instead_of is None:
             self.frontend.linked(account.user)
@@ -132,7 +129,7 @@ class SignInByCode:
             self.frontend.waiting(
                 WaitReason.APPROVAL if code else WaitReason.CODE, code.expires_in if code else self.patience
             )
-            if self.pause(max(0.0, min(FOLLOW_SECONDS, give_up - self.clock()))):
+            if self.pause(max(0.0, min(FOLLOW_SECONDS, give_up - self.clock.monotonic()))):
                 return Cancelled()
             lock = self.pending.try_lock()
             if lock is not None:
@@ -145,7 +142,7 @@ class SignInByCode:
                 return Linked(after.token)
             if lock is not None:
                 return None
-            if self.clock() >= give_up:
+            if self.clock.monotonic() >= give_up:
                 return TimedOut()
 
 

@@ -10,7 +10,7 @@ import json
 import logging
 import math
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any
 from urllib.parse import quote
 
 import filelock
@@ -18,22 +18,21 @@ import filelock
 from lib.account.settings_file import SettingsError
 from lib.simkl.auth.code_flow import Code
 from lib.system import files, locks
+from lib.system.clock import Clock
 from lib.system.secrets import Secret, hide
-
-WallClock = Callable[[], float]
 
 log = logging.getLogger(__name__)
 
 
 class PendingCode:
-    """The waiting code of one account and client id. `wall` is seconds since 1970, since it must outlive a restart."""
+    """The waiting code of one account and client id. Its age goes by the wall clock, to outlive a restart."""
 
-    def __init__(self, settings: Path, account: str, client_id: str, wall: WallClock) -> None:
+    def __init__(self, settings: Path, account: str, client_id: str, clock: Clock) -> None:
         name = f"{settings.name}.{quote(account, safe='')}"
         self._file = settings.with_name(f"{name}.code")
         self._lock = settings.with_name(f"{name}.lock")
         self._client_id = client_id
-        self._wall = wall
+        self._clock = clock
 
     def try_lock(self) -> filelock.BaseFileLock | None:
         """Return the right to poll, None while somebody else has it. Raises SettingsError."""
@@ -46,7 +45,7 @@ class PendingCode:
         """Write the code down. Raises SettingsError."""
         record = {
             "client_id": self._client_id,
-            "started_at": self._wall(),
+            "started_at": self._clock.wall(),
             "user_code": code.user_code,
             "verification_uri": code.verification_uri,
             "verification_uri_complete": code.verification_uri_complete,
@@ -80,7 +79,7 @@ class PendingCode:
             log.warning("%s cannot be removed: %s", self._file, error.strerror)
 
     def _read(self, record: dict[str, Any]) -> Code | None:
-        age = self._wall() - float(record["started_at"])
+        age = self._clock.wall() - float(record["started_at"])
         left, interval = float(record["expires_in"]) - age, float(record["interval"])
         if record["client_id"] != self._client_id or age < 0 or not 0 < interval < left < math.inf:
             return None

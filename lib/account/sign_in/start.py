@@ -19,6 +19,7 @@ from lib.simkl.auth.pin import PinFlow
 from lib.simkl.auth.tokens import V1, V2
 from lib.simkl.errors import DEVELOPER_PAGE
 from lib.simkl.http.transport import Transport
+from lib.system.clock import Clock
 
 
 class CodeSignIn(NamedTuple):
@@ -37,7 +38,11 @@ class BrowserSignIn(NamedTuple):
 
 
 def prepare_code_sign_in(
-    settings: Settings, make_transport: Callable[[str], Transport], known: Account | None, method: str = "auto"
+    settings: Settings,
+    make_transport: Callable[[str], Transport],
+    known: Account | None,
+    clock: Clock,
+    method: str = "auto",
 ) -> CodeSignIn:
     """Return how to link with a code: `method` is auto, pin or device. Raises ClientIdMissing.
 
@@ -48,12 +53,12 @@ def prepare_code_sign_in(
     if auth == V1:
         return CodeSignIn(PinFlow(transport, client_id, settings.site_url), transport, client_id)
     if auth == V2:
-        return CodeSignIn(_device(settings, transport, client_id), transport, client_id)
-    return CodeSignIn(_auto(settings, transport, client_id, known), transport, client_id)
+        return CodeSignIn(_device(settings, transport, client_id, clock), transport, client_id)
+    return CodeSignIn(_auto(settings, transport, client_id, known, clock), transport, client_id)
 
 
 def prepare_browser_sign_in(
-    settings: Settings, make_transport: Callable[[str], Transport], known: Account | None
+    settings: Settings, make_transport: Callable[[str], Transport], known: Account | None, clock: Clock
 ) -> BrowserSignIn:
     """Return how to link with a browser. Raises SettingsError, and SimklError.
 
@@ -62,7 +67,7 @@ def prepare_browser_sign_in(
     auth, client_id = _chosen(settings, settings.auth)
     transport = make_transport(client_id)
     if auth not in (V1, V2):
-        probe = _auto(settings, transport, client_id, known)
+        probe = _auto(settings, transport, client_id, known, clock)
         probe.start()
         auth = probe.auth
     if settings.redirect_uri is None and (auth == V2 or settings.client_secret is not None):
@@ -81,6 +86,7 @@ def prepare_browser_sign_in(
         auth,
         settings.token_request,
         settings.token_credentials,
+        clock=clock,
     )
     return BrowserSignIn(flow, transport)
 
@@ -101,11 +107,11 @@ def _chosen(settings: Settings, auth: str) -> tuple[str, str]:
     return auth, settings.require_client_id()
 
 
-def _device(settings: Settings, transport: Transport, client_id: str) -> DeviceFlow:
-    return DeviceFlow(transport, client_id, settings.site_url, settings.client_secret)
+def _device(settings: Settings, transport: Transport, client_id: str, clock: Clock) -> DeviceFlow:
+    return DeviceFlow(transport, client_id, settings.site_url, settings.client_secret, clock=clock)
 
 
-def _auto(settings: Settings, transport: Transport, client_id: str, known: Account | None) -> AutoFlow:
+def _auto(settings: Settings, transport: Transport, client_id: str, known: Account | None, clock: Clock) -> AutoFlow:
     is_v2 = known is not None and known.token.client_id == client_id and known.token.auth == V2
     pin = PinFlow(transport, client_id, settings.site_url)
-    return AutoFlow(pin, _device(settings, transport, client_id), V2 if is_v2 else V1)
+    return AutoFlow(pin, _device(settings, transport, client_id, clock), V2 if is_v2 else V1)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import math
-import time
 from typing import TYPE_CHECKING, Callable
 
 from lib.kodi import rpc
@@ -22,6 +21,7 @@ from lib.tracking.store.database import QueueError
 from lib.tracking.tracker import SAVE_RETRY_SECONDS, SHORT_ECHO_SECONDS, Tracker, TrackerListener
 
 if TYPE_CHECKING:
+    from lib.system.clock import Clock
     from lib.tracking.preferences import TrackingPreferences
     from lib.tracking.store.queue import PlayQueue
 
@@ -39,7 +39,7 @@ class LibraryMarks:
         tracker: Tracker,
         watcher: TrackerListener,
         preferences: Callable[[], TrackingPreferences],
-        clock: Callable[[], float] = time.monotonic,
+        clock: Clock,
     ) -> None:
         self._queue = queue
         self._owner = owner
@@ -62,24 +62,24 @@ class LibraryMarks:
             return
         is_watched = told["playcount"] > 0
         if not (is_watched and self._is_echo(f"{media}/{library_id}")):
-            self._seen[media, library_id] = is_watched, time.time()
-            self._last = self._clock()
+            self._seen[media, library_id] = is_watched, self._clock.wall()
+            self._last = self._clock.monotonic()
 
     def plays(self, ref: str) -> None:
         """From now on this plays, tracked or not; an empty text for what is not of the library, and for nothing."""
-        ends = self._clock() + SHORT_ECHO_SECONDS
-        self._own = {each: min(until, ends) for each, until in self._own.items() if until > self._clock()}
+        ends = self._clock.monotonic() + SHORT_ECHO_SECONDS
+        self._own = {each: min(until, ends) for each, until in self._own.items() if until > self._clock.monotonic()}
         if ref:
             self._own[ref] = math.inf
 
     def _is_echo(self, ref: str) -> bool:
         """Return whether Kodi marks it since it was played; what is never tracked is marked by Kodi all the same."""
-        return self._tracker.is_echo(ref) or self._own.get(ref, 0.0) > self._clock()
+        return self._tracker.is_echo(ref) or self._own.get(ref, 0.0) > self._clock.monotonic()
 
     @property
     def next_wake(self) -> float | None:
         """Seconds until `settle` has something to do, None if nothing was marked."""
-        return max(0.0, self._last + SETTLE_SECONDS - self._clock()) if self._seen else None
+        return max(0.0, self._last + SETTLE_SECONDS - self._clock.monotonic()) if self._seen else None
 
     def settle(self, ends: bool = False) -> None:
         """Put what was collected into the queue, once nothing more comes or all of it `ends`. Raises QueueError.
@@ -88,7 +88,7 @@ class LibraryMarks:
         end each is put there as soon as it is known: Kodi may not wait until all are. What the disk does not take is
         tried again after a while.
         """
-        if not self._seen or (not ends and self._last + SETTLE_SECONDS > self._clock()):
+        if not self._seen or (not ends and self._last + SETTLE_SECONDS > self._clock.monotonic()):
             return
         with rpc.asking_once():
             while self._seen:
@@ -97,7 +97,7 @@ class LibraryMarks:
                     self._put(some)
                 except QueueError:
                     self._seen = {**some, **self._seen}
-                    self._last = self._clock() + SAVE_RETRY_SECONDS - SETTLE_SECONDS
+                    self._last = self._clock.monotonic() + SAVE_RETRY_SECONDS - SETTLE_SECONDS
                     raise
                 if not ends:
                     return

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import sys
-import time
 from dataclasses import replace
 from typing import Callable, Iterable
 from urllib.parse import parse_qs, urlsplit
@@ -36,7 +35,7 @@ def mark_selected(addon: Addon) -> None:
     """Queue watched marks for what stands under the context menu: a film, an episode, a season or a show."""
 
     def marks() -> list[Play]:
-        return _plays(WATCHED, _selected(sys.listitem), time.time())  # type: ignore[attr-defined]
+        return _plays(WATCHED, _selected(sys.listitem), addon.clock.wall())  # type: ignore[attr-defined]
 
     _queue_selected(addon, marks, strings.WILL_BE_MARKED, strings.WILL_BE_MARKED_MANY)
 
@@ -45,7 +44,7 @@ def unmark_selected(addon: Addon) -> None:
     """Queue that episodes lose their watched mark: one, those of a season, or of a show."""
 
     def unmarks() -> list[Play]:
-        return _plays(UNWATCHED, _selected(sys.listitem), time.time())  # type: ignore[attr-defined]
+        return _plays(UNWATCHED, _selected(sys.listitem), addon.clock.wall())  # type: ignore[attr-defined]
 
     _queue_selected(addon, unmarks, strings.WILL_BE_UNMARKED, strings.WILL_BE_UNMARKED_MANY)
 
@@ -55,7 +54,7 @@ def remove_selected(addon: Addon) -> None:
     known = _selected(sys.listitem) if queues.current_owner(addon) else []  # type: ignore[attr-defined]
 
     def removal() -> list[Play]:
-        return _plays(UNWATCHED, known, time.time())  # Simkl removes a film whose mark is taken away
+        return _plays(UNWATCHED, known, addon.clock.wall())  # Simkl removes a film whose mark is taken away
 
     title = known[0].title if known else ""
     if not title or xbmcgui.Dialog().yesno(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -42,7 +41,7 @@ def ask_what_it_is(addon: Addon, queue: PlayQueue, owner: str, play: Play) -> bo
         xbmcgui.Dialog().ok(addon.text(strings.WHAT_IS_IT), addon.error_text(error))
         return False
     if item is not None:
-        store_answer(queue, owner, play, item, time.time())
+        store_answer(queue, owner, play, item, addon.clock.wall())
         addon.toast(addon.text(strings.REMEMBERED, title=item.label))
     return item is not None
 
@@ -132,7 +131,7 @@ def _found(addon: Addon, kind: str, title: str) -> list[SearchResult] | None:
         raise TokenMissing()
     transport = make_transport(addon, settings, account.token.client_id or settings.require_client_id())
     limiter = abortable_rate_limiter(addon, settings.path)
-    access = AccountClient(accounts, DEFAULT_ACCOUNT, transport, settings.client_secret, limiter=limiter)
+    access = AccountClient(accounts, DEFAULT_ACCOUNT, transport, settings.client_secret, limiter, clock=addon.clock)
     try:
         return run_abortable(
             addon,

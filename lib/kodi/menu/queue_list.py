@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import time
 from typing import TYPE_CHECKING, Callable, NamedTuple
 
 import xbmc
@@ -56,7 +55,7 @@ def menu_rows(addon: Addon) -> list[Row]:
         with contextlib.closing(queues.open_queue(addon)) as queue:
             playing = queue.now_playing(owner) if xbmc.Player().isPlayingVideo() else None
             waits = queue_counts(addon, queue, owner)
-            held = held_back_text(addon, queue, owner, time.time())
+            held = held_back_text(addon, queue, owner, addon.clock.wall())
     except QueueError as error:
         log.error("%s", error)
         return []
@@ -87,7 +86,7 @@ def queue_rows(addon: Addon) -> list[Row]:
     nothing = Row("", addon.text(strings.NOTHING_WAITS), "done", is_folder=True)
     if not owner or not queues.queue_path(addon).exists():
         return [nothing]
-    now = time.time()
+    now = addon.clock.wall()
     try:
         with contextlib.closing(queues.open_queue(addon)) as queue:
             plays = [play for state in (*DEAD_LETTER_STATES, QUEUED) for play in _newest(queue, owner, state)]

@@ -87,7 +87,7 @@ def held_back_text(addon: Addon, queue: PlayQueue, owner: str, now: float) -> st
 def update_status(addon: Addon, queue: PlayQueue, owner: str) -> None:
     """Bring the line that the settings window shows up to date, and with it our own list if it is on the screen."""
     try:
-        text = status_line(addon, queue, owner, time.time()) or addon.text(strings.NOTHING_SENT)
+        text = status_line(addon, queue, owner, addon.clock.wall()) or addon.text(strings.NOTHING_SENT)
     except QueueError as error:
         log.error("%s", error)
         return
@@ -127,7 +127,7 @@ def connection_report(addon: Addon, accepted: bool) -> list[str]:
                 delivery_state.DeliveryStateStore(queue.database).put(owner, delivery_state.READY)
             if accepted and queue.waiting(owner):
                 queues.wake_service(addon)
-            now = time.time()
+            now = addon.clock.wall()
             lines = [status_line(addon, queue, owner, now), held_back_text(addon, queue, owner, now)]
     except QueueError as error:
         return [addon.error_text(error)]

@@ -9,12 +9,12 @@ before is over.
 from __future__ import annotations
 
 import contextlib
-import time
 from dataclasses import dataclass, field
 from typing import Callable, Mapping, Union
 
 import xbmc
 
+from lib.system.clock import Clock
 from lib.tracking.events import PlayerEvent, PlayerEventKind
 
 PLAYER_ID_NAMES = ("imdb", "tmdb", "tvdb", "mal", "anidb", "anilist", "kitsu", "simkl")
@@ -51,8 +51,9 @@ PlayerMessage = Union[Snapshot, PlayerEvent]
 class PlayerMonitor(xbmc.Player):
     """Hands over what happens with `hear`, which must return at once."""
 
-    def __init__(self, on_event: Callable[[PlayerMessage], None]) -> None:
+    def __init__(self, on_event: Callable[[PlayerMessage], None], clock: Clock) -> None:
         super().__init__()
+        self._clock = clock
         self._on_event = on_event
         self._file = ""
 
@@ -119,14 +120,14 @@ class PlayerMonitor(xbmc.Player):
         self._file = ""
 
     def _report(self, what: PlayerEventKind, position: float | None = None) -> None:
-        self._on_event(PlayerEvent(what, time.monotonic(), position))
+        self._on_event(PlayerEvent(what, self._clock.monotonic(), position))
 
     def _snapshot(self) -> Snapshot:
         tag = self.getVideoInfoTag()
         ids = {name: _unique_id(name) for name in PLAYER_ID_NAMES}
         show_ids = {name: _unique_id(f"tvshow.{name}") for name in PLAYER_ID_NAMES}  # as add-ons of TMDb write them
         return Snapshot(
-            at=time.monotonic(),
+            at=self._clock.monotonic(),
             file=self._file,
             address=xbmc.getInfoLabel("Player.Filenameandpath"),
             media=tag.getMediaType(),

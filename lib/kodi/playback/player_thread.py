@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from typing import TYPE_CHECKING, Callable, Protocol
 
 from lib.kodi.library.marks import LibraryMarks
@@ -16,6 +15,7 @@ from lib.tracking.store.database import QueueError
 from lib.tracking.tracker import Tracker, TrackerListener
 
 if TYPE_CHECKING:
+    from lib.system.clock import Clock
     from lib.tracking.preferences import TrackingPreferences
     from lib.tracking.store.queue import PlayQueue
 
@@ -47,7 +47,9 @@ class PlayerThread:
         begins: Callable[[], None],
         kodi_ends: Callable[[], bool],
         restarts: Restarts,
+        clock: Clock,
     ) -> None:
+        self._clock = clock
         self._kodi_is_closing = kodi_ends
         self._messages: Mailbox[PlayerMessage | Mark | None] = Mailbox()
         self.on_player_event = self._messages.put
@@ -56,8 +58,8 @@ class PlayerThread:
         self._on_playback_start = begins
         self._preferences = preferences
         self._window_properties = WindowProperties()
-        self._tracker = Tracker(queue, owner, watcher)
-        self._marks = LibraryMarks(queue, owner, self._tracker, watcher, preferences)
+        self._tracker = Tracker(queue, owner, watcher, clock)
+        self._marks = LibraryMarks(queue, owner, self._tracker, watcher, preferences, clock)
         self._worker = Worker(self._run, self._crashed, "simkl-watching", restarts)
 
     def start(self) -> None:
@@ -90,7 +92,7 @@ class PlayerThread:
             self._handle(message)
             message = self._next_message()
         try:
-            self._tracker.feed(PlayerEvent(PlayerEventKind.STOPPED, time.monotonic()))
+            self._tracker.feed(PlayerEvent(PlayerEventKind.STOPPED, self._clock.monotonic()))
             self._marks.settle(ends=True)
         except QueueError as error:
             log.error("%s", error)
@@ -104,7 +106,7 @@ class PlayerThread:
 
     def _progress_event(self) -> PlayerEvent:
         return PlayerEvent(
-            PlayerEventKind.PROGRESSED, time.monotonic(), self._player.position(), self._player.total_time()
+            PlayerEventKind.PROGRESSED, self._clock.monotonic(), self._player.position(), self._player.total_time()
         )
 
     def _handle(self, message: PlayerMessage | Mark) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-import time
+import threading
 from typing import Callable
 
 import xbmc
@@ -34,6 +34,7 @@ class AutoClose:
         self._close = close
         self._seconds = seconds
         self._played_before = playing_file()
+        self._over = threading.Event()
         self._worker = Worker(self._watch, self._crashed)
         self.touched()
 
@@ -42,22 +43,30 @@ class AutoClose:
         return self
 
     def __exit__(self, *error: object) -> None:
+        self._over.set()
         self._worker.stop()
         self._worker.join(AUTO_CLOSE_JOIN_SECONDS)
 
     def touched(self) -> None:
         """Begin to wait anew: the person is there."""
-        self._touched = time.monotonic()
+        self._touched = self._addon.clock.monotonic()
 
     def _watch(self) -> None:
         while not self._addon.monitor.waitForAbort(CHECK_INTERVAL):
             if self._worker.stopping():
                 return
-            left = time.monotonic() - self._touched >= self._seconds
+            left = self._addon.clock.monotonic() - self._touched >= self._seconds
             if left or playing_file() not in ("", self._played_before):
                 break
-        self._close()
+        self._keep_closing()
+
+    def _keep_closing(self) -> None:
+        """Close until it is over: Kodi forgets a close that comes before the window is open."""
+        while not self._over.is_set():
+            self._close()
+            if self._addon.monitor.waitForAbort(CHECK_INTERVAL):
+                return
 
     def _crashed(self, error: Exception) -> None:
         log.error("this is a defect; please report it", exc_info=error)
-        self._close()
+        self._keep_closing()

@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import json
 import logging
-import time
 
 import xbmc
 import xbmcgui
@@ -89,7 +88,7 @@ def prompt_rating(addon: Addon, item: Item, art: str) -> None:
     elif rating:
         addon.state.change(last_rating=rating, asked=remember_question(state.asked, item.key))
         try:
-            queues.enqueue_plays(addon, owner, [Play(RATING, item, time.time(), rating=rating, art=art)])
+            queues.enqueue_plays(addon, owner, [Play(RATING, item, addon.clock.wall(), rating=rating, art=art)])
         except QueueError as error:
             log.error("%s", error)
             addon.toast(addon.short_error_text(error))

@@ -10,8 +10,8 @@ from __future__ import annotations
 import contextlib
 import math
 import os
+import secrets
 import threading
-import time
 from typing import TYPE_CHECKING, Any, Callable
 
 import xbmcgui
@@ -66,13 +66,13 @@ class SignInWindow(xbmcgui.WindowXMLDialog):
         self._address: list[xbmcgui.Control] = []
         self._code: Code | None = None
         self._deadline = 0.0
-        self._opened_at = time.monotonic()
+        self._opened_at = self.addon.clock.monotonic()
         self._getting_code()
         self.session.start()
 
     def onClick(self, controlId: int) -> None:
         """React to a button."""
-        if controlId == CANCEL_BUTTON and time.monotonic() - self._opened_at < IMPATIENCE_SECONDS:
+        if controlId == CANCEL_BUTTON and self.addon.clock.monotonic() - self._opened_at < IMPATIENCE_SECONDS:
             return
         if controlId == SETTINGS_BUTTON:
             self.wants_settings = True
@@ -102,7 +102,7 @@ class SignInWindow(xbmcgui.WindowXMLDialog):
         with self._drawing:
             if self.session.interrupted():
                 return
-            self._code, self._deadline = code, time.monotonic() + code.expires_in
+            self._code, self._deadline = code, self.addon.clock.monotonic() + code.expires_in
             self._label(NOTE, self.addon.text(strings.NEW_CODE_TEXTS[why]) if why else "")
             address = code.verification_uri.partition("://")[2]
             self._show_text(ADDRESS_TEXT, address, self._address, layout.address_letters, WINDOW_ACCENT)
@@ -124,7 +124,7 @@ class SignInWindow(xbmcgui.WindowXMLDialog):
         with self._drawing:
             if self._code is None:
                 return
-            left = max(0.0, self._deadline - time.monotonic())
+            left = max(0.0, self._deadline - self.addon.clock.monotonic())
             minutes, seconds = divmod(math.ceil(left), 60)
             self._label(TIME_LEFT, f"{minutes}:{seconds:02}")
             width = max(TIME_BAR_MIN_WIDTH, int(TIME_BAR_WIDTH * left / self._code.expires_in))
@@ -223,7 +223,7 @@ class SignInWindow(xbmcgui.WindowXMLDialog):
         scale = int(QR_SIDE // code.symbol_size(border=QR_QUIET_ZONE)[0])
         side = int(code.symbol_size(scale=scale, border=QR_QUIET_ZONE)[0])
         self._remove_qr()
-        folder = os.path.join(self.addon.temporary, f"simkl-{time.time_ns()}")
+        folder = os.path.join(self.addon.temporary, f"simkl-{secrets.token_hex(8)}")
         os.mkdir(folder)  # of an older one Kodi may know what is in it
         self._qr_file = os.path.join(folder, "code.png")
         code.save(self._qr_file, kind="png", scale=scale, border=QR_QUIET_ZONE)

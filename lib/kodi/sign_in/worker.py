@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from functools import partial
 from typing import TYPE_CHECKING, Callable, Protocol
 
 from lib.account.sign_in.frontend import Frontend
 from lib.kodi.addon import Addon
-from lib.system.threads import Worker
+from lib.system.clock import Clock
+from lib.system.threads import IsStopping, Restarts, Worker
 
 if TYPE_CHECKING:
     from lib.account.sign_in.approval import Outcome
@@ -33,6 +33,21 @@ class SignInFrontend(Frontend, Protocol):
         """Told once a second."""
 
 
+class _WhenAsked(Restarts):
+    """Has a sign-in that crashed started again once the user asks for a new code, without a limit."""
+
+    def __init__(self, clock: Clock, wants_another: Callable[[], bool], on_give_up: Callable[[], object]) -> None:
+        super().__init__(clock, on_give_up)
+        self._wants_another = wants_another
+
+    def pause(self, name: str, worked_seconds: float, stopping: IsStopping) -> bool:
+        """Return whether the user wants another code."""
+        wants_another = self._wants_another()
+        if not wants_another:
+            self._on_give_up()
+        return wants_another
+
+
 class SignInWorker:
     """Links the account of this Kodi profile in the background. `done` is called once there is nothing more to show."""
 
@@ -45,7 +60,8 @@ class SignInWorker:
         self._resume_only = resume_only
         self._restart = threading.Event()
         self._transport: Transport | None = None
-        self._worker = Worker(self._work, self._crashed)
+        restarts = _WhenAsked(addon.clock, self._wants_another, done)
+        self._worker = Worker(self._work, self._crashed, restarts=restarts)
 
     def start(self) -> None:
         """Begin."""
@@ -78,13 +94,15 @@ class SignInWorker:
             if isinstance(outcome, Linked):
                 self._addon.tell_others("linked")
                 break
-            if self._resume_only or not self._asked_again():
+            if not self._wants_another():
                 break
             resume = False
         self._done()
 
-    def _asked_again(self) -> bool:
+    def _wants_another(self) -> bool:
         """Wait until the user wants a new code; false when it is over instead."""
+        if self._resume_only:
+            return False
         while not self._restart.is_set():
             if self._worker.stopping() or self._addon.monitor.waitForAbort(RESTART_POLL_SECONDS):
                 return False
@@ -94,12 +112,6 @@ class SignInWorker:
         """Tell of a defect, and let the user try again all the same: a window without a worker would be a dead one."""
         log.error("this is a defect; please report it", exc_info=error)
         self._frontend.failed(error)
-        if self._resume_only or not self._asked_again():
-            self._done()
-            return
-        again = Worker(self._work, self._crashed)
-        again.start()
-        again.join(threading.TIMEOUT_MAX)
 
     def _attempt(self, resume: bool) -> Outcome:
         """Link once."""
@@ -117,18 +129,19 @@ class SignInWorker:
         from lib.system.threads import interruptible_sleep
         from lib.system.timetable import Timetable
 
+        clock = self._addon.clock
         try:
             settings = load_profile_settings(self._addon)
             accounts = AccountStore(settings.path)
             make_transport = partial(make_transport, self._addon, settings)
-            sign_in = prepare_code_sign_in(settings, make_transport, accounts.get(DEFAULT_ACCOUNT))
+            sign_in = prepare_code_sign_in(settings, make_transport, accounts.get(DEFAULT_ACCOUNT), clock)
         except SettingsError as error:
             self._frontend.failed(error)
             return Failed(error)
         self._transport = sign_in.transport
         if self.interrupted():  # there was no transport to abort when they asked for it
             return Cancelled()
-        pacer = Timetable(interruptible_sleep(self.interrupted, sleep=self._addon.monitor.waitForAbort))
+        pacer = Timetable(interruptible_sleep(self.interrupted, clock, self._addon.monitor.waitForAbort), clock)
         pacer.every_second(self._frontend.tick)
         outcome = SignInByCode(
             name=DEFAULT_ACCOUNT,
@@ -137,7 +150,7 @@ class SignInWorker:
             accounts=accounts,
             pending=profile_pending_code(self._addon, sign_in.client_id),
             pause=pacer.pause,
-            clock=time.monotonic,
+            clock=clock,
             frontend=self._frontend,
             patience=CODE_RETRY_SECONDS,
             resume=resume,

@@ -12,9 +12,8 @@ import base64
 import hashlib
 import hmac
 import secrets
-import time
 from dataclasses import dataclass
-from typing import Callable, Mapping
+from typing import Mapping
 from urllib.parse import quote, urlencode
 
 from lib.simkl import errors
@@ -22,6 +21,7 @@ from lib.simkl.app import APP_NAME, APP_VERSION
 from lib.simkl.auth.tokens import SCOPE, V1, V2, Token, parse_v1_token, parse_v2_token, revoke_token
 from lib.simkl.http.error_codes import error_from_answer
 from lib.simkl.http.transport import Transport
+from lib.system.clock import Clock
 from lib.system.secrets import Secret
 
 FORM, JSON = "form", "json"
@@ -55,7 +55,8 @@ class BrowserFlow:
         auth: str = V1,
         token_request: str = FORM,
         token_credentials: str = BODY,
-        wall: Callable[[], float] = time.time,
+        *,
+        clock: Clock,
     ) -> None:
         self._transport = transport
         self._client_id = client_id
@@ -65,7 +66,7 @@ class BrowserFlow:
         self._auth = auth
         self._as_json = token_request == JSON
         self._basic = token_credentials == BASIC
-        self._wall = wall
+        self._clock = clock
 
     def start(self) -> Attempt:
         """Make an attempt with a state and a verifier of its own."""
@@ -115,7 +116,7 @@ class BrowserFlow:
         payload = self._transport.post(path, fields, as_json=self._as_json, credentials=credentials).payload
         if self._auth == V1:
             return parse_v1_token(payload, self._client_id)
-        token = parse_v2_token(payload, self._client_id, self._wall())
+        token = parse_v2_token(payload, self._client_id, self._clock.wall())
         if not token.may_write:
             revoke_token(self._transport, token, self._client_secret)
             raise errors.ScopeMissing()

@@ -8,14 +8,12 @@ token.
 
 from __future__ import annotations
 
-import time
-from typing import Callable
-
 from lib.simkl import errors
 from lib.simkl.auth.code_flow import Approved, CheckResult, Code, Denied, Expired, Pending, SlowDown
 from lib.simkl.auth.polling import SLOW_DOWN_SECONDS, parse_code, result_for_error
 from lib.simkl.auth.tokens import SCOPE, parse_v2_token, revoke_token, with_client_secret
 from lib.simkl.http.transport import Transport
+from lib.system.clock import Clock
 from lib.system.secrets import Secret
 
 GRANT = "urn:ietf:params:oauth:grant-type:device_code"
@@ -30,13 +28,14 @@ class DeviceFlow:
         client_id: str,
         site_url: str,
         client_secret: Secret | None = None,
-        wall: Callable[[], float] = time.time,
+        *,
+        clock: Clock,
     ) -> None:
         self._transport = transport
         self._client_id = client_id
         self._verification_uri = f"{site_url.rstrip('/')}/pin"
         self._client_secret = client_secret
-        self._wall = wall
+        self._clock = clock
         self._slower = 0.0
 
     def start(self) -> Code:
@@ -55,7 +54,7 @@ class DeviceFlow:
             fields["device_code"] = code.secret.reveal()
         try:
             payload = self._transport.post("/oauth2/token", with_client_secret(fields, self._client_secret)).payload
-            token = parse_v2_token(payload, self._client_id, self._wall())
+            token = parse_v2_token(payload, self._client_id, self._clock.wall())
         except errors.SimklError as error:
             return self._named(code, error)
         if token.may_write:

@@ -8,8 +8,9 @@ Times are of a monotonic clock.
 
 from __future__ import annotations
 
-from typing import Callable, Sequence
+from typing import Sequence
 
+from lib.system.clock import Clock
 from lib.tracking.play import Play
 
 BISECT_AFTER = 3
@@ -21,7 +22,7 @@ MAX_DEFER_SECONDS = 86400.0
 class PoisonGuard:
     """What is known of the head of one line."""
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._suspects = 0  # at the head of the line, of which one stands in the way
         self._key = ""
@@ -33,7 +34,7 @@ class PoisonGuard:
     @property
     def deferred_keys(self) -> list[str]:
         """The keys of what lets the others go first."""
-        now = self._clock()
+        now = self._clock.monotonic()
         return [key for key, until in self._deferred_until.items() if until > now]
 
     def batch_limit(self, head: Play, batch: int) -> int:
@@ -62,15 +63,15 @@ class PoisonGuard:
             self._defer(key)
             return
         if key != self._key:
-            self._key, self._since, self._failures = key, self._clock(), 0
+            self._key, self._since, self._failures = key, self._clock.monotonic(), 0
         self._failures += 1
         if len(plays) > 1:
             if self._suspects or self._failures >= BISECT_AFTER:
                 self._suspects = len(plays)
-        elif self._clock() - self._since >= DEFER_AFTER:
+        elif self._clock.monotonic() - self._since >= DEFER_AFTER:
             self._defer(key)
             self._suspects = 2  # whoever is next is asked alone as well
 
     def _defer(self, key: str) -> None:
         self._defer_spans[key] = min(MAX_DEFER_SECONDS, 2 * self._defer_spans.get(key, DEFER_SECONDS / 2))
-        self._deferred_until[key] = self._clock() + self._defer_spans[key]
+        self._deferred_until[key] = self._clock.monotonic() + self._defer_spans[key]

@@ -24,7 +24,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import time
 from dataclasses import replace
 from typing import Callable, Protocol, Sequence
 
@@ -35,6 +34,7 @@ from lib.simkl.api import history, scrobble, search
 from lib.simkl.api.history import HistoryEntry
 from lib.simkl.api.media import Item
 from lib.simkl.api.scrobble import PAUSE, STOP
+from lib.system.clock import Clock
 from lib.tracking.delivery.backoff import Backoff
 from lib.tracking.delivery.matching import Matcher
 from lib.tracking.delivery.poison import PoisonGuard
@@ -89,9 +89,9 @@ class Sender:
         client: AccountClient,
         listener: DeliveryListener,
         account_since: str = "",
-        clock: Callable[[], float] = time.monotonic,
-        wall: Callable[[], float] = time.time,
         is_wanted: Callable[[Item], bool] = lambda item: True,
+        *,
+        clock: Clock,
     ) -> None:
         self._queue = queue
         self._owner = owner
@@ -100,7 +100,6 @@ class Sender:
         self._listener = listener
         self._since = account_since
         self._clock = clock
-        self._wall = wall
         self._matcher = Matcher(queue, owner, self._ask, listener.not_recognised)
         self._states = DeliveryStateStore(queue.database)
         self._backoff = Backoff(clock)
@@ -120,7 +119,7 @@ class Sender:
 
         Raises QueueError.
         """
-        now = self._wall()
+        now = self._clock.wall()
         state = self._states.get(self._owner)
         if (
             state.state in (delivery_state.NEEDS_LINKING, delivery_state.CLIENT_ID_REJECTED)
@@ -228,7 +227,7 @@ class Sender:
 
     def _delivered(self, plays: Sequence[Play]) -> None:
         if plays:
-            now = self._wall()
+            now = self._clock.wall()
             self._queue.delivered(self._owner, plays, now)
             if not plays[-1].is_live:
                 self._states.sent(self._owner, plays[-1].label, now)
@@ -260,7 +259,7 @@ class Sender:
         elif error.status == 429:
             self._backoff.wait(RATE_LIMIT_SECONDS)
         else:
-            since = WRITE_LOCK_OUT_SECONDS if self._last_write is None else self._clock() - self._last_write
+            since = WRITE_LOCK_OUT_SECONDS if self._last_write is None else self._clock.monotonic() - self._last_write
             left = WRITE_LOCK_OUT_SECONDS - since if 0 <= since < WRITE_LOCK_OUT_SECONDS else WRITE_LOCK_OUT_SECONDS
             self._backoff.wait(max(LOCKED_RETRY_SECONDS, left))
         self._locked_out = True
@@ -303,7 +302,7 @@ class Sender:
 
     def _wrote(self, remaining: int | None = None) -> None:
         """Remember when Simkl was last asked to write, and stop where the day's requests are used up."""
-        self._last_write = self._clock()
+        self._last_write = self._clock.monotonic()
         if remaining == 0:
-            now = self._wall()
+            now = self._clock.wall()
             self._block(delivery_state.QUOTA_EXHAUSTED, errors.QuotaSpent(), until=now + seconds_until_quota_reset(now))

@@ -12,45 +12,29 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import time
-from typing import Callable
 
 from lib.simkl.api.history import DATE_UNKNOWN
 from lib.system import timestamps
+from lib.system.clock import Clock
 from lib.tracking.store.database import QueueError
 from lib.tracking.store.queue import PlayQueue
 
 EARLIEST_VALID_TIME = 1_600_000_000.0  # 2020: a clock before that was never set
 MIN_CLOCK_STEP = 60.0
 
-HAS_BOOT_CLOCK = hasattr(time, "CLOCK_BOOTTIME")
-
 log = logging.getLogger(__name__)
-
-
-def boot_clock() -> float:
-    """Return monotonic seconds; where there is such a clock, those that the device slept are among them."""
-    return time.clock_gettime(time.CLOCK_BOOTTIME) if HAS_BOOT_CLOCK else time.monotonic()
 
 
 class ClockStepCorrector:
     """Notices that the wall clock was set, by comparing it with a monotonic one. Made at the start.
 
-    Unless that one `counts_sleep`, a step may be a night's sleep; then only a clock that was before 2020 was wrong.
+    Unless that one `counts_suspend`, a step may be a night's sleep; then only a clock that was before 2020 was wrong.
     """
 
-    def __init__(
-        self,
-        queue: PlayQueue,
-        clock: Callable[[], float] = boot_clock,
-        wall: Callable[[], float] = time.time,
-        counts_sleep: bool = HAS_BOOT_CLOCK,
-    ) -> None:
+    def __init__(self, queue: PlayQueue, clock: Clock) -> None:
         self._queue = queue
-        self._counts_sleep = counts_sleep
         self._clock = clock
-        self._wall = wall
-        self._offset = wall() - clock()
+        self._offset = clock.wall() - clock.boot()
         self._from_before: int | None = None
         with contextlib.suppress(QueueError):  # then it is asked for at the first look
             self._from_before = queue.newest()
@@ -59,12 +43,14 @@ class ClockStepCorrector:
         """Move what was queued since this was made, if the clock was wrong until now. Raises QueueError."""
         if self._from_before is None:
             self._from_before = self._queue.newest()
-        offset = self._wall() - self._clock()
-        step, before = offset - self._offset, self._offset + self._clock()
+        offset = self._clock.wall() - self._clock.boot()
+        step, before = offset - self._offset, self._offset + self._clock.boot()
         if abs(step) <= MIN_CLOCK_STEP:
             return
         self._offset = offset
-        if before < EARLIEST_VALID_TIME or (self._counts_sleep and step > 0):  # a clock can be set in several steps
+        if before < EARLIEST_VALID_TIME or (
+            self._clock.counts_suspend and step > 0
+        ):  # a clock can be set in several steps
             log.info("the clock was set; what was watched before is moved along")
             self._queue.shift(max(before + MIN_CLOCK_STEP, EARLIEST_VALID_TIME), step, self._from_before)
 

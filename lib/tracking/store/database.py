@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Iterator
 
 from lib.system import files
+from lib.system.clock import Clock
 from lib.system.exceptions import ignored, is_a, translated
 
 SCHEMA_VERSION = 1
@@ -56,8 +57,9 @@ class Database:
     `check` looks through the whole file for damage first; it takes a while with many plays. Raises QueueError.
     """
 
-    def __init__(self, path: Path, check: bool = False) -> None:
+    def __init__(self, path: Path, clock: Clock, check: bool = False) -> None:
         self.path = path
+        self._clock = clock
         self._check = check
         self.quarantined: Path | None = None
         self._lock = threading.RLock()
@@ -109,7 +111,7 @@ class Database:
         )
         try:
             connection.row_factory = sqlite3.Row
-            _use_write_ahead_log(connection)
+            _use_write_ahead_log(connection, self._clock)
             connection.execute("PRAGMA synchronous=FULL")
             self._migrate(connection)
         except BaseException:  # whatever it was goes on; a connection left open would hold its locks
@@ -132,7 +134,7 @@ class Database:
 
     def _quarantine(self) -> Path:
         """Keep a damaged file under a name that no other has, with its log."""
-        name = f"{self.path.name}.damaged-{time.strftime('%Y%m%d-%H%M%S')}"
+        name = f"{self.path.name}.damaged-{time.strftime('%Y%m%d-%H%M%S', time.localtime(self._clock.wall()))}"
         names = (self.path.with_name(f"{name}-{number}") for number in itertools.count(1))
         target = next(each for each in names if files.file_version(each) is None)
         for ending in ("", "-wal", "-shm"):
@@ -144,13 +146,13 @@ class Database:
         return QueueError(f"{self.path} cannot be used: {error}. Check its folder's owner, permissions and space.")
 
 
-def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
+def _use_write_ahead_log(connection: sqlite3.Connection, clock: Clock) -> None:
     """Switch a new file over. Of several that open it at once sqlite lets one, and tells the others at once to wait."""
     for left in reversed(range(round(BUSY_SECONDS / BUSY_POLL_SECONDS))):
         with ignored(sqlite3.OperationalError, when=_is_locked if left else _never):
             connection.execute("PRAGMA journal_mode=WAL")
             return
-        time.sleep(BUSY_POLL_SECONDS)  # sqlite's own time-out does not reach this statement
+        clock.sleep(BUSY_POLL_SECONDS)  # sqlite's own time-out does not reach this statement
 
 
 def _is_damage(error: BaseException) -> bool:

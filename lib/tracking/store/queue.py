@@ -14,6 +14,7 @@ from typing import Any, Iterable, Sequence
 
 from lib.simkl.api.media import Item, replace_surrogates
 from lib.simkl.api.scrobble import STOP
+from lib.system.clock import Clock
 from lib.tracking.play import LIVE_ACTIONS, NOT_FOUND, QUEUED, REJECTED, UNWATCHED, Play
 from lib.tracking.store.codec import (
     FIELD_OF_STORED,
@@ -47,8 +48,8 @@ UNCHANGED = _Unchanged()
 class PlayQueue:
     """The queue in one file. Every method may raise QueueError; what it changes is on the disk when it returns."""
 
-    def __init__(self, path: Path, check: bool = False) -> None:
-        self.database = Database(path, check)
+    def __init__(self, path: Path, clock: Clock, check: bool = False) -> None:
+        self.database = Database(path, clock, check)
 
     def add(self, owner: str, plays: Iterable[Play], playing: Play | _Unchanged | None = UNCHANGED) -> None:
         """Put plays at the end of the line, and say in the same breath what still plays; None: nothing any more."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import heapq
 import logging
 import threading
-import time
 from typing import Callable
 
+from lib.system.clock import Clock
 from lib.system.threads import Worker
 from lib.tracking.store.database import QueueError
 
@@ -19,17 +19,12 @@ log = logging.getLogger(__name__)
 
 
 class DeliveryPool:
-    """Runs `step(owner)` whenever there may be something to do for an owner. `clock` is monotonic seconds.
+    """Runs `step(owner)` whenever there may be something to do for an owner.
 
     `step` returns the seconds until there may be more to do, None if nothing waits.
     """
 
-    def __init__(
-        self,
-        step: Callable[[str], float | None],
-        threads: int = SEND_THREADS,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
+    def __init__(self, step: Callable[[str], float | None], clock: Clock, threads: int = SEND_THREADS) -> None:
         self._step = step
         self._clock = clock
         self._condition = threading.Condition()
@@ -49,7 +44,7 @@ class DeliveryPool:
     def wake(self, owner: str, seconds: float = 0.0) -> None:
         """Have a look at an owner's plays after so many seconds, or before if that was due earlier."""
         with self._condition:
-            self._plan(owner, self._clock() + seconds)
+            self._plan(owner, self._clock.monotonic() + seconds)
             self._condition.notify()
 
     def pause(self, is_paused: bool) -> None:
@@ -81,10 +76,10 @@ class DeliveryPool:
 
     def join(self, seconds: float) -> bool:
         """Wait for the threads, `seconds` at most; return whether all have ended."""
-        end = self._clock() + seconds
+        end = self._clock.monotonic() + seconds
         for worker in list(self._workers.values()):
             if worker.alive():
-                worker.join(max(0.0, end - self._clock()))
+                worker.join(max(0.0, end - self._clock.monotonic()))
         return not any(worker.alive() for worker in list(self._workers.values()))
 
     def _plan(self, owner: str, due: float) -> None:
@@ -106,7 +101,7 @@ class DeliveryPool:
                 with self._condition:
                     self._busy.discard(owner)
                     if wait is not None:
-                        self._plan(owner, self._clock() + wait)
+                        self._plan(owner, self._clock.monotonic() + wait)
                     self._condition.notify()
 
     def _next(self) -> str | None:
@@ -128,8 +123,8 @@ class DeliveryPool:
             if self._due.get(owner) != due:  # planned anew since
                 heapq.heappop(self._heap)
                 continue
-            if due > self._clock():
-                left = min(left, due - self._clock())
+            if due > self._clock.monotonic():
+                left = min(left, due - self._clock.monotonic())
                 break
             heapq.heappop(self._heap)
             if owner in self._busy:
@@ -155,5 +150,5 @@ class DeliveryPool:
             del self._workers[threading.current_thread().name]
             self._workers[f"simkl-send-{self._number}"] = worker
 
-    def _made(self, number: int) -> Worker:
+    def _made(self, number: int) -> Worker[None]:
         return Worker(self._run, self._crashed, f"simkl-send-{number}")

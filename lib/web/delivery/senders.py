@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Mapping, Sequence
@@ -18,6 +17,7 @@ from lib.simkl.api.search import SearchResult, search_by_text
 from lib.simkl.errors import SimklError
 from lib.simkl.http.transport import Transport
 from lib.system import files
+from lib.system.clock import Clock
 from lib.system.threads import interruptible_sleep
 from lib.tracking.delivery.sender import Sender
 from lib.tracking.play import Play
@@ -73,8 +73,7 @@ class AccountNotLinked(Exception):
 class AccountSenders:
     """Sends what waits for an owner. Safe for several threads, as long as each works for another owner.
 
-    `environ` is the program's environment, `stopping` whether it shall end, `pause` waits between writes. Clocks are
-    monotonic (`clock`) and seconds since 1970 (`wall`).
+    `environ` is the program's environment, `stopping` whether it shall end, `pause` waits between writes.
     """
 
     def __init__(
@@ -85,19 +84,16 @@ class AccountSenders:
         shows: ShowIdResolver,
         environ: Mapping[str, str],
         stopping: Callable[[], bool],
-        clock: Callable[[], float] = time.monotonic,
-        wall: Callable[[], float] = time.time,
+        clock: Clock,
         pause: Callable[[float], bool] | None = None,
     ) -> None:
-        self._pause = pause or interruptible_sleep(stopping)
+        self._pause = pause or interruptible_sleep(stopping, clock)
         self._queue = queue
         self._queued = queued
         self._accounts = accounts
         self._shows = shows
         self._environ = environ
-        self._stopping = stopping
         self._clock = clock
-        self._wall = wall
         self._guard = threading.Lock()
         self._open: dict[str, _Open] = {}
         self._settings: tuple[object, Settings] | None = None
@@ -169,9 +165,7 @@ class AccountSenders:
             return opened
         self._close(owner)
         client, transport = self._client(name, account, owner)
-        sender = Sender(
-            self._queue, owner, client, VerdictListener(self._queued), account.linked_at, self._clock, self._wall
-        )
+        sender = Sender(self._queue, owner, client, VerdictListener(self._queued), account.linked_at, clock=self._clock)
         opened = _Open(sender, transport, account.linked_at)
         with self._guard:
             self._open[owner] = opened
@@ -183,14 +177,14 @@ class AccountSenders:
         transport = Transport(settings.api_url, client_id, WEB_PLATFORM)
         limit = self._limit(owner)
         secret = settings.client_secret
-        return AccountClient(self._accounts, name, transport, secret, self._wall, limit, self._clock), transport
+        return AccountClient(self._accounts, name, transport, secret, limit, clock=self._clock), transport
 
     def _limit(self, owner: str) -> RateLimiter:
         """Return the limit of one account: Simkl counts each user by themselves."""
         folder = Path(self._queue.database.path).parent / "rate-limits"
         files.make_folder(folder)
         name = "".join(letter if letter.isalnum() else "-" for letter in owner)
-        return RateLimiter(folder / name, self._pause, self._wall, self._stopping)
+        return RateLimiter(folder / name, self._clock, self._pause)
 
     def _loaded(self) -> Settings:
         version = files.file_version(self._accounts.path)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-import time
 from typing import Callable, Mapping
 
+from lib.system.clock import Clock
 from lib.system.secrets import Secret
 from lib.tracking.store.queue import PlayQueue
 from lib.web.delivery.show_lookup import ShowLookupFailed, fetch_show_ids, with_show_ids
@@ -19,16 +19,15 @@ log = logging.getLogger(__name__)
 
 
 class ShowIdResolver:
-    """Fills in the ids of shows. Safe for several threads; `clock` is monotonic seconds, `wall` seconds since 1970."""
+    """Fills in the ids of shows. Safe for several threads."""
 
     def __init__(
         self,
         queue: PlayQueue,
         queued: QueuedPlays,
         servers: Callable[[], Mapping[str, MediaServer]],
-        fetch: Callable[[str, Secret, str], Mapping[str, str]] = fetch_show_ids,
-        clock: Callable[[], float] = time.monotonic,
-        wall: Callable[[], float] = time.time,
+        clock: Clock,
+        fetch: Callable[[str, Secret, str, Clock], Mapping[str, str]] = fetch_show_ids,
     ) -> None:
         self._queue = queue
         self._queued = queued
@@ -36,7 +35,6 @@ class ShowIdResolver:
         self._servers = servers
         self._fetch = fetch
         self._clock = clock
-        self._wall = wall
         self._silent: dict[str, float] = {}
 
     def resolve(self, owner: str) -> None:
@@ -53,18 +51,18 @@ class ShowIdResolver:
                 self._queued.has_show_ids(waiting.play_id)
 
     def _ids(self, server_name: str, show_id: str) -> Mapping[str, str]:
-        if self._known.is_known(server_name, show_id, self._wall()):
+        if self._known.is_known(server_name, show_id, self._clock.wall()):
             return self._known.ids_of(server_name, show_id)
         server = self._servers().get(server_name)
         if server is None or not server.url or server.api_key is None:
             return {}
-        if self._clock() < self._silent.get(server_name, 0.0):
+        if self._clock.monotonic() < self._silent.get(server_name, 0.0):
             return {}
         try:
-            ids = self._fetch(server.url, server.api_key, show_id)
+            ids = self._fetch(server.url, server.api_key, show_id, self._clock)
         except ShowLookupFailed as error:
             log.warning("%s was asked for the ids of a show in vain: %s", server_name, error)
-            self._silent[server_name] = self._clock() + ASK_AGAIN_SECONDS
+            self._silent[server_name] = self._clock.monotonic() + ASK_AGAIN_SECONDS
             return {}
-        self._known.keep(server_name, show_id, ids, self._wall())
+        self._known.keep(server_name, show_id, ids, self._clock.wall())
         return ids

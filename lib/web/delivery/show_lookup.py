@@ -14,13 +14,13 @@ from __future__ import annotations
 import json
 import logging
 import re
-import time
-from typing import Any, Callable, Mapping
+from typing import Any, Mapping
 from urllib.parse import quote
 
 import requests
 
 from lib.simkl.api.media import Ids, Item, clean_ids
+from lib.system.clock import Clock
 from lib.system.secrets import Secret
 from lib.web.hooks.emby import EMBY
 from lib.web.hooks.jellyfin import JELLYFIN
@@ -45,9 +45,7 @@ def show_reference(sender: str, show_id: str) -> str:
     return f"{sender}:{show_id}" if sender in SHOW_SENDERS and show_id else ""
 
 
-def fetch_show_ids(
-    url: str, key: Secret, reference: str, clock: Callable[[], float] = time.monotonic
-) -> dict[str, str]:
+def fetch_show_ids(url: str, key: Secret, reference: str, clock: Clock) -> dict[str, str]:
     """Return the ids of a show, by the names that Simkl has for them. Raises ShowLookupFailed.
 
     Bounded to 4 s until the connection stands and 4 s for the answer.
@@ -76,8 +74,8 @@ def _headers(sender: str, key: Secret) -> dict[str, str]:
     return {name: value, "Accept": "application/json"}
 
 
-def _get(url: str, query: Mapping[str, str], headers: Mapping[str, str], clock: Callable[[], float]) -> Payload:
-    end = clock() + CONNECT_TIMEOUT + READ_TIMEOUT
+def _get(url: str, query: Mapping[str, str], headers: Mapping[str, str], clock: Clock) -> Payload:
+    end = clock.monotonic() + CONNECT_TIMEOUT + READ_TIMEOUT
     body = bytearray()
     try:
         with requests.get(
@@ -92,7 +90,7 @@ def _get(url: str, query: Mapping[str, str], headers: Mapping[str, str], clock: 
                 raise ShowLookupFailed(f"it answered {answer.status_code}")
             for chunk in answer.iter_content(1 << 14):
                 body += chunk
-                if len(body) > LARGEST_ANSWER or clock() > end:
+                if len(body) > LARGEST_ANSWER or clock.monotonic() > end:
                     raise ShowLookupFailed("its answer is too large or too slow")
         found = json.loads(bytes(body))
     except (requests.RequestException, ValueError, RecursionError) as error:

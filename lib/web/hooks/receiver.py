@@ -7,6 +7,7 @@ import threading
 from dataclasses import dataclass, replace
 from typing import Callable, Mapping
 
+from lib.system.clock import Clock
 from lib.tracking.identify import Ignored, identify
 from lib.tracking.store.database import QueueError
 from lib.tracking.store.queue import PlayQueue
@@ -44,7 +45,7 @@ class WhoIsWho:
 
 
 class HookReceiver:
-    """Takes what media servers send. Safe for several threads. `wall` are seconds since 1970.
+    """Takes what media servers send. Safe for several threads.
 
     `on_queued(owner)` is called when something is in the queue for an owner, after it is on the disk.
     """
@@ -54,13 +55,13 @@ class HookReceiver:
         queue: PlayQueue,
         servers: Mapping[str, MediaServer],
         who: WhoIsWho,
-        wall: Callable[[], float],
+        clock: Clock,
         on_queued: Callable[[str], None],
     ) -> None:
         self._queue = queue
         self._servers = dict(servers)
         self._who = who
-        self._wall = wall
+        self._clock = clock
         self._on_queued = on_queued
         self._lock = threading.RLock()
         create_hook_tables(queue.database)
@@ -97,7 +98,7 @@ class HookReceiver:
 
     def tick(self) -> None:
         """Let time go by: starts become due, held removals are sent. Call it once a second. Raises QueueError."""
-        now = self._wall()
+        now = self._clock.wall()
         with self._lock:
             try:
                 with self._queue.database.changing():
@@ -124,7 +125,7 @@ class HookReceiver:
     def _take_in(
         self, server_name: str, found: list[PlaybackEvent] | UnusableHook, remote: str
     ) -> tuple[HookVerdict, str]:
-        now = self._wall()
+        now = self._clock.wall()
         if isinstance(found, UnusableHook):
             verdict = HookVerdict(
                 now,

@@ -1,4 +1,8 @@
-"""The fake modules come into sys.modules and go again, and with them everything that imported them."""
+"""The fake modules come into sys.modules and go again.
+
+They are the same ones each time, so what has imported them stays loaded: only their names follow the version of the
+Kodi that is installed last, and their functions talk to it.
+"""
 
 import contextlib
 import importlib.machinery
@@ -6,7 +10,7 @@ import logging
 import sys
 import types
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator
+from typing import Any, Dict, Iterator
 
 from tests.fakes.kodi import (
     api_addon,
@@ -26,6 +30,7 @@ from tests.fakes.kodi import (
     current,
 )
 
+PROJECT_LIB = Path(__file__).resolve().parents[3] / "lib"
 PARTS = {
     "xbmc": [api_xbmc, api_monitor, api_player, api_infotag],
     "xbmcgui": [api_constants, api_control, api_controls, api_windows, api_dialogs, api_listitem],
@@ -35,56 +40,65 @@ PARTS = {
 }
 
 
+def _module(name: str) -> types.ModuleType:
+    module = types.ModuleType(name, "A strict stand-in for Kodi's module of this name.")
+    module.__spec__ = importlib.machinery.ModuleSpec(name, None)  # importlib.util.find_spec finds it
+    return module
+
+
+_MODULES = {name: _module(name) for name in PARTS}
+
+
 def modules(version: int) -> Dict[str, types.ModuleType]:
-    """Compose the fake modules of that Kodi."""
-    made = {}
+    """Give the fake modules the names that they have in that Kodi, and return them."""
     for name, parts in PARTS.items():
-        module = made[name] = types.ModuleType(name, "A strict stand-in for Kodi's module of this name.")
-        module.__spec__ = importlib.machinery.ModuleSpec(name, None)  # importlib.util.find_spec finds it
         for part in parts:
             for public in part.__all__:
                 if api_versions.has(version, f"{name}.{public}"):
-                    setattr(module, public, getattr(part, public))
-    return made
+                    setattr(_MODULES[name], public, getattr(part, public))
+                else:
+                    vars(_MODULES[name]).pop(public, None)
+    return _MODULES
 
 
 @contextlib.contextmanager
 def installed(kodi: Any) -> Iterator[Any]:
-    """Install the modules; forget lib.kodi before and after, and all of lib when it is another add-on's."""
-    forgets = _what_to_forget(kodi.folder)
-    before = _take_out(forgets)
-    handlers = _handlers()
-    path = list(sys.path)
-    sys.modules.update(modules(kodi.version))
-    current.push(kodi)
+    """Install the modules; an add-on with a lib of its own does not meet ours, nor the other way round."""
+    with other_lib() if _has_own_lib(kodi.folder) else contextlib.nullcontext():
+        outer = {name: sys.modules.pop(name) for name in PARTS if name in sys.modules}
+        handlers, path = _handlers(), list(sys.path)
+        sys.modules.update(modules(kodi.version))
+        current.push(kodi)
+        try:
+            yield kodi
+        finally:
+            current.pop()
+            sys.path[:] = path
+            _restore_handlers(handlers)
+            for name in PARTS:
+                sys.modules.pop(name, None)
+            sys.modules.update(outer)
+            if outer:
+                modules(current.kodi().version)
+
+
+@contextlib.contextmanager
+def other_lib() -> Iterator[None]:
+    """Import everything in lib anew within this context, and go back to what was loaded before afterwards."""
+    before = _take_out_lib()
     try:
-        yield kodi
+        yield
     finally:
-        current.pop()
-        sys.path[:] = path
-        _restore_handlers(handlers)
-        _take_out(forgets)
-        for name, module in before.items():
-            sys.modules[name] = module
-            parent, _, child = name.rpartition(".")
-            if parent in sys.modules:
-                setattr(sys.modules[parent], child, module)
+        _take_out_lib()
+        sys.modules.update(before)
 
 
-def _what_to_forget(folder: Path) -> Callable[[str], bool]:
-    lib = sys.modules.get("lib")
-    own = lib is not None and str(folder.resolve() / "lib") in [str(Path(one).resolve()) for one in lib.__path__]
-    root = "lib.kodi" if own else "lib"
-    return lambda name: name in PARTS or name == root or name.startswith(root + ".")
+def _take_out_lib() -> Dict[str, types.ModuleType]:
+    return {name: sys.modules.pop(name) for name in list(sys.modules) if name.split(".")[0] == "lib"}
 
 
-def _take_out(forgets: Callable[[str], bool]) -> Dict[str, types.ModuleType]:
-    taken = {name: sys.modules.pop(name) for name in list(sys.modules) if forgets(name)}
-    for name in taken:
-        parent, _, child = name.rpartition(".")
-        if parent in sys.modules and hasattr(sys.modules[parent], child):
-            delattr(sys.modules[parent], child)
-    return taken
+def _has_own_lib(folder: Path) -> bool:
+    return (folder / "lib").is_dir() and (folder / "lib").resolve() != PROJECT_LIB
 
 
 def _handlers() -> Dict[logging.Logger, Any]:

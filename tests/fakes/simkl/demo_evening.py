@@ -15,6 +15,7 @@ from lib.account.rate_limit import RateLimiter
 from lib.account.store import DEFAULT_ACCOUNT, AccountStore
 from lib.simkl.errors import SimklError
 from lib.simkl.http.transport import Transport
+from lib.system.clock import Clock
 from lib.tracking.delivery.sender import Sender
 from lib.tracking.events import PlayerEvent, PlayerEventKind
 from lib.tracking.media_info import MEDIA_EPISODE, MEDIA_MOVIE, MediaInfo
@@ -22,6 +23,7 @@ from lib.tracking.play import Play
 from lib.tracking.preferences import TrackingPreferences
 from lib.tracking.store.queue import PlayQueue
 from lib.tracking.tracker import Tracker
+from tests.fakes.clock import FakeClock
 from tests.fakes.simkl.server import Sandbox
 
 OWNER = "demo"
@@ -41,16 +43,21 @@ class Evening:
     """One viewer; `settings` is a settings file with a linked account. `say` prints a line."""
 
     def __init__(self, box: Sandbox, settings: Path, say: Callable[[str], None]) -> None:
+        clock = Clock()
+        self._time = FakeClock(0.0, clock.wall())  # of the evening, which takes no real time
         self._box = box
         self._say = say
-        self._now = 0.0
-        self._queue = PlayQueue(settings.with_name("queue.db"))
-        self._tracker = Tracker(self._queue, OWNER, self, clock=lambda: self._now)
+        self._queue = PlayQueue(settings.with_name("queue.db"), clock)
+        self._tracker = Tracker(self._queue, OWNER, self, self._time)
         accounts = AccountStore(settings)
         access = AccountClient(
-            accounts, DEFAULT_ACCOUNT, Transport(box.url, box.client_id, "demo"), limiter=RateLimiter(settings)
+            accounts,
+            DEFAULT_ACCOUNT,
+            Transport(box.url, box.client_id, "demo"),
+            limiter=RateLimiter(settings, clock),
+            clock=clock,
         )
-        self._delivery = Sender(self._queue, OWNER, access, self)
+        self._delivery = Sender(self._queue, OWNER, access, self, clock=clock)
 
     def watch(self) -> None:
         """Watch a film with a pause, and an episode while the network is away."""
@@ -58,7 +65,7 @@ class Evening:
         self._play(FILM, 100 * MINUTE)
         self._go(40 * MINUTE)
         self._happens(PlayerEventKind.PAUSED, "pause")
-        self._now += 10 * MINUTE
+        self._time.now += 10 * MINUTE
         self._happens(PlayerEventKind.RESUMED, "play")
         self._go(60 * MINUTE)
         self._happens(PlayerEventKind.ENDED, "the film ends")
@@ -102,17 +109,18 @@ class Evening:
 
     def _play(self, facts: MediaInfo, total: float) -> None:
         self._say(f"  {facts.show_title or facts.title} begins")
-        self._tracker.began(facts, TrackingPreferences(), PlayerEvent(PlayerEventKind.STARTED, self._now, 0.0, total))
+        started = PlayerEvent(PlayerEventKind.STARTED, self._time.now, 0.0, total)
+        self._tracker.began(facts, TrackingPreferences(), started)
 
     def _go(self, seconds: float) -> None:
         """Let it play, looking at it every second as the real thing does."""
         for _ in range(int(seconds)):
-            self._now += 1.0
-            self._tracker.feed(PlayerEvent(PlayerEventKind.PROGRESSED, self._now))
+            self._time.now += 1.0
+            self._tracker.feed(PlayerEvent(PlayerEventKind.PROGRESSED, self._time.now))
 
     def _happens(self, what: PlayerEventKind, words: str) -> None:
         self._say(f"  {words}")
-        self._tracker.feed(PlayerEvent(what, self._now))
+        self._tracker.feed(PlayerEvent(what, self._time.now))
 
     def _send(self) -> None:
         """Send what can be sent now; after a failure the rest waits."""

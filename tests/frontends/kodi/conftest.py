@@ -74,7 +74,6 @@ def make_tv(boxes, tmp_path, monkeypatch, kodi_version):
         box.expires_in = expires_in  # what Simkl says; it lets them live longer, so that no poll meets the very end
         tv = Tv(tmp_path / "profile", box, **options)
         boxes.now = tv.now
-        monkeypatch.setattr(time, "monotonic", tv.now)
         monkeypatch.setenv("SIMKL_API_URL", box.url)
         monkeypatch.setenv("SIMKL_SITE_URL", box.url)
         monkeypatch.setenv("SIMKL_CLIENT_ID", box.client_id if client_id is None else client_id)
@@ -94,7 +93,7 @@ def tv(make_tv):
 def waiting(tv, monkeypatch):
     """What waits for Simkl on a TV that is linked, on 24 November 2026 at 14:02 in UTC."""
     tv.become_linked()
-    monkeypatch.setattr(time, "time", lambda: NOW)
+    tv.wall = lambda: NOW
     monkeypatch.setenv("TZ", "UTC0")
     time.tzset()
     yield Waiting(tv)
@@ -125,10 +124,6 @@ def make_couch(boxes, tmp_path, monkeypatch, kodi_version):
         box = boxes.fetch(catalogue=CATALOGUE, day=EVENING, **box_options)
         couch = Couch(tmp_path / "profile", box, **options)
         boxes.now = couch.now
-        monkeypatch.setattr(time, "monotonic", couch.now)
-        monkeypatch.setattr(time, "time", couch.wall)
-        monkeypatch.setattr(time, "clock_gettime", lambda clock: couch.now())
-        monkeypatch.setattr(time, "sleep", couch.sleep)
         for name in ("SIMKL_API_URL", "SIMKL_SITE_URL"):
             monkeypatch.setenv(name, box.url)
         monkeypatch.setenv("SIMKL_CLIENT_ID", box.client_id)

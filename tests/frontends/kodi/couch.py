@@ -7,6 +7,7 @@ import contextlib
 import threading
 from datetime import datetime, timezone
 from types import SimpleNamespace
+from unittest import mock
 
 from tests.fakes.kodi.sleepers import Bell, Letters, Sleepers
 from tests.fakes.simkl import Movie, Show
@@ -46,10 +47,12 @@ class Couch(Tv):
             sleepers = Sleepers(self.kodi.clock, self.kodi.changes, WORKER, BOUND)
             sleepers.is_over = lambda: self.kodi.aborted
             self.kodi.waiting.sleepers = sleepers
-            lib.kodi.playback.player_thread.Mailbox = lambda: Letters(sleepers)
-            lib.kodi.tracking_service.Mailbox = lambda: Letters(sleepers)
-            lib.kodi.delivery_thread.threading = SimpleNamespace(Event=lambda: Bell(sleepers))
-            yield
+            threads = SimpleNamespace(Event=lambda: Bell(sleepers))
+            with contextlib.ExitStack() as patches:
+                for module in (lib.kodi.playback.player_thread, lib.kodi.tracking_service):
+                    patches.enter_context(mock.patch.object(module, "Mailbox", lambda: Letters(sleepers)))
+                patches.enter_context(mock.patch.object(lib.kodi.delivery_thread, "threading", threads))
+                yield
 
     def run(self, *argv):
         """Run the add-on, which must not come to a defect."""
@@ -126,7 +129,7 @@ class Couch(Tv):
         with self.inside():
             from lib.tracking.store.queue import PlayQueue
 
-            queue = PlayQueue(self.data / "queue.db")
+            queue = PlayQueue(self.data / "queue.db", self.clock)
             try:
                 found = queue.listing(owner, "waiting", "unknown", "stuck")
                 return [(one.action, one.label, one.state) for one in found]

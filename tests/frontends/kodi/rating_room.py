@@ -52,7 +52,7 @@ def plays(couch, *states):
     with couch.inside():
         from lib.tracking.store.queue import PlayQueue
 
-        queue = PlayQueue(couch.data / "queue.db")
+        queue = PlayQueue(couch.data / "queue.db", couch.clock)
         found = queue.listing(OWNER, *(states or ("waiting",)))
         queue.close()
         return found

@@ -15,9 +15,8 @@ def test_a_notification_leaves_all_work_to_a_thread_of_ours(couch, method):
     with couch.inside():
         from lib.kodi.addon import Addon
         from lib.kodi.tracking_service import TrackingService
-        from lib.system.clock import Clock
 
-        service = TrackingService(Addon(), lambda play: None, Clock())
+        service = TrackingService(Addon(couch.clock), lambda play: None)
         threads, asked = threading.enumerate(), list(couch.kodi.asked)
         service.on_notification(ADDON_ID, method, '{"item": {"type": "movie", "id": 1}, "playcount": 1}')
         assert threading.enumerate() == threads

@@ -113,7 +113,7 @@ def test_the_settings_are_read_as_the_person_has_set_them(couch):
     with couch.inside():
         from lib.kodi.addon import Addon
 
-        told = Addon().settings
+        told = Addon(couch.clock).settings
         found = told.tracking
     assert (found.movies, found.shows, found.anime, found.threshold) == (True, False, True, 95)
     assert (found.minimum_minutes, found.folders, found.streams) == (10, ("/a/", "/d/"), False)
@@ -127,7 +127,7 @@ def test_excluded_add_ons_are_told_apart_however_kodi_joins_them(couch, between)
     with couch.inside():
         from lib.kodi.addon import Addon
 
-        assert Addon().settings.tracking.addons == ("plugin.video.a", "plugin.video.b")
+        assert Addon(couch.clock).settings.tracking.addons == ("plugin.video.a", "plugin.video.b")
 
 
 @pytest.mark.parametrize("set_to, threshold", [(20, 50), (50, 50), (100, 100), (170, 100)])
@@ -136,4 +136,4 @@ def test_a_threshold_that_simkl_does_not_take_is_the_nearest(couch, set_to, thre
     with couch.inside():
         from lib.kodi.addon import Addon
 
-        assert Addon().settings.tracking.threshold == threshold
+        assert Addon(couch.clock).settings.tracking.threshold == threshold

@@ -102,13 +102,15 @@ def collected(couch, show):
     couch.data.mkdir(parents=True, exist_ok=True)
     with couch.inside():
         from lib.kodi.library.marks import LibraryMarks
+        from lib.tracking.preferences import TrackingPreferences
         from lib.tracking.store.queue import PlayQueue
         from lib.tracking.tracker import Tracker
 
-        queue, told = PlayQueue(couch.data / "queue.db"), Told()
-        marks = LibraryMarks(queue, "900001", Tracker(queue, "900001", told), told)
+        queue, told = PlayQueue(couch.data / "queue.db", couch.clock), Told()
+        tracker = Tracker(queue, "900001", told, couch.clock)
+        marks = LibraryMarks(queue, "900001", tracker, told, TrackingPreferences, couch.clock)
         for each in couch.kodi.library.episodes(show):
-            marks.hear(f'{{"item": {{"id": {each["id"]}, "type": "episode"}}, "playcount": 1}}')
+            marks.on_update(f'{{"item": {{"id": {each["id"]}, "type": "episode"}}, "playcount": 1}}')
         assert marks.next_wake == pytest.approx(1.0)
         couch.kodi.clock.move_to(couch.now() + 1.0)
         yield marks, queue, told

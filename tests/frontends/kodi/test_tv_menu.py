@@ -8,6 +8,7 @@ import pytest
 
 from lib.tracking.play import NOT_FOUND
 from lib.tracking.store.queue import PlayQueue
+from tests.fakes.clock import FakeClock
 from tests.fakes.kodi import UserScript
 from tests.frontends.kodi.tracked import CARTOON, HARBOUR, MISSPELT, OWNER, watched
 from tests.frontends.kodi.tv import ADDON_ID, PROJECT, code_is_shown
@@ -141,7 +142,7 @@ def test_the_menu_brings_nothing_heavy_along_and_no_sqlite_before_anything_was_t
 def test_the_menu_of_a_kodi_that_tracks_brings_sqlite_along_and_nothing_else(tmp_path):
     data = tmp_path / "addon_data" / ADDON_ID
     data.mkdir(parents=True)
-    PlayQueue(data / "queue.db").close()
+    PlayQueue(data / "queue.db", FakeClock()).close()
     assert imported(tmp_path, linked=True) & (HEAVY | {"sqlite3"}) == {"sqlite3"}
 
 

@@ -1,7 +1,6 @@
 """Moving over to AUTH V2: an older link goes on as it is, and Kodi says quietly that it should be made anew."""
 
 import time
-from types import SimpleNamespace
 
 import pytest
 
@@ -30,13 +29,8 @@ def serve(monkeypatch):
 
     def run(tv, day):
         tv.restart()
-        with tv.inside():
-            from lib.kodi import service
-
-            calendar = SimpleNamespace(strftime=lambda form: time.strftime(form, time.strptime(day, "%Y-%m-%d")))
-            monkeypatch.setattr(service, "time", calendar)
-            tv.kodi.at(tv.now() + 1, tv.kodi.abort)
-            assert tv.kodi.run([""]) == 0
+        tv.wall = lambda: time.mktime(time.strptime(day, "%Y-%m-%d"))
+        assert tv.service() == 0
         return tv.toasts()
 
     return run

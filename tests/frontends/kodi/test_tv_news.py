@@ -100,7 +100,7 @@ def test_no_more_is_held_back_than_will_be_told(couch):
         from lib.simkl.api.media import Item
         from lib.tracking.play import Play
 
-        news = Notifier(Addon(), lambda play: None)
+        news = Notifier(Addon(couch.clock), lambda play: None)
         for number in range(50):
             news.not_recognised(Play("stop", Item("movie", f"Film {number}"), 0.0))
             assert len(news._held) <= MAX_HELD
@@ -117,7 +117,7 @@ def test_music_holds_nothing_back(couch, monkeypatch):
         from lib.kodi.notifier import Notifier
         from lib.tracking.play import Play
 
-        Notifier(Addon(), lambda play: None).not_recognised(Play("stop", None, 0.0, file="a.mkv"))
+        Notifier(Addon(couch.clock), lambda play: None).not_recognised(Play("stop", None, 0.0, file="a.mkv"))
     assert couch.toasts() == ["Simkl does not know this: a.mkv"]
 
 

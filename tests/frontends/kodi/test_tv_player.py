@@ -4,6 +4,8 @@ import time
 
 import pytest
 
+from tests.fakes.clock import FakeClock
+
 KODI_VERSIONS = (19, 21)
 
 PLUGIN = "plugin://plugin.video.sample/play?id=7"
@@ -19,7 +21,7 @@ def ears(couch):
         from lib.kodi.playback.player import PlayerMonitor
 
         heard = []
-        made = PlayerMonitor(heard.append)
+        made = PlayerMonitor(heard.append, FakeClock())
         made.heard = heard
         made.let = xbmc.Monitor().waitForAbort
         yield made

@@ -154,7 +154,7 @@ def kodi_plays(couch, own):
         from lib.tracking.store.queue import PlayQueue
 
         couch.data.mkdir(parents=True, exist_ok=True)
-        queue = PlayQueue(couch.data / "queue.db")
+        queue = PlayQueue(couch.data / "queue.db", couch.clock)
         queue.save_now_playing("900001", Play("stop", own and item_from_json(own), 0.0, 50.0, file="x.mkv"))
         queue.close()
 
@@ -218,7 +218,7 @@ def test_after_a_day_it_is_marked_again(couch, monkeypatch):
     couch.service(30)
     couch.restart(real_wait=SLOW)
     later = couch.wall() + 86401
-    monkeypatch.setattr("time.time", lambda: later)
+    couch.wall = lambda: later
     tell(couch, "watched", *FILM_WORDS)
     assert len(plays(couch)) == 1
 

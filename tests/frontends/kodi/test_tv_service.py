@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from tests.fakes.kodi.installing import other_lib
 from tests.frontends.kodi.tv import ADDON_ID, BOUND, PROJECT, code_is_shown, sees
 
 WELCOME = "Find it under Video add-ons"
@@ -162,7 +163,7 @@ def test_a_linked_kodi_without_news_imports_nothing_heavy_either(tv):
     tv.service()
     tv.restart()
     tv.kodi.at(tv.now() + 1, tv.kodi.abort)
-    with tv.inside():
+    with other_lib(), tv.inside():
         tv.kodi.run([""])
         loaded = {name for name in sys.modules if name.startswith("lib.")}
     assert loaded & {"lib.kodi.service", "lib.account.store", "lib.simkl.http.transport"} == {"lib.kodi.service"}

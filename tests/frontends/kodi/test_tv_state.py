@@ -25,7 +25,7 @@ HALF = OF_0_2_0[:200]
 def addon_of(tv):
     from lib.kodi.addon import Addon
 
-    return Addon()
+    return Addon(tv.clock)
 
 
 def test_what_version_0_2_0_remembered_in_kodis_settings_is_taken_over(tv):

@@ -17,7 +17,7 @@ def disk_fails(couch, since, until):
     couch.at(until, change_queue, couch, "ALTER TABLE hidden RENAME TO plays")
 
 
-def looks(couch):
+def looks(couch, monkeypatch):
     """Return a list that fills with the times at which the thread woke up by itself to look where the player is."""
     woken = []
 
@@ -30,7 +30,7 @@ def looks(couch):
             woken.append(couch.now())
             return position(self)
 
-        PlayerMonitor.position = remembering
+        monkeypatch.setattr(PlayerMonitor, "position", remembering)
 
     couch.at(0.5, spy)
     return woken
@@ -48,8 +48,8 @@ def test_a_stop_that_the_disk_refuses_is_in_the_queue_a_few_seconds_after_the_di
     assert couch.queued() == []
 
 
-def test_nobody_wakes_faster_than_every_five_seconds_for_a_stop_that_the_disk_refuses_nor_at_all_afterwards(couch):
-    woken = looks(couch)
+def test_a_stop_that_the_disk_refuses_wakes_nobody_faster_than_every_five_seconds(couch, monkeypatch):
+    woken = looks(couch, monkeypatch)
     couch.at(6, couch.play_film)
     disk_fails(couch, 242, 290)
     couch.at(243, couch.kodi.playback.stop)
@@ -80,7 +80,7 @@ def test_a_film_that_follows_a_stop_that_the_disk_refused_is_tracked_too(couch):
 
 
 @pytest.mark.parametrize("ending", ["stop", "another film", "an add-on's file"])
-def test_a_defect_in_tracking_what_plays_does_not_stop_the_tracking_of_what_plays_next(couch, ending):
+def test_a_defect_in_tracking_what_plays_does_not_stop_the_tracking_of_what_plays_next(couch, monkeypatch, ending):
     def break_it():
         from lib.tracking.store.queue import PlayQueue
 
@@ -91,7 +91,7 @@ def test_a_defect_in_tracking_what_plays_does_not_stop_the_tracking_of_what_play
                 raise ZeroDivisionError
             add(self, owner, plays, *more)
 
-        PlayQueue.add = broken
+        monkeypatch.setattr(PlayQueue, "add", broken)
 
     couch.at(0.5, break_it)
     couch.at(1, couch.play_film)

@@ -202,7 +202,7 @@ def test_kodi_shuts_down_within_a_second_while_a_request_hangs(couch, path):
     assert couch.queued() == [("stop", TITLE, "waiting")]
 
 
-def test_kodi_that_ends_just_before_the_first_request_sends_nothing(couch):
+def test_kodi_that_ends_just_before_the_first_request_sends_nothing(couch, monkeypatch):
     stopped = threading.Event()
 
     def have_kodi_end_when_the_way_to_simkl_is_made():
@@ -215,8 +215,8 @@ def test_kodi_that_ends_just_before_the_first_request_sends_nothing(couch):
             assert stopped.wait(BOUND)
             return make(*args)
 
-        account_view.make_transport = make_late
-        delivery_thread.DeliveryThread.stop = lambda self: (stop(self), stopped.set())
+        monkeypatch.setattr(account_view, "make_transport", make_late)
+        monkeypatch.setattr(delivery_thread.DeliveryThread, "stop", lambda self: (stop(self), stopped.set()))
 
     couch.at(0.5, have_kodi_end_when_the_way_to_simkl_is_made)
     couch.at(1, couch.play_film)
@@ -270,7 +270,8 @@ def test_what_a_person_does_after_a_long_time_without_network_is_tried_at_once(c
 
 
 def test_a_film_watched_before_the_clock_was_set_gets_its_true_time(couch, monkeypatch):
-    monkeypatch.setattr(time, "time", lambda: couch.now() if couch.now() < 300 else couch.wall())  # 1970 until then
+    right = couch.wall
+    couch.wall = lambda: couch.now() if couch.now() < 300 else right()  # 1970 until then
     couch.at(0.5, couch.box.stop_listening)
     couch.at(1, couch.play_film)
     couch.at(221, couch.kodi.playback.stop)

@@ -85,9 +85,9 @@ def line_of(tv):
             from lib.tracking.store.queue import PlayQueue
 
             tv.data.mkdir(parents=True, exist_ok=True)
-            queue = PlayQueue(tv.data / "queue.db")
+            queue = PlayQueue(tv.data / "queue.db", tv.clock)
             queue.close()
-            getattr(status_line, name)(Addon(), queue, "900001")
+            getattr(status_line, name)(Addon(tv.clock), queue, "900001")
 
     return keep
 

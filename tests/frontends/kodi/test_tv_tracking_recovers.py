@@ -171,7 +171,7 @@ def test_a_rating_is_asked_for_a_file_that_simkl_recognised(couch):
         assert decode_rated_item(asked[0][2])[0].title == FILM.title
 
 
-def test_a_queue_that_cannot_be_read_any_more_is_opened_anew(couch):
+def test_a_queue_that_cannot_be_read_any_more_is_opened_anew(couch, monkeypatch):
     used = []
 
     def spoil():
@@ -186,7 +186,7 @@ def test_a_queue_that_cannot_be_read_any_more_is_opened_anew(couch):
                 raise QueueError("database disk image is malformed")
             return waiting(queue, owner)
 
-        PlayQueue.waiting = malformed
+        monkeypatch.setattr(PlayQueue, "waiting", malformed)
 
     couch.at(100, spoil)
     couch.at(110, couch.play_film)

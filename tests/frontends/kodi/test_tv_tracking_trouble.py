@@ -126,7 +126,7 @@ def hand_over(couch, action, **more):
     from lib.simkl.api.media import Item
     from lib.tracking.play import Play
 
-    addon = Addon()
+    addon = Addon(couch.clock)
     queue, item = open_queue(addon), Item("movie", FILM.title, 2018, (("imdb", "tt9900001"),))
     queue.add(current_owner(addon), [Play(action, item, time.time(), **more)])
     queue.close()

@@ -44,7 +44,7 @@ class Waiting:
 
     @contextlib.contextmanager
     def queue(self):
-        with contextlib.closing(PlayQueue(self.tv.data / "queue.db")) as queue:
+        with contextlib.closing(PlayQueue(self.tv.data / "queue.db", self.tv.clock)) as queue:
             yield queue
 
     def put(self, *plays):

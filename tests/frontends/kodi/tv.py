@@ -7,19 +7,32 @@ and the box live by one clock, which jumps and never waits.
 import contextlib
 import re
 import shutil
-import sys
 import threading
+import time
 from pathlib import Path
+from unittest import mock
 
 import yaml
 
 from lib.kodi.state import StateStore
+from lib.system.clock import Clock
 from tests.fakes.kodi import Do, StrictKodi, UserScript
 
 PROJECT = Path(__file__).resolve().parents[3]
 ADDON_ID = "plugin.video.simkl"
 MOMENT = 0.001  # real seconds that a wait takes at most: the other threads get a turn
 BOUND = 10.0  # real seconds after which nobody waits any longer for something that should have happened
+
+
+class TvClock(Clock):
+    """The clock that the add-on is given: that of whatever Kodi the TV runs just now."""
+
+    counts_suspend = True
+
+    def __init__(self, tv):
+        self.monotonic = self.boot = tv.now
+        self.wall = lambda: tv.wall()
+        self.sleep = tv.sleep
 
 
 class Tv:
@@ -30,6 +43,7 @@ class Tv:
         self.box = box
         self._options = {"addon_folder": PROJECT, "real_wait": MOMENT, "bound": BOUND, **options}
         self.kodi = StrictKodi(profile_folder=profile, **self._options)
+        self.clock = TvClock(self)
 
     def now(self):
         """Return the seconds that everything here goes by."""
@@ -37,14 +51,20 @@ class Tv:
 
     @contextlib.contextmanager
     def inside(self):
-        """Have Kodi's modules, and lib anew: its default arguments hold on to the clock they were imported with."""
-        kept = _take_out_lib()
-        try:
-            with self.kodi.installed():
+        """Have Kodi's modules, and the add-on go by Kodi's clock."""
+        with self.kodi.installed():
+            import lib.kodi.entry
+
+            with mock.patch.object(lib.kodi.entry, "Clock", lambda: self.clock):
                 yield
-        finally:
-            _take_out_lib()
-            sys.modules.update(kept)
+
+    def wall(self):
+        """Return the seconds since 1970."""
+        return time.time()
+
+    def sleep(self, seconds):
+        """Give the other threads a turn; only Kodi's own waits move its clock."""
+        threading.Event().wait(MOMENT)
 
     def run(self, *argv):
         with self.inside():
@@ -167,10 +187,6 @@ class Tv:
 
     def pictures_left(self):
         return list((self.profile / "kodi-home" / "temp").iterdir())
-
-
-def _take_out_lib():
-    return {name: sys.modules.pop(name) for name in list(sys.modules) if name.split(".")[0] == "lib"}
 
 
 def addon_like_ours(target):

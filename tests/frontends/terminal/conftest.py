@@ -13,7 +13,6 @@ import socket
 import stat
 import sys
 import threading
-import time
 from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +21,8 @@ from typing import IO, Any, Callable
 import pytest
 import yaml
 
-from lib.terminal import link_command
+from lib.system.clock import Clock
+from lib.terminal import entry, link_command
 from tests.fakes.simkl import App, Sandbox
 
 DOOR = Path(__file__).resolve().parents[3] / "plugin.py"
@@ -30,7 +30,7 @@ CLIENT_SECRET = "planted-client-secret-5f0c"
 MOST_PAUSES = 1000
 
 
-class Hurry:
+class Hurry(Clock):
     """Stands in for the pacer and the clock of the commands: a pause moves both clocks and takes no time.
 
     `then` plans what happens during the next pauses, one action each; only `interrupt` ends the waiting.
@@ -44,7 +44,7 @@ class Hurry:
         self._plan: deque[Callable[[], Any]] = deque()
         self._sleep: Callable[[float], bool]
 
-    def __call__(self, sleep: Callable[[float], bool]) -> Hurry:
+    def __call__(self, sleep: Callable[[float], bool], clock: Clock) -> Hurry:
         self._sleep = sleep
         return self
 
@@ -72,8 +72,9 @@ class Hurry:
         self._now += self.tick
         return self._now
 
-    def time(self) -> float:
-        return time.time()
+    def sleep(self, seconds: float) -> None:
+        """Let the other threads work: whoever sleeps here only waits for them."""
+        threading.Event().wait(0.001)
 
 
 @dataclass(frozen=True)
@@ -176,7 +177,7 @@ def box(redirect_uri):
 def retry_now(box, monkeypatch):
     retry_now = Hurry(box)
     monkeypatch.setattr(link_command, "Timetable", retry_now)
-    monkeypatch.setattr(link_command, "time", retry_now)
+    monkeypatch.setattr(entry, "Clock", lambda: retry_now)
     return retry_now
 
 

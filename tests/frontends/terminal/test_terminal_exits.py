@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 
 import pytest
 
@@ -171,7 +170,7 @@ def test_ctrl_c_ends_in_130_and_leaves_no_code_behind(terminal, box, retry_now):
 
 def test_ctrl_c_leaves_the_code_of_another_link_alone(terminal, box, retry_now):
     code = Code("OTHER", f"{box.url}/pin", f"{box.url}/pin/OTHER", 900, 5)
-    other = PendingCode(terminal.settings, "default", box.client_id, time.time)
+    other = PendingCode(terminal.settings, "default", box.client_id, retry_now)
     lock = other.try_lock()
     other.keep(code)
     retry_now.then(retry_now.interrupt)

@@ -12,6 +12,7 @@ from rich.console import Console
 from lib.account.sign_in.frontend import NewCodeReason, WaitReason
 from lib.simkl.auth.code_flow import Code
 from lib.terminal.screen import LARGE_FONTS, QR_STYLE, Screen, enlarge
+from tests.fakes.clock import FakeClock
 
 WIDTHS = (40, 60, 80, 100, 140)
 CODES = ("0O1I", "AB12C", "WMWMWM", "WXYZ-QMWN", "ab12c", "A", "MMMM-MMMM-MMMM")
@@ -26,13 +27,13 @@ class Shown:
     def __init__(
         self, user_code="AB12C", width=80, height=24, why=None, reason=WaitReason.APPROVAL, site=SITE, passed=0
     ):
-        self.now = 0.0
+        clock = FakeClock()
         console = Console(width=width, height=height, force_terminal=True, color_system="truecolor", file=io.StringIO())
-        screen = Screen(console, clock=lambda: self.now)
+        screen = Screen(console, clock)
         self.code = Code(user_code, site, f"{site}/{user_code}", 900, 5)
         screen.show_code(self.code, why)
         screen.waiting(reason, 900)
-        self.now = passed
+        clock.advance(passed)
         self.rows = console.render_lines(screen)
         self.lines = ["".join(segment.text for segment in row) for row in self.rows]
         self.text = "\n".join(self.lines)

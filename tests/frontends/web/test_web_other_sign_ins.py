@@ -14,6 +14,7 @@ from lib.simkl.errors import SimklError
 from lib.web.account_links import AccountLinks
 from lib.web.browser_sign_ins import BrowserSignIns
 from lib.web.media_server_login import LoginUnavailable, MediaServerUser, check_media_login
+from tests.fakes.clock import FakeClock
 from tests.fakes.simkl import App, Sandbox
 
 URL = "http://media.example.org:8096"
@@ -66,18 +67,6 @@ def test_a_server_that_answers_otherwise_is_not_a_wrong_password(requests_mock, 
 # --- Simkl's own page
 
 
-class Clock:
-    """Both clocks, moved by hand."""
-
-    ticks = 1000.0
-
-    def monotonic(self) -> float:
-        return self.ticks
-
-    def wall(self) -> float:
-        return 1_795_816_000.0
-
-
 @pytest.fixture
 def box():
     with Sandbox(client_ids=(), apps=[App("mine", redirects=(CALLBACK,), secret="box-secret")]) as box:
@@ -94,17 +83,17 @@ def settings(box, tmp_path):
 
 @pytest.fixture
 def clock():
-    return Clock()
+    return FakeClock()
 
 
 @pytest.fixture
-def links(settings):
-    return AccountLinks(lambda: load_settings(settings))
+def links(settings, clock):
+    return AccountLinks(lambda: load_settings(settings), clock)
 
 
 @pytest.fixture
 def sign_ins(settings, links, clock):
-    return BrowserSignIns(lambda: load_settings(settings), lambda: CALLBACK, links.get, clock.monotonic, clock.wall)
+    return BrowserSignIns(lambda: load_settings(settings), lambda: CALLBACK, links.get, clock)
 
 
 def came_back(box: Sandbox, url: str) -> dict[str, str]:
@@ -134,7 +123,7 @@ def test_what_comes_back_counts_only_for_whom_it_was_begun_and_once(box, sign_in
 
 def test_an_attempt_ends_after_a_while(box, sign_ins, clock, links):
     answer = came_back(box, sign_ins.begin("ben"))
-    clock.ticks += 601
+    clock.now += 601
     assert not sign_ins.finish("ben", answer)
     assert links.get("ben") is None
 
@@ -194,7 +183,7 @@ class Told:
 def test_a_sign_in_that_cannot_begin_says_why(settings):
     path = Path(settings)
     path.write_text("simkl: {api_url: 'http://127.0.0.1:9', site_url: 'http://127.0.0.1:9'}\n", encoding="utf-8")
-    links = AccountLinks(lambda: load_settings(path))
+    links = AccountLinks(lambda: load_settings(path), FakeClock())
     told = Told()
     thread = links.sign_in_thread("ben", told)
     thread.start()
@@ -204,7 +193,7 @@ def test_a_sign_in_that_cannot_begin_says_why(settings):
 
 def test_a_defect_in_a_sign_in_is_told_and_logged(settings, caplog):
     answers = iter([load_settings(settings)])
-    links = AccountLinks(lambda: next(answers))  # the second question for the settings is the defect
+    links = AccountLinks(lambda: next(answers), FakeClock())  # the second question for the settings is the defect
     told = Told()
     thread = links.sign_in_thread("ben", told)
     thread.start()

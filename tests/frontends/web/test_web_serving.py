@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import requests
 
+from lib.system.clock import Clock
 from lib.web import entry, server
 from lib.web.access.access_store import AccessStore, AccessStoreError
 from lib.web.access.admin_password import AdminPassword
@@ -81,7 +82,7 @@ class Visit:
 
 def serve(config, environ, visit) -> Server:
     """Run the server while `visit(address)` happens; SIGTERM ends it."""
-    running = Server(config, environ)
+    running = Server(config, environ, Clock())
     with Visit(running, visit):
         running.run()
     return running
@@ -164,7 +165,7 @@ def test_from_the_invitation_to_a_delivery(config, environ, box, handlers):
 def test_a_delivery_that_is_on_its_way_is_taken_before_the_end(config, environ, handlers):
     """SIGTERM in the middle of a body: the rest is read, kept and answered, and nobody new is let in."""
     answers = []
-    running = Server(config, environ)
+    running = Server(config, environ, Clock())
     hook = running._services.hook_secrets.current("home")
 
     def visit(address):
@@ -193,7 +194,7 @@ def can_connect(port: int) -> bool:
 
 def test_who_sends_too_slowly_is_not_waited_for(config, environ, handlers, monkeypatch, caplog):
     monkeypatch.setattr(server, "DRAIN_SECONDS", 0.2)
-    running = Server(config, environ)
+    running = Server(config, environ, Clock())
     held = []
 
     def visit(address):
@@ -210,7 +211,7 @@ def test_who_sends_too_slowly_is_not_waited_for(config, environ, handlers, monke
 
 def test_slow_senders_keep_nobody_waiting(config, environ, handlers):
     """As many slow bodies as there are threads, and a few more."""
-    running = Server(config, environ)
+    running = Server(config, environ, Clock())
     slow = []
 
     def visit(address):
@@ -227,7 +228,7 @@ def test_slow_senders_keep_nobody_waiting(config, environ, handlers):
 
 
 def test_a_body_that_says_it_is_too_large_is_not_read(config, environ, handlers):
-    running = Server(config, environ)
+    running = Server(config, environ, Clock())
     status = []
 
     def visit(address):
@@ -245,7 +246,7 @@ def test_a_body_that_says_it_is_too_large_is_not_read(config, environ, handlers)
 
 def test_the_settings_are_read_again_and_wrong_ones_change_nothing(config, environ, tmp_path, caplog):
     caplog.set_level("INFO")
-    running = Server(config, environ)
+    running = Server(config, environ, Clock())
     path = tmp_path / "settings.yaml"
     path.write_text("servers:\n  home: {}\n  cabin: {odd: 1}\n", encoding="utf-8")
     running.reload()
@@ -259,11 +260,11 @@ def test_the_settings_are_read_again_and_wrong_ones_change_nothing(config, envir
 
 
 def test_only_one_process_serves_from_a_folder(config, environ):
-    running = Server(config, environ)
+    running = Server(config, environ, Clock())
     with pytest.raises(AlreadyRunning, match="Another Simkl Link already serves"):
-        Server(config, environ)
+        Server(config, environ, Clock())
     running.close()
-    Server(config, environ).close()
+    Server(config, environ, Clock()).close()
 
 
 def test_a_port_that_is_taken_is_named(config, environ, tmp_path):
@@ -274,7 +275,7 @@ def test_a_port_that_is_taken_is_named(config, environ, tmp_path):
         with pytest.raises(AddressInUse, match=f"Cannot listen at 127.0.0.1 port {port}"):
             Server(ServerConfig(tmp_path / "settings.yaml", environ, {"port": port}), environ)
         assert entry.main(["plugin.py", "serve", "--port", str(port)], environ) == 69
-    Server(config, environ).close()  # what it had opened was closed again
+    Server(config, environ, Clock()).close()  # what it had opened was closed again
 
 
 def test_an_address_is_shown_as_a_browser_takes_it(environ, tmp_path):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any, Callable, NamedTuple
 
+from lib.account.rate_limit import LOCK_POLL_SECONDS
 from lib.account.sign_in.frontend import NewCodeReason, WaitReason
 from lib.simkl import errors
 from lib.simkl.api.users import User
@@ -12,12 +14,12 @@ from lib.simkl.auth.code_flow import Code
 from lib.simkl.auth.tokens import Token
 from lib.simkl.http.transport import Answer
 from lib.system.secrets import Secret
+from tests.fakes.clock import FakeClock
 
 CLIENT_ID = "client-of-the-tests"
 TOKEN = Token(Secret("token-of-the-tests"), CLIENT_ID)
 OLD_TOKEN = Token(Secret("token-from-before"), CLIENT_ID)
 USER = User(900001, "sample_viewer", "free")
-START = 1_000_000.0
 
 PENDING = code_flow.Pending()
 APPROVED = code_flow.Approved(TOKEN)
@@ -42,33 +44,18 @@ class Seen(NamedTuple):
     more: Any = None
 
 
-class FakeClock:
-    """A monotonic clock that moves only while somebody pauses; `at` is the time since the start.
+def lock_waits_in_real_time(pause: Callable[[float], bool]) -> Callable[[float], bool]:
+    """Return the pause, but really wait for a lock that another thread or process holds: a fake clock would not help.
 
-    `stop_at_pause` is the number of the pause in which somebody wants it all to stop. `during_pause` is called in
-    every pause with its number, for what the rest of the world does meanwhile.
+    No test depends on how long that takes.
     """
 
-    def __init__(self, start: float = START) -> None:
-        self.start = self.now = start
-        self.pauses: list[float] = []
-        self.stop_at_pause: int | None = None
-        self.during_pause: Callable[[int], object] = lambda number: None
+    def wait(seconds: float) -> bool:
+        if seconds == LOCK_POLL_SECONDS:
+            return threading.Event().wait(0.002)
+        return pause(seconds)
 
-    def __call__(self) -> float:
-        return self.now
-
-    @property
-    def at(self) -> float:
-        return self.now - self.start
-
-    def pause(self, seconds: float) -> bool:
-        assert seconds >= 0, "nobody can pause for less than nothing"
-        self.pauses.append(seconds)
-        assert len(self.pauses) < 1000, "this goes on for ever"
-        self.now += seconds
-        self.during_pause(len(self.pauses))
-        return len(self.pauses) == self.stop_at_pause
+    return wait
 
 
 class ScriptedFlow:

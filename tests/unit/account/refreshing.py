@@ -12,9 +12,9 @@ from lib.simkl.auth.tokens import SCOPE, V2, Token
 from lib.simkl.http.transport import Transport
 from lib.system import timestamps
 from lib.system.secrets import Secret
+from tests.fakes.clock import FakeClock
 from tests.fakes.simkl import Grant, Sandbox
 from tests.unit.account.doubles import USER
-from tests.unit.account.world import NOON
 
 TV = "v2-tv"
 DAY = 86_400.0
@@ -32,9 +32,18 @@ class LinkedTv:
 
     def __init__(self, box: Sandbox, folder: Path) -> None:
         self.box = box
-        self.wall = NOON
+        self.clock = FakeClock()
         self.accounts = AccountStore(folder / "settings.yaml")
         self.link()
+
+    @property
+    def wall(self) -> float:
+        """The wall clock."""
+        return self.clock.wall()
+
+    @wall.setter
+    def wall(self, seconds: float) -> None:
+        self.clock.skew += seconds - self.clock.wall()
 
     def link(self, **changes: Any) -> Grant:
         """Link the account anew, with these fields of the token changed."""
@@ -59,7 +68,7 @@ class LinkedTv:
     def access(self, platform: str = "test", api_url: str | None = None, **more: Any) -> AccountClient:
         """Return a way to Simkl, as a process of its own would make it."""
         transport = Transport(api_url or self.box.api_url, TV, platform)
-        return AccountClient(self.accounts, DEFAULT_ACCOUNT, transport, wall=lambda: self.wall, **more)
+        return AccountClient(self.accounts, DEFAULT_ACCOUNT, transport, **{"clock": self.clock, **more})
 
     def nearly_over(self) -> None:
         """Let so much time pass that less than a day of the token is left."""

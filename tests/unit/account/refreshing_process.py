@@ -20,8 +20,8 @@ from lib.account.store import DEFAULT_ACCOUNT, AccountStore
 from lib.simkl import errors
 from lib.simkl.api.users import fetch_user
 from lib.simkl.http.transport import Transport
+from tests.fakes.clock import NOON, FakeClock
 from tests.unit.account.refreshing import DAY, TV
-from tests.unit.account.world import NOON
 
 ASKS = 4
 LONGEST_PAUSE, LATEST_KILL = 0.004, 0.08
@@ -30,13 +30,9 @@ KILLED = 0.3
 
 def use(platform: str, folder: Path, api_url: str, first_day: float, chance: random.Random) -> None:
     """Ask Simkl a few times. A network that is lost and a link that is refused may be; anything else ends the run."""
-    day = first_day
-
-    def wall() -> float:
-        return NOON + day * DAY
-
+    clock = FakeClock(wall=NOON + first_day * DAY)
     access = AccountClient(
-        AccountStore(folder / "settings.yaml"), DEFAULT_ACCOUNT, Transport(api_url, TV, platform), wall=wall
+        AccountStore(folder / "settings.yaml"), DEFAULT_ACCOUNT, Transport(api_url, TV, platform), clock=clock
     )
     for _ in range(ASKS):
         threading.Event().wait(chance.uniform(0, LONGEST_PAUSE))
@@ -45,7 +41,7 @@ def use(platform: str, folder: Path, api_url: str, first_day: float, chance: ran
         except (errors.Unreachable, errors.TokenRefused):
             continue
         finally:
-            day += 6.5
+            clock.skew += 6.5 * DAY
 
 
 def main(name: str, folder: str, api_url: str, seed: str) -> int:

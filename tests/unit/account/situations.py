@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 from lib.account.sign_in.approval import Linked, wait_for_approval
 from lib.account.sign_in.frontend import NewCodeReason, WaitReason
 from lib.simkl.auth import code_flow
-from tests.unit.account.doubles import TOKEN, FakeClock, RecordingFace, ScriptedFlow, code
+from tests.fakes.clock import FakeClock
+from tests.unit.account.doubles import TOKEN, RecordingFace, ScriptedFlow, code
 
 A = code("AAAAA")
 APPROVAL = WaitReason.APPROVAL

@@ -10,7 +10,7 @@ import pytest
 from lib.account.client import REFRESH_RETRY_SECONDS
 from lib.simkl import errors
 from lib.simkl.api.users import fetch_user
-from tests.unit.account.doubles import USER, FakeClock
+from tests.unit.account.doubles import USER
 from tests.unit.account.refreshing import DAY, WEEK, LinkedTv, asked, box_for_tokens
 
 WHO, TOKENS = "/users/settings", "/oauth2/token"
@@ -37,8 +37,8 @@ def tv(box, tmp_path):
 
 
 @pytest.fixture
-def clock():
-    return FakeClock()
+def clock(tv):
+    return tv.clock
 
 
 @pytest.fixture

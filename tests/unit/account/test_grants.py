@@ -5,14 +5,15 @@ from __future__ import annotations
 import pytest
 
 from lib.account.grants import store_token
+from lib.account.rate_limit import RateLimiter
 from lib.account.store import Account
 from lib.simkl import errors
 from lib.simkl.api.users import User
 from lib.simkl.auth.tokens import SCOPE, Token
 from lib.system import timestamps
 from lib.system.secrets import Secret
+from tests.fakes.clock import NOON
 from tests.unit.account.doubles import OLD_TOKEN, TOKEN, USER, FakeSimkl
-from tests.unit.account.world import NOON
 
 NOW = "2026-11-24T12:00:00Z"
 V2_TOKEN = Token(Secret("access-of-v2"), "v2-tv", "v2", Secret("refresh-of-v2"), NOON + 604_800, SCOPE)
@@ -34,14 +35,18 @@ WHO_WAS_BEFORE = {
 def test_somebody_else_is_noticed_by_the_accounts_id(world, before, answer, instead_of):
     if before is not NOBODY:
         world.is_linked(OLD_TOKEN, before)
-    account, was = store_token(world.accounts, "default", FakeSimkl(answer), TOKEN, NOON)
+    account, was = store_token(
+        world.accounts, "default", FakeSimkl(answer), TOKEN, NOON, RateLimiter(world.path, world.clock)
+    )
     assert was == instead_of
     assert account == world.accounts.get("default") == Account(TOKEN, NOW, USER if answer is USER else None)
 
 
 @pytest.mark.parametrize(("token", "refreshed_at"), [(TOKEN, ""), (V2_TOKEN, NOW)], ids=["v1", "v2"])
 def test_only_a_token_that_can_be_refreshed_counts_as_refreshed_now(world, token, refreshed_at):
-    account, _ = store_token(world.accounts, "default", FakeSimkl(USER), token, NOON)
+    account, _ = store_token(
+        world.accounts, "default", FakeSimkl(USER), token, NOON, RateLimiter(world.path, world.clock)
+    )
     assert account == world.accounts.get("default") == Account(token, NOW, USER, refreshed_at=refreshed_at)
 
 

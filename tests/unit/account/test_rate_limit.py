@@ -5,6 +5,7 @@ Source: Simkl's page `resources/rate-limits`.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 import threading
@@ -12,12 +13,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from lib.account.rate_limit import WRITE_INTERVAL, WRITE_LOCK_SECONDS, RateLimiter
+from lib.account.rate_limit import LOCK_POLL_SECONDS, READ_LOCK_SECONDS, WRITE_INTERVAL, WRITE_LOCK_SECONDS, RateLimiter
 from lib.simkl.errors import NotSent
 from lib.simkl.http.transport import CONNECT_SECONDS, WRITE_SECONDS
 from lib.system import files
-from tests.unit.account.doubles import FakeClock
-from tests.unit.account.world import NOON
+from tests.fakes.clock import NOON, FakeClock
+from tests.unit.account.doubles import lock_waits_in_real_time
 
 BOUND = 10.0
 APART = pytest.approx(1.1, abs=1e-5)
@@ -26,7 +27,7 @@ YEAR = 365 * 86_400.0
 
 @pytest.fixture
 def clock():
-    return FakeClock(NOON)
+    return FakeClock()
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ def settings(tmp_path):
 
 @pytest.fixture
 def limiter(settings, clock):
-    return RateLimiter(settings, clock.pause, clock)
+    return RateLimiter(settings, clock, clock.pause)
 
 
 def write(limiter):
@@ -87,13 +88,13 @@ def test_a_write_that_failed_counts_as_well(limiter, clock):
 
 def test_everybody_with_the_same_settings_shares_the_turns(settings, clock):
     for _ in range(3):
-        write(RateLimiter(settings, clock.pause, clock))
+        write(RateLimiter(settings, clock, clock.pause))
     assert clock.pauses == [APART] * 2
 
 
 def test_other_settings_have_turns_of_their_own(settings, clock):
     for name in ("a.yaml", "b.yaml"):
-        write(RateLimiter(settings.with_name(name), clock.pause, clock))
+        write(RateLimiter(settings.with_name(name), clock, clock.pause))
     assert clock.pauses == []
 
 
@@ -155,28 +156,32 @@ def test_a_write_waits_longer_than_two_others_can_take():
 
 
 def test_waiting_for_a_turn_that_others_have_can_be_ended(limiter, settings, clock):
-    looked = []
-    impatient = RateLimiter(settings, clock.pause, clock, stopping=lambda: looked.append(1) or len(looked) == 2)
-    with limiter.acquire(writes=False), pytest.raises(NotSent), impatient.acquire(writes=False):
+    clock.stop_at_pause = 2
+    with limiter.acquire(writes=False), pytest.raises(NotSent), limiter.acquire(writes=False):
         pytest.fail("two have it")
-    assert len(looked) == 2
+    assert clock.at == pytest.approx(2 * LOCK_POLL_SECONDS)
     write(limiter)
 
 
-def test_without_a_pause_of_its_own_it_sleeps(settings, clock, monkeypatch):
-    slept = []
-    limiter = RateLimiter(settings, wall=clock)
+@pytest.mark.parametrize(("writes", "seconds"), [(False, READ_LOCK_SECONDS), (True, WRITE_LOCK_SECONDS)])
+def test_a_lock_that_others_hold_is_waited_for_no_longer_than_promised(limiter, clock, writes, seconds):
+    with limiter.acquire(writes=False), contextlib.suppress(TimeoutError), limiter.acquire(writes):
+        pass
+    assert clock.at == pytest.approx(seconds, abs=LOCK_POLL_SECONDS)
+
+
+def test_without_a_pause_of_its_own_it_sleeps_by_the_clock(settings, clock):
+    limiter = RateLimiter(settings, clock)
     write(limiter)
-    monkeypatch.setattr("lib.account.rate_limit.time.sleep", slept.append)
     write(limiter)
-    assert slept == [APART]
+    assert clock.at == APART
 
 
 @pytest.mark.parametrize("umask", [0o000, 0o022, 0o077], ids=oct)
 def test_its_files_are_for_the_owner_alone(tmp_path, clock, umask):
     before = os.umask(umask)
     try:
-        write(RateLimiter(tmp_path / "new" / "settings.yaml", clock.pause, clock))
+        write(RateLimiter(tmp_path / "new" / "settings.yaml", clock, clock.pause))
     finally:
         os.umask(before)
     assert {path.name: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "new").iterdir()} == {
@@ -199,7 +204,7 @@ def test_in_many_threads_one_is_at_it_at_a_time_and_writes_are_apart(settings, c
     written: list[tuple[float, float]] = []
 
     def work(name):
-        limiter = RateLimiter(settings, clock.pause, clock)
+        limiter = RateLimiter(settings, clock, lock_waits_in_real_time(clock.pause))
         start.wait()
         for number in range(6):
             writes = number % 2 == 0

@@ -19,10 +19,10 @@ from lib.simkl.auth.tokens import Token
 from lib.simkl.http.transport import Transport
 from lib.system import files, locks
 from lib.system.secrets import Secret
+from tests.fakes.clock import FakeClock
 from tests.fakes.simkl import Sandbox
-from tests.unit.account.doubles import FakeClock
+from tests.unit.account.doubles import lock_waits_in_real_time
 from tests.unit.account.refreshing import SINCE, WEEK, LinkedTv, asked, box_for_tokens
-from tests.unit.account.world import NOON
 
 WHO, TOKENS, START = "/users/settings", "/oauth2/token", "/scrobble/start"
 APART = pytest.approx(1.1, abs=1e-5)
@@ -48,12 +48,12 @@ def tv(box, tmp_path):
 
 @pytest.fixture
 def clock():
-    return FakeClock(NOON)
+    return FakeClock()
 
 
 @pytest.fixture
 def limiter(tv, clock):
-    return RateLimiter(tv.accounts.path, clock.pause, clock)
+    return RateLimiter(tv.accounts.path, clock, clock.pause)
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def names(tv):
 
 
 def test_writes_of_one_account_are_apart_and_reads_between_them_are_not(tv, box, limiter, clock):
-    access, another = tv.access(limiter=limiter), tv.access(limiter=RateLimiter(tv.accounts.path, clock.pause, clock))
+    access, another = tv.access(limiter=limiter), tv.access(limiter=RateLimiter(tv.accounts.path, clock, clock.pause))
     access.call(start, writes=True)
     another.call(fetch_user)
     assert clock.pauses == []
@@ -200,15 +200,16 @@ def test_with_turns_their_files_are_for_the_owner_alone(tv, limiter):
 
 @pytest.mark.parametrize("in_turn", [True, False], ids=["with turns", "without"])
 def test_posts_from_all_sides_come_to_simkl_more_than_a_second_apart(tmp_path, clock, in_turn):
-    with Sandbox(clock=clock, limits=False) as simkl:
+    with Sandbox(clock=clock.monotonic, limits=False) as simkl:
         accounts = AccountStore(tmp_path / "settings.yaml")
         token = Token(Secret(simkl.give_token()), simkl.client_id)
         accounts.save(DEFAULT_ACCOUNT, Account(token, SINCE))
         together = threading.Barrier(6, timeout=10)
 
         def service(_):
-            limiter = RateLimiter(accounts.path, clock.pause, clock) if in_turn else None
-            access = AccountClient(accounts, DEFAULT_ACCOUNT, Transport(simkl.url, simkl.client_id), limiter=limiter)
+            limiter = RateLimiter(accounts.path, clock, lock_waits_in_real_time(clock.pause)) if in_turn else None
+            transport = Transport(simkl.url, simkl.client_id)
+            access = AccountClient(accounts, DEFAULT_ACCOUNT, transport, limiter=limiter, clock=clock)
             together.wait()
             return [access.call(start, writes=True).action for _ in range(3)]
 

@@ -11,9 +11,8 @@ import pytest
 
 from lib.account import rate_limit
 from lib.account.rate_limit import WRITE_INTERVAL, RateLimiter
+from tests.fakes.clock import NOON, FakeClock
 from tests.unit.account import rate_limit_process
-from tests.unit.account.doubles import FakeClock
-from tests.unit.account.world import NOON
 
 ROOT = Path(rate_limit.__file__).parents[2]
 BOUND = 30.0
@@ -22,7 +21,8 @@ HOLD = """
 import sys
 from pathlib import Path
 from lib.account.rate_limit import RateLimiter
-with RateLimiter(Path(sys.argv[1])).acquire(writes=True):
+from lib.system.clock import Clock
+with RateLimiter(Path(sys.argv[1]), Clock()).acquire(writes=True):
     print("in", flush=True)
     sys.stdin.read()
 """
@@ -73,8 +73,8 @@ def test_however_many_processes_write_they_take_turns(tmp_path, started):
 def test_a_process_that_is_killed_at_it_leaves_the_turn_to_others(tmp_path, started, monkeypatch):
     monkeypatch.setattr(rate_limit, "WRITE_LOCK_SECONDS", 0.0)
     settings = tmp_path / "settings.yaml"
-    clock = FakeClock(NOON)
-    ours = RateLimiter(settings, clock.pause, clock)
+    clock = FakeClock()
+    ours = RateLimiter(settings, clock, clock.pause)
     other = started("-c", HOLD, str(settings))
     assert other.stdout.readline() == "in\n"
     with pytest.raises(TimeoutError), ours.acquire(writes=True):

@@ -13,20 +13,19 @@ from lib.account.store import DEFAULT_ACCOUNT, Account, AccountStore
 from lib.simkl.api.users import User
 from lib.simkl.auth.code_flow import Code
 from lib.simkl.auth.tokens import Token
+from tests.fakes.clock import FakeClock
 from tests.unit.account.doubles import (
     APPROVED,
     CLIENT_ID,
     OLD_TOKEN,
     TOKEN,
     USER,
-    FakeClock,
     FakeSimkl,
     RecordingFace,
     ScriptedFlow,
     code,
 )
 
-NOON = 1_795_521_600.0  # 2026-11-24T12:00:00Z
 OWN_WORDS = "# my settings\nsimkl:\n    api_url:   https://api.simkl.com   # as it was\n\n"
 
 
@@ -38,8 +37,16 @@ class World:
         self.accounts = AccountStore(self.path)
         self.clock = FakeClock()
         self.frontend = RecordingFace()
-        self.wall = NOON
         self.flow = ScriptedFlow(self.clock)
+
+    @property
+    def wall(self) -> float:
+        """The wall clock."""
+        return self.clock.wall()
+
+    @wall.setter
+    def wall(self, seconds: float) -> None:
+        self.clock.skew += seconds - self.clock.wall()
 
     def link(
         self, starts: Any = None, checks: Any = (APPROVED,), simkl: FakeSimkl | None = None, **more: Any
@@ -54,14 +61,13 @@ class World:
             "pending": self.pending(),
             "pause": self.clock.pause,
             "clock": self.clock,
-            "face": self.frontend,
-            "now": lambda: self.wall,
+            "frontend": self.frontend,
         }
         return SignInByCode(**{**wanted, **more})
 
     def pending(self, client_id: str = CLIENT_ID, account: str = DEFAULT_ACCOUNT) -> PendingCode:
         """Return the waiting code of an account, as any process sees it."""
-        return PendingCode(self.path, account, client_id, lambda: self.wall)
+        return PendingCode(self.path, account, client_id, self.clock)
 
     def is_linked(self, token: Token = OLD_TOKEN, user: User | None = None) -> bytes:
         """Have a settings file of a person's own with a linked account in it; return its bytes."""

@@ -13,6 +13,7 @@ from lib.simkl.auth.device import DeviceFlow
 from lib.simkl.auth.tokens import Token
 from lib.simkl.http.transport import Transport
 from lib.system.secrets import Secret
+from tests.fakes.clock import FakeClock
 from tests.unit.simkl.simkl_says import API
 
 SITE = "https://simkl.com"
@@ -57,7 +58,7 @@ def oauth_error(status: int, identifier: Any, **headers: str) -> dict:
 def device_flow(client_secret: str | None = None, site_url: str = SITE) -> DeviceFlow:
     """Return the device flow of one client id, at a moment that does not pass."""
     secret = Secret(client_secret) if client_secret else None
-    return DeviceFlow(Transport(API, CLIENT_ID, "a test"), CLIENT_ID, site_url, secret, lambda: NOW)
+    return DeviceFlow(Transport(API, CLIENT_ID, "a test"), CLIENT_ID, site_url, secret, clock=FakeClock(wall=NOW))
 
 
 def fields(request: Any) -> dict[str, str]:

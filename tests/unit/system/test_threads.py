@@ -7,31 +7,18 @@ import threading
 import pytest
 
 from lib.system.threads import Restarts, Worker, interruptible_sleep
+from tests.fakes.clock import FakeClock
 
 BOUND = 10.0
 
 
+@pytest.fixture
+def clock():
+    return FakeClock()
+
+
 def never():
     return False
-
-
-class Naps:
-    """A clock that short sleeps move; `stop_at` is the number of the nap after which somebody wants it to stop."""
-
-    def __init__(self, stop_at=None):
-        self.now = 50.0
-        self.stop_at = stop_at
-        self.naps = []
-
-    def clock(self):
-        return self.now
-
-    def sleep(self, seconds):
-        self.naps.append(seconds)
-        self.now += seconds
-
-    def stopping(self):
-        return len(self.naps) == self.stop_at
 
 
 def test_work_runs_in_a_thread_of_its_own():
@@ -100,13 +87,12 @@ def test_a_defect_is_told_and_ends_the_thread():
 # starting again
 
 
-class Evening(Naps):
+class Evening(FakeClock):
     """Work that crashes after so many seconds each time, for so many times; then it goes well."""
 
-    monotonic = Naps.clock
-
     def __init__(self, *lasts, stop_at=None):
-        super().__init__(stop_at)
+        super().__init__()
+        self.stop_at_pause = stop_at
         self.lasts = list(lasts)
         self.runs = []
         self.crashes = []
@@ -126,13 +112,13 @@ class Evening(Naps):
         assert not self.worker.alive()
         return self
 
-    def pauses(self):
+    def between(self):
         return [round(later - earlier) for earlier, later in zip(self.runs, self.runs[1:])]
 
 
 def test_work_that_crashes_is_started_again_after_pauses_that_grow():
     evening = Evening(0, 0, 0, 0, 0).work()
-    assert evening.pauses() == [1, 4, 16, 64, 256]
+    assert evening.between() == [1, 4, 16, 64, 256]
     assert (len(evening.crashes), evening.given_up) == (5, [])
 
 
@@ -146,7 +132,7 @@ def test_work_that_crashes_each_time_is_given_up_with_one_line(caplog):
 
 def test_work_that_went_well_for_long_begins_with_the_first_pause_again():
     evening = Evening(0, 0, Restarts.STEADY_SECONDS, 0).work()
-    assert evening.pauses() == [1, 4, Restarts.STEADY_SECONDS + 1, 4]
+    assert evening.between() == [1, 4, Restarts.STEADY_SECONDS + 1, 4]
     assert evening.given_up == []
 
 
@@ -174,50 +160,67 @@ def test_work_that_is_to_stop_during_a_pause_runs_once_more_and_no_longer_waits(
 
 
 @pytest.mark.parametrize("seconds", [0, 0.05, 0.1, 1, 4.25, 60])
-def test_a_sleep_lasts_as_long_as_asked(seconds):
-    naps = Naps()
-    assert interruptible_sleep(never, naps.clock, naps.sleep)(seconds) is False
-    assert naps.now - 50 == pytest.approx(seconds)
+def test_a_sleep_lasts_as_long_as_asked(clock, seconds):
+    assert interruptible_sleep(never, clock)(seconds) is False
+    assert clock.at == pytest.approx(seconds)
 
 
-def test_a_sleep_looks_up_ten_times_a_second():
-    naps = Naps()
-    interruptible_sleep(never, naps.clock, naps.sleep)(1)
-    assert max(naps.naps) <= 0.1
+def test_a_sleep_looks_up_ten_times_a_second(clock):
+    interruptible_sleep(never, clock)(1)
+    assert max(clock.pauses) <= 0.1
 
 
 @pytest.mark.parametrize("stop_at", [0, 1, 7])
-def test_a_sleep_ends_when_it_shall_stop(stop_at):
-    naps = Naps(stop_at)
-    assert interruptible_sleep(naps.stopping, naps.clock, naps.sleep)(5) is True
-    assert len(naps.naps) == stop_at
+def test_a_sleep_ends_when_it_shall_stop(clock, stop_at):
+    assert interruptible_sleep(lambda: len(clock.pauses) == stop_at, clock)(5) is True
+    assert len(clock.pauses) == stop_at
 
 
-def test_a_sleep_ends_when_the_sleep_below_says_so():
-    naps = Naps()
-
-    def sleep(seconds):
-        naps.sleep(seconds)
-        return len(naps.naps) == 3
-
-    assert interruptible_sleep(never, naps.clock, sleep)(5) is True
-    assert len(naps.naps) == 3
+def test_a_sleep_ends_when_the_sleep_below_says_so(clock):
+    clock.stop_at_pause = 3
+    assert interruptible_sleep(never, clock, clock.pause)(5) is True
+    assert len(clock.pauses) == 3
 
 
-def test_nobody_sleeps_who_shall_stop_already():
-    naps = Naps(stop_at=0)
-    assert interruptible_sleep(naps.stopping, naps.clock, naps.sleep)(0) is True
+def test_nobody_sleeps_who_shall_stop_already(clock):
+    assert interruptible_sleep(lambda: True, clock)(0) is True
+    assert clock.pauses == []
 
 
-def test_a_nap_that_takes_longer_does_not_make_the_sleep_longer():
-    naps = Naps()
-
+def test_a_nap_that_takes_longer_does_not_make_the_sleep_longer(clock):
     def oversleep(seconds):
-        naps.now += seconds + 0.4
+        clock.now += seconds + 0.4
 
-    interruptible_sleep(never, naps.clock, oversleep)(2)
-    assert naps.now - 50 == pytest.approx(2, abs=0.5)
+    interruptible_sleep(never, clock, oversleep)(2)
+    assert clock.at == pytest.approx(2, abs=0.5)
 
 
-def test_by_itself_a_sleep_follows_the_real_clock():
-    assert interruptible_sleep(never)(0.01) is False
+# results
+
+
+def test_what_the_work_returned_is_its_result():
+    work = Worker(lambda: 7)
+    work.start()
+    work.join(BOUND)
+    assert work.result() == 7
+
+
+def test_what_the_work_raised_is_raised_by_its_result():
+    work = Worker(lambda: 1 / 0)
+    work.start()
+    work.join(BOUND)
+    with pytest.raises(ZeroDivisionError):
+        work.result()
+
+
+def test_work_that_went_well_after_a_crash_has_a_result(clock):
+    runs = []
+
+    def run():
+        runs.append(1)
+        return 1 // (len(runs) - 1)
+
+    work = Worker(run, restarts=Restarts(clock, lambda: None))
+    work.start()
+    work.join(BOUND)
+    assert work.result() == 1

@@ -8,7 +8,9 @@ from types import SimpleNamespace
 import pytest
 import schedule
 
+from lib.system import timetable
 from lib.system.timetable import Timetable
+from tests.fakes.clock import FakeClock
 
 JUMPS = {
     "no jump": datetime.timedelta(0),
@@ -24,15 +26,15 @@ JUMPS = {
 every_jump = pytest.mark.parametrize("jump", JUMPS.values(), ids=JUMPS.keys())
 
 
-class Box:
+class Box(FakeClock):
     """A device with a monotonic clock and a wall clock, both moved by sleeping; `jump` moves the wall clock alone.
 
     `schedule` reads the same wall clock. `during_sleep` is called before a sleep, with its number.
     """
 
     def __init__(self, monkeypatch):
-        self.monotonic = 1000.0
-        self.offset = datetime.datetime(2026, 11, 24, 12) - datetime.timedelta(seconds=self.monotonic)
+        super().__init__()
+        self.offset = datetime.datetime(2026, 11, 24, 12) - datetime.timedelta(seconds=self.now)
         self.sleeps = []
         self.stop_at_sleep = None
         self.during_sleep = lambda number: None
@@ -41,16 +43,15 @@ class Box:
         class WallClock(datetime.datetime):
             @classmethod
             def now(cls, tz=None):
-                return box.wall()
+                return box.local_time()
 
-        monkeypatch.setattr(schedule, "datetime", SimpleNamespace(**{**vars(datetime), "datetime": WallClock}))
-        self.pacer = Timetable(self.sleep, self.clock, self.wall)
+        moved = SimpleNamespace(**{**vars(datetime), "datetime": WallClock})
+        monkeypatch.setattr(schedule, "datetime", moved)
+        monkeypatch.setattr(timetable, "datetime", moved)
+        self.pacer = Timetable(self.sleep, self)
 
-    def clock(self):
-        return self.monotonic
-
-    def wall(self):
-        return self.offset + datetime.timedelta(seconds=self.monotonic)
+    def local_time(self):
+        return self.offset + datetime.timedelta(seconds=self.now)
 
     def jump(self, delta):
         self.offset += delta
@@ -60,14 +61,14 @@ class Box:
         self.sleeps.append(seconds)
         assert len(self.sleeps) < 200, "it sleeps in ever smaller pieces"
         self.during_sleep(len(self.sleeps))
-        self.monotonic += seconds
+        self.now += seconds
         return len(self.sleeps) == self.stop_at_sleep
 
     def lasts(self, seconds):
         """Pause, and return how long that took by the monotonic clock."""
-        before = self.monotonic
+        before = self.now
         assert self.pacer.pause(seconds) is False
-        return self.monotonic - before
+        return self.now - before
 
 
 @pytest.fixture
@@ -75,9 +76,16 @@ def box(monkeypatch):
     return Box(monkeypatch)
 
 
-@pytest.mark.parametrize(("seconds", "lasts"), [(5, 5), (1, 1), (900, 900), (86400, 86400), (4.2, 5), (0.3, 1), (0, 1)])
-def test_a_pause_lasts_whole_seconds_and_never_less_than_asked(box, seconds, lasts):
+@pytest.mark.parametrize(("seconds", "lasts"), [(5, 5), (1, 1), (900, 900), (86400, 86400), (4.2, 4.2), (0.3, 0.3)])
+def test_a_pause_lasts_as_long_as_asked(box, seconds, lasts):
     assert box.lasts(seconds) == pytest.approx(lasts, abs=1e-3)
+
+
+@pytest.mark.parametrize("stopping", [False, True])
+def test_a_pause_of_no_time_takes_none_and_tells_whether_to_stop(box, stopping):
+    box.stop_at_sleep = 1 if stopping else None
+    assert box.pacer.pause(0.0) is stopping
+    assert box.now == box.start
 
 
 @every_jump
@@ -102,7 +110,7 @@ def test_a_jump_before_the_first_pause_changes_nothing(box, jump):
 @every_jump
 def test_ticks_come_once_a_second_through_a_jump(box, jump):
     ticks = []
-    box.pacer.every_second(lambda: ticks.append(box.monotonic - 1000))
+    box.pacer.every_second(lambda: ticks.append(box.now - 1000))
     box.during_sleep = lambda number: box.jump(jump) if number in (3, 7) else None
     assert box.lasts(5) == pytest.approx(5, abs=1e-3)
     assert box.lasts(5) == pytest.approx(5, abs=1e-3)
@@ -113,7 +121,7 @@ def test_ticks_come_once_a_second_through_a_jump(box, jump):
 def test_ticks_come_once_a_second_after_a_jump_before_they_were_ordered(box, jump):
     ticks = []
     box.jump(jump)
-    box.pacer.every_second(lambda: ticks.append(box.monotonic - 1000))
+    box.pacer.every_second(lambda: ticks.append(box.now - 1000))
     box.lasts(3)
     assert ticks == pytest.approx([1, 2, 3], abs=1e-3)
 
@@ -121,9 +129,9 @@ def test_ticks_come_once_a_second_after_a_jump_before_they_were_ordered(box, jum
 @every_jump
 def test_a_request_that_took_long_while_the_clock_jumped_costs_one_tick_at_most(box, jump):
     ticks = []
-    box.pacer.every_second(lambda: ticks.append(box.monotonic - 1000))
+    box.pacer.every_second(lambda: ticks.append(box.now - 1000))
     box.lasts(2)
-    box.monotonic += 4
+    box.now += 4
     box.jump(jump)
     box.lasts(3)
     assert ticks == pytest.approx([1, 2, 6, 7, 8, 9], abs=1e-3)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.tracking.sending import Line, Time, box_on
+from tests.fakes.clock import FakeClock
+from tests.unit.tracking.sending import Line, box_on
 
 
 @pytest.fixture
 def time():
-    return Time()
+    return FakeClock()
 
 
 @pytest.fixture

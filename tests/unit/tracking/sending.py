@@ -19,6 +19,7 @@ from lib.tracking.delivery.sender import Sender
 from lib.tracking.play import Play
 from lib.tracking.store.delivery_state import DeliveryStateStore
 from lib.tracking.store.queue import PlayQueue
+from tests.fakes.clock import NOON, FakeClock
 from tests.fakes.simkl import Movie, Sandbox
 from tests.fakes.simkl.catalogue import DEFAULT
 
@@ -26,7 +27,6 @@ OWNER = "900001"
 VIEWER = "sample_viewer"
 CLIENT_ID, V2_CLIENT_ID = "tracker-v1", "tracker-v2"
 SINCE = "2026-11-01T00:00:00Z"
-NOON = 1_795_521_600.0  # 2026-11-24T12:00:00Z
 HOUR, DAY = 3600.0, 86_400.0
 FILMS = 130
 
@@ -48,32 +48,12 @@ def lantern(episode: int, season: int = 1, **more: Any) -> Item:
     return Item(SHOW, LANTERN.title, LANTERN.year, LANTERN.ids, season, episode, **more)
 
 
-class Time:
-    """`now` are monotonic seconds; `wall` seconds since 1970, which somebody may set wrong by `skew`."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-        self.skew = 0.0
-        self.pauses: list[float] = []
-
-    def __call__(self) -> float:
-        return self.now
-
-    def wall(self) -> float:
-        return NOON - 1000.0 + self.now + self.skew
-
-    def pause(self, seconds: float) -> bool:
-        self.pauses.append(seconds)
-        self.now += seconds
-        return False
-
-
-def box_on(time: Time, **more: Any) -> Sandbox:
+def box_on(time: FakeClock, **more: Any) -> Sandbox:
     """Return a box on this clock, with many films."""
     films = (Movie(f"Film {n}", 2000, 8_000_000 + n, {"imdb": f"tt{8000000 + n}"}) for n in range(FILMS))
     day = datetime.fromtimestamp(NOON, timezone.utc)
     apps = {"client_ids": (CLIENT_ID,), "v2_client_ids": (V2_CLIENT_ID,)}
-    return Sandbox(clock=time, day=day, catalogue=[*DEFAULT, *films], **{**apps, **more})
+    return Sandbox(clock=time.monotonic, day=day, catalogue=[*DEFAULT, *films], **{**apps, **more})
 
 
 def before_each_request(box: Sandbox, act: Callable[[bytes], object]) -> None:
@@ -133,9 +113,9 @@ class News:
 class Line:
     """The line of one owner, from the queue's file to the box."""
 
-    def __init__(self, box: Sandbox, folder: Path, time: Time) -> None:
+    def __init__(self, box: Sandbox, folder: Path, time: FakeClock) -> None:
         self.box, self.folder, self.time = box, folder, time
-        self.queue = PlayQueue(folder / "queue.db")
+        self.queue = PlayQueue(folder / "queue.db", FakeClock())
         self.accounts = AccountStore(folder / "settings.yaml")
         self.standings = DeliveryStateStore(self.queue.database)
         self.news = News()
@@ -156,11 +136,9 @@ class Line:
     def sender(self, owner: str = OWNER, client_id: str = CLIENT_ID, since: str = SINCE) -> Sender:
         """Return a delivery, as the next start of the program makes it."""
         transport = Transport(self.box.api_url, client_id, "test")
-        limiter = RateLimiter(self.accounts.path, self.time.pause, self.time.wall)
-        access = AccountClient(
-            self.accounts, DEFAULT_ACCOUNT, transport, wall=self.time.wall, limiter=limiter, clock=self.time
-        )
-        return Sender(self.queue, owner, access, self.news, since, self.time, self.time.wall)
+        limiter = RateLimiter(self.accounts.path, self.time, self.time.pause)
+        access = AccountClient(self.accounts, DEFAULT_ACCOUNT, transport, limiter=limiter, clock=self.time)
+        return Sender(self.queue, owner, access, self.news, since, clock=self.time)
 
     def put(self, action: str, item: Item | None, ago: float = 0.0, owner: str = OWNER, **more: Any) -> Play:
         """Put a play into the line that happened `ago` seconds before now; a stop is one at the end."""

@@ -12,7 +12,8 @@ from lib.tracking.media_info import MEDIA_MOVIE, MediaInfo
 from lib.tracking.play import DEAD_LETTER_STATES, NOT_FOUND, REJECTED, Play
 from lib.tracking.preferences import TrackingPreferences
 from lib.tracking.store.queue import PlayQueue
-from tests.unit.tracking.sending import HARBOUR, NOON, OWNER, Line
+from tests.fakes.clock import NOON, FakeClock
+from tests.unit.tracking.sending import HARBOUR, OWNER, Line
 from tests.unit.tracking.watching import FILM, Couch
 
 LATIN, SEEN = "Am\udce9lie", "Amélie"
@@ -57,7 +58,7 @@ def test_a_folder_is_left_out_whatever_the_name_of_its_films():
 
 @pytest.mark.parametrize("name", ["title", "ref", "art", "file"])
 def test_every_text_of_a_play_is_kept_legible(tmp_path, name):
-    queue = PlayQueue(tmp_path / "queue.db")
+    queue = PlayQueue(tmp_path / "queue.db", FakeClock())
     queue.add(OWNER, [Play("stop", HARBOUR, NOON, 90.0, **{name: LATIN})])
     [play] = kept(queue)
     assert getattr(play, name) == SEEN

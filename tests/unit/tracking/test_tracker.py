@@ -8,7 +8,8 @@ import pytest
 
 from lib.tracking.events import PlayerEventKind
 from lib.tracking.store.database import QueueError
-from tests.unit.tracking.sending import NOON, OWNER
+from tests.fakes.clock import NOON
+from tests.unit.tracking.sending import OWNER
 from tests.unit.tracking.watching import ANOTHER, DOUBLE, FILM, NAMELESS, TRAILER, Couch
 
 

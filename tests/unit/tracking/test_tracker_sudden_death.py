@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from lib.tracking.events import PlayerEventKind
-from tests.unit.tracking.sending import HARBOUR_KEY, HOUR, NOON, OWNER, Line
+from tests.fakes.clock import NOON
+from tests.unit.tracking.sending import HARBOUR_KEY, HOUR, OWNER, Line
 from tests.unit.tracking.watching import DOUBLE, FILM, TRAILER, Couch
 
 
@@ -42,7 +43,7 @@ def test_the_disk_rests_while_it_is_paused(couch, monkeypatch):
     couch.go(5)
     couch.tell(PlayerEventKind.PAUSED)
     written = []
-    monkeypatch.setattr(couch.queue, "keep_playing", lambda *given: written.append(given))
+    monkeypatch.setattr(couch.queue, "save_now_playing", lambda *given: written.append(given))
     for _ in range(600):
         couch.time.now += 1
         couch.tell(PlayerEventKind.PROGRESSED)

@@ -11,7 +11,8 @@ from lib.tracking.play import Play
 from lib.tracking.preferences import TrackingPreferences
 from lib.tracking.store.queue import PlayQueue
 from lib.tracking.tracker import Tracker
-from tests.unit.tracking.sending import OWNER, Time
+from tests.fakes.clock import FakeClock
+from tests.unit.tracking.sending import OWNER
 
 FILM = MediaInfo(
     file="/films/harbour.mkv", media=MEDIA_MOVIE, library_id=7, title="The Glass Harbour", year=2018,
@@ -45,16 +46,16 @@ class Hearing:
 class Couch:
     """A tracker with its queue; `wall` of the time is what the plays carry."""
 
-    def __init__(self, folder: Path, time: Time) -> None:
+    def __init__(self, folder: Path, time: FakeClock) -> None:
         self.path, self.time = folder / "queue.db", time
         self.position, self.total = 0.0, TOTAL
         self.restart()
 
     def restart(self) -> Play | None:
         """Start the program anew, as after a sudden death; return what was recovered."""
-        self.queue = PlayQueue(self.path)
+        self.queue = PlayQueue(self.path, self.time)
         self.hearing = Hearing(self.queue)
-        self.tracker = Tracker(self.queue, OWNER, self.hearing, self.time, self.time.wall)
+        self.tracker = Tracker(self.queue, OWNER, self.hearing, self.time)
         return self.queue.recover(OWNER)
 
     def begin(self, facts: MediaInfo = FILM, total: float | None = TOTAL, at: float = 0.0, **preferences: Any) -> None:

@@ -8,11 +8,11 @@ from lib.tracking.store.queue import PlayQueue
 from lib.web.hooks.receiver import HookReceiver, WhoIsWho
 from lib.web.media_server import MediaServer
 from lib.web.store.deliveries import HookVerdict
+from tests.fakes.clock import FakeClock
 from tests.fakes.servers import emby, jellyfin, plex
 from tests.fakes.servers.request import SentHook
 from tests.fakes.servers.titles import ANA, EpisodeFile, Film, Viewer
 
-NOON = 1_795_521_600.0  # 2026-11-24T12:00:00Z
 OWNERS = {"ana": "900001", "ben": "900002"}
 USERS = {"ana": "ana", "ben": "ben", "anna's tablet": "ana", "carl": "carl"}
 FILM, EPISODE = Film(), EpisodeFile()
@@ -21,10 +21,12 @@ STRANGER = Viewer("zoe", "1d9e6679-7425-40de-944b-e07fc1f90ae8", 444444, "tv-3")
 
 
 class Evening:
-    """One server front end without its web server. `now` are seconds since 1970."""
+    """One server front end without its web server, on `clock`."""
 
-    def __init__(self, folder: Path, **server: object) -> None:
-        self.now = NOON
+    clock: FakeClock
+
+    def __init__(self, folder: Path, clock: FakeClock | None = None, **server: object) -> None:
+        self.clock = clock or FakeClock()
         self.folder = folder
         self.server = MediaServer("home", **server)  # type: ignore[arg-type]
         self.woken: list[str] = []
@@ -32,18 +34,18 @@ class Evening:
 
     def start(self) -> None:
         """Start, or start again on the same store as after a sudden end."""
-        self.queue = PlayQueue(self.folder / "plays.db")
+        self.queue = PlayQueue(self.folder / "plays.db", self.clock)
         who = WhoIsWho(lambda server, user_id, name: USERS.get(name, ""), lambda account: OWNERS.get(account, ""))
-        self.receiver = HookReceiver(self.queue, {"home": self.server}, who, lambda: self.now, self.woken.append)
+        self.receiver = HookReceiver(self.queue, {"home": self.server}, who, self.clock, self.woken.append)
 
     def send(self, sent: SentHook, server: str = "home") -> HookVerdict:
         return self.receiver.receive(server, sent.content_type, sent.body, sent.query, "192.0.2.2")
 
     def wait(self, seconds: float, step: float = 1.0) -> None:
         """Let time go by, with the ticks that the program has."""
-        end = self.now + seconds
-        while self.now < end:
-            self.now = min(end, self.now + step)
+        end = self.clock.now + seconds
+        while self.clock.now < end:
+            self.clock.now = min(end, self.clock.now + step)
             self.receiver.tick()
 
     def jellyfin(self, kind: str, item: Film | EpisodeFile = FILM, position: float = 0, **more: object) -> HookVerdict:

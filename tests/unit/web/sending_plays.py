@@ -8,12 +8,14 @@ from typing import Any, Callable, Mapping
 from lib.account.store import Account
 from lib.simkl.api.users import User
 from lib.simkl.auth.tokens import SCOPE, V1, Token
+from lib.system.clock import Clock
 from lib.system.secrets import Secret
 from lib.web.delivery.accounts import AccountDirectory
 from lib.web.delivery.senders import AccountSenders
 from lib.web.delivery.show_ids import ShowIdResolver
 from lib.web.hooks.receiver import WhoIsWho
-from tests.unit.tracking.sending import CLIENT_ID, SINCE, Time, box_on
+from tests.fakes.clock import FakeClock
+from tests.unit.tracking.sending import CLIENT_ID, SINCE, box_on
 from tests.unit.web.receiving import Evening
 
 PEOPLE = {"ana": 900001, "ben": 900002}
@@ -23,16 +25,16 @@ class LinkedEvening(Evening):
     """An evening whose plays reach the fake Simkl. `fetch` tells the ids of a show in place of its server."""
 
     def __init__(
-        self, folder: Path, fetch: Callable[[str, Secret, str], Mapping[str, str]] | None = None, **server: Any
+        self, folder: Path, fetch: Callable[[str, Secret, str, Clock], Mapping[str, str]] | None = None, **server: Any
     ) -> None:
-        self.time = Time()
-        self.box = box_on(self.time).start()
-        self.fetch = fetch or (lambda url, key, show: {})
+        clock = FakeClock()
+        self.box = box_on(clock).start()
+        self.fetch = fetch or (lambda url, key, show, clock: {})
         self.accounts = AccountDirectory(folder / "settings.yaml")
         (folder / "settings.yaml").write_text(f"simkl:\n  api_url: {self.box.url}\n  client_id: {CLIENT_ID}\n")
         for name, number in PEOPLE.items():
             self.link(name, number)
-        super().__init__(folder, **server)
+        super().__init__(folder, clock, **server)
 
     def link(self, name: str, number: int, since: str = SINCE) -> None:
         """Link an account with the fake Simkl."""
@@ -46,25 +48,10 @@ class LinkedEvening(Evening):
         super().start()
         who = WhoIsWho(lambda server, user_id, name: name if name in PEOPLE else "", self.accounts.owner_of)
         self.receiver._who = who
-        shows = ShowIdResolver(
-            self.queue, self.receiver.queued, lambda: {"home": self.server}, self.fetch, self.time, self.wall
-        )
+        shows = ShowIdResolver(self.queue, self.receiver.queued, lambda: {"home": self.server}, self.clock, self.fetch)
         self.senders = AccountSenders(
-            self.queue, self.receiver.queued, self.accounts, shows, {}, lambda: False, self.time, self.wall,
-            self.time.pause,
-        )  # fmt: skip
-
-    def wall(self) -> float:
-        return self.time.wall()
-
-    @property
-    def now(self) -> float:
-        return self.time.wall()
-
-    @now.setter
-    def now(self, value: float) -> None:
-        if self.time.wall() < value:
-            self.time.now += value - self.time.wall()
+            self.queue, self.receiver.queued, self.accounts, shows, {}, lambda: False, self.clock, self.clock.pause
+        )
 
     def deliver(self, account: str = "ana", most: int = 50) -> None:
         """Send what waits for an account, until nothing is left or it has to wait for long."""
@@ -72,5 +59,5 @@ class LinkedEvening(Evening):
             wait = self.senders.step(str(PEOPLE[account]))
             if wait is None or wait > 30:
                 return
-            self.time.now += wait
+            self.clock.now += wait
         raise AssertionError("it never ends")

@@ -93,7 +93,7 @@ def test_a_play_after_the_credits_were_skipped(evening):
 
 def test_the_credits_on_the_next_day(evening):
     watch(evening, end=5500)
-    evening.now += DAY
+    evening.clock.now += DAY
     watch(evening, start=5500, end=5990)
     assert evening.counted() == [HARBOUR]
 
@@ -102,7 +102,7 @@ def test_the_credits_on_the_next_day_without_any_progress(evening):
     evening.emby("start", position=0)
     evening.wait(5500, step=10)
     evening.emby("stop", position=5500, completed=True)
-    evening.now += DAY
+    evening.clock.now += DAY
     evening.emby("start", position=5500)
     evening.wait(400, step=10)
     evening.emby("stop", position=5900, completed=True)
@@ -147,7 +147,7 @@ def test_a_pause_is_told_after_a_restart_as_well(evening):
 
 def test_watched_again_another_day(evening):
     watch(evening)
-    evening.now += DAY
+    evening.clock.now += DAY
     watch(evening)
     assert evening.counted() == [HARBOUR, HARBOUR]
 
@@ -160,16 +160,16 @@ def test_watched_again_at_once(evening):
 
 def test_watched_again_over_two_days(evening):
     watch(evening)
-    evening.now += DAY
+    evening.clock.now += DAY
     watch(evening, end=4000)
-    evening.now += DAY
+    evening.clock.now += DAY
     watch(evening, start=4000)
     assert evening.counted() == [HARBOUR, HARBOUR]
 
 
 def test_watched_again_over_two_days_at_a_server_without_progress(evening):
     for day, (start, end) in enumerate(((0, 5900), (0, 4000), (4000, 5900))):
-        evening.now += day * DAY
+        evening.clock.now += day * DAY
         evening.emby("start", position=start)
         evening.wait(end - start, step=10)
         evening.emby("stop", position=end, completed=end > 5400)
@@ -178,7 +178,7 @@ def test_watched_again_over_two_days_at_a_server_without_progress(evening):
 
 def test_watched_over_two_days_for_the_first_time(evening):
     watch(evening, end=3500)
-    evening.now += DAY
+    evening.clock.now += DAY
     watch(evening, start=3500)
     assert evening.counted() == [HARBOUR]
 
@@ -187,7 +187,7 @@ def test_watched_again_where_only_stops_are_sent(evening):
     for _ in range(2):
         evening.plex("stop", position=5900)
         evening.plex("stop", position=5950)
-        evening.now += 2 * DAY
+        evening.clock.now += 2 * DAY
     assert evening.counted() == [HARBOUR, HARBOUR]
 
 

@@ -8,12 +8,13 @@ from lib.tracking.store.database import QueueError
 from lib.tracking.store.queue import PlayQueue
 from lib.web.store.deliveries import KEPT_SECONDS, PRUNE_BATCH, SENTENCES, DeliveryLog, HookOutcome, HookVerdict
 from lib.web.store.schema import create_hook_tables
-from tests.unit.web.receiving import EPISODE, NOON, Evening
+from tests.fakes.clock import NOON, FakeClock
+from tests.unit.web.receiving import EPISODE, Evening
 
 
 @pytest.fixture
 def log(tmp_path):
-    queue = PlayQueue(tmp_path / "plays.db")
+    queue = PlayQueue(tmp_path / "plays.db", FakeClock())
     create_hook_tables(queue.database)
     yield DeliveryLog(queue.database)
     queue.close()
@@ -64,7 +65,7 @@ def test_each_outcome_has_a_sentence():
 
 
 def test_a_store_of_a_newer_version_is_left_alone(tmp_path):
-    queue = PlayQueue(tmp_path / "plays.db")
+    queue = PlayQueue(tmp_path / "plays.db", FakeClock())
     create_hook_tables(queue.database)
     create_hook_tables(queue.database)
     with queue.database.changing() as connection:

@@ -9,6 +9,7 @@ import pytest
 
 from lib.tracking.store.database import QueueError
 from lib.web.delivery.pool import AFTER_TROUBLE_SECONDS, DeliveryPool
+from tests.fakes.clock import FakeClock
 
 SOON = 10.0  # seconds that a test waits for something that should be there at once
 
@@ -19,7 +20,7 @@ class Steps:
     def __init__(self) -> None:
         self.called: queue.Queue[str] = queue.Queue()
         self.answers: dict[str, object] = {}
-        self.now = 0.0
+        self.clock = FakeClock(0.0)
 
     def __call__(self, owner: str) -> float | None:
         self.called.put(owner)
@@ -27,9 +28,6 @@ class Steps:
         if isinstance(answer, Exception):
             raise answer
         return answer() if callable(answer) else answer  # type: ignore[return-value]
-
-    def clock(self) -> float:
-        return self.now
 
     def next(self) -> str:
         return self.called.get(timeout=SOON)
@@ -79,7 +77,7 @@ def test_two_owners_at_once_and_never_one_twice(pool, steps):
 
 
 def test_a_later_turn_gives_way_to_an_earlier_one(pool, steps):
-    steps.now = 100.0
+    steps.clock.now = 100.0
     pool.wake("ana", 1000)
     pool.wake("ana")
     assert steps.next() == "ana"
@@ -111,7 +109,7 @@ def test_a_store_that_cannot_be_read_is_tried_again_later(steps):
     assert steps.next() == "ana"
     pool.wake("ben")
     assert steps.next() == "ben"  # so the first one has come back
-    steps.now = AFTER_TROUBLE_SECONDS
+    steps.clock.now = AFTER_TROUBLE_SECONDS
     pool.wake("carl")
     assert {steps.next(), steps.next()} == {"ana", "carl"}
     pool.stop()
@@ -127,7 +125,7 @@ def test_a_defect_in_one_step_takes_nobody_else_along(pool, steps, caplog):
     assert steps.next() == "dora"
     assert pool.is_alive()
     assert "please report it" in caplog.text
-    steps.now = AFTER_TROUBLE_SECONDS
+    steps.clock.now = AFTER_TROUBLE_SECONDS
     pool.wake("eve")
     assert {steps.next() for _ in range(4)} == {"ana", "ben", "carl", "eve"}
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from tests.fakes.clock import NOON
 from tests.fakes.servers import emby, jellyfin
 from tests.fakes.servers.titles import EpisodeFile, Film
-from tests.unit.web.receiving import BEN, EPISODE, FILM, NOON, Evening
+from tests.unit.web.receiving import BEN, EPISODE, FILM, Evening
 
 HARBOUR, LANTERN = "The Glass Harbour", "Lantern Street 2x04"
 

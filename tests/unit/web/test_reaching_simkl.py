@@ -94,7 +94,7 @@ def test_the_line_waits_while_simkl_cannot_be_reached(make):
 def test_ids_of_the_show_are_asked_for_once(make):
     asked = []
 
-    def fetch(url, key, show):
+    def fetch(url, key, show, clock):
         asked.append((url, key, show))
         return {"tvdb": "980001"}
 
@@ -111,7 +111,7 @@ def test_ids_of_the_show_are_asked_for_once(make):
 def test_a_server_that_does_not_answer_holds_nothing_up(make):
     asked = []
 
-    def fetch(url, key, show):
+    def fetch(url, key, show, clock):
         asked.append(show)
         raise ShowLookupFailed("ConnectTimeout")
 
@@ -124,7 +124,7 @@ def test_a_server_that_does_not_answer_holds_nothing_up(make):
 
 
 def test_without_a_key_nothing_is_asked(make):
-    def fetch(url, key, show):
+    def fetch(url, key, show, clock):
         raise AssertionError("asked")
 
     evening = make(fetch=fetch, url="http://192.0.2.2:8096")
@@ -197,7 +197,7 @@ def test_a_client_id_that_is_missing_keeps_the_plays(make):
 def test_a_show_that_is_known_by_now_is_not_asked_for_again(make):
     asked = []
 
-    def fetch(url, key, show):
+    def fetch(url, key, show, clock):
         asked.append(show)
         return {"tvdb": "980001"}
 
@@ -215,7 +215,7 @@ def test_several_plays_of_one_title_that_simkl_does_not_know(make):
     unknown = EpisodeFile("Nobody Knows It", show_year=1999, ids={})
     first = evening.plex("scrobble", unknown)
     evening.deliver()
-    evening.now += 100_000
+    evening.clock.now += 100_000
     second = evening.plex("stop", unknown, position=2600)
     evening.deliver()
     assert [evening.outcome(each) for each in (first, second)] == ["unknown_title", "unknown_title"]
@@ -223,6 +223,6 @@ def test_several_plays_of_one_title_that_simkl_does_not_know(make):
 
 def test_a_play_that_came_from_no_request(make):
     evening = make()
-    evening.queue.add("900001", [Play("watched", Item("movie", "The Glass Harbour", 2018), evening.now)])
+    evening.queue.add("900001", [Play("watched", Item("movie", "The Glass Harbour", 2018), evening.clock.wall())])
     evening.deliver()
     assert times(evening, ANA, HARBOUR_KEY) == 1

@@ -12,6 +12,7 @@ from lib.simkl.api.media import SHOW
 from lib.simkl.api.users import User
 from lib.simkl.auth.tokens import SCOPE, V1, Token
 from lib.simkl.errors import SimklError
+from lib.system.clock import Clock
 from lib.system.secrets import Secret
 from lib.tracking.store.database import QueueError
 from lib.tracking.store.queue import PlayQueue
@@ -34,9 +35,9 @@ class Server:
         self.folder, self.box = folder, box
         self.settings = folder / "settings.yaml"
         self.settings.write_text(f"simkl:\n  api_url: {box.url}\n  client_id: {box.client_id}\n")
-        self.queue = PlayQueue(folder / "plays.db")
+        self.queue = PlayQueue(folder / "plays.db", Clock())
         self.tracking = ServerTracking(
-            self.queue, self.settings, {}, {"home": MediaServer("home")}, lambda server, user, name: name
+            self.queue, self.settings, {}, {"home": MediaServer("home")}, lambda server, user, name: name, Clock()
         )
         self._changed = threading.Condition()
         settle = self.tracking.deliveries.settle
@@ -160,7 +161,7 @@ def test_no_settings_file_at_all(server):
 def test_a_backup_holds_what_came_in(server, tmp_path):
     verdict = server.scrobble(Film())
     server.tracking.backup_to(tmp_path / "backup.db")
-    copy = PlayQueue(tmp_path / "backup.db")
+    copy = PlayQueue(tmp_path / "backup.db", Clock())
     assert [play.label for play in copy.listing("900001", "waiting")] == ["The Glass Harbour"]
     assert copy.database.read("SELECT label FROM hook_deliveries WHERE id = ?", verdict.id)[0][0] == verdict.label
     copy.close()

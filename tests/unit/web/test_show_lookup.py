@@ -9,6 +9,7 @@ import pytest
 from lib.simkl.api.media import SHOW, Item
 from lib.system.secrets import Secret
 from lib.web.delivery.show_lookup import ShowLookupFailed, fetch_show_ids, show_reference, with_show_ids
+from tests.fakes.clock import FakeClock
 from tests.fakes.servers.library_server import KEY, LibraryServer
 
 WANTED = {"imdb": "tt9900001", "tmdb": "990001", "tvdb": "980001"}
@@ -19,12 +20,12 @@ AT_PLEX = {"tvdb": "980001", "imdb": "tt9900001", "tmdb": "990001", "local": "5"
 @pytest.mark.parametrize(("sender", "ids"), [("jellyfin", AT_JELLYFIN), ("emby", AT_JELLYFIN), ("plex", AT_PLEX)])
 def test_each_kind_of_server_tells(sender, ids):
     with LibraryServer({"400": ids}) as server:
-        assert fetch_show_ids(f"{server.url}/", Secret(KEY), show_reference(sender, "400")) == WANTED
+        assert fetch_show_ids(f"{server.url}/", Secret(KEY), show_reference(sender, "400"), FakeClock()) == WANTED
 
 
 def test_a_show_that_the_server_does_not_know_has_no_ids():
     with LibraryServer({}) as server:
-        assert fetch_show_ids(server.url, Secret(KEY), "jellyfin:77") == {}
+        assert fetch_show_ids(server.url, Secret(KEY), "jellyfin:77", FakeClock()) == {}
 
 
 ANSWERS = {
@@ -42,20 +43,21 @@ ANSWERS = {
 @pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS.keys())
 def test_what_is_no_answer(answer):
     with LibraryServer({"400": AT_JELLYFIN}, answer) as server, pytest.raises(ShowLookupFailed):
-        fetch_show_ids(server.url, Secret("wrong"), "jellyfin:400")
+        fetch_show_ids(server.url, Secret("wrong"), "jellyfin:400", FakeClock())
 
 
 def test_a_server_that_is_off():
     with LibraryServer({}) as server:
         url = server.url
     with pytest.raises(ShowLookupFailed):
-        fetch_show_ids(url, Secret(KEY), "emby:400")
+        fetch_show_ids(url, Secret(KEY), "emby:400", FakeClock())
 
 
 def test_an_answer_that_drips():
-    ticks = iter(range(0, 1000, 5))
+    clock = FakeClock()
+    clock.monotonic = lambda: clock.now if clock.sleep(5) else clock.now  # every look at it takes 5 s
     with LibraryServer({}, (200, b" " * 200_000)) as server, pytest.raises(ShowLookupFailed):
-        fetch_show_ids(server.url, Secret(KEY), "jellyfin:400", lambda: next(ticks))
+        fetch_show_ids(server.url, Secret(KEY), "jellyfin:400", clock)
 
 
 @pytest.mark.parametrize(
@@ -66,19 +68,19 @@ def test_an_answer_that_drips():
 @pytest.mark.parametrize("sender", ["jellyfin", "plex"])
 def test_odd_answers_hold_no_ids(sender, payload):
     with LibraryServer({}, (200, json.dumps(payload).encode())) as server:
-        assert fetch_show_ids(server.url, Secret(KEY), f"{sender}:400") == {}
+        assert fetch_show_ids(server.url, Secret(KEY), f"{sender}:400", FakeClock()) == {}
 
 
 def test_a_number_that_is_no_number_stays_within_its_place():
     with LibraryServer({}) as server, pytest.raises(ShowLookupFailed):
-        fetch_show_ids(server.url, Secret(KEY), "plex:../../accounts?x=")
+        fetch_show_ids(server.url, Secret(KEY), "plex:../../accounts?x=", FakeClock())
     assert server.asked == ["/library/metadata/..%2F..%2Faccounts%3Fx%3D?includeGuids=1"]
 
 
 def test_the_key_is_in_no_address():
     with LibraryServer({"400": AT_JELLYFIN}) as server:
         for sender in ("jellyfin", "emby"):
-            fetch_show_ids(server.url, Secret(KEY), f"{sender}:400")
+            fetch_show_ids(server.url, Secret(KEY), f"{sender}:400", FakeClock())
     assert all(KEY not in path for path in server.asked)
 
 

@@ -36,7 +36,7 @@ def test_progress_is_never_forwarded(evening):
     evening.wait(4)
     before = evening.queue.newest()
     for position in range(10, 3000, 10):
-        evening.now += 10
+        evening.clock.now += 10
         evening.jellyfin("PlaybackProgress", position=position)
     assert evening.queue.newest() == before
 

@@ -8,12 +8,12 @@ from lib.account.sign_in.approval import Cancelled, Failed, Linked, TimedOut, re
 from lib.account.sign_in.frontend import WaitReason
 from lib.simkl import errors
 from lib.simkl.auth import code_flow
+from tests.fakes.clock import FakeClock
 from tests.unit.account.doubles import (
     APPROVED,
     LOST,
     PENDING,
     TOKEN,
-    FakeClock,
     RecordingFace,
     ScriptedFlow,
     code,

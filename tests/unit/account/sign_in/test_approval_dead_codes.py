@@ -8,6 +8,7 @@ from lib.account.sign_in.approval import Failed, Linked, TimedOut, wait_for_appr
 from lib.account.sign_in.frontend import NewCodeReason
 from lib.simkl import errors
 from lib.simkl.auth import code_flow
+from tests.fakes.clock import FakeClock
 from tests.unit.account.doubles import (
     APPROVED,
     HOTEL,
@@ -15,7 +16,6 @@ from tests.unit.account.doubles import (
     NOT_SENT,
     PENDING,
     TOKEN,
-    FakeClock,
     RecordingFace,
     ScriptedFlow,
     code,

@@ -65,9 +65,7 @@ def attempt(world, box, back):
     def make(client_id="v2-public", browser=lambda url, redirect_uri: None, redirect_uri=back, **more):
         secret = Secret(SECRET) if client_id.endswith("server") else None
         transport = Transport(box.api_url, client_id)
-        flow = BrowserFlow(
-            transport, client_id, box.site_url, redirect_uri, secret, client_id[:2], wall=lambda: world.wall
-        )
+        flow = BrowserFlow(transport, client_id, box.site_url, redirect_uri, secret, client_id[:2], clock=world.clock)
         show = world.frontend.show_address
         world.frontend.show_address = lambda url, redirect_uri: (show(url, redirect_uri), browser(url, redirect_uri))
         wanted = {
@@ -77,10 +75,9 @@ def attempt(world, box, back):
             "accounts": world.accounts,
             "stopping": lambda: False,
             "clock": world.clock,
-            "face": world.frontend,
+            "frontend": world.frontend,
             "read_code": lambda: pytest.fail("nobody asked for a code"),
             "redirect_uri": redirect_uri,
-            "now": lambda: world.wall,
         }
         return SignInByBrowser(**{**wanted, **more})
 

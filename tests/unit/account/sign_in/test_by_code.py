@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from lib.account.rate_limit import READ_LOCK_SECONDS
 from lib.account.sign_in.approval import Cancelled, Failed, Linked, TimedOut
 from lib.account.sign_in.frontend import NewCodeReason, WaitReason
 from lib.account.status import read_status
 from lib.account.store import Account, AccountStore
 from lib.simkl import errors
 from lib.simkl.api.users import User
+from lib.system import locks
+from lib.system.threads import interruptible_sleep
+from lib.system.timetable import Timetable
 from tests.unit.account.doubles import (
     APPROVED,
     CLIENT_ID,
@@ -33,7 +37,7 @@ def test_a_link_that_goes_well(world):
     assert world.frontend.codes == [("FIRST", None)]
     assert world.frontend.reasons == [WaitReason.CODE, WaitReason.APPROVAL, WaitReason.APPROVAL]
     assert world.frontend.ends == [Seen("linked", USER)]
-    assert world.accounts.get("default") == Account(TOKEN, "2026-11-24T12:00:00Z", USER)
+    assert world.accounts.get("default") == Account(TOKEN, "2026-11-24T12:00:10Z", USER)
     assert read_status(world.accounts, "default").linked
 
 
@@ -48,7 +52,7 @@ def test_the_token_is_on_disk_before_the_name_is_asked_for(world):
     simkl = FakeSimkl(USER)
     simkl.before_answer = lambda: on_disk.append(world.accounts.get("default"))
     world.link(simkl=simkl).run()
-    assert on_disk == [Account(TOKEN, "2026-11-24T12:00:00Z", None)]
+    assert on_disk == [Account(TOKEN, "2026-11-24T12:00:05Z", None)]
     assert simkl.asked_with == [TOKEN.access.reveal()]
 
 
@@ -56,7 +60,7 @@ def test_the_token_is_on_disk_before_the_name_is_asked_for(world):
 def test_a_link_without_a_name_still_counts(world, error):
     assert world.link(simkl=FakeSimkl(error)).run() == Linked(TOKEN)
     assert world.frontend.ends == [Seen("linked", None)]
-    assert world.accounts.get("default") == Account(TOKEN, "2026-11-24T12:00:00Z", None)
+    assert world.accounts.get("default") == Account(TOKEN, "2026-11-24T12:00:05Z", None)
 
 
 def test_a_name_that_cannot_be_written_does_not_undo_the_link(world, monkeypatch):
@@ -64,7 +68,17 @@ def test_a_name_that_cannot_be_written_does_not_undo_the_link(world, monkeypatch
     simkl.before_answer = lambda: monkeypatch.setattr("os.replace", _no_space)
     assert world.link(simkl=simkl).run() == Linked(TOKEN)
     assert world.frontend.ends == [Seen("linked", None)]
-    assert world.accounts.get("default") == Account(TOKEN, "2026-11-24T12:00:00Z", None)
+    assert world.accounts.get("default") == Account(TOKEN, "2026-11-24T12:00:05Z", None)
+
+
+@pytest.mark.parametrize("paced", [False, True], ids=["a plain pause", "the pause of a front end"])
+def test_a_request_lock_that_another_program_holds_delays_the_name_by_two_seconds(world, paced):
+    held = locks.try_lock(world.path.with_name("settings.yaml.turn.lock"))
+    pause = Timetable(interruptible_sleep(lambda: False, world.clock), world.clock).pause
+    assert world.link(**({"pause": pause} if paced else {})).run() == Linked(TOKEN)
+    assert world.clock.at == pytest.approx(5 + READ_LOCK_SECONDS, abs=0.2)
+    assert world.frontend.ends == [Seen("linked", USER)]
+    held.release()
 
 
 def _no_space(*_):
@@ -74,7 +88,7 @@ def _no_space(*_):
 def test_linking_again_replaces_the_token_and_tells_whose_it_was(world):
     world.is_linked(OLD_TOKEN, User(1, "somebody_else"))
     world.link().run()
-    assert world.accounts.get("default") == Account(TOKEN, "2026-11-24T12:00:00Z", USER)
+    assert world.accounts.get("default") == Account(TOKEN, "2026-11-24T12:00:05Z", USER)
     assert world.frontend.ends == [Seen("linked", USER, User(1, "somebody_else"))]
 
 
@@ -167,7 +181,7 @@ def test_while_it_waits_the_code_survives_a_power_cut(world):
     seen = []
     world.clock.during_pause = lambda number: seen.append(world.pending().alive())
     world.link(starts=[code("ALIVE", secret="more")], checks=[APPROVED]).run()
-    assert seen == [code("ALIVE", secret="more")]
+    assert seen == [code("ALIVE", expires_in=895, secret="more")]
 
 
 # what must fail before anybody approves a code

@@ -23,6 +23,7 @@ from lib.simkl.auth.pin import PinFlow
 from lib.simkl.auth.tokens import Token
 from lib.simkl.http.transport import Transport
 from lib.system.secrets import Secret
+from tests.fakes.clock import FakeClock
 from tests.fakes.simkl import App, Sandbox
 
 OLD, NEW, SECRET, BACK = "v1-id", "v2-id", "s3cret-of-the-server", "http://127.0.0.1:8484/callback"
@@ -83,7 +84,7 @@ CHOICES = {
 @pytest.mark.parametrize(("given", "method", "flow", "client_id"), CHOICES.values(), ids=CHOICES.keys())
 def test_which_flow_and_which_client_id(given, method, flow, client_id):
     transports = Transports()
-    chosen = prepare_code_sign_in(settings(**given), transports, None, method)
+    chosen = prepare_code_sign_in(settings(**given), transports, None, FakeClock(), method)
     assert (FLOWS[type(chosen.flow)], chosen.client_id) == (flow, client_id)
     assert transports.client_ids == [client_id], "a client id goes with its own way to Simkl"
 
@@ -98,7 +99,7 @@ MISSING = {
 @pytest.mark.parametrize(("given", "method"), MISSING.values(), ids=MISSING.keys())
 def test_a_missing_client_id_is_told(given, method):
     with pytest.raises(ClientIdMissing):
-        prepare_code_sign_in(settings(**given), Transports(), None, method)
+        prepare_code_sign_in(settings(**given), Transports(), None, FakeClock(), method)
 
 
 @pytest.mark.parametrize(("given", "client_id"), [
@@ -135,7 +136,7 @@ FOUND_OUT = {
 
 @pytest.mark.parametrize(("client_id", "known", "asked"), FOUND_OUT.values(), ids=FOUND_OUT.keys())
 def test_where_a_lone_client_id_asks_for_a_code(box, client_id, known, asked):
-    code = prepare_code_sign_in(settings(box, client_id=client_id), Transports(box), known).flow.start()
+    code = prepare_code_sign_in(settings(box, client_id=client_id), Transports(box), known, FakeClock()).flow.start()
     assert [each.path for each in box.requests] == asked
     assert (code.secret is not None) == (client_id == NEW)
 
@@ -154,7 +155,7 @@ PAGES = {
 @pytest.mark.parametrize(("given", "known", "page", "client_id", "asked"), PAGES.values(), ids=PAGES.keys())
 def test_which_page_a_browser_is_sent_to(box, given, known, page, client_id, asked):
     transports = Transports(box)
-    url = prepare_browser_sign_in(settings(box, **given), transports, known).flow.start().url
+    url = prepare_browser_sign_in(settings(box, **given), transports, known, FakeClock()).flow.start().url
     assert url.startswith(f"{box.site_url}{page}?") and f"client_id={client_id}&" in url
     assert [each.path for each in box.requests] == asked
     assert transports.client_ids == [client_id]
@@ -162,7 +163,7 @@ def test_which_page_a_browser_is_sent_to(box, given, known, page, client_id, ask
 
 def test_a_client_id_that_nobody_knows_is_told_before_any_browser_opens(box):
     with pytest.raises(errors.ClientIdRefused):
-        prepare_browser_sign_in(settings(box, client_id="misspelt"), Transports(box), None)
+        prepare_browser_sign_in(settings(box, client_id="misspelt"), Transports(box), None, FakeClock())
 
 
 @pytest.mark.parametrize("token_request", ["form", "json"])
@@ -176,7 +177,7 @@ def test_the_browser_flow_takes_everything_else_from_the_settings(box, token_req
         token_request=token_request,
         token_credentials=token_credentials,
     )
-    flow = prepare_browser_sign_in(given, Transports(box), None).flow
+    flow = prepare_browser_sign_in(given, Transports(box), None, FakeClock()).flow
     attempt = flow.start()
     code = box.allow(attempt.url).partition("code=")[2].partition("&")[0]
     assert flow.exchange(attempt, code).access == Secret(box.grants[0].token)
@@ -188,7 +189,7 @@ def test_the_browser_flow_takes_everything_else_from_the_settings(box, token_req
 
 def test_the_device_flow_sends_the_secret_of_a_server_app(box):
     given = settings(box, client_id="v2-server", client_secret=Secret(SECRET), auth="v2")
-    flow = prepare_code_sign_in(given, Transports(box), None).flow
+    flow = prepare_code_sign_in(given, Transports(box), None, FakeClock()).flow
     code = flow.start()
     box.approve(code.user_code)
     assert flow.check(code).token.access == Secret(box.grants[0].token)
@@ -197,7 +198,9 @@ def test_the_device_flow_sends_the_secret_of_a_server_app(box):
 def without_redirect(folder, auth, secret):
     nowhere, hidden = "http://127.0.0.1:1", Secret(secret) if secret else None
     settings = Settings(folder / "settings.yaml", OLD, hidden, nowhere, nowhere, auth=auth)
-    return prepare_browser_sign_in(settings, lambda client_id: Transport(settings.api_url, client_id), None)
+    return prepare_browser_sign_in(
+        settings, lambda client_id: Transport(settings.api_url, client_id), None, FakeClock()
+    )
 
 
 def test_public_pkce_on_v1_needs_no_redirect(tmp_path):

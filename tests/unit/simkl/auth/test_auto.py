@@ -14,6 +14,7 @@ from lib.simkl.auth.code_flow import Approved, Pending
 from lib.simkl.auth.device import DeviceFlow
 from lib.simkl.auth.pin import PinFlow
 from lib.simkl.http.transport import Transport
+from tests.fakes.clock import FakeClock
 from tests.fakes.simkl import App, Sandbox
 from tests.unit.simkl.simkl_says import API, APPROVED, STARTED, bare, error
 from tests.unit.simkl.simkl_says import CODE as PIN_CODE
@@ -46,7 +47,7 @@ STAYS = {
 
 def auto_flow(auth: str = "v1", url: str = API, client_id: str = CLIENT_ID) -> AutoFlow:
     transport = Transport(url, client_id, "a test")
-    device = DeviceFlow(transport, client_id, SITE, None, lambda: NOW)
+    device = DeviceFlow(transport, client_id, SITE, clock=FakeClock(wall=NOW))
     return AutoFlow(PinFlow(transport, client_id, SITE), device, auth)
 
 

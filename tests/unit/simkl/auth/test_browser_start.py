@@ -17,6 +17,7 @@ from lib.simkl.auth import browser
 from lib.simkl.auth.browser import BrowserFlow, challenge
 from lib.simkl.http.transport import Transport
 from lib.system.secrets import Secret
+from tests.fakes.clock import FakeClock
 from tests.unit.simkl.simkl_says import API
 from tests.unit.simkl.v2_says import BOTH, CLIENT_ID, NOW, SECRET, SITE
 
@@ -32,7 +33,7 @@ KINDS = {
 def browser_flow(auth="v1", secret=None, redirect_uri=REDIRECT, site_url=SITE, api_url=API, **options) -> BrowserFlow:
     hidden = Secret(secret) if secret else None
     transport = Transport(api_url, CLIENT_ID, "a test")
-    return BrowserFlow(transport, CLIENT_ID, site_url, redirect_uri, hidden, auth, wall=lambda: NOW, **options)
+    return BrowserFlow(transport, CLIENT_ID, site_url, redirect_uri, hidden, auth, clock=FakeClock(wall=NOW), **options)
 
 
 def asked(url: str) -> tuple[str, dict[str, str]]:

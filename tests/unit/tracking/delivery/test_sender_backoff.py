@@ -8,7 +8,8 @@ import pytest
 
 from lib.tracking.play import REJECTED
 from lib.tracking.store import delivery_state
-from tests.unit.tracking.sending import DAY, HARBOUR, HARBOUR_KEY, HOUR, KITES, KITES_KEY, NOON, OWNER, SINCE, film
+from tests.fakes.clock import NOON
+from tests.unit.tracking.sending import DAY, HARBOUR, HARBOUR_KEY, HOUR, KITES, KITES_KEY, OWNER, SINCE, film
 
 MIDNIGHT_IN_NEW_YORK = NOON + 17 * HOUR  # 05:00 UTC in winter
 BACKING_OFF = [5, 10, 20, 40, 80, 160, 320, 640, 900, 900]

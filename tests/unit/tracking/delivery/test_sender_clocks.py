@@ -6,7 +6,8 @@ import pytest
 
 from lib.simkl.api.history import DATE_UNKNOWN
 from lib.tracking.play import REJECTED
-from tests.unit.tracking.sending import DAY, HARBOUR, HARBOUR_KEY, HOUR, KITES, KITES_KEY, NOON, OWNER
+from tests.fakes.clock import NOON
+from tests.unit.tracking.sending import DAY, HARBOUR, HARBOUR_KEY, HOUR, KITES, KITES_KEY, OWNER
 
 NEVER_SET = -NOON  # the clock then shows 1970
 YEAR = 365 * DAY

@@ -9,6 +9,7 @@ import pytest
 
 from lib.tracking.play import Play
 from lib.tracking.store.queue import PlayQueue
+from tests.fakes.clock import FakeClock
 from tests.unit.tracking.sending import HOUR, OWNER, VIEWER, before_each_request, film
 
 
@@ -61,7 +62,7 @@ def test_two_programs_that_deliver_at_once_write_one_after_the_other(line, box):
 @pytest.fixture
 def meanwhile(box, tmp_path):
     """Return how to have a play put in, by another connection, while the box is asked for the first time."""
-    other = PlayQueue(tmp_path / "queue.db")
+    other = PlayQueue(tmp_path / "queue.db", FakeClock())
 
     def put(play):
         plays = [play]

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import sys
-
 import pytest
 
-from lib.tracking.delivery import watched_at
 from lib.tracking.delivery.watched_at import ClockStepCorrector
 from lib.tracking.play import Play
 from lib.tracking.store.database import QueueError
 from lib.tracking.store.queue import PlayQueue
-from tests.unit.tracking.sending import DAY, HARBOUR, HOUR, KITES, NOON, OWNER
+from tests.fakes.clock import NOON, FakeClock
+from tests.unit.tracking.sending import DAY, HARBOUR, HOUR, KITES, OWNER
 
 NEVER_SET = -NOON
 
 
 @pytest.fixture
 def queue(tmp_path):
-    queue = PlayQueue(tmp_path / "queue.db")
+    queue = PlayQueue(tmp_path / "queue.db", FakeClock())
     yield queue
     queue.close()
 
@@ -33,25 +31,25 @@ def times(queue):
 
 def test_a_play_gets_its_true_time_once_the_clock_is_set(queue, time):
     time.skew = NEVER_SET
-    clock = ClockStepCorrector(queue, time, time.wall)
-    clock.look()
+    clock = ClockStepCorrector(queue, time)
+    clock.correct()
     put(queue, time)
     time.now += HOUR
-    clock.look()
+    clock.correct()
     assert times(queue) == [0]
     time.skew = 0.0
-    clock.look()
-    clock.look()
+    clock.correct()
+    clock.correct()
     assert times(queue) == [NOON]
 
 
 def test_a_mark_by_hand_as_the_first_thing_in_1970_gets_its_true_time_too(queue, time):
     time.skew = NEVER_SET
-    clock = ClockStepCorrector(queue, time, time.wall)
+    clock = ClockStepCorrector(queue, time)
     put(queue, time)
-    clock.look()
+    clock.correct()
     time.skew = 0.0
-    clock.look()
+    clock.correct()
     assert times(queue) == [NOON]
 
 
@@ -62,12 +60,12 @@ def test_a_queue_that_cannot_be_read_at_the_start_is_asked_again_at_the_first_lo
     time.skew = NEVER_SET
     put(queue, time)
     monkeypatch.setattr(queue, "newest", locked)
-    clock = ClockStepCorrector(queue, time, time.wall)
+    clock = ClockStepCorrector(queue, time)
     monkeypatch.undo()
-    clock.look()
+    clock.correct()
     put(queue, time, KITES)
     time.skew = 0.0
-    clock.look()
+    clock.correct()
     assert times(queue) == [0, NOON]
 
 
@@ -75,11 +73,11 @@ def test_what_is_left_from_an_earlier_run_is_not_given_a_time_of_this_one(queue,
     time.skew = NEVER_SET
     put(queue, time)
     time.now += 5
-    clock = ClockStepCorrector(queue, time, time.wall)
-    clock.look()
+    clock = ClockStepCorrector(queue, time)
+    clock.correct()
     put(queue, time, KITES)
     time.skew = 0.0
-    clock.look()
+    clock.correct()
     assert times(queue) == [0, NOON + 5]
 
 
@@ -90,25 +88,25 @@ def test_what_is_left_from_an_earlier_run_is_not_given_a_time_of_this_one(queue,
     ids=["seconds", "seconds back", "a year back", "seconds of 1970"],
 )
 def test_a_clock_that_was_right_or_is_wrong_as_before_moves_nothing(queue, time, before, after, counts_sleep):
-    time.skew = before
-    clock = ClockStepCorrector(queue, time, time.wall, counts_sleep)
-    clock.look()
+    time.skew, time.counts_suspend = before, counts_sleep
+    clock = ClockStepCorrector(queue, time)
+    clock.correct()
     put(queue, time)
     found = times(queue)
     time.skew = after
-    clock.look()
+    clock.correct()
     assert times(queue) == found
 
 
 def test_the_clock_is_set_in_two_steps(queue, time):
     time.skew = NEVER_SET
-    clock = ClockStepCorrector(queue, time, time.wall)
-    clock.look()
+    clock = ClockStepCorrector(queue, time)
+    clock.correct()
     put(queue, time)
     time.skew = NEVER_SET + DAY
-    clock.look()
+    clock.correct()
     time.skew = 0.0
-    clock.look()
+    clock.correct()
     assert times(queue) == [NOON]
 
 
@@ -116,25 +114,29 @@ def test_the_clock_is_set_in_two_steps(queue, time):
 def test_a_clock_that_is_behind_is_set(queue, time, behind):
     put(queue, time, KITES)
     time.skew = -behind
-    clock = ClockStepCorrector(queue, time, time.wall, counts_sleep=True)
-    clock.look()
+    clock = ClockStepCorrector(queue, time)
+    clock.correct()
     put(queue, time)
     time.now += HOUR
     time.skew = 0.0
     put(queue, time, KITES)
-    clock.look()
-    clock.look()
+    clock.correct()
+    clock.correct()
     assert times(queue) == [NOON, NOON, NOON + HOUR]
 
 
 def test_a_night_that_the_device_slept_is_no_step_where_the_clock_does_not_count_it(queue, time):
-    clock = ClockStepCorrector(queue, time, time.wall, counts_sleep=False)
+    time.counts_suspend = False
+    clock = ClockStepCorrector(queue, time)
     put(queue, time)
-    time.skew = 8 * HOUR
-    clock.look()
+    time.suspend(8 * HOUR)
+    clock.correct()
     assert times(queue) == [NOON]
 
 
-def test_its_own_clock_counts_sleep_on_linux():
-    assert watched_at.HAS_BOOT_CLOCK == sys.platform.startswith("linux")
-    assert watched_at.boot_clock() <= watched_at.boot_clock()
+def test_a_night_that_the_device_slept_is_no_step_where_the_clock_counts_it(queue, time):
+    clock = ClockStepCorrector(queue, time)
+    put(queue, time)
+    time.suspend(8 * HOUR)
+    clock.correct()
+    assert times(queue) == [NOON]

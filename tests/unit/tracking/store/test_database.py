@@ -15,7 +15,8 @@ import pytest
 from lib.tracking.play import Play
 from lib.tracking.store.database import SCHEMA_VERSION, Database, QueueError
 from lib.tracking.store.queue import PlayQueue
-from tests.unit.tracking.sending import HARBOUR, NOON, OWNER, film
+from tests.fakes.clock import NOON, FakeClock
+from tests.unit.tracking.sending import HARBOUR, OWNER, film
 
 ROOT = Path(__file__).resolve().parents[4]
 
@@ -27,13 +28,13 @@ def path(tmp_path):
 
 def fill(path, plays=1):
     """Put plays into a queue of this name, and close it."""
-    queue = PlayQueue(path)
+    queue = PlayQueue(path, FakeClock())
     queue.add(OWNER, [Play("watched", film(number), NOON) for number in range(plays)])
     queue.close()
 
 
 def test_it_writes_ahead_and_every_commit_is_synced(path):
-    database = Database(path)
+    database = Database(path, FakeClock())
     assert database.read("PRAGMA journal_mode")[0][0] == "wal"
     assert database.read("PRAGMA synchronous")[0][0] == 2
     assert database.read("PRAGMA user_version")[0][0] == SCHEMA_VERSION
@@ -44,7 +45,7 @@ def test_it_writes_ahead_and_every_commit_is_synced(path):
 def test_nobody_else_can_read_the_file_its_log_or_its_index(path, umask):
     before = os.umask(umask)
     try:
-        queue = PlayQueue(path)
+        queue = PlayQueue(path, FakeClock())
         queue.add(OWNER, [Play("stop", HARBOUR, NOON, 100.0)])
         modes = {each.name: stat.S_IMODE(each.stat().st_mode) for each in path.parent.iterdir()}
         queue.close()
@@ -55,7 +56,7 @@ def test_nobody_else_can_read_the_file_its_log_or_its_index(path, umask):
 
 
 def test_a_change_that_fails_in_the_middle_changes_nothing(path):
-    queue = PlayQueue(path)
+    queue = PlayQueue(path, FakeClock())
     with pytest.raises(ZeroDivisionError), queue.database.changing() as connection:
         connection.execute("INSERT INTO answers VALUES ('x', NULL, 0)")
         raise ZeroDivisionError
@@ -69,7 +70,7 @@ def test_an_empty_file_becomes_a_queue(path):
     path.parent.mkdir()
     path.touch()
     fill(path)
-    assert PlayQueue(path, check=True).waiting(OWNER) == 1
+    assert PlayQueue(path, FakeClock(), check=True).waiting(OWNER) == 1
 
 
 def test_a_file_of_a_newer_version_is_refused_clearly_and_left_alone(path):
@@ -80,7 +81,7 @@ def test_a_file_of_a_newer_version_is_refused_clearly_and_left_alone(path):
     with pytest.raises(
         QueueError, match=rf"queue\.db is of version {SCHEMA_VERSION + 1}, from a newer Simkl Link\. Update"
     ):
-        Database(path)
+        Database(path, FakeClock())
     assert [each.name for each in path.parent.glob("*damaged*")] == []
     with sqlite3.connect(path) as file:
         assert file.execute("SELECT count(*) FROM plays").fetchone() == (1,)
@@ -88,7 +89,7 @@ def test_a_file_of_a_newer_version_is_refused_clearly_and_left_alone(path):
 
 
 def test_a_full_disk_is_told_in_words_loses_nothing_and_is_over_when_it_is_over(path):
-    queue = PlayQueue(path)
+    queue = PlayQueue(path, FakeClock())
     queue.add(OWNER, [Play("watched", HARBOUR, NOON)])
     with queue.database.changing() as connection:
         pages = connection.execute("PRAGMA page_count").fetchone()[0]
@@ -104,7 +105,7 @@ def test_a_full_disk_is_told_in_words_loses_nothing_and_is_over_when_it_is_over(
 
 
 def test_a_file_that_became_read_only_is_told_in_words(path):
-    queue = PlayQueue(path)
+    queue = PlayQueue(path, FakeClock())
     with queue.database.changing() as connection:
         connection.execute("PRAGMA query_only=ON")
     with pytest.raises(QueueError, match=r"queue\.db cannot be used: .*readonly.*Check its folder's owner"):
@@ -120,13 +121,13 @@ def test_a_folder_that_cannot_be_written_is_told_in_words(path, monkeypatch):
 
     monkeypatch.setattr(os, "open", refuse)
     with pytest.raises(QueueError, match=r"queue\.db cannot be used: .*Permission denied"):
-        Database(path)
+        Database(path, FakeClock())
 
 
 def test_a_folder_where_a_file_is_is_told_in_words(tmp_path):
     (tmp_path / "home").write_text("not a folder")
     with pytest.raises(QueueError, match="cannot be used"):
-        Database(tmp_path / "home" / "queue.db")
+        Database(tmp_path / "home" / "queue.db", FakeClock())
 
 
 def test_a_file_that_another_program_keeps_for_itself_is_told_in_words_and_left_where_it_is(path, monkeypatch):
@@ -136,30 +137,30 @@ def test_a_file_that_another_program_keeps_for_itself_is_told_in_words_and_left_
     other.execute("BEGIN EXCLUSIVE")
     monkeypatch.setattr("lib.tracking.store.database.BUSY_SECONDS", 0.0)
     with pytest.raises(QueueError, match=r"queue\.db cannot be used: .*locked"):
-        Database(path)
+        Database(path, FakeClock())
     other.execute("ROLLBACK")
     other.close()
-    queue = PlayQueue(path, check=True)
+    queue = PlayQueue(path, FakeClock(), check=True)
     assert (queue.database.quarantined, queue.waiting(OWNER)) == (None, 1)
     queue.close()
 
 
 def test_a_closed_file_is_told_in_words(path):
-    queue = PlayQueue(path)
+    queue = PlayQueue(path, FakeClock())
     queue.close()
     with pytest.raises(QueueError, match="closed"):
         queue.waiting(OWNER)
 
 
 def test_a_question_that_is_none_is_told_in_words(path):
-    database = Database(path)
+    database = Database(path, FakeClock())
     with pytest.raises(QueueError, match="no such table"):
         database.read("SELECT * FROM absent")
     database.close()
 
 
 def test_threads_put_into_one_queue_at_once(path):
-    queue = PlayQueue(path)
+    queue = PlayQueue(path, FakeClock())
 
     def put(first):
         for number in range(first, first + 25):
@@ -176,13 +177,14 @@ def test_threads_put_into_one_queue_at_once(path):
 
 PROCESS = """
 import sys
+from lib.system.clock import Clock
 from lib.tracking.play import Play
 from lib.tracking.store.queue import PlayQueue
 from tests.unit.tracking.sending import film
 sys.stdout.write("ready\\n")
 sys.stdout.flush()
 sys.stdin.readline()
-queue = PlayQueue(__import__("pathlib").Path(sys.argv[1]))
+queue = PlayQueue(__import__("pathlib").Path(sys.argv[1]), Clock())
 for number in range(20):
     queue.add("900001", [Play("watched", film(1000 * int(sys.argv[2]) + number), 1.0)])
 """
@@ -205,7 +207,7 @@ def test_processes_that_open_a_new_file_at_once_lose_nothing(path):
     for each in started:
         each.stdin.close()
         each.stdout.close()
-    queue = PlayQueue(path, check=True)
+    queue = PlayQueue(path, FakeClock(), check=True)
     labels = [each.label for each in queue.line(OWNER, NOON, most=200)]
     assert len(set(labels)) == 60
     for number in range(3):
@@ -220,20 +222,14 @@ def test_a_new_file_that_another_program_holds_is_tried_again_for_a_while(path, 
     other = sqlite3.connect(str(path), isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
     other.execute("CREATE TABLE of_somebody_else (x)")
-    slept = []
-
-    def sleep(seconds):
-        slept.append(seconds)
-        if released and len(slept) == 3:
-            other.execute("ROLLBACK")
-
+    clock = FakeClock()
+    clock.during_pause = lambda number: other.execute("ROLLBACK") if released and number == 3 else None
     monkeypatch.setattr("lib.tracking.store.database.BUSY_SECONDS", 0.1)
-    monkeypatch.setattr("lib.tracking.store.database.time.sleep", sleep)
     if released:
-        PlayQueue(path).close()
-        assert slept == [0.02] * 3
+        PlayQueue(path, clock).close()
+        assert clock.pauses == [0.02] * 3
     else:
         with pytest.raises(QueueError, match="locked"):
-            PlayQueue(path)
-        assert slept == [0.02] * 4
+            PlayQueue(path, clock)
+        assert clock.pauses == [0.02] * 4
     other.close()

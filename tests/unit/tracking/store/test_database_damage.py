@@ -10,7 +10,8 @@ import pytest
 from lib.tracking.play import Play
 from lib.tracking.store.database import Database
 from lib.tracking.store.queue import PlayQueue
-from tests.unit.tracking.sending import HARBOUR, NOON, OWNER, film
+from tests.fakes.clock import NOON, FakeClock
+from tests.unit.tracking.sending import HARBOUR, OWNER, film
 
 
 @pytest.fixture
@@ -20,7 +21,7 @@ def path(tmp_path):
 
 def fill(path, plays=1):
     """Put plays into a queue of this name, and close it."""
-    queue = PlayQueue(path)
+    queue = PlayQueue(path, FakeClock())
     queue.add(OWNER, [Play("watched", film(number), NOON) for number in range(plays)])
     queue.close()
 
@@ -49,7 +50,7 @@ def test_a_damaged_file_is_moved_aside_as_it_is_and_a_new_one_takes_its_place(pa
     fill(path, 200)
     damage(path)
     content = path.read_bytes()
-    queue = PlayQueue(path, check=True)
+    queue = PlayQueue(path, FakeClock(), check=True)
     assert queue.waiting(OWNER) == 0
     queue.add(OWNER, [Play("stop", HARBOUR, NOON, 100.0)])
     aside = queue.database.quarantined
@@ -58,11 +59,11 @@ def test_a_damaged_file_is_moved_aside_as_it_is_and_a_new_one_takes_its_place(pa
     assert aside.parent == path.parent
     assert aside.name.startswith("queue.db.damaged-")
     assert aside.read_bytes() == content
-    assert PlayQueue(path, check=True).database.quarantined is None
+    assert PlayQueue(path, FakeClock(), check=True).database.quarantined is None
 
 
 def test_the_log_of_a_damaged_file_does_no_harm_to_the_new_one(path, tmp_path):
-    queue = PlayQueue(path)
+    queue = PlayQueue(path, FakeClock())
     queue.add(OWNER, [Play("watched", film(number), NOON) for number in range(200)])
     with sqlite3.connect(path) as other:
         other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -74,12 +75,12 @@ def test_the_log_of_a_damaged_file_does_no_harm_to_the_new_one(path, tmp_path):
     other.close()
     queue.close()
     damaged_page(copy)
-    again = PlayQueue(copy, check=True)
+    again = PlayQueue(copy, FakeClock(), check=True)
     assert again.database.quarantined is not None
     assert again.waiting(OWNER) == 0
     again.add(OWNER, [Play("watched", HARBOUR, NOON)])
     again.close()
-    again = PlayQueue(copy, check=True)
+    again = PlayQueue(copy, FakeClock(), check=True)
     assert (again.database.quarantined, again.waiting(OWNER)) == (None, 1)
     again.close()
 
@@ -90,7 +91,7 @@ def test_a_second_damaged_file_does_not_overwrite_the_first(path):
         path.parent.mkdir(exist_ok=True)
         contents.add(f"garbage number {number} ".encode() * 300)
         path.write_bytes(f"garbage number {number} ".encode() * 300)
-        Database(path).close()
+        Database(path, FakeClock()).close()
     found = {each.read_bytes() for each in path.parent.glob("queue.db.damaged-*") if "-wal" not in each.name}
     assert found == contents
 
@@ -98,6 +99,6 @@ def test_a_second_damaged_file_does_not_overwrite_the_first(path):
 def test_a_good_file_is_left_where_it_is(path):
     fill(path, 3)
     for check in (True, False):
-        queue = PlayQueue(path, check=check)
+        queue = PlayQueue(path, FakeClock(), check=check)
         assert (queue.database.quarantined, queue.waiting(OWNER)) == (None, 3)
         queue.close()

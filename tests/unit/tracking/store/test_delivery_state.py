@@ -14,12 +14,13 @@ from lib.tracking.store.delivery_state import (
     DeliveryState,
     DeliveryStateStore,
 )
-from tests.unit.tracking.sending import DAY, HOUR, NOON, OWNER
+from tests.fakes.clock import NOON, FakeClock
+from tests.unit.tracking.sending import DAY, HOUR, OWNER
 
 
 @pytest.fixture
 def database(tmp_path):
-    database = Database(tmp_path / "queue.db")
+    database = Database(tmp_path / "queue.db", FakeClock())
     yield database
     database.close()
 

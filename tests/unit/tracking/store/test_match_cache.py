@@ -6,14 +6,15 @@ import pytest
 
 from lib.tracking.store.database import Database
 from lib.tracking.store.match_cache import CachedMatch, MatchCache
-from tests.unit.tracking.sending import DAY, HARBOUR, HOUR, LANTERN, NOON, lantern
+from tests.fakes.clock import NOON, FakeClock
+from tests.unit.tracking.sending import DAY, HARBOUR, HOUR, LANTERN, lantern
 
 FILE = "file:The.Glass.Harbour.mkv"
 
 
 @pytest.fixture
 def database(tmp_path):
-    database = Database(tmp_path / "queue.db")
+    database = Database(tmp_path / "queue.db", FakeClock())
     yield database
     database.close()
 

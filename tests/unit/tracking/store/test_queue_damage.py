@@ -8,7 +8,8 @@ import pytest
 
 from lib.tracking.play import REJECTED, Play
 from lib.tracking.store.match_cache import MatchCache
-from tests.unit.tracking.sending import HARBOUR, HARBOUR_KEY, KITES, KITES_KEY, NOON, OWNER, film
+from tests.fakes.clock import NOON
+from tests.unit.tracking.sending import HARBOUR, HARBOUR_KEY, KITES, KITES_KEY, OWNER, film
 
 ITEMS = {
     "no JSON": '{"kind": "mov',

@@ -7,14 +7,15 @@ import pytest
 from lib.simkl.api.media import Item
 from lib.tracking.play import NOT_FOUND, REJECTED, Play
 from lib.tracking.store.queue import PlayQueue
-from tests.unit.tracking.sending import DAY, HARBOUR, KITES, LANTERN, MOSS, NOON, OWNER, film, lantern
+from tests.fakes.clock import NOON, FakeClock
+from tests.unit.tracking.sending import DAY, HARBOUR, KITES, LANTERN, MOSS, OWNER, film, lantern
 
 SOMEBODY_ELSE = "900002"
 
 
 @pytest.fixture
 def queue(tmp_path):
-    queue = PlayQueue(tmp_path / "queue.db")
+    queue = PlayQueue(tmp_path / "queue.db", FakeClock())
     yield queue
     queue.close()
 
@@ -35,7 +36,7 @@ def test_a_play_comes_back_as_it_was_put_in_from_another_start_of_the_program(qu
         play("stop", None, file="Some.Film.2001.mkv"),
     ]  # fmt: skip
     queue.add(OWNER, put)
-    again = PlayQueue(tmp_path / "queue.db").line(OWNER, NOON)
+    again = PlayQueue(tmp_path / "queue.db", FakeClock()).line(OWNER, NOON)
     fields = ("action", "item", "at", "progress", "threshold", "rating", "file", "title", "ref", "art", "key", "label")
     assert [[getattr(each, name) for name in fields] for each in again] == [
         [getattr(each, name) for name in fields] for each in put

@@ -7,14 +7,15 @@ import pytest
 from lib.tracking.library_marks import marks_to_send
 from lib.tracking.play import Play
 from lib.tracking.store.queue import PlayQueue
-from tests.unit.tracking.sending import DAY, HARBOUR, HOUR, KITES, LANTERN, NOON, OWNER, film, lantern
+from tests.fakes.clock import NOON, FakeClock
+from tests.unit.tracking.sending import DAY, HARBOUR, HOUR, KITES, LANTERN, OWNER, film, lantern
 
 REF = "movie/7"
 
 
 @pytest.fixture
 def queue(tmp_path):
-    queue = PlayQueue(tmp_path / "queue.db")
+    queue = PlayQueue(tmp_path / "queue.db", FakeClock())
     yield queue
     queue.close()
 
@@ -37,7 +38,7 @@ def test_what_plays_is_known_to_the_next_start_and_put_into_the_line_as_its_stop
     kept = stop(LANTERN, threshold=90, file="b.mkv", title="Low Tide", ref="episode/3", art="a.jpg")
     queue.add(OWNER, [Play("start", LANTERN, NOON, 1.0)], kept)
     queue.close()
-    again = PlayQueue(tmp_path / "queue.db")
+    again = PlayQueue(tmp_path / "queue.db", FakeClock())
     assert again.now_playing(OWNER) == kept
     assert again.recover(OWNER) == kept
     assert [(each.action, each.progress, each.at, each.threshold) for each in again.line(OWNER, NOON)] == [
@@ -55,7 +56,7 @@ def test_a_file_without_ids_that_plays_is_recovered_too(queue):
 
 def test_the_stop_and_the_end_of_playing_are_on_the_disk_together_or_not_at_all(queue, tmp_path):
     queue.save_now_playing(OWNER, stop())
-    other = PlayQueue(tmp_path / "queue.db")
+    other = PlayQueue(tmp_path / "queue.db", FakeClock())
     seen = []
     with queue.database.changing() as connection:
         connection.set_trace_callback(

@@ -11,7 +11,8 @@ from lib.tracking.media_info import MediaInfo
 from lib.tracking.play import NOT_FOUND, Play
 from lib.tracking.store.codec import decode_play, encode_play
 from lib.tracking.store.match_cache import MatchCache
-from tests.unit.tracking.sending import DAY, LANTERN, NOON, OWNER, lantern
+from tests.fakes.clock import NOON
+from tests.unit.tracking.sending import DAY, LANTERN, OWNER, lantern
 from tests.unit.tracking.told import found
 from tests.unit.tracking.watching import Couch
 
