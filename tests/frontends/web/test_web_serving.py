@@ -273,14 +273,14 @@ def test_a_port_that_is_taken_is_named(config, environ, tmp_path):
         other.listen()
         port = other.getsockname()[1]
         with pytest.raises(AddressInUse, match=f"Cannot listen at 127.0.0.1 port {port}"):
-            Server(ServerConfig(tmp_path / "settings.yaml", environ, {"port": port}), environ)
+            Server(ServerConfig(tmp_path / "settings.yaml", environ, {"port": port}), environ, Clock())
         assert entry.main(["plugin.py", "serve", "--port", str(port)], environ) == 69
     Server(config, environ, Clock()).close()  # what it had opened was closed again
 
 
 def test_an_address_is_shown_as_a_browser_takes_it(environ, tmp_path):
     (tmp_path / "settings.yaml").write_text("serve: {host: 0.0.0.0, base_path: /tv}\n", encoding="utf-8")
-    running = Server(ServerConfig(tmp_path / "settings.yaml", environ, {}), environ)
+    running = Server(ServerConfig(tmp_path / "settings.yaml", environ, {}), environ, Clock())
     assert re.fullmatch(r"http://127\.0\.0\.1:\d+/tv/", running.address)
     running.close()
 
