@@ -39,12 +39,14 @@ NOTES = {
     "hook_in_settings": Tag("The secret of this address stands in the settings file.", "warn"),
     "old_hook_ended": Tag("The old address no longer works.", "good"),
     "retried": Tag("Simkl is being asked once more.", "good"),
-    "gone": Tag("This is done already.", "warn"),
+    "gone": Tag("This is already done.", "warn"),
+    "corrected": Tag("Remembered. It is sent again.", "good"),
+    "not_an_id": Tag("That is no address at simkl.com and no IMDb id.", "bad"),
     "paused": Tag("Paused: nothing is sent to Simkl.", "warn"),
     "going_on": Tag("Going on.", "good"),
 }
 ERROR_PAGES = {
-    400: ("That did not work", "The request makes no sense here."),
+    400: ("That request cannot be answered", "Something in it is missing or wrong."),
     401: (
         "Not signed in",
         "Open your invitation link once more. If it was used in another browser, ask for a new one.",
@@ -57,7 +59,7 @@ ERROR_PAGES = {
         "Unknown host name",
         "Add the name in the address bar to serve.allowed_hosts, or open the page by its IP address.",
     ),
-    500: ("Simkl Link has a defect", "The log says more; please report it."),
+    500: ("Internal error", "Please report it. The log has the details."),
 }
 
 log = logging.getLogger(__name__)

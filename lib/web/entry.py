@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import getpass
+import http.client
 import logging
 import os
 import sys
@@ -25,6 +26,8 @@ from lib.web.server import AlreadyRunning, Server, ServerConfig, state_folder
 
 _CONFIG_ERROR = 78
 _USAGE = 2
+_UNAVAILABLE = 69
+_HEALTH_SECONDS = 4
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +61,7 @@ def serve_parser() -> argparse.ArgumentParser:
     top.add_argument("--host", help="the address to listen at (default: 127.0.0.1)")
     top.add_argument("--port", type=int, help="the port to listen at (default: 8585; 0: any free one)")
     top.add_argument("--check", action="store_true", help="check the settings and end: 0 if they are right, else 78")
+    top.add_argument("--health", action="store_true", help="ask the server that runs whether it is alive: 0, else 69")
     top.add_argument("--set-password", action="store_true", help="ask for the admin password, keep it, and end")
     return top
 
@@ -69,6 +73,8 @@ def _run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
         log.warning("%s", warning)
     if arguments.check:
         return _check(config)
+    if arguments.health:
+        return _health(config)
     if arguments.set_password:
         return _set_password(config, environ)
     set_up_log(config.serve.log_format, arguments.verbose, environ)
@@ -82,6 +88,20 @@ def _check(config: ServerConfig) -> int:
     count = len(config.serve.servers)
     _say(f"{config.serve.path}: right, with {count} server{'' if count == 1 else 's'}.")
     return 0
+
+
+def _health(config: ServerConfig) -> int:
+    """Ask the server that runs with these settings whether it is alive; a container has no other program for it."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(config.serve.host, config.serve.host)
+    connection = http.client.HTTPConnection(host, config.serve.port, timeout=_HEALTH_SECONDS)
+    try:
+        connection.request("GET", f"{config.serve.base_path}/healthz")
+        status = connection.getresponse().status
+    except (OSError, http.client.HTTPException) as error:
+        return _fail(f"no answer at {host} port {config.serve.port}: {error}", _UNAVAILABLE)
+    finally:
+        connection.close()
+    return 0 if status == 200 else _fail(f"answered with status {status}", _UNAVAILABLE)
 
 
 def _set_password(config: ServerConfig, environ: Mapping[str, str]) -> int:

@@ -93,6 +93,9 @@ class TrackingView(Protocol):
     def retry(self, delivery_id: int) -> bool:
         """Ask Simkl once more."""
 
+    def correct(self, delivery_id: int, kind: str, ids: Mapping[str, str]) -> bool:
+        """Say what a title is: `kind` is movie, show or anime; false if there is no such delivery any more."""
+
     def pause_all(self, paused: bool) -> None:
         """Keep everything, and send nothing."""
 

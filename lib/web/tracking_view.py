@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
-import sqlite3
 from pathlib import Path
 from typing import Callable, Mapping, Sequence
 
 from lib.account.settings_file import SettingsError
-from lib.system import files
 from lib.system.clock import Clock
 from lib.tracking.store.database import QueueError
 from lib.tracking.store.queue import PlayQueue
@@ -152,14 +149,13 @@ class TrackingRuntime:
         """Ask Simkl once more about a title."""
         return self._tracking.retry(delivery_id)
 
+    def correct(self, delivery_id: int, kind: str, ids: Mapping[str, str]) -> bool:
+        """Say what a title is that Simkl does not know, and send it again."""
+        return self._tracking.correct(delivery_id, kind, ids)
+
     def backup_to(self, path: Path) -> None:
-        """Write a copy of the plays and deliveries."""
-        files.make_private(path)
-        with self._queue.database.changing() as connection:
-            pass  # waits until nobody else changes anything
-        with contextlib.closing(sqlite3.connect(str(path))) as copy:
-            connection.backup(copy)
-            copy.execute("PRAGMA journal_mode=DELETE")  # one file, complete in itself
+        """Write a copy of the plays and deliveries into a new file."""
+        self._tracking.backup_to(path)
 
 
 def _delivery(verdict: HookVerdict) -> DeliveryView:

@@ -44,7 +44,6 @@ MAY_TOUCH_FILES = {
     ("lib/kodi/sign_in/window.py", "os.rmdir"): "and its folder",
     ("lib/tracking/store/database.py", "sqlite3"): "the queue is a database of sqlite, which opens its file itself",
     ("lib/web/access/access_store.py", "sqlite3"): "the pages' database, which sqlite opens itself",
-    ("lib/web/tracking_view.py", "sqlite3"): "sqlite copies a database for the backup into a file that it opens itself",
     ("lib/web/backup.py", "zipfile"): "the backup is packed in memory",
     ("lib/terminal/entry.py", "os.open"): "stdout becomes the null device once its reader is gone",
 }

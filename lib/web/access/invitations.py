@@ -69,10 +69,10 @@ class Invitations:
         )  # fmt: skip
         return changed == 1
 
-    def open_for(self) -> dict[tuple[str, str], float]:
-        """Return until when each invited user, by server and user key, may still accept."""
+    def open_ones(self) -> dict[tuple[str, str], Invitation]:
+        """Return the invitations that may still be accepted, by server and user key."""
         rows = self._store.rows("SELECT * FROM invitations WHERE used_at IS NULL AND expires_at > ?", self._wall())
-        return {(row["server"], row["user_key"]): row["expires_at"] for row in rows}
+        return {(row["server"], row["user_key"]): _invitation(row) for row in rows}
 
     def withdraw(self, server: str, user_key: str) -> None:
         """Make every invitation of a user worthless, used ones too: their address leads nowhere afterwards."""

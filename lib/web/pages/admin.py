@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from typing import Any
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
@@ -154,6 +155,19 @@ def retry_delivery() -> BaseResponse:
     return go_to("admin.not_recognised", "retried" if done else "gone")
 
 
+@admin_pages.post("/not-recognised/correct")
+def correct_delivery() -> BaseResponse:
+    """Say what a title is, by its page at Simkl or its IMDb id."""
+    kind, reference = request.form.get("kind", ""), request.form.get("reference", "")
+    if kind not in ("movie", "show", "anime"):
+        abort(400)
+    ids = ids_in_reference(reference)
+    if not ids:
+        return go_to("admin.not_recognised", "not_an_id")
+    done = page_services().tracking.correct(_delivery_id(), kind, ids)
+    return go_to("admin.not_recognised", "corrected" if done else "gone")
+
+
 @admin_pages.get("/settings")
 def settings_page() -> str:
     """Show the settings in force, and what can be done from here."""
@@ -193,6 +207,16 @@ def _page(template: str, **values: Any) -> str:
         csrf_token=csrf_token(ADMIN),
         **values,
     )
+
+
+def ids_in_reference(reference: str) -> dict[str, str]:
+    """Return the id in an address of simkl.com, such as `simkl.com/tv/12345/name`, or the IMDb id that it is."""
+    text = reference.strip()
+    imdb = re.search(r"\btt\d{5,10}\b", text)
+    if imdb:
+        return {"imdb": imdb.group()}
+    simkl = re.match(r"(?:https?://)?(?:www\.)?simkl\.com/(?:movies|tv|anime)/(\d{1,10})(?:/|$)", text)
+    return {"simkl": simkl.group(1)} if simkl else {}
 
 
 def _known_server() -> str:

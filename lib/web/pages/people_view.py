@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from lib.web.access.invitations import Invitation
 from lib.web.access.people import Person, normal_key
 from lib.web.page_services import SeenView, page_services
 from lib.web.pages.wording import Tag, date_and_time, day, t
@@ -12,7 +13,7 @@ from lib.web.pages.wording import Tag, date_and_time, day, t
 def linked_people() -> list[dict[str, Any]]:
     """Return everybody who is linked or invited, with what to say of them."""
     services = page_services()
-    open_invitations = services.invitations.open_for()
+    open_invitations = services.invitations.open_ones()
     last_plays = {
         (user.server, normal_key(key)): user
         for user in services.tracking.seen_users()
@@ -25,14 +26,15 @@ def linked_people() -> list[dict[str, Any]]:
         known.add((person.server, person.user_key))
         seen = last_plays.get((person.server, person.user_key))
         rows.append(_person(person, seen, open_invitations.get((person.server, person.user_key))))
-    for (server, user_key), until in open_invitations.items():
+    for (server, user_key), invitation in open_invitations.items():
         if (server, normal_key(user_key)) not in known:
-            tags = [Tag(t("Invited until {date}", date=day(until)), "warn")]
-            rows.append(_row(Person(server, user_key, user_key, ""), t("Has not accepted yet"), tags, linked=False))
+            tags = [Tag(t("Invited until {date}", date=day(invitation.expires_at)), "warn")]
+            invited = Person(server, user_key, invitation.user_name, invitation.account)
+            rows.append(_row(invited, t("Has not accepted yet"), tags, linked=False))
     return rows
 
 
-def _person(person: Person, seen: SeenView | None, invited_until: float | None) -> dict[str, Any]:
+def _person(person: Person, seen: SeenView | None, invitation: Invitation | None) -> dict[str, Any]:
     """Return what to say of somebody with an account."""
     services = page_services()
     account = services.accounts.get(person.account)
@@ -46,13 +48,13 @@ def _person(person: Person, seen: SeenView | None, invited_until: float | None) 
         name = account.user.name if account.user else person.account
         sentence = t("Linked as {name} since {date}", name=name, date=account.linked_at[:10])
         tags.append(Tag(t("Linked"), "good"))
-    if invited_until is not None:
-        tags.append(Tag(t("Invited until {date}", date=day(invited_until)), "warn"))
+    if invitation is not None:
+        tags.append(Tag(t("Invited until {date}", date=day(invitation.expires_at)), "warn"))
     waiting = services.tracking.waiting(person.account)
     if waiting:
         tags.append(Tag(t("{count} waiting", count=waiting), "warn"))
     if seen is not None and seen.last_label:
-        last = t("last: {title}, {time}", title=seen.last_label, time=date_and_time(seen.last_at))
+        last = t("Last: {title}, {time}", title=seen.last_label, time=date_and_time(seen.last_at))
         sentence = f"{sentence} · {last}"
     return _row(person, sentence, tags, linked=account is not None and not account.needs_linking)
 
@@ -60,13 +62,13 @@ def _person(person: Person, seen: SeenView | None, invited_until: float | None) 
 def unlinked_users() -> list[dict[str, str]]:
     """Return who played something and has no account here."""
     services = page_services()
-    invited = {(server, normal_key(key)) for server, key in services.invitations.open_for()}
+    invited = {(server, normal_key(key)) for server, key in services.invitations.open_ones()}
     rows = []
     for user in services.tracking.seen_users():
         key = normal_key(user.user_id or user.user_name)
         if services.people.account_for(user.server, user.user_id, user.user_name) or (user.server, key) in invited:
             continue
-        sentence = t("last: {title}, {time}", title=user.last_label or "?", time=date_and_time(user.last_at))
+        sentence = t("Last: {title}, {time}", title=user.last_label or "?", time=date_and_time(user.last_at))
         rows.append({"server": user.server, "user_key": user.user_id or user.user_name, "user_name": user.user_name,
                      "sentence": sentence})  # fmt: skip
     return rows

@@ -147,7 +147,7 @@ def begin_browser_sign_in() -> BaseResponse:
     try:
         url = services.browser_sign_ins.begin(session.account)
     except services.browser_sign_ins.errors as error:
-        return _message(t("That did not work"), error_text(error), back=url_for("person.own_page"))
+        return _message(t("The account could not be linked"), error_text(error), back=url_for("person.own_page"))
     g.form_sites = services.browser_sign_ins.site
     return redirect(url, code=303)
 
@@ -161,9 +161,11 @@ def browser_came_back() -> BaseResponse:
     try:
         found = services.browser_sign_ins.finish(session.account, request.args)
     except services.browser_sign_ins.errors as error:
-        return _message(t("That did not work"), error_text(error), back=url_for("person.own_page"))
+        return _message(t("The account could not be linked"), error_text(error), back=url_for("person.own_page"))
     if not found:
-        return _message(t("That did not work"), t("This sign-in belongs to somebody else, or it took too long."), 400)
+        return _message(
+            t("The account could not be linked"), t("This sign-in belongs to somebody else, or it took too long."), 400
+        )
     services.sign_ins.forget(session.account)
     services.tracking.accounts_changed()
     return go_to("person.own_page")

@@ -45,10 +45,12 @@ def sign_in_view(state: SignInState) -> SignInView:
     """Return what to show of a sign-in."""
     version, reason = str(state.version), REASON_TEXTS[state.reason]
     if state.phase == "expired":
-        text = t("Nobody approved it in time. Ask for a new one when you are ready.")
+        text = t("It was not approved in time. Get a new one when you are ready.")
         return SignInView(version, reason, ended=True, heading="The code has expired", text=text)
     if state.phase == "failed":
-        return SignInView(version, reason, ended=True, heading="That did not work", text=error_text(state.error))
+        return SignInView(
+            version, reason, ended=True, heading="The account could not be linked", text=error_text(state.error)
+        )
     code = state.code
     if code is None:
         return SignInView(version, reason)

@@ -35,7 +35,7 @@ OUTCOME_TAGS = {
     "not_readable": Tag("not readable", "bad"),
     "not_recognised": Tag("unknown sender", "bad"),
     "unknown_title": Tag("not recognised", "bad"),
-    "rejected": Tag("refused by Simkl", "bad"),
+    "rejected": Tag("rejected by Simkl", "bad"),
     "superseded": Tag("replaced by a newer event"),
     "unmark_held": Tag("removal held back", "warn"),
     "not_sent": Tag("not sent"),
@@ -43,39 +43,39 @@ OUTCOME_TAGS = {
 TRACKED_TAGS = {
     "sent": Tag("sent to Simkl", "good"),
     "waiting": Tag("waiting", "warn"),
-    "rejected": Tag("refused by Simkl", "bad"),
+    "rejected": Tag("rejected by Simkl", "bad"),
     "unknown": Tag("not recognised", "bad"),
 }
 REASON_TEXTS = {
     WaitReason.CODE: "Getting your code",
     WaitReason.APPROVAL: "Waiting for you to approve",
-    WaitReason.SLOW_DOWN: "Simkl is busy, still waiting",
-    WaitReason.NO_CONNECTION: "No connection, still trying",
-    WaitReason.NOT_SIMKL: "No connection, still trying. Does this network want a login?",
-    WaitReason.SIMKL_DOWN: "No connection, still trying. Simkl has a fault.",
+    WaitReason.SLOW_DOWN: "Simkl is busy. Retrying automatically",
+    WaitReason.NO_CONNECTION: "No connection. Retrying automatically",
+    WaitReason.NOT_SIMKL: "No connection, retrying. Does this network require a login?",
+    WaitReason.SIMKL_DOWN: "Simkl is having problems. Retrying automatically",
 }
 WHY_TEXTS = {
-    NewCodeReason.CODE_GONE: "The old code no longer worked. Here is a new one.",
-    NewCodeReason.APPROVAL_LOST: "Simkl may have approved, but the answer got lost. Once more, please.",
-    NewCodeReason.RESUMED: "This code is still good.",
+    NewCodeReason.CODE_GONE: "The old code is no longer valid. Here is a new one.",
+    NewCodeReason.APPROVAL_LOST: "Simkl's approval may have been lost. Please enter the new code.",
+    NewCodeReason.RESUMED: "This code is still valid.",
 }
 PERSON_ERROR_TEXTS = {
     "no_connection": "The server has no connection to Simkl. Try again in a few minutes.",
     "untrusted": "The server cannot reach Simkl: something else answered in its place. Tell the admin.",
     "unreadable": "The server cannot reach Simkl: something else answered in its place. Tell the admin.",
-    "unavailable": "Simkl has a fault or is being upgraded. Try again in a few minutes.",
-    "too_fast": "Simkl has a fault or is being upgraded. Try again in a few minutes.",
+    "unavailable": "Simkl is having problems or is being upgraded. Try again in a few minutes.",
+    "too_fast": "Simkl is having problems or is being upgraded. Try again in a few minutes.",
     "client_id_missing": "This server has no client id of Simkl yet. Tell the admin.",
     "client_id_refused": "Simkl does not accept the client id of this server. Tell the admin.",
     "other_generation": "Simkl does not accept the client id of this server. Tell the admin.",
-    "quota_spent": "Today's requests to Simkl are used up. Try again after midnight in New York.",
-    "codes_keep_dying": "Simkl gave one dead code after the other. Wait a few minutes, then link again.",
+    "quota_spent": "The daily limit of requests to Simkl is reached. Try again after midnight in New York.",
+    "codes_keep_dying": "Simkl keeps issuing codes that do not work. Wait a few minutes, then link again.",
     "settings": "The server cannot keep the link. Tell the admin.",
-    "scope_missing": "This link may only read. Link again and allow writing.",
+    "scope_missing": "This link is read-only. Link again and allow writing.",
     "access_denied": "The sign-in was refused at Simkl.",
     "too_many_sign_ins": "Many people are signing in just now. Try again in a few minutes.",
 }
-UNEXPECTED_TEXT = "Simkl Link has a defect. The log says more; please report it."
+UNEXPECTED_TEXT = "Internal error; please report it. The log has the details."
 
 
 def t(text: str, **values: object) -> str:

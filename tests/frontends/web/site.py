@@ -119,6 +119,10 @@ class FakeTracking:
         self.asked.append(("retry", delivery_id))
         return any(row.id == delivery_id for row in self.rows)
 
+    def correct(self, delivery_id, kind, ids):
+        self.asked.append(("correct", delivery_id, kind, ids))
+        return any(row.id == delivery_id for row in self.rows)
+
     def pause_all(self, paused):
         self.asked.append(("pause", paused))
 

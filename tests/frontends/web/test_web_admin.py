@@ -21,7 +21,7 @@ def test_people_and_how_their_links_stand(site, admin):
     page = admin.get("/").text
     assert "Linked as sample_viewer since 2026-11-24" in page
     assert "Needs linking again" in page
-    assert "last: Lantern Street 2x04" in page
+    assert "Last: Lantern Street 2x04" in page
     assert "1 waiting" in page
 
 
@@ -35,7 +35,9 @@ def test_who_was_seen_and_is_not_linked_can_be_invited_with_one_press(site, admi
     assert "<svg" in page
     token = re.search(r"http://192\.0\.2\.1:8585/i/([\w-]+)", page).group(1)
     assert site.services.invitations.find(token).account == "visitor"
-    assert "visitor" not in admin.get("/").text.partition("Seen, not linked")[2]
+    linked, _, seen = admin.get("/").text.partition("Seen, not linked")
+    assert "<strong>visitor</strong>" in linked
+    assert "visitor" not in seen
 
 
 def test_somebody_can_be_invited_by_name_before_they_play(site, admin):
@@ -161,8 +163,44 @@ def test_what_was_not_recognised_can_be_tried_again(site, admin):
     an_evening(site)
     assert "Holiday video 2025" in admin.get("/not-recognised").text
     assert "Simkl is being asked once more." in admin.post("/not-recognised/retry", id="38").text
-    assert "This is done already." in admin.post("/not-recognised/retry", id="999").text
+    assert "This is already done." in admin.post("/not-recognised/retry", id="999").text
     assert admin.post("/not-recognised/retry", id="x").status_code == 400
+
+
+REFERENCES = {
+    "tt0000001": {"imdb": "tt0000001"},
+    " https://www.imdb.com/title/tt0000001/ ": {"imdb": "tt0000001"},
+    "https://simkl.com/tv/12345/a-name": {"simkl": "12345"},
+    "simkl.com/movies/7": {"simkl": "7"},
+    "https://simkl.com/anime/9/x": {"simkl": "9"},
+}
+
+
+@pytest.mark.parametrize(("reference", "ids"), REFERENCES.items())
+def test_a_title_can_be_said(site, admin, reference, ids):
+    an_evening(site)
+    admin.get("/not-recognised")
+    answer = admin.post("/not-recognised/correct", id="38", kind="movie", reference=reference)
+    assert "Remembered. It is sent again." in answer.text
+    assert ("correct", 38, "movie", ids) in site.tracking.asked
+
+
+@pytest.mark.parametrize(
+    "reference", ["", "12345", "https://evil.example/tv/1", "simkl.com/tv/x", "tt1", "simkl.com/tv/1x"]
+)
+def test_what_is_no_title_is_not_remembered(site, admin, reference):
+    an_evening(site)
+    admin.get("/not-recognised")
+    answer = admin.post("/not-recognised/correct", id="38", kind="movie", reference=reference)
+    assert "That is no address at simkl.com and no IMDb id." in answer.text
+    assert not [asked for asked in site.tracking.asked if asked[0] == "correct"]
+
+
+def test_a_title_of_no_kind_or_no_delivery_is_refused(site, admin):
+    admin.get("/not-recognised")
+    assert admin.post("/not-recognised/correct", id="1", kind="song", reference="tt0000001").status_code == 400
+    gone = admin.post("/not-recognised/correct", id="1", kind="show", reference="tt0000001")
+    assert "This is already done." in gone.text
 
 
 def test_settings_are_shown_without_secrets(site, admin):

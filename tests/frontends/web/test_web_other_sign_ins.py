@@ -18,7 +18,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.simkl import App, Sandbox
 
 URL = "http://media.example.org:8096"
-LOGIN = f"{URL}/Users/AuthenticateByName"
+LOGIN = "/".join((URL, "Users", "AuthenticateByName"))
 LOGOUT = f"{URL}/Sessions/Logout"
 CALLBACK = "https://media.example.org/me/callback"
 
@@ -158,7 +158,7 @@ def test_a_browser_sign_in_that_cannot_begin_says_why(site, invited, settings, s
     site.services.browser_sign_ins = sign_ins
     invited.get("/me")
     settings.write_text("accounts: [", encoding="utf-8")
-    assert "That did not work" in invited.post("/me/browser").text
+    assert "The account could not be linked" in invited.post("/me/browser").text
 
 
 def test_without_a_redirect_address_there_is_no_browser_sign_in(invited):

@@ -40,14 +40,14 @@ def test_waiting_is_told_without_drawing_the_page_anew(site, invited):
     site.sign_ins[0].frontend.waiting(WaitReason.NO_CONNECTION, 800.0)
     after = invited.get("/me/state").json
     assert after["version"] == before["version"]
-    assert after["reason"] == "No connection, still trying"
+    assert after["reason"] == "No connection. Retrying automatically"
 
 
 def test_a_replaced_code_says_why(site, invited):
     before = invited.get("/me/state").json["version"]
     site.sign_ins[0].frontend.show_code(CODE, NewCodeReason.CODE_GONE)
     assert invited.get("/me/state").json["version"] != before
-    assert "The old code no longer worked. Here is a new one." in invited.get("/me").text
+    assert "The old code is no longer valid. Here is a new one." in invited.get("/me").text
 
 
 def test_the_time_that_is_left_is_shown(site, invited):
@@ -80,7 +80,7 @@ def test_a_failure_says_what_a_person_can_do(site, invited):
 def test_an_unexpected_failure_is_a_defect(site, invited):
     site.sign_ins[0].frontend.failed(RuntimeError("planted detail"))
     page = invited.get("/me").text
-    assert "Simkl Link has a defect." in page
+    assert "Internal error; please report it." in page
     assert "planted detail" not in page
 
 

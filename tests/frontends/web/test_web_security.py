@@ -18,7 +18,7 @@ from tests.frontends.web.site import CODE, NOW, PASSWORD, a_delivery, an_evening
 ADMIN_PAGES = ("/", "/servers", "/deliveries", "/not-recognised", "/settings")
 ADMIN_FORMS = (
     "/people/invite", "/people/remove", "/servers/rotate", "/servers/end-old", "/not-recognised/retry",
-    "/settings/pause", "/settings/backup", "/password",
+    "/not-recognised/correct", "/settings/pause", "/settings/backup", "/password",
 )  # fmt: skip
 EVIL = "<script>alert(1)</script>{{ 7 * 7 }}{% raw %}\"'><img src=x onerror=alert(1)>"
 
