@@ -1,0 +1,42 @@
+"""One fake Simkl and one Chromium for all tests of this folder. Run with `make web`; it names what it needs."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.fakes.simkl import Sandbox
+from tests.web.browser import Browser, install_axe
+from tests.web.page_server import Served
+
+
+@pytest.fixture(scope="session")
+def running():
+    with Sandbox(interval=1) as box:
+        yield box
+
+
+@pytest.fixture
+def box(running):
+    running.reset()
+    return running
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    with Browser(install_axe()) as browser:
+        yield browser
+
+
+@pytest.fixture
+def browser(chromium):
+    chromium.forgets()
+    chromium.looks_like("desktop")
+    chromium.complaints()
+    yield chromium
+    assert [each for each in chromium.complaints() if "status of 4" not in each] == []
+
+
+@pytest.fixture
+def served(tmp_path, box):
+    with Served(tmp_path, box) as served:
+        yield served
