@@ -9,10 +9,10 @@ READY := $(VENV)/ready
 KODISTUBS := Kodistubs==21.0.0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check zip kodi others web bench art clean
+.PHONY: help setup demo demo-server test check zip kodi others web bench art clean
 
 help:           ## this list
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 18
 
 setup: $(READY) ## make .venv with everything the other verbs need
 
@@ -24,6 +24,9 @@ $(READY): requirements.txt requirements-dev.txt Makefile
 
 demo: $(READY)  ## link an account against a Simkl in a box on this machine
 	$(PY) -m tests.fakes.simkl.demo
+
+demo-server: $(READY) ## the server for Jellyfin and others: two people link and watch, all on this machine
+	$(PY) -m tests.fakes.servers.demo
 
 test: $(READY)  ## every test that needs no screen, and the coverage that is promised
 	$(PY) -m pytest -n 2 --cov --cov-report=
@@ -49,8 +52,8 @@ kodi: $(READY)  ## the add-on in real Kodis 19, 20 and 21 under a virtual screen
 others: $(READY) ## other people's OAuth libraries against the Simkl in a box (needs Debian's npm, chromium, chromium-driver)
 	$(PY) -m pytest tests/interop
 
-web: $(READY)   ## the server under load, killed fifty times (ten minutes)
-	$(PY) -m pytest tests/web
+web: $(READY)   ## the server: its pages in a real Chromium, behind nginx and Caddy, and killed fifty times under load
+	$(PY) -m pytest -p no:xdist tests/web
 
 bench: $(READY) ## measure it, in one run; PEER=path/to/addon: the tracking beside another add-on's (as root)
 	$(PY) -m tests.bench $(if $(PEER),tracking)
@@ -59,5 +62,5 @@ art: $(READY)   ## draw the pictures anew (needs Debian's fonts-jetbrains-mono)
 	$(PY) -m tools.art
 
 clean:          ## remove what the other verbs made
-	rm -rf tests/interop/node/node_modules $(VENV) build dist .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf tests/interop/node/node_modules tests/web/node/node_modules $(VENV) build dist .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
