@@ -17,12 +17,11 @@ from lib.simkl.api.media import ANIME, ANIME_ID_NAMES, EPISODE_ID_NAMES, MOVIE, 
 from lib.tracking.exclusions import exclusion_reason
 from lib.tracking.extras import share_of_file
 from lib.tracking.file_names import is_release_name, parse_name, split_year
-from lib.tracking.media_info import MEDIA_EPISODE, EpisodeInfo, MediaInfo, outer_schemes
+from lib.tracking.media_info import DISC_SCHEMES, MEDIA_EPISODE, EpisodeInfo, MediaInfo, outer_schemes
 from lib.tracking.media_info import MEDIA_MOVIE as MOVIE_MEDIA
 from lib.tracking.preferences import TrackingPreferences
 from lib.tracking.search_names import search_names
 
-UNDATED_YEAR = 1970  # what Kodi says of a show without a year
 NO_SEASONS = (None, -1, 0)
 
 
@@ -31,7 +30,8 @@ class Identity:
     """What plays. `items` are its episodes or the one film; empty when only Simkl can tell, from the name in `file`.
 
     `place` tells files of one name in different folders apart. `files` are the names of its episodes where a file whose
-    name only is known holds several. `share` is which part of its film the file holds, from 0 to 1.
+    name only is known holds several. `share` is which part of its film the file holds, from 0 to 1. `chosen` is the
+    episode of a disc that was selected, counted from 0: a title of a disc may be that one alone.
     """
 
     items: tuple[Item, ...]
@@ -41,6 +41,7 @@ class Identity:
     art: str = ""
     files: tuple[str, ...] = ()
     share: tuple[float, float] = (0.0, 1.0)
+    chosen: int | None = None
 
     @property
     def parts(self) -> int:
@@ -78,7 +79,18 @@ def identify(facts: MediaInfo, preferences: TrackingPreferences) -> Identity | I
     files = names if not items and len(names) > 1 else ()
     whole = len(items) > 1 or files or outer_schemes(facts.file)
     share = (0.0, 1.0) if whole else share_of_file(facts.path, facts.title, facts.total)
-    return Identity(items, file, place, facts.ref, facts.art, files, share)
+    return Identity(items, file, place, facts.ref, facts.art, files, share, _chosen(facts) if len(items) > 1 else None)
+
+
+def _chosen(facts: MediaInfo) -> int | None:
+    """Return which of the episodes on a disc was selected; None for a file that is none of a disc."""
+    name = facts.path.rpartition("/")[2].lower()
+    is_disc = outer_schemes(facts.file).intersection(DISC_SCHEMES) or name.endswith((".iso", ".img", ".ifo", ".bdmv"))
+    if not is_disc:
+        return None
+    selected = (facts.season, facts.episode)
+    places = [place for place, each in enumerate(facts.episodes) if (each.season, each.episode) == selected]
+    return places[0] if places else 0
 
 
 def is_wanted(kind: str, preferences: TrackingPreferences) -> bool:
@@ -107,8 +119,7 @@ def items_from_info(facts: MediaInfo) -> tuple[Item, ...]:
 def _tidied(facts: MediaInfo) -> MediaInfo:
     """Return what is told with titles and years apart, and without years and numbers that are none."""
     title, year = _title_and_year(facts.title, 0 if _is_upnp(facts) else facts.year)
-    show_year = 0 if facts.show_year == UNDATED_YEAR else facts.show_year
-    show_title, show_year = _title_and_year(facts.show_title, show_year)
+    show_title, show_year = _title_and_year(facts.show_title, facts.show_year)
     tidied = replace(facts, title=title, year=year, show_title=show_title, show_year=show_year)
     if facts.media != MEDIA_EPISODE and facts.season in NO_SEASONS and facts.episode in (-1, 0):
         return replace(tidied, season=None, episode=None)  # a film, of which an add-on says season 0, episode 0

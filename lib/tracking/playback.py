@@ -26,6 +26,22 @@ MAX_TOTAL = 1e7  # seconds; some streams without an end tell astronomical length
 NEAR_END_SECONDS = 60.0  # what ends sooner than this before its end, and before 95 %, broke off
 NEAR_END_SHARE = 0.05
 NEAR_END_SHARE_OF_SHORT = 0.2  # a minute is most of a short clip
+OTHER_TITLE_SHARE = 0.05  # of the length, by which that of another title differs
+SHORTEST_EPISODE = 900.0  # seconds; several episodes in a title that is shorter than so many of these are not in it
+
+
+@dataclass
+class _Title:
+    """One title of a disc, told by its length; `played` are the seconds that were spent in it."""
+
+    total: float
+    position: float = 0.0
+    played: float = 0.0
+
+    @property
+    def weight(self) -> float:
+        """Seconds that count: a menu that runs in a circle weighs no more than its length."""
+        return min(self.played, self.total)
 
 
 @dataclass(frozen=True)
@@ -40,10 +56,25 @@ class ScrobbleCall:
 class Playback:
     """One playback, from start to end. `parts` are the episodes in the file, `threshold` the progress that counts.
 
-    What is shorter than `shortest` seconds is told only once it turns out to be longer: a disc begins with a clip.
+    What is shorter than `shortest` seconds is told only once it turns out to be longer: a disc begins with a clip. Of
+    the titles of a disc the one counts in which the time was spent. `share` is which part of its film the file holds.
+    `chosen` is the selected episode of a disc, and `runtimes` the seconds of each where they are known: a title that is
+    no longer than one episode is that one alone.
     """
 
-    def __init__(self, parts: int = 1, threshold: float = 80.0, shortest: float = 0.0) -> None:
+    def __init__(
+        self,
+        parts: int = 1,
+        threshold: float = 80.0,
+        shortest: float = 0.0,
+        share: tuple[float, float] = (0.0, 1.0),
+        chosen: int | None = None,
+        runtimes: tuple[float, ...] = (),
+    ) -> None:
+        self._share = share
+        self._chosen = chosen
+        self._runtimes = runtimes
+        self._titles: list[_Title] = []
         self._shortest = shortest
         self.over = False
         self.paused = False
@@ -51,7 +82,7 @@ class Playback:
         self._threshold = threshold
         self._part = 0
         self._told = False
-        self._played = 0.0
+        self._played = self._advanced = 0.0
         self._at: float | None = None
         self._position = self._before = 0.0
         self._jumped = False
@@ -62,9 +93,11 @@ class Playback:
         """Return what to tell Simkl about this event, in order."""
         if self.over:
             return []
+        before = self._total
         if event.total is not None and 1.0 <= event.total <= MAX_TOTAL:
             self._total = event.total
         self._move(event)
+        self._note_title(before)
         return [*self._cross(), *self._react(event.what)]
 
     @property
@@ -90,7 +123,7 @@ class Playback:
     @property
     def is_short(self) -> bool:
         """Whether it is known to be shorter than what is told."""
-        return 0 < self._total < self._shortest
+        return 0 < max((self._total, *(each.total for each in self._titles))) < self._shortest
 
     @property
     def position(self) -> float:
@@ -104,8 +137,11 @@ class Playback:
 
     @property
     def progress(self) -> float:
-        """How far the part that plays is, 0 to 100."""
-        return self._progress(self._position)
+        """How far the part that plays is, 0 to 100; on a disc, how far in the title in which the time was spent."""
+        main = self._main_title()
+        if main is None or not self._told or self._parts_here() > 1:
+            return self._progress(self._position)
+        return self._mapped(main.position / main.total)
 
     def _move(self, event: PlayerEvent) -> None:
         """Bring the position up to the event, guessing where the player could not tell, and count what was played."""
@@ -117,9 +153,39 @@ class Playback:
         self._jumped = (
             event.what in (PlayerEventKind.STARTED, PlayerEventKind.SEEKED) or abs(position - guessed) > SEEK_THRESHOLD
         )
-        if not self._jumped and not self.paused:
-            self._played += max(0.0, min(elapsed, position - self._position))
+        self._advanced = 0.0 if self._jumped or self.paused else max(0.0, min(elapsed, position - self._position))
+        self._played += self._advanced
         self._at, self._before, self._position = event.at, self._position, max(0.0, position)
+
+    def _note_title(self, before: float) -> None:
+        """Keep where it is in the title that plays; another length together with a jump is another title of a disc."""
+        if not self._total:
+            return
+        current = self._titles[-1] if self._titles else None
+        is_other = current is None or (self._jumped and abs(self._total - before) > OTHER_TITLE_SHARE * before)
+        if is_other:
+            known = [each for each in self._titles if abs(each.total - self._total) <= 1.0]
+            current = known[0] if known else _Title(self._total)
+            self._titles = [*(each for each in self._titles if each is not current), current]
+        assert current is not None
+        current.total, current.position = self._total, self._position
+        current.played += self._advanced
+
+    def _main_title(self) -> _Title | None:
+        """Return the title in which most of the time was spent, of those that are long enough to be told."""
+        if len(self._titles) < 2:
+            return None
+        long = [each for each in self._titles if each.total >= self._shortest]
+        return max(long, key=lambda each: each.weight) if long else None
+
+    def _parts_here(self) -> int:
+        """Return how many of the episodes are in the title that plays: on a disc it may be one alone."""
+        if self._chosen is None or self._parts == 1:
+            return self._parts
+        known = [each for each in self._runtimes if each > 0]
+        if not known:
+            return self._parts if self._total >= self._parts * SHORTEST_EPISODE else 1
+        return self._parts if self._total >= 0.75 * sum(known) * self._parts / len(known) else 1
 
     def _cross(self) -> list[ScrobbleCall]:
         """Stop the episode before when another one in the same file plays: it is watched if it played to its end."""
@@ -140,7 +206,8 @@ class Playback:
             return self._tell(START)
         if what in (PlayerEventKind.STOPPED, PlayerEventKind.ENDED):
             self.over = True
-            return self._stop(100.0 if what is PlayerEventKind.ENDED and self._is_near_end() else None)
+            is_at_end = what is PlayerEventKind.ENDED and self._is_near_end() and self._is_in_main_title()
+            return self._stop(100.0 * self._share[1] if is_at_end else None)
         if what is PlayerEventKind.PROGRESSED and self.due_in == 0 and self._total > 0 and not self.is_short:
             self._told = True
             return self._tell(START)
@@ -157,9 +224,13 @@ class Playback:
             self._counted.add(self._part)
         return calls
 
+    def _is_in_main_title(self) -> bool:
+        main = self._main_title()
+        return main is None or main is self._titles[-1]
+
     def _is_near_end(self) -> bool:
         """Return whether it can have come to its end: a stream that breaks off tells that it ended, too."""
-        share = self._total / self._parts
+        share = self._total / self._parts_here()
         return self._total - self._position <= max(
             NEAR_END_SHARE * share, min(NEAR_END_SECONDS, NEAR_END_SHARE_OF_SHORT * share)
         )
@@ -167,10 +238,19 @@ class Playback:
     def _part_at(self, position: float) -> int:
         if self._parts == 1 or not self._total:
             return 0
+        if self._parts_here() == 1:
+            return self._chosen or 0
         return min(self._parts - 1, int(position * self._parts / self._total))
 
     def _progress(self, position: float) -> float:
         if not self._total:
             return 0.0
+        if self._parts_here() == 1:
+            return self._mapped(position / self._total)
         share = self._total / self._parts
         return min(100.0, max(0.0, 100.0 * (position - self._part * share) / share))
+
+    def _mapped(self, share: float) -> float:
+        """Return the progress in the whole film of so much of this file."""
+        start, end = self._share
+        return round(100.0 * (start + (end - start) * min(1.0, max(0.0, share))), 6)

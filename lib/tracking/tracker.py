@@ -68,7 +68,14 @@ class Tracker:
             log.info("not tracked: %s", found.reason)
             return
         self._facts, self._identity, self._preferences = facts, found, preferences
-        self._session = Playback(found.parts, preferences.threshold, preferences.minimum_minutes * 60)
+        self._session = Playback(
+            found.parts,
+            preferences.threshold,
+            preferences.minimum_minutes * 60,
+            found.share,
+            found.chosen,
+            tuple(each.runtime for each in facts.episodes),
+        )
         self._apply(self._session, event)
 
     def feed(self, event: PlayerEvent) -> None:

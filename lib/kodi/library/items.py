@@ -11,7 +11,7 @@ from typing import Any
 from lib.kodi import rpc
 from lib.tracking.media_info import MEDIA_EPISODE, MEDIA_MOVIE, EpisodeInfo, MediaInfo
 
-_SHARED = ["title", "year", "uniqueid", "genre", "art"]
+_SHARED = ["title", "originaltitle", "year", "uniqueid", "genre", "art"]
 _NO_DATE = "1970-01-01"
 _OF_THE_SKIN = ("Default", "image://Default")
 _EPISODES = ["title", "uniqueid", "file", "season", "episode"]
@@ -70,6 +70,7 @@ def library_show(show_id: int) -> MediaInfo:
         show_title=found.get("title") or "",
         show_year=(found.get("year") or 0) if has_date else 0,
         show_ids=found.get("uniqueid") or {},
+        original_title=found.get("originaltitle") or "",
         genres=tuple(found.get("genre") or ()),
         art=artwork(found),
     )
@@ -83,6 +84,7 @@ def _film(library_id: int, found: dict[str, Any]) -> MediaInfo:
         title=found.get("title") or "",
         year=found.get("year") or 0,
         ids=found.get("uniqueid") or {},
+        original_title=found.get("originaltitle") or "",
         genres=tuple(found.get("genre") or ()),
         art=artwork(found),
     )
@@ -116,10 +118,10 @@ def _in_one_file(found: dict[str, Any]) -> tuple[EpisodeInfo, ...]:
     params = {
         "tvshowid": found.get("tvshowid", -1),
         "season": found.get("season", -1),
-        "properties": ["file", "season", "episode", "uniqueid"],
+        "properties": ["file", "season", "episode", "uniqueid", "runtime"],
     }
     same = [
-        EpisodeInfo(each["season"], each["episode"], each.get("uniqueid") or {})
+        EpisodeInfo(each["season"], each["episode"], each.get("uniqueid") or {}, float(each.get("runtime") or 0))
         for each in rpc.call("VideoLibrary.GetEpisodes", **params).get("episodes") or []
         if each.get("file") == found.get("file")
     ]
