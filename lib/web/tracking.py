@@ -165,8 +165,7 @@ class ServerTracking:
             return ""
 
     def _wake(self, owner: str) -> None:
-        self._senders.retry_now(owner)
-        self._pool.wake(owner)
+        self._pool.wake(owner, self._senders.retry_now(owner))
 
     def _step(self, owner: str) -> float | None:
         return self._senders.step(owner)

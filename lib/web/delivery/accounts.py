@@ -27,6 +27,7 @@ class AccountDirectory(AccountStore):
         self._guard = threading.Lock()
         self._version: object = None
         self._file: SettingsFile | None = None
+        self._names: dict[str, str] | None = None
 
     def get(self, name: str) -> Account | None:
         """Return the account, None if it is not linked."""
@@ -36,15 +37,16 @@ class AccountDirectory(AccountStore):
     def names(self) -> dict[str, str]:
         """Return the linked accounts' names by their owners; of two links of one Simkl user, one."""
         with self._guard:
-            names = list(self._read().data.get("accounts") or {})
-        return {owner: name for name in names for owner in [self.owner_of(name)] if owner}
+            file = self._read()
+            if self._names is None:
+                named = {name: account_from_file(file, name) for name in file.data.get("accounts") or {}}
+                self._names = {_owner(account): name for name, account in named.items() if account is not None}
+            return self._names
 
     def owner_of(self, name: str) -> str:
-        """Return whose plays an account tracks: the Simkl user's id, or the link's time until it is told."""
+        """Return whose plays an account tracks, see `names`; empty while it is not linked."""
         account = self.get(name)
-        if account is None:
-            return ""
-        return str(account.user.id) if account.user is not None else f"{NAMELESS_OWNER}{account.linked_at}"
+        return "" if account is None else _owner(account)
 
     def _read(self) -> SettingsFile:
         version = files.file_version(self.path)
@@ -55,5 +57,10 @@ class AccountDirectory(AccountStore):
                 if self._file is None:
                     raise
                 log.error("the accounts stay as they were: %s", error)
-            self._version = version
+            self._version, self._names = version, None
         return self._file
+
+
+def _owner(account: Account) -> str:
+    """Return the Simkl user's id, or the link's time until it is told."""
+    return str(account.user.id) if account.user is not None else f"{NAMELESS_OWNER}{account.linked_at}"

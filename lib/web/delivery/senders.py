@@ -29,6 +29,7 @@ from lib.web.store.deliveries import HookOutcome
 from lib.web.store.queued import QueuedPlays
 
 WEB_PLATFORM = "server"
+HURRY_SECONDS = 10.0
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +65,7 @@ class _Open:
     sender: Sender
     transport: Transport
     linked_at: str
+    hurried_at: float = float("-inf")
 
 
 class AccountNotLinked(Exception):
@@ -132,12 +134,17 @@ class AccountSenders:
         finally:
             transport.close()
 
-    def retry_now(self, owner: str) -> None:
-        """Something new waits: try at once, even after failures."""
+    def retry_now(self, owner: str) -> float:
+        """Something new waits: try at once, even after failures, but not for each of many; return when to look."""
         with self._guard:
             opened = self._open.get(owner)
-        if opened is not None:
-            opened.sender.retry_now()
+            if opened is None:
+                return 0.0
+            if self._clock.monotonic() - opened.hurried_at < HURRY_SECONDS:
+                return WRITE_INTERVAL
+            opened.hurried_at = self._clock.monotonic()
+        opened.sender.retry_now()
+        return 0.0
 
     def abort(self) -> None:
         """End what is under way; what was not answered is still in the queue."""

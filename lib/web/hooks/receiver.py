@@ -29,6 +29,8 @@ from lib.web.store.schema import create_hook_tables
 from lib.web.store.seen import SeenSenders, SeenUsers
 from lib.web.store.shows import KnownShows
 
+MOST_TOGETHER = 50
+
 log = logging.getLogger(__name__)
 
 
@@ -42,6 +44,19 @@ class WhoIsWho:
 
     account_of: Callable[[str, str, str], str]
     owner_of: Callable[[str], str]
+
+
+@dataclass
+class _Request:
+    """A request that waits to be taken in, and then what became of it."""
+
+    server: str
+    found: list[PlaybackEvent] | UnusableHook
+    remote: str
+    verdict: HookVerdict | None = None
+    owner: str = ""
+    error: Exception | None = None
+    is_done: bool = False
 
 
 class HookReceiver:
@@ -64,6 +79,8 @@ class HookReceiver:
         self._clock = clock
         self._on_queued = on_queued
         self._lock = threading.RLock()
+        self._line_lock = threading.Lock()
+        self._line: list[_Request] = []
         create_hook_tables(queue.database)
         self.deliveries = DeliveryLog(queue.database)
         self.users = SeenUsers(queue.database)
@@ -80,14 +97,16 @@ class HookReceiver:
         self, server_name: str, content_type: str, body: bytes, query: Mapping[str, str], remote: str
     ) -> HookVerdict:
         """Take in one request; return what became of it, which is on the disk by then. Raises QueueError."""
-        found = parse_hook(content_type, body, query)
+        request = _Request(server_name, parse_hook(content_type, body, query), remote)
+        with self._line_lock:
+            self._line.append(request)
         with self._lock:
-            try:
-                with self._queue.database.changing():
-                    verdict, owner = self._take_in(server_name, found, remote)
-            except QueueError:
-                self._load()  # what was followed in memory is ahead of the disk
-                raise
+            while not request.is_done:
+                self._take_in_together()
+        if request.error is not None:
+            raise request.error
+        assert request.verdict is not None
+        verdict, owner = request.verdict, request.owner
         log.info(
             "delivery %d from %s: %s %s, %s", verdict.id, server_name, verdict.sender or "unknown sender",
             verdict.event, verdict.outcome.value, extra={"delivery": verdict.id},
@@ -121,6 +140,27 @@ class HookReceiver:
 
     def _load(self) -> None:
         self._registry.load(lambda name: self._server(name).preferences())
+
+    def _take_in_together(self) -> None:
+        """Take in what has come in meanwhile, and bring all of it to the disk at once: that is what takes long."""
+        with self._line_lock:
+            batch, self._line = self._line[:MOST_TOGETHER], self._line[MOST_TOGETHER:]
+        current = batch[0]
+        try:
+            with self._queue.database.changing():
+                for current in batch:
+                    current.verdict, current.owner = self._take_in(current.server, current.found, current.remote)
+            for request in batch:
+                request.is_done = True
+        except QueueError as error:
+            self._load()  # what was followed in memory is ahead of the disk
+            for request in batch:
+                request.error, request.is_done = error, True
+        except Exception as error:  # noqa: BLE001 - a defect met in one request is for its own sender to hear of
+            self._load()
+            current.error, current.is_done = error, True
+            with self._line_lock:
+                self._line[:0] = [request for request in batch if request is not current]
 
     def _take_in(
         self, server_name: str, found: list[PlaybackEvent] | UnusableHook, remote: str

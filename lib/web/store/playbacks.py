@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-from dataclasses import asdict
 from typing import Iterator
 
 from lib.tracking.store.database import Database
@@ -32,7 +31,7 @@ class PlaybackStore:
         with self._database.changing() as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO hook_playbacks VALUES (?, ?, ?)",
-                (record.key, json.dumps(asdict(record)), record.heard_at),
+                (record.key, json.dumps(vars(record)), record.heard_at),
             )
 
     def remove(self, key: str) -> None:

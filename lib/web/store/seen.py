@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from lib.tracking.store.database import Database
 
+NOTE_SECONDS = 60.0
+
 
 @dataclass(frozen=True)
 class SeenUser:
@@ -36,15 +38,21 @@ class SeenUsers:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._noted: dict[tuple[str, str], tuple[str, float]] = {}
 
     def note(self, server: str, user_id: str, user_name: str, label: str, now: float) -> None:
-        """Remember that this user watched something."""
+        """Remember that this user watched something; of the same, once a minute."""
+        key = server, user_id or user_name.casefold()
+        before, at = self._noted.get(key, ("", 0.0))
+        if before == label and 0 <= now - at < NOTE_SECONDS:
+            return
         with self._database.changing() as connection:
             connection.execute(
                 "INSERT INTO hook_users VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (server, user_key) DO UPDATE SET"
                 " user_name = excluded.user_name, last_at = excluded.last_at, last_label = excluded.last_label",
-                (server, user_id or user_name.casefold(), user_id, user_name, now, now, label),
+                (*key, user_id, user_name, now, now, label),
             )
+        self._noted[key] = label, now
 
     def listing(self, server: str = "") -> list[SeenUser]:
         """Return the users, who was seen last first; of one server or of all."""
@@ -61,9 +69,12 @@ class SeenSenders:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._noted: dict[tuple[str, str, str], float] = {}
 
     def note(self, server: str, sender: str, version: str, name: str, now: float) -> None:
-        """Remember that this sender was heard of."""
+        """Remember that this sender was heard of; once a minute."""
+        if 0 <= now - self._noted.get((server, sender, version), 0.0) < NOTE_SECONDS:
+            return
         with self._database.changing() as connection:
             connection.execute(
                 "INSERT INTO hook_senders VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (server, sender) DO UPDATE SET"
@@ -71,6 +82,7 @@ class SeenSenders:
                 " name = CASE excluded.name WHEN '' THEN name ELSE excluded.name END, last_at = excluded.last_at",
                 (server, sender, version, name, now, now),
             )
+        self._noted[server, sender, version] = now
 
     def listing(self, server: str = "") -> list[SeenSender]:
         """Return the senders, who was heard of last first; of one server or of all."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from lib.tracking.store.database import QueueError
 from lib.tracking.store.queue import PlayQueue
+from lib.web.hooks import UnusableHook
 from lib.web.store.deliveries import KEPT_SECONDS, PRUNE_BATCH, SENTENCES, DeliveryLog, HookOutcome, HookVerdict
 from lib.web.store.schema import create_hook_tables
 from tests.fakes.clock import NOON, FakeClock
+from tests.fakes.servers.titles import Film
 from tests.unit.web.receiving import EPISODE, Evening
 
 
@@ -131,3 +135,65 @@ def test_a_playback_of_what_is_not_tracked_any_more_is_forgotten(tmp_path):
     evening.server = type(evening.server)("home", kinds=("movies",))
     evening.start()
     assert evening.receiver.playing == 0
+
+
+def test_requests_that_come_at_once_go_to_the_disk_together(tmp_path, monkeypatch):
+    evening = Evening(tmp_path)
+    receiver, verdicts = evening.receiver, []
+
+    def send(number: int) -> None:
+        verdicts.append(evening.plex("scrobble", Film(f"Film {number}")))
+
+    threads = [threading.Thread(target=send, args=(number,)) for number in range(9)]
+    with receiver._lock:
+        for thread in threads:
+            thread.start()
+        while len(receiver._line) < len(threads):
+            threading.Event().wait(0.001)
+        commits = count_commits(evening, monkeypatch)
+    for thread in threads:
+        thread.join(10)
+    assert len(commits) == 1
+    assert sorted(evening.counted()) == [f"Film {number}" for number in range(9)]
+    assert {evening.outcome(each) for each in verdicts} == {"queued"}
+
+
+def count_commits(evening: Evening, monkeypatch: pytest.MonkeyPatch) -> list[None]:
+    """Have every batch that is taken in be noted."""
+    together, noted = evening.receiver._take_in_together, []
+
+    def noting() -> None:
+        noted.append(None)
+        together()
+
+    monkeypatch.setattr(evening.receiver, "_take_in_together", noting)
+    return noted
+
+
+def test_a_defect_in_one_request_does_not_take_those_beside_it_along(tmp_path, monkeypatch):
+    evening = Evening(tmp_path)
+    receiver, failed = evening.receiver, []
+    take_in = receiver._take_in
+
+    def break_for_one(server, found, remote):
+        if not isinstance(found, UnusableHook) and found[0].title == "Film 4":
+            raise ZeroDivisionError("a defect")
+        return take_in(server, found, remote)
+
+    def send(number: int) -> None:
+        try:
+            evening.plex("scrobble", Film(f"Film {number}"))
+        except ZeroDivisionError:
+            failed.append(number)
+
+    monkeypatch.setattr(receiver, "_take_in", break_for_one)
+    threads = [threading.Thread(target=send, args=(number,)) for number in range(9)]
+    with receiver._lock:
+        for thread in threads:
+            thread.start()
+        while len(receiver._line) < len(threads):
+            threading.Event().wait(0.001)
+    for thread in threads:
+        thread.join(10)
+    assert failed == [4]
+    assert sorted(evening.counted()) == [f"Film {number}" for number in range(9) if number != 4]

@@ -1,0 +1,66 @@
+"""Requests from eight clients at once: `python -m tests.bench.load PORT PATH SECONDS`, prints a line of JSON.
+
+The bodies are positions and ends of films by Plex's and Jellyfin's webhooks, each film another one.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import sys
+import threading
+import time
+
+from tests.fakes.servers import jellyfin, plex
+from tests.fakes.servers.request import SentHook
+from tests.fakes.servers.titles import Film, Viewer
+
+CLIENTS = 8
+
+
+def bodies(client: int, count: int) -> list[SentHook]:
+    """Return what one client sends: half of it counts, half of it is a position."""
+    viewer = Viewer(f"viewer{client}", device=f"tv-{client}")
+    found = []
+    for number in range(count // 2):
+        index = client * 100_000 + number
+        film = Film(f"Film {index}", 2000, ids={"imdb": f"tt{8_000_000 + index}"}, guid=f"{index:032x}")
+        found.append(plex.form(plex.payload("media.scrobble", film, viewer), thumb=False))
+        found.append(jellyfin.all_properties(jellyfin.notification("PlaybackProgress", film, viewer, position=5800)))
+    return found
+
+
+def send(port: int, path: str, hooks: list[SentHook], end: float, took: list[float]) -> None:
+    """Send one after the other until the time is over."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    for hook in hooks:
+        start = time.perf_counter()
+        if start > end:
+            return
+        connection.request("POST", path, hook.body, {"Content-Type": hook.content_type})
+        answer = connection.getresponse()
+        answer.read()
+        assert answer.status == 200, answer.status
+        took.append(time.perf_counter() - start)
+
+
+def main(port: int, path: str, seconds: float) -> None:
+    """Send, and print how many were answered in a second and how long the slowest of a hundred took."""
+    hooks = [bodies(client, 1200) for client in range(CLIENTS)]
+    took: list[list[float]] = [[] for _ in range(CLIENTS)]
+    began = time.perf_counter()
+    threads = [
+        threading.Thread(target=send, args=(port, path, each, began + seconds, times))
+        for each, times in zip(hooks, took)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    lasted = time.perf_counter() - began
+    times = sorted(each for client in took for each in client)
+    print(json.dumps({"a_second": len(times) / lasted, "p99": times[int(len(times) * 0.99)], "sent": len(times)}))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), sys.argv[2], float(sys.argv[3]))

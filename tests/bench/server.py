@@ -1,0 +1,108 @@
+"""What a delivery to the server costs: beside a bare answer under the same load, and as the store grows."""
+
+from __future__ import annotations
+
+import json
+import socket
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from lib.system.clock import Clock
+from lib.tracking.store.queue import PlayQueue
+from lib.web.hooks.receiver import HookReceiver, WhoIsWho
+from lib.web.media_server import MediaServer
+from tests.bench.load import bodies
+from tests.bench.rows import Row
+from tests.fakes.simkl import Sandbox
+from tests.web.served import LOOK_SECONDS, ServedProgram
+
+SECONDS = 6.0
+PEOPLE = [f"viewer{number}" for number in range(8)]
+KEPT = 1_000_000
+AIM_SHARE, AIM_P99, AIM_GROWTH = 1 / 3, 0.015, 1.5
+
+
+def measure(folder: Path) -> list[Row]:
+    """Put the server and a bare answer under the same load, and fill a store."""
+    folder.mkdir(parents=True)
+    return [*_beside_hello(folder), _as_it_grows(folder)]
+
+
+def _beside_hello(folder: Path) -> list[Row]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    hello = subprocess.Popen([sys.executable, "-m", "tests.bench.hello", str(port)], stderr=subprocess.DEVNULL)
+    with Sandbox(limits=False) as box:
+        program = ServedProgram(folder, box, PEOPLE)
+        began = time.perf_counter()
+        program.start()
+        started = time.perf_counter() - began
+        _answers(port)
+        bare = _under_load(port, "/")
+        ours = _under_load(program.port, program.hook.partition(str(program.port))[2])
+        program.terminate()
+    hello.kill()
+    hello.wait()
+    share = ours["a_second"] / bare["a_second"]
+    what = f"{len(PEOPLE)} clients at once, each delivery on the disk before its answer"
+    return [
+        Row("start of the server until it answers", f"{started:.1f} s"),
+        Row(f"{what}, a second", f"{ours['a_second']:.0f} of hello's {bare['a_second']:.0f}", f"aim {AIM_SHARE:.0%}"),
+        Row(f"{what}, share of hello's", f"{share:.0%}", f"aim {AIM_SHARE:.0%}"),
+        Row(
+            f"{what}, p99",
+            f"{ours['p99'] * 1000:.0f} ms (hello {bare['p99'] * 1000:.0f})",
+            f"aim {AIM_P99 * 1000:.0f} ms",
+        ),
+    ]
+
+
+def _answers(port: int) -> None:
+    for _ in range(500):
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return
+        except OSError:
+            threading.Event().wait(LOOK_SECONDS)
+
+
+def _under_load(port: int, path: str) -> dict[str, Any]:
+    command = [sys.executable, "-m", "tests.bench.load", str(port), path, str(SECONDS)]
+    return dict(json.loads(subprocess.check_output(command)))
+
+
+def _as_it_grows(folder: Path) -> Row:
+    """Return what a delivery costs in an empty store and beside a million others."""
+    clock = Clock()
+    queue = PlayQueue(folder / "grows.db", clock)
+    who = WhoIsWho(lambda server, user, name: name, lambda account: account)
+    receiver = HookReceiver(queue, {"home": MediaServer("home")}, who, clock, lambda owner: None)
+    hooks = bodies(0, 800)
+    empty = _median(receiver, hooks[:400])
+    now = time.time()
+    rows = ((now - number, "home", "plex", "stop", "7", "viewer0", "viewer0", "Film", "sent") for number in range(KEPT))
+    with queue.database.changing() as connection:
+        connection.executemany(
+            "INSERT INTO hook_deliveries (received_at, server, sender, event, user_id, user_name, account, label,"
+            " outcome, detail, remote) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '', '')",
+            rows,
+        )
+    full = _median(receiver, hooks[400:])
+    queue.close()
+    figure = f"{empty * 1000:.1f} ms, then {full * 1000:.1f} ms"
+    return Row(f"a delivery into an empty store, and beside {KEPT:,}, median", figure, f"aim x{AIM_GROWTH}")
+
+
+def _median(receiver: HookReceiver, hooks: list[Any]) -> float:
+    seconds = []
+    for hook in hooks:
+        start = time.perf_counter()
+        receiver.receive("home", hook.content_type, hook.body, {}, "127.0.0.1")
+        seconds.append(time.perf_counter() - start)
+    return statistics.median(seconds)
