@@ -7,12 +7,13 @@ from typing import Callable, Mapping
 import xbmc
 import xbmcgui
 
-from lib.kodi import scrobble_command, strings
+from lib.kodi import strings
 from lib.kodi.addon import ADDON_ID, Addon
-from lib.kodi.dialogs import abortable_rate_limiter, background_progress, run_abortable
 from lib.kodi.menu import context_menu
+from lib.kodi.profile.abortable import abortable_rate_limiter, background_progress, run_abortable
 from lib.kodi.rating import prompt
 from lib.kodi.sign_in.dialog import open_sign_in
+from lib.kodi.tracking import scrobble_command
 
 
 def run_status(addon: Addon) -> None:
@@ -20,8 +21,8 @@ def run_status(addon: Addon) -> None:
     from lib.account.settings_file import SettingsError
     from lib.account.status import check_account
     from lib.account.store import DEFAULT_ACCOUNT, AccountStore
-    from lib.kodi.account_view import life_line, load_profile_settings, make_transport, sync_account_state
-    from lib.kodi.menu.status_line import connection_report
+    from lib.kodi.profile.account_view import life_line, load_profile_settings, make_transport, sync_account_state
+    from lib.kodi.tracking.status_line import connection_report
     from lib.simkl.errors import SimklError
 
     dialog, heading = xbmcgui.Dialog(), addon.text(strings.ADDON_NAME)
@@ -60,7 +61,7 @@ def run_unlink(addon: Addon) -> None:
     from lib.account.settings_file import SettingsError
     from lib.account.status import unlink_account
     from lib.account.store import DEFAULT_ACCOUNT, AccountStore
-    from lib.kodi.account_view import load_profile_settings, make_transport, sync_account_state
+    from lib.kodi.profile.account_view import load_profile_settings, make_transport, sync_account_state
     from lib.simkl.auth.tokens import V2
 
     dialog = xbmcgui.Dialog()
@@ -92,7 +93,7 @@ def run_unlink(addon: Addon) -> None:
 
 def change_account(addon: Addon) -> None:
     """Link another account in place of the one that is linked, after having said so."""
-    from lib.kodi.menu.status_line import has_queued
+    from lib.kodi.tracking.status_line import has_queued
 
     state = addon.state.read()
     if state.linked:

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from lib.account.sign_in.frontend import WaitReason
 from lib.kodi import strings
 from lib.kodi.addon import Addon
-from lib.kodi.dialogs import abortable_rate_limiter, run_abortable
+from lib.kodi.profile.abortable import abortable_rate_limiter, run_abortable
 from lib.kodi.rating import prompt
 from lib.kodi.sign_in.worker import SignInWorker
-from lib.kodi.tracking_service import TrackingService
+from lib.kodi.tracking.tracking_service import TrackingService
 
 if TYPE_CHECKING:
     from lib.account.sign_in.frontend import NewCodeReason
@@ -84,7 +84,7 @@ def _catch_up(addon: Addon) -> SignInWorker | None:
     """Bring what Kodi shows in line with the settings file, and go on polling for a code that is still alive."""
     from lib.account.settings_file import SettingsError
     from lib.account.sign_in.start import client_id_for_sign_in
-    from lib.kodi.account_view import load_profile_settings, profile_pending_code, sync_account_state
+    from lib.kodi.profile.account_view import load_profile_settings, profile_pending_code, sync_account_state
 
     try:
         sync_account_state(addon)
@@ -106,7 +106,7 @@ def _ask_name(addon: Addon) -> None:
     from lib.account.settings_file import SettingsError
     from lib.account.status import check_account
     from lib.account.store import DEFAULT_ACCOUNT, AccountStore
-    from lib.kodi.account_view import load_profile_settings, make_transport, sync_account_state
+    from lib.kodi.profile.account_view import load_profile_settings, make_transport, sync_account_state
     from lib.simkl.errors import SimklError
 
     try:
@@ -146,7 +146,7 @@ class _QuietFace:
 
     def linked(self, user: User | None, instead_of: User | None = None) -> None:
         """Tell it in a notification."""
-        from lib.kodi.account_view import linked_text
+        from lib.kodi.profile.account_view import linked_text
 
         self._addon.toast(linked_text(self._addon, user, instead_of))
 

@@ -1,1 +1,1 @@
-"""The add-on's listings: the main menu, the queue, the status line, and asking what a play is."""
+"""The add-on's listings: the main menu, the queue, the context menu, and asking what a play is."""

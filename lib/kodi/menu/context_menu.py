@@ -15,12 +15,12 @@ from urllib.parse import parse_qs, urlsplit
 import xbmcgui
 from xbmcgui import ListItem
 
-from lib.kodi import queue_access as queues
 from lib.kodi import rpc, strings
 from lib.kodi.addon import Addon
 from lib.kodi.library import items
-from lib.kodi.notifier import common_title
+from lib.kodi.profile import queue_access as queues
 from lib.kodi.rating import prompt
+from lib.kodi.tracking.notifier import common_title
 from lib.tracking.identify import items_from_info
 from lib.tracking.media_info import MEDIA_EPISODE, MEDIA_MOVIE, MediaInfo
 from lib.tracking.play import UNWATCHED, WATCHED, Play

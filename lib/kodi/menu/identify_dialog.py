@@ -10,7 +10,7 @@ import xbmcgui
 from lib.account.settings_file import SettingsError
 from lib.kodi import strings
 from lib.kodi.addon import Addon
-from lib.kodi.dialogs import abortable_rate_limiter, background_progress, run_abortable
+from lib.kodi.profile.abortable import abortable_rate_limiter, background_progress, run_abortable
 from lib.simkl.api.media import ANIME, MOVIE, SHOW, Item
 from lib.simkl.errors import SimklError
 from lib.tracking.corrections import store_answer
@@ -120,7 +120,7 @@ def _searched(addon: Addon, kind: str, title: str) -> list[SearchResult] | None:
 def _found(addon: Addon, kind: str, title: str) -> list[SearchResult] | None:
     from lib.account.client import AccountClient
     from lib.account.store import DEFAULT_ACCOUNT, AccountStore
-    from lib.kodi.account_view import load_profile_settings, make_transport
+    from lib.kodi.profile.account_view import load_profile_settings, make_transport
     from lib.simkl.api import search
     from lib.simkl.errors import TokenMissing
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 import xbmcgui
 import xbmcplugin
 
-from lib.kodi import queue_access, strings
+from lib.kodi import strings
 from lib.kodi.addon import ADDON_ID, Addon
+from lib.kodi.profile import queue_access
 
 QUEUE_LISTING = "waiting"
 

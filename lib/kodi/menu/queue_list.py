@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Callable, NamedTuple
 import xbmc
 import xbmcgui
 
-from lib.kodi import queue_access as queues
 from lib.kodi import strings
 from lib.kodi.addon import Addon
-from lib.kodi.menu.status_line import BETWEEN, format_moment, held_back_text, queue_counts
+from lib.kodi.profile import queue_access as queues
+from lib.kodi.tracking.status_line import BETWEEN, format_moment, held_back_text, queue_counts
 from lib.simkl.api.scrobble import PAUSE, START, STOP
 from lib.tracking.play import DEAD_LETTER_STATES, NOT_FOUND, QUEUED, RATING, REJECTED, UNWATCHED, WATCHED, Play
 from lib.tracking.store.database import QueueError

@@ -12,10 +12,10 @@ import logging
 import xbmc
 import xbmcgui
 
-from lib.kodi import queue_access as queues
 from lib.kodi import strings
 from lib.kodi.addon import ADDON_ID, Addon
 from lib.kodi.library.items import is_last_of_season
+from lib.kodi.profile import queue_access as queues
 from lib.kodi.rating.auto_close import AutoClose, playing_file
 from lib.kodi.rating.window import (
     DEFAULT_RATING,

@@ -49,7 +49,7 @@ def open_client_id_setting() -> None:
 def _client_id(addon: Addon) -> str:
     from lib.account.settings_file import SettingsError
     from lib.account.sign_in.start import client_id_for_sign_in
-    from lib.kodi.account_view import load_profile_settings
+    from lib.kodi.profile.account_view import load_profile_settings
 
     try:
         return client_id_for_sign_in(load_profile_settings(addon))

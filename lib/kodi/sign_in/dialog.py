@@ -100,7 +100,7 @@ class _ProgressFace:
 
     def linked(self, user: User | None, instead_of: User | None = None) -> None:
         """Tell it in a notification."""
-        from lib.kodi.account_view import linked_text
+        from lib.kodi.profile.account_view import linked_text
 
         self._addon.toast(linked_text(self._addon, user, instead_of))
 

@@ -132,7 +132,7 @@ class SignInWindow(xbmcgui.WindowXMLDialog):
 
     def linked(self, user: User | None, instead_of: User | None = None) -> None:
         """Turn into "Linked as NAME" for a moment."""
-        from lib.kodi.account_view import linked_text
+        from lib.kodi.profile.account_view import linked_text
 
         text = linked_text(self.addon, user, instead_of)
         self._label(WHO, f"[B]{text}[/B]")

@@ -18,6 +18,8 @@ from lib.system.threads import IsStopping, Restarts, Worker
 
 if TYPE_CHECKING:
     from lib.account.sign_in.approval import Outcome
+    from lib.account.sign_in.start import CodeSignIn
+    from lib.account.store import AccountStore
     from lib.simkl.http.transport import Transport
 
 log = logging.getLogger(__name__)
@@ -117,17 +119,9 @@ class SignInWorker:
         """Link once."""
         from lib.account.settings_file import SettingsError
         from lib.account.sign_in.approval import Cancelled, Failed
-        from lib.account.sign_in.by_code import SignInByCode
         from lib.account.sign_in.start import prepare_code_sign_in
         from lib.account.store import DEFAULT_ACCOUNT, AccountStore
-        from lib.kodi.account_view import (
-            load_profile_settings,
-            make_transport,
-            profile_pending_code,
-            sync_account_state,
-        )
-        from lib.system.threads import interruptible_sleep
-        from lib.system.timetable import Timetable
+        from lib.kodi.profile.account_view import load_profile_settings, make_transport, sync_account_state
 
         clock = self._addon.clock
         try:
@@ -141,9 +135,22 @@ class SignInWorker:
         self._transport = sign_in.transport
         if self.interrupted():  # there was no transport to abort when they asked for it
             return Cancelled()
+        outcome = self._sign_in(sign_in, accounts, resume)
+        self._transport.close()
+        sync_account_state(self._addon)
+        return outcome
+
+    def _sign_in(self, sign_in: CodeSignIn, accounts: AccountStore, resume: bool) -> Outcome:
+        from lib.account.sign_in.by_code import SignInByCode
+        from lib.account.store import DEFAULT_ACCOUNT
+        from lib.kodi.profile.account_view import profile_pending_code
+        from lib.system.threads import interruptible_sleep
+        from lib.system.timetable import Timetable
+
+        clock = self._addon.clock
         pacer = Timetable(interruptible_sleep(self.interrupted, clock, self._addon.monitor.waitForAbort), clock)
         pacer.every_second(self._frontend.tick)
-        outcome = SignInByCode(
+        return SignInByCode(
             name=DEFAULT_ACCOUNT,
             flow=sign_in.flow,
             transport=sign_in.transport,
@@ -155,9 +162,6 @@ class SignInWorker:
             patience=CODE_RETRY_SECONDS,
             resume=resume,
         ).run()
-        self._transport.close()
-        sync_account_state(self._addon)
-        return outcome
 
     def interrupted(self) -> bool:
         """Return whether the user wants no more of the code that is shown or on its way."""

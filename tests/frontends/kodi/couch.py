@@ -40,18 +40,18 @@ class Couch(Tv):
     def inside(self):
         """Have the threads of the service sleep by Kodi's clock."""
         with super().inside():
-            import lib.kodi.delivery_thread
             import lib.kodi.playback.player_thread
-            import lib.kodi.tracking_service
+            import lib.kodi.tracking.delivery_thread
+            import lib.kodi.tracking.tracking_service
 
             sleepers = Sleepers(self.kodi.clock, self.kodi.changes, WORKER, BOUND)
             sleepers.is_over = lambda: self.kodi.aborted
             self.kodi.waiting.sleepers = sleepers
             threads = SimpleNamespace(Event=lambda: Bell(sleepers))
             with contextlib.ExitStack() as patches:
-                for module in (lib.kodi.playback.player_thread, lib.kodi.tracking_service):
+                for module in (lib.kodi.playback.player_thread, lib.kodi.tracking.tracking_service):
                     patches.enter_context(mock.patch.object(module, "Mailbox", lambda: Letters(sleepers)))
-                patches.enter_context(mock.patch.object(lib.kodi.delivery_thread, "threading", threads))
+                patches.enter_context(mock.patch.object(lib.kodi.tracking.delivery_thread, "threading", threads))
                 yield
 
     def run(self, *argv):

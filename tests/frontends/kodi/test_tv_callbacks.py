@@ -14,7 +14,7 @@ def test_a_notification_leaves_all_work_to_a_thread_of_ours(couch, method):
     couch.remember(owner="900001", linked=True)
     with couch.inside():
         from lib.kodi.addon import Addon
-        from lib.kodi.tracking_service import TrackingService
+        from lib.kodi.tracking.tracking_service import TrackingService
 
         service = TrackingService(Addon(couch.clock), lambda play: None)
         threads, asked = threading.enumerate(), list(couch.kodi.asked)

@@ -40,12 +40,12 @@ def break_it(tv, monkeypatch):
 
 
 WHERE = [
-    ("lib.kodi.account_view", "load_profile_settings"),
+    ("lib.kodi.profile.account_view", "load_profile_settings"),
     ("lib.kodi.sign_in.window", "SignInWindow.show_code"),
     ("lib.kodi.sign_in.window", "SignInWindow.waiting"),
     ("lib.kodi.sign_in.window", "SignInWindow.tick"),
     ("lib.account.grants", "fetch_user"),
-    ("lib.kodi.account_view", "sync_account_settings"),
+    ("lib.kodi.profile.account_view", "sync_account_settings"),
 ]
 
 
@@ -82,14 +82,14 @@ def test_a_defect_after_the_approval_loses_no_token(tv, break_it, module, name):
 
 def test_kodi_shuts_down_after_a_defect(tv, break_it):
     steps = [sees(SENTENCE), Do(tv.kodi.abort)]
-    assert break_it("lib.kodi.account_view", "load_profile_settings", ["plugin.py", "link"], steps) == 0
+    assert break_it("lib.kodi.profile.account_view", "load_profile_settings", ["plugin.py", "link"], steps) == 0
 
 
 @pytest.mark.parametrize(
     "module, name, argv",
     [
-        ("lib.kodi.account_view", "load_profile_settings", ["plugin.py", "status"]),
-        ("lib.kodi.account_view", "load_profile_settings", ["plugin.py", "unlink"]),
+        ("lib.kodi.profile.account_view", "load_profile_settings", ["plugin.py", "status"]),
+        ("lib.kodi.profile.account_view", "load_profile_settings", ["plugin.py", "unlink"]),
         ("lib.kodi.menu.main_menu", "is_account_linked", ["plugin.py"]),
         ("lib.kodi.service", "_has_news", [""]),
     ],

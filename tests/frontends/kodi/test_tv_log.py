@@ -57,7 +57,7 @@ def test_no_title_and_no_file_stands_in_the_log_above_debug(couch):
     lines += couch.kodi.logged
     assert len(couch.marks()) >= 2 and {state for _, _, state in couch.queued()} >= {"unknown", "stuck"}
     told = [line.message for line in lines if line.level > 0]
-    assert sum("lib.kodi.scrobble_command" in line for line in told) == 7
+    assert sum("lib.kodi.tracking.scrobble_command" in line for line in told) == 7
     assert sum("lib.kodi.rating.prompt" in line for line in told) == 1
     assert [line for line in told if any(title.lower() in line.lower() for title in TITLES)] == []
     assert [line for line in told if word[:20] in line] == []

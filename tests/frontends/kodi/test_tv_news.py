@@ -96,7 +96,7 @@ def test_no_more_is_held_back_than_will_be_told(couch):
     couch.play_film()
     with couch.inside():
         from lib.kodi.addon import Addon
-        from lib.kodi.notifier import MAX_HELD, Notifier
+        from lib.kodi.tracking.notifier import MAX_HELD, Notifier
         from lib.simkl.api.media import Item
         from lib.tracking.play import Play
 
@@ -114,7 +114,7 @@ def test_music_holds_nothing_back(couch, monkeypatch):
     couch.kodi.playback.start("/music/A Song.flac", 240.0, {}, "")
     with couch.inside():
         from lib.kodi.addon import Addon
-        from lib.kodi.notifier import Notifier
+        from lib.kodi.tracking.notifier import Notifier
         from lib.tracking.play import Play
 
         Notifier(Addon(couch.clock), lambda play: None).not_recognised(Play("stop", None, 0.0, file="a.mkv"))

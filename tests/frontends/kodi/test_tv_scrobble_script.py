@@ -26,7 +26,9 @@ def tell(couch, *words):
 def told(couch):
     """Return the lines that everybody's log has from the script."""
     return [
-        line.message for line in couch.kodi.logged if "lib.kodi.scrobble_command" in line.message and line.level > 0
+        line.message
+        for line in couch.kodi.logged
+        if "lib.kodi.tracking.scrobble_command" in line.message and line.level > 0
     ]
 
 
@@ -113,7 +115,7 @@ WRONG = {
 def test_what_is_wrong_is_logged_and_nothing_is_sent(couch, words, reason):
     tell(couch, *words)
     [line] = told(couch)
-    assert line.partition("lib.kodi.scrobble_command:")[2].startswith(reason) and FILM.title not in line
+    assert line.partition("lib.kodi.tracking.scrobble_command:")[2].startswith(reason) and FILM.title not in line
     assert f"told: {', '.join(words) or 'nothing'}" in couch.kodi.log_text()  # for who turns Kodi's debug log on
     assert nothing_is_queued(couch) and not woken(couch)
 

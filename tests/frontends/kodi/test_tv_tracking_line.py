@@ -81,7 +81,7 @@ def line_of(tv):
     def keep(name):
         with tv.inside():
             from lib.kodi.addon import Addon
-            from lib.kodi.menu import status_line
+            from lib.kodi.tracking import status_line
             from lib.tracking.store.queue import PlayQueue
 
             tv.data.mkdir(parents=True, exist_ok=True)

@@ -122,7 +122,7 @@ def test_a_defect_of_the_service_itself_ends_its_threads_too(couch):
 def hand_over(couch, action, **more):
     """Put something into the queue as a script does, and have the service look."""
     from lib.kodi.addon import Addon
-    from lib.kodi.queue_access import current_owner, open_queue, wake_service
+    from lib.kodi.profile.queue_access import current_owner, open_queue, wake_service
     from lib.simkl.api.media import Item
     from lib.tracking.play import Play
 

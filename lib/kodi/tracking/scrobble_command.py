@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import logging
 
-from lib.kodi import queue_access as queues
 from lib.kodi.addon import Addon
+from lib.kodi.profile import queue_access as queues
 from lib.simkl.api.media import ANIME, ANIME_ID_NAMES, Item
 from lib.tracking.identify import is_wanted
 from lib.tracking.script_arguments import is_same_item, parse_scrobble_arguments

@@ -11,15 +11,15 @@ from dataclasses import replace
 from functools import partial
 from typing import Callable, Sequence
 
-from lib.kodi import queue_access as queues
 from lib.kodi import rpc, strings
 from lib.kodi.addon import ADDON_ID, Addon
-from lib.kodi.delivery_thread import DeliveryThread
 from lib.kodi.library.marks import LIBRARY_UPDATE as LIBRARY_CHANGED
-from lib.kodi.menu import status_line
-from lib.kodi.notifier import Notifier
 from lib.kodi.playback.player import PlayerMessage, PlayerMonitor
 from lib.kodi.playback.player_thread import PlayerThread
+from lib.kodi.profile import queue_access as queues
+from lib.kodi.tracking import status_line
+from lib.kodi.tracking.delivery_thread import DeliveryThread
+from lib.kodi.tracking.notifier import Notifier
 from lib.system.mailbox import Mailbox
 from lib.system.threads import Restarts, Worker
 from lib.tracking.play import Play

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import xbmc
 
-from lib.kodi import queue_access as queues
 from lib.kodi import strings
 from lib.kodi.addon import Addon
+from lib.kodi.profile import queue_access as queues
 from lib.tracking.play import NOT_FOUND, REJECTED
 from lib.tracking.store import delivery_state
 from lib.tracking.store.database import QueueError

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lib.account.rate_limit import RateLimiter
-    from lib.kodi.notifier import Notifier
+    from lib.kodi.tracking.notifier import Notifier
     from lib.simkl.http.transport import Transport
     from lib.tracking.delivery.sender import Sender
     from lib.tracking.store.queue import PlayQueue
@@ -136,7 +136,7 @@ class DeliveryThread:
         """Ask Simkl whether the link is refused for certain, and have Kodi show it; one refusal may be an accident."""
         from lib.account.status import check_account
         from lib.account.store import DEFAULT_ACCOUNT, AccountStore
-        from lib.kodi.account_view import load_profile_settings, sync_account_state
+        from lib.kodi.profile.account_view import load_profile_settings, sync_account_state
         from lib.simkl.errors import SimklError
 
         self._was_confirmed = True
@@ -172,7 +172,7 @@ class DeliveryThread:
         """Make what sends; None if the account is gone. Raises SettingsError."""
         from lib.account.client import AccountClient
         from lib.account.store import DEFAULT_ACCOUNT, AccountStore
-        from lib.kodi.account_view import load_profile_settings, make_transport, owner_of
+        from lib.kodi.profile.account_view import load_profile_settings, make_transport, owner_of
         from lib.tracking.delivery.sender import Sender
 
         settings = load_profile_settings(self._addon)

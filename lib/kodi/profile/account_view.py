@@ -10,8 +10,9 @@ from lib.account.settings import Settings
 from lib.account.sign_in.pending_code import PendingCode
 from lib.account.sign_in.start import should_move_to_v2
 from lib.account.store import DEFAULT_ACCOUNT, Account, AccountStore
-from lib.kodi import queue_access, strings
+from lib.kodi import strings
 from lib.kodi.addon import Addon
+from lib.kodi.profile import queue_access
 from lib.simkl.api.users import User
 from lib.simkl.auth.tokens import GRANT_LIFETIME, V2
 from lib.simkl.http.transport import Transport

@@ -1,0 +1,1 @@
+"""What this Kodi profile holds, the account and the queue, and work with them that does not hold up Kodi."""

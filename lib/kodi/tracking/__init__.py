@@ -1,0 +1,1 @@
+"""The tracking as the service runs it: its threads, and what people and other add-ons are told of it."""
