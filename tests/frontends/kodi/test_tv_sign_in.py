@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from lib.simkl.app import APP_VERSION
 from tests.fakes.kodi import Do
 from tests.frontends.kodi.qr import expected, modules
 from tests.frontends.kodi.tv import ADDON_ID, boxes, code_is_shown, has_focus, seconds_left, sees, spelled, texts
@@ -104,7 +105,7 @@ def test_seconds_and_bar_count_down(make_tv, monkeypatch):
     began, whole = seen[60][0]
     assert list(seen) == sorted(seen, reverse=True)
     assert len(seen) > 25
-    for shown, [(at, _), *_, (_, width)] in list(seen.items())[:-1]:
+    for shown, (at, width) in [(shown, each) for shown, found in seen.items() for each in found]:
         left = 60 - (at - began)
         assert 0 <= shown - left < 1
         assert width == pytest.approx(whole * left / 60, abs=1)
@@ -184,7 +185,9 @@ def test_polls_keep_the_interval_and_say_who_asks(make_tv):
     assert all(later - earlier >= 5 for earlier, later in zip(polls, polls[1:]))
     assert tv.box.too_fast == []
     assert tv.box.unattributed == []
-    assert {request.headers["User-Agent"] for request in tv.box.requests} == {"simkl-link/0.2.0 (Kodi 21.0; posix)"}
+    assert {request.headers["User-Agent"] for request in tv.box.requests} == {
+        f"simkl-link/{APP_VERSION} (Kodi {tv.kodi.version}.0; posix)"
+    }
 
 
 def test_oninit_twice_starts_one_worker(make_tv):
