@@ -17,6 +17,8 @@ import xbmc
 from lib.system.clock import Clock
 from lib.tracking.events import PlayerEvent, PlayerEventKind
 
+LATE_TAG_SECONDS = 60.0
+OTHER_ID_NAMES = ("imdb_id", "imdbnumber", "tmdb_id", "tvdb_id", "unknown")
 PLAYER_ID_NAMES = ("imdb", "tmdb", "tvdb", "mal", "anidb", "anilist", "kitsu", "simkl")
 
 
@@ -40,6 +42,12 @@ class Snapshot:
     total: float = 0.0
 
     @property
+    def about(self) -> tuple[object, ...]:
+        """What the tag says, without where the player is."""
+        numbers = (self.media, self.library_id, self.title, self.show_title, self.season, self.episode, self.year)
+        return (*numbers, sorted(self.ids.items()), sorted(self.show_ids.items()))
+
+    @property
     def ref(self) -> str:
         """The library's name for it, such as `episode/12`; empty outside the library."""
         return f"{self.media}/{self.library_id}" if self.library_id else ""
@@ -49,17 +57,21 @@ PlayerMessage = Union[Snapshot, PlayerEvent]
 
 
 class PlayerMonitor(xbmc.Player):
-    """Hands over what happens with `hear`, which must return at once."""
+    """Hands over what happens with `on_event`, and `on_opening` when something is being opened; both return at once."""
 
     def __init__(self, on_event: Callable[[PlayerMessage], None], clock: Clock) -> None:
         super().__init__()
         self._clock = clock
         self._on_event = on_event
+        self.on_opening: Callable[[], None] | None = None
         self._file = ""
+        self._last: Snapshot | None = None
 
     def onPlayBackStarted(self) -> None:
         """Something new is being opened: what played before is over. What it is, Kodi knows a little later."""
         self._report(PlayerEventKind.STOPPED)
+        if self.on_opening is not None:
+            self.on_opening()
         self._file = ""
 
     def onAVStarted(self) -> None:
@@ -71,7 +83,22 @@ class PlayerMonitor(xbmc.Player):
         with contextlib.suppress(RuntimeError):  # it has ended before we came to look
             if self.isPlayingVideo():
                 self._file = self.getPlayingFile()
-                self._on_event(self._snapshot())
+                self._last = self._snapshot()
+                self._on_event(self._last)
+
+    def look_again(self) -> bool:
+        """Look whether the tag was filled in since the start, as some add-ons do; return whether it still may be."""
+        last = self._last
+        with contextlib.suppress(RuntimeError):  # it has ended
+            if last is None or last.file != self._file or self.getPlayingFile() != self._file:
+                return False
+            now = self._snapshot()
+            if now.about != last.about:
+                self._last = now
+                self._on_event(now)
+                return False
+            return now.at - last.at < LATE_TAG_SECONDS
+        return False
 
     def onPlayBackPaused(self) -> None:
         """Pause; the position can still be trusted."""
@@ -124,7 +151,9 @@ class PlayerMonitor(xbmc.Player):
 
     def _snapshot(self) -> Snapshot:
         tag = self.getVideoInfoTag()
-        ids = {name: _unique_id(name) for name in PLAYER_ID_NAMES}
+        ids = {name: _unique_id(name) for name in (*PLAYER_ID_NAMES, *OTHER_ID_NAMES)}
+        if not ids["imdb"]:
+            ids["default"] = tag.getIMDBNumber()  # whatever its default id is: only one of IMDb's can be told
         show_ids = {name: _unique_id(f"tvshow.{name}") for name in PLAYER_ID_NAMES}  # as add-ons of TMDb write them
         return Snapshot(
             at=self._clock.monotonic(),

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from lib.tracking.preferences import TrackingPreferences
     from lib.tracking.store.queue import PlayQueue
 
+LOOK_AGAIN_SECONDS = 2.0
+
 log = logging.getLogger(__name__)
 
 Mark = Callable[[LibraryMarks], None]
@@ -54,10 +56,12 @@ class PlayerThread:
         self._messages: Mailbox[PlayerMessage | Mark | None] = Mailbox()
         self.on_player_event = self._messages.put
         self._player = player
+        player.on_opening = lambda: self._messages.put(self._opening)
         self._watcher = watcher
         self._on_playback_start = begins
         self._preferences = preferences
         self._window_properties = WindowProperties()
+        self._is_opening = self._is_unclear = False
         self._tracker = Tracker(queue, owner, watcher, clock)
         self._marks = LibraryMarks(queue, owner, self._tracker, watcher, preferences, clock)
         self._worker = Worker(self._run, self._crashed, "simkl-watching", restarts)
@@ -100,8 +104,12 @@ class PlayerThread:
     def _next_message(self) -> PlayerMessage | Mark | None:
         """Return what was heard, or where the player is once that is due."""
         waits = [each for each in (self._tracker.next_wake, self._marks.next_wake) if each is not None]
+        if self._is_unclear:
+            waits.append(LOOK_AGAIN_SECONDS)
         if self._messages.wait(min(waits) if waits else None):
             return self._messages.take()
+        if self._is_unclear:
+            self._is_unclear = self._player.look_again()
         return self._progress_event()
 
     def _progress_event(self) -> PlayerEvent:
@@ -118,11 +126,13 @@ class PlayerThread:
 
     def _dispatch(self, message: PlayerMessage | Mark) -> None:
         if isinstance(message, Snapshot):
+            self._is_opening = False
             began = PlayerEvent(PlayerEventKind.STARTED, message.at, message.position, message.total)
             if self._kodi_is_closing():
                 return
             self._tracker.began(playing_item(message, self._window_properties), self._preferences(), began)
             self._marks.plays(message.ref)
+            self._is_unclear = not self._tracker.is_playing
             if self._tracker.is_playing:
                 self._on_playback_start()
         elif isinstance(message, PlayerEvent):
@@ -137,8 +147,18 @@ class PlayerThread:
         else:
             message(self._marks)
 
+    def _opening(self, _: LibraryMarks) -> None:
+        """Something is being opened; whether it plays, a snapshot or an end tells."""
+        if not self._kodi_is_closing():
+            self._is_opening = True
+            self._window_properties.opening()
+
     def _over(self) -> None:
         self._marks.plays("")
+        self._is_unclear = False
+        if self._is_opening and not self._kodi_is_closing():
+            self._is_opening = False
+            self._window_properties.never_began()
         if not self._kodi_is_closing() and not self._player.isPlayingVideo():
             self._window_properties.forget()
             self._watcher.playback_over()

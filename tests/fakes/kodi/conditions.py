@@ -12,7 +12,7 @@ from tests.fakes.kodi import current
 if TYPE_CHECKING:
     from tests.fakes.kodi.screen import Screen
 
-CORE_STRINGS = {106: "No", 107: "Yes", 186: "OK", 222: "Cancel"}
+CORE_STRINGS = {106: "No", 107: "Yes", 186: "OK", 222: "Cancel", 20410: "Trailer"}
 _PLACEHOLDER = re.compile(r"\$(ADDON|LOCALIZE|INFO|ESCINFO|VAR)\[([^\]]*)\]")
 _TOKEN = re.compile(r"\s*([\[\]!+|])")
 

@@ -92,7 +92,7 @@ def test_a_kodi_that_does_not_know_all_properties_still_tells_the_picture(couch)
 
         found = playing_item(Snapshot(0.0, "/a.mkv", media="movie", title="A"), WindowProperties())
     assert (found.title, found.art) == ("A", "image://p/")
-    assert asked == [["customproperties", "mediapath", "art"], ["art"]]
+    assert asked == [["customproperties", "mediapath", "art", "trailer", "uniqueid", "originaltitle"], ["art"]]
 
 
 def test_what_kodi_refuses_is_nothing_and_stands_in_the_log(couch):

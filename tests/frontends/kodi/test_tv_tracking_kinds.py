@@ -262,3 +262,67 @@ def test_what_the_library_no_longer_has_is_known_by_its_tag(couch):
     couch.kodi.library.first_with_file = lambda media, file: {"id": 99, "uniqueid": {}}
     [body] = played(couch, "/x/film.mkv", 240.0, {"imdb": "tt9900001"}, **about)
     assert body["movie"] == {"title": FILM.title, "year": 2018, "ids": {"imdb": "tt9900001"}}
+
+
+def two_films_of_one_add_on(couch, second):
+    """Play a film whose ids an add-on sets, and then another one while they are left as they were."""
+    couch.kodi.properties[10000]["script.trakt.ids"] = json.dumps({"imdb": "tt9900001"})
+    couch.at(1, couch.kodi.playback.start, f"{RESOLVED}1", 240.0, {}, f"{PLUGIN}1", mediatype="movie", title=FILM.title)
+    couch.at(61, couch.kodi.playback.start, f"{RESOLVED}2", 240.0, {}, f"{PLUGIN}2", **second)
+    couch.at(301, couch.kodi.playback.stop)
+    couch.service(320)
+    return couch.sent("/scrobble/start")[-1]
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        {"mediatype": "movie", "title": "Salt Letters", "year": 2020},
+        {"mediatype": "episode", "tvshowtitle": SHOW.title, "season": 2, "episode": 4},
+    ],
+    ids=["a film", "an episode"],
+)
+def test_ids_that_are_left_are_not_those_of_the_next_film_of_the_same_add_on(couch, second):
+    body = two_films_of_one_add_on(couch, second)
+    assert "ids" not in body.get("movie", body.get("show"))
+
+
+def test_ids_of_what_never_began_do_not_live_on(couch):
+    def fail():
+        couch.kodi.properties[10000]["script.trakt.ids"] = json.dumps({"imdb": "tt9900001"})
+        couch.kodi.playback.fail("/elsewhere/gone.mkv")
+
+    about = {"mediatype": "movie", "title": "Salt Letters"}
+    couch.at(1, fail)
+    couch.at(20, couch.kodi.playback.start, RESOLVED, 240.0, {}, PLUGIN, **about)
+    couch.at(80, couch.kodi.playback.stop)
+    couch.service(90)
+    [body] = couch.sent("/scrobble/stop")
+    assert body["movie"] == {"title": "Salt Letters"}
+
+
+def test_a_trailer_that_the_item_itself_calls_one_is_not_tracked(couch):
+    own = {"istrailer": "true"}
+    couch.at(1, couch.kodi.playback.start, RESOLVED, 240.0, {}, PLUGIN, own, mediatype="movie", title=FILM.title)
+    couch.at(200, couch.kodi.playback.stop)
+    couch.service(220)
+    assert couch.paths() == []
+
+
+def test_a_tag_that_is_filled_in_some_seconds_after_the_start_is_believed(couch):
+    def fill():
+        couch.kodi.playback.tag = type(couch.kodi.playback.tag)._filled(
+            {"imdb": "tt9900001"}, file=RESOLVED, mediatype="movie", title=FILM.title
+        )
+
+    couch.at(1, couch.kodi.playback.start, RESOLVED, 240.0, {}, PLUGIN)
+    couch.at(9, fill)
+    couch.at(239, couch.kodi.playback.stop)
+    couch.service(250)
+    assert couch.marks() == {FILM.title: 1}
+
+
+@pytest.mark.parametrize("name", ["unknown", "imdb_id", "imdbnumber"])
+def test_an_imdb_id_under_another_name_is_one(couch, name):
+    [body] = played(couch, RESOLVED, 240.0, {name: "tt9900001"}, PLUGIN, mediatype="movie", title="Something")
+    assert body["movie"]["ids"] == {"imdb": "tt9900001"}

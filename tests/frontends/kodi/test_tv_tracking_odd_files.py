@@ -148,7 +148,7 @@ def test_what_a_person_says_of_one_file_does_not_count_for_its_namesake(couch):
     couch.restart(real_wait=0.0)
     couch.service(one_after_the_other(couch, play(couch, BETA, FOUR_MINUTES)))
     assert couch.marks() == {"Lantern Street 1x01": 1}
-    assert couch.queued() == NOT_RECOGNISED[1:]
+    assert set(couch.queued()) == {NOT_RECOGNISED[1]}
     couch.restart()
     couch.service(one_after_the_other(couch, play(couch, ALPHA, FOUR_MINUTES)))
     assert [title for _, title, _ in couch.calls()][-1] == "Lantern Street 1x01"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lib.tracking.media_info import MediaInfo
+from lib.tracking.media_info import EpisodeInfo, MediaInfo
 from tests.unit.tracking.told import episode, film, found, item, reason
 
 # name: (what is told, title and year that Simkl gets)
@@ -107,6 +107,22 @@ ORIGINAL = {
 @pytest.mark.parametrize(("facts", "title"), ORIGINAL.values(), ids=ORIGINAL.keys())
 def test_the_original_title_is_kept_for_where_there_is_no_id(facts, title):
     assert item(facts).original_title == title
+
+
+DISCS = {
+    "an image": ("/shows/Lantern Street.iso", 1),
+    "a Blu-ray": ("/shows/Lantern Street/BDMV/index.bdmv", 1),
+    "a DVD": ("smb://nas/Lantern Street/VIDEO_TS/VIDEO_TS.IFO", 1),
+    "a Blu-ray as Kodi opens it": ("bluray://%2fshows%2fLantern%2f/BDMV/PLAYLIST/00800.mpls", 1),
+    "a Blu-ray's image": ("bluray://udf%3a%2f%2f%252fshows%252fL.iso%2f/BDMV/PLAYLIST/00800.mpls", 1),
+    "a file": ("/shows/Lantern Street S02E03E04.mkv", None),
+}
+
+
+@pytest.mark.parametrize(("path", "chosen"), DISCS.values(), ids=DISCS.keys())
+def test_of_a_disc_it_is_known_which_episode_was_selected(path, chosen):
+    both = (EpisodeInfo(2, 3, runtime=2700.0), EpisodeInfo(2, 4, runtime=2700.0))
+    assert found(episode(file=path, episodes=both)).chosen == chosen
 
 
 def test_an_id_of_5000_digits_that_an_add_on_sets_is_left_out():
