@@ -45,7 +45,7 @@ WHERE = [
     ("lib.kodi.sign_in.window", "SignInWindow.waiting"),
     ("lib.kodi.sign_in.window", "SignInWindow.tick"),
     ("lib.account.grants", "fetch_user"),
-    ("lib.kodi.profile.account_view", "sync_account_settings"),
+    ("lib.kodi.profile.account_view", "sync_account_state"),
 ]
 
 
