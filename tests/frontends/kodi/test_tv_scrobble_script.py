@@ -255,10 +255,11 @@ def test_the_examples_of_the_manual_work(couch, words):
 
 def test_the_manual_names_every_message_and_property():
     text = (PROJECT / "docs" / "for-add-ons.md").read_text(encoding="utf-8")
-    for module in ("notifier", "playback/playing_item", "tracking_service"):
+    for module in ("tracking/notifier", "playback/playing_item"):
         source = (PROJECT / "lib" / "kodi" / f"{module}.py").read_text(encoding="utf-8")
         messages = re.findall(r'"(?:watching|paused|stopped|watched|unwatched|rated|not_recognised)"', source)
         assert all(f"`Other.{message[1:-1]}`" in text for message in messages)
         properties = re.findall(r'"(script\.(?:simkl|trakt)\.\w+|simkl\.\w+)"', source)
         assert all(name in text for name in properties)
+    assert "simkl.linked" in text
     assert len(list(examples())) == 8
