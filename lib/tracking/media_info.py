@@ -34,7 +34,7 @@ class MediaInfo:
     episode they are the show's. `episodes` are all of a file that holds several. `addon` is the id of the add-on that
     plays it, `address` where the player found it, if that is not the file: a library's `.strm`, a channel. `total` is
     its length in seconds, 0 while nobody knows. `original_title` is the film's or the show's in its own language.
-    `is_trailer` is what the player itself says.
+    `is_trailer` is what the player itself says, `last_played` the library's date, in local time.
     """
 
     file: str = ""
@@ -58,6 +58,7 @@ class MediaInfo:
     total: float = 0.0
     original_title: str = ""
     is_trailer: bool = False
+    last_played: str = ""
 
     def __post_init__(self) -> None:
         for each in fields(self):

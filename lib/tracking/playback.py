@@ -22,6 +22,7 @@ from lib.tracking.events import PlayerEvent, PlayerEventKind
 MIN_PLAYED_SECONDS = 3.0
 MAX_EXTRAPOLATION = 10.0  # seconds; a device that slept has not played meanwhile
 SEEK_THRESHOLD = 10.0  # seconds off the course that are a seek, whether or not somebody told
+MIN_TOTAL = 5.0  # seconds; an external player tells 0 or 1, whatever it plays
 MAX_TOTAL = 1e7  # seconds; some streams without an end tell astronomical lengths
 NEAR_END_SECONDS = 60.0  # what ends sooner than this before its end, and before 95 %, broke off
 NEAR_END_SHARE = 0.05
@@ -94,7 +95,7 @@ class Playback:
         if self.over:
             return []
         before = self._total
-        if event.total is not None and 1.0 <= event.total <= MAX_TOTAL:
+        if event.total is not None and MIN_TOTAL <= event.total <= MAX_TOTAL:
             self._total = event.total
         self._move(event)
         self._note_title(before)

@@ -12,6 +12,7 @@ from typing import Protocol
 from lib.simkl.api.media import Item
 from lib.simkl.api.scrobble import STOP
 from lib.system.clock import Clock
+from lib.tracking.echoes import Echoes, PlaybackResult
 from lib.tracking.events import PlayerEvent, PlayerEventKind
 from lib.tracking.identify import Identity, Ignored, identify
 from lib.tracking.media_info import MediaInfo
@@ -23,9 +24,6 @@ from lib.tracking.store.queue import PlayQueue
 
 CHECKPOINT_SECONDS = 10.0
 SAVE_RETRY_SECONDS = 5.0
-ECHO_SECONDS = 60.0  # a player marks a video by itself within this time after its end, if it was near it
-SHORT_ECHO_SECONDS = 5.0  # and within this one wherever it was: people may have set another threshold in the player
-ECHO_SHARE = 0.85  # of the file; Kodi marks from 90 % on
 
 log = logging.getLogger(__name__)
 
@@ -41,9 +39,14 @@ class TrackerListener(Protocol):
 
 
 class Tracker:
-    """One player of one owner. Every method may raise QueueError. Events go by the monotonic time of `clock`."""
+    """One player of one owner. Every method may raise QueueError. Events go by the monotonic time of `clock`.
 
-    def __init__(self, queue: PlayQueue, owner: str, watcher: TrackerListener, clock: Clock) -> None:
+    `echoes` learns what was played and what came of it.
+    """
+
+    def __init__(
+        self, queue: PlayQueue, owner: str, watcher: TrackerListener, clock: Clock, echoes: Echoes | None = None
+    ) -> None:
         self._queue = queue
         self._owner = owner
         self._watcher = watcher
@@ -53,7 +56,8 @@ class Tracker:
         self._preferences = TrackingPreferences()
         self._facts = MediaInfo()
         self._kept_at = 0.0
-        self._over: dict[str, float] = {}  # what has just been played, and until when the player marks it
+        self._echoes = Echoes() if echoes is None else echoes
+        self._was_told = self._was_counted = False
         self._unsaved: list[Play] = []
 
     def began(self, facts: MediaInfo, preferences: TrackingPreferences, event: PlayerEvent) -> None:
@@ -63,11 +67,13 @@ class Tracker:
         except QueueError as error:  # the stop is still in `_unsaved`
             log.error("%s", error)
             self._forget()
+        self._echoes.began(facts.ref, event)
         found = identify(facts, preferences)
         if isinstance(found, Ignored):
             log.info("not tracked: %s", found.reason)
             return
         self._facts, self._identity, self._preferences = facts, found, preferences
+        self._was_told = self._was_counted = False
         self._session = Playback(
             found.parts,
             preferences.threshold,
@@ -82,7 +88,12 @@ class Tracker:
         """Something happened to what plays, or to what is over and could not be put into the queue yet."""
         if self._session is not None:
             self._apply(self._session, event)
-        elif self._unsaved:
+            return
+        if event.what in (PlayerEventKind.STOPPED, PlayerEventKind.ENDED):
+            self._echoes.over(event, PlaybackResult.LEFT_OUT)
+        else:
+            self._echoes.feed(event)
+        if self._unsaved:
             self._tell(self._saved(None))
 
     def give_up(self) -> None:
@@ -107,15 +118,15 @@ class Tracker:
         due = self._session.due_in
         return 1.0 if not due else min(1.0, max(0.05, due))
 
-    def is_echo(self, ref: str) -> bool:
-        """Return whether a mark of this library item is the player's own, for what plays or has just been played."""
-        now = self._clock.monotonic()
-        self._over = {each: until for each, until in self._over.items() if now <= until}
-        return bool(ref) and (ref in self._over or (self._session is not None and self._identity.ref == ref))
-
     def _apply(self, session: Playback, event: PlayerEvent) -> None:
-        calls = session.feed(event)
-        self._unsaved += [self._play(call) for call in calls]
+        told = [self._play(call) for call in session.feed(event)]
+        self._unsaved += told
+        self._was_told = self._was_told or bool(told)
+        self._was_counted = self._was_counted or any(play.counts for play in told)
+        if session.over:
+            self._echoes.over(event, self._result(session))
+        else:
+            self._echoes.feed(event)
         playing = self._as_stop(session)
         plays: list[Play] = []
         if self._unsaved:
@@ -146,10 +157,12 @@ class Tracker:
         session, self._session = self._session, None
         if session is not None and session.is_short and not session.began:
             log.info("not tracked: shorter than %g minutes", self._preferences.minimum_minutes)
-        if session is not None and self._identity.ref:
-            is_near_end = session.total > 0 and session.position >= ECHO_SHARE * session.total
-            seconds = ECHO_SECONDS if is_near_end else SHORT_ECHO_SECONDS
-            self._over[self._identity.ref] = self._clock.monotonic() + seconds
+
+    def _result(self, session: Playback) -> PlaybackResult:
+        """Return what came of a playback that is over."""
+        if self._was_counted:
+            return PlaybackResult.COUNTED
+        return PlaybackResult.LEFT_OUT if self._was_told or session.is_short else PlaybackResult.NOTHING
 
     def _as_stop(self, session: Playback) -> Play | None:
         """Return the stop that it would be now; None if Simkl has not heard of it."""

@@ -42,6 +42,7 @@ MAY_TOUCH_FILES = {
     ("lib/kodi/sign_in/window.py", "os.mkdir"): "in a folder of its own, since Kodi may have listed an older one",
     ("lib/kodi/sign_in/window.py", "os.remove"): "the picture of the QR code is removed with the window",
     ("lib/kodi/sign_in/window.py", "os.rmdir"): "and its folder",
+    ("lib/tracking/store/salvage.py", "sqlite3"): "what can be read of a damaged queue is read by sqlite",
     ("lib/tracking/store/database.py", "sqlite3"): "the queue is a database of sqlite, which opens its file itself",
     ("lib/web/access/access_store.py", "sqlite3"): "the pages' database, which sqlite opens itself",
     ("lib/web/backup.py", "zipfile"): "the backup is packed in memory",
@@ -76,6 +77,7 @@ MAY_CATCH_EVERYTHING = {
         "lib/tracking/store/database.py",
         "Database.changing",
     ): "whatever breaks a change off, it is rolled back and goes on",
+    ("lib/tracking/delivery/sender.py", "Sender.step"): "whatever one play leads to, the others must not wait for it",
     ("lib/tracking/store/database.py", "Database._open"): "whatever breaks it off, the file is closed and it goes on",
 }
 

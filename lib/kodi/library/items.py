@@ -22,11 +22,11 @@ def library_item(media: str, library_id: int) -> MediaInfo | None:
     if library_id <= 0:
         return None
     if media == MEDIA_MOVIE:
-        params = {"movieid": library_id, "properties": [*_SHARED, "file"]}
+        params = {"movieid": library_id, "properties": [*_SHARED, "file", "lastplayed"]}
         found = rpc.call("VideoLibrary.GetMovieDetails", **params).get("moviedetails")
         return None if not found else _film(library_id, found)
     if media == MEDIA_EPISODE:
-        properties = [*_EPISODES, "art", "showtitle", "tvshowid"]
+        properties = [*_EPISODES, "art", "showtitle", "tvshowid", "lastplayed"]
         params = {"episodeid": library_id, "properties": properties}
         found = rpc.call("VideoLibrary.GetEpisodeDetails", **params).get("episodedetails")
         return None if not found else _episode(found)
@@ -87,6 +87,7 @@ def _film(library_id: int, found: dict[str, Any]) -> MediaInfo:
         original_title=found.get("originaltitle") or "",
         genres=tuple(found.get("genre") or ()),
         art=artwork(found),
+        last_played=found.get("lastplayed") or "",
     )
 
 
@@ -98,6 +99,7 @@ def _episode(found: dict[str, Any]) -> MediaInfo:
         show_title=show.show_title or found.get("showtitle") or "",
         episodes=_in_one_file(found),
         art=show.art or artwork(found),
+        last_played=found.get("lastplayed") or "",
     )
 
 

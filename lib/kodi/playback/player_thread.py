@@ -5,17 +5,18 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Callable, Protocol
 
-from lib.kodi.library.marks import LibraryMarks
+from lib.kodi.library.marks import LibraryMarks, MarksListener
 from lib.kodi.playback.player import PlayerMessage, PlayerMonitor, Snapshot
 from lib.kodi.playback.playing_item import WindowProperties, playing_item
 from lib.system.mailbox import Mailbox
 from lib.system.threads import Restarts, Worker
 from lib.tracking.events import PlayerEvent, PlayerEventKind
 from lib.tracking.store.database import QueueError
-from lib.tracking.tracker import Tracker, TrackerListener
+from lib.tracking.tracker import Tracker
 
 if TYPE_CHECKING:
     from lib.system.clock import Clock
+    from lib.tracking.echoes import Echoes
     from lib.tracking.preferences import TrackingPreferences
     from lib.tracking.store.queue import PlayQueue
 
@@ -26,7 +27,7 @@ log = logging.getLogger(__name__)
 Mark = Callable[[LibraryMarks], None]
 
 
-class Watcher(TrackerListener, Protocol):
+class Watcher(MarksListener, Protocol):
     """What is told of a playback."""
 
     def playback_over(self) -> None:
@@ -36,7 +37,7 @@ class Watcher(TrackerListener, Protocol):
 class PlayerThread:
     """Follows the player of one owner until `stop`. `begins` is called when something plays that is tracked.
 
-    `kodi_ends` tells whether Kodi is ending: then it is asked for no window any more.
+    `kodi_ends` tells whether Kodi is ending: then it is asked for no window any more. `echoes` outlive a restart of it.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class PlayerThread:
         begins: Callable[[], None],
         kodi_ends: Callable[[], bool],
         restarts: Restarts,
+        echoes: Echoes,
         clock: Clock,
     ) -> None:
         self._clock = clock
@@ -62,8 +64,8 @@ class PlayerThread:
         self._preferences = preferences
         self._window_properties = WindowProperties()
         self._is_opening = self._is_unclear = False
-        self._tracker = Tracker(queue, owner, watcher, clock)
-        self._marks = LibraryMarks(queue, owner, self._tracker, watcher, preferences, clock)
+        self._tracker = Tracker(queue, owner, watcher, clock, echoes)
+        self._marks = LibraryMarks(queue, owner, echoes, watcher, preferences, clock)
         self._worker = Worker(self._run, self._crashed, "simkl-watching", restarts)
 
     def start(self) -> None:
@@ -74,6 +76,10 @@ class PlayerThread:
     def on_library_update(self, data: str) -> None:
         """Hear that Kodi's library was changed; `data` is what its notification holds."""
         self._messages.put(lambda marks: marks.on_update(data))
+
+    def on_library_remove(self, data: str) -> None:
+        """Hear that an item has left Kodi's library; `data` is what its notification holds."""
+        self._messages.put(lambda marks: marks.on_remove(data))
 
     def poll(self) -> None:
         """Look where it is: before Python 3.10 a timed wait goes by the wall clock, which may have been moved."""
@@ -131,7 +137,6 @@ class PlayerThread:
             if self._kodi_is_closing():
                 return
             self._tracker.began(playing_item(message, self._window_properties), self._preferences(), began)
-            self._marks.plays(message.ref)
             self._is_unclear = not self._tracker.is_playing
             if self._tracker.is_playing:
                 self._on_playback_start()
@@ -154,7 +159,6 @@ class PlayerThread:
             self._window_properties.opening()
 
     def _over(self) -> None:
-        self._marks.plays("")
         self._is_unclear = False
         if self._is_opening and not self._kodi_is_closing():
             self._is_opening = False

@@ -30,14 +30,22 @@ ERROR_RETRY_SECONDS = 60.0
 class DeliveryThread:
     """Sends the plays of one owner until `stop`."""
 
-    def __init__(self, addon: Addon, queue: PlayQueue, owner: str, news: Notifier, restarts: Restarts) -> None:
+    def __init__(
+        self,
+        addon: Addon,
+        queue: PlayQueue,
+        owner: str,
+        news: Notifier,
+        clock_corrector: ClockStepCorrector,
+        restarts: Restarts,
+    ) -> None:
         self._addon = addon
         self._queue = queue
         self._owner = owner
         self._news = news
-        self._clock_corrector = ClockStepCorrector(queue, addon.clock)
+        self._clock_corrector = clock_corrector
         self._woken = threading.Event()
-        self._was_confirmed = False
+        self._confirmed_attempts = 0
         self._expects = False
         self._is_outdated = False
         self._failures = 0
@@ -121,28 +129,25 @@ class DeliveryThread:
             if self._delivery is None:
                 return None
             wait = self._delivery.step()
-            if self._is_parked and not self._was_confirmed:
-                return self._confirm()
+            state = DeliveryStateStore(self._queue.database).get(self._owner)
+            if state.state == NEEDS_LINKING and state.attempts != self._confirmed_attempts:
+                self._confirmed_attempts = state.attempts
+                return self._confirm(wait)
             return wait
         except SettingsError as error:
             log.error("%s", error)
             return ERROR_RETRY_SECONDS
 
-    @property
-    def _is_parked(self) -> bool:
-        return DeliveryStateStore(self._queue.database).get(self._owner).state == NEEDS_LINKING
-
-    def _confirm(self) -> float | None:
+    def _confirm(self, wait: float | None) -> float | None:
         """Ask Simkl whether the link is refused for certain, and have Kodi show it; one refusal may be an accident."""
         from lib.account.status import check_account
         from lib.account.store import DEFAULT_ACCOUNT, AccountStore
         from lib.kodi.profile.account_view import load_profile_settings, sync_account_state
         from lib.simkl.errors import SimklError
 
-        self._was_confirmed = True
         settings = load_profile_settings(self._addon)
         if self._transport is None:
-            return None
+            return wait
         try:
             limiter = self._limiter(settings.path)
             found = check_account(
@@ -155,10 +160,10 @@ class DeliveryThread:
             )
         except SimklError as error:
             log.info("whether the link is refused is not known yet: %s", error.name)
-            return None
+            return wait
         sync_account_state(self._addon)
         if not found.valid:
-            return None
+            return wait
         DeliveryStateStore(self._queue.database).put(self._owner, READY)
         return 0.0
 

@@ -15,11 +15,13 @@ from lib.kodi.addon import ADDON_ID, NOTIFICATION_MS, Addon
 from lib.kodi.settings import NOTIFY_ALL, NOTIFY_PROBLEMS
 from lib.simkl.api.scrobble import PAUSE, START, STOP
 from lib.simkl.errors import QuotaSpent, SimklError
-from lib.tracking.play import RATING, UNWATCHED, WATCHED, Play
+from lib.tracking.play import RATING, REMOVED, UNWATCHED, WATCHED, Play
 
 PROBLEM_NOTIFICATION_MS = 5000
 MAX_HELD = 3
-PLAY_MESSAGES = {START: "watching", PAUSE: "paused", STOP: "stopped", WATCHED: "watched", UNWATCHED: "unwatched"}
+PLAY_MESSAGES = {
+    START: "watching", PAUSE: "paused", STOP: "stopped", WATCHED: "watched", UNWATCHED: "unwatched", REMOVED: "removed",
+}  # fmt: skip
 
 
 class Notifier:
@@ -41,6 +43,7 @@ class Notifier:
         self._to_rate: Play | None = None
         self._unknown: set[str] = set()  # what Simkl does not know cannot be rated there
         self._lock = threading.Lock()
+        self._told_of_unmarks = False
 
     def watched(self, play: Play) -> None:
         """Remember what to ask about once the playback is over."""
@@ -73,6 +76,12 @@ class Notifier:
         rpc.tell_others(ADDON_ID, "not_recognised", _data(play))
         self._say(NOTIFY_PROBLEMS, play.label, play.art, self._addon.text(strings.NOT_RECOGNISED))
         self._on_queue_drained()
+
+    def unmarks_left_alone(self, plays: Sequence[Play]) -> None:
+        """Tell once that marks were taken away in Kodi only, and how to take them away at Simkl as well."""
+        if not self._told_of_unmarks:
+            self._told_of_unmarks = True
+            self._say(NOTIFY_PROBLEMS, self._addon.text(strings.UNMARKS_LEFT_ALONE), plays[0].art)
 
     def refused(self, play: Play, error: SimklError) -> None:
         """Tell what Simkl does not take."""

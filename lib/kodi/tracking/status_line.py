@@ -75,7 +75,8 @@ def status_line(addon: Addon, queue: PlayQueue, owner: str, now: float) -> str:
 def held_back_text(addon: Addon, queue: PlayQueue, owner: str, now: float) -> str:
     """Say why nothing is sent, an empty text if plays may be sent or none waits. Raises QueueError."""
     stands = delivery_state.DeliveryStateStore(queue.database).get(owner)
-    if stands.allows(now) or not queue.waiting(owner):
+    is_refused = stands.state in delivery_state.REFUSED_STATES  # until Simkl accepts it again, whenever it is asked
+    if (stands.allows(now) and not is_refused) or not queue.waiting(owner):
         return ""
     if stands.state == delivery_state.QUOTA_EXHAUSTED:
         return addon.text(strings.HELD_UNTIL, time=format_moment(stands.until, now))

@@ -13,7 +13,7 @@ from typing import Callable, Sequence
 
 from lib.kodi import rpc, strings
 from lib.kodi.addon import ADDON_ID, Addon
-from lib.kodi.library.marks import LIBRARY_UPDATE as LIBRARY_CHANGED
+from lib.kodi.library.marks import LIBRARY_REMOVE, LIBRARY_UPDATE
 from lib.kodi.playback.player import PlayerMessage, PlayerMonitor
 from lib.kodi.playback.player_thread import PlayerThread
 from lib.kodi.profile import queue_access as queues
@@ -22,6 +22,8 @@ from lib.kodi.tracking.delivery_thread import DeliveryThread
 from lib.kodi.tracking.notifier import Notifier
 from lib.system.mailbox import Mailbox
 from lib.system.threads import Restarts, Worker
+from lib.tracking.delivery.watched_at import ClockStepCorrector
+from lib.tracking.echoes import Echoes
 from lib.tracking.play import Play
 from lib.tracking.store.database import QueueError
 from lib.tracking.store.match_cache import MatchCache
@@ -54,6 +56,10 @@ class QueueWatcher:
         """Have what is in the queue sent."""
         self._wake()
 
+    def unmarks_left_alone(self, plays: Sequence[Play]) -> None:
+        """Tell that marks were taken away in Kodi only."""
+        self._notifier.unmarks_left_alone(plays)
+
 
 class TrackingService:
     """Tracks for whoever is linked, from `start` to `stop`, on a thread of its own.
@@ -74,6 +80,8 @@ class TrackingService:
         self._messages: Mailbox[Callable[[], None] | None] = Mailbox()
         self._player = PlayerMonitor(self._on_player_event, self._addon.clock)
         self._worker = Worker(self._run, self._crashed, "simkl-tracking", self._restarts())
+        self._echoes = Echoes()
+        self._clock_corrector: ClockStepCorrector | None = None
 
     def start(self) -> None:
         """Begin, if somebody is linked; with the plays from before their name was known."""
@@ -92,8 +100,10 @@ class TrackingService:
     def on_notification(self, sender: str, method: str, data: str) -> None:
         """Take one of Kodi's notifications."""
         player_thread = self._player_thread
-        if method == LIBRARY_CHANGED and player_thread is not None:
+        if method == LIBRARY_UPDATE and player_thread is not None:
             player_thread.on_library_update(data)
+        elif method == LIBRARY_REMOVE and player_thread is not None:
+            player_thread.on_library_remove(data)
         elif sender == ADDON_ID and method == f"Other.{queues.QUEUE_CHANGED}":
             self._wake()
         elif sender == ADDON_ID and method in ("Other.linked", "Other.unlinked"):
@@ -133,7 +143,11 @@ class TrackingService:
         on_queue_drained = partial(status_line.update_status_when_drained, self._addon, queue, owner)
         notifier = Notifier(self._addon, partial(self._ask_about, queue), on_queue_drained)
         self._queue = queue
-        self._delivery_thread = DeliveryThread(self._addon, queue, owner, notifier, self._restarts())
+        clock = self._addon.clock
+        self._clock_corrector = ClockStepCorrector(queue, clock, self._clock_corrector)
+        self._delivery_thread = DeliveryThread(
+            self._addon, queue, owner, notifier, self._clock_corrector, self._restarts()
+        )
         self._player_thread = PlayerThread(
             queue,
             owner,
@@ -143,7 +157,8 @@ class TrackingService:
             self._delivery_thread.get_ready,
             self._addon.monitor.abortRequested,
             self._restarts(),
-            self._addon.clock,
+            self._echoes,
+            clock,
         )
         self._delivery_thread.start()
         self._player_thread.start()

@@ -53,6 +53,13 @@ def remove_from_history(transport: Transport, token: Token, entries: Sequence[Hi
     return _send(transport, token, "/sync/history/remove", entries, "")
 
 
+def remove_titles(transport: Transport, token: Token, entries: Sequence[HistoryEntry]) -> BatchResult:
+    """Remove whole films and shows from the user's library, with their ratings. Raises SimklError."""
+    movies = [entry.item.title_object() for entry in entries if entry.item.kind == MOVIE]
+    shows = [entry.item.title_object() for entry in entries if entry.item.kind != MOVIE]
+    return _taken(transport, token, "/sync/history/remove", {"movies": movies, "shows": shows}, entries)
+
+
 def add_ratings(transport: Transport, token: Token, entries: Sequence[HistoryEntry]) -> BatchResult:
     """Rate films and shows; of an episode it is the show that is rated. Raises SimklError."""
     movies = [_rated(entry) for entry in entries if entry.item.kind == MOVIE]

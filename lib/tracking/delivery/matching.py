@@ -66,6 +66,10 @@ class Matcher:
         if other is None:
             self._dead_letter(play, is_news=before is None or before.item is not None)
 
+    def put_aside(self, play: Play) -> None:
+        """Keep it as not recognised, without a word about the title: what else is told of it may well arrive."""
+        self._dead_letter(play, is_news=True)
+
     def _other(self, play: Play, item: Item, now: float) -> Item | None:
         """Return what is left to try: the episode by its number alone, the original title, the name of the played file.
 

@@ -8,11 +8,17 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from lib.simkl.api.media import ITEM_KINDS, Item, item_from_json
+from lib.simkl.api.media import ITEM_KINDS, Item, item_from_json, replace_surrogates
 from lib.tracking.play import Play
 
-_NAMES = ("action", "at", "progress", "mark", "file", "title", "ref", "art", "origin")
-FIELD_OF_STORED = {"mark": "threshold"}  # files of 0.2 must go on working, so the stored name stays
+CORRUPT = "unreadable"
+PLAY_COLUMNS = (
+    "action", "item", "key", "at", "progress", "mark", "rating", "file", "title", "ref", "art", "state", "why",
+    "library_date",
+)  # fmt: skip
+_COUNTED = ("id", "failed_days", "last_failed_day")
+_NAMES = ("action", "at", "progress", "mark", "rating", "file", "title", "ref", "art", "origin", "library_date")
+_FIELD_OF_STORED = {"mark": "threshold"}  # files of 0.2 must go on working, so the stored name stays
 
 
 class CorruptRecord(Exception):
@@ -38,7 +44,7 @@ def encode_play(play: Play) -> str:
     """Return a play that is in no line as a text that `decode_play` reads."""
     return json.dumps(
         {
-            **{name: getattr(play, FIELD_OF_STORED.get(name, name)) for name in _NAMES},
+            **{name: getattr(play, _FIELD_OF_STORED.get(name, name)) for name in _NAMES},
             "item": play.item and play.item.stored(),
         }
     )
@@ -51,7 +57,7 @@ def decode_play(text: str) -> Play:
         item = stored.pop("item")
         return Play(
             item=None if item is None else _item(item),
-            **{FIELD_OF_STORED.get(name, name): value for name, value in stored.items()},
+            **{_FIELD_OF_STORED.get(name, name): value for name, value in stored.items()},
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise CorruptRecord(type(error).__name__) from error
@@ -62,3 +68,23 @@ def _item(stored: Any) -> Item:
     if item.kind not in ITEM_KINDS:
         raise ValueError("of no kind that there is")
     return item
+
+
+def play_to_row(play: Play) -> tuple[Any, ...]:
+    """Return the values of a play for `PLAY_COLUMNS`."""
+    values = (
+        encode_item(play.item) if name == "item" else getattr(play, _FIELD_OF_STORED.get(name, name))
+        for name in PLAY_COLUMNS
+    )
+    return tuple(replace_surrogates(value) if isinstance(value, str) else value for value in values)
+
+
+def play_from_row(row: Any) -> Play:
+    """Return the play of a row of the table, without its item and with the reason if that cannot be read."""
+    names = (*(name for name in PLAY_COLUMNS if name not in ("item", "key")), *_COUNTED)
+    named = {_FIELD_OF_STORED.get(name, name): row[name] for name in names}
+    try:
+        item = decode_item(row["item"])
+    except CorruptRecord:
+        item, named["why"] = None, CORRUPT
+    return Play(item=item, origin=row["key"], **named)

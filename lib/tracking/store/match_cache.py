@@ -7,6 +7,7 @@ stay as they are. Anime starts anew with each season, so there it holds for the 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Mapping
 
 from lib.simkl.api.media import Item
 from lib.tracking.play import Play
@@ -25,6 +26,10 @@ class CachedMatch:
 
 class MatchCache:
     """The answers so far. Every method may raise QueueError."""
+
+    TABLES: Mapping[int, tuple[str, ...]] = {
+        1: ("CREATE TABLE IF NOT EXISTS answers (key TEXT PRIMARY KEY, item TEXT, at REAL NOT NULL)",),
+    }
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -5,14 +5,15 @@ What it announces, and in which order, is as seen in Kodi 20. Sources: Kodi's wi
 
 import itertools
 import json
-from typing import Any, Dict, List, Optional, Sequence
+import time
+from typing import Any, Callable, Dict, List, Optional, Sequence
 
 _FIELDS = {
     "movie": "title genre year originaltitle playcount imdbnumber runtime file art uniqueid premiered userrating",
     "tvshow": "title genre year playcount episode imdbnumber file originaltitle season art uniqueid premiered",
     "episode": "title playcount runtime season episode originaltitle showtitle file tvshowid uniqueid art firstaired",
 }  # fmt: skip
-FIELDS = {media: frozenset(names.split()) for media, names in _FIELDS.items()}
+FIELDS = {media: frozenset([*names.split(), "lastplayed"]) for media, names in _FIELDS.items()}
 
 
 class Library:
@@ -20,6 +21,7 @@ class Library:
 
     def __init__(self, kodi: Any) -> None:
         self._kodi = kodi
+        self.wall: Callable[[], float] = lambda: 0.0  # seconds since 1970, for when something was last played
         self._entries: Dict[str, Dict[int, Dict[str, Any]]] = {"movie": {}, "tvshow": {}, "episode": {}}
 
     def add_film(self, title: str, year: int, ids: Dict[str, str], file: str = "", runtime: float = 240,
@@ -65,14 +67,19 @@ class Library:
         same = [entry for entry in self._entries[media].values() if entry["file"] == file]
         for entry in same:
             entry["playcount"] += 1
+            entry["lastplayed"] = self._now()
         return int(same[0]["playcount"])
 
-    def mark(self, media: str, library_id: int, playcount: int = 1) -> None:
-        """Mark as a person does; the same mark again changes and announces nothing."""
+    def mark(self, media: str, library_id: int, playcount: int = 1, lastplayed: str = "", **more: Any) -> None:
+        """Mark as a person does; the same mark again changes and announces nothing.
+
+        Another program can say when it was, in local time; `more` is announced with it, such as `transaction`.
+        """
         entry = self._entries[media][library_id]
         if entry["playcount"] != playcount:
             entry["playcount"] = playcount
-            self.announce(item={"id": library_id, "type": media}, playcount=playcount)
+            entry["lastplayed"] = lastplayed or (self._now() if playcount else "")
+            self.announce(item={"id": library_id, "type": media}, playcount=playcount, **more)
 
     def mark_season(self, show: int, season: int, playcount: int = 1) -> None:
         """Mark a season: it is announced itself, and then each of its episodes."""
@@ -85,6 +92,9 @@ class Library:
         self.announce(item={"id": show, "type": "tvshow"}, playcount=playcount)
         for each in self.episodes(show):
             self.mark("episode", each["id"], playcount)
+
+    def _now(self) -> str:
+        return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(self.wall()))
 
     def scanned(self, media: str, library_id: int) -> None:
         """Announce what a scan has found."""

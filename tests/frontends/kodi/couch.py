@@ -138,6 +138,7 @@ class Couch(Tv):
 
     def _fill_library(self):
         library = self.kodi.library
+        library.wall = self.wall
         self.film = library.add_film(FILM.title, FILM.year, dict(FILM.ids), "/films/The Glass Harbour (2018).mkv")
         self.other_film = library.add_film(OTHER_FILM.title, OTHER_FILM.year, dict(OTHER_FILM.ids))
         show = self.show_id = library.add_show(SHOW.title, SHOW.year, dict(SHOW.ids), genre=["Drama"])

@@ -102,13 +102,12 @@ def collected(couch, show):
     couch.data.mkdir(parents=True, exist_ok=True)
     with couch.inside():
         from lib.kodi.library.marks import LibraryMarks
+        from lib.tracking.echoes import Echoes
         from lib.tracking.preferences import TrackingPreferences
         from lib.tracking.store.queue import PlayQueue
-        from lib.tracking.tracker import Tracker
 
         queue, told = PlayQueue(couch.data / "queue.db", couch.clock), Told()
-        tracker = Tracker(queue, "900001", told, couch.clock)
-        marks = LibraryMarks(queue, "900001", tracker, told, TrackingPreferences, couch.clock)
+        marks = LibraryMarks(queue, "900001", Echoes(), told, TrackingPreferences, couch.clock)
         for each in couch.kodi.library.episodes(show):
             marks.on_update(f'{{"item": {{"id": {each["id"]}, "type": "episode"}}, "playcount": 1}}')
         assert marks.next_wake == pytest.approx(1.0)

@@ -1,5 +1,7 @@
 """Marks that a person sets or removes in Kodi's library reach Simkl, and those that playing sets are sent once."""
 
+import time
+
 import pytest
 
 from tests.frontends.kodi.couch import FILM, VIEWER
@@ -15,16 +17,53 @@ def test_a_film_marked_by_hand_is_marked_at_simkl_with_its_time(couch):
     assert couch.toasts() == ["Watched on Simkl: The Glass Harbour"]
 
 
-def test_a_mark_taken_away_is_taken_away_at_simkl_as_one_episode(couch):
+def test_one_episode_whose_mark_is_taken_away_is_taken_away_at_simkl_after_a_minute(couch):
     couch.at(10, couch.kodi.library.mark, "episode", couch.first)
     couch.at(12, couch.kodi.library.mark, "episode", couch.second)
     couch.at(20, couch.kodi.library.mark, "episode", couch.first, 0)
-    couch.service(30)
+    couch.service(100)
     assert couch.marks() == {"Lantern Street 2x05": 1}
     [call] = couch.sent("/sync/history/remove")
     [show] = call["shows"]
     assert [each["number"] for season in show["seasons"] for each in season["episodes"]] == [4]
     assert couch.toasts()[-1] == "Unwatched on Simkl: Lantern Street 2x04"
+
+
+def test_a_film_whose_mark_is_taken_away_stays_at_simkl_with_its_rating(couch):
+    couch.at(10, couch.kodi.library.mark, "movie", couch.film)
+    couch.at(700, couch.kodi.library.mark, "movie", couch.film, 0)
+    couch.service(900)
+    assert couch.marks() == {FILM.title: 1}
+    assert couch.sent("/sync/history/remove") == []
+
+
+@pytest.mark.parametrize("what", ["season", "show"])
+def test_a_season_or_a_show_that_is_taken_away_to_see_it_again_stays_at_simkl_and_that_is_told_once(couch, what):
+    library = couch.kodi.library
+    couch.at(10, library.mark_show, couch.show_id)
+    for again in (100, 300):
+        if what == "season":
+            couch.at(again, library.mark_season, couch.show_id, 2, 0)
+        else:
+            couch.at(again, library.mark_show, couch.show_id, 0)
+        couch.at(again + 90, library.mark_show, couch.show_id)
+    couch.service(500)
+    assert couch.sent("/sync/history/remove") == []
+    assert len(couch.marks()) == 5
+    assert [each for each in couch.toasts() if "Remove from Simkl" in each] == [
+        "Marks of a show removed in Kodi: Simkl stays as it is. To remove them there: context menu, Remove from Simkl"
+    ]
+
+
+def test_an_add_on_that_sets_the_play_count_to_0_while_it_plays_takes_nothing_away(couch):
+    couch.kodi.library.entry("episode", couch.first)["playcount"] = 1
+    couch.at(1, couch.play_episode, couch.first)
+    couch.at(30, couch.kodi.library.mark, "episode", couch.first, 0)
+    couch.at(230, couch.kodi.playback.stop)
+    couch.at(240, couch.kodi.library.mark, "episode", couch.first, 0)
+    couch.service(400)
+    assert couch.sent("/sync/history/remove") == []
+    assert couch.marks() == {"Lantern Street 2x04": 1}
 
 
 @pytest.mark.parametrize("what", ["season", "show"])
@@ -49,9 +88,9 @@ def test_marks_that_keep_coming_are_collected_until_they_cease(couch):
 
 
 def test_a_mark_that_is_set_and_taken_away_in_one_go_is_the_last_one(couch):
-    couch.at(10, couch.kodi.library.mark, "movie", couch.film, 1)
-    couch.at(10.2, couch.kodi.library.mark, "movie", couch.film, 0)
-    couch.service(20)
+    couch.at(10, couch.kodi.library.mark, "episode", couch.first, 1)
+    couch.at(10.2, couch.kodi.library.mark, "episode", couch.first, 0)
+    couch.service(100)
     assert couch.sent("/sync/history") == []
     assert len(couch.sent("/sync/history/remove")) == 1
 
@@ -62,7 +101,6 @@ def test_a_mark_that_is_set_and_taken_away_in_one_go_is_the_last_one(couch):
         {"item": {"id": 1, "type": "movie"}},
         {"item": {"id": 1, "type": "movie"}, "transaction": True, "added": True},
         {"item": {"id": 1, "type": "movie"}, "playcount": 1, "added": True},
-        {"item": {"id": 1, "type": "movie"}, "playcount": 3, "transaction": True},
         {"id": 1, "type": "movie"},
         {"item": {"id": 3, "type": "tvshow"}, "playcount": 1},
         {"item": {"id": 3, "type": "season"}, "playcount": 1},
@@ -74,7 +112,7 @@ def test_a_mark_that_is_set_and_taken_away_in_one_go_is_the_last_one(couch):
         {"item": "odd", "playcount": 1},
     ],
     ids=[
-        "no count", "a scan", "an import", "a transaction", "after a natural end", "a show", "a season",
+        "no count", "a scan", "an import", "after a natural end", "a show", "a season",
         "a music video", "a film that is gone", "an episode that is gone", "no number",
         "nothing of the library", "nonsense",
     ],
@@ -160,22 +198,107 @@ def test_a_mark_that_a_person_sets_soon_after_a_stop_in_the_middle_is_sent(couch
     assert len(couch.sent("/sync/history")) == 1
 
 
-def test_a_mark_that_a_person_takes_away_right_after_the_end_is_no_echo(couch):
+@pytest.mark.parametrize("after", [1, 3, 20, 50])
+@pytest.mark.parametrize(("stop", "threshold"), [(120, 80), (12, 80), (211, 95)], ids=["50 %", "5 %", "88 %"])
+def test_a_mark_by_hand_soon_after_a_stop_arrives(couch, stop, threshold, after):
+    couch.kodi.settings.values["mark"] = threshold
+    couch.at(1, couch.play_film)
+    couch.at(1 + stop, couch.kodi.playback.stop)
+    couch.at(1 + stop + after, couch.kodi.library.mark, "movie", couch.film)
+    couch.service(400)
+    assert couch.marks() == {FILM.title: 1}
+
+
+@pytest.mark.parametrize("mark", [10, 60, 97])
+def test_a_mark_by_hand_while_it_plays_arrives_though_it_is_stopped_early(couch, mark):
+    couch.at(1, couch.play_film)
+    couch.at(mark, couch.kodi.library.mark, "movie", couch.film)
+    couch.at(100, couch.kodi.playback.stop)
+    couch.service(400)
+    assert couch.marks() == {FILM.title: 1}
+
+
+def test_a_play_whose_mark_is_taken_away_and_set_again_within_the_minute_is_not_gone(couch):
     couch.at(1, couch.play_film)
     couch.at(231, couch.kodi.playback.stop)
     couch.at(240, couch.kodi.library.mark, "movie", couch.film, 0)
-    couch.service(300)
-    assert couch.marks() == {}
-    assert len(couch.sent("/sync/history/remove")) == 1
+    couch.at(250, couch.kodi.library.mark, "movie", couch.film, 1)
+    couch.service(400)
+    assert list(couch.marks()) == [FILM.title]
+    assert couch.sent("/sync/history/remove") == []
+    assert len(couch.sent("/sync/history")) == 1
 
 
-def test_a_film_watched_and_later_marked_by_hand_is_not_sent_twice(couch):
+def test_a_mark_by_hand_long_after_it_was_watched_does_no_harm(couch):
     couch.at(1, couch.play_film)
     couch.at(220, couch.kodi.playback.stop)
     couch.at(3600, couch.kodi.library.mark, "movie", couch.film, 5)
     couch.service(4000)
-    assert couch.sent("/sync/history") == []
+    assert couch.box.malformed == []
+    assert list(couch.marks()) == [FILM.title]
+
+
+@pytest.mark.parametrize("length", [0.0, 0.5, 1.0, 2.0])
+def test_what_an_external_player_plays_counts_when_kodi_marks_it(couch, length):
+    film = couch.kodi.library.entry("movie", couch.film)
+    film["runtime"] = length
+    couch.at(1, couch.play_film)
+    couch.at(3000, couch.kodi.playback.end)
+    couch.service(3200)
+    assert film["playcount"] == 1
     assert couch.marks() == {FILM.title: 1}
+
+
+@pytest.mark.parametrize("ending", ["stop", "end"])
+def test_a_film_that_is_sought_to_its_end_at_once_counts_when_kodi_marks_it(couch, ending):
+    couch.watch(couch.play_film, (1, "seek", 238.0), (2.5, ending))
+    assert couch.kodi.library.entry("movie", couch.film)["playcount"] == 1
+    assert couch.marks() == {FILM.title: 1}
+
+
+def test_a_mark_that_a_remote_sets_during_a_scan_arrives(couch):
+    couch.at(9, couch.kodi.library.scanned, "movie", couch.other_film)
+    couch.at(10, lambda: couch.kodi.library.mark("movie", couch.film, transaction=True))
+    couch.at(11, couch.kodi.library.scanned, "episode", couch.first)
+    couch.service(20)
+    assert couch.marks() == {FILM.title: 1}
+
+
+@pytest.mark.parametrize(
+    ("last_played", "told"),
+    [
+        ("2019-07-01 12:00:00", "2019-07-01T12:00:00Z"),
+        ("2001-01-01 00:00:00", "2001-01-01T00:00:00Z"),
+        ("1999-12-31 12:00:00", "1970-01-01T00:00:01Z"),
+        ("2030-07-01 12:00:00", "1970-01-01T00:00:01Z"),
+        (" ", "1970-01-01T00:00:01Z"),
+    ],
+    ids=["2019", "2001", "1999", "in the future", "without a date"],
+)
+def test_a_mark_arrives_with_the_date_of_the_library(couch, monkeypatch, last_played, told):
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    couch.at(10, lambda: couch.kodi.library.mark("movie", couch.film, lastplayed=last_played))
+    couch.service(20)
+    [mark] = couch.box.watched[VIEWER].values()
+    assert mark.watched_at == told
+
+
+def test_a_new_film_with_the_number_of_a_deleted_one_is_marked_too(couch):
+    def replaced():
+        couch.kodi.library.remove("movie", couch.film)
+        number = couch.kodi.library.add_film("Salt Letters", 2020, {"imdb": "tt9900002"})
+        assert number == couch.film
+
+    couch.at(1, couch.play_film)
+    couch.at(231, couch.kodi.playback.stop)
+    couch.at(
+        232, lambda: couch.kodi.notify("xbmc", "VideoLibrary.OnRemove", f'{{"id": {couch.film}, "type": "movie"}}')
+    )
+    couch.at(232, replaced)
+    couch.at(240, couch.kodi.library.mark, "movie", couch.film)
+    couch.service(300)
+    assert set(couch.marks()) == {FILM.title, "Salt Letters"}
 
 
 def test_a_mark_made_while_the_network_is_gone_waits(couch):

@@ -90,7 +90,7 @@ def test_what_plays_is_kept_and_made_good_after_a_sudden_death(couch, facts):
 def test_it_is_known_as_marked_and_can_be_put_aside_and_retried(couch, facts, state):
     watch(couch, facts)
     [play] = kept(couch.queue)
-    assert couch.queue.was_marked(OWNER, play.key, play.ref, NOON)
+    assert couch.queue.was_marked(OWNER, play.key, NOON)
     couch.queue.move_to_dead_letters([play.id], state, "not_found")
     assert [each.key for each in couch.queue.listing(OWNER, state)] == [play.key]
     assert len(couch.queue.unknown(OWNER, play.key)) == (state == NOT_FOUND)

@@ -211,7 +211,7 @@ def test_what_begins_while_the_disk_refuses_the_stop_before_it_is_not_lost(couch
     assert couch.line == [("stop", "The Glass Harbour", 90.0), ("start", "A Winter of Kites", 0.3)]
     assert couch.hearing.watched_plays == ["The Glass Harbour"]
     assert "the disk is full" in caplog.text
-    assert couch.tracker.is_echo("movie/7")
+    assert couch.echoes.is_echo("movie/7", couch.time.now)
 
 
 def test_what_begins_while_the_disk_refuses_everything_is_not_lost_either(couch, monkeypatch):

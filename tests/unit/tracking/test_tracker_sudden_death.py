@@ -6,8 +6,8 @@ import pytest
 
 from lib.tracking.events import PlayerEventKind
 from tests.fakes.clock import NOON
-from tests.unit.tracking.sending import HARBOUR_KEY, HOUR, OWNER, Line
-from tests.unit.tracking.watching import DOUBLE, FILM, TRAILER, Couch
+from tests.unit.tracking.sending import HARBOUR_KEY, HOUR, Line
+from tests.unit.tracking.watching import ANOTHER, DOUBLE, FILM, TRAILER, Couch
 
 
 @pytest.fixture
@@ -116,40 +116,49 @@ def test_at_most_ten_seconds_are_lost(couch, seconds):
 
 
 @pytest.mark.parametrize(
-    ("ref", "played", "after", "is_echo"),
+    ("played", "preferences", "is_echo"),
     [
-        ("movie/7", 900, None, True),
-        ("movie/7", 100, None, True),
-        ("movie/8", 900, None, False),
-        ("", 900, None, False),
-        ("movie/7", 900, 0, True),
-        ("movie/7", 900, 60, True),
-        ("movie/7", 850, 60, True),
-        ("movie/7", 900, 61, False),
-        ("movie/7", 420, 4, True),
-        ("movie/7", 420, 6, False),
-        ("movie/7", 840, 19, False),
-        ("movie/8", 900, 0, False),
-        ("", 900, 0, False),
+        (900, {}, True),
+        (960, {"threshold": 100}, True),
+        (960, {"movies": False}, True),
+        (960, {"minimum_minutes": 60}, True),
+        (880, {"threshold": 95}, False),
+        (500, {}, False),
+        (500, {"movies": False}, False),
+        (2, {}, False),
     ],
     ids=[
-        "what plays", "what has just begun", "another while it plays", "nothing by name", "at its stop",
-        "a minute later", "a minute after 85 %", "later than that", "right after a stop in the middle",
-        "a moment after a stop in the middle", "a while after a stop at 84 %", "another", "nothing by name afterwards",
+        "it counts", "it shall not count at 96 %", "films are not tracked", "it is too short", "stopped at 88 %",
+        "stopped in the middle", "left out, and stopped in the middle", "hardly begun",
     ],
 )  # fmt: skip
-def test_the_players_own_mark_is_told_from_one_by_hand(couch, time, ref, played, after, is_echo):
-    couch.begin()
+@pytest.mark.parametrize("way", ["stopped", "replaced"])
+def test_the_players_own_mark_is_told_from_one_by_hand(couch, time, played, preferences, is_echo, way):
+    couch.begin(**preferences)
     couch.go(played)
-    if after is not None:
+    assert not couch.echoes.is_echo("movie/7", time.now), "it still plays"
+    if way == "stopped":
         couch.tell(PlayerEventKind.STOPPED)
-        time.now += after
-    assert couch.tracker.is_echo(ref) is is_echo
+    else:
+        couch.begin(ANOTHER)
+    assert couch.echoes.is_echo("movie/7", time.now + 0.2) is is_echo
+    assert not couch.echoes.is_echo("movie/8", time.now + 0.2)
 
 
-def test_the_mark_of_a_film_that_was_too_short_to_be_tracked_is_the_players_own_too(couch):
-    couch.begin(total=100)
-    couch.go(4)
-    assert not couch.tracker.is_playing
-    assert couch.tracker.is_echo("movie/7")
-    assert couch.queue.waiting(OWNER) == 0
+@pytest.mark.parametrize("total", [0.0, 1.0, None])
+def test_the_mark_of_what_an_external_player_played_is_no_echo(couch, time, total):
+    couch.begin(total=total)
+    couch.go(2000)
+    couch.tell(PlayerEventKind.ENDED)
+    assert couch.line == []
+    assert not couch.echoes.is_echo("movie/7", time.now + 0.2)
+
+
+def test_the_mark_of_a_film_that_is_sought_to_its_end_at_once_is_no_echo(couch, time):
+    couch.begin()
+    couch.go(1)
+    couch.seek(995.0)
+    couch.go(1)
+    couch.tell(PlayerEventKind.ENDED)
+    assert couch.line == []
+    assert not couch.echoes.is_echo("movie/7", time.now + 0.2)

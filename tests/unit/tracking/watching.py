@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from lib.tracking.echoes import Echoes
 from lib.tracking.events import PlayerEvent, PlayerEventKind
 from lib.tracking.media_info import MEDIA_EPISODE, MEDIA_MOVIE, EpisodeInfo, MediaInfo
 from lib.tracking.play import Play
@@ -55,7 +56,8 @@ class Couch:
         """Start the program anew, as after a sudden death; return what was recovered."""
         self.queue = PlayQueue(self.path, self.time)
         self.hearing = Hearing(self.queue)
-        self.tracker = Tracker(self.queue, OWNER, self.hearing, self.time)
+        self.echoes = Echoes()
+        self.tracker = Tracker(self.queue, OWNER, self.hearing, self.time, self.echoes)
         return self.queue.recover(OWNER)
 
     def begin(self, facts: MediaInfo = FILM, total: float | None = TOTAL, at: float = 0.0, **preferences: Any) -> None:

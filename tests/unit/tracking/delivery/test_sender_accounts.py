@@ -50,18 +50,18 @@ def refresh_refused(line):
         (refresh_refused, "token_refused"),
     ],
 )
-def test_a_link_that_simkl_refuses_parks_the_line_until_another_link(line, box, time, happens, told):
+def test_a_link_that_simkl_refuses_blocks_the_line_until_another_link(line, box, time, happens, told):
     happens(line)
     for number in range(3):
         line.put("stop", film(number))
-        assert line.run(longest=DAY) is None
-        time.now += HOUR
+        assert line.run() == pytest.approx(HOUR - number * 600)
+        time.now += 600
     asked = len(box.requests)
     assert line.news.troubles == [told]
     assert (line.waiting, line.standings.get(OWNER).state) == (3, delivery_state.NEEDS_LINKING)
 
     line.delivery = line.sender()
-    assert line.run(longest=DAY) is None
+    assert line.run() == pytest.approx(HOUR - 1800)
     assert len(box.requests) == asked, "a restart is no new link"
 
     line.link(since=LATER)
@@ -70,17 +70,42 @@ def test_a_link_that_simkl_refuses_parks_the_line_until_another_link(line, box, 
     assert line.standings.get(OWNER).state == delivery_state.READY
 
 
-@pytest.mark.parametrize(
-    ("status", "error"), [(412, "client_id_failed"), (400, "unauthorized_client")], ids=["412", "other generation"]
-)
-def test_a_refused_client_id_stops_everything_and_says_so_once(line, box, time, status, error):
+REFUSED = [(412, "client_id_failed"), (400, "unauthorized_client"), (401, "user_token_failed")]
+
+
+@pytest.mark.parametrize(("status", "error"), REFUSED, ids=["412", "other generation", "401"])
+def test_a_refusal_is_tried_again_by_itself_after_an_hour_then_after_twice_as_long(line, box, time, status, error):
+    box.order("status", status=status, error=error, times=None)
+    line.put("stop", HARBOUR)
+    waits = []
+    for _ in range(7):
+        waits.append(line.run())
+        time.now += waits[-1]
+    assert waits == pytest.approx([HOUR, 2 * HOUR, 4 * HOUR, 8 * HOUR, 16 * HOUR, DAY, DAY])
+    assert (len(box.requests), len(line.news.troubles)) == (7, 1)
+    box.clear_faults()
+    assert line.run() is None
+    assert line.watched[HARBOUR_KEY].times == 1
+    assert line.standings.get(OWNER).state == delivery_state.READY
+
+
+@pytest.mark.parametrize(("status", "error"), REFUSED, ids=["412", "other generation", "401"])
+def test_a_refusal_that_passes_by_itself_needs_no_person(line, box, time, status, error):
+    box.order("status", status=status, error=error)
+    line.put("stop", HARBOUR)
+    assert line.run(longest=HOUR) is None
+    assert line.watched[HARBOUR_KEY].times == 1
+
+
+@pytest.mark.parametrize(("status", "error"), REFUSED[:2], ids=["412", "other generation"])
+def test_a_refused_client_id_stops_everything_for_an_hour_and_says_so_once(line, box, time, status, error):
     box.order("status", status=status, error=error)
     line.put("stop", HARBOUR)
     line.put("stop", KITES)
-    for _ in range(5):
-        assert line.run(longest=DAY) is None
+    for number in range(5):
+        assert line.run() == pytest.approx(HOUR - 60 * number)
         line.delivery.retry_now()
-        time.now += DAY
+        time.now += 60
         line.put("start", film(1))
     assert len(box.requests) == 1
     assert len(line.news.troubles) == 1
@@ -92,9 +117,9 @@ def test_what_was_stopped_goes_on_after(line, box, time, how):
     box.order("status", status=412)
     line.put("stop", HARBOUR)
     line.run()
-    time.now += HOUR
+    time.now += 600
     line.delivery = line.sender()
-    assert line.run() is None
+    assert line.run() == pytest.approx(HOUR - 600)
     assert line.waiting == 1
     if how == "another link":
         line.link(since=LATER)
@@ -176,7 +201,7 @@ def test_a_refresh_that_is_refused_is_no_fault_of_the_plays(line, box, error):
     box.order("status", status=400, error=error, path="/oauth2/token")
     line.put("stop", HARBOUR)
     line.put("stop", KITES)
-    assert line.run() is None
+    assert line.run() == pytest.approx(HOUR)
     assert (line.waiting, line.aside("stuck")) == (2, [])
     assert len(line.news.troubles) == 1
     assert line.standings.get(OWNER).state == delivery_state.NEEDS_LINKING

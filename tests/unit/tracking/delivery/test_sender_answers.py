@@ -98,7 +98,7 @@ def test_a_stop_that_counts_for_the_person_and_not_for_simkl_is_told_as_a_line_o
     assert line.posts == ["/scrobble/stop", "/sync/history"] * (1 + lost)
     assert line.watched[HARBOUR_KEY].times == 1
     assert line.news.sent == ["stop The Glass Harbour"]
-    assert line.queue.was_marked(OWNER, play.key, "movie/7", line.time.wall())
+    assert line.queue.was_marked(OWNER, play.key, line.time.wall())
 
 
 @pytest.mark.parametrize(("action", "progress"), [("stop", 60.0), ("stop", 79.9), ("pause", 95.0)])

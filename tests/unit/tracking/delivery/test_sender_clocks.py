@@ -122,3 +122,16 @@ def test_a_jump_keeps_writes_apart_and_makes_nobody_wait(line, box, time, skew):
     assert box.too_many_posts == []
     assert sum(time.pauses) <= 1.2
     assert len(line.watched) == 2
+
+
+@pytest.mark.parametrize("step", [40 * DAY, 400 * DAY, -40 * DAY])
+def test_a_clock_that_is_set_makes_no_thirty_days_of_ten_seconds(line, box, time, step):
+    box.order("status", status=500, times=None)
+    line.put("stop", HARBOUR)
+    for _ in range(3):
+        line.delivery.step()
+        line.delivery.retry_now()
+        time.now += 5
+        time.skew += step
+    line.delivery.step()
+    assert (line.waiting, line.aside(REJECTED)) == (1, [])

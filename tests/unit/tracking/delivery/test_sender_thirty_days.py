@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lib.tracking.play import REJECTED
-from tests.unit.tracking.sending import DAY, HARBOUR, HARBOUR_KEY, HOUR
+from tests.unit.tracking.sending import DAY, HARBOUR, HARBOUR_KEY, HOUR, KITES, KITES_KEY
 
 
 def days_go_by(line, days):
@@ -59,3 +59,14 @@ def test_the_days_without_a_network_do_not_count(line, box):
     box.order("status", status=500, times=None)
     days_go_by(line, 29)
     assert (line.waiting, line.aside(REJECTED)) == (1, [])
+
+
+def test_a_network_that_breaks_off_for_months_is_waited_for_and_by_no_person(line, box):
+    box.order("reset", times=None)
+    line.put("stop", HARBOUR, ago=HOUR)
+    line.put("watched", KITES, ago=HOUR)
+    days_go_by(line, 70)
+    assert (line.waiting, line.aside(REJECTED), line.news.refusals) == (2, [], [])
+    box.clear_faults()
+    line.go_on(DAY)
+    assert {HARBOUR_KEY, KITES_KEY} == set(line.watched)

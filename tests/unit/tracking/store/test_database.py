@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from lib.tracking.play import Play
-from lib.tracking.store.database import SCHEMA_VERSION, Database, QueueError
+from lib.tracking.store.database import Database, QueueError
 from lib.tracking.store.queue import PlayQueue
+from lib.tracking.store.schema import MIGRATIONS
 from tests.fakes.clock import NOON, FakeClock
 from tests.unit.tracking.sending import HARBOUR, OWNER, film
 
@@ -34,10 +35,10 @@ def fill(path, plays=1):
 
 
 def test_it_writes_ahead_and_every_commit_is_synced(path):
-    database = Database(path, FakeClock())
+    database = Database(path, MIGRATIONS, FakeClock())
     assert database.read("PRAGMA journal_mode")[0][0] == "wal"
     assert database.read("PRAGMA synchronous")[0][0] == 2
-    assert database.read("PRAGMA user_version")[0][0] == SCHEMA_VERSION
+    assert database.read("PRAGMA user_version")[0][0] == len(MIGRATIONS)
     database.close()
 
 
@@ -76,12 +77,12 @@ def test_an_empty_file_becomes_a_queue(path):
 def test_a_file_of_a_newer_version_is_refused_clearly_and_left_alone(path):
     fill(path)
     with sqlite3.connect(path) as file:
-        file.execute(f"PRAGMA user_version={SCHEMA_VERSION + 1}")
+        file.execute(f"PRAGMA user_version={len(MIGRATIONS) + 1}")
     file.close()
     with pytest.raises(
-        QueueError, match=rf"queue\.db is of version {SCHEMA_VERSION + 1}, from a newer Simkl Link\. Update"
+        QueueError, match=rf"queue\.db is of version {len(MIGRATIONS) + 1}, from a newer Simkl Link\. Update"
     ):
-        Database(path, FakeClock())
+        Database(path, MIGRATIONS, FakeClock())
     assert [each.name for each in path.parent.glob("*damaged*")] == []
     with sqlite3.connect(path) as file:
         assert file.execute("SELECT count(*) FROM plays").fetchone() == (1,)
@@ -121,13 +122,13 @@ def test_a_folder_that_cannot_be_written_is_told_in_words(path, monkeypatch):
 
     monkeypatch.setattr(os, "open", refuse)
     with pytest.raises(QueueError, match=r"queue\.db cannot be used: .*Permission denied"):
-        Database(path, FakeClock())
+        Database(path, MIGRATIONS, FakeClock())
 
 
 def test_a_folder_where_a_file_is_is_told_in_words(tmp_path):
     (tmp_path / "home").write_text("not a folder")
     with pytest.raises(QueueError, match="cannot be used"):
-        Database(tmp_path / "home" / "queue.db", FakeClock())
+        Database(tmp_path / "home" / "queue.db", MIGRATIONS, FakeClock())
 
 
 def test_a_file_that_another_program_keeps_for_itself_is_told_in_words_and_left_where_it_is(path, monkeypatch):
@@ -137,7 +138,7 @@ def test_a_file_that_another_program_keeps_for_itself_is_told_in_words_and_left_
     other.execute("BEGIN EXCLUSIVE")
     monkeypatch.setattr("lib.tracking.store.database.BUSY_SECONDS", 0.0)
     with pytest.raises(QueueError, match=r"queue\.db cannot be used: .*locked"):
-        Database(path, FakeClock())
+        Database(path, MIGRATIONS, FakeClock())
     other.execute("ROLLBACK")
     other.close()
     queue = PlayQueue(path, FakeClock(), check=True)
@@ -153,7 +154,7 @@ def test_a_closed_file_is_told_in_words(path):
 
 
 def test_a_question_that_is_none_is_told_in_words(path):
-    database = Database(path, FakeClock())
+    database = Database(path, MIGRATIONS, FakeClock())
     with pytest.raises(QueueError, match="no such table"):
         database.read("SELECT * FROM absent")
     database.close()

@@ -13,6 +13,7 @@ from tests.unit.tracking.sending import HARBOUR, KITES, LANTERN, OWNER
 
 LOOKS = """
 import sys
+from lib.system.clock import Clock
 from pathlib import Path
 from lib.system.clock import Clock
 from lib.tracking.play import Play

@@ -6,6 +6,7 @@ import pytest
 
 from lib.tracking.store.database import Database
 from lib.tracking.store.match_cache import CachedMatch, MatchCache
+from lib.tracking.store.schema import MIGRATIONS
 from tests.fakes.clock import NOON, FakeClock
 from tests.unit.tracking.sending import DAY, HARBOUR, HOUR, LANTERN, lantern
 
@@ -14,7 +15,7 @@ FILE = "file:The.Glass.Harbour.mkv"
 
 @pytest.fixture
 def database(tmp_path):
-    database = Database(tmp_path / "queue.db", FakeClock())
+    database = Database(tmp_path / "queue.db", MIGRATIONS, FakeClock())
     yield database
     database.close()
 

@@ -71,7 +71,7 @@ def test_it_can_be_retried_and_forgotten_like_any_other(line):
 
 def test_it_still_tells_that_the_same_was_marked(line):
     damage(line, "{", line.put("watched", HARBOUR))
-    assert line.queue.was_marked(OWNER, HARBOUR.key)
+    assert line.queue.was_marked(OWNER, HARBOUR.key, NOON)
 
 
 @pytest.mark.parametrize("look", ["recover", "now_playing"])

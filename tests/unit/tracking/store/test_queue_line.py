@@ -160,10 +160,10 @@ def test_what_is_tried_again_stands_where_it_stood(queue):
     queue.add(OWNER, [play("stop", film(number)) for number in range(3)])
     one = queue.line(OWNER, NOON)[0]
     queue.move_to_dead_letters([one.id], REJECTED, "bad_request")
-    queue.tried([one.id], NOON)
+    queue.failed([one], 20_000)
     queue.retry(OWNER, [one.id])
     assert [label for _, label in in_line(queue)] == ["Film 0", "Film 1", "Film 2"]
-    assert (queue.get(one.id).why, queue.get(one.id).first_try) == ("", 0.0)
+    assert (queue.get(one.id).why, queue.get(one.id).failed_days) == ("", 0)
 
 
 def test_a_number_is_never_given_twice(queue):

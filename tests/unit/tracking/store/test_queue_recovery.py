@@ -8,7 +8,7 @@ from lib.tracking.library_marks import marks_to_send
 from lib.tracking.play import Play
 from lib.tracking.store.queue import PlayQueue
 from tests.fakes.clock import NOON, FakeClock
-from tests.unit.tracking.sending import DAY, HARBOUR, HOUR, KITES, LANTERN, OWNER, film, lantern
+from tests.unit.tracking.sending import DAY, HARBOUR, HOUR, KITES, LANTERN, OWNER, film
 
 REF = "movie/7"
 
@@ -24,8 +24,8 @@ def stop(item=HARBOUR, progress=92.5, **more):
     return Play("stop", item, NOON, progress, **more)
 
 
-def mark(action="watched", item=HARBOUR, at=NOON + HOUR, ref=REF):
-    return Play(action, item, at, ref=ref)
+def mark(action="watched", item=HARBOUR, at=NOON + HOUR, ref=REF, **more):
+    return Play(action, item, at, ref=ref, **more)
 
 
 def has_got(queue, *plays, now=NOON):
@@ -88,57 +88,51 @@ def test_what_somebody_else_plays_is_not_recovered(queue):
     assert queue.now_playing("900002") == stop()
 
 
+DATED = 1_561_982_400.0  # 2019-07-01T12:00:00Z
+
+
 @pytest.mark.parametrize(
     ("before", "by_hand", "is_sent"),
     [
         ([], mark(), True),
-        ([stop(ref=REF)], mark(), False),
-        ([stop()], mark(ref=""), False),
-        ([stop(KITES, ref=REF)], mark(), False),
-        ([stop(KITES)], mark(ref=""), True),
-        ([stop(progress=50.0, ref=REF)], mark(), True),
-        ([mark()], mark(), False),
+        ([stop(ref=REF)], mark(), True),
+        ([stop(KITES, ref=REF)], mark(), True),
+        ([mark()], mark(), True),
         ([mark(), mark("unwatched")], mark(), True),
-        ([mark(), mark("unwatched", KITES)], mark(), True),
-        ([mark(), mark("unwatched"), mark()], mark(), False),
         ([stop(ref=REF)], mark("unwatched"), True),
-        ([mark("unwatched")], mark("unwatched"), True),
+        ([mark(library_date=DATED)], mark(library_date=DATED), False),
+        ([mark(library_date=0.0)], mark(library_date=0.0), False),
+        ([mark(library_date=DATED)], mark(library_date=DATED + 1), True),
+        ([mark(library_date=DATED), mark("unwatched")], mark(library_date=DATED), True),
+        ([mark(library_date=DATED, item=KITES, ref=REF)], mark(library_date=DATED), True),
+        ([stop(ref=REF)], mark(library_date=DATED), True),
     ],
     ids=[
-        "nothing before", "played: by its name in the library", "played: the same film", "played under other ids",
-        "another film was played", "played, but not to the mark", "marked before", "marked and unmarked",
-        "unmarked under other ids", "marked, unmarked, marked", "unmarked after playing", "unmarked twice",
+        "nothing before", "played before", "another film of that number was played", "marked before",
+        "marked and unmarked", "unmarked after playing", "the very same", "the very same without a date",
+        "with another date", "the very same after it was unmarked", "another film of that number", "played another day",
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("where", ["waiting", "at Simkl"])
-def test_a_mark_that_simkl_has_from_us_is_not_sent_again(queue, before, by_hand, is_sent, where):
+def test_only_the_very_same_mark_with_the_same_date_is_not_sent_again(queue, before, by_hand, is_sent):
     for play in before:
-        if where == "waiting":
-            queue.add(OWNER, [play])
-        else:
-            has_got(queue, play)
+        has_got(queue, play)
     assert marks_to_send([by_hand], queue, OWNER) == ([by_hand] if is_sent else [])
 
 
-def test_a_mark_whose_removal_waits_is_sent_although_simkl_got_it_meanwhile(queue):
-    queue.add(OWNER, [mark()])
-    on_its_way = queue.line(OWNER, NOON)
-    queue.add(OWNER, [mark("unwatched")])
-    queue.delivered(OWNER, on_its_way, NOON)
-    assert marks_to_send([mark()], queue, OWNER) == [mark()]
-
-
 @pytest.mark.parametrize(("later", "is_sent"), [(HOUR, False), (23 * HOUR, False), (25 * HOUR, True), (9 * DAY, True)])
-def test_what_simkl_got_is_remembered_for_a_day(queue, later, is_sent):
-    has_got(queue, stop(ref=REF))
-    again = mark(at=NOON + later)
+def test_what_simkl_got_is_compared_for_a_day(queue, later, is_sent):
+    has_got(queue, mark(at=NOON, library_date=DATED))
+    again = mark(at=NOON + later, library_date=DATED)
     assert marks_to_send([again], queue, OWNER) == ([again] if is_sent else [])
 
 
-def test_what_is_remembered_does_not_pile_up(queue):
-    for day in range(5):
-        has_got(queue, stop(film(day)), now=NOON + day * 2 * DAY)
-    assert queue.database.read("SELECT count(*) FROM sent")[0][0] == 1
+def test_the_last_hundred_that_were_sent_are_kept_and_no_more_after_a_day(queue):
+    for number in range(130):
+        has_got(queue, stop(film(number)), now=NOON)
+    assert len(queue.sent.latest(OWNER, 500)) == 130
+    has_got(queue, stop(film(130)), now=NOON + 2 * DAY)
+    latest = queue.sent.latest(OWNER, 500)
+    assert [latest[0].play.label, latest[-1].play.label, len(latest)] == ["Film 130", "Film 31", 100]
 
 
 def test_of_several_marks_of_the_same_thing_the_last_one_counts(queue):
@@ -146,21 +140,9 @@ def test_of_several_marks_of_the_same_thing_the_last_one_counts(queue):
     assert marks_to_send(marks, queue, OWNER) == [marks[2], marks[3]]
 
 
-ONE, TWO = (Play("watched", lantern(number), NOON + HOUR, ref="episode/31") for number in (1, 2))
-
-
-@pytest.mark.parametrize("where", ["waiting", "at Simkl"])
-def test_of_a_double_file_whose_first_episode_counted_the_second_can_be_marked(queue, where):
-    played = stop(ONE.item, ref=ONE.ref)
-    if where == "waiting":
-        queue.add(OWNER, [played])
-    else:
-        has_got(queue, played)
-    assert marks_to_send([ONE, TWO], queue, OWNER) == [TWO]
-
-
 def test_the_marks_of_somebody_else_are_not_ours(queue):
-    has_got(queue, stop(ref=REF))
-    assert marks_to_send([mark()], queue, "900002") == [mark()]
-    assert queue.was_marked(OWNER, HARBOUR.key)
-    assert not queue.was_marked("900002", HARBOUR.key, REF)
+    dated = mark(library_date=DATED)
+    has_got(queue, dated)
+    assert marks_to_send([dated], queue, "900002") == [dated]
+    assert queue.was_marked(OWNER, HARBOUR.key, NOON)
+    assert not queue.was_marked("900002", HARBOUR.key, NOON)

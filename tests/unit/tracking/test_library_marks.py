@@ -1,0 +1,143 @@
+"""Marks by hand: with the date of the library, and taking one away takes no more away than a person meant."""
+
+from __future__ import annotations
+
+import time as system_time
+
+import pytest
+
+from lib.simkl.api.media import MOVIE, SHOW, Item
+from lib.tracking.library_marks import HeldUnmarks, library_date, removals_by_person
+from lib.tracking.media_info import MediaInfo
+from lib.tracking.play import Play
+from tests.unit.tracking.sending import DAY, HARBOUR, NOON, lantern
+from tests.unit.tracking.told import episode, film
+
+ZONES = ["UTC", "Europe/Oslo", "America/New_York", "Asia/Kolkata"]
+
+
+@pytest.fixture(params=ZONES)
+def zone(request, monkeypatch):
+    monkeypatch.setenv("TZ", request.param)
+    system_time.tzset()
+    yield
+    monkeypatch.undo()
+    system_time.tzset()
+
+
+def local(seconds):
+    """Return a time as Kodi's library writes it."""
+    return system_time.strftime("%Y-%m-%d %H:%M:%S", system_time.localtime(seconds))
+
+
+SUMMER_2019 = 1_562_012_100.0
+
+
+@pytest.mark.parametrize("at", [SUMMER_2019, 946_900_000.0, NOON - DAY, NOON - 300], ids=["2019", "2000", "-1", "now"])
+def test_the_date_of_the_library_arrives_as_that_instant(zone, at):
+    assert library_date(local(at), NOON) == at
+
+
+@pytest.mark.parametrize("ago", [-100, 0, 5, 100])
+def test_a_mark_of_this_moment_has_the_time_of_this_moment(zone, ago):
+    assert library_date(local(NOON - ago), NOON) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", " ", "1999-12-30 23:00:00", "1970-01-01 00:00:00", "1601-01-01 00:00:00", "0000-00-00 00:00:00",
+        "2031-01-01 12:00:00", "9999-99-99 99:99:99", "yesterday", "2019-07-01", "01.07.2019 20:15:00",
+    ],
+)  # fmt: skip
+def test_without_a_date_or_before_2000_or_in_the_future_the_date_is_unknown(zone, text):
+    assert library_date(text, NOON) == 0.0
+
+
+def unmark(number, season=1):
+    return Play("unwatched", lantern(number, season), NOON)
+
+
+def labels(plays):
+    return [play.label.rpartition(" ")[2] for play in plays]
+
+
+def run(*steps, until=400.0):
+    """Take marks away at times; return what is sent and what is left alone, in the end."""
+    held, sent, left = HeldUnmarks(), [], []
+    for now in range(int(until)):
+        for at, act in steps:
+            if at == now:
+                act(held, float(now))
+        settled = held.settle(float(now))
+        sent += labels(settled.to_send)
+        left += labels(settled.left_alone)
+    assert held.next_due(until) is None
+    return sent, left
+
+
+def hold(*numbers, season=1):
+    return lambda held, now: [held.hold(unmark(number, season), now) for number in numbers]
+
+
+def withdraw(number):
+    return lambda held, now: held.withdraw(unmark(number).key)
+
+
+def whole(held, now):
+    held.whole_season(now)
+
+
+@pytest.mark.parametrize(
+    ("steps", "sent", "left"),
+    [
+        ([(5, hold(1))], ["1x01"], []),
+        ([(5, hold(1, 2, 3, 4))], ["1x01", "1x02", "1x03", "1x04"], []),
+        ([(5, hold(1, 2, 3, 4, 5))], [], ["1x01", "1x02", "1x03", "1x04", "1x05"]),
+        ([(5 + 10 * each, hold(each)) for each in range(1, 6)], [], [f"1x0{each}" for each in range(1, 6)]),
+        ([(5 + 61 * each, hold(each)) for each in range(1, 5)], [f"1x0{each}" for each in range(1, 5)], []),
+        ([(5, hold(1, 2, 3)), (6, hold(1, 2, season=2))], [], ["1x01", "1x02", "1x03", "2x01", "2x02"]),
+        ([(5, whole), (5, hold(1, 2))], [], ["1x01", "1x02"]),
+        ([(5, hold(1)), (6, whole)], [], ["1x01"]),
+        ([(5, whole), (80, hold(1))], ["1x01"], []),
+        ([(5, hold(1)), (20, withdraw(1))], [], []),
+        ([(5, hold(1)), (20, withdraw(1)), (30, hold(1))], ["1x01"], []),
+        ([(5, hold(1, 1, 1, 1, 1))], ["1x01"], []),
+    ],
+    ids=[
+        "one", "four", "five", "five within a minute", "one a minute", "five of two seasons", "a whole season of two",
+        "the season is told afterwards", "a season a minute before", "marked again", "and taken away again",
+        "one five times",
+    ],
+)  # fmt: skip
+def test_one_episode_goes_along_and_five_of_a_show_or_a_whole_season_leave_simkl_alone(steps, sent, left):
+    assert run(*steps) == (sent, left)
+
+
+def test_nothing_is_sent_before_its_minute_is_over_unless_the_player_ends():
+    held = HeldUnmarks()
+    held.hold(unmark(1), 0.0)
+    assert (held.settle(59.0).to_send, held.next_due(59.0)) == ([], 1.0)
+    assert labels(held.settle(59.0, ends=True).to_send) == ["1x01"]
+
+
+def test_what_could_not_be_queued_is_held_a_little_longer():
+    held = HeldUnmarks()
+    held.hold(unmark(1), 0.0)
+    due = held.settle(60.0).to_send
+    held.put_back(due, 65.0)
+    assert held.settle(64.0).to_send == []
+    assert held.settle(65.0).to_send == due
+
+
+def test_a_person_who_confirms_it_removes_episodes_or_the_whole_title():
+    one, two = episode(), episode(season=2, episode=5)
+    assert [(each.action, each.label) for each in removals_by_person([one, two], False, NOON)] == [
+        ("unwatched", "Lantern Street 2x04"), ("unwatched", "Lantern Street 2x05"),
+    ]  # fmt: skip
+    [whole_show] = removals_by_person([one, two], True, NOON)
+    assert (whole_show.action, whole_show.item.kind) == ("removed", SHOW)
+    for is_whole in (True, False):
+        [each] = removals_by_person([film()], is_whole, NOON)
+        assert (each.action, each.item) == ("removed", Item(MOVIE, HARBOUR.title, 2018, each.item.ids))
+    assert removals_by_person([MediaInfo(media="movie")], True, NOON) == []
