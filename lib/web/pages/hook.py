@@ -31,8 +31,6 @@ def receive_hook(secret: str) -> Response:
     has_event = "event" in request.args or "Event" in request.args  # one Jellyfin plugin can send by GET
     if request.method == "GET" and not has_event:
         return Response(_EXPLANATION.format(server=server), mimetype="text/plain")
-    if (request.content_length or 0) > LARGEST_DELIVERY:
-        abort(413)
     try:
         received = services.receive(
             server, request.content_type or "", request.get_data(), request.args, request.remote_addr or ""
