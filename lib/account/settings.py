@@ -39,6 +39,7 @@ class ClientIdMissing(SettingsError):
     """No client id anywhere."""
 
     name = "client_id_missing"
+    sentence = "There is no client ID."
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from typing import Any, Mapping
 import yaml
 
 from lib.account.yaml_edit import CONSTRUCTOR_ERRORS
-from lib.system import files
+from lib.system import exit_codes, files
+from lib.system.errors import LinkError
 
 ENVIRONMENT_VARIABLES = {
     "client_id": "SIMKL_CLIENT_ID",
@@ -28,10 +29,12 @@ SETTING_KEYS = (*ENVIRONMENT_VARIABLES, "redirect_uri", *SETTING_CHOICES)
 _TOP = ("simkl", "accounts", "serve", "servers")  # the last two are read by lib.web
 
 
-class SettingsError(Exception):
+class SettingsError(LinkError):
     """The settings cannot be used or kept; the text names the file and, where there is one, line and column."""
 
     name = "settings"
+    sentence = "The settings cannot be used."
+    exit_code = exit_codes.CONFIG_ERROR
 
 
 @dataclass

@@ -18,6 +18,7 @@ from lib.kodi import strings
 from lib.kodi.settings import AddonSettings, SettingsReader
 from lib.kodi.state import StateStore
 from lib.system.clock import Clock
+from lib.system.errors import LinkError
 from lib.system.secrets import RedactingFilter
 
 ADDON_ID = "plugin.video.simkl"
@@ -145,14 +146,14 @@ class Addon:
         if xbmc.getInfoLabel("Container.PluginName") == ADDON_ID:
             xbmc.executebuiltin("Container.Refresh")
 
-    def error_text(self, error: Exception) -> str:
+    def error_text(self, error: LinkError) -> str:
         """Return what to tell about an error, in Kodi's language."""
-        id_ = strings.ERROR_TEXTS.get(getattr(error, "name", "defect"), strings.UNEXPECTED)
+        id_ = strings.ERROR_TEXTS.get(error.name, strings.UNEXPECTED)
         return self.text(id_, problem=str(error))
 
-    def short_error_text(self, error: Exception) -> str:
+    def short_error_text(self, error: LinkError) -> str:
         """Return what to tell about an error in a notification."""
-        id_ = strings.SHORT_ERROR_TEXTS.get(getattr(error, "name", ""))
+        id_ = strings.SHORT_ERROR_TEXTS.get(error.name)
         return self.text(id_) if id_ else self.error_text(error)
 
     def date(self, iso: str) -> str:

@@ -16,19 +16,20 @@ from urllib.parse import urlsplit
 from lib.kodi.addon import Addon, log_to_kodi
 from lib.kodi.menu import main_menu
 from lib.system.clock import Clock
+from lib.system.errors import InternalError, LinkError
 
 log = logging.getLogger(__name__)
 
 
 def main(argv: Sequence[str]) -> int:
-    """Do what Kodi asks for. The outermost guard: a defect is logged without secrets and told in one sentence."""
+    """Do what Kodi asks for. The outermost guard: an internal error is logged without secrets, and told."""
     log_to_kodi()
     addon = Addon(Clock())
     try:
         _dispatch(addon, argv)
     except Exception as error:  # noqa: BLE001 - Kodi's outermost guard
-        log.exception("this is a defect; please report it")
-        addon.toast(addon.error_text(error))
+        log.exception("internal error; please report it")
+        addon.toast(addon.error_text(error if isinstance(error, LinkError) else InternalError()))
         return 1
     return 0
 

@@ -10,7 +10,7 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING
 
-from lib.account.sign_in.frontend import WaitReason
+from lib.account.sign_in.frontend import Frontend
 from lib.kodi import strings
 from lib.kodi.addon import Addon
 from lib.kodi.profile.abortable import abortable_rate_limiter, run_abortable
@@ -19,9 +19,8 @@ from lib.kodi.sign_in.worker import SignInWorker
 from lib.kodi.tracking.tracking_service import TrackingService
 
 if TYPE_CHECKING:
-    from lib.account.sign_in.frontend import NewCodeReason
     from lib.simkl.api.users import User
-    from lib.simkl.auth.code_flow import Code
+    from lib.system.errors import LinkError
 
 log = logging.getLogger(__name__)
 
@@ -96,7 +95,7 @@ def _catch_up(addon: Addon) -> SignInWorker | None:
     if not client_id or profile_pending_code(addon, client_id).alive() is None:
         return None
     log.info("a code is still alive; waiting for its approval")
-    session = SignInWorker(addon, _QuietFace(addon), done=lambda: None, resume_only=True)
+    session = SignInWorker(addon, _QuietFrontend(addon), done=lambda: None, resume_only=True)
     session.start()
     return session
 
@@ -129,20 +128,11 @@ def _ask_name(addon: Addon) -> None:
         log.info("the name is not known yet: %s", error)
 
 
-class _QuietFace:
-    """A link that nobody looks at: only its success is worth a word."""
+class _QuietFrontend(Frontend):
+    """A link that nobody looks at: only its success is worth a notification."""
 
     def __init__(self, addon: Addon) -> None:
         self._addon = addon
-
-    def show_code(self, code: Code, why: NewCodeReason | None) -> None:
-        """Nobody would read it."""
-
-    def waiting(self, reason: WaitReason, seconds_left: float) -> None:
-        """Nobody waits."""
-
-    def tick(self) -> None:
-        """Nothing counts down."""
 
     def linked(self, user: User | None, instead_of: User | None = None) -> None:
         """Tell it in a notification."""
@@ -150,9 +140,6 @@ class _QuietFace:
 
         self._addon.toast(linked_text(self._addon, user, instead_of))
 
-    def expired(self) -> None:
-        """Say nothing: the user may link again whenever they like."""
-
-    def failed(self, error: Exception) -> None:
+    def failed(self, error: LinkError) -> None:
         """Leave it to the log."""
         log.warning("the code from before could not be used: %s", error)

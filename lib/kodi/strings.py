@@ -80,7 +80,7 @@ ERROR_TEXTS = {
     "settings": SETTINGS_UNUSABLE,
     "queue": QUEUE_UNUSABLE,
     "token_missing": NOT_LINKED,
-    "defect": INTERNAL_ERROR,
+    "internal_error": INTERNAL_ERROR,
 }
 
 # The same in few words, for a notification: Kodi lets longer ones scroll by, for half a minute.

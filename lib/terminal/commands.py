@@ -15,8 +15,10 @@ from lib.account.status import AccountStatus, check_account, read_status, unlink
 from lib.account.store import Account, AccountStore
 from lib.simkl.auth.tokens import V2
 from lib.simkl.http.transport import Transport
+from lib.system import exit_codes
 from lib.system.clock import Clock
-from lib.terminal import exit_codes, texts
+from lib.system.errors import LinkError
+from lib.terminal import texts
 from lib.terminal.frontends import as_json, emit, say
 
 
@@ -84,10 +86,10 @@ def unlink_command(context: Context) -> int:
     return exit_codes.OK
 
 
-def tell_error(arguments: argparse.Namespace, error: Exception) -> None:
+def tell_error(arguments: argparse.Namespace, error: LinkError) -> None:
     """Say why a command could not do its work: as an event for programs, on stderr for people."""
     if arguments.json:
-        emit({"event": "failed", "error": getattr(error, "name", "defect"), "message": str(error)})
+        emit({"event": "failed", "error": error.name, "message": str(error)})
     else:
         say(texts.visible_lines(str(error)), to=sys.stderr)
 

@@ -11,19 +11,19 @@ import sys
 from typing import Callable, Mapping, Sequence
 
 from lib.account import settings as settings_module
-from lib.account.settings_file import SettingsError
 from lib.account.store import DEFAULT_ACCOUNT
 from lib.simkl.app import APP_VERSION
-from lib.simkl.errors import SimklError
+from lib.system import exit_codes
 from lib.system.clock import Clock
+from lib.system.errors import InternalError, LinkError
 from lib.system.secrets import RedactingFilter
-from lib.terminal import commands, exit_codes, link_command
+from lib.terminal import commands, link_command
 
 log = logging.getLogger(__name__)
 
 
 def main(argv: Sequence[str], environ: Mapping[str, str] = os.environ) -> int:
-    """Run one command and return its exit code. The outermost guard: a defect is logged and ends in 1."""
+    """Run one command and return its exit code. The outermost guard: an internal error is logged and ends in 1."""
     arguments = parser().parse_args(argv[1:])
     _write_any_letter()
     _log_to_stderr(arguments.verbose)
@@ -36,9 +36,9 @@ def main(argv: Sequence[str], environ: Mapping[str, str] = os.environ) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return exit_codes.INTERNAL_ERROR_CODE
     except Exception:  # noqa: BLE001 - the terminal's outermost guard
-        log.exception("this is a defect of Simkl Link %s; please report it", APP_VERSION)
+        log.exception("internal error in Simkl Link %s; please report it", APP_VERSION)
         if arguments.json:
-            commands.tell_error(arguments, RuntimeError("A defect of Simkl Link; stderr says more."))
+            commands.tell_error(arguments, InternalError("Internal error; please report it with what stderr says."))
         return exit_codes.INTERNAL_ERROR_CODE
 
 
@@ -50,9 +50,9 @@ def _run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
             log.warning("%s", warning)
         run: Callable[[commands.Context], int] = arguments.run
         return run(commands.Context(settings, arguments, environ, _platform(), Clock()))
-    except (SimklError, SettingsError) as error:
+    except LinkError as error:
         commands.tell_error(arguments, error)
-        return exit_codes.code_for(error)
+        return error.exit_code
 
 
 def parser() -> argparse.ArgumentParser:
@@ -94,18 +94,18 @@ def _seconds(text: str) -> float:
     except ValueError:
         value = 0.0
     if not 0 < value < float("inf"):
-        raise argparse.ArgumentTypeError("a number of seconds above 0, please")
+        raise argparse.ArgumentTypeError("must be a number of seconds above 0")
     return value
 
 
 def _name(text: str) -> str:
     if not text.strip() or not text.isprintable():
-        raise argparse.ArgumentTypeError("a name, please")
+        raise argparse.ArgumentTypeError("must not be empty or hold control characters")
     return text
 
 
 def _write_any_letter() -> None:
-    """Have letters that the encoding of stdout lacks escaped: a foreign name in a pipe on Windows is no defect."""
+    """Have letters that the encoding of stdout lacks escaped: any name can go into a pipe."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
 

@@ -4,25 +4,19 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Any, Callable, Protocol, TextIO
+from typing import Any, Callable, TextIO
 
 from lib.account.sign_in.frontend import Frontend, NewCodeReason, WaitReason
 from lib.simkl.api.users import User
 from lib.simkl.auth.code_flow import Code
+from lib.system.errors import LinkError
 from lib.terminal import texts
 
 TICK = 0.1
 
 
-class TerminalFrontend(Frontend, Protocol):
-    """A face that the main thread keeps on the terminal while the poller works."""
-
-    def show(self, alive: Callable[[], bool], sleep: Callable[[float], None]) -> None:
-        """Stay until `alive()` is false, sleeping in between. Ctrl-C comes out of here as KeyboardInterrupt."""
-
-
-class StillFrontend:
-    """A face that prints its news as they come, and only waits in between."""
+class TerminalFrontend(Frontend):
+    """A front end that prints its news as they come, and only waits in between."""
 
     _over = False
 
@@ -43,7 +37,7 @@ class StillFrontend:
         self._say(json.dumps(event))
 
 
-class PlainFrontend(StillFrontend):
+class PlainFrontend(TerminalFrontend):
     """One line per piece of news; nothing moves."""
 
     def __init__(self, open_address: Callable[[str], object] = lambda url: None) -> None:
@@ -84,12 +78,12 @@ class PlainFrontend(StillFrontend):
         """Print that it is over, and what to do."""
         self._say(self._expired)
 
-    def failed(self, error: Exception) -> None:
+    def failed(self, error: LinkError) -> None:
         """Print what went wrong."""
         self._say(texts.visible_lines(str(error)), to=sys.stderr)
 
 
-class JsonFrontend(StillFrontend):
+class JsonFrontend(TerminalFrontend):
     """One JSON object a line, flushed: what a program reads."""
 
     def __init__(self, account: str) -> None:
@@ -127,9 +121,9 @@ class JsonFrontend(StillFrontend):
         """Emit `expired`."""
         self._emit({"event": "expired"})
 
-    def failed(self, error: Exception) -> None:
+    def failed(self, error: LinkError) -> None:
         """Emit `failed` with the error's name and its sentence."""
-        self._emit({"event": "failed", "error": getattr(error, "name", "defect"), "message": str(error)})
+        self._emit({"event": "failed", "error": error.name, "message": str(error)})
 
 
 def as_json(user: User | None) -> dict[str, Any] | None:

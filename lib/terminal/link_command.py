@@ -1,4 +1,4 @@
-"""The command `link`: a code, or a browser; a worker in the background, and the face in front until it is over."""
+"""The command `link`: a code, or a browser; a worker in the background, and the front end until it is over."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from lib.account.sign_in.by_code import SignInByCode
 from lib.account.sign_in.pending_code import PendingCode
 from lib.account.sign_in.start import prepare_browser_sign_in, prepare_code_sign_in
 from lib.simkl.http.transport import Transport
+from lib.system import exit_codes
 from lib.system.clock import Clock
 from lib.system.threads import Worker, interruptible_sleep
 from lib.system.timetable import Timetable
-from lib.terminal import exit_codes
 from lib.terminal.commands import Context
 from lib.terminal.frontends import JsonFrontend, PlainFrontend, TerminalFrontend
 
@@ -80,7 +80,7 @@ def _by_browser(context: Context) -> int:
 def _in_background(
     context: Context, frontend: TerminalFrontend, transport: Transport, run: Callable[[Callable[[], bool]], Outcome]
 ) -> int:
-    """Run a link in a thread, and keep the face in front of it."""
+    """Run a link in a thread, and keep the front end going meanwhile."""
     worker: Worker[Outcome] = Worker(lambda: run(worker.stopping))
     worker.start()
     try:
@@ -125,5 +125,5 @@ def _frontend(context: Context) -> TerminalFrontend:
 
 def _exit_code(outcome: Outcome) -> int:
     if isinstance(outcome, Failed):
-        return exit_codes.code_for(outcome.error)
+        return outcome.error.exit_code
     return exit_codes.OK if isinstance(outcome, Linked) else exit_codes.NOT_APPROVED

@@ -21,8 +21,9 @@ from lib.account.sign_in.frontend import NewCodeReason, WaitReason
 from lib.simkl.api.users import User
 from lib.simkl.auth.code_flow import Code
 from lib.system.clock import Clock
+from lib.system.errors import LinkError
 from lib.terminal import texts
-from lib.terminal.frontends import TICK
+from lib.terminal.frontends import TICK, TerminalFrontend
 
 LARGE_FONTS = ("mono12", "mono9")  # both tell 0 from O and 1 from I; 10 and 7 columns a letter
 ACCENT = "bright_cyan"
@@ -32,8 +33,8 @@ MARGIN = 2
 LONGEST_LARGE = 40
 
 
-class Screen:
-    """The moving face. `show` draws it until `alive()` is false; what is left on the terminal then is the outcome."""
+class Screen(TerminalFrontend):
+    """The one that moves. `show` draws it until `alive()` is false; only the outcome stays."""
 
     def __init__(self, console: Console, clock: Clock) -> None:
         self._console = console
@@ -61,7 +62,7 @@ class Screen:
         """Leave a line that says what to do."""
         self._outcome = Text(texts.CODE_EXPIRED_TEXT, style="yellow")
 
-    def failed(self, error: Exception) -> None:
+    def failed(self, error: LinkError) -> None:
         """Leave the error."""
         self._outcome = Text(texts.visible_lines(str(error)), style="red")
 

@@ -123,12 +123,12 @@ def a_defect_while_checking(stage: Stage) -> int:
 
 
 FAILURES: list[tuple[Callable[[Stage], int], int, str]] = [
-    (wrong_client_id, 77, "does not accept this client id"),
+    (wrong_client_id, 77, "does not accept this client ID"),
     (not_in_time, 75, ""),
     (only_dead_codes, 75, ""),
     (a_token_that_cannot_be_sent, 75, ""),
     (no_network, 69, "No connection to Simkl"),
-    (somebody_in_between, 69, "not Simkl's"),
+    (somebody_in_between, 69, "did not come from Simkl"),
     (broken_settings, 78, "settings.yaml, line"),
     (unknown_settings, 77, "simkl.client_secert is not a setting"),
     (wrong_types, 78, "simkl.client_secret is a text"),

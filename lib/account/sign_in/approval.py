@@ -15,6 +15,7 @@ from lib.simkl.auth.code_flow import Code, Flow
 from lib.simkl.auth.tokens import Token
 from lib.simkl.errors import CodesKeepDying, NotSent, RequestRefused, SimklError, TransientError
 from lib.system.clock import Clock
+from lib.system.errors import LinkError
 
 Pause = Callable[[float], bool]
 
@@ -43,7 +44,7 @@ class Cancelled:
 class Failed:
     """It cannot work; the error says why."""
 
-    error: Exception
+    error: LinkError
 
 
 Outcome = Union[Linked, TimedOut, Cancelled, Failed]

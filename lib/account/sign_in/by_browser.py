@@ -6,44 +6,27 @@ Where no redirect URI is registered, Simkl displays the code, and the user paste
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Callable, Mapping, Protocol
+from typing import Callable, Mapping
 
 from lib.account.grants import store_token
 from lib.account.rate_limit import RateLimiter
-from lib.account.settings_file import SettingsError
 from lib.account.sign_in.approval import Cancelled, Failed, Linked, Outcome, TimedOut
+from lib.account.sign_in.frontend import Frontend
 from lib.account.store import AccountStore
-from lib.simkl.api.users import User
 from lib.simkl.auth.browser import Attempt, BrowserFlow
 from lib.simkl.auth.redirect_server import RedirectServer
 from lib.simkl.auth.tokens import Token
-from lib.simkl.errors import SimklError
 from lib.simkl.http.transport import Transport
 from lib.system.clock import Clock
+from lib.system.errors import LinkError
 from lib.system.threads import interruptible_sleep
 
 BROWSER_TIMEOUT = 300.0
 
 
-class BrowserFrontend(Protocol):
-    """Somebody who looks at a sign-in with a browser."""
-
-    def show_address(self, url: str, redirect_uri: str | None) -> None:
-        """Show the address to open; without a redirect URI, ask for the code that Simkl displays."""
-
-    def linked(self, user: User | None, instead_of: User | None = None) -> None:
-        """Say that it worked."""
-
-    def expired(self) -> None:
-        """Say that nothing came back in time."""
-
-    def failed(self, error: Exception) -> None:
-        """Say what went wrong."""
-
-
 @dataclass
 class SignInByBrowser:
-    """One attempt; `run` does all of it and tells the face.
+    """One attempt; `run` does all of it and tells the front end.
 
     `stopping()` is true when somebody wants it to stop; `read_code` returns the code
     that the user pasted, None if there is none, and is only asked where there is no redirect URI.
@@ -55,16 +38,16 @@ class SignInByBrowser:
     accounts: AccountStore
     stopping: Callable[[], bool]
     clock: Clock
-    frontend: BrowserFrontend
+    frontend: Frontend
     read_code: Callable[[], str | None]
     redirect_uri: str | None
     timeout: float = BROWSER_TIMEOUT
 
     def run(self) -> Outcome:
-        """Link, tell the face how it ended, and return that. Cancelled is told to nobody."""
+        """Link, tell the front end how it ended, and return that. Cancelled is told to nobody."""
         try:
             outcome = self._run()
-        except (SimklError, SettingsError) as error:
+        except LinkError as error:
             outcome = Failed(error)
         if isinstance(outcome, Failed):
             self.frontend.failed(outcome.error)

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 from lib.account.grants import store_token
 from lib.account.rate_limit import RateLimiter
-from lib.account.settings_file import SettingsError
 from lib.account.sign_in.approval import (
     Cancelled,
     Failed,
@@ -30,6 +29,7 @@ from lib.simkl.auth.code_flow import Code, Flow
 from lib.simkl.auth.tokens import Token
 from lib.simkl.http.transport import Transport
 from lib.system.clock import Clock
+from lib.system.errors import LinkError
 
 FOLLOW_SECONDS = 1.0
 
@@ -38,7 +38,7 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class SignInByCode:
-    """One attempt to link an account; `run` does all of it and tells the face.
+    """One attempt to link an account; `run` does all of it and tells the front end.
 
     `pause` and `clock` are those of `wait_for_approval`; `timeout` bounds all of the attempt, in seconds; `patience` is
     how many seconds to go on asking for a code without a connection; `resume` takes up a code that an earlier attempt
@@ -58,10 +58,10 @@ class SignInByCode:
     resume: bool = True
 
     def run(self) -> Outcome:
-        """Link, tell the face how it ended, and return that. Cancelled is told to nobody."""
+        """Link, tell the front end how it ended, and return that. Cancelled is told to nobody."""
         try:
             outcome = self._run()
-        except SettingsError as error:
+        except LinkError as error:
             outcome = Failed(error)
         if isinstance(outcome, Failed):
             self.frontend.failed(outcome.error)
@@ -109,11 +109,8 @@ class SignInByCode:
     def _keep(self, token: Token) -> None:
         limiter = RateLimiter(self.accounts.path, self.clock, self.pause)
         account, instead_of = store_token(self.accounts, self.name, self.transport, token, self.clock.wall(), limiter)
-        self.pending.forget()  # before the face has its moment: a link begun meanwhile must not follow a used code
-        if instead_of is None:
-            self.frontend.linked(account.user)
-        else:
-            self.frontend.linked(account.user, instead_of)
+        self.pending.forget()  # before the front end says so: a link begun meanwhile must not follow a used code
+        self.frontend.linked(account.user, instead_of)
 
     def _follow(self, before: Account | None, give_up: float) -> Outcome | None:
         """Show what another link shows until it ends; None means that this one is to take over.

@@ -1,13 +1,13 @@
-"""What a face is told. It shows it; it never polls, never opens a socket, never writes the settings."""
+"""What a front end is told. It shows it; it never polls, never opens a socket, never writes the settings."""
 
 from __future__ import annotations
 
 import enum
-from typing import Protocol
 
 from lib.simkl.api.users import User
 from lib.simkl.auth.code_flow import Code
 from lib.simkl.errors import SimklError, TooFast, Unavailable, Unreadable, Untrusted
+from lib.system.errors import LinkError
 
 
 class WaitReason(str, enum.Enum):
@@ -29,14 +29,23 @@ class NewCodeReason(str, enum.Enum):
     RESUMED = "resumed"
 
 
-class Frontend(Protocol):
-    """Somebody who looks at a link: a TV, a terminal, a page. Told from the thread that polls."""
+class Frontend:
+    """Somebody who looks at a sign-in: a TV, a terminal, a page. Told from the thread that polls.
+
+    Each kind says what it can show and leaves the rest to this class, which says nothing.
+    """
 
     def show_code(self, code: Code, why: NewCodeReason | None) -> None:
         """Show a user code that can be approved for `code.expires_in` seconds from now."""
 
+    def show_address(self, url: str, redirect_uri: str | None) -> None:
+        """Show the address to open in a browser; without a redirect URI, ask for the code that Simkl displays."""
+
     def waiting(self, reason: WaitReason, seconds_left: float) -> None:
         """Say what is waited for, and for how long at most. Told before every pause."""
+
+    def tick(self) -> None:
+        """Show how the time runs out. Told once a second by whoever has a timetable for it."""
 
     def linked(self, user: User | None, instead_of: User | None = None) -> None:
         """Say that it worked; `user` is None while Simkl has not told the name.
@@ -47,8 +56,8 @@ class Frontend(Protocol):
     def expired(self) -> None:
         """Say that nobody approved in time."""
 
-    def failed(self, error: Exception) -> None:
-        """Say what went wrong: a `SimklError` or a `SettingsError`, whose text says what to do."""
+    def failed(self, error: LinkError) -> None:
+        """Say what went wrong; the text of the error says what to do."""
 
 
 def wait_reason(error: SimklError) -> WaitReason:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Iterator
 import xbmc
 import xbmcgui
 
-from lib.account.sign_in.frontend import WaitReason
+from lib.account.sign_in.frontend import Frontend, WaitReason
 from lib.kodi import strings
 from lib.kodi.addon import Addon
 from lib.kodi.sign_in import client_id
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from lib.account.sign_in.frontend import NewCodeReason
     from lib.simkl.api.users import User
     from lib.simkl.auth.code_flow import Code
+    from lib.system.errors import LinkError
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +34,7 @@ def open_sign_in(addon: Addon) -> None:
             window = SignInWindow(SIGN_IN_XML, str(addon.folder), SIGN_IN_SKIN, SIGN_IN_RESOLUTION)
         except RuntimeError:
             log.exception("the sign-in window cannot be made; a plain dialog takes its place")
-            _ProgressFace(addon).run()
+            _ProgressFrontend(addon).run()
             return
         window.addon = addon
         window.session = session = SignInWorker(addon, window, done=window.close)
@@ -58,7 +59,7 @@ def _screensaver_held_off() -> Iterator[None]:
         xbmc.executebuiltin("InhibitScreensaver(false)")
 
 
-class _ProgressFace:
+class _ProgressFrontend(Frontend):
     """The link in Kodi's own progress dialog, which every skin has."""
 
     def __init__(self, addon: Addon) -> None:
@@ -95,9 +96,6 @@ class _ProgressFace:
         lines = [self._code_text, self._addon.text(strings.WAIT_TEXTS[reason])]
         self._dialog.update(min(100, part), "\n".join(line for line in lines if line))
 
-    def tick(self) -> None:
-        """Nothing moves between two polls."""
-
     def linked(self, user: User | None, instead_of: User | None = None) -> None:
         """Tell it in a notification."""
         from lib.kodi.profile.account_view import linked_text
@@ -109,7 +107,7 @@ class _ProgressFace:
         self._addon.toast(self._addon.text(strings.CODE_EXPIRED))
         self._finish()
 
-    def failed(self, error: Exception) -> None:
+    def failed(self, error: LinkError) -> None:
         """Tell it, and end."""
         self._addon.toast(self._addon.error_text(error))
         self._finish()

@@ -1,7 +1,7 @@
-"""The sign-in window: the face of the product.
+"""The sign-in window.
 
 It shows three views: `code` (also while the code is on its way), `linked` and `ended`. Kodi's thread sits in `doModal`
-and calls `onInit`, `onClick` and `onAction`, which return at once; the session's worker calls the methods of a face.
+and calls `onInit`, `onClick` and `onAction`, which return at once; the session's worker calls those of a front end.
 Letters are pictures, so that a code reads from across the room in any skin.
 """
 
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Callable
 
 import xbmcgui
 
-from lib.account.sign_in.frontend import WaitReason
+from lib.account.sign_in.frontend import Frontend, WaitReason
 from lib.kodi import strings
 from lib.kodi.addon import Addon
 from lib.kodi.sign_in import client_id, layout
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from lib.kodi.sign_in.worker import SignInWorker
     from lib.simkl.api.users import User
     from lib.simkl.auth.code_flow import Code
+    from lib.system.errors import LinkError
 
 SIGN_IN_XML, SIGN_IN_SKIN, SIGN_IN_RESOLUTION = "simkl-sign-in.xml", "Default", "1080i"
 
@@ -47,7 +48,7 @@ WINDOW_ACCENT, WINDOW_CALM, WINDOW_TROUBLE = "FF35B6E9", "FFD5E2EA", "FFF6B545"
 _BACK_ACTIONS = (xbmcgui.ACTION_PREVIOUS_MENU, xbmcgui.ACTION_NAV_BACK, xbmcgui.ACTION_STOP)
 
 
-class SignInWindow(xbmcgui.WindowXMLDialog):
+class SignInWindow(xbmcgui.WindowXMLDialog, Frontend):
     """The window itself. Whoever makes it sets `addon` and `session`, for which Kodi's constructor has no place."""
 
     addon: Addon
@@ -146,9 +147,9 @@ class SignInWindow(xbmcgui.WindowXMLDialog):
         self._label(TRY_AGAIN_BUTTON, self.addon.text(strings.NEW_CODE))
         self._ended("expired", strings.CODE_EXPIRED, self.addon.text(strings.EXPIRED_MEANS))
 
-    def failed(self, error: Exception) -> None:
+    def failed(self, error: LinkError) -> None:
         """Say what went wrong, and offer to try again; without a client id that Simkl accepts, to enter another."""
-        if getattr(error, "name", "") in client_id.PROBLEMS:
+        if error.name in client_id.PROBLEMS:
             self._ask_for_client_id(error)
             return
         self._label(TRY_AGAIN_BUTTON, self.addon.text(strings.TRY_AGAIN))
@@ -162,7 +163,7 @@ class SignInWindow(xbmcgui.WindowXMLDialog):
         self._view("ended")
         self.setFocusId(TRY_AGAIN_BUTTON)
 
-    def _ask_for_client_id(self, error: Exception) -> None:
+    def _ask_for_client_id(self, error: LinkError) -> None:
         self._label(CLIENT_ID_TITLE, f"[B]{client_id.heading(self.addon, error)}[/B]")
         box: Any = self.getControl(CLIENT_ID_TEXT)
         box.setText(client_id.explanation(self.addon, error))

@@ -9,11 +9,12 @@ from __future__ import annotations
 import logging
 import threading
 from functools import partial
-from typing import TYPE_CHECKING, Callable, Protocol
+from typing import TYPE_CHECKING, Callable
 
 from lib.account.sign_in.frontend import Frontend
 from lib.kodi.addon import Addon
 from lib.system.clock import Clock
+from lib.system.errors import InternalError
 from lib.system.threads import IsStopping, Restarts, Worker
 
 if TYPE_CHECKING:
@@ -26,13 +27,6 @@ log = logging.getLogger(__name__)
 
 CODE_RETRY_SECONDS = 900.0
 RESTART_POLL_SECONDS = 0.1
-
-
-class SignInFrontend(Frontend, Protocol):
-    """A face that also counts the seconds."""
-
-    def tick(self) -> None:
-        """Told once a second."""
 
 
 class _WhenAsked(Restarts):
@@ -53,9 +47,7 @@ class _WhenAsked(Restarts):
 class SignInWorker:
     """Links the account of this Kodi profile in the background. `done` is called once there is nothing more to show."""
 
-    def __init__(
-        self, addon: Addon, frontend: SignInFrontend, done: Callable[[], None], resume_only: bool = False
-    ) -> None:
+    def __init__(self, addon: Addon, frontend: Frontend, done: Callable[[], None], resume_only: bool = False) -> None:
         self._addon = addon
         self._frontend = frontend
         self._done = done
@@ -112,8 +104,8 @@ class SignInWorker:
 
     def _crashed(self, error: Exception) -> None:
         """Tell of a defect, and let the user try again all the same: a window without a worker would be a dead one."""
-        log.error("this is a defect; please report it", exc_info=error)
-        self._frontend.failed(error)
+        log.error("internal error; please report it", exc_info=error)
+        self._frontend.failed(InternalError())
 
     def _attempt(self, resume: bool) -> Outcome:
         """Link once."""

@@ -16,6 +16,8 @@ from lib.kodi.settings import NOTIFY_ALL, NOTIFY_PROBLEMS
 from lib.simkl.api.scrobble import PAUSE, START, STOP
 from lib.simkl.errors import QuotaSpent, SimklError
 from lib.tracking.play import RATING, REMOVED, UNWATCHED, WATCHED, Play
+from lib.system.errors import LinkError
+from lib.tracking.play import RATING, UNWATCHED, WATCHED, Play
 
 PROBLEM_NOTIFICATION_MS = 5000
 MAX_HELD = 3
@@ -88,7 +90,7 @@ class Notifier:
         self._say(NOTIFY_PROBLEMS, play.label, play.art, self._addon.text(strings.NOT_TAKEN))
         self._on_queue_drained()
 
-    def trouble(self, error: Exception) -> None:
+    def trouble(self, error: LinkError) -> None:
         """Tell why nothing is sent."""
         if isinstance(error, QuotaSpent):
             self._say(NOTIFY_PROBLEMS, self._addon.text(strings.QUOTA_WAITS))

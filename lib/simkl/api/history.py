@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, Iterator, Sequence
 from lib.simkl import errors
 from lib.simkl.api.media import ANIME, MOVIE, Item
 from lib.simkl.auth.tokens import Token
+from lib.simkl.http.fields import read_object, read_objects, read_whole
 
-if TYPE_CHECKING:  # a face that only queues must not pay for requests
+if TYPE_CHECKING:  # a front end that only queues must not pay for requests
     from lib.simkl.http.transport import Transport
 
 BATCH_SIZE = 50
@@ -138,17 +139,15 @@ def _taken(
 
 def _objects(rows: object) -> Iterator[dict[str, Any]]:
     """Yield what was not found; shows inside of other words (`show`, `anime`, `movie`) are taken out of them."""
-    for row in _rows(rows):
-        inner: dict[str, Any] = next(
-            (row[word] for word in ("movie", "show", "anime") if isinstance(row.get(word), dict)), {}
-        )
+    for row in read_objects(rows):
+        inner = next((found for found in map(read_object, map(row.get, ("movie", "show", "anime"))) if found), {})
         yield {**row, **inner}
 
 
 def _names(lost: dict[str, Any], item: Item) -> bool:
     """Return whether what Simkl did not find is this item, or the show that it belongs to."""
     sent = item.title_object()
-    given = lost["ids"] if isinstance(lost.get("ids"), dict) else {}
+    given = read_object(lost.get("ids"))
     shared = [name for name in sent.get("ids", {}) if given.get(name)]
     if shared:
         same = all(str(given[name]) == str(sent["ids"][name]) for name in shared)
@@ -163,22 +162,18 @@ def _covers(lost: dict[str, Any], item: Item) -> bool:
     A season without episodes means all of them, no season the first, as `guides/mark-as-watched` says.
     """
     named: set[tuple[int, int | None]] = set()
-    for season in _rows(lost.get("seasons")):
-        number = _number(season.get("number"), 1)
-        named |= {(number, _number(each.get("number"))) for each in _rows(season.get("episodes"))} or {(number, None)}
-    named |= {(1, _number(each.get("number"))) for each in _rows(lost.get("episodes"))}
-    for episode in _rows([lost.get("episode")]):
-        number = _number(episode.get("number", episode.get("episode")))
-        named.add((_number(episode.get("season"), 1), number))
+    for season in read_objects(lost.get("seasons")):
+        number = _place_number(season.get("number"), 1)
+        episodes = {(number, _place_number(each.get("number"))) for each in read_objects(season.get("episodes"))}
+        named |= episodes or {(number, None)}
+    named |= {(1, _place_number(each.get("number"))) for each in read_objects(lost.get("episodes"))}
+    for episode in read_objects([lost.get("episode")]):
+        number = _place_number(episode.get("number", episode.get("episode")))
+        named.add((_place_number(episode.get("season"), 1), number))
     place = 1 if item.season is None else item.season
     return not named or (place, item.episode) in named or (place, None) in named
 
 
-def _rows(rows: object) -> list[dict[str, Any]]:
-    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
-
-
-def _number(value: object, otherwise: int = -1) -> int:
-    """Return a number, which may come as a text, `otherwise` for anything else."""
-    text = str(value) if isinstance(value, (int, str)) else ""
-    return int(text) if text.isdecimal() and len(text) < 10 else otherwise
+def _place_number(value: object, otherwise: int = -1) -> int:
+    number = read_whole(value)
+    return otherwise if number is None else number

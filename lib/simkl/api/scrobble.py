@@ -10,13 +10,14 @@ Sources: Simkl's pages `api-reference/scrobble` and `guides/scrobble`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lib.simkl import errors
-from lib.simkl.api.media import MOVIE, SHOW, Item, clean_ids
+from lib.simkl.api.media import ANIME, MOVIE, SHOW, Item, clean_ids
 from lib.simkl.auth.tokens import Token
+from lib.simkl.http.fields import read_object, read_text
 
-if TYPE_CHECKING:  # a face that only queues must not pay for requests
+if TYPE_CHECKING:  # a front end that only queues must not pay for requests
     from lib.simkl.http.transport import Transport
 
 START, PAUSE, STOP = "start", "pause", "stop"
@@ -47,18 +48,15 @@ def send_scrobble(
     body = {"progress": round_progress(progress), **item.scrobbled()}
     query = {} if threshold == DEFAULT_THRESHOLD else {"min_progress": str(threshold)}
     answer = transport.send(f"/scrobble/{action}", body, token.access, query)
-    payload: Any = answer.payload
-    if not isinstance(payload, dict) or not isinstance(payload.get("action"), str):
+    payload = read_object(answer.payload)
+    said = read_text(payload.get("action"))
+    if not said:
         raise errors.Unreadable(status=answer.status)
-    about: dict[str, Any] = next(
-        (payload[kind] for kind in (MOVIE, SHOW, "anime") if isinstance(payload.get(kind), dict)), {}
-    )
-    ids = about.get("ids")
-    simkl_id = dict(clean_ids(ids, ("simkl",))).get("simkl", "0") if isinstance(ids, dict) else "0"
-    title = about.get("title")
+    about = next((found for found in map(read_object, map(payload.get, (MOVIE, SHOW, ANIME))) if found), {})
+    simkl_id = dict(clean_ids(read_object(about.get("ids")), ("simkl",))).get("simkl", "0")
     return ScrobbleResult(
-        action=payload["action"],
-        title=title if isinstance(title, str) else "",
+        action=said,
+        title=read_text(about.get("title")),
         simkl_id=int(simkl_id),
         remaining=answer.remaining,
     )

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 from lib.simkl import errors
 from lib.simkl.api.media import ANIME, MOVIE, SHOW, Item, clean_ids, clean_number, clean_year
 from lib.simkl.auth.tokens import Token
+from lib.simkl.http.fields import read_object, read_objects, read_text
 
-if TYPE_CHECKING:  # a face that only queues must not pay for requests
+if TYPE_CHECKING:  # a front end that only queues must not pay for requests
     from lib.simkl.http.transport import Answer, Transport
 
 _PATHS = {MOVIE: "/search/movie", SHOW: "/search/tv", ANIME: "/search/anime"}
@@ -33,12 +34,12 @@ def search_by_file(transport: Transport, token: Token, name: str) -> Item | None
     answer = transport.send("/search/file", {"file": name}, token.access)
     if _is_nothing(answer):
         return None
-    said = answer.payload if isinstance(answer.payload, dict) else {}
-    movie, show, episode = (said.get(word) for word in ("movie", "show", "episode"))
-    if isinstance(movie, dict):
-        found, place = _title(movie, MOVIE), {}
-    elif isinstance(show, dict):
-        found, place = _title(show, SHOW), episode if isinstance(episode, dict) else {}
+    said = read_object(answer.payload)
+    movie, show, place = (read_object(said.get(word)) for word in ("movie", "show", "episode"))
+    if isinstance(said.get("movie"), dict):
+        found = _title(movie, MOVIE)
+    elif isinstance(said.get("show"), dict):
+        found = _title(show, SHOW)
     else:  # no answer of Simkl's, and nothing to be remembered as one
         raise errors.Unreadable(status=answer.status)
     if not (found.ids or found.title):
@@ -55,7 +56,7 @@ def search_by_text(transport: Transport, token: Token, kind: str, text: str) -> 
     rows = [] if _is_nothing(answer) else answer.payload
     if not isinstance(rows, list):
         raise errors.Unreadable(status=answer.status)
-    found = [(_title(row, kind), row) for row in rows if isinstance(row, dict)]
+    found = [(_title(row, kind), row) for row in read_objects(rows)]
     return [SearchResult(item, _other(row, item)) for item, row in found if item.ids and item.title]
 
 
@@ -65,14 +66,12 @@ def _is_nothing(answer: Answer) -> bool:
 
 
 def _title(row: dict[str, Any], kind: str) -> Item:
-    given = row.get("ids")
-    known: dict[str, Any] = dict(given) if isinstance(given, dict) else {}
+    known = dict(read_object(row.get("ids")))
     known["simkl"] = known.get("simkl") or known.get("simkl_id")
-    title, year = row.get("title"), row.get("year")
-    return Item(kind, title if isinstance(title, str) else "", clean_year(year), clean_ids(known))
+    return Item(kind, read_text(row.get("title")), clean_year(row.get("year")), clean_ids(known))
 
 
 def _other(row: dict[str, Any], item: Item) -> str:
     """Return a second name to tell it by, such as an anime's English one."""
-    names = [row.get("title_en"), row.get("title_romaji")]
-    return next((name for name in names if isinstance(name, str) and name and name != item.title), "")
+    names = map(read_text, (row.get("title_en"), row.get("title_romaji")))
+    return next((name for name in names if name and name != item.title), "")

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from lib.simkl import errors
 from lib.simkl.auth.tokens import Token
+from lib.simkl.http.fields import read_object, read_text, read_whole
 
-if TYPE_CHECKING:  # a face knows users, and must not pay for requests before it needs the network
+if TYPE_CHECKING:  # a front end knows users, and must not pay for requests before it needs the network
     from lib.simkl.http.transport import Transport
 
 
@@ -29,16 +30,9 @@ class User:
 def fetch_user(transport: Transport, token: Token) -> User:
     """Ask Simkl who the token belongs to. Raises `SimklError`. A GET, since a POST counts as a write on AUTH V2."""
     payload = transport.get("/users/settings", token.access).payload
-    user = payload.get("user") if isinstance(payload, dict) else None
-    account = payload.get("account") if isinstance(payload, dict) else None
-    if not isinstance(user, dict) or not isinstance(account, dict):
+    answer = read_object(payload)
+    user, account = read_object(answer.get("user")), read_object(answer.get("account"))
+    id_, name = read_whole(account.get("id")), read_text(user.get("name")).strip()
+    if id_ is None or not name:
         raise errors.Unreadable()
-    id_, name = account.get("id"), user.get("name")
-    if not isinstance(id_, int) or isinstance(id_, bool) or not isinstance(name, str) or not name.strip():
-        raise errors.Unreadable()
-    return User(id_, _text(name).strip(), _text(account.get("type")), _text(user.get("avatar")))
-
-
-def _text(value: object) -> str:
-    """Return a text that can be written and shown: half an emoji, as cutting a name leaves it, becomes a `?`."""
-    return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else ""
+    return User(id_, name, read_text(account.get("type")), read_text(user.get("avatar")))

@@ -13,6 +13,7 @@ from typing import Any, Callable, Mapping
 from urllib.parse import parse_qsl, urlsplit
 
 from lib.simkl.errors import SimklError
+from lib.system import exit_codes
 
 ACCEPT_SECONDS = 0.2
 REQUEST_SECONDS = 2.0
@@ -35,6 +36,8 @@ class PortInUse(SimklError):
     """Another program listens at the redirect URI."""
 
     name = "port_taken"
+    sentence = "Another program listens at the redirect URI."
+    exit_code = exit_codes.CONFIG_ERROR  # the port is the one in simkl.redirect_uri
 
 
 class _Server(http.server.HTTPServer):
@@ -43,7 +46,7 @@ class _Server(http.server.HTTPServer):
 
 
 class RedirectServer:
-    """Listens at a redirect URI on this machine. Raises PortTaken if somebody else does."""
+    """Listens at a redirect URI on this machine. Raises PortInUse if somebody else does."""
 
     def __init__(self, redirect_uri: str) -> None:
         parts = urlsplit(redirect_uri)

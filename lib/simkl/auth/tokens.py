@@ -18,9 +18,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lib.simkl import errors
+from lib.simkl.http.fields import read_object
 from lib.system.secrets import Secret, sendable
 
-if TYPE_CHECKING:  # every face knows tokens, and must not pay for requests before it needs the network
+if TYPE_CHECKING:  # every front end knows tokens, and must not pay for requests before it needs the network
     from lib.simkl.http.transport import Transport
 
 V1, V2 = "v1", "v2"
@@ -57,7 +58,7 @@ class Token:
 
 def parse_v1_token(payload: Any, client_id: str) -> Token:
     """Read the answer of `/oauth/token`. Raises Unreadable."""
-    access = sendable(payload.get("access_token")) if isinstance(payload, dict) else None
+    access = sendable(read_object(payload).get("access_token"))
     if access is None:
         raise errors.Unreadable()
     return Token(Secret(access), client_id)

@@ -26,11 +26,13 @@ from lib.simkl import errors
 from lib.simkl.app import APP_NAME, APP_VERSION, user_agent
 from lib.simkl.http.connections import AbortableAdapter, AbortableSockets, NoRedirectSession
 from lib.simkl.http.error_codes import error_from_answer
+from lib.simkl.http.fields import read_whole
 from lib.system.secrets import Secret
 
 CONNECT_SECONDS = 4.0
 READ_SECONDS = 4.0
 WRITE_SECONDS = 25.0  # Simkl lets a write wait up to 20 s for another one of the same user's
+LONGEST_RETRY_AFTER = 10_000_000
 LARGEST_BODY = 1024 * 1024
 _CHUNK = 64 * 1024
 
@@ -194,12 +196,11 @@ class Transport:
         status = response.status_code
         log.debug("%s %s: %d", response.request.method, response.request.path_url.partition("?")[0], status)
         if status >= 400:
-            raise error_from_answer(status, payload, _seconds(response.headers.get("Retry-After")))
+            raise error_from_answer(status, payload, _header_seconds(response.headers.get("Retry-After")))
         is_null = body.strip() == b"null"
         if not 200 <= status < 300 or (payload is None and body and not is_null):
             raise errors.Unreadable(status=status)
-        left = _seconds(response.headers.get("X-RateLimit-Remaining"))
-        return Answer(status, payload, None if left is None else int(left), is_null)
+        return Answer(status, payload, read_whole(response.headers.get("X-RateLimit-Remaining")), is_null)
 
 
 def _hung_up(error: BaseException | None) -> bool:
@@ -216,7 +217,7 @@ def _decode(body: bytes) -> Any:
         return None
 
 
-def _seconds(number: str | None) -> float | None:
-    """Read a whole number, such as `Retry-After` in seconds; a date or nonsense counts as not said."""
-    text = (number or "").strip()
-    return float(text) if text.isascii() and text.isdigit() and len(text) < 8 else None
+def _header_seconds(value: str | None) -> float | None:
+    """Read `Retry-After` in seconds; a date or nonsense counts as not said."""
+    seconds = read_whole(value)
+    return float(seconds) if seconds is not None and seconds <= LONGEST_RETRY_AFTER else None

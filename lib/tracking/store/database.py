@@ -17,6 +17,7 @@ from typing import Any, Iterator, Sequence
 
 from lib.system import files, locks
 from lib.system.clock import Clock
+from lib.system.errors import LinkError
 from lib.system.exceptions import ignored, is_a, translated
 from lib.tracking.store.salvage import copy_readable_rows
 
@@ -26,10 +27,11 @@ BUSY_POLL_SECONDS = 0.02
 log = logging.getLogger(__name__)
 
 
-class QueueError(Exception):
+class QueueError(LinkError):
     """The queue cannot be kept; the text names the file and what to do."""
 
     name = "queue"
+    sentence = "The queue of plays cannot be used."
 
 
 class _Damaged(Exception):

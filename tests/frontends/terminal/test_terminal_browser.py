@@ -138,7 +138,7 @@ def test_a_denial_that_is_reported_ends_in_77(browser, box, tty, when_shown):
     browser.set(SIMKL_CLIENT_ID="public-of-v2")
     when_shown(lambda url: requests.get(box.refuse(url), timeout=5).raise_for_status())
     ran = browser.run("link", "--method", "browser")
-    assert (ran.code, ran.err) == (77, "The sign-in was refused at Simkl. Link again if that was not meant.\n")
+    assert (ran.code, ran.err) == (77, "The sign-in was refused at Simkl. Link again if that was not intended.\n")
 
 
 def test_a_port_that_is_taken_is_a_matter_of_the_settings_and_said_at_once(browser, box, redirect_uri):

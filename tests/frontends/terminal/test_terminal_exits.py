@@ -147,7 +147,7 @@ def test_an_unreachable_simkl_ends_in_69(linked, box, how):
     arguments = ["link", "--timeout", "20"] if how == "link" else ["status", "--check"]
     ran = linked.run(*arguments)
     assert ran.code == 69
-    assert ran.err == "No connection to Simkl. Check the network; it is tried again by itself.\n"
+    assert ran.err == "No connection to Simkl. Check the network. Retrying automatically.\n"
     assert linked.run(*arguments, "--json").events[-1]["error"] == "no_connection"
 
 
@@ -230,7 +230,7 @@ def test_a_defect_is_an_event_for_programs(linked, monkeypatch, verb):
 
     monkeypatch.setattr(commands, "Transport", broken)
     ran = linked.run(verb, "--json", *(["--check"] if verb == "status" else []))
-    assert (ran.code, [(event["event"], event["error"]) for event in ran.events]) == (1, [("failed", "defect")])
+    assert (ran.code, [(event["event"], event["error"]) for event in ran.events]) == (1, [("failed", "internal_error")])
 
 
 @pytest.mark.parametrize("situation", ["status", "link", "error"])

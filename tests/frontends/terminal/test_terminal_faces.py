@@ -48,7 +48,7 @@ def test_expiry_is_what_the_screen_leaves(terminal, tty):
 def test_an_error_is_what_the_screen_leaves(terminal, box, tty):
     box.order("status", status=412, path="/oauth/pin")
     assert terminal.run("link").code == 77
-    assert "Simkl does not accept this client id" in tty.getvalue().rpartition(SHOW_CURSOR)[2]
+    assert "Simkl does not accept this client ID" in tty.getvalue().rpartition(SHOW_CURSOR)[2]
 
 
 def test_ctrl_c_gives_the_cursor_back_and_leaves_nothing_more(terminal, retry_now, tty):

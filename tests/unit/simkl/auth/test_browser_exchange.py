@@ -29,15 +29,15 @@ COMBINATIONS = [(form, place) for form in ("form", "json") for place in ("body",
 PATHS = {"v1": "/oauth/token", "v2": "/oauth2/token"}
 ANSWERS = {"v1": (V1_TOKENS, V1_TOKEN), "v2": (TOKENS, TOKEN)}
 EXCHANGE = {
-    "v1, a field is missing": ("v1", error(403, "empty_field"), errors.BadRequest, "did not understand"),
+    "v1, a field is missing": ("v1", error(403, "empty_field"), errors.BadRequest, "A required field"),
     "v1, the redirect": ("v1", error(403, "redirect_failed"), errors.RedirectRefused, "Register simkl.redirect_uri"),
     "v1, the secret": ("v1", error(401, "secret_error"), errors.SecretRefused, "Compare simkl.client_secret"),
     "v1, the code": ("v1", error(401, "grant_error"), errors.GrantRefused, "removed, used or waited too long"),
     "v1, a V2 id": ("v1", error(400, "unauthorized_client"), errors.OtherGeneration, "newer sign-in (AUTH V2)"),
     "v2, the code": ("v2", oauth_error(400, "invalid_grant"), errors.GrantRefused, "removed, used or waited too long"),
-    "v2, the client": ("v2", oauth_error(401, "invalid_client"), errors.ClientIdRefused, "accept this client id"),
-    "v2, a field": ("v2", oauth_error(400, "invalid_request"), errors.BadRequest, "did not understand"),
-    "v2, the grant": ("v2", oauth_error(400, "unsupported_grant_type"), errors.BadRequest, "did not understand"),
+    "v2, the client": ("v2", oauth_error(401, "invalid_client"), errors.ClientIdRefused, "accept this client ID"),
+    "v2, a field": ("v2", oauth_error(400, "invalid_request"), errors.BadRequest, "A required field"),
+    "v2, the grant": ("v2", oauth_error(400, "unsupported_grant_type"), errors.BadRequest, "A required field"),
 }
 TROUBLE = {
     "too fast": (error(429, "rate_limit"), errors.TooFast),
