@@ -9,7 +9,8 @@
     <settings>.account-NAME.turn.lock     held during each request
 
 Those of the account `default` have the names that they had before there were others: `<settings>.default.lock` and
-`<settings>.default.code`, `<settings>.refresh.lock`, `<settings>.turn` and `<settings>.turn.lock`. They belong to the file itself, not to the name it was given: two links to one file share them.
+`<settings>.default.code`, `<settings>.refresh.lock`, `<settings>.turn` and `<settings>.turn.lock`. They belong to the
+file itself, not to the name it was given: two links to one file share them.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Taking turns at Simkl: one request of an account at a time, and its writes a little apart.
+"""The rate limiter: one request of an account at a time, and its writes a little apart.
 
 Simkl allows one write a second for a user and locks out those that collide, whoever sends them. So the service, a
-script and a terminal take turns under a lock file beside the settings, and the age of another file tells when the last
-write ended.
+script and a terminal send theirs under a lock file beside the settings, and the age of another file tells when the
+last write ended.
 
 Source: Simkl's page `resources/rate-limits`.
 """
@@ -14,6 +14,8 @@ import logging
 from pathlib import Path
 from typing import Iterator
 
+from lib.account.neighbours import account_path
+from lib.account.store import DEFAULT_ACCOUNT
 from lib.simkl.errors import NotSent
 from lib.system import files, locks
 from lib.system.clock import Clock
@@ -28,20 +30,23 @@ log = logging.getLogger(__name__)
 
 
 class RateLimiter:
-    """The turns of everybody who uses one settings file.
+    """The requests of everybody who uses one account of a settings file, one after the other.
 
     `pause(seconds)` waits and returns true when somebody wants it to end; without one, nothing interrupts a wait.
     """
 
-    def __init__(self, settings: Path, clock: Clock, pause: InterruptibleSleep | None = None) -> None:
-        self._lock = settings.with_name(f"{settings.name}.turn.lock")
-        self._last = settings.with_name(f"{settings.name}.turn")
+    def __init__(
+        self, settings: Path, clock: Clock, pause: InterruptibleSleep | None = None, account: str = DEFAULT_ACCOUNT
+    ) -> None:
+        self._settings = settings
+        self._lock = account_path(settings, account, "turn.lock")
+        self._last = account_path(settings, account, "turn")
         self._clock = clock
         self._pause = pause or interruptible_sleep(lambda: False, clock)
 
     @contextlib.contextmanager
     def acquire(self, writes: bool) -> Iterator[None]:
-        """Hold the turn for one request. Raises OSError if others keep it for too long, NotSent if it shall end.
+        """Hold the lock for one request. Raises OSError if others keep it for too long, NotSent if it shall end.
 
         A person waits for what only reads: it goes ahead after a moment, since a write may take long.
         """
@@ -61,11 +66,11 @@ class RateLimiter:
     def _held(self, seconds: float, needed: bool) -> Iterator[None]:
         """Hold the lock file; while others have it, try again now and then."""
         give_up = self._clock.monotonic() + seconds
-        guard = locks.try_lock(self._lock)
+        guard = locks.try_lock(self._lock, like=self._settings)
         while guard is None and self._clock.monotonic() < give_up:
             if self._pause(LOCK_POLL_SECONDS):
                 raise NotSent()
-            guard = locks.try_lock(self._lock)
+            guard = locks.try_lock(self._lock, like=self._settings)
         if guard is None and needed:
             raise TimeoutError(f"{self._lock} is held by another program")
         try:
@@ -77,7 +82,7 @@ class RateLimiter:
     def _note(self) -> None:
         """Have the file tell when this write ended; a disk that is full does not undo what Simkl was told."""
         try:
-            files.set_mtime(self._last, self._clock.wall())
+            files.set_mtime(self._last, self._clock.wall(), self._settings)
         except OSError as error:
             log.warning("%s cannot be written: %s", self._last, error)
 

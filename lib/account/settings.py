@@ -56,6 +56,7 @@ class Settings:
     redirect_uri: str | None = None
     token_request: str = "form"
     token_credentials: str = "body"
+    proxy: str = ""
     warnings: tuple[str, ...] = ()
 
     def require_client_id(self) -> str:
@@ -75,12 +76,20 @@ class Settings:
 
 
 def settings_path(given: str | None, environ: Mapping[str, str]) -> Path:
-    """Return where the user's settings are outside Kodi: as given, `$SIMKL_SETTINGS`, or in `$XDG_CONFIG_HOME`."""
+    """Return where the user's settings are outside Kodi: as given, `$SIMKL_SETTINGS`, or in `$XDG_CONFIG_HOME`.
+
+    Raises SettingsError without a home folder.
+    """
     chosen = given or environ.get("SIMKL_SETTINGS")
-    if chosen:
-        return Path(chosen).expanduser()
-    base = environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
-    return Path(base) / "simkl-plugin" / "settings.yaml"
+    try:
+        if chosen:
+            return Path(chosen).expanduser()
+        base = Path(environ.get("XDG_CONFIG_HOME") or "~/.config").expanduser()
+    except RuntimeError as error:
+        raise SettingsError(
+            "There is no home folder. Name the settings file: --settings FILE, or $SIMKL_SETTINGS."
+        ) from error
+    return base / "simkl-plugin" / "settings.yaml"
 
 
 def load_settings(
@@ -106,7 +115,7 @@ def load_settings(
             values[key], origin[key] = overrides[key].strip(), key
     for key, choices in SETTING_CHOICES.items():
         if values.get(key, choices[0]) not in choices:
-            raise SettingsError(f"{origin[key]} is one of {', '.join(choices)}, not {values[key]!r}.")
+            raise SettingsError(f"{origin[key]} must be one of {', '.join(choices)}, not {values[key]!r}.")
     for key in _ADDRESSES:
         values[key] = _address(values.get(key, ""), origin.get(key, key))
     secret = values.get("client_secret")

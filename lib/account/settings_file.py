@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import difflib
+import functools
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Mapping
 
 import yaml
 
+from lib.account.neighbours import backup_path
 from lib.account.yaml_edit import CONSTRUCTOR_ERRORS
 from lib.system import exit_codes, files
 from lib.system.errors import LinkError
@@ -64,16 +66,33 @@ class SettingsFile:
 
 
 def read_settings_file(path: Path) -> SettingsFile:
-    """Read and check one settings file; a missing one is like an empty one. Raises SettingsError."""
+    """Read and check one settings file; a missing one is like an empty one. Raises SettingsError.
+
+    What was read before is not parsed again while the content is the same: do not change what is returned.
+    """
     try:
+        if not files.is_regular(path):
+            raise SettingsError(f"{path} is not a regular file. The settings must be in a file that can be replaced.")
         content = files.read_bytes(path)
     except OSError as error:
-        raise SettingsError(f"{path} cannot be read: {error.strerror}. Check its owner and permissions.") from error
+        raise SettingsError(
+            f"{path} cannot be read: {error.strerror or error}. Check its owner and permissions."
+        ) from error
+    return _parse(path, content or b"")
+
+
+@functools.lru_cache(maxsize=8)  # YAML takes most of the time that a command takes on a small device
+def _parse(path: Path, content: bytes) -> SettingsFile:
     parsed = SettingsFile(path)
     try:
-        parsed.text = (content or b"").decode("utf-8")
-        parsed.root = yaml.compose(parsed.text, Loader=yaml.SafeLoader)
-        data = yaml.safe_load(parsed.text)
+        parsed.text = content.decode("utf-8")
+        loader = yaml.SafeLoader(parsed.text)
+        try:
+            parsed.root = loader.get_single_node()
+            _check_duplicates(parsed, parsed.root, ())
+            data = None if parsed.root is None else loader.construct_document(parsed.root)
+        finally:
+            loader.dispose()
     except UnicodeDecodeError as error:
         raise SettingsError(f"{path} is not UTF-8 text (byte {error.start}). Save it as UTF-8.") from error
     except yaml.YAMLError as error:
@@ -83,26 +102,44 @@ def read_settings_file(path: Path) -> SettingsFile:
     if data is None:
         return parsed
     if not isinstance(data, dict):
-        raise SettingsError(f"{path}, line 1: settings are `key: value` lines, not {_kind(data)}.")
+        raise SettingsError(f"{path}, line 1: settings must be `key: value` lines, not {_kind(data)}.")
     parsed.data = data
     _check(parsed)
     return parsed
+
+
+def _check_duplicates(parsed: SettingsFile, node: yaml.Node | None, above: tuple[str, ...]) -> None:
+    """Refuse a key that is there twice: YAML would silently drop the first block, and a token with it."""
+    if not isinstance(node, yaml.MappingNode) or len(above) > 3:
+        return
+    lines: dict[str, int] = {}
+    for key, value in node.value:
+        if not isinstance(key, yaml.ScalarNode) or key.tag == "tag:yaml.org,2002:merge":
+            continue
+        name, line = str(key.value), key.start_mark.line + 1
+        if name in lines:
+            path = ".".join((*above, name))
+            raise SettingsError(
+                f"{parsed.path}, line {line}: {path} is already in line {lines[name]}. Merge the two into one."
+            )
+        lines[name] = line
+        _check_duplicates(parsed, value, (*above, name))
 
 
 def _check(parsed: SettingsFile) -> None:
     _warn_unknown(parsed, (), parsed.data, _TOP, {key: f"simkl.{key}" for key in SETTING_KEYS})
     section = parsed.data.get("simkl")
     if section is not None and not isinstance(section, dict):
-        raise parsed.error(("simkl",), f"holds settings, each on a line of its own below it, not {_kind(section)}.")
+        raise parsed.error(("simkl",), f"must hold settings, each on a line of its own below it, not {_kind(section)}.")
     if section:
         _warn_unknown(parsed, ("simkl",), section, SETTING_KEYS, {})
     for key in SETTING_KEYS:
         value = (section or {}).get(key)
         if value is not None and not isinstance(value, str):
-            raise parsed.error(("simkl", key), f"is a text, not {_kind(value)}. Put it in quotes.")
+            raise parsed.error(("simkl", key), f"must be text, not {_kind(value)}. Put it in quotes.")
     accounts = parsed.data.get("accounts")
     if accounts is not None and not isinstance(accounts, dict):
-        raise parsed.error(("accounts",), f"holds accounts by name, not {_kind(accounts)}.")
+        raise parsed.error(("accounts",), f"must hold accounts by name, not {_kind(accounts)}.")
 
 
 def _warn_unknown(
@@ -135,11 +172,6 @@ def _where(error: yaml.YAMLError, text: str) -> str:
 def _copy_of(path: Path) -> str:
     backup = backup_path(path)
     return f"; the last good file is {backup}" if backup.exists() else ""
-
-
-def backup_path(path: Path) -> Path:
-    """Return where the last good copy of a settings file is kept."""
-    return path.with_name(f"{path.name}.bak")
 
 
 def _kind(value: Any) -> str:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
-from lib.account.client import AccountClient
-from lib.account.grants import revoke_grant
-from lib.account.rate_limit import RateLimiter
+from lib.account.client import AccountChanged, AccountClient
+from lib.account.settings_file import SettingsError
 from lib.account.store import Account, AccountStore
 from lib.simkl.api.users import User, fetch_user
 from lib.simkl.auth.tokens import V2
-from lib.simkl.errors import GrantRefused, TokenRefused
-from lib.simkl.http.transport import Transport
-from lib.system.clock import Clock
-from lib.system.secrets import Secret
+from lib.simkl.errors import GrantRefused, TokenMissing, TokenRefused
 
 log = logging.getLogger(__name__)
 
@@ -33,24 +30,27 @@ class AccountStatus:
         return self.account is not None and not self.account.needs_linking
 
 
-def unlink_account(
-    accounts: AccountStore,
-    name: str,
-    transport: Transport | None = None,
-    client_secret: Secret | None = None,
-    limiter: RateLimiter | None = None,
-    *,
-    clock: Clock,
-) -> Account | None:
-    """Forget the account here; return what it was, None if it was not linked. Raises SettingsError.
+@dataclass(frozen=True)
+class Unlinked:
+    """What was forgotten: the account, None if nothing was linked; whether Simkl was told to end its grant."""
 
-    With `transport`, an AUTH V2 grant is ended at Simkl too, as far as Simkl can be reached. AUTH V1 has no revocation:
-    Simkl lists the app until the user removes it at `settings.connected_apps`.
+    account: Account | None
+    is_revoked: bool = False
+
+
+def unlink_account(client: AccountClient) -> Unlinked:
+    """Forget the account here; end an AUTH V2 grant at Simkl too, as far as Simkl can be reached.
+
+    AUTH V1 has no revocation: Simkl lists the app until the user removes it at `settings.connected_apps`. Raises
+    SettingsError, and AccountChanged if another account has been linked since the client was made.
     """
-    account = accounts.forget(name)
-    if account is not None and account.token.auth == V2 and transport is not None:
-        revoke_grant(transport, account.token, client_secret, limiter or RateLimiter(accounts.path, clock))
-    return account
+    current = client.accounts.get(client.name)
+    if current is not None and client.account is not None and not client.is_same(current):
+        raise AccountChanged()
+    account = client.accounts.forget(client.name)
+    if account is None or account.token.auth != V2:
+        return Unlinked(account)
+    return Unlinked(account, client.revoke(account.token))
 
 
 def read_status(accounts: AccountStore, name: str) -> AccountStatus:
@@ -58,47 +58,40 @@ def read_status(accounts: AccountStore, name: str) -> AccountStatus:
     return AccountStatus(accounts.get(name))
 
 
-def check_account(
-    accounts: AccountStore,
-    name: str,
-    transport: Transport,
-    client_secret: Secret | None = None,
-    limiter: RateLimiter | None = None,
-    *,
-    clock: Clock,
-) -> AccountStatus:
+def check_account(client: AccountClient) -> AccountStatus:
     """Ask Simkl whether it still accepts the account, and take the user's name along. Raises SimklError, SettingsError.
 
     Only a refusal that a second call confirms marks the account "needs linking again"; `newly_refused` is true once,
-    for whoever tells the user. The token is never deleted.
+    for whoever tells the user. The token is never deleted. What Simkl says is told even where it cannot be kept.
     """
-    account = accounts.get(name)
+    account = client.account
     if account is None:
         return AccountStatus(None)
-    user = _confirmed_user(
-        AccountClient(
-            accounts, name, transport, client_secret, limiter or RateLimiter(accounts.path, clock), clock=clock
-        )
-    )
-    asked = accounts.get(name)
-    if asked is None or asked.linked_at != account.linked_at:
+    try:
+        user = _confirmed_user(client)
+    except (AccountChanged, TokenMissing):
+        return AccountStatus(client.accounts.get(client.name))
+    asked = client.accounts.get(client.name)
+    if asked is None or not client.is_same(asked):
         return AccountStatus(asked)  # unlinked or linked anew meanwhile; Simkl spoke of the token before
-    if user is None:
-        kept = accounts.update(name, asked, needs_linking=True)
-    else:
-        kept = accounts.update(name, asked, user=user, needs_linking=False)
+    changes: dict[str, Any] = {"needs_linking": True} if user is None else {"user": user, "needs_linking": False}
+    try:
+        kept = client.accounts.update(client.name, asked, **changes)
+    except SettingsError as error:
+        log.warning("%s", error)
+        kept = replace(asked, **changes)
     return AccountStatus(kept, valid=user is not None, newly_refused=user is None and not account.needs_linking)
 
 
-def _confirmed_user(access: AccountClient) -> User | None:
+def _confirmed_user(client: AccountClient) -> User | None:
     """Return whose token it is, None if Simkl refuses it twice, or a refresh of it once."""
     try:
-        return access.call(fetch_user)
+        return client.call(fetch_user)
     except TokenRefused as error:
         if isinstance(error.__cause__, GrantRefused):
             return None
         log.info("Simkl refuses the access token; asking once more")
     try:
-        return access.call(fetch_user)
+        return client.call(fetch_user)
     except TokenRefused:
         return None

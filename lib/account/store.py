@@ -18,6 +18,7 @@ Keys of an account that this version does not know are kept. One lock file besid
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,14 +26,15 @@ from typing import Any, Callable
 
 import yaml
 
-from lib.account.settings_file import SettingsError, SettingsFile, backup_path, read_settings_file
+from lib.account.neighbours import UNPREFIXED_ACCOUNT, backup_path, settings_lock_path
+from lib.account.settings_file import SettingsError, SettingsFile, read_settings_file
 from lib.account.yaml_edit import CannotEdit, replace_accounts
 from lib.simkl.api.users import User
 from lib.simkl.auth.tokens import V1, Token
 from lib.system import files, locks, timestamps
-from lib.system.secrets import Secret
+from lib.system.secrets import Secret, sendable
 
-DEFAULT_ACCOUNT = "default"
+DEFAULT_ACCOUNT = UNPREFIXED_ACCOUNT
 _TEXTS = (
     "auth", "access_token", "refresh_token", "expires_at", "refreshed_at", "scope", "client_id", "linked_at",
 )  # fmt: skip
@@ -60,7 +62,11 @@ class AccountStore:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._lock = path.with_name(f"{path.name}.lock")
+
+    @property
+    def _real(self) -> Path:
+        """The file itself: locks and copies belong to it, whatever it is called."""
+        return files.resolve_links(self.path)
 
     def get(self, name: str) -> Account | None:
         """Return the account, None if it is not linked."""
@@ -84,14 +90,18 @@ class AccountStore:
         return kept[0]
 
     def forget(self, name: str) -> Account | None:
-        """Remove the account, from the backup too; return what it was, None if it was not linked."""
-        removed: list[Account | None] = []
+        """Remove the account, from the copy too; return what it was, None if it was not linked.
 
-        def change(current: Account | None) -> None:
-            removed.append(current)
-
-        self._change(name, change, forget=True)
-        return removed[0]
+        An account that only the copy still holds counts: its token is as good as any.
+        """
+        try:
+            with self._locked():
+                removed = self._remove(name, self._real)
+                files.remove_leftovers(self._real)
+                in_backup = self._remove_from_backup(name)
+                return removed or in_backup
+        except OSError as error:
+            raise self._not_kept(error) from error
 
     def check_writable(self) -> None:
         """Find out whether an account could be kept, before anybody approves one."""
@@ -99,30 +109,51 @@ class AccountStore:
             "utf-8"
         )
         try:
-            with locks.hold_lock(self._lock):
-                files.check_replaceable(self.path, content)
+            with self._locked():
+                files.check_replaceable(self._real, content)
         except OSError as error:
             raise self._not_kept(error) from error
 
-    def _change(self, name: str, change: Callable[[Account | None], Account | None], forget: bool = False) -> None:
+    def _locked(self) -> contextlib.AbstractContextManager[None]:
+        return locks.hold_lock(settings_lock_path(self.path), like=self._real)
+
+    def _remove(self, name: str, path: Path) -> Account | None:
+        """Remove the account from one file. Raises OSError, SettingsError."""
+        parsed = read_settings_file(path)
+        accounts = dict(parsed.data.get("accounts") or {})
+        if name not in accounts:
+            return None
+        removed = account_from_file(parsed, name)
+        del accounts[name]
+        files.write_atomic(path, self._rewritten(parsed, accounts).encode("utf-8"))
+        return removed
+
+    def _remove_from_backup(self, name: str) -> Account | None:
+        """Remove the account from the copy; one that cannot be read may hold its token, so all of it goes."""
+        backup = backup_path(self.path)
         try:
-            with locks.hold_lock(self._lock):
+            return self._remove(name, backup)
+        except SettingsError as error:
+            log.warning("%s", error)
+            files.remove_file(backup)
+            return None
+
+    def _change(self, name: str, change: Callable[[Account | None], Account | None]) -> None:
+        try:
+            with self._locked():
                 parsed = read_settings_file(self.path)
                 accounts = dict(parsed.data.get("accounts") or {})
                 before = account_from_file(parsed, name)
                 after = change(before)
-                unchanged = (after and _written(after)) == (before and _written(before))
-                if unchanged and not (forget and name in accounts):
+                if (after and _written(after)) == (before and _written(before)):
                     return
                 entry = accounts.pop(name, None)
                 if after is not None:
                     others = {k: v for k, v in (entry or {}).items() if k not in _OURS}
                     accounts[name] = {**_written(after), **others}
                 content = self._rewritten(parsed, accounts).encode("utf-8")
-                backup = backup_path(self.path)
-                if forget:  # the backup first: a token must not outlive its account there
-                    files.write_atomic(backup, content)
-                files.write_atomic(self.path, content, None if forget else backup)
+                # an empty file is no good copy: somebody may have emptied it by mistake
+                files.write_atomic(self._real, content, backup_path(self.path) if parsed.data else None)
         except OSError as error:
             raise self._not_kept(error) from error
 
@@ -168,14 +199,18 @@ def account_from_file(parsed: SettingsFile, name: str) -> Account | None:
     if entry is None:
         return None
     if not isinstance(entry, dict):
-        raise parsed.error(at, "is not an account. Remove it and link again.")
+        raise parsed.error(at, "must be an account. Remove it and link again.")
     for key in _TEXTS:
         if not isinstance(entry.get(key), (str, type(None))):
-            raise parsed.error((*at, key), "is a text. Put it in quotes.")
+            raise parsed.error((*at, key), "must be text. Put it in quotes.")
     if not isinstance(entry.get("needs_linking"), (bool, type(None))):
-        raise parsed.error((*at, "needs_linking"), "is true or false.")
+        raise parsed.error((*at, "needs_linking"), "must be true or false.")
     if not entry.get("access_token"):
         return None
+    for key in ("access_token", "refresh_token"):
+        if entry.get(key) and sendable(entry[key]) is None:
+            problem = "must be plain characters without spaces or line breaks. Remove it and link again."
+            raise parsed.error((*at, key), problem)
     refresh = entry.get("refresh_token")
     return Account(
         token=Token(
@@ -197,5 +232,5 @@ def _read_user(parsed: SettingsFile, at: tuple[str, ...], entry: Any) -> User | 
     if entry is None:
         return None
     if not isinstance(entry, dict) or type(entry.get("id")) is not int or not isinstance(entry.get("name"), str):
-        raise parsed.error((*at, "user"), "has an id (a number) and a name (a text).")
+        raise parsed.error((*at, "user"), "must have an id (a number) and a name (text).")
     return User(entry["id"], entry["name"], str(entry.get("type") or ""))

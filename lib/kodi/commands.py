@@ -10,20 +10,18 @@ import xbmcgui
 from lib.kodi import strings
 from lib.kodi.addon import ADDON_ID, Addon
 from lib.kodi.menu import context_menu
-from lib.kodi.profile.abortable import abortable_rate_limiter, background_progress, run_abortable
+from lib.kodi.profile.abortable import background_progress, run_abortable
 from lib.kodi.rating import prompt
 from lib.kodi.sign_in.dialog import open_sign_in
 from lib.kodi.tracking import scrobble_command
+from lib.system.errors import LinkError
 
 
 def run_status(addon: Addon) -> None:
     """Ask Simkl whether it still accepts the link, and tell."""
-    from lib.account.settings_file import SettingsError
     from lib.account.status import check_account
-    from lib.account.store import DEFAULT_ACCOUNT, AccountStore
-    from lib.kodi.profile.account_view import life_line, load_profile_settings, make_transport, sync_account_state
+    from lib.kodi.profile.account_view import life_line, load_profile_settings, profile_client, sync_account_state
     from lib.kodi.tracking.status_line import connection_report
-    from lib.simkl.errors import SimklError
 
     dialog, heading = xbmcgui.Dialog(), addon.text(strings.ADDON_NAME)
     is_accepted = False
@@ -33,15 +31,9 @@ def run_status(addon: Addon) -> None:
         if account is None:
             dialog.ok(heading, addon.text(strings.NOT_LINKED))
             return
-        accounts, secret = AccountStore(settings.path), settings.client_secret
-        transport = make_transport(addon, settings, account.token.client_id or settings.require_client_id())
-        limiter = abortable_rate_limiter(addon, settings.path)
+        client = profile_client(addon, settings)
         with background_progress(addon, heading, addon.text(strings.ASKING)):
-            found = run_abortable(
-                addon,
-                lambda: check_account(accounts, DEFAULT_ACCOUNT, transport, secret, limiter, clock=addon.clock),
-                transport.abort,
-            )
+            found = run_abortable(addon, lambda: check_account(client), client.abort)
         if found is None:
             return
         shown = sync_account_state(addon)
@@ -51,17 +43,15 @@ def run_status(addon: Addon) -> None:
         if found.valid and shown is not None:
             lines.append(life_line(addon, shown))
         is_accepted = bool(found.valid)
-    except (SimklError, SettingsError) as error:
+    except LinkError as error:
         lines = [addon.error_text(error)]
     dialog.ok(heading, "\n".join(lines + connection_report(addon, is_accepted)))
 
 
 def run_unlink(addon: Addon) -> None:
     """Forget the account, after a question."""
-    from lib.account.settings_file import SettingsError
     from lib.account.status import unlink_account
-    from lib.account.store import DEFAULT_ACCOUNT, AccountStore
-    from lib.kodi.profile.account_view import load_profile_settings, make_transport, sync_account_state
+    from lib.kodi.profile.account_view import load_profile_settings, profile_client, sync_account_state
     from lib.simkl.auth.tokens import V2
 
     dialog = xbmcgui.Dialog()
@@ -71,23 +61,17 @@ def run_unlink(addon: Addon) -> None:
         if account is None:
             addon.toast(addon.text(strings.NOT_LINKED))
             return
+        client = profile_client(addon, settings)  # belongs to the account that the question is about
         name = account.user.name if account.user else ""
         address = settings.connected_apps.partition("://")[2].rstrip("/")
         is_v2 = account.token.auth == V2
         means = addon.text(strings.UNLINK_ENDS if is_v2 else strings.UNLINK_MEANS, address=address)
         if dialog.yesno(addon.text(strings.UNLINK_THIS), "\n".join(filter(None, [name, means]))):
-            accounts, secret = AccountStore(settings.path), settings.client_secret
-            transport = make_transport(addon, settings, account.token.client_id)
-            limiter = abortable_rate_limiter(addon, settings.path)
-            run_abortable(
-                addon,
-                lambda: unlink_account(accounts, DEFAULT_ACCOUNT, transport, secret, limiter, clock=addon.clock),
-                transport.abort,
-            )
+            run_abortable(addon, lambda: unlink_account(client), client.abort)
             sync_account_state(addon)
             addon.tell_others("unlinked")
             addon.toast(addon.text(strings.UNLINKED))
-    except SettingsError as error:
+    except LinkError as error:
         dialog.ok(addon.text(strings.ADDON_NAME), addon.error_text(error))
 
 

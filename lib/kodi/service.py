@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 from lib.account.sign_in.frontend import Frontend
 from lib.kodi import strings
 from lib.kodi.addon import Addon
-from lib.kodi.profile.abortable import abortable_rate_limiter, run_abortable
+from lib.kodi.profile.abortable import run_abortable
 from lib.kodi.rating import prompt
 from lib.kodi.sign_in.worker import SignInWorker
 from lib.kodi.tracking.tracking_service import TrackingService
+from lib.system.errors import LinkError
 
 if TYPE_CHECKING:
     from lib.simkl.api.users import User
-    from lib.system.errors import LinkError
 
 log = logging.getLogger(__name__)
 
@@ -102,29 +102,20 @@ def _catch_up(addon: Addon) -> SignInWorker | None:
 
 def _ask_name(addon: Addon) -> None:
     """Ask Simkl for the name that it could not tell when the account was linked."""
-    from lib.account.settings_file import SettingsError
     from lib.account.status import check_account
-    from lib.account.store import DEFAULT_ACCOUNT, AccountStore
-    from lib.kodi.profile.account_view import load_profile_settings, make_transport, sync_account_state
-    from lib.simkl.errors import SimklError
+    from lib.kodi.profile.account_view import load_profile_settings, profile_client, sync_account_state
 
     try:
         settings = load_profile_settings(addon)
         account = sync_account_state(addon)
         if account is None or account.user is not None:
             return
-        transport = make_transport(addon, settings, account.token.client_id or settings.require_client_id())
-        accounts, secret = AccountStore(settings.path), settings.client_secret
-        limiter = abortable_rate_limiter(addon, settings.path)
-        found = run_abortable(
-            addon,
-            lambda: check_account(accounts, DEFAULT_ACCOUNT, transport, secret, limiter, clock=addon.clock),
-            transport.abort,
-        )
+        client = profile_client(addon, settings)
+        found = run_abortable(addon, lambda: check_account(client), client.abort)
         if found is not None and found.newly_refused:
             addon.toast(addon.text(strings.LINK_AGAIN_PLEASE))
         sync_account_state(addon)
-    except (SimklError, SettingsError) as error:
+    except LinkError as error:
         log.info("the name is not known yet: %s", error)
 
 

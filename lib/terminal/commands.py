@@ -7,12 +7,11 @@ import sys
 from dataclasses import dataclass
 from typing import Any, Mapping
 
-from lib.account.grants import revoke_grant
-from lib.account.rate_limit import RateLimiter
+from lib.account.client import AccountClient
 from lib.account.settings import Settings
 from lib.account.sign_in.start import should_move_to_v2
 from lib.account.status import AccountStatus, check_account, read_status, unlink_account
-from lib.account.store import Account, AccountStore
+from lib.account.store import AccountStore
 from lib.simkl.auth.tokens import V2
 from lib.simkl.http.transport import Transport
 from lib.system import exit_codes
@@ -46,9 +45,9 @@ class Context:
         """Return the way to Simkl for a client id."""
         return Transport(self.settings.api_url, client_id, self.platform)
 
-    def transport_of(self, account: Account) -> Transport:
-        """Return the way to Simkl for the client id that the account's token was issued to."""
-        return self.transport(account.token.client_id or self.settings.require_client_id())
+    def client(self) -> AccountClient:
+        """Return the way to Simkl with the account's token."""
+        return AccountClient(self.settings, self.platform, self.clock, self.account)
 
 
 def status_command(context: Context) -> int:
@@ -56,8 +55,7 @@ def status_command(context: Context) -> int:
     name, arguments = context.account, context.arguments
     found = read_status(context.accounts, name)
     if arguments.check and found.account is not None:
-        transport = context.transport_of(found.account)
-        found = check_account(context.accounts, name, transport, context.settings.client_secret, clock=context.clock)
+        found = check_account(context.client())
     if arguments.json:
         emit(_status_as_json(name, found))
     else:
@@ -72,14 +70,14 @@ def status_command(context: Context) -> int:
 
 def unlink_command(context: Context) -> int:
     """Forget the account; an AUTH V2 grant ends at Simkl too, an AUTH V1 app only the user can remove there."""
-    account = unlink_account(context.accounts, context.account, clock=context.clock)
+    unlinked = unlink_account(context.client())  # all of it first: whoever reads the words may be gone
+    account = unlinked.account
     if account is None:
         say(f"{context.account} is not linked, so there is nothing to forget.")
         return exit_codes.NO_PERMISSION
     who = f" from {texts.visible(account.user.name)}" if account.user else ""
     say(f"Unlinked{who}: the access token is forgotten.")
-    secret, limiter = context.settings.client_secret, RateLimiter(context.accounts.path, context.clock)
-    if account.token.auth == V2 and revoke_grant(context.transport_of(account), account.token, secret, limiter):
+    if unlinked.is_revoked:
         say("Simkl was told to end this sign-in as well.")
     else:
         say(f"Simkl lists this app until you remove it at {context.settings.connected_apps}")

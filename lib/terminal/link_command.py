@@ -49,6 +49,7 @@ def _by_code(context: Context) -> int:
             frontend=frontend,
             patience=min(TERMINAL_CODE_RETRY_SECONDS, timeout or TERMINAL_CODE_RETRY_SECONDS),
             timeout=timeout,
+            client_secret=settings.client_secret,
         ).run()
 
     return _in_background(context, frontend, sign_in.transport, run)
@@ -72,6 +73,7 @@ def _by_browser(context: Context) -> int:
             read_code=lambda: _pasted_line(stopping, timeout, context.clock),
             redirect_uri=settings.redirect_uri,
             timeout=timeout,
+            client_secret=settings.client_secret,
         ).run()
 
     return _in_background(context, frontend, sign_in.transport, run)

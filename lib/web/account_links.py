@@ -6,17 +6,17 @@ import logging
 import platform
 from typing import Callable
 
+from lib.account.client import AccountClient
 from lib.account.settings import Settings
-from lib.account.settings_file import SettingsError
 from lib.account.sign_in.approval import Outcome
 from lib.account.sign_in.by_code import SignInByCode
 from lib.account.sign_in.pending_code import PendingCode
 from lib.account.sign_in.start import prepare_code_sign_in
 from lib.account.status import unlink_account as forget_account
 from lib.account.store import Account, AccountStore
-from lib.simkl.errors import SimklError
 from lib.simkl.http.transport import Transport
 from lib.system.clock import Clock
+from lib.system.errors import InternalError, LinkError
 from lib.system.threads import Worker, interruptible_sleep
 from lib.system.timetable import Timetable
 from lib.web.delivery.accounts import AccountDirectory
@@ -51,9 +51,7 @@ class AccountLinks:
         account = self.get(name)
         if account is None:
             return None
-        settings = self._settings()
-        transport = self._transport(account.token.client_id or settings.client_id)
-        return forget_account(AccountStore(settings.path), name, transport, settings.client_secret, clock=self._clock)
+        return forget_account(AccountClient(self._settings(), PLATFORM, self._clock, name)).account
 
     def sign_in_thread(self, name: str, frontend: PageFrontend) -> PageSignInThread:
         """Return the thread that links an account by code; it tells `frontend`."""
@@ -75,6 +73,7 @@ class AccountLinks:
             clock=self._clock,
             frontend=frontend,
             patience=PAGE_CODE_RETRY_SECONDS,
+            client_secret=settings.client_secret,
         ).run()
 
     def _transport(self, client_id: str) -> Transport:
@@ -111,12 +110,12 @@ class PageSignInThread:
     def _run(self) -> None:
         try:
             self._sign_in(self._worker.stopping, self._keep)
-        except (SettingsError, SimklError) as error:
+        except LinkError as error:
             self._frontend.failed(error)
 
     def _crashed(self, error: Exception) -> None:
-        log.error("a sign-in ended by a defect; please report it", exc_info=error)
-        self._frontend.failed(error)
+        log.error("internal error; please report it", exc_info=error)
+        self._frontend.failed(InternalError())
 
     def _keep(self, transport: Transport) -> None:
         self._transport = transport

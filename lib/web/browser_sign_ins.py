@@ -21,6 +21,7 @@ from lib.simkl.auth.browser import Attempt
 from lib.simkl.errors import SimklError
 from lib.simkl.http.transport import Transport
 from lib.system.clock import Clock
+from lib.system.threads import interruptible_sleep
 from lib.web.account_links import PLATFORM
 
 ATTEMPT_SECONDS = 600.0
@@ -84,6 +85,8 @@ class BrowserSignIns:
             del self._attempts[account]
         token = waiting.sign_in.flow.finish(waiting.attempt, answer)
         accounts = AccountStore(self._settings().path)
-        limiter = RateLimiter(accounts.path, self._clock)
-        store_token(accounts, account, waiting.sign_in.transport, token, self._clock.wall(), limiter)
+        pause = interruptible_sleep(lambda: False, self._clock)
+        limiter = RateLimiter(accounts.path, self._clock, pause, account)
+        secret = self._settings().client_secret
+        store_token(accounts, account, waiting.sign_in.transport, token, limiter, self._clock, pause, secret)
         return True

@@ -6,9 +6,10 @@ import threading
 from dataclasses import dataclass, replace
 from typing import Callable, Protocol
 
-from lib.account.sign_in.frontend import NewCodeReason, WaitReason
+from lib.account.sign_in.frontend import Frontend, NewCodeReason, WaitReason
 from lib.simkl.api.users import User
 from lib.simkl.auth.code_flow import Code
+from lib.system.errors import LinkError
 
 MOST_SIGN_INS = 64
 
@@ -27,7 +28,7 @@ class SignInState:
     error: Exception | None = None
 
 
-class PageFrontend:
+class PageFrontend(Frontend):
     """The front end of one sign-in: told things by the thread that polls, read by requests."""
 
     def __init__(self, clock: Callable[[], float], on_linked: Callable[[], None] = lambda: None) -> None:
@@ -67,7 +68,7 @@ class PageFrontend:
         """Take that nobody approved in time."""
         self._change(phase="expired", code=None)
 
-    def failed(self, error: Exception) -> None:
+    def failed(self, error: LinkError) -> None:
         """Take what went wrong."""
         self._change(phase="failed", code=None, error=error)
 

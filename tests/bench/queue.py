@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Sequence
 
 from lib.account.client import AccountClient
-from lib.account.rate_limit import RateLimiter
+from lib.account.settings import Settings
 from lib.account.store import DEFAULT_ACCOUNT, Account, AccountStore
 from lib.simkl.api.media import MOVIE, Item, clean_ids
 from lib.simkl.api.scrobble import START, STOP
 from lib.simkl.auth.tokens import Token
-from lib.simkl.http.transport import Transport
 from lib.system.clock import Clock
 from lib.system.secrets import Secret
 from lib.tracking.delivery.sender import Sender
@@ -91,10 +90,8 @@ def _deliver(folder: Path) -> Row:
         accounts.save(DEFAULT_ACCOUNT, Account(Token(Secret(box.give_token()), box.client_id), "2026-11-24T06:00:00Z"))
         queue = PlayQueue(folder / "queue.db", Clock())
         queue.add(OWNER, (Play(STOP, _film(n), time.time() - A_WEEK + n, 100.0) for n in range(WAITING)))
-        limiter = RateLimiter(accounts.path, Clock(), lambda seconds: False)
-        access = AccountClient(
-            accounts, DEFAULT_ACCOUNT, Transport(box.api_url, box.client_id, "bench"), limiter=limiter, clock=Clock()
-        )
+        settings = Settings(accounts.path, box.client_id, None, box.api_url, box.site_url)
+        access = AccountClient(settings, "bench", Clock(), pause=lambda seconds: False)
         delivery = Sender(queue, OWNER, access, _Nobody(), clock=Clock())
         start = time.perf_counter()
         while delivery.step() is not None:

@@ -9,10 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from lib.account.client import AccountClient
+from lib.account.settings import Settings
 from lib.account.store import DEFAULT_ACCOUNT, Account, AccountStore
 from lib.simkl.api.users import fetch_user
 from lib.simkl.auth.tokens import SCOPE, V2, Token
-from lib.simkl.http.transport import Transport
 from lib.system.clock import Clock
 from lib.system.secrets import Secret
 from tests.bench.rows import Row
@@ -41,8 +41,7 @@ class _Tv(Clock):
         refresh, expires_at = Secret(grant.refresh_token or ""), self.wall() + 7 * DAY
         token = Token(Secret(grant.token), CLIENT_ID, V2, refresh, expires_at, SCOPE)
         accounts.save(DEFAULT_ACCOUNT, Account(token, "2026-11-24T06:00:00Z"))
-        transport = Transport(box.api_url, CLIENT_ID, "bench")
-        self.access = AccountClient(accounts, DEFAULT_ACCOUNT, transport, clock=self)
+        self.access = AccountClient(Settings(accounts.path, CLIENT_ID, None, box.api_url, box.site_url), "bench", self)
 
     def wall(self) -> float:
         return super().wall() + self.skew

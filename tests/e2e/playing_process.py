@@ -22,8 +22,7 @@ from pathlib import Path
 from typing import Any, Iterator
 
 from lib.account.client import AccountClient
-from lib.account.rate_limit import RateLimiter
-from lib.account.store import DEFAULT_ACCOUNT, AccountStore
+from lib.account.settings import Settings
 from lib.simkl import errors
 from lib.simkl.api.media import MOVIE, SHOW, Item, clean_ids
 from lib.simkl.api.scrobble import START, STOP
@@ -118,9 +117,8 @@ class Run:
     def _go_on(self) -> None:
         queue = PlayQueue(self._folder / "queue.db", Clock())
         clock = FakeClock(wall=time.time())
-        accounts = AccountStore(self._folder / "settings.yaml")
-        limiter = RateLimiter(accounts.path, clock, lambda seconds: False)
-        access = AccountClient(accounts, DEFAULT_ACCOUNT, self._transport(), limiter=limiter, clock=clock)
+        settings = Settings(self._folder / "settings.yaml", "", None, "http://127.0.0.1:9", "http://127.0.0.1:9")
+        access = AccountClient(settings, "test", clock, pause=lambda seconds: False, transport=self._transport())
         delivery = Sender(queue, OWNER, access, self, clock=clock)
         with queue.database.changing() as connection:
             connection.set_trace_callback(self._commits)

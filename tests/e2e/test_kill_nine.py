@@ -21,7 +21,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from lib.account.settings_file import backup_path
+from lib.account.neighbours import backup_path
 from lib.account.store import Account, AccountStore
 from lib.simkl.api.users import User
 from lib.simkl.auth.tokens import Token

@@ -21,6 +21,7 @@ Pause = Callable[[float], bool]
 
 MAX_REPLACEMENTS = 3
 MAX_BACKOFF_FACTOR = 3
+LAST_POLL_SECONDS = 1.0  # before the deadline: time enough for the request to arrive
 
 
 @dataclass(frozen=True)
@@ -119,14 +120,16 @@ def _wait_for_one(
     if give_up is not None:
         deadline = min(deadline, give_up)
     reason, delay, failures = WaitReason.APPROVAL, code.interval, 0
-    interval = code.interval
+    interval = at_least = code.interval
+    is_first = True
     while True:
         left = deadline - clock.monotonic()
         frontend.waiting(reason, max(0.0, left))
-        if pause(max(0.0, min(delay, left))):
+        if pause(_seconds_to_next_poll(left, delay, at_least, is_first)):
             return Cancelled()
         if clock.monotonic() >= deadline:
             return TimedOut()
+        is_first = False
         answer = flow.check(code)
         if isinstance(answer, code_flow.Approved):
             return Linked(answer.token)
@@ -139,15 +142,30 @@ def _wait_for_one(
         if isinstance(answer, code_flow.NoAnswer):
             failures, lost = failures + 1, lost or not isinstance(answer.error, NotSent)
             reason, delay = wait_reason(answer.error), interval * min(failures, MAX_BACKOFF_FACTOR)
+            at_least = interval
             continue
         failures = 0
         if isinstance(answer, code_flow.Pending):
-            reason, delay, lost = WaitReason.APPROVAL, interval, False
+            reason, delay, at_least, lost = WaitReason.APPROVAL, interval, interval, False
         elif isinstance(answer, code_flow.SlowDown):
             interval = max(interval, answer.interval)
-            reason, delay, lost = WaitReason.SLOW_DOWN, interval, False
+            reason, delay, at_least, lost = WaitReason.SLOW_DOWN, interval, interval, False
         else:
-            reason, delay = WaitReason.SLOW_DOWN, max(interval, answer.seconds)
+            delay = at_least = max(interval, answer.seconds)
+            reason = WaitReason.SLOW_DOWN
+
+
+def _seconds_to_next_poll(left: float, delay: float, at_least: float, is_first: bool) -> float:
+    """Return how long to wait with `left` seconds to go, so that the last poll comes just before the deadline.
+
+    Two polls are `at_least` that far apart; one comes in any case, however short the time is.
+    """
+    last = left - LAST_POLL_SECONDS
+    if delay + at_least <= last:  # and another one after it
+        return delay
+    if last >= at_least or is_first:
+        return max(0.0, last)
+    return max(0.0, left)
 
 
 def _request_replacement(flow: Flow) -> Outcome | _CodeReplaced:

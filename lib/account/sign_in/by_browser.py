@@ -19,6 +19,7 @@ from lib.simkl.auth.tokens import Token
 from lib.simkl.http.transport import Transport
 from lib.system.clock import Clock
 from lib.system.errors import LinkError
+from lib.system.secrets import Secret
 from lib.system.threads import interruptible_sleep
 
 BROWSER_TIMEOUT = 300.0
@@ -42,6 +43,7 @@ class SignInByBrowser:
     read_code: Callable[[], str | None]
     redirect_uri: str | None
     timeout: float = BROWSER_TIMEOUT
+    client_secret: Secret | None = None
 
     def run(self) -> Outcome:
         """Link, tell the front end how it ended, and return that. Cancelled is told to nobody."""
@@ -77,7 +79,10 @@ class SignInByBrowser:
         return self.flow.belongs(attempt, answer) and ("code" in answer or "error" in answer)
 
     def _keep(self, token: Token) -> Outcome:
-        limiter = RateLimiter(self.accounts.path, self.clock, interruptible_sleep(self.stopping, self.clock))
-        account, instead_of = store_token(self.accounts, self.name, self.transport, token, self.clock.wall(), limiter)
+        pause = interruptible_sleep(self.stopping, self.clock)
+        limiter = RateLimiter(self.accounts.path, self.clock, pause, self.name)
+        account, instead_of = store_token(
+            self.accounts, self.name, self.transport, token, limiter, self.clock, pause, self.client_secret
+        )
         self.frontend.linked(account.user, instead_of)
         return Linked(token)

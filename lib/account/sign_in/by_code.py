@@ -1,14 +1,15 @@
 """Link, unlink, status: what a person can do with an account.
 
 A link that finds another one at work for the same account shows that one's code and waits with it; if the other one
-goes away, it takes over. The token is on disk before the name is asked for: a link without a name still counts.
+goes away, or is stopped and polls no more, it takes over. The token is on disk before the name is asked for: a link
+without a name still counts.
 """
 
 from __future__ import annotations
 
 import logging
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lib.account.grants import store_token
 from lib.account.rate_limit import RateLimiter
@@ -30,8 +31,11 @@ from lib.simkl.auth.tokens import Token
 from lib.simkl.http.transport import Transport
 from lib.system.clock import Clock
 from lib.system.errors import LinkError
+from lib.system.secrets import Secret
 
 FOLLOW_SECONDS = 1.0
+TOUCH_SECONDS = 30.0
+STUCK_SECONDS = 90.0  # without a sign of life from the one that polls: it was stopped, as by Ctrl-Z
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +60,8 @@ class SignInByCode:
     patience: float = 60.0
     timeout: float | None = None
     resume: bool = True
+    client_secret: Secret | None = None
+    _is_other_stuck: bool = field(default=False, init=False)
 
     def run(self) -> Outcome:
         """Link, tell the front end how it ended, and return that. Cancelled is told to nobody."""
@@ -79,11 +85,13 @@ class SignInByCode:
                 followed = self._follow(before, give_up)
                 if followed is not None:
                     return followed
-                continue
+                if not self._is_other_stuck:
+                    continue
             try:
                 return self._lead(give_up)
             finally:
-                lock.release()
+                if lock is not None:
+                    lock.release()
 
     def _lead(self, give_up: float) -> Outcome:
         """Get a code, poll for it, keep the token; the code is forgotten however this ends."""
@@ -98,7 +106,7 @@ class SignInByCode:
                 code = started
             left = give_up - self.clock.monotonic()
             outcome = wait_for_approval(
-                self.flow, code, self.pause, self.clock, self.frontend, self.pending.keep, why, left
+                self.flow, code, self._pause_between_polls, self.clock, self.frontend, self.pending.keep, why, left
             )
             if isinstance(outcome, Linked):
                 self._keep(outcome.token)
@@ -106,9 +114,21 @@ class SignInByCode:
         finally:
             self.pending.forget()
 
+    def _pause_between_polls(self, seconds: float) -> bool:
+        """Wait, and show whoever follows now and then that this one is still at work."""
+        while True:
+            self.pending.touch()
+            if self.pause(min(seconds, TOUCH_SECONDS)):
+                return True
+            seconds -= TOUCH_SECONDS
+            if seconds <= 0:
+                return False
+
     def _keep(self, token: Token) -> None:
-        limiter = RateLimiter(self.accounts.path, self.clock, self.pause)
-        account, instead_of = store_token(self.accounts, self.name, self.transport, token, self.clock.wall(), limiter)
+        limiter = RateLimiter(self.accounts.path, self.clock, self.pause, self.name)
+        account, instead_of = store_token(
+            self.accounts, self.name, self.transport, token, limiter, self.clock, self.pause, self.client_secret
+        )
         self.pending.forget()  # before the front end says so: a link begun meanwhile must not follow a used code
         self.frontend.linked(account.user, instead_of)
 
@@ -118,8 +138,11 @@ class SignInByCode:
         `before` is the account as it was when the other one was last seen at work.
         """
         shown = None
+        touched, touched_at = self.pending.last_touched(), self.clock.monotonic()
         while True:
             code = self.pending.alive()
+            if self.pending.last_touched() != touched:
+                touched, touched_at = self.pending.last_touched(), self.clock.monotonic()
             if code is not None and (shown is None or shown.user_code != code.user_code):
                 self.frontend.show_code(code, None)
                 shown = code
@@ -141,6 +164,9 @@ class SignInByCode:
                 return None
             if self.clock.monotonic() >= give_up:
                 return TimedOut()
+            if self.clock.monotonic() - touched_at >= (self.patience if code is None else STUCK_SECONDS):
+                self._is_other_stuck = True
+                return None
 
 
 def _sign_in(account: Account) -> tuple[str, str]:

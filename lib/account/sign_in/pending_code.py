@@ -1,7 +1,7 @@
 """The code that waits for approval, on disk: a link survives a power cut, and a second link shows the first one's code.
 
-Beside the settings file lie `<settings>.<account>.code`, a code while it is alive, and `<settings>.<account>.lock`,
-held by whoever polls for it. Simkl delivers an approval once, so only one may poll.
+Beside the settings file lie a code while it is alive, and a lock held by whoever polls for it (`neighbours` has their
+names). Simkl delivers an approval once, so only one may poll.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ import logging
 import math
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import filelock
 
+from lib.account.neighbours import account_path
 from lib.account.settings_file import SettingsError
 from lib.simkl.auth.code_flow import Code
 from lib.system import files, locks
@@ -28,16 +28,16 @@ class PendingCode:
     """The waiting code of one account and client id. Its age goes by the wall clock, to outlive a restart."""
 
     def __init__(self, settings: Path, account: str, client_id: str, clock: Clock) -> None:
-        name = f"{settings.name}.{quote(account, safe='')}"
-        self._file = settings.with_name(f"{name}.code")
-        self._lock = settings.with_name(f"{name}.lock")
+        self._settings = settings
+        self._file = account_path(settings, account, "code")
+        self._lock = account_path(settings, account, "lock")
         self._client_id = client_id
         self._clock = clock
 
     def try_lock(self) -> filelock.BaseFileLock | None:
         """Return the right to poll, None while somebody else has it. Raises SettingsError."""
         try:
-            return locks.try_lock(self._lock)
+            return locks.try_lock(self._lock, like=self._settings)
         except OSError as error:
             raise self._not_kept(error) from error
 
@@ -71,6 +71,21 @@ class PendingCode:
             log.warning("%s cannot be read (%s); a new code is asked for", self._file, type(error).__name__)
             return None
 
+    def touch(self) -> None:
+        """Show whoever follows that the code is still polled for."""
+        try:
+            if files.mtime(self._file) is not None:
+                files.set_mtime(self._file, self._clock.wall(), self._settings)
+        except OSError as error:
+            log.debug("%s cannot be touched: %s", self._file, error.strerror)
+
+    def last_touched(self) -> float | None:
+        """Return what changes whenever the code was polled for, None if nobody knows."""
+        try:
+            return files.mtime(self._file)
+        except OSError:
+            return None
+
     def forget(self) -> None:
         """Remove the code: it was approved, is dead, or nobody wants it any more."""
         try:
@@ -81,7 +96,7 @@ class PendingCode:
     def _read(self, record: dict[str, Any]) -> Code | None:
         age = self._clock.wall() - float(record["started_at"])
         left, interval = float(record["expires_in"]) - age, float(record["interval"])
-        if record["client_id"] != self._client_id or age < 0 or not 0 < interval < left < math.inf:
+        if record["client_id"] != self._client_id or age < 0 or not (0 < interval < math.inf and 0 < left < math.inf):
             return None
         hide(str(record["user_code"]))
         return Code(

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 import xbmcgui
 
-from lib.account.settings_file import SettingsError
 from lib.kodi import strings
 from lib.kodi.addon import Addon
-from lib.kodi.profile.abortable import abortable_rate_limiter, background_progress, run_abortable
+from lib.kodi.profile.abortable import background_progress, run_abortable
 from lib.simkl.api.media import ANIME, MOVIE, SHOW, Item
-from lib.simkl.errors import SimklError
+from lib.system.errors import LinkError
 from lib.tracking.corrections import store_answer
 from lib.tracking.file_names import parse_file_name
 from lib.tracking.play import Play
@@ -37,7 +36,7 @@ def ask_what_it_is(addon: Addon, queue: PlayQueue, owner: str, play: Play) -> bo
     """
     try:
         item = _ask(addon, play)
-    except (SimklError, SettingsError) as error:
+    except LinkError as error:
         xbmcgui.Dialog().ok(addon.text(strings.WHAT_IS_IT), addon.error_text(error))
         return False
     if item is not None:
@@ -118,28 +117,18 @@ def _searched(addon: Addon, kind: str, title: str) -> list[SearchResult] | None:
 
 
 def _found(addon: Addon, kind: str, title: str) -> list[SearchResult] | None:
-    from lib.account.client import AccountClient
-    from lib.account.store import DEFAULT_ACCOUNT, AccountStore
-    from lib.kodi.profile.account_view import load_profile_settings, make_transport
+    from lib.kodi.profile.account_view import load_profile_settings, profile_client
     from lib.simkl.api import search
-    from lib.simkl.errors import TokenMissing
 
-    settings = load_profile_settings(addon)
-    accounts = AccountStore(settings.path)
-    account = accounts.get(DEFAULT_ACCOUNT)
-    if account is None:
-        raise TokenMissing()
-    transport = make_transport(addon, settings, account.token.client_id or settings.require_client_id())
-    limiter = abortable_rate_limiter(addon, settings.path)
-    access = AccountClient(accounts, DEFAULT_ACCOUNT, transport, settings.client_secret, limiter, clock=addon.clock)
+    client = profile_client(addon, load_profile_settings(addon))
     try:
         return run_abortable(
             addon,
-            lambda: access.call(lambda way, token: search.search_by_text(way, token, kind, title)),
-            transport.abort,
+            lambda: client.call(lambda way, token: search.search_by_text(way, token, kind, title)),
+            client.abort,
         )
     finally:
-        transport.close()
+        client.close()
 
 
 def _guess(play: Play) -> tuple[str, int | None, int | None]:

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-from pathlib import Path
-from typing import TYPE_CHECKING, Callable, Iterator, TypeVar
+from typing import Callable, Iterator, TypeVar
 
 import xbmcgui
 
 from lib.kodi.addon import Addon
-from lib.system.threads import Worker, interruptible_sleep
-
-if TYPE_CHECKING:
-    from lib.account.rate_limit import RateLimiter
+from lib.system.threads import Worker
 
 _T = TypeVar("_T")
 ABORT_POLL_SECONDS = 0.05
@@ -40,10 +36,3 @@ def background_progress(addon: Addon, heading: str, message: str) -> Iterator[No
         yield
     finally:
         bar.close()
-
-
-def abortable_rate_limiter(addon: Addon, settings: Path) -> RateLimiter:
-    """Return the turns at Simkl, which nobody waits for any longer when Kodi shuts down."""
-    from lib.account.rate_limit import RateLimiter
-
-    return RateLimiter(settings, addon.clock, interruptible_sleep(addon.monitor.abortRequested, addon.clock))

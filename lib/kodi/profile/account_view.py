@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+from dataclasses import replace
 
 from lib.account import settings
+from lib.account.client import AccountClient
 from lib.account.settings import Settings
 from lib.account.sign_in.pending_code import PendingCode
 from lib.account.sign_in.start import should_move_to_v2
@@ -13,10 +15,12 @@ from lib.account.store import DEFAULT_ACCOUNT, Account, AccountStore
 from lib.kodi import strings
 from lib.kodi.addon import Addon
 from lib.kodi.profile import queue_access
+from lib.kodi.profile.proxy import proxy_address
 from lib.simkl.api.users import User
 from lib.simkl.auth.tokens import GRANT_LIFETIME, V2
 from lib.simkl.http.transport import Transport
 from lib.system import files, timestamps
+from lib.system.threads import IsStopping, interruptible_sleep
 
 
 def load_profile_settings(addon: Addon) -> Settings:
@@ -32,9 +36,15 @@ def profile_pending_code(addon: Addon, client_id: str) -> PendingCode:
     return PendingCode(addon.settings_path, DEFAULT_ACCOUNT, client_id, addon.clock)
 
 
+def profile_client(addon: Addon, loaded: Settings, stopping: IsStopping | None = None) -> AccountClient:
+    """Return the way to Simkl of this Kodi profile's account; waits end with `stopping`, or when Kodi shuts down."""
+    pause = interruptible_sleep(stopping or addon.monitor.abortRequested, addon.clock)
+    return AccountClient(replace(loaded, proxy=proxy_address()), addon.platform, addon.clock, DEFAULT_ACCOUNT, pause)
+
+
 def make_transport(addon: Addon, loaded: Settings, client_id: str) -> Transport:
     """Return the way to Simkl for one client id."""
-    return Transport(loaded.api_url, client_id, addon.platform)
+    return Transport(loaded.api_url, client_id, addon.platform, proxy_address())
 
 
 def sync_account_state(addon: Addon) -> Account | None:

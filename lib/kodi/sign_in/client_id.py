@@ -6,6 +6,7 @@ import xbmc
 
 from lib.kodi import strings
 from lib.kodi.addon import ADDON_ID, Addon
+from lib.system.errors import LinkError
 
 MISSING = "client_id_missing"
 PROBLEMS = (MISSING, "client_id_refused", "other_generation")
@@ -15,14 +16,12 @@ FIRST_CATEGORY, FIRST_SETTING = -100, -80
 ADVANCED_CATEGORY = 3
 
 
-def heading(addon: Addon, error: Exception) -> str:
+def heading(addon: Addon, error: LinkError) -> str:
     """Say what is the matter."""
-    return addon.text(
-        strings.CLIENT_ID_NEEDED if getattr(error, "name", "") == MISSING else strings.CLIENT_ID_NOT_ACCEPTED
-    )
+    return addon.text(strings.CLIENT_ID_NEEDED if error.name == MISSING else strings.CLIENT_ID_NOT_ACCEPTED)
 
 
-def explanation(addon: Addon, error: Exception) -> str:
+def explanation(addon: Addon, error: LinkError) -> str:
     """Say what to do, with the id that is set, shortened, so that it can be compared."""
     parts = [addon.error_text(error)]
     used = shortened(_client_id(addon))

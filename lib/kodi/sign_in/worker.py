@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from lib.account.sign_in.start import CodeSignIn
     from lib.account.store import AccountStore
     from lib.simkl.http.transport import Transport
+    from lib.system.secrets import Secret
 
 log = logging.getLogger(__name__)
 
@@ -127,12 +128,14 @@ class SignInWorker:
         self._transport = sign_in.transport
         if self.interrupted():  # there was no transport to abort when they asked for it
             return Cancelled()
-        outcome = self._sign_in(sign_in, accounts, resume)
+        outcome = self._sign_in(sign_in, accounts, settings.client_secret, resume)
         self._transport.close()
         sync_account_state(self._addon)
         return outcome
 
-    def _sign_in(self, sign_in: CodeSignIn, accounts: AccountStore, resume: bool) -> Outcome:
+    def _sign_in(
+        self, sign_in: CodeSignIn, accounts: AccountStore, client_secret: Secret | None, resume: bool
+    ) -> Outcome:
         from lib.account.sign_in.by_code import SignInByCode
         from lib.account.store import DEFAULT_ACCOUNT
         from lib.kodi.profile.account_view import profile_pending_code
@@ -152,6 +155,7 @@ class SignInWorker:
             clock=clock,
             frontend=self._frontend,
             patience=CODE_RETRY_SECONDS,
+            client_secret=client_secret,
             resume=resume,
         ).run()
 

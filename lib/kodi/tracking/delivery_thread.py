@@ -7,18 +7,15 @@ import threading
 from typing import TYPE_CHECKING
 
 from lib.kodi.addon import Addon
-from lib.system.threads import Restarts, Worker, interruptible_sleep
+from lib.system.threads import Restarts, Worker
 from lib.tracking.delivery.watched_at import ClockStepCorrector
 from lib.tracking.identify import is_wanted, kind_for_person
 from lib.tracking.store.database import QueueError
 from lib.tracking.store.delivery_state import NEEDS_LINKING, READY, DeliveryStateStore
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from lib.account.rate_limit import RateLimiter
+    from lib.account.client import AccountClient
     from lib.kodi.tracking.notifier import Notifier
-    from lib.simkl.http.transport import Transport
     from lib.tracking.delivery.sender import Sender
     from lib.tracking.store.queue import PlayQueue
 
@@ -50,7 +47,7 @@ class DeliveryThread:
         self._is_outdated = False
         self._failures = 0
         self._delivery: Sender | None = None
-        self._transport: Transport | None = None
+        self._client: AccountClient | None = None
         self._worker = Worker(self._run, self._crashed, "simkl-sending", restarts)
 
     def start(self) -> None:
@@ -89,9 +86,9 @@ class DeliveryThread:
         """End, in the middle of a request if need be: what was not answered is still in the queue."""
         self._worker.stop()
         self._woken.set()
-        transport = self._transport
-        if transport is not None:
-            transport.abort()
+        client = self._client
+        if client is not None:
+            client.abort()
 
     def join(self, seconds: float) -> None:
         """Wait for the thread to end, `seconds` at most."""
@@ -121,6 +118,7 @@ class DeliveryThread:
             return ERROR_RETRY_SECONDS
 
     def _send(self) -> float | None:
+        from lib.account.client import AccountChanged
         from lib.account.settings_file import SettingsError
 
         try:
@@ -134,6 +132,9 @@ class DeliveryThread:
                 self._confirmed_attempts = state.attempts
                 return self._confirm(wait)
             return wait
+        except AccountChanged:
+            self._rest()  # what waits for this owner stays until they are linked again
+            return None
         except SettingsError as error:
             log.error("%s", error)
             return ERROR_RETRY_SECONDS
@@ -141,23 +142,13 @@ class DeliveryThread:
     def _confirm(self, wait: float | None) -> float | None:
         """Ask Simkl whether the link is refused for certain, and have Kodi show it; one refusal may be an accident."""
         from lib.account.status import check_account
-        from lib.account.store import DEFAULT_ACCOUNT, AccountStore
-        from lib.kodi.profile.account_view import load_profile_settings, sync_account_state
+        from lib.kodi.profile.account_view import sync_account_state
         from lib.simkl.errors import SimklError
 
-        settings = load_profile_settings(self._addon)
-        if self._transport is None:
+        if self._client is None:
             return wait
         try:
-            limiter = self._limiter(settings.path)
-            found = check_account(
-                AccountStore(settings.path),
-                DEFAULT_ACCOUNT,
-                self._transport,
-                settings.client_secret,
-                limiter,
-                clock=self._addon.clock,
-            )
+            found = check_account(self._client)
         except SimklError as error:
             log.info("whether the link is refused is not known yet: %s", error.name)
             return wait
@@ -169,29 +160,22 @@ class DeliveryThread:
 
     def _rest(self) -> None:
         """Close the connection: it may be hours until the next one."""
-        if self._transport is not None:
-            self._transport.close()
-        self._delivery = self._transport = None
+        if self._client is not None:
+            self._client.close()
+        self._delivery = self._client = None
 
     def _made(self) -> Sender | None:
         """Make what sends; None if the account is gone. Raises SettingsError."""
-        from lib.account.client import AccountClient
-        from lib.account.store import DEFAULT_ACCOUNT, AccountStore
-        from lib.kodi.profile.account_view import load_profile_settings, make_transport, owner_of
+        from lib.kodi.profile.account_view import load_profile_settings, owner_of, profile_client
         from lib.tracking.delivery.sender import Sender
 
-        settings = load_profile_settings(self._addon)
-        accounts = AccountStore(settings.path)
-        account = accounts.get(DEFAULT_ACCOUNT)
+        client = profile_client(self._addon, load_profile_settings(self._addon), self._worker.stopping)
+        account = client.account
         if account is None or owner_of(account) != self._owner:
             return None
-        client_id = account.token.client_id or settings.require_client_id()
-        self._transport = make_transport(self._addon, settings, client_id)
-        if self._worker.stopping():  # there was no transport to abort when they asked for it
+        self._client = client
+        if self._worker.stopping():  # there was nothing to abort when they asked for it
             return None
-        limiter = self._limiter(settings.path)
-        clock = self._addon.clock
-        client = AccountClient(accounts, DEFAULT_ACCOUNT, self._transport, settings.client_secret, limiter, clock=clock)
         return Sender(
             self._queue,
             self._owner,
@@ -199,14 +183,8 @@ class DeliveryThread:
             self._news,
             account.linked_at,
             is_wanted=lambda item: is_wanted(kind_for_person(item), self._addon.settings.tracking),
-            clock=clock,
+            clock=self._addon.clock,
         )
-
-    def _limiter(self, path: Path) -> RateLimiter:
-        from lib.account.rate_limit import RateLimiter
-
-        clock = self._addon.clock
-        return RateLimiter(path, clock, interruptible_sleep(self._worker.stopping, clock))
 
     def _crashed(self, error: Exception) -> None:
         """Tell of a defect; it goes on after a while, since plays must not wait for the next start of Kodi."""

@@ -15,9 +15,8 @@ from lib.kodi.addon import ADDON_ID, NOTIFICATION_MS, Addon
 from lib.kodi.settings import NOTIFY_ALL, NOTIFY_PROBLEMS
 from lib.simkl.api.scrobble import PAUSE, START, STOP
 from lib.simkl.errors import QuotaSpent, SimklError
-from lib.tracking.play import RATING, REMOVED, UNWATCHED, WATCHED, Play
 from lib.system.errors import LinkError
-from lib.tracking.play import RATING, UNWATCHED, WATCHED, Play
+from lib.tracking.play import RATING, REMOVED, UNWATCHED, WATCHED, Play
 
 PROBLEM_NOTIFICATION_MS = 5000
 MAX_HELD = 3

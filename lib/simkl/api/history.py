@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Iterator, Sequence
 from lib.simkl import errors
 from lib.simkl.api.media import ANIME, MOVIE, Item
 from lib.simkl.auth.tokens import Token
-from lib.simkl.http.fields import read_object, read_objects, read_whole
+from lib.simkl.http.fields import read_digits, read_object, read_objects
 
 if TYPE_CHECKING:  # a front end that only queues must not pay for requests
     from lib.simkl.http.transport import Transport
@@ -175,5 +175,5 @@ def _covers(lost: dict[str, Any], item: Item) -> bool:
 
 
 def _place_number(value: object, otherwise: int = -1) -> int:
-    number = read_whole(value)
+    number = read_digits(value)
     return otherwise if number is None else number

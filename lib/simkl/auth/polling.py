@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from lib.simkl import errors
 from lib.simkl.auth.code_flow import AskLater, CheckResult, Code, Denied, NoAnswer
-from lib.simkl.http.fields import is_torn, read_seconds
+from lib.simkl.http.fields import is_torn, read_digits, read_seconds
 from lib.system.secrets import Secret, hide, sendable
 
 DEFAULT_INTERVAL = 5.0
@@ -42,6 +42,8 @@ def parse_code(payload: Any, verification_uri: str, device_code: bool = False) -
     uri = _address(payload.get("verification_uri") or payload.get("verification_url") or verification_uri)
     expires_in = read_seconds(payload.get("expires_in"), DEFAULT_EXPIRES_IN)
     interval = read_seconds(payload.get("interval"), DEFAULT_INTERVAL)
+    if read_digits(payload.get("interval")) == 0:  # it says no more than a missing one, and must not prevent a link
+        interval = DEFAULT_INTERVAL
     if not uri or expires_in is None or interval is None or (device_code and not secret):
         return None
     filled_in = quote(user_code, safe="")

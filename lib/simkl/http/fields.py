@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 LONGEST_NUMBER = 15  # digits; what has more is no number of Simkl's, and JSON may have thousands
+LONGEST_DIGITS = 7  # of a number in quotes
 MOST_SECONDS = 86400.0
 
 
@@ -36,16 +37,23 @@ def is_torn(text: str) -> bool:
 
 
 def read_whole(value: object) -> int | None:
-    """Return a whole number of zero or more, which may come as a text; None for anything else."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value if 0 <= value < 10**LONGEST_NUMBER else None
+    """Return a whole number of zero or more, None for anything else."""
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return value if is_number and isinstance(value, int) and 0 <= value < 10**LONGEST_NUMBER else None
+
+
+def read_digits(value: object) -> int | None:
+    """Return a whole number of zero or more that may come as a text, None for anything else."""
     text = value.strip() if isinstance(value, str) else ""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER else None
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_DIGITS else read_whole(value)
 
 
 def read_seconds(value: object, default: float) -> float | None:
     """Return a number of seconds above zero and up to a day, the default for a missing one, None for anything else."""
     if value is None:
         return default
-    seconds = value if isinstance(value, float) else read_whole(value)
-    return float(min(seconds, MOST_SECONDS)) if seconds is not None and 0 < seconds < float("inf") else None
+    if isinstance(value, str):
+        value = read_digits(value)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    return float(min(value, MOST_SECONDS)) if 0 < value < float("inf") else None

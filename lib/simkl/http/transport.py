@@ -16,7 +16,7 @@ import logging
 import ssl
 import threading
 from typing import Any, Mapping, NamedTuple
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import requests
 import urllib3
@@ -26,13 +26,13 @@ from lib.simkl import errors
 from lib.simkl.app import APP_NAME, APP_VERSION, user_agent
 from lib.simkl.http.connections import AbortableAdapter, AbortableSockets, NoRedirectSession
 from lib.simkl.http.error_codes import error_from_answer
-from lib.simkl.http.fields import read_whole
+from lib.simkl.http.fields import read_digits
 from lib.system.secrets import Secret
 
 CONNECT_SECONDS = 4.0
 READ_SECONDS = 4.0
 WRITE_SECONDS = 25.0  # Simkl lets a write wait up to 20 s for another one of the same user's
-LONGEST_RETRY_AFTER = 10_000_000
+LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
 LARGEST_BODY = 1024 * 1024
 _CHUNK = 64 * 1024
 
@@ -83,17 +83,24 @@ class _Basic(requests.auth.AuthBase):
 class Transport:
     """Requests to `api_url`, one at a time, each with our identification on it.
 
-    `platform` names the machine in the User-Agent. Every method raises a `SimklError` and nothing else. The access
+    `platform` names the machine in the User-Agent; `proxy` is the address of one, where the environment names none.
+    Every method raises a `SimklError` and nothing else. The access
     token goes to `api_url` only and never over a redirect, since redirects are not followed: Simkl answers none here,
     so one comes from somebody in between.
     """
 
-    def __init__(self, api_url: str, client_id: str, platform: str = "unknown") -> None:
+    def __init__(self, api_url: str, client_id: str, platform: str = "unknown", proxy: str = "") -> None:
         self._api_url = api_url.rstrip("/")
+        self._proxy = proxy
         self._identity = {"client_id": client_id, "app-name": APP_NAME, "app-version": APP_VERSION}
         self._sockets = AbortableSockets()
         self._session = NoRedirectSession()
         self._session.headers["User-Agent"] = user_agent(platform)
+        self._session.headers["Accept-Encoding"] = "identity"  # some hundred bytes can unpack to as many megabytes
+        is_here = (urlsplit(api_url).hostname or "") in LOOPBACK_HOSTS
+        self._proxies = {"no_proxy": ",".join(LOOPBACK_HOSTS)} if is_here else {}  # no token for this machine leaves it
+        if proxy and not is_here:
+            self._session.proxies = {"http": proxy, "https": proxy}
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, AbortableAdapter(self._sockets))
 
@@ -140,19 +147,32 @@ class Transport:
         deadline.start()
         try:
             return self._read(self._send(method, path, auth, query or {}, patience, body))
-        except requests.exceptions.SSLError as error:
-            raise (errors.Unreachable() if _hung_up(error) else errors.Untrusted()) from error
-        except (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError) as error:
-            raise (errors.Unreachable() if self._sockets.cut else errors.Unreadable()) from error
-        except requests.ConnectionError as error:
-            reason = getattr(error.args[0] if error.args else None, "reason", None)
-            raise (errors.NotSent() if isinstance(reason, NewConnectionError) else errors.Unreachable()) from error
-        except (requests.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError) as error:
-            raise errors.Unreachable() from error
+        except (requests.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException) as error:
+            raise self._translated(error) from error
+        except (OSError, ValueError) as error:  # of requests: a CA bundle that is not there, a proxy of an odd scheme
+            raise self._translated(error) from error
         finally:
             deadline.cancel()
             deadline.join()
             self._sockets.release_closed()
+
+    def _translated(self, error: Exception) -> errors.SimklError:
+        """Return which of our errors it is; the log tells the cause to whoever asks for more (`-v`)."""
+        log.info("no answer from %s: %s", urlsplit(self._api_url).netloc, _innermost(error))
+        if isinstance(error, requests.exceptions.SSLError):
+            return errors.Unreachable() if _hung_up(error) else errors.Untrusted()
+        if isinstance(error, (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError)):
+            return errors.Unreachable() if self._sockets.cut else errors.Unreadable()
+        if isinstance(error, requests.ConnectionError):
+            reason = getattr(error.args[0] if error.args else None, "reason", None)
+            return errors.NotSent() if isinstance(reason, NewConnectionError) else errors.Unreachable()
+        return errors.Unreachable()
+
+    def for_client(self, client_id: str) -> Transport:
+        """Return a way to the same server with another client id."""
+        other = Transport(self._api_url, client_id, proxy=self._proxy)
+        other._session.headers["User-Agent"] = self._session.headers["User-Agent"]
+        return other
 
     def abort(self) -> None:
         """End the request that is under way and refuse further ones. May be called from any thread."""
@@ -179,6 +199,7 @@ class Transport:
             auth=auth,
             timeout=(CONNECT_SECONDS, patience),
             allow_redirects=False,
+            proxies=self._proxies,
             stream=True,
             **body,
         )
@@ -200,7 +221,14 @@ class Transport:
         is_null = body.strip() == b"null"
         if not 200 <= status < 300 or (payload is None and body and not is_null):
             raise errors.Unreadable(status=status)
-        return Answer(status, payload, read_whole(response.headers.get("X-RateLimit-Remaining")), is_null)
+        return Answer(status, payload, read_digits(response.headers.get("X-RateLimit-Remaining")), is_null)
+
+
+def _innermost(error: BaseException) -> str:
+    """Return what went wrong first, in its own words."""
+    while error.__cause__ is not None or error.__context__ is not None:
+        error = error.__cause__ or error.__context__ or error
+    return f"{type(error).__name__}: {error}"
 
 
 def _hung_up(error: BaseException | None) -> bool:
@@ -219,5 +247,5 @@ def _decode(body: bytes) -> Any:
 
 def _header_seconds(value: str | None) -> float | None:
     """Read `Retry-After` in seconds; a date or nonsense counts as not said."""
-    seconds = read_whole(value)
-    return float(seconds) if seconds is not None and seconds <= LONGEST_RETRY_AFTER else None
+    seconds = read_digits(value)
+    return None if seconds is None else float(seconds)

@@ -5,19 +5,17 @@ from __future__ import annotations
 import logging
 import threading
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Callable, Mapping, Sequence
 
 from lib.account.client import AccountClient
-from lib.account.rate_limit import WRITE_INTERVAL, RateLimiter
+from lib.account.rate_limit import WRITE_INTERVAL
 from lib.account.settings import Settings, load_settings
 from lib.account.settings_file import SettingsError
-from lib.account.store import Account
 from lib.simkl.api.search import SearchResult, search_by_text
 from lib.simkl.errors import SimklError
-from lib.simkl.http.transport import Transport
 from lib.system import files
 from lib.system.clock import Clock
+from lib.system.errors import LinkError
 from lib.system.threads import interruptible_sleep
 from lib.tracking.delivery.sender import Sender
 from lib.tracking.play import Play
@@ -53,7 +51,7 @@ class VerdictListener:
         """Simkl does not take this."""
         self._queued.settle([play.id], HookOutcome.REJECTED, f"Simkl did not accept it: {error}", gone=False)
 
-    def trouble(self, error: Exception) -> None:
+    def trouble(self, error: LinkError) -> None:
         """Nothing can be sent for now."""
         log.warning("plays wait: %s", error)
 
@@ -63,7 +61,7 @@ class _Open:
     """A sender and what belongs to it."""
 
     sender: Sender
-    transport: Transport
+    client: AccountClient
     linked_at: str
     hurried_at: float = float("-inf")
 
@@ -125,14 +123,13 @@ class AccountSenders:
 
         Raises AccountNotLinked, SimklError, SettingsError.
         """
-        account = self._accounts.get(name)
-        if account is None:
+        if self._accounts.get(name) is None:
             raise AccountNotLinked(f"The account {name} is not linked to Simkl.")
-        client, transport = self._client(name, account, self._accounts.owner_of(name))
+        client = self._client(name)
         try:
             return client.call(lambda way, token: search_by_text(way, token, kind, text))
         finally:
-            transport.close()
+            client.close()
 
     def retry_now(self, owner: str) -> float:
         """Something new waits: try at once, even after failures, but not for each of many; return when to look."""
@@ -150,7 +147,7 @@ class AccountSenders:
         """End what is under way; what was not answered is still in the queue."""
         with self._guard:
             for opened in self._open.values():
-                opened.transport.abort()
+                opened.client.abort()
 
     def close(self) -> None:
         """Drop all senders."""
@@ -171,27 +168,15 @@ class AccountSenders:
         if opened is not None and opened.linked_at == account.linked_at:
             return opened
         self._close(owner)
-        client, transport = self._client(name, account, owner)
+        client = self._client(name)
         sender = Sender(self._queue, owner, client, VerdictListener(self._queued), account.linked_at, clock=self._clock)
-        opened = _Open(sender, transport, account.linked_at)
+        opened = _Open(sender, client, account.linked_at)
         with self._guard:
             self._open[owner] = opened
         return opened
 
-    def _client(self, name: str, account: Account, owner: str) -> tuple[AccountClient, Transport]:
-        settings = self._loaded()
-        client_id = account.token.client_id or settings.require_client_id()
-        transport = Transport(settings.api_url, client_id, WEB_PLATFORM)
-        limit = self._limit(owner)
-        secret = settings.client_secret
-        return AccountClient(self._accounts, name, transport, secret, limit, clock=self._clock), transport
-
-    def _limit(self, owner: str) -> RateLimiter:
-        """Return the limit of one account: Simkl counts each user by themselves."""
-        folder = Path(self._queue.database.path).parent / "rate-limits"
-        files.make_folder(folder)
-        name = "".join(letter if letter.isalnum() else "-" for letter in owner)
-        return RateLimiter(folder / name, self._clock, self._pause)
+    def _client(self, name: str) -> AccountClient:
+        return AccountClient(self._loaded(), WEB_PLATFORM, self._clock, name, self._pause)
 
     def _loaded(self) -> Settings:
         version = files.file_version(self._accounts.path)
@@ -203,4 +188,4 @@ class AccountSenders:
         with self._guard:
             opened = self._open.pop(owner, None)
         if opened is not None:
-            opened.transport.close()
+            opened.client.close()

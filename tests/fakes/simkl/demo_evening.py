@@ -11,10 +11,8 @@ from pathlib import Path
 from typing import Callable, Sequence
 
 from lib.account.client import AccountClient
-from lib.account.rate_limit import RateLimiter
-from lib.account.store import DEFAULT_ACCOUNT, AccountStore
+from lib.account.settings import Settings
 from lib.simkl.errors import SimklError
-from lib.simkl.http.transport import Transport
 from lib.system.clock import Clock
 from lib.tracking.delivery.sender import Sender
 from lib.tracking.events import PlayerEvent, PlayerEventKind
@@ -49,14 +47,7 @@ class Evening:
         self._say = say
         self._queue = PlayQueue(settings.with_name("queue.db"), clock)
         self._tracker = Tracker(self._queue, OWNER, self, self._time)
-        accounts = AccountStore(settings)
-        access = AccountClient(
-            accounts,
-            DEFAULT_ACCOUNT,
-            Transport(box.url, box.client_id, "demo"),
-            limiter=RateLimiter(settings, clock),
-            clock=clock,
-        )
+        access = AccountClient(Settings(settings, box.client_id, None, box.url, box.url), "demo", clock)
         self._delivery = Sender(self._queue, OWNER, access, self, clock=clock)
 
     def watch(self) -> None:

@@ -78,7 +78,7 @@ def test_close_is_reachable_when_it_has_ended(make_tv):
 def test_who_leaves_before_simkl_was_asked_keeps_it_from_being_asked(tv, monkeypatch):
     loading, left = threading.Event(), threading.Event()
     with tv.inside():
-        from lib.kodi import account_view
+        from lib.kodi.profile import account_view
         from lib.kodi.sign_in import worker
 
         join, load = worker.SignInWorker.join, account_view.load_profile_settings

@@ -206,16 +206,17 @@ def test_kodi_that_ends_just_before_the_first_request_sends_nothing(couch, monke
     stopped = threading.Event()
 
     def have_kodi_end_when_the_way_to_simkl_is_made():
-        from lib.kodi import account_view, delivery_thread
+        from lib.kodi.profile import account_view
+        from lib.kodi.tracking import delivery_thread
 
-        make, stop = account_view.make_transport, delivery_thread.DeliveryThread.stop
+        make, stop = account_view.profile_client, delivery_thread.DeliveryThread.stop
 
-        def make_late(*args):
+        def make_late(*args, **more):
             couch.kodi.abort()
             assert stopped.wait(BOUND)
-            return make(*args)
+            return make(*args, **more)
 
-        monkeypatch.setattr(account_view, "make_transport", make_late)
+        monkeypatch.setattr(account_view, "profile_client", make_late)
         monkeypatch.setattr(delivery_thread.DeliveryThread, "stop", lambda self: (stop(self), stopped.set()))
 
     couch.at(0.5, have_kodi_end_when_the_way_to_simkl_is_made)

@@ -9,6 +9,7 @@ import pytest
 
 from lib.account.sign_in.pending_code import PendingCode
 from lib.simkl.auth.code_flow import Code
+from lib.simkl.http.transport import Transport
 from lib.terminal import commands, link_command
 from tests.fakes.simkl import Sandbox
 
@@ -75,9 +76,9 @@ def test_a_missing_client_id_is_an_event_for_programs(terminal):
     "text, where, words",
     [
         ("simkl: [broken", "line 1, column 15", "Nothing was changed"),
-        ("simkl:\n  client_id: 42\n", "line 2", "simkl.client_id is a text, not a number"),
+        ("simkl:\n  client_id: 42\n", "line 2", "simkl.client_id must be text, not a number"),
         ("simkl:\n  api_url: http://simkl.example\n", "line 2", "must begin with https://"),
-        ("accounts:\n  default: linked\n", "line 2", "accounts.default is not an account"),
+        ("accounts:\n  default: linked\n", "line 2", "accounts.default must be an account"),
     ],
     ids=["broken", "wrong type", "plain http", "no account"],
 )
@@ -207,7 +208,7 @@ def test_ctrl_c_anywhere_else_is_as_quiet(terminal, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "where, name", [(link_command, "SignInByCode"), (commands, "Transport")], ids=["in the poller", "in the command"]
+    "where, name", [(link_command, "SignInByCode"), (Transport, "__init__")], ids=["in the poller", "in the command"]
 )
 def test_a_defect_ends_in_1_and_tells_no_secret(linked, box, monkeypatch, where, name):
     token = box.tokens[0].token
@@ -218,17 +219,17 @@ def test_a_defect_ends_in_1_and_tells_no_secret(linked, box, monkeypatch, where,
     monkeypatch.setattr(where, name, broken)
     ran = linked.run("link")
     assert ran.code == 1
-    assert "this is a defect of Simkl Link" in ran.err
+    assert "internal error in Simkl Link" in ran.err
     assert "ZeroDivisionError: defect near [hidden]" in ran.err
     assert token not in ran.out + ran.err
 
 
 @pytest.mark.parametrize("verb", ["link", "status"])
 def test_a_defect_is_an_event_for_programs(linked, monkeypatch, verb):
-    def broken(*_):
+    def broken(*_, **__):
         raise ZeroDivisionError
 
-    monkeypatch.setattr(commands, "Transport", broken)
+    monkeypatch.setattr(Transport, "__init__", broken)
     ran = linked.run(verb, "--json", *(["--check"] if verb == "status" else []))
     assert (ran.code, [(event["event"], event["error"]) for event in ran.events]) == (1, [("failed", "internal_error")])
 

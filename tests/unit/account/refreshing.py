@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from lib.account.client import AccountClient
+from lib.account.settings import Settings
 from lib.account.store import DEFAULT_ACCOUNT, Account, AccountStore
 from lib.simkl.auth.tokens import SCOPE, V2, Token
-from lib.simkl.http.transport import Transport
 from lib.system import timestamps
 from lib.system.secrets import Secret
 from tests.fakes.clock import FakeClock
@@ -67,8 +67,8 @@ class LinkedTv:
 
     def access(self, platform: str = "test", api_url: str | None = None, **more: Any) -> AccountClient:
         """Return a way to Simkl, as a process of its own would make it."""
-        transport = Transport(api_url or self.box.api_url, TV, platform)
-        return AccountClient(self.accounts, DEFAULT_ACCOUNT, transport, **{"clock": self.clock, **more})
+        settings = Settings(self.accounts.path, "", None, api_url or self.box.api_url, self.box.site_url)
+        return AccountClient(settings, platform, self.clock, pause=self.clock.pause, **more)
 
     def nearly_over(self) -> None:
         """Let so much time pass that less than a day of the token is left."""

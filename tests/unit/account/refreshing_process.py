@@ -16,10 +16,9 @@ import threading
 from pathlib import Path
 
 from lib.account.client import AccountClient
-from lib.account.store import DEFAULT_ACCOUNT, AccountStore
+from lib.account.settings import Settings
 from lib.simkl import errors
 from lib.simkl.api.users import fetch_user
-from lib.simkl.http.transport import Transport
 from tests.fakes.clock import NOON, FakeClock
 from tests.unit.account.refreshing import DAY, TV
 
@@ -31,9 +30,8 @@ KILLED = 0.3
 def use(platform: str, folder: Path, api_url: str, first_day: float, chance: random.Random) -> None:
     """Ask Simkl a few times. A network that is lost and a link that is refused may be; anything else ends the run."""
     clock = FakeClock(wall=NOON + first_day * DAY)
-    access = AccountClient(
-        AccountStore(folder / "settings.yaml"), DEFAULT_ACCOUNT, Transport(api_url, TV, platform), clock=clock
-    )
+    settings = Settings(folder / "settings.yaml", TV, None, api_url, api_url)
+    access = AccountClient(settings, platform, clock, pause=clock.pause)
     for _ in range(ASKS):
         threading.Event().wait(chance.uniform(0, LONGEST_PAUSE))
         try:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import filelock
 import pytest
 
+from lib.account.client import AccountChanged
 from lib.account.settings_file import SettingsError
 from lib.account.store import Account
 from lib.simkl import errors
-from lib.simkl.api.users import fetch_user
-from lib.simkl.auth.tokens import Token
+from lib.simkl.api.users import User, fetch_user
+from lib.simkl.auth.tokens import Token, refresh_token
 from lib.system import files, locks
 from lib.system.secrets import Secret
 from tests.unit.account.doubles import USER
@@ -73,13 +76,13 @@ def test_a_refused_token_is_refreshed_once_and_the_request_made_once_more(tv, bo
 
 
 def test_a_refused_token_is_not_refreshed_if_another_process_has_done_so(tv, box):
-    ours, other = tv.access("ours"), tv.access("other")
+    ours = tv.access("ours")
     ours.call(fetch_user)
 
     def replaced_meanwhile(transport, token):
         if len(box.refreshes) == 0:
-            tv.nearly_over()
-            other.token()
+            fresh = refresh_token(transport, token, None, tv.wall)
+            tv.accounts.update("default", tv.account, token=fresh)
         return fetch_user(transport, token)
 
     assert ours.call(replaced_meanwhile).id == USER.id
@@ -203,7 +206,11 @@ def test_an_account_unlinked_while_its_token_is_replaced_is_not_used_any_more(tv
     tv.nearly_over()
     access = tv.access()
     lock = locks.hold_lock
-    monkeypatch.setattr(locks, "hold_lock", lambda *of: tv.accounts.path.write_text("") and lock(*of) or lock(*of))
+    monkeypatch.setattr(
+        locks,
+        "hold_lock",
+        lambda *of, **more: tv.accounts.path.write_text("") and lock(*of, **more) or lock(*of, **more),
+    )
     with pytest.raises(errors.TokenMissing):
         access.token()
     assert asked(box) == []
@@ -223,11 +230,98 @@ def test_a_lock_that_another_process_keeps_delays_the_refresh_but_not_the_reques
     assert asked(box) == [(WHO, 200)]
 
 
-def test_a_refreshed_token_that_cannot_be_written_is_told_and_the_dead_one_is_not_used(tv, box, disk_without):
+def test_a_good_token_is_not_refreshed_where_its_successor_could_not_be_kept(tv, box, disk_without):
     tv.nearly_over()
     before = tv.accounts.path.read_bytes()
     disk_without("write", tv.accounts.path.parent)
+    access = tv.access()
+    assert [access.call(fetch_user).id for _ in range(3)] == [USER.id] * 3
+    assert asked(box) == [(WHO, 200)] * 3 and box.refreshes == []
+    assert tv.accounts.path.read_bytes() == before
+
+
+def test_a_token_that_is_over_is_not_refreshed_where_its_successor_could_not_be_kept(tv, box, disk_without):
+    box.advance(WEEK)
+    tv.wall += WEEK
+    disk_without("write", tv.accounts.path.parent)
     with pytest.raises(SettingsError, match="No space left on device"):
         tv.access().call(fetch_user)
-    assert asked(box) == [(TOKENS, 200)] and box.dead_token_uses == []
-    assert tv.accounts.path.read_bytes() == before
+    assert box.refreshes == []
+
+
+def test_a_refreshed_token_that_cannot_be_kept_after_all_is_used_all_the_same(tv, box, monkeypatch):
+    tv.nearly_over()
+    access = tv.access()
+
+    def full(*_, **__):
+        raise SettingsError("No space left on device")
+
+    monkeypatch.setattr(type(access.accounts), "update", full)
+    assert [access.call(fetch_user).id for _ in range(3)] == [USER.id] * 3
+    assert asked(box) == [(TOKENS, 200)] + [(WHO, 200)] * 3 and box.dead_token_uses == []
+
+
+def test_a_refresh_that_gives_the_same_token_again_leads_to_one_refresh_only(tv, box, monkeypatch):
+    tv.nearly_over()
+    refreshed = []
+
+    def same_again(transport, token, secret, now):
+        refreshed.append(token)
+        return token
+
+    monkeypatch.setattr("lib.simkl.auth.tokens.refresh_token", same_again)
+    access = tv.access()
+    assert [access.call(fetch_user).id for _ in range(5)] == [USER.id] * 5
+    assert len(refreshed) == 1
+
+
+def test_a_token_that_is_refused_and_given_again_is_not_refreshed_at_every_call(tv, box, monkeypatch):
+    box.order("status", status=401, error="invalid_token", path=WHO, times=None)
+    refreshed = []
+
+    def same_again(transport, token, secret, now):
+        refreshed.append(token)
+        return token
+
+    monkeypatch.setattr("lib.simkl.auth.tokens.refresh_token", same_again)
+    access = tv.access()
+    for _ in range(5):
+        with pytest.raises(errors.TokenRefused):
+            access.call(fetch_user)
+    assert len(refreshed) == 1
+
+
+# another account in the same file
+
+
+@pytest.mark.parametrize("change", [{"linked_at": "2026-11-25T00:00:00Z"}, {"user": User(7, "another_viewer")}])
+def test_a_client_refuses_once_the_file_holds_another_account(tv, box, change):
+    access = tv.access()
+    access.call(fetch_user)
+    tv.accounts.save("default", replace(tv.account, **change))
+    with pytest.raises(AccountChanged):
+        access.call(fetch_user)
+    assert asked(box) == [(WHO, 200)]
+
+
+def test_a_client_goes_on_when_the_name_of_its_account_becomes_known(tv, box):
+    tv.accounts.save("default", replace(tv.account, user=None))
+    access = tv.access()
+    access.call(fetch_user)
+    tv.accounts.save("default", replace(tv.account, user=USER))
+    assert access.call(fetch_user).id == USER.id
+    tv.accounts.save("default", replace(tv.account, user=User(7, "another_viewer")))
+    with pytest.raises(AccountChanged):
+        access.call(fetch_user)
+
+
+def test_a_client_made_before_anybody_was_linked_belongs_to_nobody(tv, box):
+    account = tv.account
+    tv.accounts.forget("default")
+    access = tv.access()
+    with pytest.raises(errors.TokenMissing):
+        access.call(fetch_user)
+    tv.accounts.save("default", account)
+    with pytest.raises(AccountChanged):
+        access.call(fetch_user)
+    assert asked(box) == []

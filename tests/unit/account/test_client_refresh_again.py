@@ -43,7 +43,7 @@ def clock(tv):
 
 @pytest.fixture
 def access(tv, clock):
-    return tv.access(clock=clock)
+    return tv.access()
 
 
 def tries(box):
@@ -160,7 +160,7 @@ def test_what_another_process_has_refreshed_meanwhile_is_taken(tv, box, access, 
     no_refreshes(box)
     old = access.token()
     box.clear_faults()
-    fresh = tv.access(clock=clock).token()
+    fresh = tv.access().token()
     assert fresh != old and access.token() == fresh
     assert len(box.refreshes) == 1
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 import stat
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
 from lib.account.client import AccountClient
 from lib.account.rate_limit import RateLimiter
+from lib.account.settings import Settings
 from lib.account.store import DEFAULT_ACCOUNT, Account, AccountStore
 from lib.simkl import errors
 from lib.simkl.api import scrobble
 from lib.simkl.api.media import MOVIE, Item
 from lib.simkl.api.users import fetch_user
 from lib.simkl.auth.tokens import Token
-from lib.simkl.http.transport import Transport
 from lib.system import files, locks
 from lib.system.secrets import Secret
 from tests.fakes.clock import FakeClock
@@ -47,8 +48,8 @@ def tv(box, tmp_path):
 
 
 @pytest.fixture
-def clock():
-    return FakeClock()
+def clock(tv):
+    return tv.clock
 
 
 @pytest.fixture
@@ -66,12 +67,8 @@ def start(transport, token):
     return scrobble.send_scrobble(transport, token, "start", FILM, 1, 80)
 
 
-def names(tv):
-    return sorted(path.name for path in tv.accounts.path.parent.iterdir())
-
-
 def test_writes_of_one_account_are_apart_and_reads_between_them_are_not(tv, box, limiter, clock):
-    access, another = tv.access(limiter=limiter), tv.access(limiter=RateLimiter(tv.accounts.path, clock, clock.pause))
+    access, another = tv.access(), tv.access()
     access.call(start, writes=True)
     another.call(fetch_user)
     assert clock.pauses == []
@@ -85,7 +82,7 @@ def test_a_request_has_the_turn_for_as_long_as_it_takes(tv, limiter, lock, write
     def request(transport, token):
         return locks.try_lock(lock)
 
-    assert tv.access(limiter=limiter).call(request, writes) is None, "somebody else got it meanwhile"
+    assert tv.access().call(request, writes) is None, "somebody else got it meanwhile"
     locks.try_lock(lock).release()
 
 
@@ -95,34 +92,34 @@ def test_what_a_request_raises_goes_through_as_it_is_and_the_turn_is_over(tv, li
         raise error
 
     with pytest.raises(error) as caught:
-        tv.access(limiter=limiter).call(request, writes=True)
+        tv.access().call(request, writes=True)
     assert type(caught.value) is error
     locks.try_lock(lock).release()
 
 
 def test_a_refresh_is_a_write_with_a_turn_of_its_own_before_the_request(tv, box, limiter, clock):
     tv.nearly_over()
-    tv.access(limiter=limiter).call(start, writes=True)
+    tv.access().call(start, writes=True)
     assert asked(box) == [(TOKENS, 200), (START, 201)]
     assert clock.pauses == [APART]
 
 
 def test_a_read_after_a_refresh_does_not_wait(tv, box, limiter, clock):
     tv.nearly_over()
-    tv.access(limiter=limiter).call(fetch_user)
+    tv.access().call(fetch_user)
     assert asked(box) == [(TOKENS, 200), (WHO, 200)]
     assert clock.pauses == []
 
 
 def test_a_refused_token_costs_three_turns(tv, box, limiter, clock):
     box.advance(WEEK)
-    tv.access(limiter=limiter).call(start, writes=True)
+    tv.access().call(start, writes=True)
     assert asked(box) == [(START, 401), (TOKENS, 200), (START, 201)]
     assert clock.pauses == [APART] * 2
 
 
 def test_a_pause_that_is_interrupted_is_not_sent(tv, box, limiter, clock):
-    access = tv.access(limiter=limiter)
+    access = tv.access()
     access.call(start, writes=True)
     clock.stop_at_pause = 1
     with pytest.raises(errors.NotSent):
@@ -131,10 +128,10 @@ def test_a_pause_that_is_interrupted_is_not_sent(tv, box, limiter, clock):
 
 
 def test_a_refresh_that_is_interrupted_before_it_is_sent_keeps_the_tokens(tv, box, limiter, clock):
-    access = tv.access(limiter=limiter)
+    access = tv.access()
     access.call(start, writes=True)
+    tv.accounts.update("default", tv.account, token=replace(tv.account.token, expires_at=tv.wall - 1))
     before = tv.accounts.path.read_bytes()
-    tv.wall += WEEK
     clock.stop_at_pause = 1
     with pytest.raises(errors.NotSent):
         access.call(start, writes=True)
@@ -145,16 +142,16 @@ def test_a_write_whose_turn_cannot_be_had_is_not_sent(tv, box, limiter, lock, mo
     monkeypatch.setattr("lib.account.rate_limit.WRITE_LOCK_SECONDS", 0.0)
     held = locks.try_lock(lock)
     with pytest.raises(errors.NotSent) as caught:
-        tv.access(limiter=limiter).call(start, writes=True)
+        tv.access().call(start, writes=True)
     held.release()
     assert isinstance(caught.value.__cause__, TimeoutError)
-    assert "no turn at Simkl: " in caplog.text and asked(box) == []
+    assert "another process holds the Simkl request lock: " in caplog.text and asked(box) == []
 
 
 def test_a_read_goes_ahead_of_who_keeps_the_turn_for_long(tv, box, limiter, lock, monkeypatch):
     monkeypatch.setattr("lib.account.rate_limit.READ_LOCK_SECONDS", 0.0)
     held = locks.try_lock(lock)
-    assert tv.access(limiter=limiter).call(fetch_user).name == "sample_viewer"
+    assert tv.access().call(fetch_user).name == "sample_viewer"
     assert locks.try_lock(lock) is None, "the turn of somebody else was given away"
     held.release()
 
@@ -165,41 +162,35 @@ def test_a_file_that_cannot_be_looked_at_is_not_sent_either(tv, box, limiter, mo
 
     monkeypatch.setattr(files, "mtime", refused)
     with pytest.raises(errors.NotSent):
-        tv.access(limiter=limiter).call(start, writes=True)
+        tv.access().call(start, writes=True)
     assert asked(box) == []
 
 
 def test_where_nobody_can_hold_a_turn_a_read_goes_without(tv, box, limiter, monkeypatch):
-    def refused(path, seconds=0.0):
+    def refused(path, seconds=0.0, like=None):
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(locks, "try_lock", refused)
-    assert tv.access(limiter=limiter).call(fetch_user).name == "sample_viewer"
+    assert tv.access().call(fetch_user).name == "sample_viewer"
     with pytest.raises(errors.NotSent):
-        tv.access(limiter=limiter).call(start, writes=True)
+        tv.access().call(start, writes=True)
 
 
 def test_a_disk_that_is_full_after_a_write_takes_nothing_back(tv, box, limiter, disk_without):
-    access = tv.access(limiter=limiter)
+    access = tv.access()
     disk_without("open", tv.accounts.path.parent)
     assert access.call(start, writes=True).action == "start"
     assert asked(box) == [(START, 201)]
 
 
-def test_without_turns_there_are_no_files_of_them(tv, box):
-    tv.nearly_over()
+def test_the_files_of_the_rate_limiter_are_for_the_owner_alone(tv, limiter):
     tv.access().call(start, writes=True)
-    assert not [name for name in names(tv) if "turn" in name]
-
-
-def test_with_turns_their_files_are_for_the_owner_alone(tv, limiter):
-    tv.access(limiter=limiter).call(start, writes=True)
     files = [path for path in tv.accounts.path.parent.iterdir() if "turn" in path.name]
     assert [stat.S_IMODE(path.stat().st_mode) for path in files] == [0o600] * 2
 
 
-@pytest.mark.parametrize("in_turn", [True, False], ids=["with turns", "without"])
-def test_posts_from_all_sides_come_to_simkl_more_than_a_second_apart(tmp_path, clock, in_turn):
+def test_posts_from_all_sides_come_to_simkl_more_than_a_second_apart(tmp_path):
+    clock = FakeClock()
     with Sandbox(clock=clock.monotonic, limits=False) as simkl:
         accounts = AccountStore(tmp_path / "settings.yaml")
         token = Token(Secret(simkl.give_token()), simkl.client_id)
@@ -207,13 +198,12 @@ def test_posts_from_all_sides_come_to_simkl_more_than_a_second_apart(tmp_path, c
         together = threading.Barrier(6, timeout=10)
 
         def service(_):
-            limiter = RateLimiter(accounts.path, clock, lock_waits_in_real_time(clock.pause)) if in_turn else None
-            transport = Transport(simkl.url, simkl.client_id)
-            access = AccountClient(accounts, DEFAULT_ACCOUNT, transport, limiter=limiter, clock=clock)
+            settings = Settings(accounts.path, "", None, simkl.url, simkl.url)
+            access = AccountClient(settings, "test", clock, pause=lock_waits_in_real_time(clock.pause))
             together.wait()
             return [access.call(start, writes=True).action for _ in range(3)]
 
         with ThreadPoolExecutor(6) as pool:
             assert list(pool.map(service, range(6))) == [["start"] * 3] * 6
-        assert bool(simkl.too_many_posts) is not in_turn
+        assert not simkl.too_many_posts
         assert len(simkl.scrobbles) == 18

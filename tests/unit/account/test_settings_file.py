@@ -6,8 +6,9 @@ import re
 
 import pytest
 
+from lib.account.neighbours import backup_path
 from lib.account.settings import DEFAULTS_FILE
-from lib.account.settings_file import SettingsError, backup_path, read_settings_file
+from lib.account.settings_file import SettingsError, read_settings_file
 
 
 @pytest.fixture
@@ -115,34 +116,34 @@ def test_a_file_that_is_not_utf_8_is_told(file, content, where):
 
 def test_a_file_that_cannot_be_read_is_told(file):
     file.mkdir()
-    with pytest.raises(SettingsError, match=re.escape(f"{file} cannot be read: Is a directory. Check its owner")):
+    with pytest.raises(SettingsError, match=re.escape(f"{file} is not a regular file. The settings must be")):
         read_settings_file(file)
 
 
-ON_A_LINE = "simkl holds settings, each on a line of its own below it, not"
+ON_A_LINE = "simkl must hold settings, each on a line of its own below it, not"
 QUOTES = "Put it in quotes."
 
 WRONG_TYPES = {
-    "a list": ("- simkl", ", line 1: settings are `key: value` lines, not a list."),
-    "a word": ("simkl", ", line 1: settings are `key: value` lines, not a text."),
-    "yes": ("yes", ", line 1: settings are `key: value` lines, not yes or no."),
+    "a list": ("- simkl", ", line 1: settings must be `key: value` lines, not a list."),
+    "a word": ("simkl", ", line 1: settings must be `key: value` lines, not a text."),
+    "yes": ("yes", ", line 1: settings must be `key: value` lines, not yes or no."),
     "a section that is a word": ("# x\nsimkl: abc", f", line 2: {ON_A_LINE} a text."),
     "a section that is a list": ("simkl:\n- client_id: abc", f", line 1: {ON_A_LINE} a list."),
-    "a number": ("simkl:\n  client_id: 12", f", line 2: simkl.client_id is a text, not a number. {QUOTES}"),
-    "a fraction": ("simkl:\n\n  api_url: 1.5", f", line 3: simkl.api_url is a text, not a number. {QUOTES}"),
-    "a switch": ("simkl: {site_url: no}", f", line 1: simkl.site_url is a text, not yes or no. {QUOTES}"),
-    "a section": ("simkl:\n  client_id: {a: b}", f", line 2: simkl.client_id is a text, not a section. {QUOTES}"),
-    "a day": ("simkl:\n  api_url: 2026-11-24", f", line 2: simkl.api_url is a text, not a date. {QUOTES}"),
+    "a number": ("simkl:\n  client_id: 12", f", line 2: simkl.client_id must be text, not a number. {QUOTES}"),
+    "a fraction": ("simkl:\n\n  api_url: 1.5", f", line 3: simkl.api_url must be text, not a number. {QUOTES}"),
+    "a switch": ("simkl: {site_url: no}", f", line 1: simkl.site_url must be text, not yes or no. {QUOTES}"),
+    "a section": ("simkl:\n  client_id: {a: b}", f", line 2: simkl.client_id must be text, not a section. {QUOTES}"),
+    "a day": ("simkl:\n  api_url: 2026-11-24", f", line 2: simkl.api_url must be text, not a date. {QUOTES}"),
     "a key written twice": (
         "simkl:\n  client_id: a\n  client_id: 1",
-        f", line 3: simkl.client_id is a text, not a number. {QUOTES}",
+        ", line 3: simkl.client_id is already in line 2. Merge the two into one.",
     ),
     "merged from elsewhere": (
         "x: &x\n  client_id: 1\nsimkl:\n  <<: *x",
-        f", line 3: simkl.client_id is a text, not a number. {QUOTES}",
+        f", line 2: simkl.client_id must be text, not a number. {QUOTES}",
     ),
     "a section merged from elsewhere": ("x: &x {simkl: 5}\n<<: *x", f", line 1: {ON_A_LINE} a number."),
-    "accounts in a list": ("simkl: {}\naccounts: [a]", ", line 2: accounts holds accounts by name, not a list."),
+    "accounts in a list": ("simkl: {}\naccounts: [a]", ", line 2: accounts must hold accounts by name, not a list."),
 }
 
 

@@ -56,17 +56,17 @@ def test_every_choice_can_be_made_in_the_file_and_by_the_caller(file, key, value
 def test_a_choice_that_there_is_not_is_told_with_where_it_stands(file, key, choices):
     names = ", ".join(choices)
     file.write_text(f"simkl:\n\n  {key}: sideways\n")
-    told = f"{file}, line 3: simkl.{key} is one of {names}, not 'sideways'."
+    told = f"{file}, line 3: simkl.{key} must be one of {names}, not 'sideways'."
     with pytest.raises(SettingsError, match=f"^{re.escape(told)}$"):
         load_settings(file)
-    with pytest.raises(SettingsError, match=f"^{key} is one of {names}, not 'up'"):
+    with pytest.raises(SettingsError, match=f"^{key} must be one of {names}, not 'up'"):
         load_settings(file, {}, {key: "up"})
 
 
 @pytest.mark.parametrize("key", [*SETTING_CHOICES, "client_id_v2", "redirect_uri"])
 def test_what_is_no_text_is_told(file, key):
     file.write_text(f"simkl:\n  {key}: 2\n")
-    with pytest.raises(SettingsError, match=rf"line 2: simkl\.{key} is a text, not a number\. Put it in quotes"):
+    with pytest.raises(SettingsError, match=rf"line 2: simkl\.{key} must be text, not a number\. Put it in quotes"):
         load_settings(file)
 
 

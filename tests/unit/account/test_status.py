@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from lib.account.settings_file import backup_path
+from lib.account.neighbours import backup_path
 from lib.account.status import AccountStatus, check_account, read_status, unlink_account
 from lib.account.store import Account
 from lib.simkl import errors
 from lib.simkl.api.users import User
+from tests.unit.account.clients import client_of
 from tests.unit.account.doubles import TOKEN, USER, FakeSimkl
 from tests.unit.account.world import OWN_WORDS
 
@@ -25,7 +26,7 @@ def nameless(world):
 
 def ask(world, *answers):
     simkl = FakeSimkl(*answers)
-    found = check_account(world.accounts, "default", simkl, clock=world.clock)
+    found = check_account(client_of(world, simkl))
     return found, len(simkl.asked_with)
 
 
@@ -103,15 +104,15 @@ def test_a_link_made_during_the_check_is_not_marked_for_the_old_token(nameless):
     simkl = FakeSimkl(NO_MORE)
     simkl.before_answer = lambda: nameless.link().run()
     nameless.is_linked()
-    found = check_account(nameless.accounts, "default", simkl, clock=nameless.clock)
+    found = check_account(client_of(nameless, simkl))
     assert not nameless.accounts.get("default").needs_linking
     assert found.linked and not found.newly_refused and found.valid is None
 
 
 def test_an_account_unlinked_during_the_check_stays_unlinked(nameless):
     simkl = FakeSimkl(USER)
-    simkl.before_answer = lambda: unlink_account(nameless.accounts, "default", clock=nameless.clock)
-    assert check_account(nameless.accounts, "default", simkl, clock=nameless.clock) == AccountStatus(None)
+    simkl.before_answer = lambda: unlink_account(client_of(nameless))
+    assert check_account(client_of(nameless, simkl)) == AccountStatus(None)
     assert nameless.accounts.get("default") is None
 
 
@@ -122,7 +123,7 @@ def test_unlinking_tells_who_it_was_and_forgets_the_token_in_every_file(world):
     world.is_linked(TOKEN, USER)
     world.link().run()
     assert TOKEN.access.reveal() in backup_path(world.path).read_text()
-    assert unlink_account(world.accounts, "default", clock=world.clock).user == USER
+    assert unlink_account(client_of(world)).account.user == USER
     assert world.accounts.get("default") is None
     for file in world.path.parent.iterdir():
         assert TOKEN.access.reveal() not in file.read_text(), file
@@ -130,23 +131,23 @@ def test_unlinking_tells_who_it_was_and_forgets_the_token_in_every_file(world):
 
 def test_unlinking_leaves_what_a_person_wrote(world):
     world.is_linked()
-    unlink_account(world.accounts, "default", clock=world.clock)
+    unlink_account(client_of(world))
     assert world.path.read_text().startswith(OWN_WORDS)
 
 
 def test_unlinking_leaves_the_other_accounts(world):
     world.is_linked()
     world.accounts.save("guest", Account(TOKEN, SINCE, USER))
-    unlink_account(world.accounts, "default", clock=world.clock)
+    unlink_account(client_of(world))
     assert world.accounts.get("guest") == Account(TOKEN, SINCE, USER)
 
 
 def test_unlinking_nobody_writes_nothing(world):
-    assert unlink_account(world.accounts, "default", clock=world.clock) is None
+    assert unlink_account(client_of(world)).account is None
     assert not world.path.exists()
 
 
 def test_half_an_account_can_be_unlinked(world):
     world.path.write_text("accounts:\n  default:\n    auth: v1\n  guest: {auth: v1}\n")
-    assert unlink_account(world.accounts, "default", clock=world.clock) is None
+    assert unlink_account(client_of(world)).account is None
     assert world.path.read_text() == "accounts:\n  guest:\n    auth: v1\n"

@@ -7,7 +7,8 @@ import re
 import pytest
 import yaml
 
-from lib.account.settings_file import SettingsError, backup_path
+from lib.account.neighbours import backup_path
+from lib.account.settings_file import SettingsError
 from lib.account.store import Account
 from lib.simkl.api.users import User
 from lib.simkl.auth.tokens import Token
@@ -155,9 +156,9 @@ def test_a_token_alone_is_a_link(world, accounts):
     assert accounts.get("default") == Account(Token(Secret("abcd"), "", "v1"), "")
 
 
-IS_NONE = "is not an account. Remove it and link again."
-IS_TEXT = "is a text. Put it in quotes."
-HAS_BOTH = "has an id (a number) and a name (a text)."
+IS_NONE = "must be an account. Remove it and link again."
+IS_TEXT = "must be text. Put it in quotes."
+HAS_BOTH = "must have an id (a number) and a name (text)."
 BEGINNING = "accounts:\n  default:\n    access_token: abcd\n"
 
 WRONG = {
@@ -167,7 +168,7 @@ WRONG = {
     "the client id": ("accounts:\n\n  default: {client_id: 1}", 3, f"accounts.default.client_id {IS_TEXT}"),
     "the generation": ("accounts: {default: {auth: 1}}", 1, f"accounts.default.auth {IS_TEXT}"),
     "the day": (f"{BEGINNING}    linked_at: 2026-11-24", 4, f"accounts.default.linked_at {IS_TEXT}"),
-    "the switch": (f"{BEGINNING}    needs_linking: maybe", 4, "accounts.default.needs_linking is true or false."),
+    "the switch": (f"{BEGINNING}    needs_linking: maybe", 4, "accounts.default.needs_linking must be true or false."),
     "the user": (f"{BEGINNING}    user: me", 4, f"accounts.default.user {HAS_BOTH}"),
     "the user's id": (f"{BEGINNING}    user: {{id: x, name: y}}", 4, f"accounts.default.user {HAS_BOTH}"),
     "yes for an id": (f"{BEGINNING}    user: {{id: yes, name: y}}", 4, f"accounts.default.user {HAS_BOTH}"),

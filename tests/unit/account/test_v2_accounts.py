@@ -14,6 +14,7 @@ from lib.simkl.http.transport import Transport
 from lib.system.secrets import Secret
 from tests.fakes.clock import NOON
 from tests.fakes.simkl import App, Sandbox
+from tests.unit.account.clients import client_of
 from tests.unit.account.doubles import USER
 from tests.unit.account.refreshing import TV, WEEK, LinkedTv, asked, box_for_tokens
 
@@ -83,7 +84,7 @@ def test_an_account_comes_back_as_it_was(world, account):
 @pytest.mark.parametrize("name", ["refresh_token", "expires_at", "refreshed_at", "scope"])
 def test_what_is_no_text_is_told(world, name):
     world.path.write_text(f"accounts:\n  default:\n    access_token: abcd\n    {name}: 2026-11-24\n")
-    with pytest.raises(SettingsError, match=rf"line 4: accounts\.default\.{name} is a text\. Put it in quotes"):
+    with pytest.raises(SettingsError, match=rf"line 4: accounts\.default\.{name} must be text\. Put it in quotes"):
         world.accounts.get("default")
 
 
@@ -108,13 +109,13 @@ def verdict(found):
 
 def test_a_check_of_a_good_account_takes_the_name_along(tv, box, transport):
     tv.accounts.save("default", Account(tv.account.token, SINCE, User(USER.id, "an_older_name")))
-    assert verdict(check_account(tv.accounts, "default", transport, clock=tv.clock)) == (True, False, True)
+    assert verdict(check_account(client_of(tv, transport))) == (True, False, True)
     assert tv.account.user == USER and asked(box) == [(WHO, 200)]
 
 
 def test_a_check_refreshes_a_token_that_has_ended(tv, box, transport):
     box.advance(WEEK)
-    found = check_account(tv.accounts, "default", transport, clock=tv.clock)
+    found = check_account(client_of(tv, transport))
     assert verdict(found) == (True, False, True)
     assert found.account.token.access == tv.account.token.access == Secret(tv.grant.token)
     assert asked(box) == [(WHO, 401), (TOKENS, 200), (WHO, 200)]
@@ -123,7 +124,7 @@ def test_a_check_refreshes_a_token_that_has_ended(tv, box, transport):
 def test_a_grant_that_simkl_has_ended_is_told_once_and_its_data_kept(tv, box, transport):
     box.revoke()
     before = tv.account
-    told = [verdict(check_account(tv.accounts, "default", transport, clock=tv.clock)) for _ in range(3)]
+    told = [verdict(check_account(client_of(tv, transport))) for _ in range(3)]
     assert told == [(False, True, False), (False, False, False), (False, False, False)]
     assert (tv.account.token, tv.account.user, tv.account.linked_at) == (before.token, before.user, before.linked_at)
 
@@ -131,7 +132,7 @@ def test_a_grant_that_simkl_has_ended_is_told_once_and_its_data_kept(tv, box, tr
 @pytest.mark.parametrize(("refused", "valid"), [(2, True), (4, False)], ids=["once", "and again"])
 def test_fresh_tokens_that_are_refused_count_only_when_a_second_call_confirms_it(tv, box, transport, refused, valid):
     box.order("status", status=401, error="invalid_token", path=WHO, times=refused)
-    assert verdict(check_account(tv.accounts, "default", transport, clock=tv.clock)) == (valid, not valid, valid)
+    assert verdict(check_account(client_of(tv, transport))) == (valid, not valid, valid)
     assert tv.account.needs_linking is not valid
 
 
@@ -141,15 +142,15 @@ def test_a_check_whose_refresh_fails_knows_nothing_and_changes_nothing(tv, box, 
     box.advance(WEEK)
     box.order("status", status=status, path=TOKENS, times=None)
     with pytest.raises(errors.ClientIdRefused if status == 401 else errors.Unavailable):
-        check_account(tv.accounts, "default", transport, clock=tv.clock)
+        check_account(client_of(tv, transport))
     assert tv.accounts.path.read_bytes() == before
 
 
 def test_linking_again_after_a_grant_has_ended_is_a_link(tv, box, transport):
     box.revoke()
-    check_account(tv.accounts, "default", transport, clock=tv.clock)
+    check_account(client_of(tv, transport))
     tv.link()
-    assert verdict(check_account(tv.accounts, "default", transport, clock=tv.clock)) == (True, False, True)
+    assert verdict(check_account(client_of(tv, transport))) == (True, False, True)
 
 
 # unlinked
@@ -157,7 +158,7 @@ def test_linking_again_after_a_grant_has_ended_is_a_link(tv, box, transport):
 
 def test_unlinking_ends_the_grant_at_simkl_and_forgets_the_token(tv, box, transport):
     token = tv.account.token
-    assert unlink_account(tv.accounts, "default", transport, clock=tv.clock).token == token
+    assert unlink_account(client_of(tv, transport)).account.token == token
     assert tv.accounts.get("default") is None
     assert [each.ended_at is not None for each in box.grants] == [True] and asked(box) == [(REVOKE, 200)]
     for file in tv.accounts.path.parent.iterdir():
@@ -170,14 +171,14 @@ def test_the_token_is_forgotten_even_if_simkl_cannot_be_reached(tv, box, transpo
         box.stop_listening()
     else:
         box.order(**{"down": {"fault": "status", "status": 503}, "a hotel": {"fault": "html"}}[trouble])
-    assert unlink_account(tv.accounts, "default", transport, clock=tv.clock) is not None
+    assert unlink_account(client_of(tv, transport)).account is not None
     assert tv.accounts.get("default") is None
 
 
 def test_an_access_token_without_a_refresh_token_is_revoked_itself(tv, box, transport):
     token = tv.account.token
     tv.accounts.save("default", Account(Token(token.access, TV, "v2"), SINCE))
-    unlink_account(tv.accounts, "default", transport, clock=tv.clock)
+    unlink_account(client_of(tv, transport))
     assert box.requests[0].fields["token"] == token.access.reveal() and box.tokens == []
 
 
@@ -186,20 +187,19 @@ def test_unlinking_a_server_app_sends_its_secret(world):
     with Sandbox(client_ids=(), apps=[app]) as box:
         grant = box.model.links.give_v2(app.client_id, "", box.model.user_called(None), SCOPE)
         world.accounts.save("default", Account(Token(Secret(grant.token), app.client_id, "v2"), SINCE))
-        unlink_account(
-            world.accounts, "default", Transport(box.api_url, app.client_id), Secret("s3cret"), clock=world.clock
-        )
+        transport = Transport(box.api_url, app.client_id)
+        unlink_account(client_of(world, transport, Secret("s3cret")))
         assert grant.ended_at is not None
 
 
 def test_nothing_is_asked_of_simkl_for_a_link_of_v1_or_for_nobody_or_without_a_way_there(tv, box, transport):
-    unlink_account(tv.accounts, "default", clock=tv.clock)
-    unlink_account(tv.accounts, "default", transport, clock=tv.clock)
+    unlink_account(client_of(tv))
+    unlink_account(client_of(tv, transport))
     tv.accounts.save("default", Account(Token(Secret("old-token"), TV), SINCE))
-    unlink_account(tv.accounts, "default", transport, clock=tv.clock)
+    unlink_account(client_of(tv, transport))
     assert asked(box) == [] and tv.accounts.get("default") is None
 
 
 def test_nobody_checked_is_nobody(tv, transport):
     tv.accounts.forget("default")
-    assert check_account(tv.accounts, "default", transport, clock=tv.clock) == AccountStatus(None)
+    assert check_account(client_of(tv, transport)) == AccountStatus(None)

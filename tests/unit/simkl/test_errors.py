@@ -51,7 +51,7 @@ def drawn() -> dict[str, str]:
         if found and ("── " in line or line.strip() == "SimklError"):
             depth = len(found[1]) // 4 + ("── " in line)
             branch = [*branch[:depth], found[2]]
-            parents[found[2]] = branch[depth - 1] if depth else "Exception"
+            parents[found[2]] = branch[depth - 1] if depth else "LinkError"
     return parents
 
 

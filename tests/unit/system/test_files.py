@@ -117,7 +117,7 @@ def test_a_link_is_followed_to_the_file_it_names(tmp_path, file):
     real = tmp_path / "dotfiles" / "mine.yaml"
     real.write_bytes(b"old")
     file.symlink_to(real)
-    files.write_atomic(file, b"new", file.with_name("settings.yaml.bak"))
+    files.write_atomic(files.resolve_links(file), b"new", file.with_name("settings.yaml.bak"))
     assert file.is_symlink() and real.read_bytes() == b"new"
     assert names(tmp_path) == ["dotfiles", "settings.yaml", "settings.yaml.bak"]
     assert names(tmp_path / "dotfiles") == ["mine.yaml"]

@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Any, Callable, Sequence
 
 from lib.account.client import AccountClient
-from lib.account.rate_limit import RateLimiter
+from lib.account.settings import Settings
 from lib.account.store import DEFAULT_ACCOUNT, Account, AccountStore
 from lib.simkl.api.media import ANIME, MOVIE, SHOW, Item, clean_ids
 from lib.simkl.auth.tokens import SCOPE, V1, V2, Token
-from lib.simkl.http.transport import Transport
 from lib.system.secrets import Secret
 from lib.tracking.delivery.sender import Sender
 from lib.tracking.play import Play
@@ -135,9 +134,8 @@ class Line:
 
     def sender(self, owner: str = OWNER, client_id: str = CLIENT_ID, since: str = SINCE) -> Sender:
         """Return a delivery, as the next start of the program makes it."""
-        transport = Transport(self.box.api_url, client_id, "test")
-        limiter = RateLimiter(self.accounts.path, self.time, self.time.pause)
-        access = AccountClient(self.accounts, DEFAULT_ACCOUNT, transport, limiter=limiter, clock=self.time)
+        settings = Settings(self.accounts.path, client_id, None, self.box.api_url, self.box.site_url)
+        access = AccountClient(settings, "test", self.time, pause=self.time.pause)
         return Sender(self.queue, owner, access, self.news, since, clock=self.time)
 
     def put(self, action: str, item: Item | None, ago: float = 0.0, owner: str = OWNER, **more: Any) -> Play:

@@ -33,33 +33,50 @@ SITUATIONS = {
         [(3, PENDING), (4, PENDING), APPROVED], polls=[5, 13, 22], reasons=[APPROVAL] * 3
     ),
     "nobody approves in time": Situation(
-        [PENDING] * 2, polls=[5, 10], reasons=[APPROVAL] * 3, outcome=TimedOut(), code=code("AAAAA", expires_in=13)
+        [PENDING] * 2, polls=[5, 12], reasons=[APPROVAL] * 3, outcome=TimedOut(), code=code("AAAAA", expires_in=13)
     ),
     "the deadline falls together with a poll, and the code is dead then": Situation(
-        [PENDING] * 2, polls=[5, 10], reasons=[APPROVAL] * 3, outcome=TimedOut(), code=code("AAAAA", expires_in=15)
+        [PENDING] * 2, polls=[5, 14], reasons=[APPROVAL] * 3, outcome=TimedOut(), code=code("AAAAA", expires_in=15)
     ),
     "the code dies while a poll hangs": Situation(
         [PENDING, (8, LOST)],
-        polls=[5, 10],
+        polls=[5, 14],
         reasons=[APPROVAL, APPROVAL, NO_CONNECTION],
         outcome=TimedOut(),
         code=code("AAAAA", expires_in=15),
     ),
     "an approval that arrives after the deadline still counts": Situation(
-        [PENDING, (8, APPROVED)], polls=[5, 10], reasons=[APPROVAL] * 2, code=code("AAAAA", expires_in=15)
+        [PENDING, (8, APPROVED)], polls=[5, 14], reasons=[APPROVAL] * 2, code=code("AAAAA", expires_in=15)
     ),
-    "a code that is dead before the first poll": Situation(
-        [], polls=[], reasons=[APPROVAL], outcome=TimedOut(), code=code("AAAAA", expires_in=3)
+    "a code with less life than an interval is polled once all the same": Situation(
+        [APPROVED], polls=[2], reasons=[APPROVAL], code=code("AAAAA", expires_in=3)
+    ),
+    "an interval as long as the code's life is polled once all the same": Situation(
+        [PENDING],
+        polls=[59],
+        reasons=[APPROVAL] * 2,
+        outcome=TimedOut(),
+        code=code("AAAAA", interval=60, expires_in=60),
+    ),
+    "an approval in the very last interval is noticed": Situation(
+        [PENDING, APPROVED], polls=[5, 14], reasons=[APPROVAL] * 2, code=code("AAAAA", expires_in=15)
+    ),
+    "no poll comes sooner because it is the last": Situation(
+        [code_flow.SlowDown(10)],
+        polls=[5],
+        reasons=[APPROVAL, SLOW_DOWN],
+        outcome=TimedOut(),
+        code=code("AAAAA", expires_in=15),
     ),
     "a time-out shorter than the code's life": Situation(
-        [PENDING], polls=[5], reasons=[APPROVAL] * 2, outcome=TimedOut(), timeout=8
+        [PENDING], polls=[7], reasons=[APPROVAL] * 2, outcome=TimedOut(), timeout=8
     ),
     "a time-out longer than the code's life": Situation(
-        [PENDING], polls=[5], reasons=[APPROVAL] * 2, outcome=TimedOut(), timeout=900, code=code("AAAAA", expires_in=8)
+        [PENDING], polls=[7], reasons=[APPROVAL] * 2, outcome=TimedOut(), timeout=900, code=code("AAAAA", expires_in=8)
     ),
     "a time-out counts over all codes": Situation(
         [GONE_TO_B, PENDING],
-        polls=[5, 10],
+        polls=[5, 11],
         reasons=[APPROVAL] * 3,
         codes=(("AAAAA", None), ("BBBBB", NewCodeReason.CODE_GONE)),
         outcome=TimedOut(),
@@ -108,9 +125,9 @@ SITUATIONS = {
         reasons=[APPROVAL, NO_CONNECTION, NOT_SIMKL, NOT_SIMKL, SIMKL_DOWN],
     ),
     "no connection until the code is dead": Situation(
-        [LOST] * 3,
-        polls=[5, 10, 20],
-        reasons=[APPROVAL] + [NO_CONNECTION] * 3,
+        [LOST] * 4,
+        polls=[5, 10, 20, 32],
+        reasons=[APPROVAL] + [NO_CONNECTION] * 4,
         outcome=TimedOut(),
         code=code("AAAAA", expires_in=33),
     ),

@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from lib.account.sign_in.approval import Cancelled, Failed, Linked, TimedOut
+from lib.account.sign_in.by_code import STUCK_SECONDS
 from lib.account.sign_in.frontend import NewCodeReason, WaitReason
 from lib.simkl.api.users import User
-from tests.unit.account.doubles import APPROVED, OLD_TOKEN, TOKEN, USER, Seen, code
+from tests.unit.account.doubles import APPROVED, OLD_TOKEN, PENDING, TOKEN, USER, Seen, code
 from tests.unit.account.world import AnotherLink
 
 THEIRS = code("THEIRS", expires_in=300)
@@ -147,7 +148,7 @@ def test_a_time_out_of_the_second_leaves_the_first_alone(world, other):
 
 def test_a_time_out_counts_from_the_start_when_the_second_takes_over(world, other):
     at(world, {2: other.ends})
-    assert world.link(starts=[code("OURS")], checks=[], timeout=6).run() == TimedOut()
+    assert world.link(starts=[code("OURS")], checks=[PENDING], timeout=6).run() == TimedOut()
     assert world.clock.at == 6
 
 
@@ -163,3 +164,15 @@ def test_links_of_two_accounts_do_not_wait_for_each_other(world, other):
     assert world.link(name="guest", pending=pending).run() == Linked(TOKEN)
     assert world.accounts.get("guest").token == TOKEN
     assert world.accounts.get("default") is None
+
+
+def test_the_second_takes_over_the_code_of_a_first_that_was_stopped(world, other):
+    """As by Ctrl-Z: the first keeps its lock and polls no more."""
+    assert world.link(starts=[], checks=[APPROVED]).run() == Linked(TOKEN)
+    assert STUCK_SECONDS <= world.clock.at < STUCK_SECONDS + 10
+
+
+def test_the_second_does_not_take_over_while_the_first_shows_that_it_polls(world, other):
+    pending = world.pending()
+    world.clock.during_pause = lambda number: pending.touch()
+    assert world.link(starts=[], checks=[], timeout=280).run() == TimedOut()

@@ -41,8 +41,16 @@ def test_there_is_no_code_before_one_was_kept(world):
 
 @pytest.mark.parametrize(
     ("seconds", "alive"),
-    [(0, True), (894, True), (895, False), (900, False), (1e9, False), (-0.1, False), (-1e9, False)],
-    ids=["new", "one poll left", "no poll left", "expired", "30 years later", "set back a little", "set back to 1995"],
+    [(0, True), (894, True), (899, True), (900, False), (1e9, False), (-0.1, False), (-1e9, False)],
+    ids=[
+        "new",
+        "one poll left",
+        "one poll just before the end left",
+        "expired",
+        "30 years later",
+        "set back a little",
+        "set back to 1995",
+    ],
 )
 def test_a_code_is_alive_while_it_can_be_polled_and_its_age_is_known(world, seconds, alive):
     world.pending().keep(code(expires_in=900, interval=5))

@@ -39,6 +39,7 @@ GOOD = {
     "a complete address of another kind: built": ({**STARTED, "verification_uri_complete": "javascript:x()"}, CODE),
     "a complete address of a scheme alone: built": ({**STARTED, "verification_uri_complete": "https://"}, CODE),
     "a complete address torn in half: built": ({**STARTED, "verification_uri_complete": "https://x/\ud83d"}, CODE),
+    "an interval of zero, which must not prevent a link": ({**STARTED, "interval": 0}, CODE),
     "only what cannot be guessed": ({"user_code": "HTRW-ZKNP", "device_code": DEVICE_CODE}, CODE),
     "a code that needs quoting": (
         {"user_code": "A B&C", "device_code": DEVICE_CODE},
@@ -59,7 +60,6 @@ BAD = {
     "a user code of spaces": {**STARTED, "user_code": "  "},
     "an address of another kind": {**STARTED, "verification_uri": "javascript:alert(1)"},
     "a lifetime in words": {**STARTED, "expires_in": "soon"},
-    "an interval of zero": {**STARTED, "interval": 0},
     "tokens": TOKENS,
     "an array": [STARTED],
     "null": None,
