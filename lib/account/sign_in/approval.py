@@ -138,6 +138,8 @@ def _wait_for_one(
         if isinstance(answer, code_flow.Expired):
             return _request_replacement(flow) if lost else TimedOut()
         if isinstance(answer, code_flow.Replaced):
+            if not lost and deadline - clock.monotonic() <= 2 * interval:
+                return TimedOut()  # it had died a little earlier at Simkl, of old age: nobody asked for another one
             return _CodeReplaced(answer.code, approval_lost=lost)
         if isinstance(answer, code_flow.NoAnswer):
             failures, lost = failures + 1, lost or not isinstance(answer.error, NotSent)
