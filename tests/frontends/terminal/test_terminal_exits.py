@@ -157,7 +157,7 @@ def test_a_code_nobody_approves_ends_in_75_in_its_time(terminal, box, retry_now,
     ran = terminal.run("link", *arguments)
     assert ran.code == 75
     assert ran.lines[-1] == "Nobody approved the code in time. Run the command again for a new one."
-    assert sum(retry_now.pauses) == pytest.approx(seconds)
+    assert seconds - 1 <= sum(retry_now.pauses) <= seconds + 0.001  # the last poll finds it dead already
     assert terminal.run("link", "--json", *arguments).events[-1] == {"event": "expired"}
 
 
