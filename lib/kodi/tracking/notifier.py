@@ -15,7 +15,7 @@ from lib.kodi.addon import ADDON_ID, NOTIFICATION_MS, Addon
 from lib.kodi.settings import NOTIFY_ALL, NOTIFY_PROBLEMS
 from lib.simkl.api.scrobble import PAUSE, START, STOP
 from lib.simkl.errors import QuotaSpent, SimklError
-from lib.system.errors import LinkError
+from lib.system.errors import InternalError, LinkError
 from lib.tracking.play import RATING, REMOVED, UNWATCHED, WATCHED, Play
 
 PROBLEM_NOTIFICATION_MS = 5000
@@ -89,12 +89,15 @@ class Notifier:
         self._say(NOTIFY_PROBLEMS, play.label, play.art, self._addon.text(strings.NOT_TAKEN))
         self._on_queue_drained()
 
-    def trouble(self, error: LinkError) -> None:
+    def trouble(self, error: Exception) -> None:
         """Tell why nothing is sent."""
         if isinstance(error, QuotaSpent):
             self._say(NOTIFY_PROBLEMS, self._addon.text(strings.QUOTA_WAITS))
         else:
-            self._say(NOTIFY_PROBLEMS, self._addon.short_error_text(error))
+            self._say(
+                NOTIFY_PROBLEMS,
+                self._addon.short_error_text(error if isinstance(error, LinkError) else InternalError()),
+            )
 
     def _say_marks(self, plays: Sequence[Play], one: int, many: int) -> None:
         """Tell what was marked: its name, or how many of which show."""

@@ -13,7 +13,7 @@ import logging
 from dataclasses import replace
 from typing import Callable, Mapping, Sequence
 
-from lib.account.client import AccountClient
+from lib.account.client import AccountChanged, AccountClient
 from lib.simkl import errors
 from lib.simkl.api import history, scrobble, search
 from lib.simkl.api.history import HistoryEntry
@@ -95,7 +95,7 @@ class Sender:
             return self._failures.backoff.left
         try:
             self._send(plays, now)
-        except QueueError:
+        except (QueueError, AccountChanged):
             raise
         except Exception as error:  # noqa: BLE001 - whatever one play leads to, the others must not wait for it
             self._failures.failed(error, self._tried)

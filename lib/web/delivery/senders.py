@@ -15,7 +15,6 @@ from lib.simkl.api.search import SearchResult, search_by_text
 from lib.simkl.errors import SimklError
 from lib.system import files
 from lib.system.clock import Clock
-from lib.system.errors import LinkError
 from lib.system.threads import interruptible_sleep
 from lib.tracking.delivery.sender import Sender
 from lib.tracking.play import Play
@@ -51,7 +50,7 @@ class VerdictListener:
         """Simkl does not take this."""
         self._queued.settle([play.id], HookOutcome.REJECTED, f"Simkl did not accept it: {error}", gone=False)
 
-    def trouble(self, error: LinkError) -> None:
+    def trouble(self, error: Exception) -> None:
         """Nothing can be sent for now."""
         log.warning("plays wait: %s", error)
 
