@@ -114,6 +114,18 @@ def open_queue_list(addon: Addon) -> None:
     xbmc.executebuiltin(f"ActivateWindow(Videos,plugin://{ADDON_ID}/waiting,return)")
 
 
+def open_sent_list(addon: Addon) -> None:
+    """Open the listing of what was sent, from wherever a person is."""
+    xbmc.executebuiltin(f"ActivateWindow(Videos,plugin://{ADDON_ID}/sent,return)")
+
+
+def run_others(addon: Addon, owner: str = "") -> None:
+    """Ask what to do with what waits for another account, and do it."""
+    from lib.kodi.menu.other_accounts import choose_for_others
+
+    choose_for_others(addon, owner)
+
+
 def open_player(addon: Addon) -> None:
     """Go back to what plays."""
     xbmc.executebuiltin("ActivateWindow(fullscreenvideo)")
@@ -128,6 +140,8 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "play": run_play,
     "retry": run_retry,
     "waiting": open_queue_list,
+    "sent": open_sent_list,
+    "others": run_others,
     "watching": open_player,
     "rate": prompt.rate_played,
     "scrobble": scrobble_command.run_scrobble,

@@ -12,7 +12,7 @@ from lib.kodi import strings
 from lib.kodi.addon import ADDON_ID, Addon
 from lib.kodi.profile import queue_access
 
-QUEUE_LISTING = "waiting"
+QUEUE_LISTING, SENT_LISTING = "waiting", "sent"
 
 
 def is_account_linked(addon: Addon) -> bool:
@@ -30,7 +30,13 @@ def show_listing(addon: Addon, handle: int, action: str) -> None:
         xbmcplugin.setPluginCategory(handle, addon.text(strings.WAITING_LIST))
         for row in queue_rows(addon):
             _add(addon, handle, *row)
-    is_listing = action in ("", QUEUE_LISTING)
+    elif action == SENT_LISTING:
+        from lib.kodi.menu.sent_list import sent_rows
+
+        xbmcplugin.setPluginCategory(handle, addon.text(strings.SENT_LIST))
+        for row in sent_rows(addon):
+            _add(addon, handle, *row)
+    is_listing = action in ("", QUEUE_LISTING, SENT_LISTING)
     if is_listing:
         xbmcplugin.addSortMethod(handle, xbmcplugin.SORT_METHOD_UNSORTED)
     xbmcplugin.endOfDirectory(handle, succeeded=is_listing, cacheToDisc=False)

@@ -17,7 +17,7 @@ from lib.kodi.addon import Addon
 from lib.kodi.profile import queue_access as queues
 from lib.kodi.tracking.status_line import BETWEEN, format_moment, held_back_text, queue_counts
 from lib.simkl.api.scrobble import PAUSE, START, STOP
-from lib.tracking.play import DEAD_LETTER_STATES, NOT_FOUND, QUEUED, RATING, REJECTED, UNWATCHED, WATCHED, Play
+from lib.tracking.play import DEAD_LETTER_STATES, NOT_FOUND, QUEUED, RATING, REJECTED, REMOVED, UNWATCHED, WATCHED, Play
 from lib.tracking.store.database import QueueError
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ _WHAT = {
     STOP: strings.STOPPED_AT,
     WATCHED: strings.WATCHED_AT,
     UNWATCHED: strings.UNWATCHED_AT,
+    REMOVED: strings.REMOVED_AT,
     RATING: strings.RATED_AT,
 }
 _WHY = {NOT_FOUND: strings.WAS_NOT_RECOGNISED, REJECTED: strings.WAS_REJECTED, QUEUED: strings.IS_WAITING}
@@ -55,6 +56,9 @@ def menu_rows(addon: Addon) -> list[Row]:
         with contextlib.closing(queues.open_queue(addon)) as queue:
             playing = queue.now_playing(owner) if xbmc.Player().isPlayingVideo() else None
             waits = queue_counts(addon, queue, owner)
+            others = sum(count for other, count in queue.owners().items() if other != owner)
+            if others:
+                waits.append(addon.text(strings.FOR_ANOTHER_ACCOUNT, count=str(others)))
             held = held_back_text(addon, queue, owner, addon.clock.wall())
     except QueueError as error:
         log.error("%s", error)
@@ -67,6 +71,7 @@ def menu_rows(addon: Addon) -> list[Row]:
     if waits:
         label = BETWEEN.join(filter(None, [", ".join(waits), held]))
         rows.append(Row("waiting", label, "waiting", is_folder=True))
+    rows.append(Row("sent", addon.text(strings.SENT_LIST), "done", is_folder=True))
     return rows
 
 
@@ -82,6 +87,8 @@ def _percent_played(playing: Play) -> int:
 
 def queue_rows(addon: Addon) -> list[Row]:
     """Return the listing: what is not recognised, what was refused, what waits, each with the newest first."""
+    from lib.kodi.menu.other_accounts import rows_of_other_accounts
+
     owner = queues.current_owner(addon)
     nothing = Row("", addon.text(strings.NOTHING_WAITS), "done", is_folder=True)
     if not owner or not queues.queue_path(addon).exists():
@@ -92,6 +99,7 @@ def queue_rows(addon: Addon) -> list[Row]:
             plays = [play for state in (*DEAD_LETTER_STATES, QUEUED) for play in _newest(queue, owner, state)]
             more = queue.waiting(owner) - sum(play.state == QUEUED for play in plays)
             held = held_back_text(addon, queue, owner, now)
+            others = rows_of_other_accounts(addon, queue, owner)
     except QueueError as error:
         return [Row("status", addon.error_text(error), "refused")]
     found = [Row("status", held, "refused")] if held else []
@@ -100,7 +108,7 @@ def queue_rows(addon: Addon) -> list[Row]:
         found.append(Row("retry", addon.text(strings.MORE, count=str(more)), "waiting"))
     if len(plays) > 1:
         found.append(Row("retry", addon.text(strings.TRY_ALL_AGAIN), "retry"))
-    return found or [nothing]
+    return [*found, *others] or [nothing]
 
 
 def _newest(queue: PlayQueue, owner: str, state: str) -> list[Play]:
@@ -109,11 +117,11 @@ def _newest(queue: PlayQueue, owner: str, state: str) -> list[Play]:
 
 def _row(addon: Addon, play: Play, now: float) -> Row:
     """Return the line of one play. Kodi shows the second label of no list that is sorted by itself: one has it all."""
-    label = f"[B]{play.label}[/B]  {_what(addon, play, now)}, {addon.text(_WHY[play.state])}"
+    label = f"[B]{play.label}[/B]  {what_and_when(addon, play, now)}, {addon.text(_WHY[play.state])}"
     return Row(f"play/{play.id}", label, _ICONS[play.state], play.art)
 
 
-def _what(addon: Addon, play: Play, now: float) -> str:
+def what_and_when(addon: Addon, play: Play, now: float) -> str:
     """Say what a play is and when it was: `watched 14:02`."""
     id_ = _WHAT[WATCHED if play.counts else play.action]
     time_ = format_moment(play.at, now)
@@ -122,7 +130,7 @@ def _what(addon: Addon, play: Play, now: float) -> str:
 
 def choose_play(addon: Addon, id_: int) -> None:
     """Ask what to do with one play, and do it."""
-    _change(addon, lambda queue: _done(addon, queue, queue.get(id_)))
+    change_queue(addon, lambda queue: _done(addon, queue, queue.get(id_)))
 
 
 def retry_dead_letters(addon: Addon) -> None:
@@ -133,10 +141,10 @@ def retry_dead_letters(addon: Addon) -> None:
         queue.retry(owner, [play.id for play in queue.listing(owner, *DEAD_LETTER_STATES)])
         return True
 
-    _change(addon, all_of_it)
+    change_queue(addon, all_of_it)
 
 
-def _change(addon: Addon, work: Callable[[PlayQueue], bool]) -> None:
+def change_queue(addon: Addon, work: Callable[[PlayQueue], bool]) -> None:
     """Do something with the queue; if that has changed it, have the rest sent, and the listing drawn anew."""
     try:
         with contextlib.closing(queues.open_queue(addon)) as queue:
