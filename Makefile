@@ -22,7 +22,7 @@ $(READY): requirements.txt requirements-dev.txt Makefile
 	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --upgrade --target $(VENV)/kodistubs $(KODISTUBS)
 	touch $(READY)
 
-demo: $(READY)  ## link an account against a Simkl in a box on this machine
+demo: $(READY)  ## link an account against a fake Simkl server on this machine
 	$(PY) -m tests.fakes.simkl.demo
 
 demo-server: $(READY) ## the server for Jellyfin and others: two people link and watch, all on this machine
@@ -34,7 +34,7 @@ test: $(READY)  ## every test that needs no screen, and the coverage that is pro
 	$(PY) -m coverage report --include='lib/kodi/*' --fail-under=90
 	$(PY) -m coverage report --include='lib/web/*' --fail-under=90
 
-check: $(READY) ## lint, types, the oldest Python, and the rules of the house
+check: $(READY) ## lint, types, the oldest Python, and the rules of the architecture
 	$(PY) -m ruff check .
 	$(PY) -m mypy
 	$(VENV)/bin/vermin --target=3.8- --no-tips --violations --quiet plugin.py lib
@@ -49,7 +49,7 @@ kodi: $(READY)  ## the add-on in real Kodis 19, 20 and 21 under a virtual screen
 	rm -f build/kodi-crashes
 	$(PY) -m pytest tests/real_kodi || { test -s build/kodi-crashes && $(PY) -m pytest --last-failed tests/real_kodi; }
 
-others: $(READY) ## other people's OAuth libraries against the Simkl in a box (needs Debian's npm, chromium, chromium-driver)
+others: $(READY) ## other people's OAuth libraries against the fake Simkl server (needs Debian's npm, chromium, chromium-driver)
 	$(PY) -m pytest tests/interop
 
 web: $(READY)   ## the server: its pages in a real Chromium, behind nginx and Caddy, and killed fifty times under load

@@ -49,7 +49,7 @@ def run_service(addon: Addon) -> None:
             if addon.monitor.waitForAbort(POLL_SECONDS):
                 break
             tracking.poll()
-    finally:  # a defect here must not leave threads behind that Kodi would wait for
+    finally:  # an internal error here must not leave threads behind that Kodi would wait for
         tracking.stop()
         addon.withdraw_state()
         if session is not None:

@@ -16,7 +16,9 @@ _T = TypeVar("_T")
 
 
 class Restarts:
-    """Has work that crashed started again after a pause; the pauses grow, so that a defect costs little, and then end.
+    """Has work that crashed started again after a pause.
+
+    The pauses grow, so that an internal error costs little, and then end.
 
     `on_give_up` is called once there will be no other start. Work that went well for `STEADY_SECONDS` begins with the
     first pause again.
@@ -101,7 +103,7 @@ class Worker(Generic[_T]):
             try:
                 self._returned, self._raised = [self._run()], None
                 return
-            except Exception as error:  # noqa: BLE001 - a defect must not leave a front end waiting for ever
+            except Exception as error:  # noqa: BLE001 - an internal error must not leave a front end waiting for ever
                 self._raised = error
                 self._on_crash(error)
             if self._restarts is not None and not is_last:

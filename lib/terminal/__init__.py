@@ -1,1 +1,1 @@
-"""The face of the command line: the only room that prints."""
+"""The front end of the command line: the only package that prints."""

@@ -47,7 +47,7 @@ def _by_code(context: Context) -> int:
             pause=Timetable(interruptible_sleep(stopping, context.clock), context.clock).pause,
             clock=context.clock,
             frontend=frontend,
-            patience=min(TERMINAL_CODE_RETRY_SECONDS, timeout or TERMINAL_CODE_RETRY_SECONDS),
+            retry_for=min(TERMINAL_CODE_RETRY_SECONDS, timeout or TERMINAL_CODE_RETRY_SECONDS),
             timeout=timeout,
             client_secret=settings.client_secret,
         ).run()

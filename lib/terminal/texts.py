@@ -11,7 +11,7 @@ from lib.system import timestamps
 WAIT_TEXT_BY_REASON = {
     WaitReason.CODE: "Getting your code",
     WaitReason.APPROVAL: "Waiting for you to approve",
-    WaitReason.SLOW_DOWN: "Simkl is busy and asks for patience, still waiting",
+    WaitReason.SLOW_DOWN: "Simkl is busy and asks to slow down, still waiting",
     WaitReason.NO_CONNECTION: "No connection, still trying",
     WaitReason.NOT_SIMKL: "No connection, still trying (somebody else answers: does this network want a login first?)",
     WaitReason.SIMKL_DOWN: "No connection, still trying (Simkl has a fault or is being upgraded)",

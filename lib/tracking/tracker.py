@@ -1,7 +1,7 @@
 """From what a player does to the queue: one playback after the other.
 
-A player's face calls `began` with what plays, `feed` with what happens, and `tick` now and then while it plays. What
-plays just now is kept on the disk every ten seconds, so that a sudden death loses ten seconds and no play.
+A player's front end calls `began` with what plays, `feed` with what happens, and `tick` now and then while it plays.
+What plays just now is kept on the disk every ten seconds, so that a sudden death loses ten seconds and no play.
 """
 
 from __future__ import annotations

@@ -72,7 +72,7 @@ class AccountLinks:
             pause=Timetable(interruptible_sleep(stopping, self._clock), self._clock).pause,
             clock=self._clock,
             frontend=frontend,
-            patience=PAGE_CODE_RETRY_SECONDS,
+            retry_for=PAGE_CODE_RETRY_SECONDS,
             client_secret=settings.client_secret,
         ).run()
 

@@ -134,8 +134,8 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _defect(error: Exception) -> Response:
-    """Answer a defect: the page's outermost guard. The log has the traceback, the page nothing of it."""
-    log.error("defect at %s", request.endpoint, exc_info=error)
+    """Answer an internal error: the page's outermost guard. The log has the traceback, the page nothing of it."""
+    log.error("internal error at %s", request.endpoint, exc_info=error)
     heading, text = ERROR_PAGES[500]
     if "translate" not in g:
         _choose_language()

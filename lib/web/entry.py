@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 
 
 def main(argv: Sequence[str], environ: Mapping[str, str] = os.environ) -> int:
-    """Run `serve`, and return its exit code. The outermost guard: a defect is logged and ends in 1."""
+    """Run `serve`, and return its exit code. The outermost guard: an internal error is logged and ends in 1."""
     arguments = serve_parser().parse_args(argv[1:])
     os.umask(0o077)
     set_up_log("text", arguments.verbose, environ)
@@ -46,7 +46,7 @@ def main(argv: Sequence[str], environ: Mapping[str, str] = os.environ) -> int:
     except KeyboardInterrupt:
         return 130
     except Exception:  # noqa: BLE001 - the server's outermost guard
-        log.exception("this is a defect of Simkl Link %s; please report it", APP_VERSION)
+        log.exception("internal error in Simkl Link %s; please report it", APP_VERSION)
         return 1
 
 

@@ -179,7 +179,7 @@ class ServerTracking:
                 log.error("%s", error)
 
     def _crashed(self, error: Exception) -> None:
-        """Tell of a defect, and go on: the starts of others must not wait for a restart."""
+        """Tell of an internal error, and go on: the starts of others must not wait for a restart."""
         log.error("Internal error; please report it", exc_info=error)
         if not self._ticker.stopping():
             self._ticker = Worker(self._tick, self._crashed, "simkl-ticker")

@@ -13,7 +13,7 @@ from urllib.parse import quote
 import requests
 
 from tests.architecture.warm_program import WarmProgram
-from tests.fakes.simkl import Sandbox
+from tests.fakes.simkl import FakeSimkl
 
 # None of them looks like a secret: what hides them must know them.
 TOKEN = "planted-access-token-of-somebody"
@@ -36,7 +36,7 @@ SECONDS = 30
 class Stage:
     """The program's home, and everything it wrote: `outputs` by name, such as "2 status stderr"."""
 
-    def __init__(self, home: Path, box: Sandbox, program: WarmProgram) -> None:
+    def __init__(self, home: Path, box: FakeSimkl, program: WarmProgram) -> None:
         self.box, self.home, self.program = box, home, program
         self.settings = home / "settings" / "settings.yaml"
         self.outputs: dict[str, bytes] = {}

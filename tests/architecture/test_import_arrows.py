@@ -1,4 +1,7 @@
-"""Imports run one way: plugin.py, a face, tracking, account, simkl, and then only the libraries each room may use."""
+"""Imports run one way: plugin.py, a front end, tracking, account, simkl.
+
+And then only the libraries each package may use.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ import pytest
 from tests.architecture.sources import PLUGIN, ROOT, Found, Source, sources
 
 KODI = ("xbmc", "xbmcaddon", "xbmcgui", "xbmcplugin", "xbmcvfs")
-FACES = ("lib.kodi", "lib.terminal", "lib.web")
+FRONT_ENDS = ("lib.kodi", "lib.terminal", "lib.web")
 INWARDS = ("lib.tracking", "lib.account", "lib.simkl", "lib.system")  # each of them may only ask those after it
 LIBRARIES = {
     "plugin.py": (),
@@ -27,42 +30,42 @@ LIBRARIES_OF_ONE_MODULE = {"lib/simkl/http/transport.py": ("urllib3",), "lib/sim
 DYNAMIC = ("importlib", "__import__", "runpy", "pkgutil")
 
 
-def room_of(path: str) -> str:
-    """Return the room a module belongs to: plugin.py, lib, or one of its folders."""
+def package_of(path: str) -> str:
+    """Return the package a module belongs to: plugin.py, lib, or one of its folders."""
     parts = PurePosixPath(path).parts
     if len(parts) == 1:
         return parts[0]
     return "lib" if parts[1] == "__init__.py" else f"lib.{parts[1]}"
 
 
-def rooms_within_reach(room: str) -> tuple[str, ...]:
-    """Return the rooms that a room may import from."""
-    if room == "plugin.py":
-        return FACES
-    if room in FACES:
-        return (room, *INWARDS)
-    return INWARDS[INWARDS.index(room) :] if room in INWARDS else ()
+def packages_within_reach(package: str) -> tuple[str, ...]:
+    """Return the packages that a package may import from."""
+    if package == "plugin.py":
+        return FRONT_ENDS
+    if package in FRONT_ENDS:
+        return (package, *INWARDS)
+    return INWARDS[INWARDS.index(package) :] if package in INWARDS else ()
 
 
 def wrong_imports(source: Source) -> list[Found]:
-    """Return the imports that the room of this module may not make."""
-    room = room_of(source.path)
-    if room not in LIBRARIES:
-        return [Found(source.path, 1, f"{room} is not a room of the house")]
-    libraries = {*LIBRARIES[room], *LIBRARIES_OF_ONE_MODULE.get(source.path, ())}
+    """Return the imports that the package of this module may not make."""
+    package = package_of(source.path)
+    if package not in LIBRARIES:
+        return [Found(source.path, 1, f"{package} is not a package of lib")]
+    libraries = {*LIBRARIES[package], *LIBRARIES_OF_ONE_MODULE.get(source.path, ())}
     wrong = []
     for name, node in source.imports():
         top = name.partition(".")[0]
         if top == "lib":
-            near = any(name == reach or name.startswith(f"{reach}.") for reach in rooms_within_reach(room))
+            near = any(name == reach or name.startswith(f"{reach}.") for reach in packages_within_reach(package))
             if not near:
-                wrong.append(source.found(node, f"{room} imports {name}"))
+                wrong.append(source.found(node, f"{package} imports {name}"))
         elif top not in libraries and top not in sys.stdlib_module_names and top != "__future__":
-            wrong.append(source.found(node, f"{room} imports {top}"))
-    if room != "plugin.py":
+            wrong.append(source.found(node, f"{package} imports {top}"))
+    if package != "plugin.py":
         for name, node in [*source.imports(), *source.references()]:
             if name.partition(".")[0] in DYNAMIC:
-                wrong.append(source.found(node, f"{room} imports by name: {name}"))
+                wrong.append(source.found(node, f"{package} imports by name: {name}"))
     return wrong
 
 
@@ -73,19 +76,19 @@ def test_a_module_imports_only_inwards(source):
 
 def test_every_room_was_looked_at_and_arrows_were_seen():
     arrows = {
-        (room_of(source.path), room_of(name.replace(".", "/")))
+        (package_of(source.path), package_of(name.replace(".", "/")))
         for source in sources(*PLUGIN)
         for name, _ in source.imports()
         if name.startswith("lib.")
     }
     assert {("lib.kodi", "lib.account"), ("lib.terminal", "lib.account"), ("lib.account", "lib.simkl")} <= arrows
-    rooms = {f"lib.{path.name}" for path in (ROOT / "lib").iterdir() if path.is_dir() and any(path.glob("*.py"))}
-    assert rooms <= set(LIBRARIES)
+    packages = {f"lib.{path.name}" for path in (ROOT / "lib").iterdir() if path.is_dir() and any(path.glob("*.py"))}
+    assert packages <= set(LIBRARIES)
 
 
 WRONG = {
     "simkl asks account": ("lib/simkl/auth/pin.py", "from lib.account.settings import Settings"),
-    "simkl asks a face": ("lib/simkl/auth/pin.py", "import lib.kodi.addon"),
+    "simkl asks a front end": ("lib/simkl/auth/pin.py", "import lib.kodi.addon"),
     "simkl takes the whole of lib": ("lib/simkl/auth/pin.py", "import lib"),
     "simkl asks account relatively": ("lib/simkl/auth/pin.py", "from ...account import store"),
     "simkl asks account in a function": ("lib/simkl/auth/pin.py", "def f():\n    from lib.account import settings"),
@@ -93,12 +96,12 @@ WRONG = {
         "lib/simkl/auth/pin.py",
         "if TYPE_CHECKING:\n    from lib.account import settings",
     ),
-    "account asks a face": ("lib/account/sign_in/by_code.py", "from lib.terminal.texts import clock"),
+    "account asks a front end": ("lib/account/sign_in/by_code.py", "from lib.terminal.texts import clock"),
     "account asks tracking": ("lib/account/sign_in/by_code.py", "from lib.tracking import queue"),
-    "tracking asks a face": ("lib/tracking/store/queue.py", "from lib import kodi"),
-    "a face asks another": ("lib/terminal/commands.py", "from lib.kodi.addon import Addon"),
+    "tracking asks a front end": ("lib/tracking/store/queue.py", "from lib import kodi"),
+    "a front end asks another": ("lib/terminal/commands.py", "from lib.kodi.addon import Addon"),
     "the web asks the terminal": ("lib/web/pages.py", "from lib.terminal import words"),
-    "the door asks past the faces": ("plugin.py", "from lib.account import link"),
+    "the entry point asks past the front ends": ("plugin.py", "from lib.account import link"),
     "the package itself asks anything": ("lib/__init__.py", "from lib.simkl import pin"),
     "the terminal imports Kodi": ("lib/terminal/commands.py", "import xbmc"),
     "account imports Kodi": ("lib/system/files.py", "import xbmcvfs as files"),
@@ -114,7 +117,7 @@ WRONG = {
         "import importlib\nimportlib.import_module('lib.kodi.addon')",
     ),
     "an import by builtin": ("lib/account/sign_in/by_code.py", "__import__('lib.kodi.addon')"),
-    "a module beside the rooms": ("lib/utils.py", "import os"),
+    "a module beside the packages": ("lib/utils.py", "import os"),
 }
 
 
@@ -124,14 +127,14 @@ def test_an_arrow_the_wrong_way_is_noticed(path, text):
 
 
 RIGHT = {
-    "the door opens a face": ("plugin.py", "import importlib\nfrom lib.kodi import entry"),
-    "a face asks all the way in": (
+    "the entry point opens a front end": ("plugin.py", "import importlib\nfrom lib.kodi import entry"),
+    "a front end asks all the way in": (
         "lib/kodi/x.py",
         "import xbmc\nfrom lib.account import link\nimport lib.simkl.auth.pin",
     ),
     "the web asks tracking": ("lib/web/x.py", "from lib.tracking import queue"),
     "tracking asks account": ("lib/tracking/x.py", "from lib.account import link"),
-    "a room asks itself": ("lib/account/x.py", "from . import disk\nfrom lib.system.files import read"),
+    "a package asks itself": ("lib/account/x.py", "from . import disk\nfrom lib.system.files import read"),
     "the listener uses the standard library": ("lib/simkl/auth/redirect_server.py", "import http.server, html"),
     "connections use urllib3": ("lib/simkl/http/connections.py", "import socket\nfrom urllib3 import connection"),
     "transport uses urllib3": ("lib/simkl/http/transport.py", "import socket\nimport requests\nimport urllib3"),

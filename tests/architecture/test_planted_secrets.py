@@ -15,12 +15,12 @@ from lib.simkl.auth.tokens import Token
 from lib.system.secrets import Secret
 from tests.architecture.planted import CLIENT_SECRET, SECRETS, TOKEN, USER_CODE, Stage, search
 from tests.architecture.warm_program import WarmProgram
-from tests.fakes.simkl import Sandbox
+from tests.fakes.simkl import FakeSimkl
 
 
 @pytest.fixture
 def stage(tmp_path: Path, program: WarmProgram) -> Iterator[Stage]:
-    with Sandbox(interval=1, codes=[USER_CODE]) as box:
+    with FakeSimkl(interval=1, codes=[USER_CODE]) as box:
         yield Stage(tmp_path / "home", box, program)
 
 
@@ -112,14 +112,14 @@ def no_secret_file(stage: Stage) -> int:
     return stage.run("status", SIMKL_CLIENT_SECRET=CLIENT_SECRET, SIMKL_CLIENT_SECRET_FILE="nowhere")
 
 
-def a_defect_while_linking(stage: Stage) -> int:
+def an_internal_error_while_linking(stage: Stage) -> int:
     stage.approve_with_the_planted_token()
-    return stage.run("link", DEFECT=f"the defect knows {CLIENT_SECRET} and {USER_CODE}")
+    return stage.run("link", DEFECT=f"the error knows {CLIENT_SECRET} and {USER_CODE}")
 
 
-def a_defect_while_checking(stage: Stage) -> int:
+def an_internal_error_while_checking(stage: Stage) -> int:
     stage.keep_the_planted_token()
-    return stage.run("status", "--check", "--json", DEFECT=f"the defect knows {CLIENT_SECRET}")
+    return stage.run("status", "--check", "--json", DEFECT=f"the error knows {CLIENT_SECRET}")
 
 
 FAILURES: list[tuple[Callable[[Stage], int], int, str]] = [
@@ -134,8 +134,8 @@ FAILURES: list[tuple[Callable[[Stage], int], int, str]] = [
     (wrong_types, 78, "simkl.client_secret is a text"),
     (wrong_account, 78, "accounts.default is not an account"),
     (no_secret_file, 78, "$SIMKL_CLIENT_SECRET_FILE"),
-    (a_defect_while_linking, 1, "RuntimeError: the defect knows [hidden] and [hidden]: [hidden]"),
-    (a_defect_while_checking, 1, "RuntimeError: the defect knows [hidden]: [hidden]"),
+    (an_internal_error_while_linking, 1, "RuntimeError: the error knows [hidden] and [hidden]: [hidden]"),
+    (an_internal_error_while_checking, 1, "RuntimeError: the error knows [hidden]: [hidden]"),
 ]
 
 

@@ -19,7 +19,7 @@ from tests.architecture.planted import (
     search,
 )
 from tests.architecture.warm_program import WarmProgram
-from tests.fakes.simkl import App, Sandbox
+from tests.fakes.simkl import App, FakeSimkl
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def redirect_uri() -> str:
 @pytest.fixture
 def stage(tmp_path: Path, redirect_uri: str, program: WarmProgram) -> Iterator[Stage]:
     apps = [App("mine", "v2", secret=CLIENT_SECRET, redirects=(redirect_uri,))]
-    with Sandbox(interval=1, client_ids=(), apps=apps, limits=False) as box:
+    with FakeSimkl(interval=1, client_ids=(), apps=apps, limits=False) as box:
         made = Stage(tmp_path / "home", box, program)
         made.write_settings(f'  client_secret: "{CLIENT_SECRET}"', "  auth: v2", f"  redirect_uri: {redirect_uri}")
         yield made

@@ -18,7 +18,7 @@ from tests.architecture.sources import ROOT, sources
 
 ID = "plugin.video.simkl"
 TOP = {"CHANGELOG.md", "LICENSE.txt", "addon.xml", "plugin.py", "settings.yaml"}
-ROOMS = {"lib", "resources", "segno", "filelock"}
+FOLDERS = {"lib", "resources", "segno", "filelock"}
 ANY_NAME = r"[\w@+-]+(?:\.[\w@+-]+)*"
 KINDS = {
     "lib": rf"(?:{ANY_NAME}/)*{ANY_NAME}\.py",
@@ -35,13 +35,13 @@ def strange(name: str, mode: int) -> Iterator[str]:
     if folder != ID or not inside:
         yield "is not inside the one folder"
         return
-    room, _, rest = inside.partition("/")
+    folder, _, rest = inside.partition("/")
     if not rest:
         if inside not in TOP:
             yield "does not belong to an add-on"
-    elif room not in ROOMS:
+    elif folder not in FOLDERS:
         yield "is in a folder that does not belong to an add-on"
-    elif not re.fullmatch(KINDS[room], rest):
+    elif not re.fullmatch(KINDS[folder], rest):
         yield "is a file that this folder does not have"
     elif "__pycache__" in rest or inside.startswith("lib/terminal/"):
         yield "is of no use in Kodi"

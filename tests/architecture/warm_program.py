@@ -2,8 +2,8 @@
 
     python -B -m tests.architecture.warm_program
 
-Each line on stdin is a JSON object with `argv`, `environ`, and the named pipes `stdout` and `stderr`; `defect` says to
-break what asks for the user's name. Once the program has ended, a line with its exit code comes back.
+Each line on stdin is a JSON object with `argv`, `environ`, and the named pipes `stdout` and `stderr`; `internal error`
+says to break what asks for the user's name. Once the program has ended, a line with its exit code comes back.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class WarmProgram:
         self,
         argv: Sequence[str],
         environ: Mapping[str, str],
-        defect: bool = False,
+        broken: bool = False,
         meanwhile: Callable[[IO[bytes]], bytes] = lambda stdout: b"",
     ) -> Ended:
         """Start plugin.py; `meanwhile(stdout)` does what a person does, and returns what it has read."""
@@ -60,7 +60,7 @@ class WarmProgram:
             pipes = {name: f"{folder}/{name}" for name in ("stdout", "stderr")}
             for pipe in pipes.values():
                 os.mkfifo(pipe)
-            order = {"argv": list(argv), "environ": dict(environ), "defect": defect, **pipes}
+            order = {"argv": list(argv), "environ": dict(environ), "broken": broken, **pipes}
             self._process.stdin.write(json.dumps(order).encode() + b"\n")
             self._process.stdin.flush()
             errors: list[bytes] = []
@@ -83,7 +83,7 @@ def _be_the_program(order: Mapping[str, Any]) -> None:
     os.environ.clear()
     os.environ.update(order["environ"])
     tempfile.tempdir = None
-    if order["defect"]:
+    if order["broken"]:
         for module in ("lib.account.grants", "lib.account.status"):
             sys.modules[module].fetch_user = _broken  # type: ignore[attr-defined]
     sys.argv = ["plugin.py", *order["argv"]]

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from tests.bench.rows import Row
-from tests.fakes.simkl import Sandbox
+from tests.fakes.simkl import FakeSimkl
 from tests.real_kodi.addons import put, set_enabled
 from tests.real_kodi.real_kodi import RealKodi
 from tools.build_zip import build
@@ -21,7 +21,7 @@ FIRST_PYTHON_WINDOW = 13000
 
 def measure(folder: Path) -> list[Row]:
     """Install the zip into a real Kodi and measure there."""
-    with Sandbox(interval=2, limits=False) as box:
+    with FakeSimkl(interval=2, limits=False) as box:
         archive = build(folder / "dist", box.client_id)
         environ = {"SIMKL_API_URL": box.url, "SIMKL_SITE_URL": box.url}
         with RealKodi(home=folder / "home", env=environ) as kodi:
@@ -29,7 +29,7 @@ def measure(folder: Path) -> list[Row]:
             return [*_button(kodi, box), *_idle(kodi, folder), *_quit(kodi, box)]
 
 
-def _button(kodi: RealKodi, box: Sandbox) -> list[Row]:
+def _button(kodi: RealKodi, box: FakeSimkl) -> list[Row]:
     windows, requests = [], []
     for _ in range(PRESSES):
         box.reset()
@@ -132,7 +132,7 @@ def _pid(kodi: RealKodi) -> int:
     return next(process.pid for process in kodi.processes() if process.name == "kodi.bin")
 
 
-def _quit(kodi: RealKodi, box: Sandbox) -> list[Row]:
+def _quit(kodi: RealKodi, box: FakeSimkl) -> list[Row]:
     """Compare Kodi's end with a sign-in open and without, in turn."""
     seconds: dict[bool, list[float]] = {True: [], False: []}
     for _ in range(QUITS):

@@ -1,4 +1,4 @@
-"""How soon an approval is on disk, and how many requests a link costs: the real program against a Simkl in a box."""
+"""How soon an approval is on disk, and how many requests a link costs: the real program against a fake Simkl server."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.bench.rows import Row
-from tests.fakes.simkl import Sandbox
+from tests.fakes.simkl import FakeSimkl
 
 PLUGIN = Path(__file__).resolve().parents[2] / "plugin.py"
 LINKS, AT_ONCE, INTERVAL = 20, 5, 2.0
@@ -37,7 +37,7 @@ def measure(folder: Path) -> list[Row]:
     # Every moment of an interval is as likely as another; twenty evenly spread ones stand for all of them.
     waits = [INTERVAL * (1 + i % 2 + (i + 0.5) / LINKS) for i in range(LINKS)]
     random.Random(4).shuffle(waits)
-    with Sandbox(interval=INTERVAL, limits=False) as box, ThreadPoolExecutor(AT_ONCE) as pool:
+    with FakeSimkl(interval=INTERVAL, limits=False) as box, ThreadPoolExecutor(AT_ONCE) as pool:
         links = list(pool.map(lambda job: _link(box, folder / str(job[0]), job[1]), enumerate(waits)))
         too_fast = len(box.too_fast)
     delays = [link.delay for link in links]
@@ -67,7 +67,7 @@ def measure(folder: Path) -> list[Row]:
     ]
 
 
-def _link(box: Sandbox, folder: Path, wait: float) -> Linked:
+def _link(box: FakeSimkl, folder: Path, wait: float) -> Linked:
     settings = folder / "settings.yaml"
     environ = {
         **os.environ,

@@ -2,8 +2,8 @@
 
 PEER is an add-on's folder or zip. Modules that it imports and Kodi does not have here are taken from beside it
 (`path/to/script.module.six` for `path/to/addon`). PEER_SETTINGS is a file that becomes the peer's own settings.xml, or
-a folder that becomes its addon_data, with `{token}` replaced by a token of the box; without it `bench_settings.xml` of
-the peer, if there is one. PEER_CLIENT_ID is the client id that the peer was written with.
+a folder that becomes its addon_data, with `{token}` replaced by a token of the fake server; without it
+`bench_settings.xml` of the peer, if there is one. PEER_CLIENT_ID is the client id that the peer was written with.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import zipfile
 from pathlib import Path
 from typing import Mapping
 
-from tests.fakes.simkl import Sandbox
+from tests.fakes.simkl import FakeSimkl
 from tests.real_kodi import addons
 from tests.real_kodi.real_kodi import RealKodi
 from tests.real_kodi.waiting import NotReached
@@ -40,9 +40,9 @@ def _timed(method):
     return timed
 
 
-for _name, _method in list(vars(PlayerEars).items()):
+for _name, _method in list(vars(PlayerMonitor).items()):
     if _name.startswith("on"):
-        setattr(PlayerEars, _name, _timed(_method))
+        setattr(PlayerMonitor, _name, _timed(_method))
 '''
 
 
@@ -60,7 +60,7 @@ class Ours:
         player.write_text(player.read_text("utf-8") + TIMED, "utf-8")
         self.name = _name(self.folder)
 
-    def install(self, kodi: RealKodi, box: Sandbox) -> None:
+    def install(self, kodi: RealKodi, box: FakeSimkl) -> None:
         """Put it into this Kodi, linked."""
         profile = kodi.profile(self.id)
         profile.mkdir(parents=True, mode=0o700)
@@ -93,7 +93,7 @@ class Peer:
             raise PeerError(f"there is no PEER_SETTINGS={self._settings}")
         self._beside = given.parent
 
-    def install(self, kodi: RealKodi, box: Sandbox) -> None:
+    def install(self, kodi: RealKodi, box: FakeSimkl) -> None:
         """Put it into this Kodi, with an account. Raises PeerError."""
         self._keep_settings(kodi.profile(self.id), box.give_token(client_id=self.client_id))
         needed = [name for name in _required(self.folder) if not addons.is_known(kodi, name)]

@@ -1,4 +1,4 @@
-"""What a tracker has sent to a Simkl in a box, and how much of it was wrong.
+"""What a tracker has sent to a fake Simkl server, and how much of it was wrong.
 
 A call is wrong if nobody wanted it, if Simkl refused it, if it is about another title, or if it never came. A watched
 mark may come as a stop past the mark or as an entry of the history, but only once.
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any, Iterator
 
-from tests.fakes.simkl import Sandbox, sent
+from tests.fakes.simkl import FakeSimkl, sent
 from tests.fakes.simkl.history import KINDS, episodes, whole_title
 from tests.fakes.simkl.journal import Recorded
 from tests.fakes.simkl.titles import Episode, Title
@@ -24,7 +24,10 @@ HISTORY = "history"
 
 @dataclass(frozen=True)
 class Act:
-    """One thing that is said in a call. `at` is the box's clock, `refused` the status with which Simkl said no."""
+    """One thing that is said in a call.
+
+    `at` is the fake server's clock, `refused` the status with which Simkl said no.
+    """
 
     action: str
     item: str
@@ -64,7 +67,7 @@ def name_of(title: str, season: int | None = None, number: int | None = None) ->
     return title if season is None else f"{title} S{season:02}E{number:02}"
 
 
-def calls(box: Sandbox) -> list[Recorded]:
+def calls(box: FakeSimkl) -> list[Recorded]:
     """Return the requests that change something of the user's, by whatever verb."""
     return [each for each in box.requests if not each.path.startswith(ASKS) and (_writes(each) or _body(each))]
 
@@ -73,12 +76,12 @@ def _writes(request: Recorded) -> bool:
     return request.method not in READS or request.path.startswith("/scrobble")
 
 
-def acts(box: Sandbox) -> list[Act]:
-    """Return everything that was said in these requests, in order, read as the box reads it."""
+def acts(box: FakeSimkl) -> list[Act]:
+    """Return everything that was said in these requests, in order, read as the fake server reads it."""
     return [act for request in calls(box) for act in _said(box, request)]
 
 
-def _said(box: Sandbox, request: Recorded) -> Iterator[Act]:
+def _said(box: FakeSimkl, request: Recorded) -> Iterator[Act]:
     path, body, wrong = request.path.rstrip("/"), _body(request), sent.Complaints()
     status = request.status or 200
     refused = None if status < 400 or status == 409 else status
@@ -94,7 +97,7 @@ def _said(box: Sandbox, request: Recorded) -> Iterator[Act]:
         yield Act(f"{request.method} {path}", "", False, request.at, refused)
 
 
-def _marked(box: Sandbox, body: Any, wrong: sent.Complaints) -> Iterator[str]:
+def _marked(box: FakeSimkl, body: Any, wrong: sent.Complaints) -> Iterator[str]:
     for name, row in sent.items(body, tuple(KINDS), wrong):
         title = next(iter(box.tracking.catalogue.find(KINDS[name], row)), None)
         if title is None:

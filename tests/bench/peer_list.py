@@ -13,7 +13,7 @@ from typing import Any, Callable
 
 from tests.bench.peer_calls import Wanted, acts, name_of
 from tests.bench.peer_events import Announcements
-from tests.fakes.simkl import Sandbox
+from tests.fakes.simkl import FakeSimkl
 from tests.real_kodi.library import Library, video
 from tests.real_kodi.library_items import FILMS, SHOWS, Film, Show
 from tests.real_kodi.playing import Playing, plugin_url
@@ -32,7 +32,7 @@ AT_THE_END = 2.0
 class Evening:
     """One person, who watches the list; `wanted` grows with what they do."""
 
-    def __init__(self, kodi: RealKodi, box: Sandbox, library: Library) -> None:
+    def __init__(self, kodi: RealKodi, box: FakeSimkl, library: Library) -> None:
         self.wanted: list[Wanted] = []
         self.after_each: Callable[[], object] = lambda: None
         self._kodi, self._box, self._library = kodi, box, library

@@ -1,8 +1,9 @@
-"""The way from an add-on that knows Simkl only by name to the Simkl in a box.
+"""The way from an add-on that knows Simkl only by name to the fake Simkl server.
 
 Such an add-on has `https://api.simkl.com` written into it, and few ask a proxy. So Kodi gets an `/etc/hosts` of its own
 (a mount namespace) in which Simkl's names are this machine; port 443 here speaks TLS with a certificate made for this
-run and hands on to the box; and Kodi's environment, and every `cacert.pem` of its add-ons, trusts that certificate.
+run and hands on to the fake server; and Kodi's environment, and every `cacert.pem` of its add-ons, trusts that
+certificate.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from pathlib import Path
 from typing import Iterator, NamedTuple
 from urllib.parse import urlsplit
 
-from tests.fakes.simkl import Sandbox
+from tests.fakes.simkl import FakeSimkl
 
 NAMES = ("api.simkl.com", "simkl.com", "www.simkl.com", "data.simkl.in")
 HOST, PORT = "127.0.0.1", 443
@@ -35,7 +36,7 @@ class CannotLead(RuntimeError):
 
 
 class Way(NamedTuple):
-    """How a Kodi is started that finds the box by Simkl's names: `prefix` and `env` of `RealKodi`."""
+    """How a Kodi is started that finds the fake server by Simkl's names: `prefix` and `env` of `RealKodi`."""
 
     prefix: tuple[str, ...]
     env: dict[str, str]
@@ -50,8 +51,8 @@ class Way(NamedTuple):
 
 
 @contextlib.contextmanager
-def by_name(box: Sandbox, folder: Path) -> Iterator[Way]:
-    """Lead Simkl's names to this box inside the `with` block. Raises CannotLead."""
+def by_name(box: FakeSimkl, folder: Path) -> Iterator[Way]:
+    """Lead Simkl's names to this server inside the `with` block. Raises CannotLead."""
     missing = [package for program, package in PROGRAMS.items() if shutil.which(program) is None]
     if missing:
         raise CannotLead(f"PEER needs more programs; on Debian: apt-get install {' '.join(missing)}")
@@ -101,7 +102,7 @@ class _Server(socketserver.ThreadingTCPServer):
 
 
 class _Handler(socketserver.BaseRequestHandler):
-    """One connection: what comes in goes to the box, what the box answers goes back."""
+    """One connection: what comes in goes to the fake server, what the fake server answers goes back."""
 
     server: _Server
 

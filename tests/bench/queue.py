@@ -19,7 +19,7 @@ from lib.tracking.delivery.sender import Sender
 from lib.tracking.play import WATCHED, Play
 from lib.tracking.store.queue import PlayQueue
 from tests.bench.rows import Row
-from tests.fakes.simkl import Movie, Sandbox
+from tests.fakes.simkl import FakeSimkl, Movie
 
 OWNER = "900001"
 ROWS, PUTS = 100_000, 500
@@ -85,7 +85,7 @@ class _Nobody:
 
 def _deliver(folder: Path) -> Row:
     films = [Movie(f"Film {n}", 2000, 8_000_000 + n, {"imdb": f"tt{8000000 + n}"}) for n in range(WAITING)]
-    with Sandbox(catalogue=films, limits=False) as box:
+    with FakeSimkl(catalogue=films, limits=False) as box:
         accounts = AccountStore(folder / "settings.yaml")
         accounts.save(DEFAULT_ACCOUNT, Account(Token(Secret(box.give_token()), box.client_id), "2026-11-24T06:00:00Z"))
         queue = PlayQueue(folder / "queue.db", Clock())

@@ -18,7 +18,7 @@ from lib.web.hooks.receiver import HookReceiver, WhoIsWho
 from lib.web.media_server import MediaServer
 from tests.bench.load import bodies
 from tests.bench.rows import Row
-from tests.fakes.simkl import Sandbox
+from tests.fakes.simkl import FakeSimkl
 from tests.web.served import LOOK_SECONDS, ServedProgram
 
 SECONDS = 6.0
@@ -38,7 +38,7 @@ def _beside_hello(folder: Path) -> list[Row]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     hello = subprocess.Popen([sys.executable, "-m", "tests.bench.hello", str(port)], stderr=subprocess.DEVNULL)
-    with Sandbox(limits=False) as box:
+    with FakeSimkl(limits=False) as box:
         program = ServedProgram(folder, box, PEOPLE)
         began = time.perf_counter()
         program.start()

@@ -16,7 +16,7 @@ from lib.simkl.auth.tokens import SCOPE, V2, Token
 from lib.system.clock import Clock
 from lib.system.secrets import Secret
 from tests.bench.rows import Row
-from tests.fakes.simkl import Sandbox
+from tests.fakes.simkl import FakeSimkl
 
 CLIENT_ID = "bench-tv"
 USERS, EXPIRIES, LOOKS = (1, 4, 16), 10, 20_000
@@ -26,15 +26,15 @@ MOST_LATENCY = 0.0001
 
 def measure(folder: Path) -> list[Row]:
     """Let tokens end while several threads use them, then look at a fresh one many times."""
-    with Sandbox(client_ids=(), v2_client_ids=(CLIENT_ID,), limits=False, user_quota=1_000_000) as box:
+    with FakeSimkl(client_ids=(), v2_client_ids=(CLIENT_ID,), limits=False, user_quota=1_000_000) as box:
         rows = [_refreshes(_Tv(box, folder / str(users)), users) for users in USERS]
         return [*rows, _latency(_Tv(box, folder / "fresh"))]
 
 
 class _Tv(Clock):
-    """An account that the box has just linked; and the clock of its device."""
+    """An account that the fake server has just linked; and the clock of its device."""
 
-    def __init__(self, box: Sandbox, folder: Path) -> None:
+    def __init__(self, box: FakeSimkl, folder: Path) -> None:
         self.box, self.skew = box, 0.0
         accounts = AccountStore(folder / "settings.yaml")
         grant = box.model.links.give_v2(CLIENT_ID, "bench", box.model.user_called(None), SCOPE)

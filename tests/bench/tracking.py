@@ -4,9 +4,9 @@
     make bench PEER=path/to/addon [PEER_SETTINGS=file] [PEER_CLIENT_ID=id]        both columns
 
 Every tracker gets a Kodi with a new home, the same library, the same list of plays (`peer_list`) and a new Simkl in a
-box, and is the only tracker there. With a peer both reach the box as `https://api.simkl.com` (`peer_way`), else ours is
-told its address. Times run from Kodi's announcement, when an add-on can know of it, to the arrival at the box.
-`PEER=tests/bench/naive_tracker` is a peer that needs nothing else. Results are for this machine and one run.
+box, and is the only tracker there. With a peer both reach the fake server as `https://api.simkl.com` (`peer_way`), else
+ours is told its address. Times run from Kodi's announcement, when an add-on can know of it, to the arrival at the fake
+server. `PEER=tests/bench/naive_tracker` is a peer that needs nothing else. Results are for this machine and one run.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from tests.bench.peer_cost import ThreadsOf, megabytes, threads
 from tests.bench.peer_list import UNINTERRUPTED, Evening
 from tests.bench.peer_way import CannotLead, by_name
 from tests.bench.rows import Row
-from tests.fakes.simkl import Sandbox
+from tests.fakes.simkl import FakeSimkl
 from tests.real_kodi import library, tracked
 from tests.real_kodi.addons import put, set_enabled
 from tests.real_kodi.playing import install_player_addon
@@ -93,7 +93,7 @@ def measure(folder: Path) -> list[Row]:
 
 def _column(tracker: Ours | Peer, folder: Path, named: bool) -> Column:
     with contextlib.ExitStack() as stack:
-        box = stack.enter_context(Sandbox(client_ids=[tracker.client_id], catalogue=tracked.catalogue()))
+        box = stack.enter_context(FakeSimkl(client_ids=[tracker.client_id], catalogue=tracked.catalogue()))
         way = stack.enter_context(by_name(box, folder)) if named else None
         env = way.env if way else {"SIMKL_API_URL": box.url, "SIMKL_SITE_URL": box.url}
         kodi = stack.enter_context(RealKodi(folder / "home", env=env, prefix=way.prefix if way else ()))
@@ -109,7 +109,7 @@ def _column(tracker: Ours | Peer, folder: Path, named: bool) -> Column:
         return _measured(tracker, kodi, box, evening)
 
 
-def _measured(tracker: Ours | Peer, kodi: RealKodi, box: Sandbox, evening: Evening) -> Column:
+def _measured(tracker: Ours | Peer, kodi: RealKodi, box: FakeSimkl, evening: Evening) -> Column:
     without = _quit(kodi, evening)
     set_enabled(kodi, EMPTY, False)
     _rest(kodi)

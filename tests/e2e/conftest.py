@@ -1,4 +1,4 @@
-"""The real program as a process of its own, on a machine whose internet is a Simkl in a box."""
+"""The real program as a process of its own, on a machine whose internet is a fake Simkl server."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from typing import Any, Callable, Iterator, NamedTuple
 import pytest
 import yaml
 
-from tests.fakes.simkl import Sandbox
+from tests.fakes.simkl import FakeSimkl
 
-DOOR = Path(__file__).resolve().parents[2] / "plugin.py"
+ENTRY_POINT = Path(__file__).resolve().parents[2] / "plugin.py"
 EARLY = 0.1  # seconds that a line may be read late, which makes what follows it look early
 LATE = 1.5  # seconds that a busy computer may be late
 CLIENT_SECRET = "planted-client-secret-5f0c"
@@ -27,7 +27,7 @@ SECRET_FIELDS = ("code", "code_verifier", "device_code", "refresh_token", "token
 
 
 class Line(NamedTuple):
-    """A line the program printed, and when: monotonic seconds, as on the box's clock."""
+    """A line the program printed, and when: monotonic seconds, as on the fake server's clock."""
 
     at: float
     text: str
@@ -144,9 +144,9 @@ class Program:
 
 
 class Machine:
-    """A home folder with the program, and a Simkl in a box."""
+    """A home folder with the program, and a fake Simkl server."""
 
-    def __init__(self, home: Path, box: Sandbox) -> None:
+    def __init__(self, home: Path, box: FakeSimkl) -> None:
         self.home = home
         self.box = box
         self.settings = home / ".config" / "simkl-plugin" / "settings.yaml"
@@ -163,7 +163,7 @@ class Machine:
 
     def start(self, *arguments: str, launcher: tuple[str, ...] = (), keyboard: bool = False, **environ: str) -> Program:
         """Start the program with these arguments and environment variables, perhaps by a script that launches it."""
-        command = [sys.executable, *launcher, str(DOOR), *arguments]
+        command = [sys.executable, *launcher, str(ENTRY_POINT), *arguments]
         self.programs.append(Program(command, {**self.environ, **environ}, keyboard))
         return self.programs[-1]
 
@@ -185,7 +185,7 @@ class Machine:
 
     @property
     def polls(self) -> list[float]:
-        """When the program polled, on the box's clock."""
+        """When the program polled, on the fake server's clock."""
         return [request.at for request in self.box.requests if request.path.startswith("/oauth/pin/")]
 
     @property
@@ -215,7 +215,7 @@ def machines(folder: Path) -> Iterator[Callable[..., Machine]]:
     with contextlib.ExitStack() as stack:
 
         def new(**options: Any) -> Machine:
-            box = stack.enter_context(Sandbox(**{"interval": 1, **options}))
+            box = stack.enter_context(FakeSimkl(**{"interval": 1, **options}))
             home = folder / f"home-{box.url.rpartition(':')[2]}"
             home.mkdir()
             machine = Machine(home, box)

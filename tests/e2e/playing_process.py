@@ -148,7 +148,7 @@ class Run:
         transport.READ_SECONDS = transport.WRITE_SECONDS = HANG_SECONDS
         run = self
 
-        class Telling(transport.Transport):
+        class CountingTransport(transport.Transport):
             """Tells when it asks and when it was answered."""
 
             def send(self, *arguments: Any, **more: Any) -> transport.Answer:
@@ -163,7 +163,7 @@ class Run:
                 finally:
                     run._comes_to(ANSWER)
 
-        return Telling(self._api_url, "sandbox-client-id", "killed")
+        return CountingTransport(self._api_url, "sandbox-client-id", "killed")
 
     def delivered(self, plays: Any) -> None:
         """What was answered is on the disk."""

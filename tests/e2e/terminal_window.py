@@ -12,7 +12,7 @@ import threading
 from pathlib import Path
 from typing import Callable
 
-DOOR = Path(__file__).resolve().parents[2] / "plugin.py"
+ENTRY_POINT = Path(__file__).resolve().parents[2] / "plugin.py"
 CTRL_C = b"\x03"
 
 
@@ -25,7 +25,7 @@ class TerminalWindow:
         self._keys, slave = os.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
         self._process = subprocess.Popen(
-            [sys.executable, str(DOOR), *arguments],
+            [sys.executable, str(ENTRY_POINT), *arguments],
             env={**environ, "TERM": "xterm-256color"},
             stdin=slave,
             stdout=slave,

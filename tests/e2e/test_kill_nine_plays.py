@@ -26,7 +26,7 @@ from lib.simkl.auth.tokens import Token
 from lib.system import timestamps
 from lib.system.secrets import Secret
 from tests.e2e import playing_process as playing
-from tests.fakes.simkl import Movie, Sandbox, Show
+from tests.fakes.simkl import FakeSimkl, Movie, Show
 
 KILLS = 500
 FAULTS = {
@@ -69,8 +69,8 @@ class Program:
             text=True,
         )
 
-    def run(self, order: str, box: Sandbox) -> dict:
-        """Have it make a run; return what is told of it, once the box is through with what was asked."""
+    def run(self, order: str, box: FakeSimkl) -> dict:
+        """Have it make a run; return what is told of it, once the fake server is through with what was asked."""
         self._process.stdin.write(f"{order}\n")
         self._process.stdin.flush()
         ready, _, _ = select.select([self._process.stdout], [], [], 60)
@@ -88,7 +88,7 @@ class Program:
 
 @pytest.fixture
 def box():
-    with Sandbox(catalogue=catalogue(), limits=False) as box:
+    with FakeSimkl(catalogue=catalogue(), limits=False) as box:
         yield box
 
 
@@ -99,7 +99,7 @@ def home(tmp_path, box):
     return tmp_path
 
 
-def calls_with_marks(box: Sandbox) -> list[tuple[float, list[int], bool]]:
+def calls_with_marks(box: FakeSimkl) -> list[tuple[float, list[int], bool]]:
     """Return every call that marked something: when, which plays, and whether Simkl had one of them already."""
     marks = box.watched["sample_viewer"]
     of_history = {}

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tests.e2e.conftest import DOOR
+from tests.e2e.conftest import ENTRY_POINT
 
 AT_ONCE = 1.0
 
@@ -94,7 +94,7 @@ def test_ctrl_c_pressed_again_and_again_is_as_quiet(machine):
 @pytest.mark.parametrize("command", ["status", "link"])
 def test_a_reader_that_went_away_ends_in_1_without_a_traceback(machine, command):
     with subprocess.Popen(
-        [sys.executable, str(DOOR), command, "--json"],
+        [sys.executable, str(ENTRY_POINT), command, "--json"],
         env=machine.environ,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -1,6 +1,6 @@
 """Whatever comes instead of Simkl's answer: the program says so, goes on by itself, and never polls too fast.
 
-Every situation is a machine with a box of its own. All of them run at the same time, since each mostly waits.
+Every situation is a machine with a fake server of its own. All of them run at the same time, since each mostly waits.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def test_a_poll_that_fails_is_waited_out(runs, name):
     faulty = [request.at for request in machine.box.requests if request.fault]
     after = min(at for at in machine.polls if at > faulty[-1])
     wait = after - faulty[-1] - situation.takes
-    # A request that is given up was on its way for some time before the box wrote it down.
+    # A request that is given up was on its way for some time before the fake server wrote it down.
     early = EARLY + (0.5 if situation.takes else 0)
     assert situation.then - early <= wait <= situation.then + LATE
     assert program.events[-1]["user"]["name"] == "sample_viewer"

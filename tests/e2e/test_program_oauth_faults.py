@@ -1,6 +1,6 @@
 """Whatever comes instead of Simkl's answer at the endpoints of AUTH V2 and of the browser sign-in.
 
-Every situation is a machine with a box of its own. All of them run at the same time, since each mostly waits.
+Every situation is a machine with a fake server of its own. All of them run at the same time, since each mostly waits.
 """
 
 from __future__ import annotations

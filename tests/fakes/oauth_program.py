@@ -1,4 +1,4 @@
-"""A program that signs somebody in at Simkl in a box, with every knob a test wants to turn."""
+"""A program that signs somebody in at the fake Simkl server, with every knob a test wants to turn."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import requests
 
-from tests.fakes.simkl import App, Sandbox
+from tests.fakes.simkl import App, FakeSimkl
 
 BACK = "http://127.0.0.1:8484/callback"
 SECRET = "s3cret-of-the-server"
@@ -40,8 +40,8 @@ class FakeClock:
 
 @contextmanager
 def oauth_box(**settings):
-    """Run a box that knows `APPS` and whose clock only moves when told."""
-    with Sandbox(**{"clock": FakeClock(), "limits": False, "client_ids": (), "apps": APPS, **settings}) as box:
+    """Run a fake server that knows `APPS` and whose clock only moves when told."""
+    with FakeSimkl(**{"clock": FakeClock(), "limits": False, "client_ids": (), "apps": APPS, **settings}) as box:
         yield box
 
 

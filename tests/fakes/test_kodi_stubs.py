@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes.kodi import Do, StrictKodi, UserScript
+from tests.fakes.kodi import Do, KodiStub, UserScript
 from tests.fakes.kodi.installing import PARTS, modules
 
 KODISTUBS = Path(sys.prefix) / "kodistubs"
@@ -158,7 +158,7 @@ def tiny(name="tiny.xml"):
 
 @pytest.fixture
 def make(tmp_path):
-    """Return a function that writes the tiny add-on with this program in it and gives its StrictKodi."""
+    """Return a function that writes the tiny add-on with this program in it and gives its KodiStub."""
 
     def make_kodi(program="", window=WINDOW, settings=SETTINGS, **options):
         folder = tmp_path / ADDON_ID
@@ -175,14 +175,14 @@ def make(tmp_path):
         (folder / "addon.xml").write_text(ADDON_XML, encoding="utf-8")
         (folder / "resources" / "settings.xml").write_text(settings, encoding="utf-8")
         (folder / "plugin.py").write_text(textwrap.dedent(DIALOG) + textwrap.dedent(program), encoding="utf-8")
-        return StrictKodi(folder, tmp_path / "profile", **options)
+        return KodiStub(folder, tmp_path / "profile", **options)
 
     return make_kodi
 
 
 @pytest.fixture
 def run(make):
-    """Return a function that runs a program as RunScript and gives the StrictKodi."""
+    """Return a function that runs a program as RunScript and gives the KodiStub."""
 
     def run_program(program, user=(), **options):
         kodi = make(program, **options)
@@ -502,19 +502,19 @@ def test_kodi_19_lacks_what_came_with_20(run):
 def test_modules_come_and_go(make):
     kodi = make(
         """
-        import importlib.util, lib.kodi.face
-        xbmc.log(lib.kodi.face.__file__)
+        import importlib.util, lib.kodi.sample
+        xbmc.log(lib.kodi.sample.__file__)
         assert importlib.util.find_spec("xbmc")
         """
     )
     (kodi.folder / "lib" / "kodi").mkdir(parents=True)
     (kodi.folder / "lib" / "__init__.py").touch()
-    (kodi.folder / "lib" / "kodi" / "face.py").write_text("import xbmc\n", encoding="utf-8")
+    (kodi.folder / "lib" / "kodi" / "sample.py").write_text("import xbmc\n", encoding="utf-8")
     before = dict(sys.modules)
     assert "xbmc" not in before
     with kodi.installed():
         kodi.run(["plugin.py"])
-    assert kodi.log_text() == str(kodi.folder / "lib" / "kodi" / "face.py")
+    assert kodi.log_text() == str(kodi.folder / "lib" / "kodi" / "sample.py")
     assert {name for name in sys.modules if name.split(".")[0] in ("lib", *PARTS)} == {
         name for name in before if name.split(".")[0] == "lib"
     }

@@ -1,16 +1,16 @@
-"""The strict Kodi plays, marks and lists as the real one was seen to."""
+"""The Kodi stub plays, marks and lists as the real one was seen to."""
 
 import json
 
 import pytest
 
-from tests.fakes.kodi import StrictKodi
+from tests.fakes.kodi import KodiStub
 from tests.frontends.kodi.tv import PROJECT
 
 
 @pytest.fixture
 def kodi(tmp_path):
-    made = StrictKodi(PROJECT, tmp_path)
+    made = KodiStub(PROJECT, tmp_path)
     with made.installed():
         yield made
 

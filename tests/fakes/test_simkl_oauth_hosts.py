@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from tests.fakes.oauth_program import BACK, BOTH, SECRET, VERIFIER, Program, failed, oauth_box, told
-from tests.fakes.simkl import App, Sandbox
+from tests.fakes.simkl import App, FakeSimkl
 from tests.fakes.simkl.apps import app_from_spec
 
 
@@ -158,7 +158,7 @@ def test_an_ordered_status_has_the_shape_of_rfc_6749_under_oauth2(box, public, s
     assert "WWW-Authenticate" not in answer.headers
 
 
-# what the box remembers
+# what the fake server remembers
 
 
 def test_the_fields_of_a_request_can_be_read_whatever_their_shape(box, public):
@@ -212,11 +212,11 @@ def test_a_bad_line_says_what_is_accepted(spec):
 )
 def test_a_client_id_is_of_one_generation_and_there_is_one(settings):
     with pytest.raises(ValueError):
-        Sandbox(**settings)
+        FakeSimkl(**settings)
 
 
 def test_apps_stand_beside_the_plain_lists_of_client_ids():
-    box = Sandbox(client_ids=["one"], v2_client_ids=["two"], apps=[App("three"), App("four", "v2")])
+    box = FakeSimkl(client_ids=["one"], v2_client_ids=["two"], apps=[App("three"), App("four", "v2")])
     assert (box.client_id, box.client_ids, box.v2_client_ids) == ("one", ("one", "three"), ("two", "four"))
     assert SECRET not in repr(App("mine", secret=SECRET))
 

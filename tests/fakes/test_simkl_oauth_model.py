@@ -1,4 +1,4 @@
-"""Who meets whom inside the box: many threads at one code or one link, and what costs nothing. No HTTP."""
+"""Who meets whom inside the fake server: many threads at one code or one link, and what costs nothing. No HTTP."""
 
 from __future__ import annotations
 

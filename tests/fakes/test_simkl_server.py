@@ -1,4 +1,7 @@
-"""Simkl in a box behaves as Simkl's documentation says: one line of this file for one line of the documentation."""
+"""the fake Simkl server behaves as Simkl's documentation says.
+
+One line of this file for one line of the documentation.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ import pytest
 import requests
 from zoneinfo import ZoneInfo
 
-from tests.fakes.simkl import Sandbox, routes
+from tests.fakes.simkl import FakeSimkl, routes
 from tests.fakes.simkl.faults import OPTIONS, order_from_spec
 from tests.fakes.simkl.limits import seconds_until_reset
 
@@ -35,7 +38,7 @@ class FakeClock:
 
 
 class Client:
-    """Somebody who asks the box the way a plugin does."""
+    """Somebody who asks the fake server the way a plugin does."""
 
     def __init__(self, box):
         self.box = box
@@ -69,7 +72,7 @@ def clock():
 @pytest.fixture(scope="module")
 def running(clock):
     settings = {"v2_client_ids": ["v2"], "client_ids": ["first", "second"], "redirects": ["https://example.org/done"]}
-    with Sandbox(clock=clock, limits=False, **settings) as box:
+    with FakeSimkl(clock=clock, limits=False, **settings) as box:
         yield box
 
 
@@ -155,13 +158,13 @@ def test_an_approved_code_cannot_be_denied(box, client):
 
 
 def test_no_code_is_given_out_twice(clock):
-    with Sandbox(code_length=1, clock=clock, limits=False) as box:
+    with FakeSimkl(code_length=1, clock=clock, limits=False) as box:
         codes = [Client(box).start()["user_code"] for _ in range(36)]
     assert len(set(codes)) == 36
 
 
 def test_wanted_codes_come_first_and_exactly_as_written(clock):
-    with Sandbox(codes=["wwWWW-8", "O0I1"], clock=clock, limits=False) as box:
+    with FakeSimkl(codes=["wwWWW-8", "O0I1"], clock=clock, limits=False) as box:
         client = Client(box)
         assert [client.start()["user_code"] for _ in range(2)] == ["wwWWW-8", "O0I1"]
         assert client.poll("wwWWW-8") == PENDING
@@ -197,7 +200,7 @@ def test_polls_that_come_too_fast_are_noted(box, client):
 
 
 def test_slow_down_is_said_when_asked_for(clock):
-    with Sandbox(slow_down=True, clock=clock, limits=False) as box:
+    with FakeSimkl(slow_down=True, clock=clock, limits=False) as box:
         client = Client(box)
         code = client.start()["user_code"]
         assert client.poll(code) == PENDING
@@ -335,7 +338,7 @@ def test_browsers_may_read_answers_and_errors(box, client):
 
 
 def test_ten_gets_and_one_post_a_second(clock):
-    with Sandbox(clock=clock) as box:
+    with FakeSimkl(clock=clock) as box:
         client = Client(box)
         assert [client.get("/oauth/pin").status_code for _ in range(11)] == [200] * 10 + [429]
         refusal = client.get("/oauth/pin")
@@ -362,7 +365,7 @@ def test_the_day_ends_at_midnight_in_new_york(new_york, hours):
     assert seconds_until_reset(datetime(*new_york, tzinfo=ZoneInfo("America/New_York"))) == hours * 3600
 
 
-# what the box remembers
+# what the fake server remembers
 
 
 def test_requests_are_recorded_as_they_came(box, client):
@@ -468,7 +471,7 @@ def test_hang_ends_when_the_client_gives_up(box, client):
 
 
 def test_a_hanging_request_does_not_keep_the_box_from_stopping(clock):
-    box = Sandbox(clock=clock).start()
+    box = FakeSimkl(clock=clock).start()
     box.order("hang")
     failures = []
 
@@ -660,7 +663,7 @@ def test_remote_control_shows_tokens_only_as_their_hash(box, client):
 
 
 def test_faults_and_limits_leave_pages_and_remote_control_alone(clock):
-    with Sandbox(clock=clock, faults=["reset:times=forever"]) as box:
+    with FakeSimkl(clock=clock, faults=["reset:times=forever"]) as box:
         for path in ["/_box/state", "/pin"] * 8:
             assert requests.get(box.url + path, timeout=5).status_code == 200
 
@@ -770,7 +773,7 @@ def command(*flags):
 
 def test_the_command_says_where_it_is_and_ends_on_sigterm():
     with command("--port", "0", "--code", "K7QXM", "--fault", "status:status=503", "--client-id", "mine") as process:
-        url = re.fullmatch(r"Simkl in a box on (http://127\.0\.0\.1:\d+)\n", process.stdout.readline()).group(1)
+        url = re.fullmatch(r"Fake Simkl server on (http://127\.0\.0\.1:\d+)\n", process.stdout.readline()).group(1)
         ask = {"params": {"client_id": "mine"}, "timeout": 5}
         assert requests.get(url + "/oauth/pin", **ask).status_code == 503
         assert requests.get(url + "/oauth/pin", **ask).json()["user_code"] == "K7QXM"
@@ -795,5 +798,5 @@ def test_boxes_made_in_several_threads_are_put_together_one_at_a_time(monkeypatc
         return add_url_rule(*args, **kwargs)
 
     monkeypatch.setattr(routes.Flask, "add_url_rule", watched)
-    Sandbox()
+    FakeSimkl()
     assert len(was_alone) > 20 and all(was_alone)

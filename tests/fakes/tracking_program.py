@@ -1,4 +1,4 @@
-"""A linked program that tells Simkl in a box what is watched, whatever the test makes it say."""
+"""A linked program that tells the fake Simkl server what is watched, whatever the test makes it say."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 import requests
 
 from tests.fakes.oauth_program import FakeClock
-from tests.fakes.simkl import Sandbox
+from tests.fakes.simkl import FakeSimkl
 
 NAMED = {"app-name": "simkl-link", "app-version": "1.0.0"}
 AGENT = {"User-Agent": "simkl-link/1.0.0"}
@@ -65,8 +65,8 @@ class Program:
 
 @contextmanager
 def tracking_box(**settings):
-    """Run a box whose clock only moves when told, from `DAY` on."""
-    with Sandbox(**{"clock": FakeClock(), "limits": False, "day": DAY, **settings}) as box:
+    """Run a fake server whose clock only moves when told, from `DAY` on."""
+    with FakeSimkl(**{"clock": FakeClock(), "limits": False, "day": DAY, **settings}) as box:
         yield box
 
 

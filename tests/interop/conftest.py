@@ -10,7 +10,7 @@ from importlib.metadata import version
 
 import pytest
 
-from tests.fakes.simkl import Sandbox
+from tests.fakes.simkl import FakeSimkl
 from tests.interop import node_program
 from tests.interop.callback import Callback
 from tests.interop.person import Person
@@ -40,7 +40,7 @@ def callback():
 
 @pytest.fixture(scope="session")
 def running(callback):
-    with Sandbox(client_ids=(), apps=apps(callback.address), api_host="localhost", interval=1) as box:
+    with FakeSimkl(client_ids=(), apps=apps(callback.address), api_host="localhost", interval=1) as box:
         yield box
 
 

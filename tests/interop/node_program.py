@@ -24,7 +24,7 @@ class NodeProgram:
     """One running script; a context manager. The same verbs as in `programs`, and two for the device flow."""
 
     def __init__(self, script: str, setup: Setup | None = None) -> None:
-        # The box listens on IPv4 only, and "localhost" may mean IPv6 first.
+        # The fake server listens on IPv4 only, and "localhost" may mean IPv6 first.
         command = ["node", "--dns-result-order=ipv4first", f"{script}.mjs", json.dumps(setup.as_dict if setup else {})]
         self._process = subprocess.Popen(command, cwd=FOLDER, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self._lines: queue.Queue[str] = queue.Queue()

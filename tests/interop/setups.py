@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
 
-from tests.fakes.simkl import App, Sandbox
+from tests.fakes.simkl import App, FakeSimkl
 from tests.fakes.simkl.apps import V1, V2
 
 SECRET = "the-secret-of-a-server"
@@ -53,7 +53,7 @@ class Setup:
         return replace(self, discover=True)
 
 
-def setup_of(box: Sandbox, client_id: str, redirect: str) -> Setup:
+def setup_of(box: FakeSimkl, client_id: str, redirect: str) -> Setup:
     """Return what Simkl's pages tell the programmer of this app. Two hosts: pages on one, the API on the other."""
     app = box.apps.get(client_id)
     assert app, client_id

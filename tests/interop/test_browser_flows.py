@@ -1,4 +1,4 @@
-"""Other people's libraries, unmodified, sign a user in at the sandbox while a real browser presses Allow."""
+"""Other people's libraries, unmodified, sign a user in at the fake Simkl server while a real browser presses Allow."""
 
 from __future__ import annotations
 

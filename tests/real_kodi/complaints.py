@@ -4,7 +4,7 @@ import re
 from typing import List
 
 ADDON_ID = "plugin.video.simkl"
-SIGNS = ("traceback", "error contents", "deprecated", f"error <general>: [{ADDON_ID}]", "defect")
+SIGNS = ("traceback", "error contents", "deprecated", f"error <general>: [{ADDON_ID}]", "internal error")
 
 # Between the pieces of what Python writes Kodi puts the time, the thread and the level into its log.
 _GAP = r"(?:\s|\d{4}-\d\d-\d\d [\d:.]+ T:\d+ +\w+ <general>: )*"

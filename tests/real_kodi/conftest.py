@@ -8,12 +8,13 @@ One that shall run in several versions of Kodi, all its tests in the first, then
 
     VERSIONS = versions.VERSIONS
 
-`tv` is a Kodi with the built add-on and a Simkl in a box of its own, one a module as well. Each test finds it on the
-home screen, with the network up. What else the box should be is said in the same way:
+`tv` is a Kodi with the built add-on and a fake Simkl server of its own, one a module as well. Each test finds it on the
+home screen, with the network up. What else the fake server should be is said in the same way:
 
     BOX = {"codes": ["AB12C"], "interval": 2}
 
-`viewer` is the person in front of that TV once it has a library and is linked, for a box that knows the same titles:
+`viewer` is the person in front of that TV once it has a library and is linked, for a fake server that knows the same
+titles:
 
     BOX = {"catalogue": tracked.catalogue()}
 """
@@ -25,7 +26,7 @@ from typing import Dict
 
 import pytest
 
-from tests.fakes.simkl import Sandbox
+from tests.fakes.simkl import FakeSimkl
 from tests.real_kodi.dependencies import PROJECT
 from tests.real_kodi.library import build as build_library
 from tests.real_kodi.playing import install_player_addon
@@ -94,7 +95,7 @@ def homes() -> Dict[KodiVersion, Path]:
 
 @pytest.fixture(scope="module")
 def with_addon(homes, version, tmp_path_factory) -> Path:
-    """The home of a Kodi with the add-on as it is released, the client id of the box baked in; to be copied."""
+    """The home of a Kodi with the add-on as it is released, the client id of the fake server baked in; to be copied."""
     if version not in homes:
         folder = tmp_path_factory.mktemp("with-addon")
         homes[version] = home_with_addon(folder / "home", build(folder, CLIENT_ID), version)
@@ -103,8 +104,8 @@ def with_addon(homes, version, tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def box(request, version):
-    """A Simkl in a box that wants to be asked once a second."""
-    with Sandbox(**{"interval": 1, "client_ids": [CLIENT_ID], **getattr(request.module, "BOX", {})}) as box:
+    """A fake Simkl server that wants to be asked once a second."""
+    with FakeSimkl(**{"interval": 1, "client_ids": [CLIENT_ID], **getattr(request.module, "BOX", {})}) as box:
         yield box
 
 

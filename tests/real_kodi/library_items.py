@@ -1,4 +1,4 @@
-"""The 30 invented items of the library that a Kodi under test gets: a table to fill a Simkl in a box with as well.
+"""The 30 invented items of the library that a Kodi under test gets: a table to fill a fake Simkl server with as well.
 
 10 films, and 20 episodes of three shows, one of them a special, two of them in one file, four of them anime. All films
 and episodes have ids of their own, and a show others than its episodes.

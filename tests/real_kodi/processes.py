@@ -78,13 +78,13 @@ def end_group(leader: "subprocess.Popen[bytes]", grace: float = 0.0) -> None:
     With `grace` the group first gets SIGTERM and that many seconds, then SIGKILL. Does nothing when all are gone.
     """
     steps = [(signal.SIGTERM, grace)] if grace else []
-    for number, patience in [*steps, (signal.SIGKILL, 5.0)]:
+    for number, seconds in [*steps, (signal.SIGKILL, 5.0)]:
         leader.poll()
         if not group_members(leader.pid):
             break
         try:
             os.killpg(leader.pid, number)
-            leader.wait(patience)
+            leader.wait(seconds)
         except ProcessLookupError:
             break  # the last one ended just now
         except subprocess.TimeoutExpired:

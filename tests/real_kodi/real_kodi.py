@@ -107,7 +107,7 @@ class RealKodi:
     def quit(self) -> float:
         """End Kodi as its power menu does, and return the seconds until all its processes were gone.
 
-        A script that does not stop costs 5 s here: Kodi's patience at shutdown.
+        A script that does not stop costs 5 s here: Kodi's time-out at shutdown.
         """
         started = time.monotonic()
         with suppress(ConnectionError):  # Kodi may be gone before it has answered

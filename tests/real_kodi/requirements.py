@@ -66,7 +66,7 @@ def clean_environment(home: Path) -> Dict[str, str]:
 def kodi_environment(home: Path) -> Dict[str, str]:
     """Return the clean environment with what Kodi's launcher sets, and OpenGL without a graphics card.
 
-    There is no `LANG`: the launcher unsets it ("Turkish I"), so add-ons live in the C locale on real boxes too.
+    There is no `LANG`: the launcher unsets it ("Turkish I"), so add-ons live in the C locale on real fake servers too.
     """
     # Kodi 20 adds these while its thread for USB devices reads the environment, and now and then dies of that in
     # getenv before it is up. What is there already is changed in its place, which harms no reader.

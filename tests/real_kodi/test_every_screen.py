@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.fakes.simkl import Sandbox
+from tests.fakes.simkl import FakeSimkl
 from tests.real_kodi.tv import WHO, tv_with_addon
 
 # Together all letters and digits. Nine are what AUTH V2 will show.
@@ -20,7 +20,7 @@ def test_a_code_of_every_length_fits_and_can_be_read_and_scanned(
     size, skin, codes, with_addon, pictures, tmp_path, request
 ):
     screen = request.node.callspec.id
-    with Sandbox(interval=1, codes=codes) as box:
+    with FakeSimkl(interval=1, codes=codes) as box:
         with tv_with_addon(tmp_path / "home", box, with_addon, pictures, size=size, skin=skin) as tv:
             tv.dismiss_notification()
             shown = tv.ask_to_link()

@@ -135,7 +135,7 @@ def test_a_refused_client_id_is_explained(tv):
     tv.wait_to_read(tv.wait_for_code(*alive), "refused-then-a-code")
 
 
-def test_the_log_keeps_the_secrets_and_holds_no_defect(tv):
+def test_the_log_keeps_the_secrets_and_holds_no_internal_error(tv):
     assert len(tv.codes) >= 8
     assert tv.leaked() == []
     assert tv.complaints() == []

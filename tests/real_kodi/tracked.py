@@ -8,7 +8,7 @@ import time
 from statistics import median
 from typing import Dict, List, NamedTuple, Optional, Tuple, Union
 
-from tests.fakes.simkl import Movie, Sandbox
+from tests.fakes.simkl import FakeSimkl, Movie
 from tests.fakes.simkl import Show as Series
 from tests.real_kodi.library_items import FILMS, LENGTH, SHOWS, Film, Show
 
@@ -108,7 +108,7 @@ WANTED: Dict[str, Tuple[Call, ...]] = {
 
 
 def catalogue() -> List[Union[Movie, Series]]:
-    """Return the titles of the library as Simkl knows them, for a box."""
+    """Return the titles of the library as Simkl knows them, for a fake server."""
     films = [
         Movie(film.title, film.year, simkl=FIRST_FILM + number, ids=film.ids, runtime=LENGTH / 60)
         for number, film in enumerate(FILMS)
@@ -122,9 +122,12 @@ def simkl_id(film: Film) -> int:
 
 
 class Arrivals:
-    """What has arrived at a box, taken situation by situation; what no situation wants is an error at the next one."""
+    """What has arrived at a fake server, taken situation by situation.
 
-    def __init__(self, box: Sandbox) -> None:
+    What no situation wants is an error at the next one.
+    """
+
+    def __init__(self, box: FakeSimkl) -> None:
         self._box = box
         self._taken = len(box.scrobbles)
         self._last_write = 0.0
@@ -203,7 +206,7 @@ class Story:
 
 
 def now() -> float:
-    """Return the time on the clock of the box."""
+    """Return the time on the clock of the fake server."""
     return time.monotonic()
 
 

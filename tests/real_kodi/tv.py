@@ -1,4 +1,4 @@
-"""A TV with the built add-on on it, the Simkl in a box that it is linked to, and the person who holds the remote.
+"""A TV with the built add-on on it, the fake Simkl server that it is linked to, and the person who holds the remote.
 
 What the person sees is read from pictures, from the labels of the window in front, and from the focused button; what
 they do is `RunScript`, the add-on's entry in Kodi, and the keys of the remote.
@@ -11,7 +11,7 @@ from typing import Any, Dict, Iterator, List, Optional, Set
 
 import yaml
 
-from tests.fakes.simkl import Sandbox
+from tests.fakes.simkl import FakeSimkl
 from tests.real_kodi.complaints import ADDON_ID, complaints
 from tests.real_kodi.reading import CodeSeen, QrSeen, code_on, notification_on, qr_on, same_notification
 from tests.real_kodi.real_kodi import HOME_WINDOW, RealKodi
@@ -32,7 +32,7 @@ SOON = 10.0  # seconds; only to find out that something never comes
 class Tv:
     """One Kodi with the add-on; `kodi` is its driver, `box` its Simkl."""
 
-    def __init__(self, kodi: RealKodi, box: Sandbox, pictures: Path) -> None:
+    def __init__(self, kodi: RealKodi, box: FakeSimkl, pictures: Path) -> None:
         self.kodi = kodi
         self.box = box
         self.codes: Set[str] = set()  # all that were waited for on the window
@@ -261,8 +261,8 @@ def home_with_addon(home: Path, archive: Path, version: KodiVersion) -> Path:
 
 
 @contextmanager
-def tv_with_addon(home: Path, box: Sandbox, installed: Path, pictures: Path, **options: Any) -> Iterator[Tv]:
-    """Start a Kodi that knows this box, at `home`, from a copy of `installed`; `options` are those of `RealKodi`."""
+def tv_with_addon(home: Path, box: FakeSimkl, installed: Path, pictures: Path, **options: Any) -> Iterator[Tv]:
+    """Start a Kodi that knows this server, at `home`, from a copy of `installed`; `options` are those of `RealKodi`."""
     shutil.copytree(installed, home)
     env = {"SIMKL_API_URL": box.url, "SIMKL_SITE_URL": box.url}
     with RealKodi(home, env=env, **options) as kodi:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from tests.fakes.simkl import Sandbox
+from tests.fakes.simkl import FakeSimkl
 from tests.web.browser import Browser, install_axe
 from tests.web.page_server import Served
 
 
 @pytest.fixture(scope="session")
 def running():
-    with Sandbox(interval=1) as box:
+    with FakeSimkl(interval=1) as box:
         yield box
 
 

@@ -13,7 +13,7 @@ from typing import Mapping, Sequence
 
 import yaml
 
-from tests.fakes.simkl import Sandbox
+from tests.fakes.simkl import FakeSimkl
 
 ROOT = Path(__file__).resolve().parents[2]
 HOOK = "a-hook-secret-of-32-characters-00"
@@ -24,7 +24,7 @@ LOOK_SECONDS = 0.02
 class ServedProgram:
     """The program on a port that stays the same over restarts. `people` are the accounts, each a user of the server."""
 
-    def __init__(self, folder: Path, box: Sandbox, people: Sequence[str]) -> None:
+    def __init__(self, folder: Path, box: FakeSimkl, people: Sequence[str]) -> None:
         self.folder = folder
         self.state = folder / "state"
         self.state.mkdir(exist_ok=True)
@@ -36,7 +36,7 @@ class ServedProgram:
         self._write(box, people)
         self._process: subprocess.Popen | None = None
 
-    def _write(self, box: Sandbox, people: Sequence[str]) -> None:
+    def _write(self, box: FakeSimkl, people: Sequence[str]) -> None:
         accounts = {}
         for number, name in enumerate(people):
             box.add_user(name, 800_000 + number)

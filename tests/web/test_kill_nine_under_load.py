@@ -20,7 +20,7 @@ import requests
 from tests.fakes.servers import emby, jellyfin, jellyfin_webhooks, plex, tautulli
 from tests.fakes.servers.request import SentHook
 from tests.fakes.servers.titles import Film, Viewer
-from tests.fakes.simkl import Movie, Sandbox
+from tests.fakes.simkl import FakeSimkl, Movie
 from tests.web.served import ServedProgram
 
 SENDERS = 8
@@ -90,7 +90,7 @@ def box():
         Movie(f"Film {index}", 2000, FIRST_FILM + index, {"imdb": f"tt{FIRST_FILM + index}"})
         for index in range(SENDERS * PLAYS)
     ]
-    with Sandbox(catalogue=films, limits=False) as box:
+    with FakeSimkl(catalogue=films, limits=False) as box:
         yield box
 
 

@@ -1,7 +1,8 @@
 """The wait for approval: one synchronous function with everything passed in.
 
-It knows no threads, no files and no screens, and reads no clock but the one it is given, which must be monotonic: a box
-without a clock battery jumps years when it finds the network, and must neither stop polling nor poll faster.
+It knows no threads, no files and no screens, and reads no clock but the one it is given, which must be monotonic: a
+fake server without a clock battery jumps years when it finds the network, and must neither stop polling nor poll
+faster.
 """
 
 from __future__ import annotations
@@ -52,12 +53,12 @@ Outcome = Union[Linked, TimedOut, Cancelled, Failed]
 
 
 def request_code_with_retry(
-    flow: Flow, pause: Pause, clock: Clock, frontend: Frontend, patience: float, interval: float = 5.0
+    flow: Flow, pause: Pause, clock: Clock, frontend: Frontend, retry_for: float, interval: float = 5.0
 ) -> Code | Cancelled | Failed:
-    """Ask for a user code until Simkl gives one, for `patience` seconds at most."""
-    give_up = clock.monotonic() + patience
+    """Ask for a user code until Simkl gives one, for `time-out` seconds at most."""
+    give_up = clock.monotonic() + retry_for
     failures = 0
-    frontend.waiting(WaitReason.CODE, patience)
+    frontend.waiting(WaitReason.CODE, retry_for)
     while True:
         try:
             return flow.start()

@@ -44,7 +44,7 @@ log = logging.getLogger(__name__)
 class SignInByCode:
     """One attempt to link an account; `run` does all of it and tells the front end.
 
-    `pause` and `clock` are those of `wait_for_approval`; `timeout` bounds all of the attempt, in seconds; `patience` is
+    `pause` and `clock` are those of `wait_for_approval`; `timeout` bounds all of the attempt, in seconds; `time-out` is
     how many seconds to go on asking for a code without a connection; `resume` takes up a code that an earlier attempt
     left alive.
     """
@@ -57,7 +57,7 @@ class SignInByCode:
     pause: Pause
     clock: Clock
     frontend: Frontend
-    patience: float = 60.0
+    retry_for: float = 60.0
     timeout: float | None = None
     resume: bool = True
     client_secret: Secret | None = None
@@ -99,8 +99,8 @@ class SignInByCode:
             code = self.pending.alive() if self.resume else None
             why = NewCodeReason.RESUMED if code else None
             if code is None:
-                patience = min(self.patience, give_up - self.clock.monotonic())
-                started = request_code_with_retry(self.flow, self.pause, self.clock, self.frontend, patience)
+                retry_for = min(self.retry_for, give_up - self.clock.monotonic())
+                started = request_code_with_retry(self.flow, self.pause, self.clock, self.frontend, retry_for)
                 if not isinstance(started, Code):
                     return started
                 code = started
@@ -147,7 +147,7 @@ class SignInByCode:
                 self.frontend.show_code(code, None)
                 shown = code
             self.frontend.waiting(
-                WaitReason.APPROVAL if code else WaitReason.CODE, code.expires_in if code else self.patience
+                WaitReason.APPROVAL if code else WaitReason.CODE, code.expires_in if code else self.retry_for
             )
             if self.pause(max(0.0, min(FOLLOW_SECONDS, give_up - self.clock.monotonic()))):
                 return Cancelled()
@@ -164,7 +164,7 @@ class SignInByCode:
                 return None
             if self.clock.monotonic() >= give_up:
                 return TimedOut()
-            if self.clock.monotonic() - touched_at >= (self.patience if code is None else STUCK_SECONDS):
+            if self.clock.monotonic() - touched_at >= (self.retry_for if code is None else STUCK_SECONDS):
                 self._is_other_stuck = True
                 return None
 

@@ -168,6 +168,6 @@ class PlayerThread:
             self._watcher.playback_over()
 
     def _crashed(self, error: Exception) -> None:
-        """Tell of a defect; it goes on after a while, and what made it is not heard again."""
-        log.error("this is a defect; please report it", exc_info=error)
+        """Tell of an internal error; it goes on after a while, and what made it is not heard again."""
+        log.error("internal error; please report it", exc_info=error)
         self._tracker.give_up()

@@ -68,5 +68,5 @@ class AutoClose:
                 return
 
     def _crashed(self, error: Exception) -> None:
-        log.error("this is a defect; please report it", exc_info=error)
+        log.error("internal error; please report it", exc_info=error)
         self._keep_closing()

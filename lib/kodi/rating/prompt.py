@@ -110,7 +110,7 @@ def _answer(addon: Addon, item: Item, art: str) -> int:
         return _plain_answer(addon, item)
     window.addon, window.item, window.art = addon, item, art
     window.heading, window.preset = rating_heading(addon, item), _preset(addon)
-    with AutoClose(addon, window.close, PROMPT_SECONDS) as window.patience:
+    with AutoClose(addon, window.close, PROMPT_SECONDS) as window.auto_close:
         window.doModal()
     rating = window.rating
     del window

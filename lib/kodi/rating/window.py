@@ -32,7 +32,7 @@ class RatingWindow(xbmcgui.WindowXMLDialog):
     heading: str
     item: Item
     art: str
-    patience: AutoClose
+    auto_close: AutoClose
     preset = DEFAULT_RATING
     rating = 0
     _started = False
@@ -62,7 +62,7 @@ class RatingWindow(xbmcgui.WindowXMLDialog):
 
     def onAction(self, action: xbmcgui.Action) -> None:
         """Back closes at once; any key shows that somebody is there."""
-        self.patience.touched()
+        self.auto_close.touched()
         if action.getId() in _BACK_ACTIONS:
             self.close()
 

@@ -64,12 +64,12 @@ def code_letters(code: str) -> list[Letter]:
     middle = TILE_TOP + TILE_HEIGHT // 2
     letters, x = [], LEFT
     for character in code:
-        room = int(width * DASH_PART) if character in _NARROW else width
-        glyph = Box(x + (room - glyph_width) // 2, middle - glyph_height // 2, glyph_width, glyph_height)
+        space = int(width * DASH_PART) if character in _NARROW else width
+        glyph = Box(x + (space - glyph_width) // 2, middle - glyph_height // 2, glyph_width, glyph_height)
         tile = None if character in _NARROW else Box(x, middle - tile_height // 2, width, tile_height)
         if character != " ":
             letters.append(Letter(glyph_file(character), glyph, tile))
-        x += room + gap
+        x += space + gap
     return letters
 
 

@@ -2,7 +2,7 @@
 
 It shows three views: `code` (also while the code is on its way), `linked` and `ended`. Kodi's thread sits in `doModal`
 and calls `onInit`, `onClick` and `onAction`, which return at once; the session's worker calls those of a front end.
-Letters are pictures, so that a code reads from across the room in any skin.
+Letters are pictures, so that a code reads from across the package in any skin.
 """
 
 from __future__ import annotations

@@ -104,7 +104,10 @@ class SignInWorker:
         return True
 
     def _crashed(self, error: Exception) -> None:
-        """Tell of a defect, and let the user try again all the same: a window without a worker would be a dead one."""
+        """Tell of an internal error, and let the user try again all the same.
+
+        A window without a worker would be a dead one.
+        """
         log.error("internal error; please report it", exc_info=error)
         self._frontend.failed(InternalError())
 
@@ -154,7 +157,7 @@ class SignInWorker:
             pause=pacer.pause,
             clock=clock,
             frontend=self._frontend,
-            patience=CODE_RETRY_SECONDS,
+            retry_for=CODE_RETRY_SECONDS,
             client_secret=client_secret,
             resume=resume,
         ).run()

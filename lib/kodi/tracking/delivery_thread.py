@@ -187,6 +187,6 @@ class DeliveryThread:
         )
 
     def _crashed(self, error: Exception) -> None:
-        """Tell of a defect; it goes on after a while, since plays must not wait for the next start of Kodi."""
-        log.error("this is a defect; please report it", exc_info=error)
+        """Tell of an internal error; it goes on after a while, since plays must not wait for the next start of Kodi."""
+        log.error("internal error; please report it", exc_info=error)
         self._rest()

@@ -1,6 +1,6 @@
 """A sign-in flow and the answers it can give, each a small frozen value with a name of its own.
 
-A flow has two methods, and that is all a poller, a face or a test needs to know of it:
+A flow has two methods, and that is all a poller, a front end or a test needs to know of it:
 
     start() -> Code                 raises SimklError
     check(code) -> Check            never raises

@@ -135,18 +135,18 @@ class Transport:
         path: str,
         auth: requests.auth.AuthBase,
         query: Mapping[str, str] | None,
-        patience: float | None = None,
+        read_timeout: float | None = None,
         **body: Any,
     ) -> Answer:
-        patience = READ_SECONDS if patience is None else patience
+        read_timeout = READ_SECONDS if read_timeout is None else read_timeout
         if self._sockets.aborted:
             raise errors.NotSent()
         self._sockets.begin()
-        deadline = threading.Timer(CONNECT_SECONDS + patience, self._sockets.shut_down)
+        deadline = threading.Timer(CONNECT_SECONDS + read_timeout, self._sockets.shut_down)
         deadline.daemon = True
         deadline.start()
         try:
-            return self._read(self._send(method, path, auth, query or {}, patience, body))
+            return self._read(self._send(method, path, auth, query or {}, read_timeout, body))
         except (requests.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException) as error:
             raise self._translated(error) from error
         except (OSError, ValueError) as error:  # of requests: a CA bundle that is not there, a proxy of an odd scheme
@@ -189,7 +189,7 @@ class Transport:
         path: str,
         auth: requests.auth.AuthBase,
         query: Mapping[str, str],
-        patience: float,
+        read_timeout: float,
         body: dict[str, Any],
     ) -> requests.Response:
         return self._session.request(
@@ -197,7 +197,7 @@ class Transport:
             self._api_url + path,
             params={**query, **self._identity},
             auth=auth,
-            timeout=(CONNECT_SECONDS, patience),
+            timeout=(CONNECT_SECONDS, read_timeout),
             allow_redirects=False,
             proxies=self._proxies,
             stream=True,

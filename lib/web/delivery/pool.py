@@ -139,7 +139,10 @@ class DeliveryPool:
         return found, left
 
     def _crashed(self, error: Exception) -> None:
-        """Tell of a defect, and have another thread take over: the plays of others must not wait for a restart."""
+        """Tell of an internal error, and have another thread take over.
+
+        The plays of others must not wait for a restart.
+        """
         log.error("Internal error; please report it", exc_info=error)
         with self._condition:
             if self._stopping:

@@ -156,7 +156,7 @@ class HookReceiver:
             self._load()  # what was followed in memory is ahead of the disk
             for request in batch:
                 request.error, request.is_done = error, True
-        except Exception as error:  # noqa: BLE001 - a defect met in one request is for its own sender to hear of
+        except Exception as error:  # noqa: BLE001 - an internal error met in one request is for its own sender to hear of
             self._load()
             current.error, current.is_done = error, True
             with self._line_lock:

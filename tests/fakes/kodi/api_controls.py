@@ -45,7 +45,7 @@ class ControlLabel(Control):
 
 @checked
 class ControlFadeLabel(Control):
-    """Lines of text that take turns; shown here as the last one added."""
+    """Lines of text that go one at a time; shown here as the last one added."""
 
     _kind = "fadelabel"
 

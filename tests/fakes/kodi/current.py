@@ -1,4 +1,4 @@
-"""Which StrictKodi the fake xbmc modules talk to: the one installed last."""
+"""Which KodiStub the fake xbmc modules talk to: the one installed last."""
 
 from typing import Any, List
 
@@ -6,9 +6,9 @@ _installed: List[Any] = []
 
 
 def kodi() -> Any:
-    """Return the installed StrictKodi; an AssertionError says that a test forgot `with kodi.installed()`."""
+    """Return the installed KodiStub; an AssertionError says that a test forgot `with kodi.installed()`."""
     if not _installed:
-        raise AssertionError("an xbmc function was called while no StrictKodi is installed")
+        raise AssertionError("an xbmc function was called while no KodiStub is installed")
     return _installed[-1]
 
 

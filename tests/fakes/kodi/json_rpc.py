@@ -1,4 +1,4 @@
-"""The JSON-RPC methods that the strict Kodi knows by itself; any other has to be put into kodi.jsonrpc.
+"""The JSON-RPC methods that the Kodi stubs knows by itself; any other has to be put into kodi.jsonrpc.
 
 Source: Kodi's wiki "JSON-RPC API/v12".
 """

@@ -1,4 +1,4 @@
-"""What plays in the strict Kodi, in the order of callbacks and notifications of a real one; tests drive it.
+"""What plays in the Kodi stubs, in the order of callbacks and notifications of a real one; tests drive it.
 
 As seen in Kodi 20: callbacks reach an add-on late, so getters inside them may already tell of the next item. When one
 video replaces another nobody is told of a stop or an end: there is a "resumed" without a pause instead. A library item

@@ -13,7 +13,10 @@ from typing import Any, List
 from tests.fakes.kodi.api_plugin import Listing
 
 LINGER = 1.0
-SERVERS = ("sandbox", "(process_request_thread)")  # ends of names: Simkl in a box, and socketserver's connections
+SERVERS = (
+    "sandbox",
+    "(process_request_thread)",
+)  # ends of names: the fake Simkl server, and socketserver's connections
 
 
 def run(kodi: Any, argv: List[str]) -> Any:

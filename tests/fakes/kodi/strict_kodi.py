@@ -1,4 +1,4 @@
-"""StrictKodi: one Kodi with one add-on, its screen, its records, and the person in front of it."""
+"""KodiStub: one Kodi with one add-on, its screen, its records, and the person in front of it."""
 
 import contextlib
 import threading
@@ -19,7 +19,7 @@ from tests.fakes.kodi.textures import Textures
 from tests.fakes.kodi.user import Do, UserScript
 
 
-class StrictKodi:
+class KodiStub:
     """A Kodi fed by the add-on's real files.
 
     `version` is Kodi's major version: what came later is missing. `real_wait` lets waitForAbort block for at most that
@@ -90,7 +90,7 @@ class StrictKodi:
     def missing_textures(self) -> List[str]:
         return self.textures.missing
 
-    def installed(self) -> "contextlib.AbstractContextManager[StrictKodi]":
+    def installed(self) -> "contextlib.AbstractContextManager[KodiStub]":
         """Put the fake xbmc modules into sys.modules while the `with` lasts."""
         return installing.installed(self)
 

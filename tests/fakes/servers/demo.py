@@ -18,7 +18,7 @@ import requests
 
 from tests.fakes.servers import jellyfin
 from tests.fakes.servers.titles import EpisodeFile, Film, Viewer
-from tests.fakes.simkl import Sandbox
+from tests.fakes.simkl import FakeSimkl
 from tests.web.page_server import PASSWORD, SECONDS, Served, invite, sign_in, token_of
 
 PATIENCE = 10.0
@@ -29,7 +29,7 @@ PEOPLE = {"ana": "sample_viewer", "ben": "ben_watches"}
 
 def main() -> int:
     """Run the demo; return 0 if both plays arrived at Simkl, each at its own viewer."""
-    with Sandbox(interval=1) as box, tempfile.TemporaryDirectory() as folder:
+    with FakeSimkl(interval=1) as box, tempfile.TemporaryDirectory() as folder:
         box.add_user("ben_watches", 900002)
         with Served(Path(folder), box) as served:
             served.set_password()
@@ -48,7 +48,7 @@ def main() -> int:
             return 0 if set(arrived) == set(PEOPLE.values()) else 1
 
 
-def _link(box: Sandbox, address: str, invitations: dict[str, str]) -> None:
+def _link(box: FakeSimkl, address: str, invitations: dict[str, str]) -> None:
     """Wait for people to link by themselves; link whoever has not."""
     if sys.stdout.isatty():
         say(f"\nOpen one in a browser and link within {PATIENCE:.0f} seconds, or the demo does it.")
@@ -57,7 +57,7 @@ def _link(box: Sandbox, address: str, invitations: dict[str, str]) -> None:
         _link_one(box, address, name, invitation)
 
 
-def _link_one(box: Sandbox, address: str, name: str, invitation: str) -> None:
+def _link_one(box: FakeSimkl, address: str, name: str, invitation: str) -> None:
     visitor = requests.Session()
     page = visitor.get(invitation, timeout=SECONDS)
     if page.status_code == 410:
@@ -90,7 +90,7 @@ def _play_the_evening(hook: str) -> None:
         say(f"  {words:28} {answer.text.strip()}")
 
 
-def _arrived(box: Sandbox) -> dict[str, list[str]]:
+def _arrived(box: FakeSimkl) -> dict[str, list[str]]:
     """Return what each Simkl user has watched, once both have something or 20 seconds are over."""
     box.wait_for(lambda: sum(bool(marks) for marks in box.watched.values()) == len(PEOPLE), timeout=20)
     return {user: [_name(mark) for mark in marks.values()] for user, marks in box.watched.items() if marks}

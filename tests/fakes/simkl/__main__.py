@@ -1,4 +1,4 @@
-"""Run Simkl in a box from a shell: `python -m tests.fakes.simkl --port 8123`."""
+"""Run the fake Simkl server from a shell: `python -m tests.fakes.simkl --port 8123`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from threading import Event
 
 from tests.fakes.simkl.apps import app_from_spec
 from tests.fakes.simkl.faults import OPTIONS
-from tests.fakes.simkl.server import Sandbox
+from tests.fakes.simkl.server import FakeSimkl
 
 
 def parser() -> argparse.ArgumentParser:
@@ -57,7 +57,7 @@ def main() -> int:
     flags = parser()
     asked = flags.parse_args()
     try:
-        box = Sandbox(
+        box = FakeSimkl(
             host=asked.host,
             port=asked.port,
             interval=asked.interval,
@@ -90,7 +90,7 @@ def main() -> int:
     except OSError as problem:
         print(f"Cannot listen on {asked.host} port {asked.port}: {problem.strerror}", file=sys.stderr)
         return 1
-    print(f"Simkl in a box on {box.url}", flush=True)
+    print(f"Fake Simkl server on {box.url}", flush=True)
     print(f"  enter a code    {box.url}/pin")
     print(f"  connected apps  {box.url}/settings/connected-apps/")
     print(f"  remote control  {box.url}/_box/state")

@@ -17,13 +17,13 @@ from tests.fakes.simkl.grants import Grant
 from tests.fakes.simkl.model import Poll
 
 if TYPE_CHECKING:
-    from tests.fakes.simkl.server import Sandbox
+    from tests.fakes.simkl.server import FakeSimkl
 
 AVATAR = "/avatars/90/90000001abcdef/user_100.jpg"
 
 
-def blueprint(box: Sandbox) -> Blueprint:
-    """Return the routes of api.simkl.com for one box."""
+def blueprint(box: FakeSimkl) -> Blueprint:
+    """Return the routes of api.simkl.com for one fake server."""
     routes = Blueprint("api", __name__)
     guard(box, routes)
 
@@ -51,14 +51,14 @@ def blueprint(box: Sandbox) -> Blueprint:
     return routes
 
 
-def refused_generation(box: Sandbox, app_id: str) -> Response | None:
+def refused_generation(box: FakeSimkl, app_id: str) -> Response | None:
     """Return the refusal a V2 client_id gets from the V1 sign-in endpoints."""
     if box.apps.get(app_id, V2):
         return error(400, "unauthorized_client", "This client_id is AUTH V2: use POST /oauth2/device or /oauth2/token")
     return None
 
 
-def poll_with_faults(box: Sandbox, user_code: str) -> Poll:
+def poll_with_faults(box: FakeSimkl, user_code: str) -> Poll:
     """Ask the model, unless a fault was ordered that only a poll can have."""
     if box.take_fault("fresh_code"):
         return Poll("fresh", code=box.model.start(client_id(), app_name()))
@@ -70,7 +70,7 @@ def poll_with_faults(box: Sandbox, user_code: str) -> Poll:
     return found
 
 
-def poll_answer(box: Sandbox, found: Poll) -> dict:
+def poll_answer(box: FakeSimkl, found: Poll) -> dict:
     """Return the JSON of one poll."""
     if found.grant:
         return {"result": "OK", "access_token": found.grant.token}
@@ -80,7 +80,7 @@ def poll_answer(box: Sandbox, found: Poll) -> dict:
     return {"result": "KO", "message": "Slow down" if found.answer == "slow_down" else "Authorization pending"}
 
 
-def start_answer(box: Sandbox, code: Code) -> dict:
+def start_answer(box: FakeSimkl, code: Code) -> dict:
     """Return the JSON that presents a code."""
     page = addresses.site(box) + "/pin"
     return {
@@ -94,7 +94,7 @@ def start_answer(box: Sandbox, code: Code) -> dict:
     }
 
 
-def settings_answer(box: Sandbox, grant: Grant) -> dict:
+def settings_answer(box: FakeSimkl, grant: Grant) -> dict:
     """Return the JSON of /users/settings."""
     return {
         "user": {

@@ -19,7 +19,7 @@ from tests.fakes.simkl.tracked import Playback
 from tests.fakes.simkl.writes import write
 
 if TYPE_CHECKING:
-    from tests.fakes.simkl.server import Sandbox
+    from tests.fakes.simkl.server import FakeSimkl
 
 LISTS = ("all", "plantowatch", "completed", "dropped", "rated_at", "playback", "removed_from_list")
 WITH_EPISODES = ("all", "watching", "plantowatch", "hold", "completed", "dropped", "rated_at", "playback",
@@ -27,8 +27,8 @@ WITH_EPISODES = ("all", "watching", "plantowatch", "hold", "completed", "dropped
 MOST = 10_000
 
 
-def blueprint(box: Sandbox) -> Blueprint:
-    """Return the routes of one box."""
+def blueprint(box: FakeSimkl) -> Blueprint:
+    """Return the routes of one fake server."""
     routes = Blueprint("api_library", __name__)
     guard(box, routes)
 
@@ -56,7 +56,7 @@ def blueprint(box: Sandbox) -> Blueprint:
     return routes
 
 
-def deleted(box: Sandbox, user: str, number: str) -> Response:
+def deleted(box: FakeSimkl, user: str, number: str) -> Response:
     """Delete one resume point of a user."""
     if not number.isdigit() or not int(number):
         return error(404, "url_failed", "The id must be a number")
@@ -66,7 +66,7 @@ def deleted(box: Sandbox, user: str, number: str) -> Response:
     return Response(status=204)
 
 
-def _wanted(box: Sandbox, playback: Playback, kind: str) -> bool:
+def _wanted(box: FakeSimkl, playback: Playback, kind: str) -> bool:
     if kind in ("episodes", "movies") and (kind == "movies") != (playback.kind == MOVIE):
         return False
     start, end = moment(request.args.get("date_from")), moment(request.args.get("date_to"))
@@ -80,7 +80,7 @@ def _wanted(box: Sandbox, playback: Playback, kind: str) -> bool:
     return watched is None or watched < paused  # watched at or after the pause: a stale leftover
 
 
-def shown(box: Sandbox, playback: Playback) -> dict[str, Any]:
+def shown(box: FakeSimkl, playback: Playback) -> dict[str, Any]:
     """Return a resume point as JSON; its progress is rounded to a whole number."""
     title = box.tracking.catalogue.by_id("simkl", str(playback.simkl))[0]
     said: dict[str, Any] = {
@@ -96,7 +96,7 @@ def shown(box: Sandbox, playback: Playback) -> dict[str, Any]:
     return {**said, playback.kind: described(title)}
 
 
-def moved(box: Sandbox, user: str) -> dict[str, Any]:
+def moved(box: FakeSimkl, user: str) -> dict[str, Any]:
     """Return when each part of a user's library changed last, None for never."""
     with box.tracking.lock:
         box.tracking.scrobbling.settle()

@@ -17,11 +17,11 @@ from tests.fakes.simkl.grants import V1_LASTS
 from tests.fakes.simkl.token_request import TokenRequest, token_request
 
 if TYPE_CHECKING:
-    from tests.fakes.simkl.server import Sandbox
+    from tests.fakes.simkl.server import FakeSimkl
 
 
-def blueprint(box: Sandbox) -> Blueprint:
-    """Return the route of V1's token endpoint for one box."""
+def blueprint(box: FakeSimkl) -> Blueprint:
+    """Return the route of V1's token endpoint for one fake server."""
     routes = Blueprint("api_oauth", __name__)
     routes.after_request(open_to_browsers)
 
@@ -39,7 +39,7 @@ def blueprint(box: Sandbox) -> Blueprint:
     return routes
 
 
-def refused_request(box: Sandbox, asked: TokenRequest) -> Response | None:
+def refused_request(box: FakeSimkl, asked: TokenRequest) -> Response | None:
     """Return the refusal of a request that is not complete, or from an app that has no business here."""
     if not asked.client_id:
         return error(403, "empty_field", "client_id is missing")
@@ -57,7 +57,7 @@ def refused_request(box: Sandbox, asked: TokenRequest) -> Response | None:
     return None
 
 
-def refused_exchange(box: Sandbox, asked: TokenRequest, allowed: Allowed | None) -> Response | None:
+def refused_exchange(box: FakeSimkl, asked: TokenRequest, allowed: Allowed | None) -> Response | None:
     """Return the refusal of a complete request. Inferred: the order in which Simkl looks at things."""
     app = box.apps.get(asked.client_id, V1)
     redirect = asked.get("redirect_uri")

@@ -17,13 +17,13 @@ from tests.fakes.simkl.grants import ACCESS_LASTS, Grant, Refusal
 from tests.fakes.simkl.token_request import TokenRequest, token_request
 
 if TYPE_CHECKING:
-    from tests.fakes.simkl.server import Sandbox
+    from tests.fakes.simkl.server import FakeSimkl
 
 DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 
 
-def blueprint(box: Sandbox) -> Blueprint:
-    """Return the routes under /oauth2 on api.simkl.com for one box."""
+def blueprint(box: FakeSimkl) -> Blueprint:
+    """Return the routes under /oauth2 on api.simkl.com for one fake server."""
     routes = Blueprint("api_oauth2", __name__, url_prefix="/oauth2")
 
     # Unknown: whether these count against the requests of a second or a day. Here they do not.
@@ -96,7 +96,7 @@ def required(asked: TokenRequest, name: str) -> str:
     return asked.get(name)
 
 
-def registered(box: Sandbox, asked: TokenRequest) -> App:
+def registered(box: FakeSimkl, asked: TokenRequest) -> App:
     """Return the app that asks; raises Refusal."""
     if not asked.client_id:
         raise Refusal("invalid_request", "client_id is missing")  # Unknown: it could be invalid_client as well
@@ -108,7 +108,7 @@ def registered(box: Sandbox, asked: TokenRequest) -> App:
     return app
 
 
-def authenticated(box: Sandbox, asked: TokenRequest) -> App:
+def authenticated(box: FakeSimkl, asked: TokenRequest) -> App:
     """Return the app that asks if it is who it says; raises Refusal before anything else is touched."""
     app = registered(box, asked)
     # Unknown: a secret sent by an app that has none. Here it is wrong like any other.
@@ -117,7 +117,7 @@ def authenticated(box: Sandbox, asked: TokenRequest) -> App:
     return app
 
 
-def by_code(box: Sandbox, app: App, asked: TokenRequest) -> Grant:
+def by_code(box: FakeSimkl, app: App, asked: TokenRequest) -> Grant:
     """Exchange an authorization code, which any attempt burns; raises Refusal."""
     allowed = box.model.authorizations.burn(required(asked, "code"))
     redirect, verifier = required(asked, "redirect_uri"), required(asked, "code_verifier")
@@ -130,7 +130,7 @@ def by_code(box: Sandbox, app: App, asked: TokenRequest) -> Grant:
     return box.model.links.give_v2(app.client_id, allowed.wanted.app_name, allowed.user, allowed.wanted.scope)
 
 
-def by_device_code(box: Sandbox, app: App, asked: TokenRequest) -> Grant:
+def by_device_code(box: FakeSimkl, app: App, asked: TokenRequest) -> Grant:
     """Answer one poll of a device, with the faults only a poll can have; raises Refusal."""
     device_code = required(asked, "device_code")
     grant = box.model.devices.poll(device_code, app.client_id, slow_down=bool(box.take_fault("slow_down")))
@@ -138,7 +138,7 @@ def by_device_code(box: Sandbox, app: App, asked: TokenRequest) -> Grant:
     return grant
 
 
-def by_refresh_token(box: Sandbox, app: App, asked: TokenRequest) -> Grant:
+def by_refresh_token(box: FakeSimkl, app: App, asked: TokenRequest) -> Grant:
     """Refresh a link; raises Refusal."""
     return box.model.links.refresh(required(asked, "refresh_token"), app.client_id, asked.get("scope"))
 

@@ -20,13 +20,13 @@ from tests.fakes.simkl.tracked import Scrobble
 from tests.fakes.simkl.writes import write
 
 if TYPE_CHECKING:
-    from tests.fakes.simkl.server import Sandbox
+    from tests.fakes.simkl.server import FakeSimkl
 
 EASTERN = timezone(timedelta(hours=-5))
 
 
-def blueprint(box: Sandbox) -> Blueprint:
-    """Return the routes of one box."""
+def blueprint(box: FakeSimkl) -> Blueprint:
+    """Return the routes of one fake server."""
     routes = Blueprint("api_scrobble", __name__)
     guard(box, routes)
 
@@ -37,7 +37,7 @@ def blueprint(box: Sandbox) -> Blueprint:
     return routes
 
 
-def answered(box: Sandbox, action: str, user: str) -> Response:
+def answered(box: FakeSimkl, action: str, user: str) -> Response:
     """Do a scrobble, write it down and return its answer."""
     wrong = sent.Complaints()
     body = json_body(wrong)
@@ -69,7 +69,7 @@ def answered(box: Sandbox, action: str, user: str) -> Response:
     return response
 
 
-def done(box: Sandbox, action: str, user: str, asked: sent.Asked, found: sent.Match) -> Outcome:
+def done(box: FakeSimkl, action: str, user: str, asked: sent.Asked, found: sent.Match) -> Outcome:
     """Let the model do it."""
     model, account = box.tracking.scrobbling, g.grant.user.account_type
     item = (found.title, found.episode)
@@ -82,7 +82,7 @@ def done(box: Sandbox, action: str, user: str, asked: sent.Asked, found: sent.Ma
     return model.stop(user, account, *item, asked.progress, asked.min_progress, asked.rewatch)
 
 
-def answer_of(box: Sandbox, outcome: Outcome, asked: sent.Asked, found: sent.Match) -> dict[str, Any]:
+def answer_of(box: FakeSimkl, outcome: Outcome, asked: sent.Asked, found: sent.Match) -> dict[str, Any]:
     """Return the JSON of a scrobble."""
     if outcome.action == "already_watched":
         until = box.per_day.now + timedelta(seconds=outcome.again_in)

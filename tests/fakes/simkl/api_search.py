@@ -18,15 +18,15 @@ from tests.fakes.simkl.sent import whole
 from tests.fakes.simkl.titles import ANIME, MOVIE, SHOW, Movie, Title, anime_type, described, folded, kind_of, slug
 
 if TYPE_CHECKING:
-    from tests.fakes.simkl.server import Sandbox
+    from tests.fakes.simkl.server import FakeSimkl
 
 KINDS = {"movie": MOVIE, "tv": SHOW, "anime": ANIME}
 SORTS = ("relevance", "release-date", "last-air-date", "title", "rank")
 A_PAGE, MOST, PAGES = 10, 50, 20
 
 
-def blueprint(box: Sandbox) -> Blueprint:
-    """Return the routes of one box."""
+def blueprint(box: FakeSimkl) -> Blueprint:
+    """Return the routes of one fake server."""
     routes = Blueprint("api_search", __name__)
     guard(box, routes)
 

@@ -17,7 +17,7 @@ from tests.fakes.simkl.tracked import HistoryCall
 from tests.fakes.simkl.writes import write
 
 if TYPE_CHECKING:
-    from tests.fakes.simkl.server import Sandbox
+    from tests.fakes.simkl.server import FakeSimkl
 
 Act = Callable[[history.Batch, Any], "dict[str, Any]"]
 ROUTES: dict[str, Act] = {
@@ -28,8 +28,8 @@ ROUTES: dict[str, Act] = {
 }
 
 
-def blueprint(box: Sandbox) -> Blueprint:
-    """Return the routes of one box."""
+def blueprint(box: FakeSimkl) -> Blueprint:
+    """Return the routes of one fake server."""
     routes = Blueprint("api_sync", __name__)
     guard(box, routes)
     for path, act in ROUTES.items():
@@ -37,11 +37,11 @@ def blueprint(box: Sandbox) -> Blueprint:
     return routes
 
 
-def _route(box: Sandbox, act: Act) -> Callable[[], Response]:
+def _route(box: FakeSimkl, act: Act) -> Callable[[], Response]:
     return lambda: write(box, lambda user: answered(box, act, user))
 
 
-def answered(box: Sandbox, act: Act, user: str) -> Response:
+def answered(box: FakeSimkl, act: Act, user: str) -> Response:
     """Do one batch, write it down and return its answer: 201, whatever was found."""
     wrong = sent.Complaints()
     body = json_body(wrong)

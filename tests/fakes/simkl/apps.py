@@ -82,7 +82,7 @@ def _loopback(address: str) -> tuple[str, ...] | None:
 
 
 class Apps:
-    """Every registration of one box, by client_id."""
+    """Every registration of one fake server, by client_id."""
 
     def __init__(self, apps: Iterable[App]) -> None:
         self._apps: dict[str, App] = {}

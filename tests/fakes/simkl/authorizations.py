@@ -62,7 +62,7 @@ def s256(verifier: str) -> str:
 
 
 class Authorizations:
-    """Every authorization code of one box that was not exchanged yet."""
+    """Every authorization code of one fake server that was not exchanged yet."""
 
     def __init__(self, clock: Callable[[], float], lock: RLock) -> None:
         self._clock, self._lock = clock, lock

@@ -1,4 +1,4 @@
-"""What there is to watch: the titles a box knows, and how one that was sent is found among them.
+"""What there is to watch: the titles a fake server knows, and how one that was sent is found among them.
 
 Source: Simkl's page `conventions/standard-media-objects`.
 """
@@ -38,7 +38,7 @@ DEFAULT = (
 
 
 class Catalogue:
-    """Every title of one box."""
+    """Every title of one fake server."""
 
     def __init__(self, titles: Iterable[Title] = DEFAULT) -> None:
         self.titles = tuple(titles)

@@ -1,4 +1,4 @@
-"""The box's own time: any monotonic clock, and a way to jump ahead of it."""
+"""The fake server's own time: any monotonic clock, and a way to jump ahead of it."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ _FOLDED = str.maketrans("ILO", "110")
 
 @dataclass
 class Code:
-    """A user code on somebody's screen; `created` and `expires_at` are seconds on the box's clock."""
+    """A user code on somebody's screen; `created` and `expires_at` are seconds on the fake server's clock."""
 
     user_code: str
     client_id: str
@@ -92,7 +92,10 @@ class Pace:
 
 
 def typed(text: str) -> str:
-    """Return a code as a person may type it, in the one form the box compares: no spaces or hyphens, upper case."""
+    """Return a code as a person may type it, in the one form the fake server compares.
+
+    No spaces or hyphens, upper case.
+    """
     return "".join(character for character in text if not character.isspace() and character not in "-‐‑–—").upper()
 
 

@@ -1,4 +1,7 @@
-"""The box's remote control over HTTP, for tests and tools in other processes; no fault and no limit applies here."""
+"""The fake server's remote control over HTTP, for tests and tools in other processes.
+
+No fault and no limit applies here.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +15,12 @@ from tests.fakes.simkl.grants import fingerprint
 from tests.fakes.simkl.journal import Recorded
 
 if TYPE_CHECKING:
-    from tests.fakes.simkl.server import Sandbox
+    from tests.fakes.simkl.server import FakeSimkl
 
 SECRETS = ("client_secret", "code", "code_verifier", "device_code", "refresh_token", "token")
 
 
-def blueprint(box: Sandbox) -> Blueprint:
+def blueprint(box: FakeSimkl) -> Blueprint:
     """Return the routes under /_box, and /elsewhere where redirected requests end."""
     routes = Blueprint("control", __name__)
 
@@ -112,11 +115,14 @@ def text(given: dict[str, Any], name: str) -> str | None:
 
 
 def order_in(given: dict[str, Any]) -> dict[str, Any]:
-    """Return the arguments of an order; the name of the fault may be missing, the box then says which there are."""
+    """Return the arguments of an order.
+
+    The name of the fault may be missing, the fake server then says which there are.
+    """
     return {"fault": None, **given}
 
 
-def state_of(box: Sandbox) -> dict[str, Any]:
+def state_of(box: FakeSimkl) -> dict[str, Any]:
     """Return everything a watcher may want to know; tokens only as their SHA-256."""
     now = box.clock()
     return {
@@ -163,7 +169,7 @@ def state_of(box: Sandbox) -> dict[str, Any]:
     }
 
 
-def tracking_of(box: Sandbox) -> dict[str, Any]:
+def tracking_of(box: FakeSimkl) -> dict[str, Any]:
     """Return what was tracked: lists of the records that a test reads, those by user as one list."""
     lists = {
         "scrobbles": box.scrobbles,

@@ -1,7 +1,7 @@
 """The main job in one command: links the real `plugin.py` to a fake Simkl server, and has an evening of TV tracked.
 
-The code can be typed in on the box's own page. If nobody does within ten seconds, the demo says so and approves it. The
-settings live in a temporary folder, so nothing is left behind.
+The code can be typed in on the fake server's own page. If nobody does within ten seconds, the demo says so and approves
+it. The settings live in a temporary folder, so nothing is left behind.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import tempfile
 import threading
 from pathlib import Path
 
-from tests.fakes.simkl import Sandbox
+from tests.fakes.simkl import FakeSimkl
 from tests.fakes.simkl.demo_evening import Evening
 
 PLUGIN = Path(__file__).resolve().parents[3] / "plugin.py"
@@ -22,7 +22,7 @@ PATIENCE = 10.0
 
 def main() -> int:
     """Run the demo; return the exit code of the first command that failed, else 0."""
-    with Sandbox(interval=1) as box, tempfile.TemporaryDirectory() as folder:
+    with FakeSimkl(interval=1) as box, tempfile.TemporaryDirectory() as folder:
         environ = {
             **os.environ,
             "SIMKL_SETTINGS": str(Path(folder) / "settings.yaml"),
@@ -49,7 +49,7 @@ def main() -> int:
 class _Approval:
     """Approves the waiting code once `PATIENCE` seconds have passed."""
 
-    def __init__(self, box: Sandbox) -> None:
+    def __init__(self, box: FakeSimkl) -> None:
         self._box = box
         self._timer = threading.Timer(PATIENCE, self._approve)
         self._timer.daemon = True

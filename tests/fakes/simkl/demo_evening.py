@@ -1,4 +1,5 @@
-"""An evening in front of a TV, in fast motion: what the tracking makes of it, and what arrives at the Simkl in a box.
+"""An evening in front of a TV, in fast motion: what the tracking makes of it, and what arrives at the fake Simkl
+server.
 
 The player is made up, everything behind it is the real thing: sessions, identity, the queue on the disk, delivery.
 """
@@ -22,7 +23,7 @@ from lib.tracking.preferences import TrackingPreferences
 from lib.tracking.store.queue import PlayQueue
 from lib.tracking.tracker import Tracker
 from tests.fakes.clock import FakeClock
-from tests.fakes.simkl.server import Sandbox
+from tests.fakes.simkl.server import FakeSimkl
 
 OWNER = "demo"
 FILM = MediaInfo(file="/films/The Glass Harbour.mkv", media=MEDIA_MOVIE, title="The Glass Harbour", year=2018)
@@ -40,7 +41,7 @@ MINUTE = 60.0
 class Evening:
     """One viewer; `settings` is a settings file with a linked account. `say` prints a line."""
 
-    def __init__(self, box: Sandbox, settings: Path, say: Callable[[str], None]) -> None:
+    def __init__(self, box: FakeSimkl, settings: Path, say: Callable[[str], None]) -> None:
         clock = Clock()
         self._time = FakeClock(0.0, clock.wall())  # of the evening, which takes no real time
         self._box = box

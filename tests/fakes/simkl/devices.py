@@ -19,7 +19,7 @@ SLOWER_BY = 5  # seconds, RFC 8628 3.5
 
 
 class Devices:
-    """All device codes of one box; `expires_in` and `interval` are seconds."""
+    """All device codes of one fake server; `expires_in` and `interval` are seconds."""
 
     def __init__(
         self,

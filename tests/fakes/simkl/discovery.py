@@ -14,11 +14,11 @@ from tests.fakes.simkl import addresses
 from tests.fakes.simkl.api_oauth2 import GRANTS
 
 if TYPE_CHECKING:
-    from tests.fakes.simkl.server import Sandbox
+    from tests.fakes.simkl.server import FakeSimkl
 
 
-def blueprint(box: Sandbox) -> Blueprint:
-    """Return the route of the discovery document for one box; openid-configuration does not exist."""
+def blueprint(box: FakeSimkl) -> Blueprint:
+    """Return the route of the discovery document for one fake server; openid-configuration does not exist."""
     routes = Blueprint("discovery", __name__)
 
     @routes.get("/.well-known/oauth-authorization-server")

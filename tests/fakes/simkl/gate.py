@@ -16,12 +16,12 @@ from tests.fakes.simkl.grants import Grant
 from tests.fakes.simkl.limits import A_DAY, FREE, seconds_until_reset
 
 if TYPE_CHECKING:
-    from tests.fakes.simkl.server import Sandbox
+    from tests.fakes.simkl.server import FakeSimkl
 
 CHALLENGE = 'Bearer realm="api.simkl.com"'
 
 
-def guard(box: Sandbox, routes: Blueprint) -> None:
+def guard(box: FakeSimkl, routes: Blueprint) -> None:
     """Put the gate in front of a family of API routes."""
 
     @routes.before_request
@@ -43,7 +43,7 @@ def open_to_browsers(response: Response) -> Response:
     return response
 
 
-def refused_at_the_gate(box: Sandbox) -> Response | None:
+def refused_at_the_gate(box: FakeSimkl) -> Response | None:
     """Return the refusal every API route has in common: quota test aid, unknown client_id, too many requests."""
     tried_out = refused_by_test_aid(box)
     if tried_out:
@@ -64,13 +64,13 @@ def refused_at_the_gate(box: Sandbox) -> Response | None:
     return spent_user_quota(box, grant) if app.generation == V2 else spent_app_quota(box, app.client_id)
 
 
-def refused_by_test_aid(box: Sandbox) -> Response | None:
+def refused_by_test_aid(box: FakeSimkl) -> Response | None:
     """Return the real daily 429 for ?debug_limit=user or app; it costs nothing."""
     quota = {"user": "user_limit_exceeded", "app": "app_limit_exceeded"}.get(request.args.get("debug_limit", ""))
     return used_up(box, quota) if quota else None
 
 
-def spent_user_quota(box: Sandbox, grant: Grant | None) -> Response | None:
+def spent_user_quota(box: FakeSimkl, grant: Grant | None) -> Response | None:
     """Count a V2 request for its user; the refusal if the day's requests are used up."""
     if grant is None:  # Inferred: who is not signed in has no user to count for
         return None
@@ -83,21 +83,24 @@ def spent_user_quota(box: Sandbox, grant: Grant | None) -> Response | None:
     return None
 
 
-def spent_app_quota(box: Sandbox, app_id: str) -> Response | None:
-    """Count a V1 request for its app. Simkl publishes no number, so there is a limit only if the box was given one."""
+def spent_app_quota(box: FakeSimkl, app_id: str) -> Response | None:
+    """Count a V1 request for its app.
+
+    Simkl publishes no number, so there is a limit only if the fake server was given one.
+    """
     if box.app_quota is None or box.per_day.spend(f"app {app_id}", box.app_quota) is not None:
         return None
     return used_up(box, "app_limit_exceeded")
 
 
-def used_up(box: Sandbox, name: str) -> Response:
+def used_up(box: FakeSimkl, name: str) -> Response:
     """Return the 429 of a daily quota."""
     refusal = error(429, name, "The quota of the day is used up")
     refusal.headers["Retry-After"] = str(seconds_until_reset(box.per_day.now))
     return refusal
 
 
-def signed_in(box: Sandbox, always_writes: bool = False) -> Grant | Response:
+def signed_in(box: FakeSimkl, always_writes: bool = False) -> Grant | Response:
     """Return the link a request comes with, or the refusal: no token, a dead one, or one that may not do this.
 
     A GET without a body reads; everything else writes, and with `always_writes` a GET too. A token that was good at the
@@ -114,7 +117,7 @@ def signed_in(box: Sandbox, always_writes: bool = False) -> Grant | Response:
     return refusal
 
 
-def refused_token(box: Sandbox) -> Response:
+def refused_token(box: FakeSimkl) -> Response:
     """Return the 401 that fits the generation of the client_id."""
     if not box.apps.get(client_id(), V2):
         name = "user_token_failed"

@@ -37,9 +37,9 @@ class User:
 class Grant:
     """A link between one app and one user; `token` is the access token it has now.
 
-    Times are seconds on the box's clock: `expires_at` is the access token's end, `ends_at` the link's own if nothing
-    refreshes it, `refreshed_at` and `ended_at` None for never. `requests` counts what was asked with it, `uses` what
-    was asked with the present access token.
+    Times are seconds on the fake server's clock: `expires_at` is the access token's end, `ends_at` the link's own if
+    nothing refreshes it, `refreshed_at` and `ended_at` None for never. `requests` counts what was asked with it, `uses`
+    what was asked with the present access token.
     """
 
     token: str = field(repr=False)
@@ -104,7 +104,7 @@ def scope_for(asked: str | None) -> str:
 
 
 class Grants:
-    """Every link of one box, ended ones included."""
+    """Every link of one fake server, ended ones included."""
 
     def __init__(self, clock: Callable[[], float], lock: RLock) -> None:
         self._clock, self._lock = clock, lock

@@ -20,8 +20,8 @@ class Recorded:
     """One request to the API.
 
     `query` and `headers` are plain dicts, header names in Title-Case; `body` is None, a JSON value, or bytes. `at` is
-    seconds on the box's clock (monotonic). `status` is None until an answer begins, and for ever if none ever did.
-    `fault` names the ordered fault that happened to it.
+    seconds on the fake server's clock (monotonic). `status` is None until an answer begins, and for ever if none ever
+    did. `fault` names the ordered fault that happened to it.
     """
 
     method: str

@@ -31,7 +31,7 @@ class _Mark:
 
 
 class Library:
-    """Every user's library in one box. `now` is the box's calendar, `clock` its seconds."""
+    """Every user's library in one fake server. `now` is the fake server's calendar, `clock` its seconds."""
 
     def __init__(self, clock: Callable[[], float], now: Callable[[], datetime]) -> None:
         self._clock, self._now = clock, now

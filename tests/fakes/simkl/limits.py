@@ -21,7 +21,7 @@ FREE = re.compile(r"/(?:movies|(?:tv|anime)(?:/episodes)?)/\d+|/redirect")  # th
 
 
 class PerSecond:
-    """Counts what a token or a client_id asked within the last second of the box's clock."""
+    """Counts what a token or a client_id asked within the last second of the fake server's clock."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
@@ -52,7 +52,7 @@ class PerSecond:
 class PerDay:
     """Counts what a user (V2) or an app (V1) asked on the present day in New York.
 
-    The calendar follows the box's clock from `start` on (None: from now), so that a day can pass at once.
+    The calendar follows the fake server's clock from `start` on (None: from now), so that a day can pass at once.
     """
 
     def __init__(self, clock: Callable[[], float], start: datetime | None = None) -> None:
@@ -64,7 +64,7 @@ class PerDay:
 
     @property
     def now(self) -> datetime:
-        """The time in New York as the box sees it."""
+        """The time in New York as the fake server sees it."""
         utc = self._start.timestamp() + self._clock() - self._zero
         return datetime.fromtimestamp(utc, NEW_YORK)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
-LOOK_FOR_THE_END_EVERY = 0.02  # seconds; what closing the box may take
+LOOK_FOR_THE_END_EVERY = 0.02  # seconds; what closing the fake server may take
 
 
 class _Handler(WSGIRequestHandler):

@@ -1,7 +1,7 @@
 """What Simkl remembers: users, PIN codes, and through its parts everything else.
 
-No HTTP here. Every method takes the one lock of the box, so an approval and a poll that meet see one or the other,
-never half of each. Source: Simkl's pages `api-reference/pin` and `api-reference/auth-v1`.
+No HTTP here. Every method takes the one lock of the fake server, so an approval and a poll that meet see one or the
+other, never half of each. Source: Simkl's pages `api-reference/pin` and `api-reference/auth-v1`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from tests.fakes.simkl.codes import APPROVED, DENIED, WAITING, Code, Pace, TooFa
 from tests.fakes.simkl.devices import Devices
 from tests.fakes.simkl.grants import Grant, Grants, User
 
-# Simkl promises no alphabet, so the box mixes O with 0 and I with 1: a client must show a code exactly as it came.
+# Simkl promises no alphabet, so the fake server mixes O with 0 and I with 1: a client must show a code exactly as it
+# came.
 ALPHABET = string.ascii_uppercase + string.digits
 
 
@@ -32,7 +33,10 @@ class Poll:
 
 
 class Model:
-    """All users, codes and links of one box; `devices` and `authorizations` are V2's and the browser's own codes."""
+    """All users, codes and links of one fake server.
+
+    `devices` and `authorizations` are V2's and the browser's own codes.
+    """
 
     def __init__(
         self,

@@ -12,13 +12,13 @@ from urllib.parse import urlsplit
 from flask import Blueprint, redirect, render_template, request, send_from_directory
 
 if TYPE_CHECKING:
-    from tests.fakes.simkl.server import Sandbox
+    from tests.fakes.simkl.server import FakeSimkl
 
 STATIC = Path(__file__).parent / "static"
 
 
-def blueprint(box: Sandbox) -> Blueprint:
-    """Return the routes of simkl.com for one box."""
+def blueprint(box: FakeSimkl) -> Blueprint:
+    """Return the routes of simkl.com for one fake server."""
     routes = Blueprint("pages", __name__)
     routes.after_request(only_from_here)
 
@@ -59,7 +59,7 @@ def blueprint(box: Sandbox) -> Blueprint:
                 box.revoke(grant.id)
         return redirect("/settings/connected-apps/", 303)
 
-    # conventions/images: avatars are JPG at simkl.in; the box serves one picture for every size.
+    # conventions/images: avatars are JPG at simkl.in; the fake server serves one picture for every size.
     @routes.get("/avatars/<path:_name>.jpg")
     def avatar(_name: str) -> Any:
         return send_from_directory(STATIC, "avatar.jpg")
@@ -78,7 +78,7 @@ def only_from_here(response: Any) -> Any:
     return response
 
 
-def consent(box: Sandbox, typed: str) -> Any:
+def consent(box: FakeSimkl, typed: str) -> Any:
     """Return the consent screen for a code, or the entry page that keeps what was typed and says what is wrong."""
     try:
         code = box.model.waiting(typed)
@@ -88,7 +88,7 @@ def consent(box: Sandbox, typed: str) -> Any:
     return render_template("consent.html", code=code, user=box.model.user, left=left)
 
 
-def answered(box: Sandbox, typed: str, answer: str) -> Any:
+def answered(box: FakeSimkl, typed: str, answer: str) -> Any:
     """Allow or deny a code and go on to the result page, or to the app's registered redirect after a yes."""
     if answer not in ("allow", "deny"):
         return consent(box, typed)

@@ -13,11 +13,11 @@ from tests.fakes.simkl.authorizations import Wanted
 from tests.fakes.simkl.pages import only_from_here
 
 if TYPE_CHECKING:
-    from tests.fakes.simkl.server import Sandbox
+    from tests.fakes.simkl.server import FakeSimkl
 
 
-def blueprint(box: Sandbox) -> Blueprint:
-    """Return the routes of the two authorization pages for one box."""
+def blueprint(box: FakeSimkl) -> Blueprint:
+    """Return the routes of the two authorization pages for one fake server."""
     routes = Blueprint("pages_authorize", __name__)
     routes.after_request(only_from_here)
 
@@ -49,7 +49,7 @@ def blueprint(box: Sandbox) -> Blueprint:
     return routes
 
 
-def asked(box: Sandbox) -> Wanted:
+def asked(box: FakeSimkl) -> Wanted:
     """Return what the present request wants; raises Unaskable or SentBack."""
     return wanted(box.apps, request.path, request.args.to_dict(), addresses.site(box))
 

@@ -1,4 +1,4 @@
-"""What a test reads of a box after the fact; everything is a copy."""
+"""What a test reads of a fake server after the fact; everything is a copy."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Reading:
-    """The records of one box, as properties."""
+    """The records of one fake server, as properties."""
 
     model: Model
     journal: Journal

@@ -1,7 +1,7 @@
 """Which host an address belongs to: puts the families of routes together, and tells API from pages.
 
 The name of a family's blueprint says what it is: "api..." and "discovery" are for programs, recorded and may go wrong;
-"pages..." are for people; "control" is the box's own.
+"pages..." are for people; "control" is the fake server's own.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from tests.fakes.simkl import (
 )
 
 if TYPE_CHECKING:
-    from tests.fakes.simkl.server import Sandbox
+    from tests.fakes.simkl.server import FakeSimkl
 
 TRACKING = (api_scrobble, api_sync, api_library, api_search)
 FAMILIES = (api, api_oauth, api_oauth2, *TRACKING, discovery, pages, pages_authorize, control)
@@ -39,7 +39,7 @@ ONE_AT_A_TIME = threading.Lock()
 fails with "AST constructor recursion depth mismatch" when two threads are in it (CPython issue 106905)."""
 
 
-def site_and_api(box: Sandbox) -> Flask:
+def site_and_api(box: FakeSimkl) -> Flask:
     """Return both of Simkl's hosts as one Flask app."""
     with ONE_AT_A_TIME:
         app = Flask("tests.fakes.simkl")
@@ -62,7 +62,7 @@ def site_and_api(box: Sandbox) -> Flask:
     return app
 
 
-def is_for_programs(box: Sandbox, app: Flask, environ: dict) -> bool:
+def is_for_programs(box: FakeSimkl, app: Flask, environ: dict) -> bool:
     """Whether a request is one that programs make: to the API, to discovery, or to an address nobody has."""
     try:
         endpoint, _ = app.url_map.bind_to_environ(environ).match()
@@ -75,5 +75,5 @@ def is_for_programs(box: Sandbox, app: Flask, environ: dict) -> bool:
     return endpoint.startswith(("api", "discovery")) or _is_api_host(box, environ["HTTP_HOST"])
 
 
-def _is_api_host(box: Sandbox, host: str) -> bool:
+def _is_api_host(box: FakeSimkl, host: str) -> bool:
     return box.api_host is not None and urlsplit(f"//{host}").hostname == box.api_host

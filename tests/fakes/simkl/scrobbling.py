@@ -48,7 +48,7 @@ class Outcome:
 
 
 class Scrobbling:
-    """Every user's sessions and resume points in one box."""
+    """Every user's sessions and resume points in one fake server."""
 
     def __init__(self, clock: Callable[[], float], library: Library) -> None:
         self._clock, self._library = clock, library

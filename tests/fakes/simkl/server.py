@@ -1,4 +1,4 @@
-"""The box itself: puts the parts together, starts and stops them, and is what a test holds in its hand."""
+"""The fake server itself: puts the parts together, starts and stops them, and is what a test holds in its hand."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from tests.fakes.simkl.wire import FaultyWire
 from tests.fakes.simkl.writes import WriteLocks
 
 
-class Sandbox(Reading):
-    """Simkl in a box; a context manager that listens inside its `with` block.
+class FakeSimkl(Reading):
+    """the fake Simkl server; a context manager that listens inside its `with` block.
 
-    `interval` and `expires_in` are what the box tells clients, in seconds. `codes` are the user codes it gives out
-    first. `clock` is any monotonic clock; `advance` jumps ahead of it. `slow_down` answers polls that come too fast the
-    way the old documentation says. `limits=False` lets clients ask as often as they like. `redirects` are the ones
+    `interval` and `expires_in` are what the fake server tells clients, in seconds. `codes` are the user codes it gives
+    out first. `clock` is any monotonic clock; `advance` jumps ahead of it. `slow_down` answers polls that come too fast
+    the way the old documentation says. `limits=False` lets clients ask as often as they like. `redirects` are the ones
     registered for `client_ids`. `faults` are specs such as "status:status=503,times=2".
 
     `apps` are registered beside the two lists of client_ids, with secrets and redirects of their own. `v2_codes` are
@@ -99,7 +99,7 @@ class Sandbox(Reading):
         for spec in faults:
             self.orders.add(order_from_spec(spec))
 
-    def start(self) -> Sandbox:
+    def start(self) -> FakeSimkl:
         """Open the port and serve."""
         self.listen_again()
         return self
@@ -108,7 +108,7 @@ class Sandbox(Reading):
         """Close the port and every connection, hanging ones too; what was recorded stays readable."""
         self.stop_listening()
 
-    def __enter__(self) -> Sandbox:
+    def __enter__(self) -> FakeSimkl:
         return self.start()
 
     def __exit__(self, *_: object) -> None:
@@ -116,7 +116,7 @@ class Sandbox(Reading):
 
     @property
     def url(self) -> str:
-        """The box's address without a slash at its end."""
+        """The fake server's address without a slash at its end."""
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self._host, self._host)
         return f"http://[{host}]:{self._port}" if ":" in host else f"http://{host}:{self._port}"
 
@@ -143,7 +143,10 @@ class Sandbox(Reading):
             self._port = self._listener.port
 
     def approve(self, user_code: str, user_name: str | None = None) -> str:
-        """Approve a waiting code as the box's user or another one; returns it; LookupError if there is no such code."""
+        """Approve a waiting code as the fake server's user or another one; returns it.
+
+        LookupError if there is no such code.
+        """
         return self._and_notify(self.model.approve(user_code, user_name)).user_code
 
     def approve_pending(self, user_name: str | None = None) -> str:
@@ -155,7 +158,7 @@ class Sandbox(Reading):
         return self._and_notify(self.model.deny(user_code)).user_code
 
     def allow(self, url: str, user_name: str | None = None) -> str:
-        """Press Allow at an authorization address, as the box's user or another one.
+        """Press Allow at an authorization address, as the fake server's user or another one.
 
         Returns where the browser goes next, or the code if it is displayed instead; a mistake of the app that its
         redirect is told of is returned as well. Raises ValueError where a person would see an error page, LookupError
@@ -211,7 +214,7 @@ class Sandbox(Reading):
         self.orders.clear()
 
     def advance(self, seconds: float) -> float:
-        """Let seconds pass on the box's clock at once and return its new time; ValueError for a step back."""
+        """Let seconds pass on the fake server's clock at once and return its new time; ValueError for a step back."""
         self.clock.advance(seconds)
         return self._and_notify(self.clock())
 

@@ -1,4 +1,7 @@
-"""What a test reads of a box: plain frozen records of what was tracked. Times called `at` are the box's clock."""
+"""What a test reads of a fake server: plain frozen records of what was tracked.
+
+Times called `at` are the fake server's clock.
+"""
 
 from __future__ import annotations
 

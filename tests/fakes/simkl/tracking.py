@@ -1,4 +1,4 @@
-"""Everything one box tracks, behind one lock: the library, the sessions, and the records a test reads."""
+"""Everything one fake server tracks, behind one lock: the library, the sessions, and the records a test reads."""
 
 from __future__ import annotations
 

@@ -67,7 +67,10 @@ def _reset(connection: socket.socket) -> None:
 
 
 def _gone(connection: socket.socket, within: float | None) -> bool:
-    """Wait until the client (or the box) ended the connection, at most `within` seconds; None waits for ever."""
+    """Wait until the client (or the fake server) ended the connection, at most `within` seconds.
+
+    None waits for ever.
+    """
     connection.settimeout(within)
     try:
         while connection.recv(4096):

@@ -15,9 +15,9 @@ from tests.fakes.simkl.gate import error, signed_in
 from tests.fakes.simkl.grants import Grant
 
 if TYPE_CHECKING:
-    from tests.fakes.simkl.server import Sandbox
+    from tests.fakes.simkl.server import FakeSimkl
 
-LOOK_AGAIN = 0.02  # real seconds between looks at the box's clock, which may be jumped ahead
+LOOK_AGAIN = 0.02  # real seconds between looks at the fake server's clock, which may be jumped ahead
 
 
 class Locked(Exception):
@@ -25,7 +25,10 @@ class Locked(Exception):
 
 
 class WriteLocks:
-    """The lock of every user; `seconds` is how long a write waits on the box's clock, `waiting` how many do now."""
+    """The lock of every user.
+
+    `seconds` is how long a write waits on the fake server's clock, `waiting` how many do now.
+    """
 
     def __init__(self, clock: Callable[[], float], seconds: float, notify: Callable[[], None]) -> None:
         self._clock, self._seconds, self._notify = clock, seconds, notify
@@ -60,7 +63,7 @@ class WriteLocks:
             self.waiting -= 1
 
 
-def write(box: Sandbox, act: Callable[[str], Response]) -> Response:
+def write(box: FakeSimkl, act: Callable[[str], Response]) -> Response:
     """Do something in the name of the user who asks, who is passed on by name, when it is this request's turn."""
     if request.method == "GET" and not request.get_data():
         return error(404, "url_failed", f"There is nothing to read at {request.path}")

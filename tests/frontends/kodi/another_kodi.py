@@ -6,14 +6,14 @@ Opens the sign-in window, prints the code once it is shown, and "linked" once it
 import sys
 from pathlib import Path
 
-from tests.fakes.kodi import Do, StrictKodi, UserScript
+from tests.fakes.kodi import Do, KodiStub, UserScript
 from tests.frontends.kodi.tv import PROJECT, code_is_shown, sees, spelled
 
 BOUND = 30.0  # real seconds
 
 
 def main(profile):
-    kodi = StrictKodi(PROJECT, profile, real_wait=0.1, bound=BOUND)
+    kodi = KodiStub(PROJECT, profile, real_wait=0.1, bound=BOUND)
     tell_code = Do(lambda: print(spelled(kodi.top())[1], flush=True))
     tell_linked = Do(lambda: print("linked", flush=True))
     kodi.user = UserScript([code_is_shown, tell_code, sees("Linked as sample_viewer"), tell_linked])

@@ -1,4 +1,4 @@
-"""Fixtures: a TV with the real add-on, and a Simkl in a box that its environment leads to.
+"""Fixtures: a TV with the real add-on, and a fake Simkl server that its environment leads to.
 
 The Kodi is of the oldest version. A module that looks at much of Kodi's API names several, for each of its tests:
 
@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from tests.fakes.simkl import App, Sandbox
+from tests.fakes.simkl import App, FakeSimkl
 from tests.frontends.kodi.couch import CATALOGUE, EVENING, Couch
 from tests.frontends.kodi.tracked import NOW, Waiting
 from tests.frontends.kodi.tv import Tv
@@ -21,7 +21,7 @@ OLDEST = 19
 
 
 class Boxes:
-    """The boxes of a test session, one for each set of options; each test finds its box as new."""
+    """The fake servers of a test session, one for each set of options; each test finds its box as new."""
 
     def __init__(self):
         self._made = {}
@@ -37,7 +37,7 @@ class Boxes:
     def fetch(self, **options):
         key = repr(sorted(options.items()))
         if key not in self._made:
-            box = Sandbox(**{"interval": 1, "clock": lambda: self.now(), **options})
+            box = FakeSimkl(**{"interval": 1, "clock": lambda: self.now(), **options})
             self._made[key] = self._stack.enter_context(box)
         box = self._made[key]
         box.reset()
@@ -59,13 +59,13 @@ def pytest_generate_tests(metafunc):
 
 @pytest.fixture
 def kodi_version():
-    """The version of the strict Kodi."""
+    """The version of the Kodi stubs."""
     return OLDEST
 
 
 @pytest.fixture
 def make_tv(boxes, tmp_path, monkeypatch, kodi_version):
-    """Return a function that makes a Tv; options of the box by its names, all others go to the strict Kodi."""
+    """Return a function that makes a Tv; options of the fake server by its names, all others go to the Kodi stubs."""
 
     def make(client_id=None, expires_in=900, **options):
         options.setdefault("version", kodi_version)
@@ -115,7 +115,10 @@ def new(make_new):
 
 @pytest.fixture
 def make_couch(boxes, tmp_path, monkeypatch, kodi_version):
-    """Return a function that makes a Couch that is linked; options of the box by its names, all others go to Kodi."""
+    """Return a function that makes a Couch that is linked.
+
+    Options of the fake server by its names, all others go to Kodi.
+    """
 
     def make(linked=True, **options):
         options.setdefault("version", kodi_version)

@@ -1,6 +1,7 @@
 """A Kodi that is linked, with a small library, whose service tracks what is played on the couch.
 
-The service, its threads, Kodi's player and Simkl in a box live by one clock that jumps; nothing here takes real time.
+The service, its threads, Kodi's player and the fake Simkl server live by one clock that jumps; nothing here takes real
+time.
 """
 
 import contextlib
@@ -55,9 +56,9 @@ class Couch(Tv):
                 yield
 
     def run(self, *argv):
-        """Run the add-on, which must not come to a defect."""
+        """Run the add-on, which must not come to an internal error."""
         code = super().run(*argv)
-        assert (code, "this is a defect" in self.kodi.log_text()) == (0, False), self.kodi.log_text()
+        assert (code, "internal error" in self.kodi.log_text()) == (0, False), self.kodi.log_text()
         assert self.kodi.windows_at_the_end == [], "a window was asked for while Kodi ends"
         return code
 

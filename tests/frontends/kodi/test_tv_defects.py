@@ -1,4 +1,7 @@
-"""A defect is told in one sentence and logged without secrets, and the user can go on; the log says who speaks."""
+"""An internal error is told in one sentence and logged without secrets, and the user can go on.
+
+The log says who speaks.
+"""
 
 import pytest
 
@@ -50,7 +53,7 @@ WHERE = [
 
 
 @pytest.mark.parametrize("module, name", WHERE[:4], ids=[name for _, name in WHERE[:4]])
-def test_a_defect_while_linking_is_told_on_the_window_and_back_closes_it(tv, break_it, module, name):
+def test_an_internal_error_while_linking_is_told_on_the_window_and_back_closes_it(tv, break_it, module, name):
     told = sees("The account could not be linked", SENTENCE)
     assert break_it(module, name, ["plugin.py", "link"], [told, has_focus("Try again"), "back"]) == 0
     assert "ZeroDivisionError: boom" in tv.kodi.log_text()
@@ -58,7 +61,7 @@ def test_a_defect_while_linking_is_told_on_the_window_and_back_closes_it(tv, bre
 
 
 @pytest.mark.parametrize("module, name", WHERE[:4], ids=[name for _, name in WHERE[:4]])
-def test_a_window_is_never_dead_after_a_defect_or_two(tv, break_it, module, name):
+def test_a_window_is_never_dead_after_an_internal_error_or_two(tv, break_it, module, name):
     pressed = Do(lambda: None)  # the press has been dealt with: what is seen from here on comes after it
     again = [sees(SENTENCE), has_focus("Try again"), "select", pressed] * 2
     done = [code_is_shown, tv.approve(), sees("Linked as sample_viewer")]
@@ -68,7 +71,7 @@ def test_a_window_is_never_dead_after_a_defect_or_two(tv, break_it, module, name
 
 
 @pytest.mark.parametrize("module, name", WHERE[4:], ids=[name for _, name in WHERE[4:]])
-def test_a_defect_after_the_approval_loses_no_token(tv, break_it, module, name):
+def test_an_internal_error_after_the_approval_loses_no_token(tv, break_it, module, name):
     steps = [
         code_is_shown,
         tv.approve(),
@@ -80,7 +83,7 @@ def test_a_defect_after_the_approval_loses_no_token(tv, break_it, module, name):
     assert tv.account()["access_token"] == tv.box.tokens[0].token
 
 
-def test_kodi_shuts_down_after_a_defect(tv, break_it):
+def test_kodi_shuts_down_after_an_internal_error(tv, break_it):
     steps = [sees(SENTENCE), Do(tv.kodi.abort)]
     assert break_it("lib.kodi.profile.account_view", "load_profile_settings", ["plugin.py", "link"], steps) == 0
 
@@ -95,13 +98,13 @@ def test_kodi_shuts_down_after_a_defect(tv, break_it):
     ],
     ids=["status", "unlink", "no word", "service"],
 )
-def test_a_defect_elsewhere_is_told_in_a_toast(tv, break_it, module, name, argv):
+def test_an_internal_error_elsewhere_is_told_in_a_toast(tv, break_it, module, name, argv):
     assert break_it(module, name, argv) == 1
     assert tv.toasts() == [SENTENCE]
     assert "ZeroDivisionError: boom" in tv.kodi.log_text()
 
 
-def test_a_defect_of_a_thread_that_the_status_waits_for_is_told_too(tv, break_it):
+def test_an_internal_error_of_a_thread_that_the_status_waits_for_is_told_too(tv, break_it):
     tv.become_linked()
     assert break_it("lib.account.status", "_confirmed_user", ["plugin.py", "status"]) == 1
     assert tv.toasts() == [SENTENCE]

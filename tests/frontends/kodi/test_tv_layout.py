@@ -1,4 +1,7 @@
-"""Where the letters go: a code of any length reads from across the room, and nothing lies on top of anything else."""
+"""Where the letters go: a code of any length reads from across the package.
+
+And nothing lies on top of anything else.
+"""
 
 import functools
 from pathlib import Path

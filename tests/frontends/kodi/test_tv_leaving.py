@@ -102,7 +102,7 @@ def test_the_screensaver_is_held_off_while_the_window_is_up(tv):
     assert not tv.kodi.screensaver_inhibited
 
 
-def test_the_screensaver_may_come_again_after_a_defect(tv, monkeypatch):
+def test_the_screensaver_may_come_again_after_an_internal_error(tv, monkeypatch):
     with tv.inside():
         import xbmcgui
 

@@ -180,7 +180,7 @@ def test_no_mark_is_lost_when_kodi_ends_in_the_middle(couch, show):
     assert [action for action, *_ in couch.queued()] == ["watched"] * ALL
 
 
-def test_a_defect_that_one_mark_leads_to_costs_its_batch_and_no_more(couch, show):
+def test_an_internal_error_that_one_mark_leads_to_costs_its_batch_and_no_more(couch, show):
     broken = couch.kodi.library.episodes(show)[10]["id"]
 
     def details(params):
@@ -191,5 +191,5 @@ def test_a_defect_that_one_mark_leads_to_costs_its_batch_and_no_more(couch, show
     couch.at(60, couch.kodi.library.mark, "movie", couch.film)
     couch.kodi.at(100, couch.kodi.abort)
     Tv.run(couch, "")
-    assert couch.kodi.log_text().count("this is a defect") == 1
+    assert couch.kodi.log_text().count("internal error") == 1
     assert couch.marks()[FILM.title] == 1 and len(couch.marks()) == ALL - BATCH + 1

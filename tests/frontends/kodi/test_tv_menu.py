@@ -111,9 +111,9 @@ LISTING = """
 import json
 import sys
 from pathlib import Path
-from tests.fakes.kodi import StrictKodi
+from tests.fakes.kodi import KodiStub
 project, profile, linked = sys.argv[1:]
-kodi = StrictKodi(Path(project), Path(profile))
+kodi = KodiStub(Path(project), Path(profile))
 data = Path(profile) / "addon_data" / "plugin.video.simkl"
 data.mkdir(parents=True, exist_ok=True)
 (data / "state.json").write_text(json.dumps({"linked": bool(linked), "owner": "900001"}))
@@ -164,7 +164,7 @@ def test_the_menu_of_a_kodi_whose_link_was_removed_at_simkl(tv):
 def test_every_entry_has_a_picture_and_leads_to_us(tv):
     for entry in tv.open().entries:
         assert entry.url.startswith(f"plugin://{ADDON_ID}/")
-        assert entry.item.getArt("icon").endswith(".png")  # the strict Kodi looks for the file
+        assert entry.item.getArt("icon").endswith(".png")  # the Kodi stubs looks for the file
 
 
 def test_the_menu_asks_nobody_and_needs_no_settings_file(tv):

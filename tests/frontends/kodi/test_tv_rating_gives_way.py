@@ -106,14 +106,14 @@ def test_a_film_that_ends_at_the_moment_of_a_look_is_none(couch, monkeypatch):
         assert playing_file() == ""
 
 
-def test_a_defect_of_the_wait_closes_the_window_and_is_logged(couch, monkeypatch):
+def test_an_internal_error_of_the_wait_closes_the_window_and_is_logged(couch, monkeypatch):
     word = word_for(couch)
     with couch.inside():
         import lib.kodi.rating.auto_close
 
         monkeypatch.setattr(lib.kodi.rating.auto_close.Worker, "stopping", lambda self: 1 / 0)
         couch.kodi.run(["plugin.py", "rate", word])
-    assert windows(couch) and "this is a defect" in couch.kodi.log_text()
+    assert windows(couch) and "internal error" in couch.kodi.log_text()
 
 
 # where the window cannot be made

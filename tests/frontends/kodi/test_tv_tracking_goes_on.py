@@ -1,4 +1,7 @@
-"""A disk that is full at a stop, a defect, music after a film: nothing of it is in the way of what comes next."""
+"""A disk that is full at a stop, an internal error, music after a film.
+
+Nothing of it is in the way of what comes next.
+"""
 
 import pytest
 
@@ -80,7 +83,9 @@ def test_a_film_that_follows_a_stop_that_the_disk_refused_is_tracked_too(couch):
 
 
 @pytest.mark.parametrize("ending", ["stop", "another film", "an add-on's file"])
-def test_a_defect_in_tracking_what_plays_does_not_stop_the_tracking_of_what_plays_next(couch, monkeypatch, ending):
+def test_an_internal_error_in_tracking_what_plays_does_not_stop_the_tracking_of_what_plays_next(
+    couch, monkeypatch, ending
+):
     def break_it():
         from lib.tracking.store.queue import PlayQueue
 

@@ -27,7 +27,9 @@ def play(couch, *args, **facts):
 
 def test_a_film_of_the_library_whose_name_is_not_utf_8_is_tracked_and_so_is_the_next_one(couch):
     couch.kodi.library.entry("movie", couch.film)["file"] = LATIN_1
-    couch.service(one_after_the_other(couch, couch.play_film, couch.play_other_film))  # and it comes to no defect
+    couch.service(
+        one_after_the_other(couch, couch.play_film, couch.play_other_film)
+    )  # and it comes to no internal error
     assert couch.marks() == {FILM.title: 1, OTHER_FILM.title: 1}
 
 

@@ -1,4 +1,7 @@
-"""What stands in the way of the tracking for a while does not end it: a second defect, a file, a name, an accident."""
+"""What stands in the way of the tracking for a while does not end it.
+
+A second internal error, a file, a name, an accident.
+"""
 
 import shutil
 
@@ -18,7 +21,7 @@ def two_films(couch):
     couch.at(600, couch.kodi.playback.stop)
 
 
-def test_two_defects_in_what_sends_are_waited_out(couch):
+def test_two_internal_errors_in_what_sends_are_waited_out(couch):
     left = [1, 2]
 
     def broken(params):
@@ -36,7 +39,7 @@ def test_two_defects_in_what_sends_are_waited_out(couch):
 
 
 @pytest.mark.parametrize("where", ["Player.GetItem", "JSONRPC.NotifyAll"])
-def test_a_defect_that_comes_again_and_again_is_given_up_with_one_line_and_one_notification(couch, where):
+def test_an_internal_error_that_comes_again_and_again_is_given_up_with_one_line_and_one_notification(couch, where):
     def broken(params):
         raise ZeroDivisionError
 
@@ -53,9 +56,9 @@ def test_a_defect_that_comes_again_and_again_is_given_up_with_one_line_and_one_n
 
 def test_a_queue_that_cannot_be_opened_at_the_start_is_tried_again_each_minute_and_told_once(couch):
     couch.data.mkdir(parents=True, exist_ok=True)
-    obstacle = couch.data / "queue.db"
-    obstacle.mkdir()
-    couch.at(150, obstacle.rmdir)
+    folder = couch.data / "queue.db"
+    folder.mkdir()
+    couch.at(150, folder.rmdir)
     couch.at(200, couch.play_film)
     couch.at(420, couch.kodi.playback.stop)
     couch.service(600)

@@ -1,4 +1,4 @@
-"""Defects and broken files on the way: told in the log, and the next play is tracked as if nothing had been."""
+"""Internal errors and broken files on the way: told in the log, and the next play is tracked as if nothing had been."""
 
 import sqlite3
 import time
@@ -8,7 +8,7 @@ import pytest
 from tests.frontends.kodi.couch import FILM, OTHER_FILM
 from tests.frontends.kodi.tv import Tv
 
-DEFECT = "this is a defect"
+DEFECT = "internal error"
 
 
 def change_queue(couch, statement):
@@ -75,7 +75,7 @@ def test_an_account_that_was_removed_elsewhere_sends_nothing(couch):
     assert couch.queued() == [("stop", FILM.title, "waiting")]
 
 
-def test_a_defect_in_what_follows_the_player_costs_one_play_and_no_more(couch):
+def test_an_internal_error_in_what_follows_the_player_costs_one_play_and_no_more(couch):
     def broken(params):
         couch.kodi.jsonrpc.clear()
         raise ZeroDivisionError
@@ -88,7 +88,7 @@ def test_a_defect_in_what_follows_the_player_costs_one_play_and_no_more(couch):
     assert couch.marks() == {OTHER_FILM.title: 1}
 
 
-def test_a_defect_in_what_sends_is_waited_out(couch):
+def test_an_internal_error_in_what_sends_is_waited_out(couch):
     def broken(params):
         couch.kodi.jsonrpc.clear()
         raise ZeroDivisionError
@@ -102,7 +102,7 @@ def test_a_defect_in_what_sends_is_waited_out(couch):
     assert couch.queued() == []
 
 
-def test_kodi_ends_while_a_defect_in_what_sends_is_waited_out(couch):
+def test_kodi_ends_while_an_internal_error_in_what_sends_is_waited_out(couch):
     couch.kodi.jsonrpc["JSONRPC.NotifyAll"] = lambda params: 1 / 0
     couch.at(1, couch.play_film)
     couch.kodi.at(20, couch.kodi.abort)
@@ -111,7 +111,7 @@ def test_kodi_ends_while_a_defect_in_what_sends_is_waited_out(couch):
     assert couch.queued() == [("stop", FILM.title, "waiting")]
 
 
-def test_a_defect_of_the_service_itself_ends_its_threads_too(couch):
+def test_an_internal_error_of_the_service_itself_ends_its_threads_too(couch):
     couch.at(1, couch.play_film)
     couch.at(60, lambda: 1 / 0)
     assert Tv.run(couch, "") == 1

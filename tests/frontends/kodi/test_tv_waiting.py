@@ -73,7 +73,7 @@ def test_a_play_shows_its_poster_or_what_became_of_it(tv, waiting):
     waiting.put(watched(HARBOUR, art="image://poster/"), watched(MISSPELT, state=NOT_FOUND))
     unknown, known, _ = tv.open("waiting").entries
     assert (known.item.getArt("poster"), known.item.getArt("thumb")) == ("image://poster/", "image://poster/")
-    assert unknown.item.getArt("thumb").endswith("/menu/unknown.png")  # the strict Kodi looks for the file
+    assert unknown.item.getArt("thumb").endswith("/menu/unknown.png")  # the Kodi stubs looks for the file
     assert not (known.is_folder or unknown.is_folder)
 
 

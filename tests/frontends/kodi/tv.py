@@ -1,7 +1,7 @@
-"""A strict Kodi with the real add-on in it, before a Simkl in a box.
+"""Kodi stubs with the real add-on in it, before a fake Simkl server.
 
 The add-on is entered as Kodi enters it, through plugin.py, and looked at as a person looks at a TV. Kodi, the add-on
-and the box live by one clock, which jumps and never waits.
+and the fake server live by one clock, which jumps and never waits.
 """
 
 import contextlib
@@ -16,11 +16,11 @@ import yaml
 
 from lib.kodi.state import StateStore
 from lib.system.clock import Clock
-from tests.fakes.kodi import Do, StrictKodi, UserScript
+from tests.fakes.kodi import Do, KodiStub, UserScript
 
 PROJECT = Path(__file__).resolve().parents[3]
 ADDON_ID = "plugin.video.simkl"
-MOMENT = 0.001  # real seconds that a wait takes at most: the other threads get a turn
+MOMENT = 0.001  # real seconds that a wait takes at most: the other threads get the request lock
 BOUND = 10.0  # real seconds after which nobody waits any longer for something that should have happened
 
 
@@ -42,7 +42,7 @@ class Tv:
         self.profile = profile
         self.box = box
         self._options = {"addon_folder": PROJECT, "real_wait": MOMENT, "bound": BOUND, **options}
-        self.kodi = StrictKodi(profile_folder=profile, **self._options)
+        self.kodi = KodiStub(profile_folder=profile, **self._options)
         self.clock = TvClock(self)
 
     def now(self):
@@ -63,7 +63,7 @@ class Tv:
         return time.time()
 
     def sleep(self, seconds):
-        """Give the other threads a turn; only Kodi's own waits move its clock."""
+        """Give the other threads the request lock; only Kodi's own waits move its clock."""
         threading.Event().wait(MOMENT)
 
     def run(self, *argv):
@@ -91,7 +91,7 @@ class Tv:
     def restart(self, profile=None, **options):
         """Start Kodi anew, perhaps in another profile folder; what the add-on's own settings hold is kept by Kodi."""
         before, self.profile = self.kodi, profile or self.profile
-        self.kodi = StrictKodi(profile_folder=self.profile, **{**self._options, **options})
+        self.kodi = KodiStub(profile_folder=self.profile, **{**self._options, **options})
         self.kodi.settings.values.update(before.settings.values)
         self.kodi.clock.move_to(before.clock.now)
 

@@ -23,9 +23,9 @@ import yaml
 
 from lib.system.clock import Clock
 from lib.terminal import entry, link_command
-from tests.fakes.simkl import App, Sandbox
+from tests.fakes.simkl import App, FakeSimkl
 
-DOOR = Path(__file__).resolve().parents[3] / "plugin.py"
+ENTRY_POINT = Path(__file__).resolve().parents[3] / "plugin.py"
 CLIENT_SECRET = "planted-client-secret-5f0c"
 MOST_PAUSES = 1000
 
@@ -36,7 +36,7 @@ class Hurry(Clock):
     `then` plans what happens during the next pauses, one action each; only `interrupt` ends the waiting.
     """
 
-    def __init__(self, box: Sandbox) -> None:
+    def __init__(self, box: FakeSimkl) -> None:
         self.pauses: list[float] = []
         self.tick = 0.0  # seconds that pass with every look at the clock
         self._box = box
@@ -110,7 +110,7 @@ class Terminal:
         self._monkeypatch.setattr(sys, "argv", ["plugin.py", *arguments])
         self._capsys.readouterr()
         with pytest.raises(SystemExit) as ended:
-            runpy.run_path(str(DOOR), run_name="__main__")
+            runpy.run_path(str(ENTRY_POINT), run_name="__main__")
         out, err = self._capsys.readouterr()
         return Ran(ended.value.code, out, err)
 
@@ -169,7 +169,7 @@ def box(redirect_uri):
         App("public-of-v1", redirects=(redirect_uri,)),
         App("server-of-v1", secret=CLIENT_SECRET, redirects=(redirect_uri,)),
     ]
-    with Sandbox(apps=apps) as box:
+    with FakeSimkl(apps=apps) as box:
         yield box
 
 

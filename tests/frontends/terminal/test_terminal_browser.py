@@ -214,6 +214,6 @@ def test_a_code_that_is_never_pasted_ends_in_75_in_its_time(browser, pasting, re
     assert 50 <= retry_now.monotonic() - began < 100
 
 
-def test_input_that_is_no_text_is_a_defect_that_does_not_hang(browser, pasting, monkeypatch):
+def test_input_that_is_no_text_is_an_internal_error_that_does_not_hang(browser, pasting, monkeypatch):
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"\xff\n"), encoding="utf-8"))
     assert browser.run("link", "--method", "browser").code == 1

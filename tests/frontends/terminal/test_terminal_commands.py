@@ -84,7 +84,7 @@ def test_plain_lines_say_why_a_code_is_new_and_what_is_waited_for(terminal, box,
     box.order("fresh_code", path="/oauth/pin/")
     retry_now.then(retry_now.nothing, retry_now.nothing, box.approve_pending)
     lines = terminal.run("link").lines
-    assert "Simkl is busy and asks for patience, still waiting ..." in lines
+    assert "Simkl is busy and asks to slow down, still waiting ..." in lines
     assert "The old code no longer worked. Here is a new one." in lines
     assert lines.count("Waiting for you to approve ...") == 2
 

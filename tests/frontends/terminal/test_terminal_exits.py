@@ -11,7 +11,7 @@ from lib.account.sign_in.pending_code import PendingCode
 from lib.simkl.auth.code_flow import Code
 from lib.simkl.http.transport import Transport
 from lib.terminal import commands, link_command
-from tests.fakes.simkl import Sandbox
+from tests.fakes.simkl import FakeSimkl
 
 
 @pytest.mark.parametrize(
@@ -210,22 +210,22 @@ def test_ctrl_c_anywhere_else_is_as_quiet(terminal, monkeypatch):
 @pytest.mark.parametrize(
     "where, name", [(link_command, "SignInByCode"), (Transport, "__init__")], ids=["in the poller", "in the command"]
 )
-def test_a_defect_ends_in_1_and_tells_no_secret(linked, box, monkeypatch, where, name):
+def test_an_internal_error_ends_in_1_and_tells_no_secret(linked, box, monkeypatch, where, name):
     token = box.tokens[0].token
 
     def broken(*_, **__):
-        raise ZeroDivisionError(f"defect near {token}")
+        raise ZeroDivisionError(f"error near {token}")
 
     monkeypatch.setattr(where, name, broken)
     ran = linked.run("link")
     assert ran.code == 1
     assert "internal error in Simkl Link" in ran.err
-    assert "ZeroDivisionError: defect near [hidden]" in ran.err
+    assert "ZeroDivisionError: error near [hidden]" in ran.err
     assert token not in ran.out + ran.err
 
 
 @pytest.mark.parametrize("verb", ["link", "status"])
-def test_a_defect_is_an_event_for_programs(linked, monkeypatch, verb):
+def test_an_internal_error_is_an_event_for_programs(linked, monkeypatch, verb):
     def broken(*_, **__):
         raise ZeroDivisionError
 
@@ -248,7 +248,7 @@ def test_a_reader_that_went_away_ends_in_1_without_a_traceback(terminal, situati
 
 
 def test_two_boxes_are_two_simkls(terminal, retry_now):
-    with Sandbox(user_name="somebody_else", client_ids=["another-id"]) as other:
+    with FakeSimkl(user_name="somebody_else", client_ids=["another-id"]) as other:
         terminal.set(SIMKL_API_URL=other.url, SIMKL_CLIENT_ID="another-id")
         retry_now.then(other.approve_pending)
         assert terminal.run("link").lines[-1] == "Linked as somebody_else"

@@ -1,4 +1,4 @@
-"""Which face a link gets, and what the moving one leaves on the terminal when it is over."""
+"""Which front end a link gets, and what the moving one leaves on the terminal when it is over."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from tests.fakes.simkl import Sandbox
+from tests.fakes.simkl import FakeSimkl
 
 EVIL = "\x1b]0;owned\x07\x1b[2J\x9b31mevil\r\n\u202egnirts\u2028"
 STEERING = [c for c in EVIL if not c.isprintable()]
@@ -59,7 +59,7 @@ def test_an_error_identifier_cannot_steer_the_terminal(terminal, box):
     assert_harmless(ran.err)
 
 
-def test_a_name_that_the_terminal_cannot_write_is_no_defect(terminal, box, retry_now):
+def test_a_name_that_the_terminal_cannot_write_is_no_internal_error(terminal, box, retry_now):
     box.add_user("\u65e5\u672c", 900002)
     retry_now.then(lambda: box.approve_pending("\u65e5\u672c"))
     terminal.stdout = latin = io.TextIOWrapper(io.BytesIO(), encoding="latin-1")
@@ -110,7 +110,7 @@ def test_a_broken_settings_file_is_not_quoted_with_its_secrets(linked, box):
 
 
 def test_a_token_goes_to_no_other_host(linked, box):
-    with Sandbox() as other:
+    with FakeSimkl() as other:
         box.order("redirect", path="/users/settings", to=f"{other.url}/users/settings")
         assert linked.run("status", "--check").code == 69
         assert other.requests == []

@@ -139,7 +139,7 @@ def test_a_long_address_loses_no_letter(width):
     assert shown.large
 
 
-def test_an_address_too_long_for_a_qr_code_is_no_defect():
+def test_an_address_too_long_for_a_qr_code_is_no_internal_error():
     shown = Shown("AB12C", 140, 60, site="https://simkl.com/" + "x" * 3000)
     assert shown.qr is None
     assert shown.large
@@ -162,7 +162,7 @@ def test_what_is_waited_for_is_said_in_full(reason, width):
     words = {
         WaitReason.CODE: "Getting your code",
         WaitReason.APPROVAL: "Waiting for you to approve",
-        WaitReason.SLOW_DOWN: "Simkl is busy and asks for patience",
+        WaitReason.SLOW_DOWN: "Simkl is busy and asks to slow down",
         WaitReason.NO_CONNECTION: "No connection, still trying",
         WaitReason.NOT_SIMKL: "does this network want a login first?",
         WaitReason.SIMKL_DOWN: "Simkl has a fault or is being upgraded",

@@ -60,13 +60,13 @@ def loggers():
 
 
 @pytest.mark.parametrize("log_format", ["text", "json"])
-def test_a_defect_is_told_in_full_and_without_secrets(loggers, capsys, log_format):
+def test_an_internal_error_is_told_in_full_and_without_secrets(loggers, capsys, log_format):
     set_up_log(log_format, 0, {})
     secret = Secret("planted-in-an-exception")
     try:
         raise RuntimeError(f"it was {secret.reveal()}")
     except RuntimeError as error:
-        logging.getLogger("lib.web.app").error("defect at %s", "x", exc_info=error)
+        logging.getLogger("lib.web.app").error("internal error at %s", "x", exc_info=error)
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 1
     assert "Traceback" in lines[0]

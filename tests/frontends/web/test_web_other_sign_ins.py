@@ -15,7 +15,7 @@ from lib.web.account_links import AccountLinks
 from lib.web.browser_sign_ins import BrowserSignIns
 from lib.web.media_server_login import LoginUnavailable, MediaServerUser, check_media_login
 from tests.fakes.clock import FakeClock
-from tests.fakes.simkl import App, Sandbox
+from tests.fakes.simkl import App, FakeSimkl
 
 URL = "http://media.example.org:8096"
 LOGIN = "/".join((URL, "Users", "AuthenticateByName"))
@@ -69,7 +69,7 @@ def test_a_server_that_answers_otherwise_is_not_a_wrong_password(requests_mock, 
 
 @pytest.fixture
 def box():
-    with Sandbox(client_ids=(), apps=[App("mine", redirects=(CALLBACK,), secret="box-secret")]) as box:
+    with FakeSimkl(client_ids=(), apps=[App("mine", redirects=(CALLBACK,), secret="box-secret")]) as box:
         yield box
 
 
@@ -96,7 +96,7 @@ def sign_ins(settings, links, clock):
     return BrowserSignIns(lambda: load_settings(settings), lambda: CALLBACK, links.get, clock)
 
 
-def came_back(box: Sandbox, url: str) -> dict[str, str]:
+def came_back(box: FakeSimkl, url: str) -> dict[str, str]:
     """Return what the browser brings back after Allow."""
     return {name: values[0] for name, values in parse_qs(urlsplit(box.allow(url)).query).items()}
 
@@ -191,16 +191,18 @@ def test_a_sign_in_that_cannot_begin_says_why(settings):
     assert isinstance(told.errors[0], SettingsError)
 
 
-def test_a_defect_in_a_sign_in_is_told_and_logged(settings, caplog):
+def test_an_internal_error_in_a_sign_in_is_told_and_logged(settings, caplog):
     answers = iter([load_settings(settings)])
-    links = AccountLinks(lambda: next(answers), FakeClock())  # the second question for the settings is the defect
+    links = AccountLinks(
+        lambda: next(answers), FakeClock()
+    )  # the second question for the settings is the internal error
     told = Told()
     thread = links.sign_in_thread("ben", told)
     thread.start()
     thread.join(10)
     thread.stop()
     assert isinstance(told.errors[0], StopIteration)
-    assert "ended by a defect" in caplog.text
+    assert "ended by an internal error" in caplog.text
 
 
 def test_unlinking_nobody_is_nothing(links):

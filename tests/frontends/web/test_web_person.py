@@ -77,7 +77,7 @@ def test_a_failure_says_what_a_person_can_do(site, invited):
     assert "Simkl does not accept the client id of this server. Tell the admin." in invited.get("/me").text
 
 
-def test_an_unexpected_failure_is_a_defect(site, invited):
+def test_an_unexpected_failure_is_an_internal_error(site, invited):
     site.sign_ins[0].frontend.failed(RuntimeError("planted detail"))
     page = invited.get("/me").text
     assert "Internal error; please report it." in page

@@ -458,7 +458,7 @@ def test_no_secret_is_on_a_page_or_in_the_log(site, admin, invited, caplog):
         assert CODE.user_code not in caplog.text
 
 
-def test_a_defect_tells_nothing_on_the_page(site, admin, monkeypatch):
+def test_an_internal_error_tells_nothing_on_the_page(site, admin, monkeypatch):
     def broken(*_, **__):
         raise RuntimeError("planted detail")
 

@@ -21,14 +21,14 @@ from lib.web.access.access_store import AccessStore, AccessStoreError
 from lib.web.access.admin_password import AdminPassword
 from lib.web.http_server import AddressInUse, HttpServer
 from lib.web.server import AlreadyRunning, Server, ServerConfig
-from tests.fakes.simkl import Sandbox
+from tests.fakes.simkl import FakeSimkl
 
 SECONDS = 10
 
 
 @pytest.fixture
 def box():
-    with Sandbox(interval=1) as box:
+    with FakeSimkl(interval=1) as box:
         yield box
 
 
@@ -342,13 +342,13 @@ def test_a_database_of_a_newer_version_is_left_alone(tmp_path):
         AccessStore(tmp_path / "access.db")
 
 
-def test_a_defect_ends_in_1(environ, monkeypatch, capsys):
+def test_an_internal_error_ends_in_1(environ, monkeypatch, capsys):
     def broken(*_):
         raise RuntimeError("planted")
 
     monkeypatch.setattr(entry, "ServerConfig", broken)
     assert entry.main(["plugin.py", "serve"], environ) == 1
-    assert "this is a defect" in capsys.readouterr().err
+    assert "internal error" in capsys.readouterr().err
 
 
 def test_ctrl_c_ends_in_130(environ, monkeypatch):

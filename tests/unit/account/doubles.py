@@ -1,4 +1,4 @@
-"""What stands in for the world around a link: a clock with its pause, a flow, a face, and Simkl's users."""
+"""What stands in for the world around a link: a clock with its pause, a flow, a front end, and Simkl's users."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def code(user_code: str = "FIRST", expires_in: float = 900, interval: float = 5,
 
 
 class Seen(NamedTuple):
-    """One call on the face."""
+    """One call on the front end."""
 
     what: str
     detail: Any = None
@@ -94,8 +94,8 @@ class ScriptedFlow:
         return len(self._starts) + len(self._checks)
 
 
-class RecordingFace:
-    """A face that remembers what it was told, in order."""
+class RecordingFrontend:
+    """A front end that remembers what it was told, in order."""
 
     def __init__(self) -> None:
         self.seen: list[Seen] = []

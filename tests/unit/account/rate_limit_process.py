@@ -1,9 +1,9 @@
-"""A program that takes turns with others of its kind; they share a wall clock, which is a file.
+"""A program that go one at a time with others of its kind; they share a wall clock, which is a file.
 
     python -m tests.unit.account.rate_limit_process NAME FOLDER WRITES
 
 Says `ready`, waits for a line, then writes WRITES times. Each write is a line `NAME in AT` and one `NAME out AT` in
-FOLDER/log. Only who has the turn looks at the clock or moves it on.
+FOLDER/log. Only who has the request lock looks at the clock or moves it on.
 """
 
 from __future__ import annotations

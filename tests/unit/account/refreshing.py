@@ -1,4 +1,7 @@
-"""An account of AUTH V2 in a box: linked in a settings file, with the way to Simkl that keeps its token good."""
+"""An account of AUTH V2 in a fake server.
+
+Linked in a settings file, with the way to Simkl that keeps its token good.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from lib.simkl.auth.tokens import SCOPE, V2, Token
 from lib.system import timestamps
 from lib.system.secrets import Secret
 from tests.fakes.clock import FakeClock
-from tests.fakes.simkl import Grant, Sandbox
+from tests.fakes.simkl import FakeSimkl, Grant
 from tests.unit.account.doubles import USER
 
 TV = "v2-tv"
@@ -22,15 +25,15 @@ WEEK = 7 * DAY
 SINCE = "2026-11-01T00:00:00Z"
 
 
-def box_for_tokens() -> Sandbox:
-    """Return a box that knows one V2 app and lets it ask as often as it likes."""
-    return Sandbox(client_ids=(), v2_client_ids=(TV,), limits=False, user_quota=1_000_000)
+def box_for_tokens() -> FakeSimkl:
+    """Return a fake server that knows one V2 app and lets it ask as often as it likes."""
+    return FakeSimkl(client_ids=(), v2_client_ids=(TV,), limits=False, user_quota=1_000_000)
 
 
 class LinkedTv:
-    """A settings file with an account that the box has just given, as seen at `wall`, seconds since 1970."""
+    """A settings file with an account that the fake server has just given, as seen at `wall`, seconds since 1970."""
 
-    def __init__(self, box: Sandbox, folder: Path) -> None:
+    def __init__(self, box: FakeSimkl, folder: Path) -> None:
         self.box = box
         self.clock = FakeClock()
         self.accounts = AccountStore(folder / "settings.yaml")
@@ -75,12 +78,12 @@ class LinkedTv:
         self.wall += 6.5 * DAY
 
 
-def asked(box: Sandbox) -> list[tuple[str, int | None]]:
-    """Return what was asked of the box, in order: path and status (None: no answer arrived)."""
+def asked(box: FakeSimkl) -> list[tuple[str, int | None]]:
+    """Return what was asked of the fake server, in order: path and status (None: no answer arrived)."""
     return [(each.path, each.status) for each in box.requests]
 
 
-def refused_more_than_once(box: Sandbox) -> list[tuple[str, str]]:
+def refused_more_than_once(box: FakeSimkl) -> list[tuple[str, str]]:
     """Return who sent a token again that Simkl had refused: the User-Agent and the token."""
     refused = Counter(
         (each.headers["User-Agent"], each.headers["Authorization"])

@@ -8,7 +8,7 @@ from lib.account.sign_in.approval import Linked, wait_for_approval
 from lib.account.sign_in.frontend import NewCodeReason, WaitReason
 from lib.simkl.auth import code_flow
 from tests.fakes.clock import FakeClock
-from tests.unit.account.doubles import TOKEN, RecordingFace, ScriptedFlow, code
+from tests.unit.account.doubles import TOKEN, RecordingFrontend, ScriptedFlow, code
 
 A = code("AAAAA")
 APPROVAL = WaitReason.APPROVAL
@@ -19,7 +19,8 @@ SIMKL_DOWN = WaitReason.SIMKL_DOWN
 
 
 class Situation(NamedTuple):
-    """`answers` in the order of the polls; `polls` are seconds since the code was shown; the rest is told to the face.
+    """`answers` in the order of the polls; `polls` are seconds since the code was shown; the rest is told to the front
+    end.
 
     `codes` are those that are shown, each with the reason; `code` is the first one, when it is not an ordinary one.
     """
@@ -36,7 +37,7 @@ class Situation(NamedTuple):
 
 def play(situation: Situation) -> None:
     """Wait in this situation and compare what happens with what is wanted."""
-    clock, frontend = FakeClock(), RecordingFace()
+    clock, frontend = FakeClock(), RecordingFrontend()
     flow = ScriptedFlow(clock, checks=situation.answers)
     outcome = wait_for_approval(
         flow, situation.code, clock.pause, clock, frontend, why=situation.why, timeout=situation.timeout

@@ -1,4 +1,4 @@
-"""Turns at Simkl: one request at a time, writes 1.1 s apart, and nobody waits without a reason.
+"""The request lock: one request at a time, writes 1.1 s apart, and nobody waits without a reason.
 
 Source: Simkl's page `resources/rate-limits`.
 """

@@ -1,4 +1,7 @@
-"""Requests of an account in turn: writes of whoever it is do not meet at Simkl, and a refresh has a turn of its own."""
+"""Requests of an account in turn.
+
+Writes of whoever it is do not meet at Simkl, and a refresh has the request lock of its own.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ from lib.simkl.auth.tokens import Token
 from lib.system import files, locks
 from lib.system.secrets import Secret
 from tests.fakes.clock import FakeClock
-from tests.fakes.simkl import Sandbox
+from tests.fakes.simkl import FakeSimkl
 from tests.unit.account.doubles import lock_waits_in_real_time
 from tests.unit.account.refreshing import SINCE, WEEK, LinkedTv, asked, box_for_tokens
 
@@ -191,7 +194,7 @@ def test_the_files_of_the_rate_limiter_are_for_the_owner_alone(tv, limiter):
 
 def test_posts_from_all_sides_come_to_simkl_more_than_a_second_apart(tmp_path):
     clock = FakeClock()
-    with Sandbox(clock=clock.monotonic, limits=False) as simkl:
+    with FakeSimkl(clock=clock.monotonic, limits=False) as simkl:
         accounts = AccountStore(tmp_path / "settings.yaml")
         token = Token(Secret(simkl.give_token()), simkl.client_id)
         accounts.save(DEFAULT_ACCOUNT, Account(token, SINCE))

@@ -1,4 +1,7 @@
-"""What a person does with an account takes its turn at Simkl like everything else: a check, a link, an unlink."""
+"""What a person does with an account takes its request lock at Simkl like everything else.
+
+A check, a link, an unlink.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +53,7 @@ def last_write(accounts):
 
 @pytest.fixture
 def others_have_it(monkeypatch):
-    """Return a function that has another program keep the turn, for longer than anybody waits."""
+    """Return a function that has another program keep the request lock, for longer than anybody waits."""
     held = []
 
     def hold(accounts):
@@ -65,7 +68,7 @@ def others_have_it(monkeypatch):
 
 
 def who_asks_has_the_turn(accounts):
-    """Return a Simkl that looks, while it is asked, whether somebody else could have the turn."""
+    """Return a Simkl that looks, while it is asked, whether somebody else could have the request lock."""
     seen = []
     simkl = FakeSimkl(USER)
     simkl.before_answer = lambda: seen.append(locks.try_lock(turn_lock(accounts)) is None)

@@ -1,4 +1,7 @@
-"""Turns over processes: however many write, one is at it at a time, 1.1 s apart; a turn falls with its process."""
+"""The request lock over processes: however many write, one is at it at a time, 1.1 s apart.
+
+The request lock falls with its process.
+"""
 
 from __future__ import annotations
 

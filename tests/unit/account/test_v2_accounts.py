@@ -13,7 +13,7 @@ from lib.simkl.auth.tokens import SCOPE, Token
 from lib.simkl.http.transport import Transport
 from lib.system.secrets import Secret
 from tests.fakes.clock import NOON
-from tests.fakes.simkl import App, Sandbox
+from tests.fakes.simkl import App, FakeSimkl
 from tests.unit.account.clients import client_of
 from tests.unit.account.doubles import USER
 from tests.unit.account.refreshing import TV, WEEK, LinkedTv, asked, box_for_tokens
@@ -184,7 +184,7 @@ def test_an_access_token_without_a_refresh_token_is_revoked_itself(tv, box, tran
 
 def test_unlinking_a_server_app_sends_its_secret(world):
     app = App("v2-server", "v2", secret="s3cret", redirects=["http://127.0.0.1:8484/callback"])
-    with Sandbox(client_ids=(), apps=[app]) as box:
+    with FakeSimkl(client_ids=(), apps=[app]) as box:
         grant = box.model.links.give_v2(app.client_id, "", box.model.user_called(None), SCOPE)
         world.accounts.save("default", Account(Token(Secret(grant.token), app.client_id, "v2"), SINCE))
         transport = Transport(box.api_url, app.client_id)

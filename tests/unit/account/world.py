@@ -21,7 +21,7 @@ from tests.unit.account.doubles import (
     TOKEN,
     USER,
     FakeSimkl,
-    RecordingFace,
+    RecordingFrontend,
     ScriptedFlow,
     code,
 )
@@ -30,13 +30,13 @@ OWN_WORDS = "# my settings\nsimkl:\n    api_url:   https://api.simkl.com   # as 
 
 
 class World:
-    """A folder with a settings file, a clock, a face; `link` makes an attempt in it. `wall` is the wall clock."""
+    """A folder with a settings file, a clock, a front end; `link` makes an attempt in it. `wall` is the wall clock."""
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / "settings.yaml"
         self.accounts = AccountStore(self.path)
         self.clock = FakeClock()
-        self.frontend = RecordingFace()
+        self.frontend = RecordingFrontend()
         self.flow = ScriptedFlow(self.clock)
 
     @property

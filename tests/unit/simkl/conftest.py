@@ -1,4 +1,4 @@
-"""A Simkl in a box, servers that follow a script, short bounds, and secrets that are forgotten after each test."""
+"""A fake Simkl server, servers that follow a script, short bounds, and secrets that are forgotten after each test."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from lib.simkl.http import transport
 from lib.simkl.http.transport import Transport
 from lib.system import secrets
 from lib.system.secrets import Secret
-from tests.fakes.simkl import Sandbox
+from tests.fakes.simkl import FakeSimkl
 from tests.unit.simkl.raw_server import RawServer
 from tests.unit.simkl.simkl_says import TOKEN
 from tests.unit.simkl.watching import Viewer
@@ -37,7 +37,7 @@ def no_proxies_of_this_machine(monkeypatch):
 
 @pytest.fixture(scope="session")
 def running_box():
-    with Sandbox(limits=False) as box:
+    with FakeSimkl(limits=False) as box:
         yield box
 
 
@@ -68,7 +68,7 @@ def transport_to(opened):
 
 @pytest.fixture
 def link_to(transport_to):
-    """Make the flow of the box's client id at an address."""
+    """Make the flow of the fake server's client id at an address."""
 
     def make(url: str) -> PinFlow:
         return PinFlow(transport_to(url), "sandbox-client-id")
@@ -139,7 +139,7 @@ def full(opened):
 
 @pytest.fixture
 def viewer(box, transport_to):
-    """The box's user: a transport to it, and a token that is good there."""
+    """The fake server's user: a transport to it, and a token that is good there."""
     return Viewer(transport_to(box.url), Token(Secret(box.give_token()), box.client_id))
 
 

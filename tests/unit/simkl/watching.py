@@ -1,4 +1,4 @@
-"""What the tests watch, as the box knows it, and how they speak of requests and errors."""
+"""What the tests watch, as the fake server knows it, and how they speak of requests and errors."""
 
 from __future__ import annotations
 

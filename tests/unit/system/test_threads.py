@@ -76,7 +76,7 @@ def test_waiting_for_the_end_is_bounded():
     work.join(BOUND)
 
 
-def test_a_defect_is_told_and_ends_the_thread():
+def test_an_internal_error_is_told_and_ends_the_thread():
     crashes = []
     work = Worker(lambda: 1 / 0, crashes.append)
     work.start()

@@ -1,4 +1,4 @@
-"""A clock, a Simkl in a box that goes by it, and a line of plays to it."""
+"""A clock, a fake Simkl server that goes by it, and a line of plays to it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A person's line of plays and a Simkl in a box, both on one clock that moves only while somebody waits."""
+"""A person's line of plays and a fake Simkl server, both on one clock that moves only while somebody waits."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from lib.tracking.play import Play
 from lib.tracking.store.delivery_state import DeliveryStateStore
 from lib.tracking.store.queue import PlayQueue
 from tests.fakes.clock import NOON, FakeClock
-from tests.fakes.simkl import Movie, Sandbox
+from tests.fakes.simkl import FakeSimkl, Movie
 from tests.fakes.simkl.catalogue import DEFAULT
 
 OWNER = "900001"
@@ -38,7 +38,7 @@ HARBOUR_KEY, KITES_KEY, LANTERN_KEY = (9000002, None, None), (9000004, None, Non
 
 
 def film(number: int) -> Item:
-    """Return one of many films that the box knows."""
+    """Return one of many films that the fake server knows."""
     return Item(MOVIE, f"Film {number}", 2000, clean_ids({"imdb": f"tt{8000000 + number}"}))
 
 
@@ -47,16 +47,16 @@ def lantern(episode: int, season: int = 1, **more: Any) -> Item:
     return Item(SHOW, LANTERN.title, LANTERN.year, LANTERN.ids, season, episode, **more)
 
 
-def box_on(time: FakeClock, **more: Any) -> Sandbox:
-    """Return a box on this clock, with many films."""
+def box_on(time: FakeClock, **more: Any) -> FakeSimkl:
+    """Return a fake server on this clock, with many films."""
     films = (Movie(f"Film {n}", 2000, 8_000_000 + n, {"imdb": f"tt{8000000 + n}"}) for n in range(FILMS))
     day = datetime.fromtimestamp(NOON, timezone.utc)
     apps = {"client_ids": (CLIENT_ID,), "v2_client_ids": (V2_CLIENT_ID,)}
-    return Sandbox(clock=time.monotonic, day=day, catalogue=[*DEFAULT, *films], **{**apps, **more})
+    return FakeSimkl(clock=time.monotonic, day=day, catalogue=[*DEFAULT, *films], **{**apps, **more})
 
 
-def before_each_request(box: Sandbox, act: Callable[[bytes], object]) -> None:
-    """Have something happen whenever the box is asked, with the body of the request."""
+def before_each_request(box: FakeSimkl, act: Callable[[bytes], object]) -> None:
+    """Have something happen whenever the fake server is asked, with the body of the request."""
     app = box._app
 
     def acting(environ: dict, start_response: Any) -> Any:
@@ -69,8 +69,11 @@ def before_each_request(box: Sandbox, act: Callable[[bytes], object]) -> None:
     box.listen_again()
 
 
-def each_answer(box: Sandbox, change: Callable[[str, Any], Any]) -> None:
-    """Have every answer with JSON changed on its way, after the box has done what it was asked: path and payload."""
+def each_answer(box: FakeSimkl, change: Callable[[str, Any], Any]) -> None:
+    """Have every answer with JSON changed on its way, after the fake server has done what it was asked.
+
+    Path and payload.
+    """
     app = box._app
 
     def changing(environ: dict, start_response: Any) -> Any:
@@ -110,9 +113,9 @@ class News:
 
 
 class Line:
-    """The line of one owner, from the queue's file to the box."""
+    """The line of one owner, from the queue's file to the fake server."""
 
-    def __init__(self, box: Sandbox, folder: Path, time: FakeClock) -> None:
+    def __init__(self, box: FakeSimkl, folder: Path, time: FakeClock) -> None:
         self.box, self.folder, self.time = box, folder, time
         self.queue = PlayQueue(folder / "queue.db", FakeClock())
         self.accounts = AccountStore(folder / "settings.yaml")
@@ -165,7 +168,7 @@ class Line:
 
     @property
     def watched(self) -> dict:
-        """What is watched at the box."""
+        """What is watched at the fake server."""
         return self.box.watched[VIEWER]
 
     @property

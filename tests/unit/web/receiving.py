@@ -49,12 +49,14 @@ class Evening:
             self.receiver.tick()
 
     def jellyfin(self, kind: str, item: Film | EpisodeFile = FILM, position: float = 0, **more: object) -> HookVerdict:
-        return self.send(jellyfin.all_properties(jellyfin.notification(kind, item, position=position, **more)))  # type: ignore[arg-type]
+        # type: ignore[arg-type]
+        return self.send(jellyfin.all_properties(jellyfin.notification(kind, item, position=position, **more)))
 
     def plex(
         self, event: str, item: Film | EpisodeFile = FILM, position: float | None = None, **more: object
     ) -> HookVerdict:
-        return self.send(plex.form(plex.payload(f"media.{event}", item, position=position, **more)))  # type: ignore[arg-type]
+        # type: ignore[arg-type]
+        return self.send(plex.form(plex.payload(f"media.{event}", item, position=position, **more)))
 
     def emby(self, event: str, item: Film | EpisodeFile = FILM, **more: object) -> HookVerdict:
         return self.send(emby.form(emby.payload(f"playback.{event}", item, **more)))  # type: ignore[arg-type]

@@ -25,7 +25,8 @@ def log(tmp_path):
 
 
 def verdict(number: int, **more: object) -> HookVerdict:
-    return HookVerdict(NOON + number, "home", HookOutcome.QUEUED, label=f"Film {number}", **more)  # type: ignore[arg-type]
+    # type: ignore[arg-type]
+    return HookVerdict(NOON + number, "home", HookOutcome.QUEUED, label=f"Film {number}", **more)
 
 
 def test_the_newest_first_and_page_by_page(log):
@@ -170,14 +171,14 @@ def count_commits(evening: Evening, monkeypatch: pytest.MonkeyPatch) -> list[Non
     return noted
 
 
-def test_a_defect_in_one_request_does_not_take_those_beside_it_along(tmp_path, monkeypatch):
+def test_an_internal_error_in_one_request_does_not_take_those_beside_it_along(tmp_path, monkeypatch):
     evening = Evening(tmp_path)
     receiver, failed = evening.receiver, []
     take_in = receiver._take_in
 
     def break_for_one(server, found, remote):
         if not isinstance(found, UnusableHook) and found[0].title == "Film 4":
-            raise ZeroDivisionError("a defect")
+            raise ZeroDivisionError("an internal error")
         return take_in(server, found, remote)
 
     def send(number: int) -> None:

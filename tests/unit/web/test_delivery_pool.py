@@ -116,9 +116,9 @@ def test_a_store_that_cannot_be_read_is_tried_again_later(steps):
     assert pool.join(SOON) and pool.stopping
 
 
-def test_a_defect_in_one_step_takes_nobody_else_along(pool, steps, caplog):
+def test_an_internal_error_in_one_step_takes_nobody_else_along(pool, steps, caplog):
     for owner in ("ana", "ben", "carl"):
-        steps.answers[owner] = ZeroDivisionError("a defect")
+        steps.answers[owner] = ZeroDivisionError("an internal error")
         pool.wake(owner)
         assert steps.next() == owner
     pool.wake("dora")
@@ -130,12 +130,12 @@ def test_a_defect_in_one_step_takes_nobody_else_along(pool, steps, caplog):
     assert {steps.next() for _ in range(4)} == {"ana", "ben", "carl", "eve"}
 
 
-def test_a_defect_at_the_end_starts_nothing_again(steps):
+def test_an_internal_error_at_the_end_starts_nothing_again(steps):
     pool = DeliveryPool(steps, threads=1, clock=steps.clock)
 
     def stop_and_fail() -> None:
         pool.stop()
-        raise ZeroDivisionError("a defect")
+        raise ZeroDivisionError("an internal error")
 
     steps.answers["ana"] = stop_and_fail
     pool.start()

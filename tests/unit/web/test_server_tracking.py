@@ -22,7 +22,7 @@ from lib.web.store.deliveries import HookOutcome, HookVerdict
 from lib.web.tracking import ServerTracking
 from tests.fakes.servers import plex
 from tests.fakes.servers.titles import EpisodeFile, Film, Viewer
-from tests.fakes.simkl import Sandbox
+from tests.fakes.simkl import FakeSimkl
 
 SOON = 20.0
 HARBOUR_KEY = (9000002, None, None)
@@ -31,7 +31,7 @@ HARBOUR_KEY = (9000002, None, None)
 class Server:
     """A server front end in a folder; `settled` waits until Simkl has said something of a request."""
 
-    def __init__(self, folder: Path, box: Sandbox) -> None:
+    def __init__(self, folder: Path, box: FakeSimkl) -> None:
         self.folder, self.box = folder, box
         self.settings = folder / "settings.yaml"
         self.settings.write_text(f"simkl:\n  api_url: {box.url}\n  client_id: {box.client_id}\n")
@@ -68,7 +68,7 @@ class Server:
 
 @pytest.fixture
 def server(tmp_path):
-    with Sandbox() as box:
+    with FakeSimkl() as box:
         made = Server(tmp_path, box)
         made.link("ana")
         yield made
@@ -183,7 +183,7 @@ def test_it_ends_at_once_in_the_middle_of_a_request(server):
 
 def test_a_store_that_fails_is_told_of_and_the_clock_ticks_on(server, caplog):
     ticked = threading.Event()
-    failures = [ZeroDivisionError("a defect"), QueueError("the disk is gone")]
+    failures = [ZeroDivisionError("an internal error"), QueueError("the disk is gone")]
 
     def fail_once() -> None:
         if failures:

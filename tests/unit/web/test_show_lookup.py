@@ -33,7 +33,7 @@ ANSWERS = {
     "a page": (200, b"<html></html>"),
     "nothing": (200, b""),
     "no object": (200, b"[]"),
-    "a defect": (500, b"{}"),
+    "an error of the server": (500, b"{}"),
     "a redirect": (302, b""),
     "too much": (200, b" " * (2 << 20)),
     "nested too deep": (200, b"[" * 100_000),

@@ -1,4 +1,4 @@
-"""The wait for approval: what Simkl answers, when it is polled, what the face is told, and how it ends."""
+"""The wait for approval: what Simkl answers, when it is polled, what the front end is told, and how it ends."""
 
 from __future__ import annotations
 

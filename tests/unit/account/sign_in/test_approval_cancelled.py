@@ -14,7 +14,7 @@ from tests.unit.account.doubles import (
     LOST,
     PENDING,
     TOKEN,
-    RecordingFace,
+    RecordingFrontend,
     ScriptedFlow,
     code,
 )
@@ -32,7 +32,7 @@ EVERYTHING_THAT_GOES_ON = [
 
 @pytest.mark.parametrize("stop_at_pause", range(1, len(EVERYTHING_THAT_GOES_ON) + 2))
 def test_cancelled_in_any_pause_nothing_is_polled_afterwards(stop_at_pause):
-    clock, frontend = FakeClock(), RecordingFace()
+    clock, frontend = FakeClock(), RecordingFrontend()
     clock.stop_at_pause = stop_at_pause
     flow = ScriptedFlow(clock, checks=[*EVERYTHING_THAT_GOES_ON, APPROVED])
     assert wait_for_approval(flow, A, clock.pause, clock, frontend) == Cancelled()
@@ -41,13 +41,13 @@ def test_cancelled_in_any_pause_nothing_is_polled_afterwards(stop_at_pause):
 
 
 def test_a_cancel_in_the_pause_that_reaches_the_deadline_is_a_cancel():
-    clock, frontend = FakeClock(), RecordingFace()
+    clock, frontend = FakeClock(), RecordingFrontend()
     clock.stop_at_pause = 1
     assert wait_for_approval(ScriptedFlow(clock), code(expires_in=3), clock.pause, clock, frontend) == Cancelled()
 
 
 def test_a_clock_that_stands_still_neither_ends_the_wait_nor_hastens_it():
-    clock, frontend = FakeClock(), RecordingFace()
+    clock, frontend = FakeClock(), RecordingFrontend()
     pauses = []
     flow = ScriptedFlow(clock, checks=[*[PENDING] * 500, APPROVED])
     assert wait_for_approval(flow, A, pauses.append, clock, frontend) == Linked(TOKEN)
@@ -56,21 +56,21 @@ def test_a_clock_that_stands_still_neither_ends_the_wait_nor_hastens_it():
 
 @pytest.mark.parametrize("start", [0.0, 0.1, 1e9, 2.0**40], ids=["at boot", "just booted", "30 years up", "huge"])
 def test_where_the_clock_starts_does_not_matter(start):
-    clock, frontend = FakeClock(start), RecordingFace()
+    clock, frontend = FakeClock(start), RecordingFrontend()
     flow = ScriptedFlow(clock, checks=[PENDING] * 3)
     assert wait_for_approval(flow, code(expires_in=20), clock.pause, clock, frontend) == TimedOut()
     assert clock.pauses == pytest.approx([5, 5, 9, 1])
 
 
 def test_a_code_that_lives_for_days_is_polled_to_its_end():
-    clock, frontend = FakeClock(), RecordingFace()
+    clock, frontend = FakeClock(), RecordingFrontend()
     flow = ScriptedFlow(clock, checks=[PENDING] * 23)
     assert wait_for_approval(flow, code(expires_in=86400, interval=3600), clock.pause, clock, frontend) == TimedOut()
     assert flow.polled_at == [*(3600.0 * hour for hour in range(1, 23)), 86399.0]
 
 
 def test_the_seconds_left_never_fall_below_zero():
-    clock, frontend = FakeClock(), RecordingFace()
+    clock, frontend = FakeClock(), RecordingFrontend()
     flow = ScriptedFlow(clock, checks=[(60, PENDING)])
     wait_for_approval(flow, code(expires_in=30), clock.pause, clock, frontend)
     assert [seen.more for seen in frontend.of("waiting")] == [30, 0]
@@ -97,40 +97,40 @@ NO, BUSY = errors.Unreachable(), errors.TooFast(retry_after=20)
     ids=["at once", "second try", "three intervals at most", "as told", "not faster", "hotel", "certificate", "down"],
 )
 def test_a_code_is_asked_for_until_there_is_one(answers, asked, reasons):
-    clock, frontend = FakeClock(), RecordingFace()
+    clock, frontend = FakeClock(), RecordingFrontend()
     flow = ScriptedFlow(clock, starts=answers)
-    assert request_code_with_retry(flow, clock.pause, clock, frontend, patience=100) == A
+    assert request_code_with_retry(flow, clock.pause, clock, frontend, retry_for=100) == A
     assert flow.started_at == asked
     assert frontend.reasons == [WaitReason.CODE, *map(WaitReason, reasons)]
 
 
 def test_patience_ends_with_a_last_try():
-    clock, frontend = FakeClock(), RecordingFace()
+    clock, frontend = FakeClock(), RecordingFrontend()
     flow = ScriptedFlow(clock, starts=[NO, NO, NO, NO])
-    assert request_code_with_retry(flow, clock.pause, clock, frontend, patience=20) == Failed(NO)
+    assert request_code_with_retry(flow, clock.pause, clock, frontend, retry_for=20) == Failed(NO)
     assert flow.started_at == [0, 5, 15, 20]
     assert [seen.more for seen in frontend.of("waiting")] == [20, 20, 15, 5]
 
 
 def test_without_patience_a_code_is_asked_for_once():
-    clock, frontend = FakeClock(), RecordingFace()
+    clock, frontend = FakeClock(), RecordingFrontend()
     flow = ScriptedFlow(clock, starts=[NO])
-    assert request_code_with_retry(flow, clock.pause, clock, frontend, patience=0) == Failed(NO)
+    assert request_code_with_retry(flow, clock.pause, clock, frontend, retry_for=0) == Failed(NO)
 
 
 def test_a_refusal_to_give_a_code_is_final():
-    clock, frontend = FakeClock(), RecordingFace()
+    clock, frontend = FakeClock(), RecordingFrontend()
     refusal = errors.ClientIdRefused()
-    assert request_code_with_retry(ScriptedFlow(clock, [refusal]), clock.pause, clock, frontend, patience=60) == Failed(
-        refusal
-    )
+    assert request_code_with_retry(
+        ScriptedFlow(clock, [refusal]), clock.pause, clock, frontend, retry_for=60
+    ) == Failed(refusal)
     assert clock.pauses == []
 
 
 @pytest.mark.parametrize("stop_at_pause", [1, 2, 3])
 def test_cancelled_while_no_code_comes_nothing_is_asked_afterwards(stop_at_pause):
-    clock, frontend = FakeClock(), RecordingFace()
+    clock, frontend = FakeClock(), RecordingFrontend()
     clock.stop_at_pause = stop_at_pause
     flow = ScriptedFlow(clock, starts=[NO] * 3)
-    assert request_code_with_retry(flow, clock.pause, clock, frontend, patience=600) == Cancelled()
+    assert request_code_with_retry(flow, clock.pause, clock, frontend, retry_for=600) == Cancelled()
     assert len(flow.started_at) == stop_at_pause

@@ -16,7 +16,7 @@ from tests.unit.account.doubles import (
     NOT_SENT,
     PENDING,
     TOKEN,
-    RecordingFace,
+    RecordingFrontend,
     ScriptedFlow,
     code,
 )
@@ -87,7 +87,7 @@ SITUATIONS = {
         reasons=[APPROVAL, NO_CONNECTION, APPROVAL, APPROVAL],
         codes=(("AAAAA", None), ("BBBBB", NewCodeReason.CODE_GONE)),
     ),
-    "nothing got lost if Simkl asked for patience afterwards": Situation(
+    "nothing got lost if Simkl asked for retry_for afterwards": Situation(
         [LOST, code_flow.SlowDown(6), GONE_TO_B, APPROVED],
         polls=[5, 10, 16, 21],
         reasons=[APPROVAL, NO_CONNECTION, SLOW_DOWN, APPROVAL],
@@ -122,7 +122,7 @@ def test_a_wait(situation):
 
 
 def test_a_dead_code_is_replaced_three_times_and_no_more():
-    clock, frontend = FakeClock(), RecordingFace()
+    clock, frontend = FakeClock(), RecordingFrontend()
     flow = ScriptedFlow(clock, checks=[GONE_TO_B, GONE_TO_C, GONE_TO_D, GONE_TO_E])
     outcome = wait_for_approval(flow, A, clock.pause, clock, frontend)
     assert isinstance(outcome, Failed) and isinstance(outcome.error, errors.CodesKeepDying)
@@ -131,7 +131,7 @@ def test_a_dead_code_is_replaced_three_times_and_no_more():
 
 
 def test_each_code_is_kept_before_anybody_sees_it():
-    clock, frontend = FakeClock(), RecordingFace()
+    clock, frontend = FakeClock(), RecordingFrontend()
     order = []
     frontend.show_code = lambda code, why: order.append(f"show {code.user_code}")
     flow = ScriptedFlow(clock, checks=[GONE_TO_B, APPROVED])
@@ -140,7 +140,7 @@ def test_each_code_is_kept_before_anybody_sees_it():
 
 
 def test_a_face_is_told_in_this_order():
-    clock, frontend = FakeClock(), RecordingFace()
+    clock, frontend = FakeClock(), RecordingFrontend()
     flow = ScriptedFlow(clock, checks=[LOST, GONE_TO_B, APPROVED])
     wait_for_approval(flow, A, clock.pause, clock, frontend)
     assert [tuple(seen) for seen in frontend.seen] == [
@@ -154,7 +154,7 @@ def test_a_face_is_told_in_this_order():
 
 @pytest.mark.parametrize("more", [[], [code_flow.Expired()]], ids=["once", "and the next one dies as well"])
 def test_a_lost_approval_without_a_fresh_code_is_made_good_by_asking_for_one(more):
-    clock, frontend = FakeClock(), RecordingFace()
+    clock, frontend = FakeClock(), RecordingFrontend()
     starts, last = [code("BBBBB"), errors.Unreachable()], code_flow.Approved(TOKEN)
     flow = ScriptedFlow(clock, starts=starts, checks=[LOST, code_flow.Expired(), *(LOST for _ in more), *more, last])
     outcome = wait_for_approval(flow, code("AAAAA"), clock.pause, clock, frontend)

@@ -20,7 +20,7 @@ from lib.simkl.auth.redirect_server import PortInUse
 from lib.simkl.auth.tokens import Token
 from lib.simkl.http.transport import Transport
 from lib.system.secrets import Secret
-from tests.fakes.simkl import App, Sandbox
+from tests.fakes.simkl import App, FakeSimkl
 from tests.unit.account.doubles import OLD_TOKEN, USER, Seen
 
 NOW = "2026-11-24T12:00:00Z"
@@ -48,7 +48,7 @@ def running(back):
         App("v2-public", "v2", redirects=[back]),
         App("v2-server", "v2", secret=SECRET, redirects=[back]),
     ]
-    with Sandbox(client_ids=(), apps=apps, limits=False) as box:
+    with FakeSimkl(client_ids=(), apps=apps, limits=False) as box:
         yield box
 
 

@@ -1,4 +1,4 @@
-"""Linking an account: what is on disk, what the face is told, and how it ends."""
+"""Linking an account: what is on disk, what the front end is told, and how it ends."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_a_link_that_goes_well(world):
 def test_the_face_waits_for_a_code_before_anything_is_asked(world):
     link = world.link(starts=[errors.ClientIdRefused()])
     link.run()
-    assert world.frontend.seen[0] == Seen("waiting", WaitReason.CODE, link.patience)
+    assert world.frontend.seen[0] == Seen("waiting", WaitReason.CODE, link.retry_for)
 
 
 def test_the_token_is_on_disk_before_the_name_is_asked_for(world):
@@ -95,7 +95,7 @@ def test_linking_again_replaces_the_token_and_tells_whose_it_was(world):
 UNHAPPY = {
     "refused while polling": ({"checks": [PENDING, REFUSED]}, Failed(REFUSED.error), Seen("failed", REFUSED.error)),
     "refused at once": ({"starts": [REFUSED.error]}, Failed(REFUSED.error), Seen("failed", REFUSED.error)),
-    "no code in time": ({"starts": [NO] * 2, "patience": 4}, Failed(NO), Seen("failed", NO)),
+    "no code in time": ({"starts": [NO] * 2, "retry_for": 4}, Failed(NO), Seen("failed", NO)),
     "not approved in time": ({"starts": [code(expires_in=8)], "checks": [LOST]}, TimedOut(), Seen("expired")),
     "given up": ({"checks": [PENDING], "timeout": 8}, TimedOut(), Seen("expired")),
 }
@@ -135,13 +135,13 @@ def test_nothing_is_left_beside_the_settings_but_a_copy_and_locks(world):
 
 
 def test_a_time_out_bounds_getting_the_code_and_the_wait_together(world):
-    link = world.link(starts=[NO, NO, code()], checks=[PENDING], timeout=20, patience=20)
+    link = world.link(starts=[NO, NO, code()], checks=[PENDING], timeout=20, retry_for=20)
     assert link.run() == TimedOut()
     assert world.clock.at == 20
 
 
 def test_a_time_out_bounds_getting_the_code(world):
-    assert world.link(starts=[NO] * 3, timeout=8, patience=60).run() == Failed(NO)
+    assert world.link(starts=[NO] * 3, timeout=8, retry_for=60).run() == Failed(NO)
     assert world.flow.started_at == [0, 5, 8]
 
 

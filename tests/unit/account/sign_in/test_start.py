@@ -24,7 +24,7 @@ from lib.simkl.auth.tokens import Token
 from lib.simkl.http.transport import Transport
 from lib.system.secrets import Secret
 from tests.fakes.clock import FakeClock
-from tests.fakes.simkl import App, Sandbox
+from tests.fakes.simkl import App, FakeSimkl
 
 OLD, NEW, SECRET, BACK = "v1-id", "v2-id", "s3cret-of-the-server", "http://127.0.0.1:8484/callback"
 PIN, DEVICE, V1_PAGE, V2_PAGE = "/oauth/pin", "/oauth2/device", "/oauth/authorize", "/oauth2/authorize"
@@ -35,7 +35,7 @@ FLOWS = {PinFlow: "pin", DeviceFlow: "device", AutoFlow: "auto"}
 @pytest.fixture(scope="module")
 def running():
     server = App("v2-server", "v2", secret=SECRET, redirects=[BACK])
-    with Sandbox(client_ids=(OLD,), v2_client_ids=(NEW,), apps=[server], limits=False) as box:
+    with FakeSimkl(client_ids=(OLD,), v2_client_ids=(NEW,), apps=[server], limits=False) as box:
         yield box
 
 

@@ -1,4 +1,4 @@
-"""What was watched, in batches: the exact request of marks, removals and ratings, and what a box makes of them.
+"""What was watched, in batches: the exact request of marks, removals and ratings, and what a fake server makes of them.
 
 Sources: Simkl's pages `api-reference/simkl/{add-to-history,remove-from-history,add-ratings}`, `guides/anime` and
 `conventions/dates`.
@@ -181,7 +181,7 @@ def test_ratings_are_of_films_and_shows(box, viewer, lines, body):
     assert box.malformed == []
 
 
-# and what a box makes of it
+# and what a fake server makes of it
 
 
 def watched(box):

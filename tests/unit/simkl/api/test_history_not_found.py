@@ -177,7 +177,7 @@ def test_every_refusal_has_its_name(answered, call, status, payload, kind):
     assert type(caught.value) is kind and caught.value.status == status
 
 
-# and as a box answers
+# and as a fake server answers
 
 IN_A_BOX = {
     "a film": ([NOBODY_KNOWS, FILM], [NOBODY_KNOWS]),

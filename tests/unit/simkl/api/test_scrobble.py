@@ -1,4 +1,4 @@
-"""What is playing now: the exact request of each action, and what a box says and does to it.
+"""What is playing now: the exact request of each action, and what a fake server says and does to it.
 
 Sources: Simkl's pages `api-reference/scrobble` and `guides/scrobble`.
 """

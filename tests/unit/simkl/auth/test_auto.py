@@ -15,7 +15,7 @@ from lib.simkl.auth.device import DeviceFlow
 from lib.simkl.auth.pin import PinFlow
 from lib.simkl.http.transport import Transport
 from tests.fakes.clock import FakeClock
-from tests.fakes.simkl import App, Sandbox
+from tests.fakes.simkl import App, FakeSimkl
 from tests.unit.simkl.simkl_says import API, APPROVED, STARTED, bare, error
 from tests.unit.simkl.simkl_says import CODE as PIN_CODE
 from tests.unit.simkl.v2_says import CLIENT_ID, CODE, NOW, SITE, TOKEN, TOKENS, oauth_error
@@ -89,7 +89,7 @@ def test_a_code_is_polled_where_it_came_from_whatever_was_asked_last(requests_mo
 @pytest.mark.parametrize("hint", ["v1", "v2"])
 @pytest.mark.parametrize("generation", ["v1", "v2"])
 def test_a_simkl_in_a_box_is_linked_either_way(generation, hint):
-    with Sandbox(limits=False, client_ids=(), apps=[App("mine", generation)]) as box:
+    with FakeSimkl(limits=False, client_ids=(), apps=[App("mine", generation)]) as box:
         flow = auto_flow(hint, box.url, "mine")
         code = flow.start()
         assert flow.auth == generation

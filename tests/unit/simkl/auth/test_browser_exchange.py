@@ -16,7 +16,7 @@ import requests
 from lib.simkl import errors
 from lib.simkl.auth.tokens import Token
 from lib.system.secrets import Secret
-from tests.fakes.simkl import App, Sandbox
+from tests.fakes.simkl import App, FakeSimkl
 from tests.unit.simkl.auth.test_browser_start import KINDS, REDIRECT, browser_flow
 from tests.unit.simkl.simkl_says import API, bare, error
 from tests.unit.simkl.simkl_says import TOKEN as V1_ACCESS
@@ -140,7 +140,7 @@ def test_no_log_has_code_verifier_secret_or_state(requests_mock, caplog, form, p
 @pytest.mark.parametrize(("auth", "secret"), KINDS.values(), ids=KINDS.keys())
 def test_a_simkl_in_a_box_takes_each_of_the_four_ways(auth, secret, form, place):
     odd = f"{secret}:%/ +&" if secret else None  # what percent-encoding is for
-    with Sandbox(limits=False, client_ids=(), apps=[App(CLIENT_ID, auth, secret=odd, redirects=(REDIRECT,))]) as box:
+    with FakeSimkl(limits=False, client_ids=(), apps=[App(CLIENT_ID, auth, secret=odd, redirects=(REDIRECT,))]) as box:
         flow = browser_flow(
             auth, odd, site_url=box.site_url, token_request=form, token_credentials=place, api_url=box.api_url
         )
@@ -156,7 +156,7 @@ def test_a_simkl_in_a_box_takes_each_of_the_four_ways(auth, secret, form, place)
 
 
 def test_a_refusal_on_v2_comes_back_and_belongs():
-    with Sandbox(limits=False, client_ids=(), apps=[App(CLIENT_ID, "v2", redirects=(REDIRECT,))]) as box:
+    with FakeSimkl(limits=False, client_ids=(), apps=[App(CLIENT_ID, "v2", redirects=(REDIRECT,))]) as box:
         flow = browser_flow("v2", site_url=box.site_url, api_url=box.api_url)
         attempt = flow.start()
         query = parse_qs(urlsplit(box.refuse(attempt.url)).query)

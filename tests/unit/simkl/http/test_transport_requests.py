@@ -8,7 +8,7 @@ from lib.simkl.app import APP_VERSION
 from lib.simkl.errors import Unavailable, Unreachable, Unreadable
 from lib.simkl.http.transport import Answer
 from lib.system.secrets import Secret
-from tests.fakes.simkl import Sandbox
+from tests.fakes.simkl import FakeSimkl
 from tests.unit.simkl.raw_server import hangs, says
 from tests.unit.simkl.simkl_says import API, TOKEN
 
@@ -45,7 +45,7 @@ def test_a_password_in_netrc_is_left_at_home(box, transport_to, tmp_path, monkey
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_a_redirect_is_not_followed_so_nobody_else_gets_the_token(box, transport_to, status):
-    with Sandbox(limits=False) as elsewhere:
+    with FakeSimkl(limits=False) as elsewhere:
         for to in (f"{elsewhere.url}/elsewhere", elsewhere.url.replace("127.0.0.1", "localhost"), "/oauth/pin"):
             box.order("redirect", status=status, to=to)
             with pytest.raises(Unreadable):

@@ -10,7 +10,7 @@ import pytest
 from lib.simkl import errors
 from lib.simkl.http.transport import Answer
 from lib.system.secrets import Secret
-from tests.fakes.simkl import Sandbox
+from tests.fakes.simkl import FakeSimkl
 from tests.unit.simkl.raw_server import Call, hangs, says
 from tests.unit.simkl.watching import FILM_OBJECT, IDENTITY, raw, said
 
@@ -20,7 +20,7 @@ BODY = {"progress": 1, "movie": FILM_OBJECT, "name": "Ä字 & =", "list": [None,
 
 @pytest.fixture
 def v2_box():
-    with Sandbox(client_ids=(), v2_client_ids=("v2-tv",), limits=False, user_quota=5) as box:
+    with FakeSimkl(client_ids=(), v2_client_ids=("v2-tv",), limits=False, user_quota=5) as box:
         yield box
 
 

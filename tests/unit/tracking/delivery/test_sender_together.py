@@ -14,7 +14,7 @@ from tests.unit.tracking.sending import HOUR, OWNER, VIEWER, before_each_request
 
 
 class InFlight:
-    """Around a box: how many requests it was answering at once, at most."""
+    """Around a fake server: how many requests it was answering at once, at most."""
 
     def __init__(self, box: Any) -> None:
         self._app, self._lock = box._app, threading.Lock()
@@ -61,7 +61,7 @@ def test_two_programs_that_deliver_at_once_write_one_after_the_other(line, box):
 
 @pytest.fixture
 def meanwhile(box, tmp_path):
-    """Return how to have a play put in, by another connection, while the box is asked for the first time."""
+    """Return how to have a play put in, by another connection, while the fake server is asked for the first time."""
     other = PlayQueue(tmp_path / "queue.db", FakeClock())
 
     def put(play):

@@ -15,7 +15,7 @@ NAMELESS = {
 
 
 def unnamed(box, words):
-    """Have the box tell of what it does not know in these words."""
+    """Have the fake server tell of what it does not know in these words."""
 
     def change(path, payload):
         lost = payload.get("not_found") or {}

@@ -1,4 +1,4 @@
-"""What only some rooms may do: print, talk to the network, open files, read YAML, catch everything."""
+"""What only some packages may do: print, talk to the network, open files, read YAML, catch everything."""
 
 from __future__ import annotations
 
@@ -66,11 +66,11 @@ MAY_TALK_TO_THE_NETWORK = {
     ("lib/simkl/http/connections.py", "urllib3.exceptions.NewConnectionError"): CONNECTS,
 }
 MAY_CATCH_EVERYTHING = {
-    ("lib/system/threads.py", "Worker._guarded"): "a face must not wait for a thread that died",
+    ("lib/system/threads.py", "Worker._guarded"): "a front end must not wait for a thread that died",
     ("lib/kodi/entry.py", "main"): "Kodi's outermost guard",
     ("lib/terminal/entry.py", "main"): "the terminal's outermost guard",
     ("lib/web/entry.py", "main"): "the server's outermost guard",
-    ("lib/web/hooks/receiver.py", "HookReceiver._take_in_together"): "a defect is for its own sender to hear of",
+    ("lib/web/hooks/receiver.py", "HookReceiver._take_in_together"): "an error is for its own sender to hear of",
     ("lib/web/access/access_store.py", "AccessStore.transaction"): "whatever breaks a change off, it is rolled back",
     ("lib/web/access/access_store.py", "AccessStore._open"): "whatever breaks it off, the file is closed",
     (
@@ -83,7 +83,7 @@ MAY_CATCH_EVERYTHING = {
 
 
 def prints(source: Source) -> Iterator[Found]:
-    """Find what writes to the terminal, outside of the room that may."""
+    """Find what writes to the terminal, outside of the package that may."""
     if not source.path.startswith("lib/terminal/"):
         for name, node in source.references():
             if name in ("print", "builtins.print", "sys.stdout", "sys.stderr", "sys.__stdout__", "sys.__stderr__"):
@@ -91,7 +91,7 @@ def prints(source: Source) -> Iterator[Found]:
 
 
 def talks_to_the_network(source: Source) -> Iterator[Found]:
-    """Find what opens sockets, outside of the transport and the web face."""
+    """Find what opens sockets, outside of the transport and the web front end."""
     if source.path != "lib/simkl/http/transport.py" and not source.path.startswith("lib/web/"):
         for name, node in source.imports():
             if any(name == module or name.startswith(f"{module}.") for module in NETWORK):
