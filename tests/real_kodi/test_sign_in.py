@@ -167,4 +167,4 @@ def test_the_log_is_clean_and_keeps_the_secrets(tv):
 def test_simkl_was_asked_politely(tv):
     assert tv.box.too_fast == []
     assert tv.box.unattributed == []
-    assert {request.headers["User-Agent"] for request in tv.box.requests} == {"simkl-link/0.2.0 (Kodi 20.1; posix)"}
+    assert {request.headers["User-Agent"] for request in tv.box.requests} == {"simkl-link/0.3.0 (Kodi 20.1; posix)"}

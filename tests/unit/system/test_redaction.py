@@ -117,7 +117,7 @@ LOOKS_HARMLESS = [
     "0123456789abcdef",
     HEX[:-1],
     HEX + "0",
-    "simkl-link/0.2.0",
+    "simkl-link/0.3.0",
     "https://simkl.com/pin",
     "",
 ]
