@@ -101,11 +101,8 @@ class PlayerThread:
         while message is not None:
             self._handle(message)
             message = self._next_message()
-        try:
-            self._tracker.feed(PlayerEvent(PlayerEventKind.STOPPED, self._clock.monotonic()))
-            self._marks.settle(ends=True)
-        except QueueError as error:
-            log.error("%s", error)
+        self._try(lambda: self._tracker.feed(PlayerEvent(PlayerEventKind.STOPPED, self._clock.monotonic())))
+        self._try(lambda: self._marks.settle(ends=True))
 
     def _next_message(self) -> PlayerMessage | Mark | None:
         """Return what was heard, or where the player is once that is due."""
@@ -124,9 +121,13 @@ class PlayerThread:
         )
 
     def _handle(self, message: PlayerMessage | Mark) -> None:
+        self._try(lambda: self._dispatch(message))
+        self._try(self._marks.settle)  # even after a play that could not be saved: marks that are due wake the thread
+
+    def _try(self, act: Callable[[], None]) -> None:
+        """Do one thing; the tracker and the marks keep what the disk does not take, and try it again."""
         try:
-            self._dispatch(message)
-            self._marks.settle()
+            act()
         except QueueError as error:
             log.error("%s", error)
 
