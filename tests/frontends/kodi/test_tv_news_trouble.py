@@ -47,7 +47,7 @@ def test_a_day_whose_requests_are_used_up_is_waited_for(couch):
 def test_a_play_that_simkl_does_not_take_is_put_aside_and_told(couch):
     couch.box.order("status", status=400, error="wrong_parameter", path="/scrobble/stop")
     evening(couch, couch.play_film, couch.play_other_film)
-    assert "Simkl did not take this: The Glass Harbour" in couch.toasts()
+    assert "Simkl rejected this: The Glass Harbour" in couch.toasts()
     assert couch.queued() == [("stop", FILM.title, "stuck")]
     assert couch.marks() == {"Salt Letters": 1}
 

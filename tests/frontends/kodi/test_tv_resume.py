@@ -88,7 +88,7 @@ def test_a_code_that_simkl_refuses_is_only_logged(tv, serve):
     tv.shut_down_once_polls_end()
     serve()
     assert tv.toasts() == ["Find it under Video add-ons"]
-    assert "the code from before could not be used: Simkl does not accept this client id" in tv.kodi.log_text()
+    assert "the code from before could not be used: Simkl does not accept this client ID" in tv.kodi.log_text()
 
 
 def test_kodi_shuts_down_without_delay(tv, serve):
