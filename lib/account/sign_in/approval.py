@@ -1,7 +1,7 @@
 """The wait for approval: one synchronous function with everything passed in.
 
 It knows no threads, no files and no screens, and reads no clock but the one it is given, which must be monotonic: a
-fake server without a clock battery jumps years when it finds the network, and must neither stop polling nor poll
+media box without a clock battery jumps years when it finds the network, and must neither stop polling nor poll
 faster.
 """
 
@@ -55,7 +55,7 @@ Outcome = Union[Linked, TimedOut, Cancelled, Failed]
 def request_code_with_retry(
     flow: Flow, pause: Pause, clock: Clock, frontend: Frontend, retry_for: float, interval: float = 5.0
 ) -> Code | Cancelled | Failed:
-    """Ask for a user code until Simkl gives one, for `time-out` seconds at most."""
+    """Ask for a user code until Simkl gives one, for `retry_for` seconds at most."""
     give_up = clock.monotonic() + retry_for
     failures = 0
     frontend.waiting(WaitReason.CODE, retry_for)
@@ -113,20 +113,49 @@ class _CodeReplaced:
     approval_lost: bool
 
 
+@dataclass
+class _Polling:
+    """What the answers so far say of the next poll. `lost`: an answer may have got lost on its way."""
+
+    interval: float
+    lost: bool
+    delay: float = 0.0
+    at_least: float = 0.0
+    reason: WaitReason = WaitReason.APPROVAL
+    failures: int = 0
+
+    def go_on(self, answer: code_flow.CheckResult) -> None:
+        """Take in an answer after which polling goes on."""
+        self.reason, self.delay, self.at_least = WaitReason.APPROVAL, self.interval, self.interval
+        if isinstance(answer, code_flow.NoAnswer):
+            self.failures += 1
+            self.lost = self.lost or not isinstance(answer.error, NotSent)
+            self.reason = wait_reason(answer.error)
+            self.delay = self.interval * min(self.failures, MAX_BACKOFF_FACTOR)
+            return
+        self.failures = 0
+        if isinstance(answer, code_flow.AskLater):
+            self.reason = WaitReason.SLOW_DOWN
+            self.delay = self.at_least = max(self.interval, answer.seconds)
+            return
+        self.lost = False
+        if isinstance(answer, code_flow.SlowDown):
+            self.reason = WaitReason.SLOW_DOWN
+            self.interval = self.delay = self.at_least = max(self.interval, answer.interval)
+
+
 def _wait_for_one(
     flow: Flow, code: Code, pause: Pause, clock: Clock, frontend: Frontend, give_up: float | None, lost: bool
 ) -> Outcome | _CodeReplaced:
     """Poll one code. `lost` says that an answer to it may already have got lost on the way."""
-    deadline = clock.monotonic() + code.expires_in
-    if give_up is not None:
-        deadline = min(deadline, give_up)
-    reason, delay, failures = WaitReason.APPROVAL, code.interval, 0
-    interval = at_least = code.interval
+    dies_at = clock.monotonic() + code.expires_in
+    deadline = dies_at if give_up is None else min(dies_at, give_up)
+    polling = _Polling(code.interval, lost, delay=code.interval, at_least=code.interval)
     is_first = True
     while True:
         left = deadline - clock.monotonic()
-        frontend.waiting(reason, max(0.0, left))
-        if pause(_seconds_to_next_poll(left, delay, at_least, is_first)):
+        frontend.waiting(polling.reason, max(0.0, left))
+        if pause(_seconds_to_next_poll(left, polling.delay, polling.at_least, is_first)):
             return Cancelled()
         if clock.monotonic() >= deadline:
             return TimedOut()
@@ -137,25 +166,12 @@ def _wait_for_one(
         if isinstance(answer, code_flow.Denied):
             return Failed(answer.error)
         if isinstance(answer, code_flow.Expired):
-            return _request_replacement(flow) if lost else TimedOut()
+            return _request_replacement(flow) if polling.lost else TimedOut()
         if isinstance(answer, code_flow.Replaced):
-            if not lost and deadline - clock.monotonic() <= 2 * interval:
+            if not polling.lost and dies_at - clock.monotonic() <= 2 * polling.interval:
                 return TimedOut()  # it had died a little earlier at Simkl, of old age: nobody asked for another one
-            return _CodeReplaced(answer.code, approval_lost=lost)
-        if isinstance(answer, code_flow.NoAnswer):
-            failures, lost = failures + 1, lost or not isinstance(answer.error, NotSent)
-            reason, delay = wait_reason(answer.error), interval * min(failures, MAX_BACKOFF_FACTOR)
-            at_least = interval
-            continue
-        failures = 0
-        if isinstance(answer, code_flow.Pending):
-            reason, delay, at_least, lost = WaitReason.APPROVAL, interval, interval, False
-        elif isinstance(answer, code_flow.SlowDown):
-            interval = max(interval, answer.interval)
-            reason, delay, at_least, lost = WaitReason.SLOW_DOWN, interval, interval, False
-        else:
-            delay = at_least = max(interval, answer.seconds)
-            reason = WaitReason.SLOW_DOWN
+            return _CodeReplaced(answer.code, approval_lost=polling.lost)
+        polling.go_on(answer)
 
 
 def _seconds_to_next_poll(left: float, delay: float, at_least: float, is_first: bool) -> float:
