@@ -126,7 +126,7 @@ def a_browser_link_that_may_only_read_is_not_kept(new_machine):
 
 def assert_refused(kinds, program):
     assert (program.ended(), program.events[-1]["error"]) == (77, "scope_missing")
-    assert "may only read" in program.events[-1]["message"]
+    assert "only has permission to read" in program.events[-1]["message"]
     assert "accounts:" not in kinds.machine.settings.read_text()
     [revoked] = kinds.asked("/oauth2/revoke")
     assert revoked.fields["token"] == READ_ONLY["refresh_token"]
