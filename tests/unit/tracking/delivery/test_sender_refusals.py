@@ -6,10 +6,12 @@ import logging
 
 import pytest
 
+from lib.simkl.api.media import MOVIE, Item, clean_ids
 from lib.tracking.play import NOT_FOUND, REJECTED
 from lib.tracking.store.match_cache import MatchCache
 from tests.unit.tracking.sending import DAY, HARBOUR, HARBOUR_KEY, HOUR, KITES, KITES_KEY, NOBODY, OWNER, lantern
 
+RENAMED = Item(MOVIE, "Das Glashafenhaus", 2018, clean_ids({"imdb": "tt0000001"}))
 FILE, NONSENSE = "The.Glass.Harbour.2018.1080p.mkv", "home video 7.mkv"
 PATHS = {"watched": "/sync/history", "unwatched": "/sync/history/remove", "rating": "/sync/ratings"}
 WATCHED_AT = {"watched_at": "2026-11-24T06:00:00-05:00", "expires_at": "2026-11-24T07:00:00-05:00"}
@@ -46,7 +48,7 @@ def test_of_a_batch_that_is_refused_as_not_found_only_the_one_is_put_aside(line,
 
 def test_a_late_play_that_is_not_found_is_told_by_its_file(line, box):
     box.order("status", status=404, error="id_err", path="/sync/history")
-    line.put("stop", NOBODY, file=FILE, ago=HOUR)
+    line.put("stop", RENAMED, file=FILE, ago=HOUR)
     assert line.run() is None
     assert line.posts == ["/sync/history", "/search/file", "/sync/history"]
     assert list(line.watched) == [HARBOUR_KEY]
