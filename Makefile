@@ -44,7 +44,7 @@ zip: $(READY)   ## dist/plugin.video.simkl-VERSION.zip; CLIENT_ID=... bakes a cl
 	$(PY) tools/build_zip.py --client-id "$(CLIENT_ID)"
 
 kodi: $(READY)  ## the add-on in real Kodis 19, 20 and 21 under a virtual screen (as root; names the Debian packages it needs)
-	$(PY) -m pytest -m debian tests/e2e
+	$(PY) -m pytest -m debian tests/e2e tests/unit/system
 	$(PY) -m tests.real_kodi.roots
 	rm -f build/kodi-crashes
 	$(PY) -m pytest tests/real_kodi || { test -s build/kodi-crashes && $(PY) -m pytest --last-failed tests/real_kodi; }

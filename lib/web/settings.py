@@ -203,7 +203,7 @@ def _read_text(path: Path, variable: str) -> str:
 
 
 _SERVE: Mapping[str, Callable[[Any], Any]] = {
-    "host": settings_values.read_text,
+    "host": settings_values.read_plain_text,
     "port": settings_values.read_port,
     "base_path": settings_values.read_base_path,
     "public_url": settings_values.read_address,

@@ -18,7 +18,7 @@ class WrongValue(ValueError):
     """A value that cannot be; the text says what it must be."""
 
 
-def read_text(value: Any) -> str:
+def read_plain_text(value: Any) -> str:
     """Return a text that is not empty. Raises WrongValue."""
     if not isinstance(value, str) or not value.strip() or not value.isprintable():
         raise WrongValue("a text; put it in quotes")
@@ -40,7 +40,7 @@ def read_base_path(value: Any) -> str:
     """Return a path without a slash at its end, or nothing. Raises WrongValue."""
     if value == "":
         return ""
-    path = read_text(value).rstrip("/")
+    path = read_plain_text(value).rstrip("/")
     if not re.fullmatch(r"(/[A-Za-z0-9._~-]+)+", path) or "/.." in path or "/./" in f"{path}/":
         raise WrongValue('a path like "/simkl", or ""')
     return path
@@ -50,7 +50,7 @@ def read_address(value: Any) -> str:
     """Return an address without a slash at its end, or nothing. Raises WrongValue."""
     if value == "":
         return ""
-    text = read_text(value).rstrip("/")
+    text = read_plain_text(value).rstrip("/")
     try:
         parts = urlsplit(text)
         valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
@@ -131,7 +131,7 @@ def read_hook(value: Any) -> Secret | None:
     """Return the secret of a hook address, None where one is to be made. Raises WrongValue."""
     if value == "":
         return None
-    text = read_text(value)
+    text = read_plain_text(value)
     if len(text) < SHORTEST_HOOK_SECRET or not re.fullmatch(r"[A-Za-z0-9._~-]+", text):
         raise WrongValue(f"{SHORTEST_HOOK_SECRET} or more letters, digits, hyphens; leave it out, and one is made")
     return Secret(text)
@@ -139,4 +139,4 @@ def read_hook(value: Any) -> Secret | None:
 
 def read_api_key(value: Any) -> Secret | None:
     """Return a key, None where there is none. Raises WrongValue."""
-    return None if value == "" else Secret(read_text(value))
+    return None if value == "" else Secret(read_plain_text(value))

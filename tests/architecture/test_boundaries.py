@@ -46,6 +46,8 @@ MAY_TOUCH_FILES = {
     ("lib/tracking/store/database.py", "sqlite3"): "the queue is a database of sqlite, which opens its file itself",
     ("lib/web/access/access_store.py", "sqlite3"): "the pages' database, which sqlite opens itself",
     ("lib/web/backup.py", "zipfile"): "the backup is packed in memory",
+    ("lib/system/locks.py", "os.open"): "a lock file is opened to see whether this storage has locks at all",
+    ("lib/account/sign_in/by_code.py", "touch"): "PendingCode.touch, which goes through files.py",
     ("lib/terminal/entry.py", "os.open"): "stdout becomes the null device once its reader is gone",
 }
 LISTENS = "the browser comes back to a listener on this machine, which is a step of the sign-in"

@@ -1,29 +1,20 @@
-"""Plays that wait for an account which is not the linked one: listed, with what can be done about them."""
+"""What can be done with plays that wait for an account which is not the linked one."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 import xbmcgui
 
 from lib.kodi import strings
 from lib.kodi.addon import Addon
-from lib.kodi.menu.queue_list import Row, change_queue
+from lib.kodi.menu.queue_list import change_queue
 from lib.kodi.profile import queue_access as queues
 from lib.tracking.play import DEAD_LETTER_STATES, QUEUED
 
 if TYPE_CHECKING:
     from lib.tracking.store.queue import PlayQueue
-
-
-def rows_of_other_accounts(addon: Addon, queue: PlayQueue, owner: str) -> list[Row]:
-    """Return a line for each other account that plays wait for. Raises QueueError."""
-    return [
-        Row(f"others/{quote(other, safe='')}", addon.text(strings.FOR_ANOTHER_ACCOUNT, count=str(count)), "account")
-        for other, count in queue.owners().items()
-        if other != owner and count
-    ]
 
 
 def choose_for_others(addon: Addon, quoted: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from typing import TYPE_CHECKING, Callable, NamedTuple
+from urllib.parse import quote
 
 import xbmc
 import xbmcgui
@@ -87,8 +88,6 @@ def _percent_played(playing: Play) -> int:
 
 def queue_rows(addon: Addon) -> list[Row]:
     """Return the listing: what is not recognised, what was refused, what waits, each with the newest first."""
-    from lib.kodi.menu.other_accounts import rows_of_other_accounts
-
     owner = queues.current_owner(addon)
     nothing = Row("", addon.text(strings.NOTHING_WAITS), "done", is_folder=True)
     if not owner or not queues.queue_path(addon).exists():
@@ -99,7 +98,7 @@ def queue_rows(addon: Addon) -> list[Row]:
             plays = [play for state in (*DEAD_LETTER_STATES, QUEUED) for play in _newest(queue, owner, state)]
             more = queue.waiting(owner) - sum(play.state == QUEUED for play in plays)
             held = held_back_text(addon, queue, owner, now)
-            others = rows_of_other_accounts(addon, queue, owner)
+            others = _rows_of_others(addon, queue, owner)
     except QueueError as error:
         return [Row("status", addon.error_text(error), "refused")]
     found = [Row("status", held, "refused")] if held else []
@@ -109,6 +108,15 @@ def queue_rows(addon: Addon) -> list[Row]:
     if len(plays) > 1:
         found.append(Row("retry", addon.text(strings.TRY_ALL_AGAIN), "retry"))
     return [*found, *others] or [nothing]
+
+
+def _rows_of_others(addon: Addon, queue: PlayQueue, owner: str) -> list[Row]:
+    """Return a line for each other account that plays wait for. Raises QueueError."""
+    return [
+        Row(f"others/{quote(other, safe='')}", addon.text(strings.FOR_ANOTHER_ACCOUNT, count=str(count)), "account")
+        for other, count in queue.owners().items()
+        if other != owner and count
+    ]
 
 
 def _newest(queue: PlayQueue, owner: str, state: str) -> list[Play]:

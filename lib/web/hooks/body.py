@@ -52,10 +52,10 @@ def read_body(content_type: str, body: bytes) -> Mapping[str, Any]:
     fields = _urlencoded(text) if claims_a_form or _looks_urlencoded(text) else {}
     if fields:
         return _unwrapped(fields)
-    return read_object(text)
+    return decode_object(text)
 
 
-def read_object(text: str) -> Mapping[str, Any]:
+def decode_object(text: str) -> Mapping[str, Any]:
     """Return the JSON object in a text, repaired where a template is known to break it. Raises NotReadable."""
     try:
         found = _loads(text)
@@ -148,8 +148,8 @@ def _unwrapped(fields: Mapping[str, str]) -> Mapping[str, Any]:
     """Return the object inside of the field that Plex (`payload`) or Emby (`data`) puts it into, else the fields."""
     for name in ("payload", "data"):
         if name in fields:
-            return read_object(fields[name])
+            return decode_object(fields[name])
     only = next(iter(fields)) if len(fields) == 1 else ""
     if only.lstrip().startswith("{"):  # JSON that was sent with the content type of a form
-        return read_object(only + ("=" + fields[only] if fields[only] else ""))
+        return decode_object(only + ("=" + fields[only] if fields[only] else ""))
     return fields
