@@ -71,8 +71,8 @@ def plain_lines_and_a_loud_log_tell_no_secret(new_machine):
 
 
 def interval_and_deadline_are_the_servers(new_machine):
-    """Interval 2 and five seconds to live: polls at 2 and 4, and over at 5; --timeout is a deadline as well."""
-    slow, hasty = new_machine(interval=2, expires_in=5), new_machine()
+    """Interval 2 and six seconds to live: polls at 2 and 5, and over at 6; --timeout is a deadline as well."""
+    slow, hasty = new_machine(interval=2, expires_in=6), new_machine()
     expiring, timing_out = slow.start("link", "--json"), hasty.start("link", "--json", "--timeout", "2")
     for program in (expiring, timing_out):
         assert program.ended() == 75
@@ -80,7 +80,8 @@ def interval_and_deadline_are_the_servers(new_machine):
     shown, over = expiring.next_event("code"), expiring.next_event("expired")
     assert len(slow.polls) == 2
     assert slow.polls[0] - shown.at >= 2 - EARLY
-    assert 5 - EARLY <= over.at - shown.at < 5 + LATE
+    assert slow.polls[1] - slow.polls[0] >= 2 - EARLY
+    assert 6 - EARLY <= over.at - shown.at < 6 + LATE
     shown, over = timing_out.next_event("code"), timing_out.next_event("expired")
     assert over.at - shown.at < 2 + LATE
     assert len(hasty.polls) == 1
