@@ -30,6 +30,7 @@ from lib.system.secrets import Secret
 
 KILLS = 210
 STEPS = 7
+FORGETTING = (5, 6)
 TRIALS = 10
 PERSONS_TEXT = """\
 # Written by hand, and it shall stay as it is.
@@ -177,7 +178,11 @@ def test_a_killed_writer_leaves_the_old_file_or_the_new_one(undisturbed, tmp_pat
             leftovers += 1
             leftover.unlink()
         renewed += found == new
-        step += found == new
+        # an account that is gone from the settings alone is forgotten once more: its token is still in the copy
+        half_forgotten = (
+            step % STEPS in FORGETTING and backup_path(path).read_bytes() != undisturbed.backups[(step + 1) % STEPS]
+        )
+        step += found == new and not half_forgotten
     print(f"{hits} of {KILLS} kills hit a write: {leftovers} left a temporary file, {renewed} the new settings")
     assert hits >= KILLS / 10
     assert leftovers > 0
