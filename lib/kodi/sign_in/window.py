@@ -223,6 +223,8 @@ class SignInWindow(xbmcgui.WindowXMLDialog, Frontend):
         code = segno.make(address, error="m", micro=False)
         scale = int(QR_SIDE // code.symbol_size(border=QR_QUIET_ZONE)[0])
         side = int(code.symbol_size(scale=scale, border=QR_QUIET_ZONE)[0])
+        for shown in (QR, CLIENT_ID_QR):  # no view may show a picture that is removed
+            self._image(shown, "")
         self._remove_qr()
         folder = os.path.join(self.addon.temporary, f"simkl-{secrets.token_hex(8)}")
         os.mkdir(folder)  # of an older one Kodi may know what is in it
