@@ -59,12 +59,12 @@ def files_of(tv):
 
 
 @pytest.mark.parametrize("linked", [False, True])
-def test_a_day_of_idling_asks_simkl_nothing_and_writes_nothing(tv, linked):
-    if linked:
-        tv.become_linked()
+def test_a_day_of_idling_asks_simkl_nothing_and_writes_nothing(request, linked):
+    tv = request.getfixturevalue("couch" if linked else "tv")  # the couch waits for the threads of who is linked
     tv.service()  # makes the queue's file, and remembers that it has welcomed
     tv.restart()
     before, asked = files_of(tv), tv.paths()
+    assert ("queue.db" in dict(before)) == linked
     tv.service(until=DAY)
     assert tv.paths() == asked
     assert files_of(tv) == before
