@@ -147,7 +147,7 @@ class PlayerThread:
                 or message.position is not None
                 or self._tracker.has_unsaved
             ):
-                self._tracker.feed(message)
+                self._try(lambda: self._tracker.feed(message))  # a playback is over whatever the disk takes
             if message.what in (PlayerEventKind.STOPPED, PlayerEventKind.ENDED):
                 self._over()
         else:
