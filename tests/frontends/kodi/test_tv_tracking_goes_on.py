@@ -153,3 +153,26 @@ def test_what_the_home_window_says_of_a_link_is_taken_back_by_a_start_that_finds
     couch.kodi.properties = before  # Kodi's windows outlive a change of the profile
     couch.service(5)
     assert LINKED not in couch.kodi.properties[HOME]
+
+
+def test_a_mark_by_hand_is_in_the_queue_when_kodi_ends_although_the_disk_refuses_the_stop(couch, monkeypatch):
+    def refuse_stops():
+        from lib.tracking.store.database import QueueError
+        from lib.tracking.store.queue import PlayQueue
+
+        add = PlayQueue.add
+
+        def refusing(self, owner, plays, *more):
+            if any(play.action == "stop" for play in plays):
+                raise QueueError("the disk is full")
+            add(self, owner, plays, *more)
+
+        monkeypatch.setattr(PlayQueue, "add", refusing)
+
+    couch.at(0.5, couch.box.stop_listening)
+    couch.at(6, couch.play_film)
+    couch.at(242, refuse_stops)
+    couch.at(243, couch.kodi.playback.stop)
+    couch.at(243.2, couch.kodi.library.mark, "movie", couch.other_film)
+    couch.service(243.6)
+    assert ("watched", OTHER_FILM.title, "waiting") in couch.queued()
