@@ -11,6 +11,7 @@ import requests
 from lib.account.settings import load_settings
 from lib.account.settings_file import SettingsError
 from lib.simkl.errors import SimklError
+from lib.system.errors import InternalError
 from lib.web.account_links import AccountLinks
 from lib.web.browser_sign_ins import BrowserSignIns
 from lib.web.media_server_login import LoginUnavailable, MediaServerUser, check_media_login
@@ -201,8 +202,8 @@ def test_an_internal_error_in_a_sign_in_is_told_and_logged(settings, caplog):
     thread.start()
     thread.join(10)
     thread.stop()
-    assert isinstance(told.errors[0], StopIteration)
-    assert "ended by an internal error" in caplog.text
+    assert isinstance(told.errors[0], InternalError)
+    assert "internal error; please report it" in caplog.text
 
 
 def test_unlinking_nobody_is_nothing(links):
