@@ -16,7 +16,7 @@ GLYPHS = PROJECT / "resources" / "skins" / "Default" / "media" / "simkl" / "glyp
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-"
 CAPITAL, GLYPH = 122, 168  # how high a capital is in its picture, and the picture; both have the same middle
 
-WHERE_THE_CODE_IS = (110, 432, 1200, 700)
+WHERE_THE_CODE_IS = (110, 432, 1110, 700)
 MIDDLE = 556  # the row that halves every capital
 ABOVE_THE_LETTERS = 485  # a row that crosses the tiles and no letter, whatever the length of the code
 TILE_SHADE, WHITE = 28, 250

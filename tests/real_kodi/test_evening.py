@@ -1,7 +1,5 @@
 """The sign-in and an evening in front of the TV, in each version of Kodi that the add-on promises to work in."""
 
-import pytest
-
 from tests.real_kodi import versions
 from tests.real_kodi.library import video
 from tests.real_kodi.library_items import FILMS
@@ -84,14 +82,18 @@ def test_a_file_outside_the_library_is_recognised_by_its_name(viewer, tmp_path):
     viewer.jump_and_stop(85, story)
 
 
-@pytest.mark.parametrize("playcount", [1, 0])
-def test_a_mark_by_hand_is_one_line_of_the_history(viewer, playcount):
+def test_a_mark_by_hand_is_one_line_of_the_history(viewer):
     box, before = viewer.tv.box, len(viewer.tv.box.history_calls)
     film = viewer.library.film_id(viewer.kodi, FILMS[1])
-    viewer.kodi.rpc("VideoLibrary.SetMovieDetails", movieid=film, playcount=playcount)
+    viewer.kodi.rpc("VideoLibrary.SetMovieDetails", movieid=film, playcount=1)
     box.wait_for(lambda: len(box.history_calls) > before)
     [call] = box.history_calls[before:]
-    assert (call.path, call.movies) == (f"/sync/history{'' if playcount else '/remove'}", 1)
+    assert (call.path, call.movies) == ("/sync/history", 1)
+
+
+def test_a_film_that_is_unticked_in_kodi_stays_at_simkl(viewer):
+    film = viewer.library.film_id(viewer.kodi, FILMS[1])
+    viewer.kodi.rpc("VideoLibrary.SetMovieDetails", movieid=film, playcount=0)  # the end of the evening looks at Simkl
 
 
 def test_quit_while_a_film_plays_it_is_watched(viewer):
@@ -109,6 +111,6 @@ def test_at_the_end_of_the_evening_nothing_else_arrived_and_nothing_was_complain
     tv.kodi.quit()
     arrivals.nothing_else()
     arrivals.sound()
-    assert len(tv.box.history_calls) == 2
+    assert [call.path for call in tv.box.history_calls] == ["/sync/history"]
     assert tv.complaints() == []
     assert tv.leaked() == []
