@@ -9,7 +9,7 @@ READY := $(VENV)/ready
 KODISTUBS := Kodistubs==21.0.0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-server test check zip kodi others web bench art clean
+.PHONY: help setup demo demo-server test check zip kodi interop web bench art clean
 
 help:           ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -49,7 +49,7 @@ kodi: $(READY)  ## the add-on in real Kodis 19, 20 and 21 under a virtual screen
 	rm -f build/kodi-crashes
 	$(PY) -m pytest tests/real_kodi || { test -s build/kodi-crashes && $(PY) -m pytest --last-failed tests/real_kodi; }
 
-others: $(READY) ## other people's OAuth libraries against the fake Simkl server (needs Debian's npm, chromium, chromium-driver)
+interop: $(READY) ## other people's OAuth libraries against the fake Simkl server (needs Debian's npm, chromium, chromium-driver)
 	$(PY) -m pytest tests/interop
 
 web: $(READY)   ## the server: its pages in a real Chromium, behind nginx and Caddy, and killed fifty times under load
