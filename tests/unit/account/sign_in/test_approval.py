@@ -82,6 +82,13 @@ SITUATIONS = {
         outcome=TimedOut(),
         timeout=12,
     ),
+    "a code that is replaced within its last two intervals died of old age": Situation(
+        [PENDING, GONE_TO_B],
+        polls=[5, 14],
+        reasons=[APPROVAL] * 2,
+        outcome=TimedOut(),
+        code=code("AAAAA", expires_in=15),
+    ),
     "a slow down lasts": Situation(
         [code_flow.SlowDown(10), PENDING, PENDING, APPROVED],
         polls=[5, 15, 25, 35],
