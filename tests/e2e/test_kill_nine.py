@@ -187,3 +187,14 @@ def test_a_killed_writer_leaves_the_old_file_or_the_new_one(undisturbed, tmp_pat
     assert hits >= KILLS / 10
     assert leftovers > 0
     assert 0 < renewed < KILLS
+
+
+@pytest.mark.parametrize("step", FORGETTING)
+def test_an_account_that_only_the_copy_holds_is_forgotten_by_trying_again(undisturbed, tmp_path, step):
+    path = tmp_path / "settings.yaml"
+    path.write_bytes(undisturbed.settings[(step + 1) % STEPS])
+    backup_path(path).write_bytes(undisturbed.settings[step])
+    forgotten = changes(AccountStore(path))[step]()
+    assert forgotten is not None
+    assert path.read_bytes() == undisturbed.settings[(step + 1) % STEPS]
+    assert backup_path(path).read_bytes() == undisturbed.settings[(step + 1) % STEPS]
