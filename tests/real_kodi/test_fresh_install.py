@@ -16,7 +16,7 @@ def test_a_notification_welcomes_and_no_window_opens(tv):
 
 
 def test_the_menu_offers_to_link(tv):
-    assert tv.open_menu() == ["Not linked", "Link an account", "Settings"]
+    assert tv.open_menu() == ["Link an account", "Settings"]
     tv.picture("menu-not-linked", still=True)
 
 
@@ -27,12 +27,12 @@ def test_the_menu_opens_the_sign_in_window_and_back_leads_to_the_menu(tv):
     tv.wait_for_code()
     tv.kodi.key("Back")
     tv.wait(tv.menu, "the menu again")
-    assert tv.menu() == ["Not linked", "Link an account", "Settings"]
+    assert tv.menu() == ["Link an account", "Settings"]
 
 
 def test_a_list_of_the_menu_for_a_widget_opens_no_window(tv):
     listed = tv.kodi.rpc("Files.GetDirectory", directory=f"plugin://{ADDON_ID}/", media="files")["files"]
-    assert [entry["label"] for entry in listed] == ["Not linked", "Link an account", "Settings"]
+    assert [entry["label"] for entry in listed] == ["Link an account", "Settings"]
     tv.stays(lambda: tv.kodi.window()["id"] == HOME_WINDOW, 1, "the home screen in front")
 
 

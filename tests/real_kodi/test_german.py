@@ -47,7 +47,7 @@ def test_the_menu_and_its_question_are_german(linked, german):
     linked.picture("german-menu", still=True)
     since = german["Linked as {name} since {date}"].format(name="sample_viewer", date="|").split("|")[0]
     assert menu[0].startswith(since)
-    others = ("Test the connection", "Change the account", "Unlink", "Settings")
+    others = ("Sent", "Test the connection", "Change the account", "Unlink", "Settings")
     assert menu[1:] == [german[text] for text in others]
     linked.choose(german["Unlink"])
     question = linked.wait_for_dialog(YES_NO_DIALOG)
