@@ -30,7 +30,7 @@ SAME_NOTIFICATION = 0.01  # of the ink
 
 
 class CodeSeen(NamedTuple):
-    """The code on a picture: "?" for a letter that cannot be read; `height` of a capital and `tiles` behind them.
+    """The code on a picture: "?" for a letter that cannot be read; `height` of its lowest letter, `tiles` behind them.
 
     `height` and the left and right ends of the tiles are parts of the screen, 0 to 1.
     """
@@ -60,8 +60,11 @@ def code_on(picture: Path) -> CodeSeen:
     capital = 2 * (middle - box[1])
     top, bottom = (round(middle + sign * capital * GLYPH / CAPITAL / 2) for sign in (-1, 1))
     line = area.crop((0, top, area.width, bottom))
-    text = "".join(_read(line.crop((start, 0, end, line.height))) for start, end in _runs(_bright(line, 128)))
-    return CodeSeen(text, capital / screen.height, _tiles(screen))
+    letters = [line.crop((start, 0, end, line.height)) for start, end in _runs(_bright(line, 128))]
+    text = "".join(_read(letter) for letter in letters)
+    # Counted, not taken from the top row: Kodi puts a picture on whole pixels, so its middle is up to half a row off.
+    heights = [_rows(letter) for letter, character in zip(letters, text) if character != "-"]
+    return CodeSeen(text, min(heights, default=0) / screen.height, _tiles(screen))
 
 
 def qr_on(picture: Path) -> Optional[QrSeen]:
@@ -125,6 +128,12 @@ def _runs(picture: Image.Image) -> List[Tuple[int, int]]:
     filled = [picture.crop((x, 0, x + 1, picture.height)).getbbox() is not None for x in range(picture.width)]
     edges = [x for x, (before, after) in enumerate(zip([False, *filled], [*filled, False])) if before != after]
     return list(zip(edges[::2], edges[1::2]))
+
+
+def _rows(letter: Image.Image) -> int:
+    """Return how many rows high a letter is, without the rows that are less than half lit."""
+    _, top, _, bottom = _bright(letter, 128).getbbox()
+    return bottom - top
 
 
 def _is_white_around(screen: Image.Image, corner: "zxingcpp.Point", opposite: "zxingcpp.Point", margin: int) -> bool:
