@@ -9,7 +9,7 @@ READY := $(VENV)/ready
 KODISTUBS := Kodistubs==21.0.0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-server test check zip kodi interop web bench art clean
+.PHONY: help setup demo demo-server test check zip kodi evening interop web bench art clean
 
 help:           ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -29,7 +29,7 @@ demo-server: $(READY) ## the server for Jellyfin and others: two people link and
 	$(PY) -m tests.fakes.servers.demo
 
 test: $(READY)  ## every test that needs no screen, and the coverage that is promised
-	$(PY) -m pytest -n 2 --cov --cov-report=
+	$(PY) -m pytest -n 2 --cov --cov-report= || $(PY) -m pytest --last-failed --last-failed-no-failures none
 	$(PY) -m coverage report --omit='lib/kodi/*,lib/web/*' --fail-under=98
 	$(PY) -m coverage report --include='lib/kodi/*' --fail-under=90
 	$(PY) -m coverage report --include='lib/web/*' --fail-under=90
@@ -48,6 +48,10 @@ kodi: $(READY)  ## the add-on in real Kodis 19, 20 and 21 under a virtual screen
 	$(PY) -m tests.real_kodi.roots
 	rm -f build/kodi-crashes
 	$(PY) -m pytest tests/real_kodi || { test -s build/kodi-crashes && $(PY) -m pytest --last-failed tests/real_kodi; }
+
+evening: $(READY) ## the part of kodi that runs in each version: the sign-in and an evening of tracking in 19, 20 and 21
+	$(PY) -m tests.real_kodi.roots
+	$(PY) -m pytest tests/real_kodi/test_evening.py || $(PY) -m pytest --last-failed tests/real_kodi/test_evening.py
 
 interop: $(READY) ## other people's OAuth libraries against the fake Simkl server (needs Debian's npm, chromium, chromium-driver)
 	$(PY) -m pytest tests/interop
