@@ -109,7 +109,7 @@ def test_quit_while_a_film_plays_it_is_watched(viewer):
 def test_at_the_end_of_the_evening_nothing_else_arrived_and_nothing_was_complained_about(with_library):
     tv, arrivals = with_library.tv, with_library.arrivals
     tv.kodi.quit()
-    arrivals.nothing_else()
+    arrivals.nothing_else(FILMS[1])
     arrivals.sound()
     assert [call.path for call in tv.box.history_calls] == ["/sync/history"]
     assert tv.complaints() == []
