@@ -21,11 +21,16 @@ LINKED = [
     ("unlink", "Unlink"),
     ("settings", "Settings"),
 ]
+SENT = ("sent", "Sent")
 NOBODY = [("account", "Link an account"), ("settings", "Settings")]
 
 
 def entries(listing):
-    assert [entry.url for entry in listing.entries if entry.is_folder] in ([], [f"plugin://{ADDON_ID}/waiting"])
+    assert [entry.url for entry in listing.entries if entry.is_folder] in (
+        [],
+        [f"plugin://{ADDON_ID}/sent"],
+        [f"plugin://{ADDON_ID}/waiting", f"plugin://{ADDON_ID}/sent"],
+    )
     return [(entry.url.rpartition("/")[2], entry.item.getLabel()) for entry in listing.entries]
 
 
@@ -51,8 +56,8 @@ def test_the_menu_of_a_kodi_that_forgot_the_line_about_the_account_says_that_it_
 
 def test_the_menu_counts_what_waits_and_opens_it_as_a_folder(tv, waiting):
     waiting.put(watched(HARBOUR), watched(MISSPELT), watched(CARTOON, state=NOT_FOUND))
-    assert entries(tv.open())[1:] == [("waiting", "2 waiting, 1 not recognised"), *LINKED]
-    assert [entry.is_folder for entry in tv.open().entries] == [False, True] + [False] * len(LINKED)
+    assert entries(tv.open())[1:] == [("waiting", "2 waiting, 1 not recognised"), SENT, *LINKED]
+    assert [entry.is_folder for entry in tv.open().entries] == [False, True, True] + [False] * len(LINKED)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +70,7 @@ def test_the_menu_tells_apart_what_became_of_a_play(tv, waiting, state, says):
 
 def test_the_menu_keeps_quiet_where_nothing_waits(tv, waiting):
     waiting.put()
-    assert entries(tv.open())[1:] == LINKED
+    assert entries(tv.open())[1:] == [SENT, *LINKED]
 
 
 def playing(tv, waiting, **more):
@@ -94,7 +99,7 @@ def test_now_watching_says_where_the_player_is_and_that_it_is_paused(tv, waiting
 
 def test_what_played_when_kodi_was_killed_does_not_play_now(tv, waiting):
     playing(tv, waiting)
-    assert entries(tv.open())[1:] == LINKED
+    assert entries(tv.open())[1:] == [SENT, *LINKED]
 
 
 def test_the_menu_leaves_out_a_queue_that_cannot_be_used(tv, waiting):
