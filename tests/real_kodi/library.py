@@ -9,14 +9,15 @@ table says otherwise. Of those Kodi itself keeps no resume point before 180 s, n
 at 90 %; of a file of two episodes it marks both.
 """
 
+import errno
 import os
 import shutil
 import sqlite3
 import subprocess
 import xml.etree.ElementTree as ElementTree
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Dict, List, Optional
+from typing import TYPE_CHECKING, BinaryIO, Dict, Iterator, List, Optional
 
 from tests.real_kodi.dependencies import PROJECT
 from tests.real_kodi.library_items import FILMS, LENGTH, SHOWS, Episode, Film, Ids, Show
@@ -70,6 +71,22 @@ class Library:
         kodi.rpc("VideoLibrary.Scan", showdialogs=False)
         kodi.wait_for_notification("VideoLibrary.OnScanFinished", timeout=SCAN_TIMEOUT)
 
+    @contextmanager
+    def held_up_scan(self, kodi: "RealKodi") -> Iterator[None]:
+        """Have Kodi scan its sources for as long as the block lasts: it reads a film's NFO that is not written yet."""
+        film = self.folder / "Films" / "Held Up (2024).mkv"
+        nfo = film.with_suffix(".nfo")
+        video(film)
+        os.mkfifo(nfo)
+        kodi.forget_notifications()
+        kodi.rpc("VideoLibrary.Scan", showdialogs=False)
+        writer = kodi.wait_until(lambda: _writer(nfo), SCAN_TIMEOUT, "Kodi reading the NFO")
+        try:
+            yield
+        finally:
+            writer.close()
+            kodi.wait_for_notification("VideoLibrary.OnScanFinished", timeout=SCAN_TIMEOUT)
+
     def film_id(self, kodi: "RealKodi", film: Film) -> int:
         """Return Kodi's id of a film."""
         return _id(_all(kodi, "Movies", "movies", "title"), "movieid", title=film.title)
@@ -120,6 +137,16 @@ def video(path: Path, seconds: int = LENGTH, cache: Path = CACHE) -> Path:
 def _item(file: Path, seconds: int, nfo: List[ElementTree.Element], cache: Path) -> None:
     video(file, seconds, cache)
     _write(file.with_suffix(".nfo"), nfo)
+
+
+def _writer(fifo: Path) -> Optional[BinaryIO]:
+    """Return the end of a pipe to write into, None while nobody reads the other one."""
+    try:
+        return os.fdopen(os.open(fifo, os.O_WRONLY | os.O_NONBLOCK), "wb")
+    except OSError as error:
+        if error.errno != errno.ENXIO:
+            raise
+        return None
 
 
 def _write(path: Path, roots: List[ElementTree.Element]) -> None:

@@ -152,15 +152,17 @@ def plugin_url(
     ids: Optional[Dict[str, str]] = None,
     window: Optional[Dict[str, str]] = None,
     properties: Optional[Dict[str, str]] = None,
+    settings: Optional[Dict[str, str]] = None,
     label: str = "",
 ) -> str:
     """Return an address that makes the test add-on play `file`.
 
     tags: of the video, by their JSON-RPC-like names: mediatype, title, year, season, episode, showtitle and so on,
     see the add-on. ids: the unique ids of the item. window: properties that it sets on the home window before it
-    plays, such as script.trakt.ids. properties: of the list item, such as script.simkl.exclude.
+    plays, such as script.trakt.ids. properties: of the list item, such as script.simkl.exclude. settings: of Simkl
+    Link that it changes before.
     """
-    asked = {"tags": tags, "ids": ids, "window": window, "properties": properties}
+    asked = {"tags": tags, "ids": ids, "window": window, "properties": properties, "settings": settings}
     query = {"file": str(file), "label": label, **{name: json.dumps(value or {}) for name, value in asked.items()}}
     return f"plugin://{PLAYER_ADDON_ID}/play?{urlencode(query)}"
 

@@ -84,16 +84,14 @@ def test_a_file_outside_the_library_is_recognised_by_its_name(viewer, tmp_path):
 
 def test_a_mark_by_hand_is_one_line_of_the_history(viewer):
     box, before = viewer.tv.box, len(viewer.tv.box.history_calls)
-    film = viewer.library.film_id(viewer.kodi, FILMS[1])
-    viewer.kodi.rpc("VideoLibrary.SetMovieDetails", movieid=film, playcount=1)
+    viewer.mark(FILMS[1])
     box.wait_for(lambda: len(box.history_calls) > before)
     [call] = box.history_calls[before:]
     assert (call.path, call.movies) == ("/sync/history", 1)
 
 
 def test_a_film_that_is_unticked_in_kodi_stays_at_simkl(viewer):
-    film = viewer.library.film_id(viewer.kodi, FILMS[1])
-    viewer.kodi.rpc("VideoLibrary.SetMovieDetails", movieid=film, playcount=0)  # the end of the evening looks at Simkl
+    viewer.mark(FILMS[1], playcount=0)  # the end of the evening looks at Simkl
 
 
 def test_quit_while_a_film_plays_it_is_watched(viewer):

@@ -1,14 +1,18 @@
-"""Marks that a person sets and takes away by hand in Kodi's library arrive at Simkl as batches, each once."""
+"""Marks set by hand in Kodi's library arrive at Simkl, each once; of those taken away only what is meant there too."""
+
+import time
 
 import pytest
 
+from lib.system.timestamps import format_utc
 from tests.real_kodi.library_items import FILMS
-from tests.real_kodi.tracked import KUMO, PAPER, catalogue
+from tests.real_kodi.tracked import KUMO, PAPER, Part, catalogue
 
 BOX = {"catalogue": catalogue()}
 
 VIDEOS = 10025  # Kodi's window of videos
-FILM = FILMS[0]
+FILM, LONG_AGO, LEFT, SCANNED = FILMS[:4]
+UNTICKED = Part(KUMO, 1, 2)
 SEASON_1 = [episode.number for episode in PAPER.episodes if episode.season == 1]
 
 
@@ -40,6 +44,10 @@ def calls(viewer):
     ]  # fmt: skip
 
 
+def titles_of(history_calls):
+    return [film["title"] for call in history_calls for film in call.body["movies"]]
+
+
 def seasons_of(call):
     [show] = call.body["shows"]
     return {season["number"]: [each["number"] for each in season["episodes"]] for season in show["seasons"]}
@@ -55,43 +63,74 @@ def test_a_code_can_be_scanned_in_a_kodi_that_has_scanned_its_library(viewer):
     assert qr.text == f"{tv.box.url}/pin/{code}"
 
 
-def test_a_film_marked_by_hand_is_one_line_of_the_history_and_taken_away_again(viewer, toggle):
+def test_a_film_marked_by_hand_is_one_line_of_the_history_and_stays_at_simkl_when_it_is_unticked(viewer, toggle):
     box, films = viewer.tv.box, "videodb://movies/titles/"
     toggle(films, FILM.title)
     box.wait_for(lambda: box.history_calls)
     toggle(films, FILM.title)
-    box.wait_for(lambda: len(box.history_calls) == 2)
-    assert calls(viewer) == [("history", 1, 0, 0), ("history/remove", 1, 0, 0)]
-    assert [mark.simkl for mark in box.unwatched] != []
+    viewer.kodi.wait_for_log("the mark of a film was taken away")
+    assert calls(viewer) == [("history", 1, 0, 0)]
 
 
-def test_a_season_marked_by_hand_is_one_batch_of_its_episodes_and_so_is_taking_it_away(viewer, toggle):
+def test_a_season_marked_by_hand_is_one_batch_of_its_episodes_and_stays_at_simkl_too(viewer, toggle):
     box, before = viewer.tv.box, len(viewer.tv.box.history_calls)
     show = f"videodb://tvshows/titles/{viewer.library.show_id(viewer.kodi, PAPER)}/"
-    for count in (1, 2):
-        toggle(show, "Season 1")
-        box.wait_for(lambda count=count: len(box.history_calls) == before + count)
-    added, removed = box.history_calls[before:]
-    assert calls(viewer)[before:] == [("history", 0, 1, len(SEASON_1)), ("history/remove", 0, 1, len(SEASON_1))]
-    assert seasons_of(added) == seasons_of(removed) == {1: SEASON_1}
+    toggle(show, "Season 1")
+    box.wait_for(lambda: len(box.history_calls) > before)
+    viewer.kodi.forget_notifications()
+    toggle(show, "Season 1")
+    viewer.kodi.wait_for_notification("VideoLibrary.OnUpdate", lambda params: params["data"].get("playcount") == 0)
+    assert calls(viewer)[before:] == [("history", 0, 1, len(SEASON_1))]
+    assert seasons_of(box.history_calls[before]) == {1: SEASON_1}
 
 
 def test_a_mark_in_bulk_over_json_rpc_is_one_batch_too(viewer):
     box, before = viewer.tv.box, len(viewer.tv.box.history_calls)
     for episode in KUMO.episodes:
-        id_ = viewer.library.episode_id(viewer.kodi, KUMO, episode.season, episode.number)
-        viewer.kodi.rpc("VideoLibrary.SetEpisodeDetails", episodeid=id_, playcount=1)
+        viewer.mark(Part(KUMO, episode.season, episode.number))
     box.wait_for(lambda: len(box.history_calls) > before)
     assert calls(viewer)[before:] == [("history", 0, 1, len(KUMO.episodes))]
 
 
-def test_after_all_this_nothing_else_arrived_and_nothing_was_complained_about(with_library):
+def test_one_episode_is_unticked(viewer):
+    viewer.mark(UNTICKED, playcount=0)  # which Simkl hears of after a minute: the last test of this file looks for it
+
+
+def test_a_mark_by_hand_three_seconds_after_a_stop_half_way_arrives(viewer):
+    box, before = viewer.tv.box, len(viewer.tv.box.history_calls)
+    viewer.watch_to(LEFT, 50, viewer.arrivals.of("stopped half way before it is marked by hand"))
+    viewer.tv.stays(lambda: viewer.playcount(LEFT) == 0, 3, f"{LEFT.title} not marked by Kodi itself")
+    viewer.mark(LEFT)
+    box.wait_for(lambda: len(box.history_calls) > before)
+    assert titles_of(box.history_calls[before:]) == [LEFT.title]
+
+
+def test_a_mark_with_a_date_of_years_ago_arrives_as_that_instant(viewer):
+    box, before = viewer.tv.box, len(viewer.tv.box.history_calls)
+    viewer.mark(LONG_AGO, lastplayed="2019-07-01 20:15:00")
+    box.wait_for(lambda: len(box.history_calls) > before)
+    local = time.mktime((2019, 7, 1, 20, 15, 0, 0, 0, -1))
+    [film] = box.history_calls[before].body["movies"]
+    assert (film["title"], film["watched_at"]) == (LONG_AGO.title, format_utc(local))
+
+
+def test_marks_that_are_set_while_the_library_is_scanned_arrive(viewer):
+    box, kodi, before = viewer.tv.box, viewer.kodi, len(viewer.tv.box.history_calls)
+    with viewer.library.held_up_scan(kodi):
+        viewer.mark(SCANNED)
+        kodi.wait_for_notification("VideoLibrary.OnUpdate", lambda params: params["data"].get("transaction"))
+        box.wait_for(lambda: len(box.history_calls) > before)
+    assert titles_of(box.history_calls[before:]) == [SCANNED.title]
+
+
+def test_after_all_this_only_one_episode_was_taken_away_and_nothing_was_complained_about(with_library):
     tv, arrivals = with_library.tv, with_library.arrivals
+    tv.box.wait_for(lambda: tv.box.unwatched, 90)
     tv.kodi.quit()
-    assert len(tv.box.history_calls) == 5
-    assert tv.box.scrobbles == []
-    [marks] = tv.box.watched.values()
-    assert {mark.title for mark in marks.values()} == {KUMO.title}
+    [removed] = [call for call in tv.box.history_calls if call.path == "/sync/history/remove"]
+    assert (seasons_of(removed), len(tv.box.unwatched)) == ({UNTICKED.season: [UNTICKED.number]}, 1)
+    episodes = [Part(show, 1, each.number) for show in (PAPER, KUMO) for each in show.episodes if each.season == 1]
+    arrivals.nothing_else(FILM, LEFT, LONG_AGO, SCANNED, *(each for each in episodes if each != UNTICKED))
     arrivals.sound()
     assert tv.complaints() == []
     assert tv.leaked() == []

@@ -30,7 +30,9 @@ def faults_over(box):
     "breaks, mends, words",
     [
         pytest.param(network_gone, network_back, NO_CONNECTION, id="network-lost"),
-        pytest.param(hotel_login, faults_over, f"{NO_CONNECTION}. Does this network want a login?", id="hotel-login"),
+        pytest.param(
+            hotel_login, faults_over, "No connection, retrying. Does this network require a login?", id="hotel-login"
+        ),
     ],
 )
 def test_trouble_is_said_and_gets_over_by_itself(tv, request, breaks, mends, words):

@@ -95,7 +95,12 @@ WANTED: Dict[str, Tuple[Call, ...]] = {
     "ids of an add-on for an episode": (start(Part(PAPER, 1, 4)), stop(Part(PAPER, 1, 4), 85)),
     "ids of an add-on for a film": (start(FILMS[6]), stop(FILMS[6], 2)),
     "a library item opened over that": (start(Part(KUMO, 1, 1)), stop(Part(KUMO, 1, 1), 2)),
+    "an id of another name": (start(FILMS[2]), stop(FILMS[2], 2)),
+    "an id of 5,000 digits, and a title": (start(FILMS[3]), stop(FILMS[3], 2)),
+    "a library item after that": (start(Part(KUMO, 1, 2)), stop(Part(KUMO, 1, 2), 2)),
     "from its beginning to its end": (start(FILMS[7], 48, near=7), stop(FILMS[7], 100)),
+    # Between marks by hand.
+    "stopped half way before it is marked by hand": (start(FILMS[2]), stop(FILMS[2], 50)),
     # In trouble.
     "the network lost while it plays": (start(FILMS[0]), stop(FILMS[0], 85)),
     "watched without a network": (stop(FILMS[1], 90),),

@@ -255,6 +255,8 @@ def home_with_addon(home: Path, archive: Path, version: KodiVersion) -> Path:
     """
     with RealKodi(home, version=version) as kodi:
         kodi.install(archive)
+        # Whom Kodi ends before it has its monitor does not hear of that, and is waited for.
+        kodi.wait_until((kodi.profile(ADDON_ID) / "state.json").exists, SOON, "the add-on's service at work")
         kodi.quit()
         shutil.rmtree(kodi.profile(ADDON_ID))
     return home

@@ -1,8 +1,8 @@
 """A person in front of a real Kodi with a library, who watches with the remote what Simkl shall hear of."""
 
-import xml.etree.ElementTree as ElementTree
+import json
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any, List
 
 from lib.system.clock import Clock
 from lib.tracking.play import Play
@@ -81,36 +81,26 @@ class Viewer(Playing):
         """Return what is in the queue's file in these states, for Simkl to hear of if none is named."""
         queue = PlayQueue(self.kodi.profile(ADDON_ID) / "queue.db", Clock())
         try:
-            return queue.listing(self.setting("owner"), *(states or ("waiting",)))
+            return queue.listing(self.owner(), *(states or ("waiting",)))
         finally:
             queue.close()
 
     def playcount(self, what: Watchable) -> int:
         """Return how often Kodi's library says that it was watched."""
-        asked: Dict[str, Any] = {"properties": ["playcount"]}
+        details = self._library_call("Get", what, properties=["playcount"])
+        return int(details["moviedetails" if isinstance(what, Film) else "episodedetails"]["playcount"])
+
+    def mark(self, what: Watchable, **details: Any) -> None:
+        """Mark it in Kodi's library as a remote on a phone does, watched once unless `details` tell otherwise."""
+        self._library_call("Set", what, **{"playcount": 1, **details})
+
+    def _library_call(self, verb: str, what: Watchable, **params: Any) -> Any:
         if isinstance(what, Film):
-            asked["movieid"] = self.library.film_id(self.kodi, what)
-            return int(self.kodi.rpc("VideoLibrary.GetMovieDetails", **asked)["moviedetails"]["playcount"])
-        asked["episodeid"] = self.episode_id(what)
-        return int(self.kodi.rpc("VideoLibrary.GetEpisodeDetails", **asked)["episodedetails"]["playcount"])
+            return self.kodi.rpc(
+                f"VideoLibrary.{verb}MovieDetails", movieid=self.library.film_id(self.kodi, what), **params
+            )
+        return self.kodi.rpc(f"VideoLibrary.{verb}EpisodeDetails", episodeid=self.episode_id(what), **params)
 
-    # The add-on's own settings, in Kodi's file
-
-    def setting(self, name: str) -> str:
-        """Return one of Kodi's own settings of the add-on, an empty text while it is not kept."""
-        found = ElementTree.parse(self._settings).find(f"setting[@id='{name}']")
-        return "" if found is None else found.text or ""
-
-    def set(self, name: str, value: str) -> None:
-        """Change one of Kodi's own settings of the add-on, which reads the file anew each time."""
-        tree = ElementTree.parse(self._settings)
-        found = tree.find(f"setting[@id='{name}']")
-        if found is None:
-            found = ElementTree.SubElement(tree.getroot(), "setting", id=name)
-        found.attrib.pop("default", None)  # Kodi ignores the text of what is marked as default
-        found.text = value
-        tree.write(self._settings)
-
-    @property
-    def _settings(self) -> Path:
-        return self.kodi.profile(ADDON_ID) / "settings.xml"
+    def owner(self) -> str:
+        """Return whose plays are queued now."""
+        return str(json.loads((self.kodi.profile(ADDON_ID) / "state.json").read_text())["owner"])

@@ -1,12 +1,13 @@
-"""A video add-on for tests: plays a local file with the tags, ids and properties that its address asks for.
+"""A video add-on for tests: plays a video with the tags, ids and properties that its address asks for.
 
-plugin://plugin.video.simkl.test.player/play?file=...&tags={}&ids={}&window={}&properties={}&label=
+plugin://plugin.video.simkl.test.player/play?file=...&tags={}&ids={}&window={}&properties={}&settings={}&label=
 """
 
 import json
 import sys
 from urllib.parse import parse_qsl
 
+import xbmcaddon
 import xbmcgui
 import xbmcplugin
 
@@ -31,6 +32,8 @@ def main() -> None:
     handle, query = int(sys.argv[1]), dict(parse_qsl(sys.argv[2].lstrip("?")))
     for name, value in json.loads(query.get("window", "{}")).items():
         xbmcgui.Window(10000).setProperty(name, value)
+    for name, value in json.loads(query.get("settings", "{}")).items():
+        xbmcaddon.Addon("plugin.video.simkl").setSetting(name, value)
     item = xbmcgui.ListItem(query.get("label", ""), path=query["file"])
     tags, ids = (json.loads(query.get(name, "{}")) for name in ("tags", "ids"))
     tag = item.getVideoInfoTag()
