@@ -74,7 +74,7 @@ class DeliveryThread:
     def renew(self) -> None:
         """Send with the new token of the same account, which was linked again."""
         self._is_outdated = True
-        self._was_confirmed = False
+        self._confirmed_attempts = 0
         self._woken.set()
 
     @property

@@ -7,7 +7,7 @@ import threading
 from dataclasses import dataclass
 from typing import Callable, Mapping, Sequence
 
-from lib.account.client import AccountClient
+from lib.account.client import AccountChanged, AccountClient
 from lib.account.rate_limit import WRITE_INTERVAL
 from lib.account.settings import Settings, load_settings
 from lib.account.settings_file import SettingsError
@@ -110,7 +110,11 @@ class AccountSenders:
             return AFTER_TROUBLE_SECONDS
         if opened is None:
             return None
-        wait = opened.sender.step()
+        try:
+            wait = opened.sender.step()
+        except AccountChanged:  # in the middle: what is left waits for its owner
+            self._close(owner)
+            wait = 0.0
         self._queued.sweep(owner)
         if wait is None:
             self._close(owner)
@@ -164,7 +168,7 @@ class AccountSenders:
             return None
         with self._guard:
             opened = self._open.get(owner)
-        if opened is not None and opened.linked_at == account.linked_at:
+        if opened is not None and (opened.client.name, opened.linked_at) == (name, account.linked_at):
             return opened
         self._close(owner)
         client = self._client(name)

@@ -1,5 +1,7 @@
 """When Simkl takes nothing any more: told once, kept, and sent when it is over."""
 
+import re
+
 import pytest
 
 from tests.frontends.kodi.couch import FILM
@@ -24,6 +26,16 @@ def test_a_link_that_simkl_refuses_is_told_once_and_linking_again_sends_what_wai
     couch.be_linked()
     couch.service(100)
     assert couch.marks() == {FILM.title: 1, "Salt Letters": 1}
+
+
+def test_a_new_link_that_simkl_refuses_as_well_is_shown_to_need_linking_at_once(couch):
+    couch.box.revoke()
+    relinked = re.sub("linked_at: .*", "linked_at: '2026-03-05T18:04:40Z'", couch.settings_file.read_text())
+    couch.at(280, couch.write_settings, relinked)
+    couch.at(281, couch.kodi.notify, "plugin.video.simkl", "Other.linked")
+    evening(couch, couch.play_film, couch.play_other_film)
+    assert couch.account()["needs_linking"] is True
+    assert len(couch.queued()) == 2
 
 
 def test_an_app_that_simkl_refuses_stops_everything_and_is_told_once(couch):

@@ -9,6 +9,7 @@ from lib.system.secrets import Secret
 from lib.tracking.play import Play
 from lib.web.delivery.show_lookup import ShowLookupFailed
 from tests.fakes.servers.titles import EpisodeFile, Film, Viewer
+from tests.unit.tracking.sending import before_each_request
 from tests.unit.web.receiving import BEN, EPISODE
 from tests.unit.web.sending_plays import LinkedEvening
 
@@ -150,6 +151,28 @@ def test_an_account_that_is_linked_to_somebody_else_gets_nothing_of_the_former(m
     evening.deliver()
     assert not any(evening.box.watched.values())
     assert evening.queue.waiting("900001") == 1
+
+
+def test_an_account_that_is_linked_to_somebody_else_in_the_middle_sends_nothing_more_of_the_former(make):
+    evening = make()
+    name = "The Glass Harbour (2018).mkv"  # is asked for first, and then sent
+    evening.queue.add("900001", [Play("stop", None, evening.clock.wall(), progress=100.0, file=name)])
+    before_each_request(evening.box, lambda body: evening.link(ANA, 900099, "2026-11-24T12:00:00Z"))
+    evening.deliver()
+    assert not any(evening.box.watched.values())
+    assert evening.queue.waiting("900001") == 1
+
+
+def test_an_account_that_is_renamed_in_the_settings_file_goes_on_under_its_new_name(make):
+    evening = make()
+    evening.plex("scrobble")
+    evening.plex("scrobble", EPISODE)
+    evening.senders.step("900001")
+    settings = evening.folder / "settings.yaml"
+    settings.write_text(settings.read_text().replace("ana:", "anna:"))
+    evening.clock.now += 2
+    evening.deliver()
+    assert [times(evening, ANA, key) for key in (HARBOUR_KEY, LANTERN_KEY)] == [1, 1]
 
 
 def test_settings_in_the_middle_of_an_edit_lose_nothing(make):

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+from dataclasses import replace
+
 import pytest
 
-from lib.account.store import DEFAULT_ACCOUNT
+from lib.account.client import AccountChanged
+from lib.account.store import DEFAULT_ACCOUNT, Account, AccountStore
+from lib.simkl.api.users import User
+from lib.simkl.auth.tokens import Token
 from lib.system.secrets import Secret
 from lib.tracking.store import delivery_state
 from tests.unit.tracking.sending import (
+    CLIENT_ID,
     DAY,
     HARBOUR,
     HARBOUR_KEY,
@@ -16,6 +23,8 @@ from tests.unit.tracking.sending import (
     NOON,
     OWNER,
     V2_CLIENT_ID,
+    VIEWER,
+    before_each_request,
     film,
 )
 
@@ -136,6 +145,80 @@ def test_the_plays_of_another_person_are_never_sent(line, box):
     assert [mark.title for mark in line.watched.values()] == ["A Winter of Kites"]
     assert line.queue.waiting("900002") == 1
     assert line.aside("waiting") == []
+
+
+OTHER = "other_viewer"
+
+
+def link_another(line):
+    """Link somebody else, once, as any process does it."""
+    if all(grant.user.name != OTHER for grant in line.box.grants):
+        token = Token(Secret(line.box.give_token(OTHER)), CLIENT_ID)
+        AccountStore(line.accounts.path).save(DEFAULT_ACCOUNT, Account(token, LATER, User(900002, OTHER)))
+
+
+def another_is_linked_while_plays_wait(line):
+    link_another(line)
+
+
+def another_is_linked_while_a_batch_is_under_way(line):
+    before_each_request(line.box, lambda body: link_another(line))
+
+
+def unlinked_and_another_linked(line):
+    line.accounts.forget(DEFAULT_ACCOUNT)
+    link_another(line)
+
+
+def another_process_links_while_this_one_waits_for_the_next_write(line):
+    line.time.during_pause = lambda number: link_another(line)
+
+
+def the_account_gets_another_name_and_another_is_linked(line):
+    line.accounts.save("first", line.accounts.get(DEFAULT_ACCOUNT))
+    link_another(line)
+
+
+def another_is_linked_while_the_token_is_refreshed(line):
+    line.link(auth="v2", expires_at=NOON + HOUR)
+    before_each_request(line.box, lambda body: b"grant_type" in body and link_another(line))
+
+
+def the_name_of_another_comes_to_light(line):
+    account = line.accounts.get(DEFAULT_ACCOUNT)
+    line.accounts.save(DEFAULT_ACCOUNT, replace(account, user=User(900001, VIEWER)))
+    line.delivery = line.sender()
+    line.accounts.save(DEFAULT_ACCOUNT, replace(account, user=User(900002, OTHER)))
+
+
+@pytest.mark.parametrize(
+    "happens",
+    [
+        another_is_linked_while_plays_wait,
+        another_is_linked_while_a_batch_is_under_way,
+        unlinked_and_another_linked,
+        another_process_links_while_this_one_waits_for_the_next_write,
+        the_account_gets_another_name_and_another_is_linked,
+        another_is_linked_while_the_token_is_refreshed,
+        the_name_of_another_comes_to_light,
+    ],
+)
+def test_an_owners_plays_are_sent_by_that_owners_account_or_not_at_all(line, box, time, happens):
+    box.add_user(OTHER, 900002)
+    for number in range(3):
+        line.put("stop", film(number), ago=HOUR)  # one batch, then one by one
+    line.put("stop", HARBOUR)
+    line.put("stop", KITES)
+    happens(line)
+    with contextlib.suppress(AccountChanged):
+        line.run()
+    assert box.watched[OTHER] == {}
+    assert line.waiting + len(line.watched) == 5
+    assert line.waiting > 0
+
+    line.link(since="2026-11-24T14:00:00Z")
+    assert line.run() is None
+    assert ([mark.times for mark in line.watched.values()], box.watched[OTHER]) == ([1] * 5, {})
 
 
 def test_the_trouble_of_one_person_does_not_stop_another(line, box):
