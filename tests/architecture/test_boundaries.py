@@ -122,7 +122,7 @@ def reads_yaml_unsafely(source: Source) -> Iterator[Found]:
     for name, node in [*source.references(), *source.imports()]:
         if name.startswith("yaml.") and name.split(".")[1] in NEVER_OF_YAML:
             yield source.found(node, name)
-    for call in (node for node in ast.walk(source.tree) if isinstance(node, ast.Call)):
+    for call in (node for node in source.nodes if isinstance(node, ast.Call)):
         if source.full_name(call.func) in TAKES_A_LOADER:
             given = [keyword.value for keyword in call.keywords if keyword.arg == "Loader"] or call.args[1:2]
             if not given or source.full_name(given[0]) not in LOADERS:

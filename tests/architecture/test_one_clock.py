@@ -29,7 +29,7 @@ def reads_a_clock(source: Source) -> Iterator[Found]:
         head, _, tail = name.rpartition(".")
         if (head == "time" and tail in READS) or name in DATES:
             yield source.found(node, name)
-    for call in (node for node in ast.walk(source.tree) if isinstance(node, ast.Call)):
+    for call in (node for node in source.nodes if isinstance(node, ast.Call)):
         head, _, tail = source.full_name(call.func).rpartition(".")
         if head == "time" and tail in NOW_BY_DEFAULT and len(call.args) <= NOW_BY_DEFAULT[tail]:
             yield source.found(call, f"time.{tail} of now")

@@ -15,7 +15,7 @@ REMADE = ("sqlite3.", "_queue.", "queue.", "ssl.", "socket.")
 
 def catches_by_class(source: Source) -> Iterator[Found]:
     """Find `except` and `suppress` with a class that another script's import may have replaced."""
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         kinds: list[ast.expr] = []
         if isinstance(node, ast.ExceptHandler) and node.type is not None:
             kinds = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type]

@@ -93,7 +93,7 @@ def words_in_settings(root: ElementTree.Element) -> Iterator[str]:
 
 def words_in_code(source: Source) -> Iterator[Found]:
     """Find words written into a call that shows them."""
-    for call in (node for node in ast.walk(source.tree) if isinstance(node, ast.Call)):
+    for call in (node for node in source.nodes if isinstance(node, ast.Call)):
         if source.full_name(call.func).rpartition(".")[2] in SHOWING:
             for argument in [*call.args, *(keyword.value for keyword in call.keywords)]:
                 for node in _literals(argument):
