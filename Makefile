@@ -6,10 +6,11 @@ export PEER PEER_SETTINGS PEER_CLIENT_ID
 VENV := .venv
 PY := $(VENV)/bin/python
 READY := $(VENV)/ready
+FAST_TMP := $(if $(wildcard /dev/shm),TMPDIR=/dev/shm)
 KODISTUBS := Kodistubs==21.0.0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-server test check zip kodi evening interop web bench art clean
+.PHONY: help setup demo demo-server test chance check zip kodi evening interop web bench art clean
 
 help:           ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -29,10 +30,12 @@ demo-server: $(READY) ## the server for Jellyfin and others: two people link and
 	$(PY) -m tests.fakes.servers.demo
 
 test: $(READY)  ## every test that needs no screen, and the coverage that is promised
-	$(PY) -m pytest -n 2 --cov --cov-report= || $(PY) -m pytest --last-failed --last-failed-no-failures none
-	$(PY) -m coverage report --omit='lib/kodi/*,lib/web/*' --fail-under=98
-	$(PY) -m coverage report --include='lib/kodi/*' --fail-under=90
-	$(PY) -m coverage report --include='lib/web/*' --fail-under=90
+	mkdir -p build
+	$(FAST_TMP) $(PY) -m slipcover --source lib --json --out build/coverage.json -m pytest -n 2 --dist worksteal
+	$(PY) -m tools.coverage_gates build/coverage.json
+
+chance: $(READY) ## the tests that look for trouble by chance, with all of their trials (make test makes a fifth)
+	ALL_TRIALS=1 $(FAST_TMP) $(PY) -m pytest -m chance
 
 check: $(READY) ## lint, types, the oldest Python, and the rules of the architecture
 	$(PY) -m ruff check .
@@ -66,5 +69,5 @@ art: $(READY)   ## draw the pictures anew (needs Debian's fonts-jetbrains-mono)
 	$(PY) -m tools.art
 
 clean:          ## remove what the other verbs made
-	rm -rf tests/interop/node/node_modules tests/web/node/node_modules $(VENV) build dist .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf tests/interop/node/node_modules tests/web/node/node_modules $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -32,9 +32,10 @@ from lib.tracking.delivery.sender import Sender
 from lib.tracking.play import Play
 from lib.tracking.store.queue import PlayQueue
 from tests.fakes.clock import FakeClock
+from tests.trials import trials
 
 OWNER = "900001"
-PLAYS, ROWS_A_RUN, FILMS, EPISODES = 1000, 4, 200, 100
+PLAYS, ROWS_A_RUN, FILMS, EPISODES = trials(1000), 4, trials(200), 100
 EVENINGS_AGO = 1_790_000_000.0  # when what is told late was watched, a minute apart
 ENQUEUE, COMMIT, REQUEST, ANSWER, DONE = PHASES = ("enqueue", "commit", "request", "answer", "done")
 LONGEST_DELAY = {ENQUEUE: 0.002, COMMIT: 0.002, REQUEST: 0.006, ANSWER: 0.002, DONE: 0.0005}
@@ -77,7 +78,6 @@ class Run:
         self._pid = os.fork()
         if self._pid == 0:
             try:
-                sys.settrace(None)
                 self._go_on()
                 os.write(self._tell, b".")
                 signal.pause()

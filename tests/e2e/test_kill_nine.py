@@ -14,7 +14,6 @@ import random
 import select
 import signal
 import stat
-import sys
 import time
 from pathlib import Path
 
@@ -27,8 +26,11 @@ from lib.simkl.api.users import User
 from lib.simkl.auth.tokens import Token
 from lib.system import files
 from lib.system.secrets import Secret
+from tests.trials import trials
 
-KILLS = 210
+pytestmark = pytest.mark.chance
+
+KILLS = trials(210)
 STEPS = 7
 FORGETTING = (5, 6)
 TRIALS = 10
@@ -105,7 +107,6 @@ class Victim:
 
     def _write_for_ever(self, path: Path, first: int, begun: int) -> None:
         os.umask(0)
-        sys.settrace(None)  # a child whose coverage is measured would only write more slowly
         write_whole = files.write_atomic
 
         def telling(*arguments):

@@ -12,12 +12,15 @@ import pytest
 
 from lib.simkl.api.users import fetch_user
 from lib.system.secrets import Secret
+from tests.trials import trials
 from tests.unit.account import refreshing_process
 from tests.unit.account.doubles import USER
 from tests.unit.account.refreshing import WEEK, LinkedTv, box_for_tokens, refused_more_than_once
 
+pytestmark = pytest.mark.chance
+
 ROOT = Path(__file__).resolve().parents[3]
-REFRESHES, KILLS = 200, 20
+REFRESHES, KILLS = trials(200), trials(20)
 
 
 @pytest.fixture

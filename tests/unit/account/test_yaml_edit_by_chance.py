@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 import yaml
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -11,9 +12,12 @@ from hypothesis import strategies as st
 from lib.account.settings_file import SettingsError
 from lib.account.store import Account, AccountStore
 from lib.account.yaml_edit import CannotEdit, replace_accounts
+from tests.trials import trials
 from tests.unit.account.doubles import TOKEN
 
-by_chance = settings(max_examples=100, deadline=None, derandomize=True)
+pytestmark = pytest.mark.chance
+
+by_chance = settings(max_examples=trials(100), deadline=None, derandomize=True)
 
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.sampled_from(
     ["accounts", "null", "1", "yes", "a: b", "# no comment", "...", "---", "- x", "a\nb\n\nc", "\u2028", "é\x85", " x "]
@@ -157,7 +161,7 @@ odd_lines = st.sampled_from(["---\n", "...\n", "# words\n", "\n", "%YAML 1.1\n",
 scribble = st.lists(lines | unique_lines | unique_lines | odd_lines | st.text(max_size=3), max_size=4).map("".join)
 
 
-@settings(by_chance, max_examples=300)
+@settings(by_chance, max_examples=trials(300))
 @given(text=scribble, new=accounts_data)
 def test_a_scribble_is_changed_rightly_or_not_at_all(text, new):
     data = load(text)

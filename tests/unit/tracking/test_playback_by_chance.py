@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from lib.simkl.api.scrobble import PAUSE, START, STOP
 from lib.tracking.events import PlayerEvent, PlayerEventKind
 from lib.tracking.playback import Playback, ScrobbleCall
+from tests.trials import trials
+
+pytestmark = pytest.mark.chance
 
 # The time a machine takes says nothing about the calls.
-bounded = settings(deadline=None, max_examples=250)
+bounded = settings(deadline=None, max_examples=trials(250))
 
 ENDS = (PlayerEventKind.STOPPED, PlayerEventKind.ENDED)
 GOING = tuple(what for what in PlayerEventKind if what not in ENDS)

@@ -13,7 +13,10 @@ from hypothesis import strategies as st
 from lib.account.settings_file import SettingsError
 from lib.simkl.auth.code_flow import Code
 from lib.system.secrets import redact
+from tests.trials import trials
 from tests.unit.account.doubles import code
+
+pytestmark = pytest.mark.chance
 
 FILE = "settings.yaml.default.code"
 
@@ -139,7 +142,7 @@ def test_the_record_that_the_damages_are_made_from_is_alive(world, file):
     assert world.pending().alive().user_code == "A"
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=trials(200), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     content=st.binary()
     | st.dictionaries(

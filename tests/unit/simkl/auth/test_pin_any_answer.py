@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 import re
 
+import pytest
 import requests_mock
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lib.simkl.auth.code_flow import Approved, AskLater, Code, Denied, NoAnswer, Pending, Replaced, SlowDown
 from lib.simkl.errors import SimklError
+from tests.trials import trials
 from tests.unit.simkl.raw_server import RawServer
 from tests.unit.simkl.simkl_says import API, APPROVED, CODE, PENDING, STARTED, TOKEN, flow
 
+pytestmark = pytest.mark.chance
+
 # The time a machine takes says nothing about the answer.
-bounded = settings(deadline=None, max_examples=200)
+bounded = settings(deadline=None, max_examples=trials(200))
 
 texts = st.text(st.characters(), max_size=12)  # halves of surrogate pairs included
 numbers = st.integers() | st.floats() | st.sampled_from([0, 5, 900, -1, 10**400])
@@ -145,7 +149,7 @@ def test_any_bytes_on_the_wire_have_a_name(opened, link_to):
     server = opened.enter_context(RawServer(lambda connection: connection.sendall(sent[0])))
     link = link_to(server.url)
 
-    @settings(deadline=None, max_examples=150)
+    @settings(deadline=None, max_examples=trials(150))
     @given(on_the_wire)
     def whatever_is_sent(answer):
         sent[0] = answer

@@ -1,0 +1,12 @@
+"""How many trials a test by chance makes: a fifth of them in `make test`, all of them in `make chance`."""
+
+from __future__ import annotations
+
+import os
+
+SHARE = 1 if "ALL_TRIALS" in os.environ else 5
+
+
+def trials(count: int) -> int:
+    """Return how many of `count` trials this run makes."""
+    return count // SHARE
