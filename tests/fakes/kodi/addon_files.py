@@ -5,8 +5,9 @@ Sources: Kodi's wiki pages "Addon.xml", "Language support" and "Add-on settings 
 
 import re
 import xml.etree.ElementTree as ET
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, Dict, List, NamedTuple, Union
+from typing import Any, Dict, List, Mapping, NamedTuple, Union
 
 import polib
 
@@ -16,6 +17,17 @@ _CASTS = {
     "boolean": lambda text: text == "true", "integer": int, "number": float, "string": str, "action": str, "path": str,
     "addon": str,
 }  # fmt: skip
+
+
+def parse_xml(path: Path) -> ET.Element:
+    """Return the root of an XML file, which nobody may change: it is parsed once as long as the file stays the same."""
+    about = path.stat()
+    return _parsed_xml(path, about.st_mtime_ns, about.st_size)
+
+
+@lru_cache(maxsize=64)
+def _parsed_xml(path: Path, mtime: int, size: int) -> ET.Element:
+    return ET.parse(path).getroot()
 
 
 class ContextItem(NamedTuple):
@@ -31,7 +43,7 @@ class Manifest:
     """addon.xml: id, version, texts and which file each extension point starts."""
 
     def __init__(self, folder: Path, language: str) -> None:
-        root = ET.parse(folder / "addon.xml").getroot()
+        root = parse_xml(folder / "addon.xml")
         self.id = root.attrib["id"]
         self.name = root.attrib["name"]
         self.version = root.attrib["version"]
@@ -73,8 +85,8 @@ class Strings:
     """The translated strings by number; a missing translation falls back to English, as in Kodi."""
 
     def __init__(self, folder: Path, language: str) -> None:
-        self._english = _read_po(folder, "en_gb", required=True)
-        self._translated = {} if language == "en_gb" else _read_po(folder, language, required=True)
+        self._english = _read_po(folder, "en_gb")
+        self._translated = {} if language == "en_gb" else _read_po(folder, language)
         self.used: List[int] = []
 
     def __contains__(self, number: int) -> bool:
@@ -88,10 +100,16 @@ class Strings:
         return self._translated.get(number) or self._english[number]
 
 
-def _read_po(folder: Path, language: str, required: bool) -> Dict[int, str]:
+def _read_po(folder: Path, language: str) -> Mapping[int, str]:
     path = folder / "resources" / "language" / f"resource.language.{language}" / "strings.po"
-    if required and not path.is_file():
+    if not path.is_file():
         raise AssertionError(f"no such language file: {path}")
+    about = path.stat()
+    return _parsed_po(path, language, about.st_mtime_ns, about.st_size)
+
+
+@lru_cache(maxsize=64)
+def _parsed_po(path: Path, language: str, mtime: int, size: int) -> Mapping[int, str]:
     found: Dict[int, str] = {}
     for entry in polib.pofile(str(path), encoding="utf-8"):
         match = re.fullmatch(r"#(\d+)", entry.msgctxt or "")
@@ -115,7 +133,7 @@ class Settings:
         path = folder / "resources" / "settings.xml"
         if not path.is_file():
             return
-        root = ET.parse(path).getroot()
+        root = parse_xml(path)
         if root.get("version") != "1":
             raise AssertionError(f'{path} must start with <settings version="1">')
         for node in root.iter():

@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import Dict, Iterator, List, Optional, Tuple
 
+from tests.fakes.kodi.addon_files import parse_xml
 from tests.fakes.kodi.paths import exact_file
 
 SIZES = {"1080i": (1920, 1080), "720p": (1280, 720)}
@@ -63,7 +64,7 @@ class WindowSpec:
         self.filename = filename
         self.size = SIZES[resolution]
         self.media = folder / skin / "media"
-        root = ET.parse(folder / skin / resolution / filename).getroot()
+        root = parse_xml(folder / skin / resolution / filename)
         if root.tag != "window":
             raise AssertionError(f"{filename} must have <window> as its root")
         if next(root.iter("include"), None) is not None:
