@@ -17,7 +17,7 @@ import pytest
 import requests
 from zoneinfo import ZoneInfo
 
-from tests.fakes.simkl import FakeSimkl, routes
+from tests.fakes.simkl import FakeSimkl
 from tests.fakes.simkl.faults import OPTIONS, order_from_spec
 from tests.fakes.simkl.limits import seconds_until_reset
 
@@ -787,16 +787,3 @@ def test_the_command_explains_a_bad_fault_and_a_taken_port(box):
         errors = bad.communicate(timeout=5)[1], taken.communicate(timeout=5)[1]
     assert (bad.returncode, taken.returncode) == (2, 1)
     assert OPTIONS.keys() <= set(re.findall(r"\w+", errors[0])) and "Address already in use" in errors[1]
-
-
-def test_boxes_made_in_several_threads_are_put_together_one_at_a_time(monkeypatch):
-    was_alone = []
-    add_url_rule = routes.Flask.add_url_rule
-
-    def watched(*args, **kwargs):
-        was_alone.append(routes.ONE_AT_A_TIME.locked())
-        return add_url_rule(*args, **kwargs)
-
-    monkeypatch.setattr(routes.Flask, "add_url_rule", watched)
-    FakeSimkl()
-    assert len(was_alone) > 20 and all(was_alone)

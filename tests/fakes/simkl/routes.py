@@ -7,11 +7,13 @@ The name of a family's blueprint says what it is: "api..." and "discovery" are f
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Iterable
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, request
 from werkzeug.exceptions import HTTPException
+from werkzeug.local import LocalProxy
 from werkzeug.routing import RequestRedirect
 
 from tests.fakes.simkl import (
@@ -34,17 +36,29 @@ if TYPE_CHECKING:
 
 TRACKING = (api_scrobble, api_sync, api_library, api_search)
 FAMILIES = (api, api_oauth, api_oauth2, *TRACKING, discovery, pages, pages_authorize, control)
+BOX = "simkl.box"
 ONE_AT_A_TIME = threading.Lock()
-"""Held while an app is put together: its routes are built by `ast.parse`, which before Python 3.11.8 and 3.12.2
+"""Held while the app is put together: its routes are built by `ast.parse`, which before Python 3.11.8 and 3.12.2
 fails with "AST constructor recursion depth mismatch" when two threads are in it (CPython issue 106905)."""
 
 
-def site_and_api(box: FakeSimkl) -> Flask:
-    """Return both of Simkl's hosts as one Flask app."""
+def answer(box: FakeSimkl, environ: dict, start_response: Any) -> Iterable[bytes]:
+    """Answer a request to one of the fake servers."""
+    return site_and_api().wsgi_app({**environ, BOX: box}, start_response)
+
+
+def site_and_api() -> Flask:
+    """Return both of Simkl's hosts as one Flask app, which all the fake servers of a process share."""
     with ONE_AT_A_TIME:
-        app = Flask("tests.fakes.simkl")
-        for family in FAMILIES:
-            app.register_blueprint(family.blueprint(box))
+        return _site_and_api()
+
+
+@lru_cache(maxsize=None)
+def _site_and_api() -> Flask:
+    app = Flask("tests.fakes.simkl")
+    box: Any = LocalProxy(lambda: request.environ[BOX])
+    for family in FAMILIES:
+        app.register_blueprint(family.blueprint(box))
     app.json.sort_keys = False
 
     @app.before_request
@@ -62,10 +76,10 @@ def site_and_api(box: FakeSimkl) -> Flask:
     return app
 
 
-def is_for_programs(box: FakeSimkl, app: Flask, environ: dict) -> bool:
+def is_for_programs(box: FakeSimkl, environ: dict) -> bool:
     """Whether a request is one that programs make: to the API, to discovery, or to an address nobody has."""
     try:
-        endpoint, _ = app.url_map.bind_to_environ(environ).match()
+        endpoint, _ = site_and_api().url_map.bind_to_environ(environ).match()
     except RequestRedirect:
         return False
     except HTTPException:

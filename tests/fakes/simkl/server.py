@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import datetime
+from functools import partial
 from typing import Any, Callable, ContextManager, Iterable
 
 from flask import request
@@ -90,12 +91,9 @@ class FakeSimkl(Reading):
         self.write_locks = WriteLocks(self.clock, lock_seconds, self.journal.notify)
         self._host, self._port, self._verbose = host, port, verbose
         self._listener: Listener | None = None
-        flask = routes.site_and_api(self)
-
-        def is_api(environ: dict) -> bool:
-            return routes.is_for_programs(self, flask, environ)
-
-        self._app = self.journal.around(FaultyWire(flask.wsgi_app, self.orders, self.journal, is_api), is_api)
+        is_api = partial(routes.is_for_programs, self)
+        wire = FaultyWire(partial(routes.answer, self), self.orders, self.journal, is_api)
+        self._app = self.journal.around(wire, is_api)
         for spec in faults:
             self.orders.add(order_from_spec(spec))
 
