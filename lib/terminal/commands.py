@@ -18,7 +18,8 @@ from lib.system import exit_codes
 from lib.system.clock import Clock
 from lib.system.errors import LinkError
 from lib.terminal import texts
-from lib.terminal.frontends import as_json, emit, say
+from lib.terminal.frontends import as_json, emit
+from lib.terminal.output import OutputFailed, say
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def unlink_command(context: Context) -> int:
 
 def tell_error(arguments: argparse.Namespace, error: LinkError) -> None:
     """Say why a command could not do its work: as an event for programs, on stderr for people."""
-    if arguments.json:
+    if arguments.json and not isinstance(error, OutputFailed):
         emit({"event": "failed", "error": error.name, "message": str(error)})
     else:
         say(texts.visible_lines(str(error)), to=sys.stderr)

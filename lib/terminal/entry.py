@@ -17,7 +17,7 @@ from lib.system import exit_codes
 from lib.system.clock import Clock
 from lib.system.errors import InternalError, LinkError
 from lib.system.secrets import RedactingFilter
-from lib.terminal import commands, link_command
+from lib.terminal import commands, link_command, signals
 
 log = logging.getLogger(__name__)
 
@@ -28,12 +28,13 @@ def main(argv: Sequence[str], environ: Mapping[str, str] = os.environ) -> int:
     _write_any_letter()
     _log_to_stderr(arguments.verbose)
     try:
-        return _run(arguments, environ)
+        with signals.terminable():
+            return _run(arguments, environ)
+    except signals.Terminated as error:
+        return error.exit_code
     except KeyboardInterrupt:
         return exit_codes.INTERRUPTED
-    except BrokenPipeError:
-        # The reader is gone; Python would complain again when it closes stdout at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # raised by `say`
         return exit_codes.INTERNAL_ERROR_CODE
     except Exception:  # noqa: BLE001 - the terminal's outermost guard
         log.exception("internal error in Simkl Link %s; please report it", APP_VERSION)

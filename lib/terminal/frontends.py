@@ -11,6 +11,7 @@ from lib.simkl.api.users import User
 from lib.simkl.auth.code_flow import Code
 from lib.system.errors import LinkError
 from lib.terminal import texts
+from lib.terminal.output import OutputFailed, say
 
 TICK = 0.1
 
@@ -123,7 +124,10 @@ class JsonFrontend(TerminalFrontend):
 
     def failed(self, error: LinkError) -> None:
         """Emit `failed` with the error's name and its sentence."""
-        self._emit({"event": "failed", "error": error.name, "message": str(error)})
+        if isinstance(error, OutputFailed):
+            self._say(str(error), to=sys.stderr)
+        else:
+            self._emit({"event": "failed", "error": error.name, "message": str(error)})
 
 
 def as_json(user: User | None) -> dict[str, Any] | None:
@@ -134,11 +138,6 @@ def as_json(user: User | None) -> dict[str, Any] | None:
 def emit(event: dict[str, Any]) -> None:
     """Print one JSON object on a line of its own."""
     say(json.dumps(event))
-
-
-def say(text: str, to: TextIO | None = None) -> None:
-    """Print a line at once, also into a pipe; `to` is stdout unless told."""
-    print(text, file=to or sys.stdout, flush=True)
 
 
 def whole(seconds: float) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 import webbrowser
 from typing import Callable, Mapping
@@ -19,8 +18,10 @@ from lib.system import exit_codes
 from lib.system.clock import Clock
 from lib.system.threads import Worker, interruptible_sleep
 from lib.system.timetable import Timetable
+from lib.terminal import signals
 from lib.terminal.commands import Context
 from lib.terminal.frontends import JsonFrontend, PlainFrontend, TerminalFrontend
+from lib.terminal.output import OutputFailed, can_write
 
 TERMINAL_CODE_RETRY_SECONDS = 60.0
 GOODBYE_SECONDS = 0.5
@@ -28,6 +29,8 @@ GOODBYE_SECONDS = 0.5
 
 def link_command(context: Context) -> int:
     """Link an account; Ctrl-C ends it at once and nothing polls afterwards."""
+    if sys.stdout is None:
+        raise OutputFailed("There is no output to show a code or an address on: stdout is closed.")
     return _by_browser(context) if context.arguments.method == "browser" else _by_code(context)
 
 
@@ -87,14 +90,12 @@ def _in_background(
     worker.start()
     try:
         frontend.show(worker.alive, context.clock.sleep)
-    except KeyboardInterrupt:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the goodbye is short; a second Ctrl-C would only break it
-        worker.stop()
-        transport.abort()
-        worker.join(
-            GOODBYE_SECONDS
-        )  # it forgets its own code, and leaves that of another link whose code it only showed
-        raise
+    finally:
+        if worker.alive():  # it forgets its own code, and leaves that of another link whose code it only showed
+            signals.ignore_further()
+            worker.stop()
+            transport.abort()
+            worker.join(GOODBYE_SECONDS)
     return _exit_code(worker.result())
 
 
@@ -115,14 +116,15 @@ def _open(url: str, environ: Mapping[str, str]) -> None:
 def _frontend(context: Context) -> TerminalFrontend:
     if context.arguments.json:
         return JsonFrontend(context.account)
-    plain = not sys.stdout.isatty() or context.environ.get("NO_COLOR") or context.environ.get("TERM") == "dumb"
-    if plain:
+    if not sys.stdout.isatty() or context.environ.get("NO_COLOR"):
         return PlainFrontend()
     from rich.console import Console
 
-    from lib.terminal.screen import Screen
+    from lib.terminal.screen import LETTERS, Screen
 
-    return Screen(Console(), context.clock)
+    console = Console()
+    is_plain = not (console.is_terminal and console.is_interactive) or console.is_dumb_terminal
+    return PlainFrontend() if is_plain or not can_write(LETTERS) else Screen(console, context.clock)
 
 
 def _exit_code(outcome: Outcome) -> int:

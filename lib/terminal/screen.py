@@ -22,8 +22,9 @@ from lib.simkl.api.users import User
 from lib.simkl.auth.code_flow import Code
 from lib.system.clock import Clock
 from lib.system.errors import LinkError
-from lib.terminal import texts
+from lib.terminal import signals, texts
 from lib.terminal.frontends import TICK, TerminalFrontend
+from lib.terminal.output import written
 
 LARGE_FONTS = ("mono12", "mono9")  # both tell 0 from O and 1 from I; 10 and 7 columns a letter
 ACCENT = "bright_cyan"
@@ -31,6 +32,7 @@ QR_STYLE = "black on bright_white"
 BAR_WIDTH = 46
 MARGIN = 2
 LONGEST_LARGE = 40
+LETTERS = "✓▀▄█"
 
 
 class Screen(TerminalFrontend):
@@ -67,13 +69,18 @@ class Screen(TerminalFrontend):
         self._outcome = Text(texts.visible_lines(str(error)), style="red")
 
     def show(self, alive: Callable[[], bool], sleep: Callable[[float], None]) -> None:
-        """Draw ten times a second until `alive()` is false, then leave only the outcome."""
-        with Live(self, console=self._console, transient=True, auto_refresh=False) as live:
-            while alive():
-                live.refresh()
-                sleep(TICK)
-        if self._outcome is not None:
-            self._console.print(self._outcome)
+        """Draw ten times a second until `alive()` is false, then leave only the outcome. Raises OutputFailed."""
+        show_cursor = self._console.show_cursor
+        with written():
+            with signals.stoppable(show_cursor, lambda: show_cursor(False)), self._live() as live:
+                while alive():
+                    live.refresh()
+                    sleep(TICK)
+            if self._outcome is not None:
+                self._console.print(self._outcome)
+
+    def _live(self) -> Live:
+        return Live(self, console=self._console, transient=True, auto_refresh=False)
 
     def __rich__(self) -> RenderableType:
         """Return what is on the screen now."""

@@ -48,7 +48,7 @@ MAY_TOUCH_FILES = {
     ("lib/web/backup.py", "zipfile"): "the backup is packed in memory",
     ("lib/system/locks.py", "os.open"): "a lock file is opened to see whether this storage has locks at all",
     ("lib/account/sign_in/by_code.py", "touch"): "PendingCode.touch, which goes through files.py",
-    ("lib/terminal/entry.py", "os.open"): "stdout becomes the null device once its reader is gone",
+    ("lib/terminal/output.py", "os.open"): "stdout becomes the null device once it takes nothing any more",
 }
 LISTENS = "the browser comes back to a listener on this machine, which is a step of the sign-in"
 CONNECTS = "the transport's own sockets, so that another thread can shut them down"

@@ -100,6 +100,10 @@ class Program:
         self._process.send_signal(signal.SIGINT)
         return time.monotonic()
 
+    def signal(self, number: int) -> None:
+        """Send it a signal."""
+        self._process.send_signal(number)
+
     def kill(self) -> None:
         """End it at once, as a power cut would."""
         self._process.kill()

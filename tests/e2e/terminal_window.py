@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Callable
 
 ENTRY_POINT = Path(__file__).resolve().parents[2] / "plugin.py"
-CTRL_C = b"\x03"
+CTRL_C, CTRL_Z = b"\x03", b"\x1a"
 
 
 class TerminalWindow:
@@ -50,6 +50,10 @@ class TerminalWindow:
     def press(self, key: bytes) -> None:
         """Press a key."""
         os.write(self._keys, key)
+
+    def signal(self, number: int) -> None:
+        """Send it a signal."""
+        self._process.send_signal(number)
 
     def wait_until(self, shows: Callable[[str], bool], within: float = 10) -> None:
         """Wait until everything that was ever on the screen fits."""

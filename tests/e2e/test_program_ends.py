@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 
@@ -89,6 +91,36 @@ def test_ctrl_c_pressed_again_and_again_is_as_quiet(machine):
         program.interrupt()
     assert program.ended() == 130
     assert program.err == ""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=str)
+def test_a_signal_that_asks_for_the_end_is_heard_even_by_the_first_process_of_a_container(machine, number):
+    program = machine.start("link", "--json")
+    program.next_event("waiting", reason="approval")
+    said = program.lines
+    program.signal(number)
+    assert program.ended() == 128 + number  # killed by the default action, it would be the negative number
+    assert (program.lines, program.err) == (said, "")
+    assert not list(machine.settings.parent.glob("*.code"))
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no full device")
+@pytest.mark.parametrize("command", [["status"], ["link"], ["status", "--json"], ["link", "--json"]], ids=" ".join)
+@pytest.mark.parametrize("stdout", ["/dev/full", "closed"])
+def test_an_output_that_takes_nothing_is_no_internal_error(machine, command, stdout):
+    where = ">&-" if stdout == "closed" else f"> {stdout}"
+    ran = subprocess.run(
+        ["sh", "-c", f'exec "$@" {where}', "sh", sys.executable, str(ENTRY_POINT), *command],
+        env=machine.environ,
+        capture_output=True,
+        text=True,
+        timeout=20,
+    )
+    if stdout == "closed" and command[0] == "status":
+        assert (ran.returncode, ran.stderr) == (77, "")
+    else:
+        assert (ran.returncode, len(ran.stderr.splitlines())) == (1, 1)
+        assert "output" in ran.stderr and "nternal error" not in ran.stderr
 
 
 @pytest.mark.parametrize("command", ["status", "link"])

@@ -18,11 +18,21 @@ def test_a_terminal_gets_the_moving_screen(terminal, box, retry_now, tty):
     assert text.endswith("✓ Linked as sample_viewer\x1b[0m\n")
 
 
-@pytest.mark.parametrize("variables", [{"NO_COLOR": "1"}, {"TERM": "dumb"}], ids=["NO_COLOR", "TERM=dumb"])
-def test_who_wants_no_colours_gets_plain_lines_on_a_terminal_too(terminal, box, retry_now, tty, variables):
-    terminal.set(**variables)
+NOTHING_MOVES = [
+    {"NO_COLOR": "1"}, {"TERM": "dumb"}, {"TERM": "unknown"}, {"TTY_COMPATIBLE": "0"}, {"TTY_INTERACTIVE": "0"},
+    {"encoding": "latin-1"}, {"encoding": "ascii"}, {"encoding": "cp1252"}, {"encoding": "no-such-encoding"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("variables", NOTHING_MOVES, ids=lambda each: "=".join(*each.items()))
+def test_a_terminal_on_which_nothing_can_move_shows_the_code_in_plain_lines(
+    terminal, box, retry_now, tty, monkeypatch, variables
+):
+    monkeypatch.setattr(type(tty), "encoding", variables.get("encoding"), raising=False)
+    terminal.set(**{name: value for name, value in variables.items() if name.isupper()})
     retry_now.then(box.approve_pending)
     assert terminal.run("link").code == 0
+    assert "/pin and enter the code " in tty.getvalue()
     assert "\x1b" not in tty.getvalue()
     assert tty.getvalue().endswith("Linked as sample_viewer\n")
 
