@@ -30,7 +30,7 @@ SECRETS = {
     "device code": DEVICE_CODE,
     "authorization code": AUTH_CODE,
 }
-SECONDS = 30
+SECONDS = 60
 
 
 class Stage:

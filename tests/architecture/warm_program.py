@@ -22,7 +22,7 @@ from typing import IO, Any, Callable, Mapping, NamedTuple, Sequence
 
 from tests.architecture.sources import ROOT
 
-SECONDS = 30
+SECONDS = 60
 PRELOADED = (
     "filelock", "lib.account.grants", "lib.account.sign_in.by_browser", "lib.account.sign_in.by_code",
     "lib.account.status", "lib.terminal.entry", "lib.terminal.link_command", "requests", "schedule", "yaml",

@@ -72,7 +72,7 @@ class Kinds:
 
 def come_back(address: str) -> requests.Response:
     """Do what a browser does after Allow or Deny."""
-    return requests.get(address, timeout=5)
+    return requests.get(address, timeout=60)
 
 
 def with_state(address: str, state: str) -> str:

@@ -20,8 +20,8 @@ import yaml
 from tests.fakes.simkl import FakeSimkl
 
 ENTRY_POINT = Path(__file__).resolve().parents[2] / "plugin.py"
+LONG = 60.0  # seconds after which what did not happen never will
 EARLY = 0.1  # seconds that a line may be read late, which makes what follows it look early
-LATE = 1.5  # seconds that a busy computer may be late
 CLIENT_SECRET = "planted-client-secret-5f0c"
 SECRET_FIELDS = ("code", "code_verifier", "device_code", "refresh_token", "token", "client_secret")
 
@@ -66,7 +66,7 @@ class Program:
                     self._lines[name].append(Line(time.monotonic(), text.rstrip("\n")))
                     self._news.notify_all()
 
-    def next_line(self, wanted: Callable[[str], bool], within: float = 10) -> Line:
+    def next_line(self, wanted: Callable[[str], bool], within: float = LONG) -> Line:
         """Wait for the next line on stdout that is wanted; those before it count as read."""
 
         def look() -> Line | None:
@@ -81,12 +81,12 @@ class Program:
         assert found, f"not said within {within} s; stdout: {self.out!r}, stderr: {self.err!r}"
         return found
 
-    def next_event(self, name: str, within: float = 10, **fields: Any) -> Line:
+    def next_event(self, name: str, within: float = LONG, **fields: Any) -> Line:
         """Wait for the next event of this name and with these fields."""
         wanted = {"event": name, **fields}
         return self.next_line(lambda text: wanted.items() <= json.loads(text).items(), within)
 
-    def code(self, within: float = 10) -> str:
+    def code(self, within: float = LONG) -> str:
         """Wait for the next code that is shown to programs, and return it."""
         return self.next_event("code", within).event["user_code"]
 
@@ -109,7 +109,7 @@ class Program:
         self._process.kill()
         self.ended()
 
-    def ended(self, within: float = 20) -> int:
+    def ended(self, within: float = LONG) -> int:
         """Wait for the end and return the exit code; a signal's is negative."""
         code = self._process.wait(within)
         for reader in self._readers:

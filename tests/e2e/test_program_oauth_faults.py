@@ -58,16 +58,16 @@ def runs(outcomes, new_machine_of_module):
         kinds.box.order(FAULTS[name].name, path=path, **FAULTS[name].options)
         browsers[path, name] = kinds, kinds.start("link", "--method", "browser", "--json")
     for kinds, program in browsers.values():
-        come_back(kinds.box.allow(program.next_event("open", within=30).event["url"]))
+        come_back(kinds.box.allow(program.next_event("open").event["url"]))
     for (path, name), (kinds, program) in codes.items():
         if path == "/oauth2/device":
-            program.next_event("waiting", within=30, reason=FAULTS[name].reason)
-        code = program.code(within=30)
+            program.next_event("waiting", reason=FAULTS[name].reason)
+        code = program.code()
         if path == "/oauth2/token":
-            program.next_event("waiting", within=30, reason=FAULTS[name].reason)
+            program.next_event("waiting", reason=FAULTS[name].reason)
         kinds.box.approve(code)
     for _, program in (*codes.values(), *browsers.values()):
-        program.ended(within=30)
+        program.ended()
     return {**codes, **{("browser", *key): run for key, run in browsers.items()}}
 
 
@@ -149,7 +149,7 @@ def every_refusal_of_an_exchange_has_a_sentence_of_its_own(new_machine):
         started[name] = kinds, kinds.start("link", "--method", "browser", "--json")
     messages = set()
     for name, (kinds, program) in started.items():
-        come_back(kinds.box.allow(program.next_event("open", within=20).event["url"]))
+        come_back(kinds.box.allow(program.next_event("open").event["url"]))
         assert (program.ended(), program.events[-1]["error"]) == (77, REFUSALS[name][1]), name
         messages.add(program.events[-1]["message"])
     assert len(messages) == len(REFUSALS)

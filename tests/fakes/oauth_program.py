@@ -79,7 +79,7 @@ class Program:
         fields = {name: value for name, value in {**own, **fields}.items() if value is not None}
         auth = (fields.pop("client_id"), fields.pop("client_secret", "")) if basic else None
         body = {"json": fields} if json else {"data": fields}
-        return requests.post(self.box.api_url + path, auth=auth, headers=headers, params=query, timeout=5, **body)
+        return requests.post(self.box.api_url + path, auth=auth, headers=headers, params=query, timeout=60, **body)
 
     def exchange(self, code, json=False, basic=False, **changes):
         """Trade a code in, the documented way but for the changes."""
@@ -109,7 +109,7 @@ class Program:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         query = {"client_id": self.client_id, **options.pop("query", {})}
         url = self.box.api_url + "/users/settings"
-        return requests.request(method, url, params=query, headers=headers, timeout=5, **options)
+        return requests.request(method, url, params=query, headers=headers, timeout=60, **options)
 
 
 def told(location):

@@ -36,7 +36,7 @@ def public(box):
 
 
 def test_discovery_names_the_endpoints_of_v2_and_of_nothing_else(box):
-    document = requests.get(box.url + "/.well-known/oauth-authorization-server", timeout=5).json()
+    document = requests.get(box.url + "/.well-known/oauth-authorization-server", timeout=60).json()
     assert document["issuer"] == box.url and "/oauth/" not in str(document)
     assert {name: url for name, url in document.items() if name.endswith("_endpoint")} == {
         "authorization_endpoint": box.url + "/oauth2/authorize",
@@ -51,7 +51,7 @@ def test_discovery_names_the_endpoints_of_v2_and_of_nothing_else(box):
 
 
 def test_simkl_is_not_openid(box):
-    assert requests.get(box.url + "/.well-known/openid-configuration", timeout=5).status_code == 404
+    assert requests.get(box.url + "/.well-known/openid-configuration", timeout=60).status_code == 404
 
 
 # two hosts
@@ -71,9 +71,9 @@ def test_the_api_under_a_name_of_its_own_serves_the_api_and_nothing_else():
         paths = [(own, path.replace(box.site_url, "")) for own, paths in right.items() for path in paths]
         for own, path in paths:
             for host in (box.api_url, box.site_url):
-                assert requests.get(host + path, timeout=5).status_code == (200 if host == own else 404), host + path
-        assert requests.get(box.url + "/_box/state", timeout=5).status_code == 200
-        assert failed(requests.post(box.site_url + "/oauth2/token", timeout=5)) == (404, "url_failed")
+                assert requests.get(host + path, timeout=60).status_code == (200 if host == own else 404), host + path
+        assert requests.get(box.url + "/_box/state", timeout=60).status_code == 200
+        assert failed(requests.post(box.site_url + "/oauth2/token", timeout=60)) == (404, "url_failed")
         assert {seen.path for seen in box.requests if seen.status == 404} >= {
             "/oauth/authorize",
             "/oauth2/token",
@@ -83,13 +83,13 @@ def test_the_api_under_a_name_of_its_own_serves_the_api_and_nothing_else():
 
 def test_addresses_lead_to_the_right_host_of_the_two():
     with oauth_box(api_host="localhost") as box:
-        document = requests.get(box.site_url + "/.well-known/oauth-authorization-server", timeout=5).json()
+        document = requests.get(box.site_url + "/.well-known/oauth-authorization-server", timeout=60).json()
         assert document["issuer"] == box.site_url and document["token_endpoint"] == box.api_url + "/oauth2/token"
         assert document["authorization_endpoint"] == box.site_url + "/oauth2/authorize"
         assert Program(box, "v2-tv").device()["verification_uri"] == box.site_url + "/pin"
         program = Program(box, "v2-public")
         assert told(box.allow(program.authorize_url()))["iss"] == box.site_url
-        assert requests.get(program.settings(program.sign_in()["access_token"]).json()["user"]["avatar"], timeout=5).ok
+        assert requests.get(program.settings(program.sign_in()["access_token"]).json()["user"]["avatar"], timeout=60).ok
 
 
 # faults
@@ -145,7 +145,7 @@ def test_a_hanging_token_endpoint_ends_when_the_client_gives_up(box):
 
 def test_discovery_can_fail_too(box):
     box.order("status", status=503, path="/.well-known")
-    assert requests.get(box.url + "/.well-known/oauth-authorization-server", timeout=5).status_code == 503
+    assert requests.get(box.url + "/.well-known/oauth-authorization-server", timeout=60).status_code == 503
 
 
 @pytest.mark.parametrize(
@@ -171,7 +171,7 @@ def test_the_fields_of_a_request_can_be_read_whatever_their_shape(box, public):
 
 def test_remote_control_answers_for_the_person_and_shows_no_secret(box, public):
     def control(name, **body):
-        return requests.post(f"{box.url}/_box/{name}", json=body, timeout=5).json()
+        return requests.post(f"{box.url}/_box/{name}", json=body, timeout=60).json()
 
     url = public.authorize_url()
     assert told(control("refuse", url=url)["location"])["error"] == "access_denied"
@@ -181,12 +181,10 @@ def test_remote_control_answers_for_the_person_and_shows_no_secret(box, public):
     public.settings(tokens["access_token"])
     started = public.device()
     public.poll(started["device_code"])
-    shown = (
-        requests.get(box.url + "/_box/state", timeout=5).text + requests.get(box.url + "/_box/requests", timeout=5).text
-    )
+    shown = "".join(requests.get(f"{box.url}/_box/{name}", timeout=60).text for name in ("state", "requests"))
     secrets = [code, VERIFIER, started["device_code"], tokens["access_token"], tokens["refresh_token"]]
     assert not [secret for secret in [*secrets, box.tokens[0].token] if secret in shown]
-    state = requests.get(box.url + "/_box/state", timeout=5).json()
+    state = requests.get(box.url + "/_box/state", timeout=60).json()
     assert (state["tokens"][0]["generation"], len(state["refreshes"]), len(state["dead_token_uses"])) == ("v2", 1, 1)
     assert "no authorization page" in control("allow", url="/pin")["error"]
 
@@ -229,8 +227,8 @@ def test_the_command_takes_apps_quotas_and_a_second_host():
         lines = [process.stdout.readline() for _ in range(6)]
         url = lines[0].split()[-1]
         api = re.search(r"http://localhost:\d+", "".join(lines)).group()
-        started = requests.post(api + "/oauth2/device", data={"client_id": "mine"}, timeout=5).json()
+        started = requests.post(api + "/oauth2/device", data={"client_id": "mine"}, timeout=60).json()
         assert started["user_code"] == "AAAA-BBBB" and started["verification_uri"] == url + "/pin"
         assert "mine  (V2, public)" in "".join(lines)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(5) == 0
+        assert process.wait(60) == 0

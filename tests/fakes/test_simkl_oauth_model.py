@@ -36,7 +36,7 @@ def at_once(ask):
     together = Barrier(THREADS)
 
     def heard(_):
-        together.wait(10)
+        together.wait(60)
         try:
             return ask()
         except Refusal:

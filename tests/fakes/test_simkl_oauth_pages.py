@@ -30,7 +30,7 @@ def public(box):
 
 
 def get(url):
-    return requests.get(url, allow_redirects=False, timeout=5)
+    return requests.get(url, allow_redirects=False, timeout=60)
 
 
 def press(url, answer):
@@ -102,17 +102,17 @@ def test_a_v2_code_is_filled_in_typed_and_allowed(box):
     started = tv.device()
     assert f'value="{started["user_code"]}"' in get(started["verification_uri_complete"]).text
     sloppy = started["user_code"].lower().replace("-", " ").replace("1", "l").replace("0", "o")
-    asked = requests.post(box.url + "/pin", data={"user_code": sloppy}, timeout=5).text
+    asked = requests.post(box.url + "/pin", data={"user_code": sloppy}, timeout=60).text
     assert started["user_code"] in asked and "New TV" in asked and WRITES in asked
-    requests.post(box.url + "/pin/answer", data={"user_code": started["user_code"], "answer": "allow"}, timeout=5)
+    requests.post(box.url + "/pin/answer", data={"user_code": started["user_code"], "answer": "allow"}, timeout=60)
     assert tv.poll(started["device_code"]).json()["scope"] == BOTH
 
 
 def test_a_v2_code_is_denied_and_the_device_is_not_told(box):
     tv = Program(box, "v2-tv")
     started = tv.device(scope=None)
-    assert READS in requests.post(box.url + "/pin", data={"user_code": started["user_code"]}, timeout=5).text
-    requests.post(box.url + "/pin/answer", data={"user_code": started["user_code"], "answer": "deny"}, timeout=5)
+    assert READS in requests.post(box.url + "/pin", data={"user_code": started["user_code"]}, timeout=60).text
+    requests.post(box.url + "/pin/answer", data={"user_code": started["user_code"], "answer": "deny"}, timeout=60)
     assert failed(tv.poll(started["device_code"])) == (400, "authorization_pending")
 
 
@@ -120,7 +120,7 @@ def test_a_v2_code_is_denied_and_the_device_is_not_told(box):
 
 
 def apps(box):
-    page = requests.get(box.url + "/settings/connected-apps/", timeout=5).text
+    page = requests.get(box.url + "/settings/connected-apps/", timeout=60).text
     return [" ".join(re.sub(r"<[^>]+>", " ", row).split()) for row in re.findall(r"<li>(.*?)</li>", page, re.DOTALL)]
 
 
@@ -141,7 +141,7 @@ def test_connected_apps_show_generation_permission_requests_and_end(box, public)
 
 def test_revoking_on_the_page_ends_one_link_and_no_other(box, public):
     first, second = public.sign_in(), public.sign_in()
-    requests.post(box.url + "/settings/connected-apps/revoke", data={"grant": "1"}, timeout=5)
+    requests.post(box.url + "/settings/connected-apps/revoke", data={"grant": "1"}, timeout=60)
     assert failed(public.settings(first["access_token"])) == (401, "invalid_token")
     assert failed(public.refresh(first["refresh_token"])) == (400, "invalid_grant")
     assert public.settings(second["access_token"]).status_code == 200

@@ -111,7 +111,7 @@ def test_the_documented_number_is_only_enforced_while_limits_are(limits):
 def test_a_quota_can_be_tried_out_anywhere_for_free(who, error, path):
     with oauth_box(user_quota=1) as box:
         program, token = signed_in(box)
-        answer = requests.post(box.url + path, params={"debug_limit": who, "client_id": "v2-public"}, timeout=5)
+        answer = requests.post(box.url + path, params={"debug_limit": who, "client_id": "v2-public"}, timeout=60)
         assert failed(answer) == (429, error) and int(answer.headers["Retry-After"]) > 0
         assert program.settings(token).status_code == 200
 

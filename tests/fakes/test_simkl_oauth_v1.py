@@ -67,7 +67,7 @@ ERROR_PAGES = {
 @pytest.mark.parametrize(("client_id", "changes", "error"), ERROR_PAGES.values(), ids=ERROR_PAGES.keys())
 def test_a_mistake_is_an_error_page_before_consent(box, client_id, changes, error):
     url = Program(box, client_id).authorize_url(**changes)
-    page = requests.get(url, allow_redirects=False, timeout=5)
+    page = requests.get(url, allow_redirects=False, timeout=60)
     assert page.status_code == 400 and error in page.text and "Allow" not in page.text
     with pytest.raises(ValueError, match=error):
         box.allow(url)
@@ -111,9 +111,9 @@ def test_s256_is_the_method_if_none_is_named(public):
 
 def test_every_flow_of_an_app_and_a_user_ends_in_the_same_token(box, server):
     token = server.sign_in()["access_token"]
-    code = requests.get(box.url + "/oauth/pin", params={"client_id": "v1-server"}, timeout=5).json()["user_code"]
+    code = requests.get(box.url + "/oauth/pin", params={"client_id": "v1-server"}, timeout=60).json()["user_code"]
     box.approve(code)
-    polled = requests.get(f"{box.url}/oauth/pin/{code}", params={"client_id": "v1-server"}, timeout=5).json()
+    polled = requests.get(f"{box.url}/oauth/pin/{code}", params={"client_id": "v1-server"}, timeout=60).json()
     assert server.sign_in()["access_token"] == polled["access_token"] == token
     assert Program(box, "v1-public").sign_in()["access_token"] != token
     assert server.settings(token).status_code == 200
@@ -175,5 +175,5 @@ def test_a_code_is_good_once_for_its_app_and_for_ten_minutes(box, server):
 
 
 def test_a_json_body_of_the_wrong_kind_is_an_empty_one(box):
-    answer = requests.post(box.url + "/oauth/token", json=["code"], timeout=5)
+    answer = requests.post(box.url + "/oauth/token", json=["code"], timeout=60)
     assert failed(answer) == (403, "empty_field")

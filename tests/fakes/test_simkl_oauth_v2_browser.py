@@ -60,7 +60,7 @@ ERROR_PAGES = {
 @pytest.mark.parametrize(("client_id", "changes", "says"), ERROR_PAGES.values(), ids=ERROR_PAGES.keys())
 def test_an_unknown_app_or_redirect_is_an_error_page_and_no_redirect(box, client_id, changes, says):
     url = Program(box, client_id).authorize_url(**changes)
-    page = requests.get(url, allow_redirects=False, timeout=5)
+    page = requests.get(url, allow_redirects=False, timeout=60)
     assert page.status_code == 400 and says in page.text and "Allow" not in page.text
     with pytest.raises(ValueError, match=says):
         box.allow(url)
@@ -81,7 +81,7 @@ SENT_BACK = {
 @pytest.mark.parametrize(("changes", "error"), SENT_BACK.values(), ids=SENT_BACK.keys())
 def test_other_mistakes_are_told_to_the_app_without_asking_anybody(box, client_id, changes, error):
     url = Program(box, client_id).authorize_url(**changes)
-    sent = requests.get(url, allow_redirects=False, timeout=5)
+    sent = requests.get(url, allow_redirects=False, timeout=60)
     told_to = told(sent.headers["Location"])
     assert sent.status_code == 302 and sent.headers["Location"] == box.allow(url)
     assert (told_to["error"], told_to["state"], told_to["iss"]) == (error, "st/ate", box.url)

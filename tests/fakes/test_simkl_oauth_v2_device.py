@@ -65,7 +65,7 @@ def test_a_start_that_is_refused(tv, changes, error):
 
 
 def test_a_list_in_a_form_is_refused_too(box):
-    answer = requests.post(box.url + "/oauth2/device", data={"client_id": "v2-tv", "scope[]": BOTH}, timeout=5)
+    answer = requests.post(box.url + "/oauth2/device", data={"client_id": "v2-tv", "scope[]": BOTH}, timeout=60)
     assert failed(answer) == (400, "invalid_request")
 
 
@@ -140,14 +140,14 @@ def test_typing_is_forgiving(typed):
 
 def test_a_pin_is_not_folded(box):
     with oauth_box(client_ids=["old"], codes=["O0I1L"]) as other:
-        requests.get(other.url + "/oauth/pin", params={"client_id": "old"}, timeout=5)
+        requests.get(other.url + "/oauth/pin", params={"client_id": "old"}, timeout=60)
         with pytest.raises(LookupError):
             other.approve("00111")
         assert other.approve("o0i1l") == "O0I1L"
 
 
 def test_codes_of_both_generations_wait_side_by_side(box, tv):
-    pin = requests.get(box.url + "/oauth/pin", params={"client_id": "v1-bare"}, timeout=5).json()["user_code"]
+    pin = requests.get(box.url + "/oauth/pin", params={"client_id": "v1-bare"}, timeout=60).json()["user_code"]
     box.advance(1)
     device = tv.device()["user_code"]
     assert [code.user_code for code in box.codes] == [pin, device]

@@ -39,7 +39,7 @@ class Program:
         headers = {**AGENT, **({"Authorization": f"Bearer {self.token}"} if token else {})}
         query = {"client_id": self.client_id, **NAMED, **query}
         url = self.box.url + path
-        return self.session.request(method, url, params=query, headers=headers, json=body, timeout=5)
+        return self.session.request(method, url, params=query, headers=headers, json=body, timeout=60)
 
     def get(self, path, **query):
         """Read something; the JSON."""

@@ -47,7 +47,7 @@ class Authlib:
         self._session.fetch_token(self._setup.token, authorization_response=came_back, state=self._state, **proof)
 
     def account(self) -> dict:
-        return self._session.get(self._setup.account, timeout=5).json()["account"]
+        return self._session.get(self._setup.account, timeout=60).json()["account"]
 
     def refresh(self) -> None:
         self._session.refresh_token(self._setup.token)
@@ -89,7 +89,7 @@ class AuthlibInFlask:
         assert self._visitor.get(f"{parts.path}?{parts.query}").status_code == 302
 
     def account(self) -> dict:
-        return self._simkl.get(self._setup.account, token=self._token, timeout=5).json()["account"]
+        return self._simkl.get(self._setup.account, token=self._token, timeout=60).json()["account"]
 
 
 class RequestsOauthlib:
@@ -117,7 +117,7 @@ class RequestsOauthlib:
         )
 
     def account(self) -> dict:
-        return self._session.get(self._setup.account, timeout=5).json()["account"]
+        return self._session.get(self._setup.account, timeout=60).json()["account"]
 
     def refresh(self) -> None:
         own = {"client_id": self._setup.client_id, "client_secret": self._setup.secret}
@@ -161,7 +161,7 @@ class HttpxOauth:
 
     def account(self) -> dict:
         bearer = {"Authorization": f"Bearer {self._token['access_token']}"}
-        return httpx.get(self._setup.account, headers=bearer, timeout=5).raise_for_status().json()["account"]
+        return httpx.get(self._setup.account, headers=bearer, timeout=60).raise_for_status().json()["account"]
 
     def refresh(self) -> None:
         self._token = asyncio.run(self._client.refresh_token(self._token["refresh_token"]))

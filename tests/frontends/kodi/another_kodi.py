@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.fakes.kodi import Do, KodiStub, UserScript
 from tests.frontends.kodi.tv import PROJECT, code_is_shown, sees, spelled
 
-BOUND = 30.0  # real seconds
+BOUND = 60.0  # real seconds
 
 
 def main(profile):

@@ -21,7 +21,7 @@ from tests.fakes.kodi import Do, KodiStub, UserScript
 PROJECT = Path(__file__).resolve().parents[3]
 ADDON_ID = "plugin.video.simkl"
 MOMENT = 0.001  # real seconds that a wait takes at most: the other threads get the request lock
-BOUND = 10.0  # real seconds after which nobody waits any longer for something that should have happened
+BOUND = 60.0  # real seconds after which nobody waits any longer for something that should have happened
 
 
 class TvClock(Clock):

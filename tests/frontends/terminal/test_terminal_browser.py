@@ -66,7 +66,7 @@ GENERATIONS = {"V1": ("public-of-v1", "v1", "/oauth/authorize"), "V2": ("public-
 @pytest.mark.parametrize("client_id, auth, path", GENERATIONS.values(), ids=GENERATIONS)
 def test_programs_get_the_address_and_then_the_end(browser, box, tty, when_shown, redirect_uri, client_id, auth, path):
     browser.set(SIMKL_CLIENT_ID=client_id)
-    when_shown(lambda url: requests.get(box.allow(url), timeout=5).raise_for_status())
+    when_shown(lambda url: requests.get(box.allow(url), timeout=60).raise_for_status())
     assert browser.run("link", "--method", "browser", "--json").code == 0
     opening, linked = events(tty)
     assert opening == {"event": "open", "url": opening["url"], "redirect_uri": redirect_uri}
@@ -76,7 +76,7 @@ def test_programs_get_the_address_and_then_the_end(browser, box, tty, when_shown
 
 
 def test_people_get_the_address_and_are_told_what_is_waited_for(browser, box, tty, when_shown, redirect_uri):
-    when_shown(lambda url: requests.get(box.allow(url), timeout=5).raise_for_status())
+    when_shown(lambda url: requests.get(box.allow(url), timeout=60).raise_for_status())
     assert browser.run("link", "--method", "browser").code == 0
     before, address, waiting, linked = tty.getvalue().splitlines()
     assert before == "Open this address in a browser:"
@@ -91,7 +91,7 @@ def test_another_user_than_before_is_said(browser, box, retry_now, tty, when_sho
     tty.truncate(0)
     tty.seek(0)
     box.add_user("second_viewer", 900002)
-    when_shown(lambda url: requests.get(box.allow(url, "second_viewer"), timeout=5).raise_for_status())
+    when_shown(lambda url: requests.get(box.allow(url, "second_viewer"), timeout=60).raise_for_status())
     assert browser.run("link", "--method", "browser").code == 0
     assert tty.getvalue().endswith("Linked as second_viewer, instead of sample_viewer\n")
 
@@ -107,14 +107,14 @@ SCREENS = {
 @pytest.mark.parametrize("variables, how, opens", SCREENS.values(), ids=SCREENS)
 def test_a_browser_is_opened_for_people_who_have_a_screen(browser, box, tty, when_shown, opened, variables, how, opens):
     browser.set(**variables)
-    when_shown(lambda url: requests.get(box.allow(url), timeout=5).raise_for_status())
+    when_shown(lambda url: requests.get(box.allow(url), timeout=60).raise_for_status())
     assert browser.run("link", "--method", "browser", *how).code == 0
     assert opened == ([ADDRESS.search(tty.getvalue()).group()] if opens else [])
 
 
 def test_a_secret_makes_it_oauth_without_a_proof_key(browser, box, tty, when_shown):
     browser.set(SIMKL_CLIENT_ID="server-of-v1", SIMKL_CLIENT_SECRET="planted-client-secret-5f0c")
-    when_shown(lambda url: requests.get(box.allow(url), timeout=5).raise_for_status())
+    when_shown(lambda url: requests.get(box.allow(url), timeout=60).raise_for_status())
     assert browser.run("link", "--method", "browser", "--json").code == 0
     assert "code_challenge" not in parse_qs(urlsplit(events(tty)[0]["url"]).query)
 
@@ -136,7 +136,7 @@ def test_nothing_that_comes_back_is_an_event_for_programs(browser, retry_now):
 
 def test_a_denial_that_is_reported_ends_in_77(browser, box, tty, when_shown):
     browser.set(SIMKL_CLIENT_ID="public-of-v2")
-    when_shown(lambda url: requests.get(box.refuse(url), timeout=5).raise_for_status())
+    when_shown(lambda url: requests.get(box.refuse(url), timeout=60).raise_for_status())
     ran = browser.run("link", "--method", "browser")
     assert (ran.code, ran.err) == (77, "The sign-in was refused at Simkl. Link again if that was not intended.\n")
 

@@ -182,7 +182,7 @@ def test_a_grant_that_has_ended_is_told_at_once(tv, box, access):
 
 def test_however_many_threads_find_a_token_ending_one_of_them_tries(tv, box, access):
     no_refreshes(box)
-    together = threading.Barrier(8, timeout=10)
+    together = threading.Barrier(8, timeout=60)
 
     def use(_):
         together.wait()

@@ -20,7 +20,7 @@ from lib.system import files
 from tests.fakes.clock import NOON, FakeClock
 from tests.unit.account.doubles import lock_waits_in_real_time
 
-BOUND = 10.0
+BOUND = 60.0
 APART = pytest.approx(1.1, abs=1e-5)
 YEAR = 365 * 86_400.0
 

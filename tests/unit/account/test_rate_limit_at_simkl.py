@@ -198,7 +198,7 @@ def test_posts_from_all_sides_come_to_simkl_more_than_a_second_apart(tmp_path):
         accounts = AccountStore(tmp_path / "settings.yaml")
         token = Token(Secret(simkl.give_token()), simkl.client_id)
         accounts.save(DEFAULT_ACCOUNT, Account(token, SINCE))
-        together = threading.Barrier(6, timeout=10)
+        together = threading.Barrier(6, timeout=60)
 
         def service(_):
             settings = Settings(accounts.path, "", None, simkl.url, simkl.url)

@@ -18,7 +18,7 @@ from tests.fakes.clock import NOON, FakeClock
 from tests.unit.account import rate_limit_process
 
 ROOT = Path(rate_limit.__file__).parents[2]
-BOUND = 30.0
+BOUND = 60.0
 PROGRAMS, WRITES = 4, 12
 HOLD = """
 import sys

@@ -15,7 +15,7 @@ from typing import Any, Callable
 from lib.simkl.errors import SimklError
 
 Script = Callable[[socket.socket], object]
-BOUND = 10.0  # seconds after which a test has failed
+BOUND = 60.0  # seconds after which a test has failed
 PATIENCE = 60.0  # seconds a server waits for a client; much longer, so that it never ends what a client left open
 
 

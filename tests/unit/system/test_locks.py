@@ -23,7 +23,7 @@ guard = locks.try_lock(Path(sys.argv[1]))
 print("held", guard is not None, flush=True)
 sys.stdin.read()
 """
-BOUND = 10.0
+BOUND = 60.0
 PROJECT = Path(files.__file__).parents[2]
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from lib.system.mailbox import Mailbox
 
-BOUND = 10.0
+BOUND = 60.0
 
 
 def test_messages_come_in_the_order_in_which_they_were_put_there():

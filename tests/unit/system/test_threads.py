@@ -9,7 +9,7 @@ import pytest
 from lib.system.threads import Restarts, Worker, interruptible_sleep
 from tests.fakes.clock import FakeClock
 
-BOUND = 10.0
+BOUND = 60.0
 
 
 @pytest.fixture

@@ -101,7 +101,7 @@ class Browser:
             self.pages.append(requests.get(visit(url), timeout=10))
 
     def statuses(self):
-        self._thread.join(10)
+        self._thread.join(60)
         return [page.status_code for page in self.pages]
 
 

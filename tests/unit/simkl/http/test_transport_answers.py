@@ -40,7 +40,7 @@ def test_a_body_over_a_mebibyte_is_refused(play, transport_to, script):
     server = play(script)
     call = Call(lambda: transport_to(server.url).get("/oauth/pin"))
     assert type(call.outcome()) is Unreadable
-    assert server.left.wait(10), "the connection was left open"
+    assert server.left.wait(60), "the connection was left open"
 
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["as it is", "packed"])

@@ -82,7 +82,7 @@ def test_the_connection_is_kept_open_between_requests_and_closed_at_the_end(play
     transport.get("/first")
     transport.get("/second")
     transport.close()
-    assert server.left.wait(10)
+    assert server.left.wait(60)
     assert [head.split(b"?")[0] for head in server.asked] == [b"GET /first", b"GET /second"]
     assert gone == [b""]
 
@@ -98,7 +98,7 @@ def test_closing_ends_the_connection_even_while_an_error_holds_on_to_it(play, tr
         transport.get("/oauth/pin")
     assert not server.left.is_set()
     transport.close()
-    assert server.left.wait(10), "the connection was left open"
+    assert server.left.wait(60), "the connection was left open"
     assert held.value.status == 500
 
 

@@ -102,7 +102,7 @@ def test_a_write_that_hangs_ends_at_an_abort_and_none_follows(play, transport_to
     server = play(hangs)
     transport = transport_to(server.url)
     call = Call(lambda: transport.send("/scrobble/stop", BODY, SECRET))
-    assert server.reached.wait(10)
+    assert server.reached.wait(60)
     transport.abort()
     assert type(call.outcome()) is errors.Unreachable
     with pytest.raises(errors.NotSent):

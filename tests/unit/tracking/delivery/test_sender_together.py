@@ -42,7 +42,7 @@ def test_two_programs_that_deliver_at_once_write_one_after_the_other(line, box):
     together = threading.Barrier(len(senders))
 
     def deliver(sender):
-        together.wait(10)
+        together.wait(60)
         while sender.step() is not None:
             pass
 
@@ -50,7 +50,7 @@ def test_two_programs_that_deliver_at_once_write_one_after_the_other(line, box):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(60)
     assert not any(thread.is_alive() for thread in threads)
     assert in_flight.most == 1
     assert box.too_many_posts == []

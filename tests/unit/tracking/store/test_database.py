@@ -171,7 +171,7 @@ def test_threads_put_into_one_queue_at_once(path):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(60)
     assert queue.waiting(OWNER) == 100
     queue.close()
 

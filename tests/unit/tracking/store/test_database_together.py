@@ -26,7 +26,7 @@ queue.close()
 
 def seen_by_another_program(path):
     command = [sys.executable, "-c", LOOKS, str(path), OWNER]
-    return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True, timeout=30).stdout.strip()
+    return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True, timeout=60).stdout.strip()
 
 
 def test_a_script_that_opens_the_queue_and_closes_it_leaves_the_service_its_locks(tmp_path):
