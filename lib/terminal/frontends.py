@@ -63,6 +63,9 @@ class PlainFrontend(TerminalFrontend):
         else:
             self._say(f"Waiting for it to come back to {texts.visible(redirect_uri)} ...")
         self._expired = texts.NOTHING_CAME_BACK
+
+    def open_browser(self, url: str) -> None:
+        """Open it on the screen, if there is one."""
         self._open_address(url)
 
     def waiting(self, reason: WaitReason, seconds_left: float) -> None:

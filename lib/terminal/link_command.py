@@ -110,7 +110,7 @@ def _pasted_line(stopping: Callable[[], bool], timeout: float, clock: Clock) -> 
 def _open(url: str, environ: Mapping[str, str]) -> None:
     """Open the address in a browser, if there is a screen to show one; a text browser would take over the terminal."""
     if os.name == "nt" or sys.platform == "darwin" or environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"):
-        webbrowser.open(url)
+        Worker(lambda: webbrowser.open(url)).start()  # some stay in front until they are closed
 
 
 def _frontend(context: Context) -> TerminalFrontend:

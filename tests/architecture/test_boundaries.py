@@ -58,6 +58,9 @@ MAY_PRINT = {
 }
 MAY_TALK_TO_THE_NETWORK = {
     ("lib/simkl/auth/redirect_server.py", "http.server"): LISTENS,
+    ("lib/simkl/auth/redirect_server.py", "select"): LISTENS,
+    ("lib/simkl/auth/redirect_server.py", "socket"): LISTENS,
+    ("lib/simkl/auth/redirect_server.py", "socketserver"): LISTENS,
     ("lib/simkl/http/connections.py", "socket"): CONNECTS,
     ("lib/simkl/http/connections.py", "requests"): CONNECTS,
     ("lib/simkl/http/connections.py", "requests.adapters.HTTPAdapter"): CONNECTS,

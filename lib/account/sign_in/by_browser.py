@@ -62,10 +62,12 @@ class SignInByBrowser:
         attempt = self.flow.start()
         if self.redirect_uri is None:
             self.frontend.show_address(attempt.url, None)
+            self.frontend.open_browser(attempt.url)  # a process list may show it: nothing can be sent in its place
             code = (self.read_code() or "").strip()
             return self._keep(self.flow.exchange(attempt, code)) if code else TimedOut()
         listener = RedirectServer(self.redirect_uri)
         self.frontend.show_address(attempt.url, self.redirect_uri)
+        self.frontend.open_browser(listener.one_time_address(attempt.url))
         give_up = self.clock.monotonic() + self.timeout
         answer = listener.wait(
             lambda came_back: self._belongs(attempt, came_back),

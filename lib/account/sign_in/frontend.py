@@ -41,6 +41,9 @@ class Frontend:
     def show_address(self, url: str, redirect_uri: str | None) -> None:
         """Show the address to open in a browser; without a redirect URI, ask for the code that Simkl displays."""
 
+    def open_browser(self, url: str) -> None:
+        """Open this address in a browser of this machine, if there is one, without waiting for it."""
+
     def waiting(self, reason: WaitReason, seconds_left: float) -> None:
         """Say what is waited for, and for how long at most. Told before every pause."""
 

@@ -6,8 +6,10 @@ import _thread
 import io
 import json
 import os
+import queue
 import re
 import socket
+import threading
 import webbrowser
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import parse_qs, urlsplit
@@ -21,12 +23,18 @@ ADDRESS = re.compile(r'http://[^\s"]+/authorize\?[^\s"]+')
 
 @pytest.fixture(autouse=True)
 def opened(monkeypatch):
-    """The addresses that a browser was opened with; this machine has no screen."""
-    addresses = []
-    monkeypatch.setattr(webbrowser, "open", addresses.append)
+    """The addresses that a browser was opened with, which stays in front; this machine has no screen."""
+    addresses, closed = queue.Queue(), threading.Event()
+
+    def stay_open(url):
+        addresses.put(url)
+        closed.wait(60)
+
+    monkeypatch.setattr(webbrowser, "open", stay_open)
     for name in ("DISPLAY", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(name, raising=False)
-    return addresses
+    yield addresses
+    closed.set()
 
 
 @pytest.fixture
@@ -105,11 +113,19 @@ SCREENS = {
 
 
 @pytest.mark.parametrize("variables, how, opens", SCREENS.values(), ids=SCREENS)
-def test_a_browser_is_opened_for_people_who_have_a_screen(browser, box, tty, when_shown, opened, variables, how, opens):
+def test_a_browser_is_opened_for_people_who_have_a_screen(browser, box, when_shown, opened, variables, how, opens):
     browser.set(**variables)
-    when_shown(lambda url: requests.get(box.allow(url), timeout=60).raise_for_status())
+
+    def allow(url):
+        if opens:
+            local = opened.get(timeout=60)
+            led_to = requests.get(local, timeout=60, allow_redirects=False).headers["Location"]
+            assert (led_to, "state" in local) == (url, False), "a process list would show it to others"
+        requests.get(box.allow(url), timeout=60).raise_for_status()
+
+    when_shown(allow)
     assert browser.run("link", "--method", "browser", *how).code == 0
-    assert opened == ([ADDRESS.search(tty.getvalue()).group()] if opens else [])
+    assert opened.empty()
 
 
 def test_a_secret_makes_it_oauth_without_a_proof_key(browser, box, tty, when_shown):
@@ -156,7 +172,7 @@ def test_a_client_id_that_is_refused_is_said_before_anything_is_opened(browser, 
     [event] = browser.run("link", "--method", "browser", "--json").events
     assert (event["event"], event["error"]) == ("failed", "client_id_refused")
     assert browser.run("link", "--method", "browser").code == 77
-    assert opened == []
+    assert opened.empty()
 
 
 def test_ctrl_c_ends_the_waiting_and_frees_the_port(browser, tty, when_shown, redirect_uri):

@@ -109,6 +109,9 @@ class RecordingFrontend:
     def show_address(self, url: str, redirect_uri: str | None) -> None:
         self.seen.append(Seen("address", url, redirect_uri))
 
+    def open_browser(self, url: str) -> None:
+        self.seen.append(Seen("browser", url))
+
     def linked(self, user: User | None, instead_of: User | None = None) -> None:
         self.seen.append(Seen("linked", user, instead_of))
 

@@ -5,6 +5,7 @@ Sources: Simkl's page `api-reference/oauth`; RFC 8252 7.3.
 
 from __future__ import annotations
 
+import errno
 import logging
 import socket
 import struct
@@ -39,17 +40,17 @@ def is_ours(answer) -> bool:
 class Waiting:
     """A listener at work; `stop` sends it home."""
 
-    def __init__(self, port: int, path: str = "/callback") -> None:
+    def __init__(self, port: int, path: str = "/callback", host: str = "127.0.0.1") -> None:
         self.port, self.stop = port, False
-        self.listener = RedirectServer(f"http://127.0.0.1:{port}{path}")
+        self.listener = RedirectServer(f"http://{host}:{port}{path}")
         self.call = Call(lambda: self.listener.wait(is_ours, lambda: self.stop))
 
-    def connect(self) -> socket.socket:
-        return socket.create_connection(("127.0.0.1", self.port), BOUND)
+    def connect(self, host: str = "127.0.0.1") -> socket.socket:
+        return socket.create_connection((host, self.port), BOUND)
 
-    def ask(self, target: str, method: str = "GET") -> tuple[int, str]:
+    def ask(self, target: str, method: str = "GET", host: str = "127.0.0.1") -> tuple[int, str]:
         """Ask as a browser does; return status and everything that came."""
-        with self.connect() as browser:
+        with self.connect(host) as browser:
             browser.sendall(f"{method} {target} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
             said = b"".join(iter(lambda: browser.recv(65536), b"")).decode()
         return int(said.split()[1]), said
@@ -156,11 +157,72 @@ def test_a_port_that_is_taken_is_said_in_a_sentence(port):
 
 
 @pytest.mark.parametrize("said", [b"", b"GET /callb", b"GET /callback HTTP/1.1\r\nHost:"], ids=["no", "half", "head"])
-def test_a_connection_that_falls_silent_does_not_keep_the_right_one_waiting(waiting, said):
-    with waiting.connect() as silent:
-        silent.sendall(said)
-        assert waiting.ask(f"/callback?code=x&state={STATE}")[0] == 200
-        assert waiting.call.outcome()["code"] == "x"
+@pytest.mark.parametrize("many", [1, 40])
+def test_connections_that_idle_or_drip_hold_up_neither_the_page_nor_the_end(port, monkeypatch, said, many):
+    monkeypatch.setattr(redirect_server, "REQUEST_SECONDS", 60.0)  # one that drips has as long as it likes
+    waiting, idle = Waiting(port), []
+    for _ in range(many):
+        idle.append(waiting.connect())
+        idle[-1].sendall(said)
+    assert waiting.ask(f"/callback?code=x&state={STATE}")[0] == 200
+    assert waiting.call.outcome()["code"] == "x"
+    again = Waiting(port)
+    idle.append(again.connect())
+    again.stop = True
+    assert again.call.outcome() is None
+    for connection in idle:
+        connection.close()
+
+
+@pytest.fixture
+def port_of_both() -> int:
+    """A port that is free at 127.0.0.1 and at ::1."""
+    try:
+        with socket.create_server(("::1", 0), family=socket.AF_INET6) as free:
+            return free.getsockname()[1]
+    except OSError:
+        pytest.skip("this machine has no ::1")
+
+
+@pytest.mark.parametrize(
+    "host, reached", [("[::1]", ["::1"]), ("localhost", ["::1", "127.0.0.1"]), ("LOCALHOST", ["127.0.0.1", "::1"])]
+)
+def test_an_address_is_listened_at_in_each_of_its_meanings(port_of_both, host, reached):
+    waiting = Waiting(port_of_both, host=host)
+    assert [waiting.ask("/callback", host=each)[0] for each in reached] == [400] * len(reached)
+    waiting.ask(f"/callback?code=x&state={STATE}", host=reached[0])
+    assert waiting.call.outcome()["code"] == "x"
+
+
+@pytest.mark.parametrize("other", ["::1", "127.0.0.1"])
+def test_localhost_with_another_program_in_one_of_its_meanings_is_taken(port_of_both, other):
+    family = socket.AF_INET6 if ":" in other else socket.AF_INET
+    with socket.create_server((other, port_of_both), family=family), pytest.raises(PortInUse):
+        RedirectServer(f"http://localhost:{port_of_both}/callback")
+    Waiting(port_of_both, host="localhost").stop = True  # nothing of the attempt before is still listening
+
+
+def test_localhost_without_ipv6_is_listened_at_all_the_same(port, monkeypatch):
+    made = redirect_server._Server.__init__
+
+    def without_ipv6(self, address, handler):
+        if ":" in address[0]:
+            raise OSError(errno.EADDRNOTAVAIL, "Cannot assign requested address")
+        made(self, address, handler)
+
+    monkeypatch.setattr(redirect_server._Server, "__init__", without_ipv6)
+    waiting = Waiting(port, host="localhost")
+    waiting.ask(f"/callback?code=x&state={STATE}")
+    assert waiting.call.outcome()["code"] == "x"
+
+
+def test_an_address_for_a_browser_of_this_machine_leads_to_simkl_once(waiting):
+    target = waiting.listener.one_time_address("https://simkl.com/oauth/authorize?state=secret")
+    assert target.startswith(f"http://127.0.0.1:{waiting.port}/") and "secret" not in target
+    path = target.removeprefix(f"http://127.0.0.1:{waiting.port}")
+    status, said = waiting.ask(path)
+    assert (status, "\r\nLocation: https://simkl.com/oauth/authorize?state=secret\r\n" in said) == (302, True)
+    assert waiting.ask(path)[0] == 404
 
 
 def reset(connection: socket.socket) -> None:
