@@ -68,9 +68,13 @@ class HttpServer:
         return self._drain(drain_seconds, self._clock)
 
     def stop(self) -> None:
-        """Ask `run` to end. Safe in a signal handler: it sets a flag and writes a byte to a pipe."""
-        self._stopping = True
-        self._listeners[0].pull_trigger()
+        """Ask `run` to end. Safe in a signal handler: it sets a flag and writes a byte to a pipe.
+
+        Once is enough: a second signal may find the pipe closed.
+        """
+        if not self._stopping:
+            self._stopping = True
+            self._listeners[0].pull_trigger()
 
     def _turn(self, seconds: float) -> None:
         self._server.asyncore.loop(timeout=seconds, count=1, map=self._channels, use_poll=True)

@@ -37,7 +37,7 @@ def press(url, answer):
     """Do what the form on the page does."""
     action = re.search(r'<form method="post" action="([^"]+)"', get(url).text).group(1).replace("&amp;", "&")
     return requests.post(
-        "/".join(url.split("/")[:3]) + action, data={"answer": answer}, allow_redirects=False, timeout=5
+        "/".join(url.split("/")[:3]) + action, data={"answer": answer}, allow_redirects=False, timeout=60
     )
 
 

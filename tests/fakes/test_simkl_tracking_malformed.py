@@ -109,7 +109,7 @@ def test_a_body_that_does_not_say_it_is_json_is_noted(box, program):
     query = {"client_id": box.client_id}
     headers = {"Authorization": f"Bearer {program.token}"}
     answer = requests.post(
-        box.url + "/scrobble/start", params=query, headers=headers, data='{"movie": {"title": "x"}}', timeout=5
+        box.url + "/scrobble/start", params=query, headers=headers, data='{"movie": {"title": "x"}}', timeout=60
     )
     assert said(answer) == (404, "id_err") and [each.why for each in box.malformed] == ["Content-Type ''"]
 

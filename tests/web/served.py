@@ -75,9 +75,9 @@ class ServedProgram:
         """End it suddenly."""
         assert self._process is not None
         self._process.kill()
-        self._process.wait(10)
+        self._process.wait(STARTS_WITHIN)
 
-    def terminate(self, seconds: float = 10) -> int:
+    def terminate(self, seconds: float = STARTS_WITHIN) -> int:
         """End it in good order; return its exit code."""
         assert self._process is not None
         self._process.send_signal(signal.SIGTERM)

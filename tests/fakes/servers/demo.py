@@ -91,7 +91,7 @@ def _play_the_evening(hook: str) -> None:
 
 
 def _arrived(box: FakeSimkl) -> dict[str, list[str]]:
-    """Return what each Simkl user has watched, once both have something or 20 seconds are over."""
+    """Return what each Simkl user has watched, once both have something or a minute is over."""
     box.wait_for(lambda: sum(bool(marks) for marks in box.watched.values()) == len(PEOPLE), timeout=60)
     return {user: [_name(mark) for mark in marks.values()] for user, marks in box.watched.items() if marks}
 

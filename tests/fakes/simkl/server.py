@@ -216,7 +216,7 @@ class FakeSimkl(Reading):
         self.clock.advance(seconds)
         return self._and_notify(self.clock())
 
-    def wait_for(self, predicate: Callable[[], Any], timeout: float = 10) -> Any:
+    def wait_for(self, predicate: Callable[[], Any], timeout: float = 60) -> Any:
         """Wait until a predicate without arguments is true, looking after every request and every approval.
 
         Returns what it returned; raises TimeoutError. `timeout` is in real seconds.

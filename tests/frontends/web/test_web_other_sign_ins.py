@@ -188,7 +188,7 @@ def test_a_sign_in_that_cannot_begin_says_why(settings):
     told = Told()
     thread = links.sign_in_thread("ben", told)
     thread.start()
-    thread.join(10)
+    thread.join(60)
     assert isinstance(told.errors[0], SettingsError)
 
 
@@ -200,7 +200,7 @@ def test_an_internal_error_in_a_sign_in_is_told_and_logged(settings, caplog):
     told = Told()
     thread = links.sign_in_thread("ben", told)
     thread.start()
-    thread.join(10)
+    thread.join(60)
     thread.stop()
     assert isinstance(told.errors[0], InternalError)
     assert "internal error; please report it" in caplog.text

@@ -153,7 +153,7 @@ def test_requests_that_come_at_once_go_to_the_disk_together(tmp_path, monkeypatc
             threading.Event().wait(0.001)
         commits = count_commits(evening, monkeypatch)
     for thread in threads:
-        thread.join(10)
+        thread.join()
     assert len(commits) == 1
     assert sorted(evening.counted()) == [f"Film {number}" for number in range(9)]
     assert {evening.outcome(each) for each in verdicts} == {"queued"}
@@ -195,6 +195,6 @@ def test_an_internal_error_in_one_request_does_not_take_those_beside_it_along(tm
         while len(receiver._line) < len(threads):
             threading.Event().wait(0.001)
     for thread in threads:
-        thread.join(10)
+        thread.join()
     assert failed == [4]
     assert sorted(evening.counted()) == [f"Film {number}" for number in range(9) if number != 4]

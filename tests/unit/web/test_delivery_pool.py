@@ -11,7 +11,7 @@ from lib.tracking.store.database import QueueError
 from lib.web.delivery.pool import AFTER_TROUBLE_SECONDS, DeliveryPool
 from tests.fakes.clock import FakeClock
 
-SOON = 10.0  # seconds that a test waits for something that should be there at once
+SOON = 60.0  # seconds that a test waits for something that should be there at once
 
 
 class Steps:

@@ -24,7 +24,7 @@ from tests.fakes.servers import plex
 from tests.fakes.servers.titles import EpisodeFile, Film, Viewer
 from tests.fakes.simkl import FakeSimkl
 
-SOON = 20.0
+SOON = 60.0
 HARBOUR_KEY = (9000002, None, None)
 
 
