@@ -50,6 +50,7 @@ def _folded(text: str) -> str:
 
 
 _FOLDED = tuple(sorted({_folded(each) for each in _WORDS}, key=len, reverse=True))
+_ANY_WORD = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, _FOLDED))})(?!\w)")
 _ENDS_IN_NUMBER = re.compile(rf"\S.*\s(?:{'|'.join(map(re.escape, _FOLDED))})\s*(?:#\s*\d{{1,2}}|\d{{1,2}})")
 
 
@@ -107,6 +108,8 @@ def _says_trailer(text: str) -> bool:
 def _is_trailer_words(part: str) -> bool:
     """Return whether this part of a title is the word alone, with no more beside it than such titles have."""
     folded = _folded(part)
+    if _ANY_WORD.search(folded) is None:
+        return False
     for word in _FOLDED:
         at = re.search(rf"(?<!\w){re.escape(word)}(?!\w)", folded)
         if at is not None:

@@ -16,7 +16,7 @@ from lib.web.page_services import EXTENSION, PageServices, page_services
 from lib.web.page_texts import ENGLISH, LANGUAGE_NAMES, LANGUAGES
 from lib.web.pages.admin import admin_pages
 from lib.web.pages.health import health_pages
-from lib.web.pages.hook import LARGEST_DELIVERY, hook_pages
+from lib.web.pages.hook import LARGEST_DELIVERY, HookApplication
 from lib.web.pages.login import login_pages
 from lib.web.pages.person import person_pages
 from lib.web.pages.wording import Tag, t
@@ -80,9 +80,10 @@ def create_app(services: PageServices) -> Flask:
     app.context_processor(_for_templates)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _defect)
-    for blueprint in (health_pages, hook_pages, login_pages, person_pages, admin_pages):
+    for blueprint in (health_pages, login_pages, person_pages, admin_pages):
         app.register_blueprint(blueprint)
-    app.wsgi_app = ProxyHeaders(app.wsgi_app, lambda: app.extensions[EXTENSION].config())  # type: ignore[method-assign]
+    in_front = HookApplication(app.wsgi_app, lambda: app.extensions[EXTENSION])
+    app.wsgi_app = ProxyHeaders(in_front, lambda: app.extensions[EXTENSION].config())  # type: ignore[method-assign]
     return app
 
 
@@ -121,15 +122,13 @@ def _for_templates() -> dict[str, object]:
 
 
 def _http_error(error: HTTPException) -> Response:
-    """Answer an error in words; a program that posts to a hook gets plain text."""
+    """Answer an error in words."""
     code = error.code or 500
     heading, text = ERROR_PAGES.get(code, ERROR_PAGES[400])
     if "translate" not in g:
         _choose_language()
     if code in (301, 302, 303, 307, 308):
         return make_response(error.get_response())
-    if request.path.startswith("/hook/"):
-        return Response(f"{heading}\n", status=code, mimetype="text/plain")
     return make_response(render_template("message.html", heading=t(heading), text=t(text)), code)
 
 

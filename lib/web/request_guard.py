@@ -27,8 +27,18 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'{sites}; base-uri 'none'; frame-ancestors 'none'"
 )
+PROTECTIVE_HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY.format(sites=""),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",  # with no-referrer a form sends `Origin: null`
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cache-Control": "no-store",
+}
 _LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
-_ANY_HOST = ("hook.", "health.healthz", "health.readyz")  # no cookie counts there, so nothing can be had by rebinding
+_ANY_HOST = ("health.healthz", "health.readyz")  # no cookie counts there, so nothing can be had by rebinding
 
 
 def install_request_guard(app: Flask) -> None:
@@ -126,7 +136,7 @@ def _find_sessions() -> None:
 
 
 def _check_csrf() -> None:
-    if request.method in ("GET", "HEAD", "OPTIONS") or (request.endpoint or "").startswith("hook."):
+    if request.method in ("GET", "HEAD", "OPTIONS"):
         return
     origin = request.headers.get("Origin")
     if origin is not None and urlsplit(origin).netloc != request.host:
@@ -156,16 +166,11 @@ def _visitor_token(visitor: str) -> str:
 def _add_headers(response: Response) -> Response:
     if g.get("visitor"):
         _set_cookie(response, VISITOR_COOKIE, g.visitor, "Strict", None)
-    sites = f" {g.form_sites}" if g.get("form_sites") else ""
-    response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY.format(sites=sites)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["X-Frame-Options"] = "DENY"
-    response.headers["Referrer-Policy"] = "same-origin"  # with no-referrer a form sends `Origin: null`
-    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
-    if request.endpoint != "static":
-        response.headers["Cache-Control"] = "no-store"
+    for name, value in PROTECTIVE_HEADERS.items():
+        if name != "Cache-Control" or request.endpoint != "static":
+            response.headers[name] = value
+    if g.get("form_sites"):
+        response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY.format(sites=f" {g.form_sites}")
     return response
 
 

@@ -259,7 +259,8 @@ class PlayQueue:
                 (owner, QUEUED, *LIVE_ACTIONS),
             )
             connection.execute(
-                "DELETE FROM plays WHERE owner = ? AND key = ? AND state = ? AND action = ? AND progress < mark",
+                # the plus signs: not by an index of all that waits, which may be much, but by that of the key
+                "DELETE FROM plays WHERE owner = ? AND key = ? AND +state = ? AND +action = ? AND progress < mark",
                 (owner, play.key, QUEUED, STOP),
             )
 

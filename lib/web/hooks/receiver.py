@@ -195,13 +195,14 @@ class HookReceiver:
         self.senders.note(server.name, event.sender, event.server_version, event.server_name, now)
         if event.kind is not HookEventKind.TEST and (event.user_id or event.user_name):
             self.users.note(server.name, event.user_id, event.user_name, event.label, now)
-        verdict = replace(verdict, id=self.deliveries.record(verdict))
-        meaning = self._meaning(server, event, account, owner, verdict.id, now)
+        number = self.deliveries.next_id()
+        meaning = self._meaning(server, event, account, owner, number, now)
         if meaning.plays:
             self.queued.add(owner, meaning.plays, server.name, meaning.show_id)
         self.deliveries.settle(meaning.withdrawn, HookOutcome.NOT_SENT, "Marked again within a minute.")
-        self.deliveries.settle([verdict.id], meaning.outcome, meaning.detail)
-        return replace(verdict, outcome=meaning.outcome, detail=meaning.detail), owner
+        verdict = replace(verdict, id=number, outcome=meaning.outcome, detail=meaning.detail)
+        self.deliveries.record(verdict)
+        return verdict, owner
 
     def _meaning(
         self, server: MediaServer, event: PlaybackEvent, account: str, owner: str, delivery: int, now: float

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
-from flask import request, url_for
+from flask import request
 
 from lib.web.page_services import page_services
+from lib.web.pages.hook import HOOK_PATH
 from lib.web.pages.wording import date_and_time, day, t
 
 SENDER_NAMES = {
@@ -107,7 +108,7 @@ def server_cards() -> list[dict[str, Any]]:
         old_until = services.hook_secrets.old_until(name)
         cards.append({
             "name": name,
-            "address": public_address(url_for("hook.receive_hook", secret=services.hook_secrets.current(name))),
+            "address": public_address(f"{request.script_root}{HOOK_PATH}{quote(services.hook_secrets.current(name))}"),
             "state": state,
             "kind": kind,
             "sender": told.sender.replace("jellyfin_webhooks", "jellyfin") if told else "",

@@ -15,6 +15,7 @@ _FIELDS = (
     "received_at", "server", "sender", "event", "user_id", "user_name", "account", "label", "outcome", "detail",
     "remote",
 )  # fmt: skip
+_INSERT = f"INSERT INTO hook_deliveries (id, {', '.join(_FIELDS)}) VALUES (?{', ?' * len(_FIELDS)})"
 
 
 class HookOutcome(Enum):
@@ -95,23 +96,29 @@ class DeliveryLog:
         self._database = database
         self._counts: Counter[tuple[str, str]] = Counter()
 
+    def next_id(self) -> int:
+        """Return the number that the next request will have."""
+        rows = self._database.read("SELECT seq FROM sqlite_sequence WHERE name = 'hook_deliveries'")
+        return int(rows[0]["seq"]) + 1 if rows else 1
+
     def record(self, verdict: HookVerdict) -> int:
-        """Keep a request; return its number."""
+        """Keep a request; return its number, which is that of the verdict, or the next one where that has none."""
         values = [verdict.outcome.value if name == "outcome" else getattr(verdict, name) for name in _FIELDS]
-        places = ", ".join("?" * len(_FIELDS))
         with self._database.changing() as connection:
-            cursor = connection.execute(f"INSERT INTO hook_deliveries ({', '.join(_FIELDS)}) VALUES ({places})", values)
+            cursor = connection.execute(_INSERT, (verdict.id or None, *values))
         self._counts[verdict.sender, verdict.outcome.value] += 1
         return int(cursor.lastrowid or 0)
 
     def settle(self, ids: Sequence[int], outcome: HookOutcome, detail: str = "") -> None:
         """Say what became of requests in the end."""
+        if not ids:
+            return
         with self._database.changing() as connection:
-            for id_ in ids:
-                connection.execute(
-                    "UPDATE hook_deliveries SET outcome = ?, detail = ? WHERE id = ?", (outcome.value, detail, id_)
-                )
-        self._counts["", outcome.value] += len(ids)
+            cursor = connection.executemany(
+                "UPDATE hook_deliveries SET outcome = ?, detail = ? WHERE id = ?",
+                [(outcome.value, detail, id_) for id_ in ids],
+            )
+        self._counts["", outcome.value] += cursor.rowcount
 
     def latest(
         self, limit: int = 100, before: int = 0, server: str = "", account: str = "", outcome: str = "", text: str = ""

@@ -31,14 +31,18 @@ class QueuedPlays:
     def add(self, owner: str, plays: Sequence[tuple[Play, int]], server: str, show_id: str = "") -> None:
         """Put plays into the queue, each with the number of its request."""
         with self._database.changing() as connection:
+            has_superseded = False
             for play, delivery in plays:
+                before = connection.total_changes
                 self._queue.add(owner, [play])
+                has_superseded |= connection.total_changes - before > 1  # more than the play's own row
                 connection.execute(
                     "INSERT INTO hook_plays VALUES (?, ?, ?, ?, ?, ?)",
                     (self._queue.newest(), owner, delivery, server, show_id, int(play.counts)),
                 )
                 self._deliveries.settle([delivery], HookOutcome.QUEUED)
-            self.sweep(owner)
+            if has_superseded:
+                self.sweep(owner)
 
     def of_play(self, play_id: int) -> QueuedPlay | None:
         """Return where a play came from, None if it came from no request."""

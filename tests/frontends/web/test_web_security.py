@@ -29,7 +29,6 @@ def test_every_route_is_looked_at(site):
     public = {
         "/i/<token>",
         "/sign-in",
-        "/hook/<secret>",
         "/login",
         "/logout",
         "/first-password",
@@ -488,6 +487,14 @@ def test_a_wrong_hook_secret_is_no_page_at_all(site, local, secret):
     assert site.received == []
 
 
+def test_an_internal_error_at_a_hook_tells_nothing_and_logs_no_secret(site, local, monkeypatch, caplog):
+    secret = site.services.hook_secrets.current("home")
+    monkeypatch.setattr(site.services, "receive", lambda *given: 1 / 0)
+    answer = local.http.post(f"/hook/{secret}", data=b"x")
+    assert (answer.status_code, "Traceback" in answer.text) == (500, False)
+    assert "internal error at a hook" in caplog.text and secret not in caplog.text
+
+
 def test_a_hook_opened_in_a_browser_explains_itself(site, local):
     answer = local.get(f"/hook/{site.services.hook_secrets.current('home')}")
     assert "It works" in answer.text
@@ -497,6 +504,12 @@ def test_a_hook_opened_in_a_browser_explains_itself(site, local):
 def test_a_sender_that_uses_get_is_heard(site, local):
     local.get(f"/hook/{site.services.hook_secrets.current('home')}?event=Play&item=x")
     assert len(site.received) == 1
+
+
+def test_a_hook_takes_no_other_method(site, local):
+    secret = site.services.hook_secrets.current("home")
+    assert local.http.put(f"/hook/{secret}", data=b"x").status_code == 405
+    assert site.received == []
 
 
 def test_a_hook_is_called_only_from_where_it_may(site, local):
