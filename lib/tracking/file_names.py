@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 VIDEO_ENDING = re.compile(r"\.[a-z0-9]{2,5}$", re.IGNORECASE)
 SEASON_FOLDER = re.compile(
@@ -51,6 +52,7 @@ class ParsedName:
     is_release: bool = False
 
 
+@lru_cache(maxsize=256)  # each item is asked about several times, and a server tells of it every few seconds
 def parse_name(name: str) -> ParsedName:
     """Take a name apart: `Lantern.Street.S02E04E05.1080p.mkv` is the title, season 2, episodes 4 and 5."""
     words = _words(name)

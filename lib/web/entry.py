@@ -24,6 +24,9 @@ from lib.web.http_server import AddressInUse
 from lib.web.log_format import set_up_log
 from lib.web.server import AlreadyRunning, Server, ServerConfig, state_folder
 
+# Whoever comes back from the disk or the network waits so long for a thread that computes; 5 ms is Python's default.
+SWITCH_SECONDS = 0.0005
+
 _CONFIG_ERROR = 78
 _USAGE = 2
 _UNAVAILABLE = 69
@@ -78,6 +81,7 @@ def _run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     if arguments.set_password:
         return _set_password(config, environ)
     set_up_log(config.serve.log_format, arguments.verbose, environ)
+    sys.setswitchinterval(SWITCH_SECONDS)
     Server(config, environ, Clock()).run()
     return 0
 

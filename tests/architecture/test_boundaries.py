@@ -76,7 +76,7 @@ MAY_CATCH_EVERYTHING = {
     ("lib/terminal/entry.py", "main"): "the terminal's outermost guard",
     ("lib/web/entry.py", "main"): "the server's outermost guard",
     ("lib/web/pages/hook.py", "HookApplication.__call__"): "the hooks' outermost guard",
-    ("lib/web/hooks/receiver.py", "HookReceiver._take_in_together"): "an error is for its own sender to hear of",
+    ("lib/web/hooks/receiver.py", "HookReceiver._take_in_batch"): "an error is for its own sender to hear of",
     ("lib/web/access/access_store.py", "AccessStore.transaction"): "whatever breaks a change off, it is rolled back",
     ("lib/web/access/access_store.py", "AccessStore._open"): "whatever breaks it off, the file is closed",
     (

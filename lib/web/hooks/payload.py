@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from datetime import datetime, timezone
+from functools import cached_property
 from typing import Any, Iterator, Mapping
 
 LONGEST_TEXT = 1000
@@ -23,7 +24,11 @@ class Payload:
 
     def __init__(self, values: Mapping[str, Any]) -> None:
         self._values = values
-        self._folded = {str(name).casefold(): name for name in values}
+
+    @cached_property
+    def _folded(self) -> dict[str, str]:
+        """The names as they are given, by the same in small letters."""
+        return {str(name).casefold(): name for name in self._values}
 
     def __contains__(self, name: str) -> bool:
         return name in self._values or name.casefold() in self._folded

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Callable, Mapping
 
 from lib.system.clock import Clock
@@ -48,7 +48,10 @@ class WhoIsWho:
 
 @dataclass
 class _Request:
-    """A request that waits to be taken in, and then what became of it."""
+    """A request that waits to be taken in, and then what became of it.
+
+    Its thread is woken by `turn`: it is done, or it is for this thread to take in those that wait.
+    """
 
     server: str
     found: list[PlaybackEvent] | UnusableHook
@@ -57,6 +60,7 @@ class _Request:
     owner: str = ""
     error: Exception | None = None
     is_done: bool = False
+    turn: threading.Event = field(default_factory=threading.Event)
 
 
 class HookReceiver:
@@ -81,6 +85,7 @@ class HookReceiver:
         self._lock = threading.RLock()
         self._line_lock = threading.Lock()
         self._line: list[_Request] = []
+        self._is_busy = False  # a thread takes requests in, or has been told to
         create_hook_tables(queue.database)
         self.deliveries = DeliveryLog(queue.database)
         self.users = SeenUsers(queue.database)
@@ -100,9 +105,15 @@ class HookReceiver:
         request = _Request(server_name, parse_hook(content_type, body, query), remote)
         with self._line_lock:
             self._line.append(request)
-        with self._lock:
-            while not request.is_done:
-                self._take_in_together()
+            is_first, self._is_busy = not self._is_busy, True
+        if not is_first:
+            request.turn.wait()
+        if not request.is_done:
+            try:
+                while not request.is_done:
+                    self._take_in_together()
+            finally:
+                self._hand_over()
         if request.error is not None:
             raise request.error
         assert request.verdict is not None
@@ -141,10 +152,24 @@ class HookReceiver:
     def _load(self) -> None:
         self._registry.load(lambda name: self._server(name).preferences())
 
+    def _hand_over(self) -> None:
+        """Let the thread of the first request that waits take the next ones in."""
+        with self._line_lock:
+            self._is_busy = bool(self._line)
+            if self._line:
+                self._line[0].turn.set()
+
     def _take_in_together(self) -> None:
         """Take in what has come in meanwhile, and bring all of it to the disk at once: that is what takes long."""
-        with self._line_lock:
-            batch, self._line = self._line[:MOST_TOGETHER], self._line[MOST_TOGETHER:]
+        with self._lock:
+            with self._line_lock:
+                batch, self._line = self._line[:MOST_TOGETHER], self._line[MOST_TOGETHER:]
+            self._take_in_batch(batch)
+        for request in batch:
+            if request.is_done:
+                request.turn.set()
+
+    def _take_in_batch(self, batch: list[_Request]) -> None:
         current = batch[0]
         try:
             with self._queue.database.changing():

@@ -161,13 +161,13 @@ def test_requests_that_come_at_once_go_to_the_disk_together(tmp_path, monkeypatc
 
 def count_commits(evening: Evening, monkeypatch: pytest.MonkeyPatch) -> list[None]:
     """Have every batch that is taken in be noted."""
-    together, noted = evening.receiver._take_in_together, []
+    together, noted = evening.receiver._take_in_batch, []
 
-    def noting() -> None:
+    def noting(batch: list) -> None:
         noted.append(None)
-        together()
+        together(batch)
 
-    monkeypatch.setattr(evening.receiver, "_take_in_together", noting)
+    monkeypatch.setattr(evening.receiver, "_take_in_batch", noting)
     return noted
 
 
