@@ -20,10 +20,15 @@ def table() -> Dict[int, Dict[str, List[str]]]:
 
 def came_with(member: str) -> int:
     """Return the version that brought a member such as `Player.getPlayingItem`, 0 for what was always there."""
-    came = {name.partition(".")[2]: version for version, changes in table().items() for name in changes["came"]}
-    return came.get(member, 0)
+    return _came().get(member, 0)
 
 
+@lru_cache(maxsize=None)
+def _came() -> Dict[str, int]:
+    return {name.partition(".")[2]: version for version, changes in table().items() for name in changes["came"]}
+
+
+@lru_cache(maxsize=None)
 def has(version: int, name: str) -> bool:
     """Return whether a version has a name such as `xbmc.Player`, as far as the table tells."""
     missing = any(name in changes["came"] for newer, changes in table().items() if newer > version)

@@ -45,11 +45,17 @@ class Newer:
 
 def _check_calls(function: Callable[..., Any]) -> Callable[..., Any]:
     signature = inspect.signature(function)
+    plain = [one for one in signature.parameters.values() if one.kind is one.POSITIONAL_OR_KEYWORD]
+    needed = sum(one.default is one.empty for one in plain)
+    only_plain = len(plain) == len(signature.parameters)
 
     @functools.wraps(function)
     def checking(*args: Any, **kwargs: Any) -> Any:
-        bound = signature.bind(*args, **kwargs)
-        for name, value in bound.arguments.items():
+        if only_plain and not kwargs and needed <= len(args) <= len(plain):
+            given = zip(signature.parameters, args)  # what `bind` finds out, which takes ten times as long
+        else:
+            given = signature.bind(*args, **kwargs).arguments.items()
+        for name, value in given:
             parameter = signature.parameters[name]
             if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
                 continue
