@@ -87,13 +87,13 @@ def _in_background(
 ) -> int:
     """Run a link in a thread, and keep the front end going meanwhile."""
     worker: Worker[Outcome] = Worker(lambda: run(worker.stopping))
-    worker.start()
     try:
+        worker.start()
         frontend.show(worker.alive, context.clock.sleep)
     finally:
+        worker.stop()
         if worker.alive():  # it forgets its own code, and leaves that of another link whose code it only showed
             signals.ignore_further()
-            worker.stop()
             transport.abort()
             worker.join(GOODBYE_SECONDS)
     return _exit_code(worker.result())
