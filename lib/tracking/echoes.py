@@ -19,7 +19,7 @@ POSITION_TOLERANCE = 2.0  # seconds: the position is known to about a second
 BEFORE_END_SECONDS = 1.5  # by which the mark is told before the end of the playback
 AFTER_END_SECONDS = 60.0  # by which it comes after a play that counts, where dropping one mark of two loses nothing
 LEFT_OUT_SECONDS = 5.0  # the same after a play that does not count, where a mark by hand must not be lost
-PLAYED_SECONDS = 600.0
+PLAYED_SECONDS = 600.0  # for so long after a playback a mark that is taken away stays at Simkl
 MAX_EXTRAPOLATED_SECONDS = 12 * 3600.0
 
 

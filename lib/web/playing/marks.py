@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Sequence
 
 from lib.simkl.api.media import MOVIE
+from lib.tracking.echoes import PLAYED_SECONDS
+from lib.tracking.library_marks import EARLIEST_LIBRARY_DATE, MANY_EPISODES, UNMARK_HOLD_SECONDS
 from lib.tracking.play import UNWATCHED, WATCHED, Play
 from lib.web.hooks.event import HookEventKind, PlaybackEvent
 from lib.web.playing.meaning import Meaning, Watching
@@ -18,11 +20,6 @@ from lib.web.playing.registry import PlaybackRegistry
 from lib.web.store.counted import CountedPlays
 from lib.web.store.deliveries import HookOutcome
 from lib.web.store.removals import HeldRemoval, HeldRemovals
-
-HOLD_SECONDS = 60.0
-MANY = 5
-PLAYED_WITHIN_SECONDS = 600.0
-EARLIEST_DATE = 946_684_800.0  # 2000-01-01: what is older was never set
 
 FILM_KEPT = "Simkl would remove the film and its rating. Remove it on Simkl if that is what you want."
 PLAYED_KEPT = "It plays, or has just been played. Nothing was removed at Simkl."
@@ -59,16 +56,14 @@ class HandMarks:
         settled = []
         for removal in held:
             age = now - removal.at
-            if age < 0 or age >= 2 * HOLD_SECONDS:
+            if age < 0 or age >= 2 * UNMARK_HOLD_SECONDS:
                 self._removals.drop(removal.id)
-            if removal.settled or 0 <= age < HOLD_SECONDS:
+            if removal.settled or 0 <= age < UNMARK_HOLD_SECONDS:
                 continue
             self._removals.settle(removal.id)
-            together = [
-                each for each in held
-                if (each.owner, each.show) == (removal.owner, removal.show) and abs(each.at - removal.at) < HOLD_SECONDS
-            ]  # fmt: skip
-            if len({each.content for each in together}) >= MANY:
+            of_show = [each for each in held if (each.owner, each.show) == (removal.owner, removal.show)]
+            together = {each.content for each in of_show if abs(each.at - removal.at) < UNMARK_HOLD_SECONDS}
+            if len(together) >= MANY_EPISODES:
                 settled.append(SettledRemoval(removal, False, MANY_KEPT))
             elif self._has_played(removal.owner, removal.content, now):
                 settled.append(SettledRemoval(removal, False, PLAYED_KEPT))
@@ -86,7 +81,7 @@ class HandMarks:
                     self._removals.drop(removal.id)
                     withdrawn.append(removal.delivery)
             last = self._counted.last(watching.owner, content)
-            if last is not None and 0 <= now - last[0] < PLAYED_WITHIN_SECONDS:
+            if last is not None and 0 <= now - last[0] < PLAYED_SECONDS:
                 continue
             self._counted.count(watching.owner, content, now)
             plays.append((Play(WATCHED, item, _date(event, now), title=watching.info.title), watching.delivery))
@@ -108,8 +103,8 @@ class HandMarks:
 
     def _has_played(self, owner: str, content: str, now: float) -> bool:
         last = self._counted.last(owner, content)
-        was_counted = last is not None and 0 <= now - last[0] < PLAYED_WITHIN_SECONDS
-        return was_counted or self._registry.recently_played(owner, content, now - PLAYED_WITHIN_SECONDS)
+        was_counted = last is not None and 0 <= now - last[0] < PLAYED_SECONDS
+        return was_counted or self._registry.recently_played(owner, content, now - PLAYED_SECONDS)
 
 
 def removals_by_server(settled: Sequence[SettledRemoval]) -> dict[tuple[str, str], list[HeldRemoval]]:
@@ -124,4 +119,4 @@ def removals_by_server(settled: Sequence[SettledRemoval]) -> dict[tuple[str, str
 def _date(event: PlaybackEvent, now: float) -> float:
     """Return when it was watched, as the server has it; now where it has no date that can be one."""
     at = event.occurred_at
-    return at if at is not None and EARLIEST_DATE < at < now else now
+    return at if at is not None and EARLIEST_LIBRARY_DATE < at < now else now
