@@ -6,14 +6,18 @@ import json
 from urllib.parse import urlencode
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lib.web.hooks import PlaybackEvent, UnusableHook, parse_hook
 from tests.fakes.servers import emby, jellyfin, jellyfin_webhooks, plex, tautulli
 from tests.fakes.servers.request import SentHook, multipart
 from tests.fakes.servers.titles import EpisodeFile, Film
+from tests.trials import trials
 from tests.unit.web.expecting import NOT_READABLE, NOT_RECOGNISED, START, check
+
+pytestmark = pytest.mark.chance
+bounded = settings(max_examples=trials(100), deadline=None)
 
 KINDS = (
     "", "text/plain", "application/json", "application/x-www-form-urlencoded", "multipart/form-data",
@@ -56,16 +60,19 @@ def is_a_value(content_type: str, body: bytes) -> PlaybackEvent | UnusableHook:
     return event
 
 
+@bounded
 @given(kind=st.sampled_from(KINDS), body=st.binary(max_size=400))
 def test_any_bytes(kind, body):
     is_a_value(kind, body)
 
 
+@bounded
 @given(kind=st.text(max_size=60), body=st.text(max_size=200))
 def test_any_content_type(kind, body):
     is_a_value(kind, body.encode("utf-8", "surrogatepass"))
 
 
+@bounded
 @given(sample=st.sampled_from(SAMPLES), kind=st.sampled_from((None, *KINDS)), data=st.data())
 def test_a_request_with_some_bytes_changed(sample, kind, data):
     body = bytearray(sample.body)
@@ -74,11 +81,13 @@ def test_a_request_with_some_bytes_changed(sample, kind, data):
     is_a_value(sample.content_type if kind is None else kind, bytes(body))
 
 
+@bounded
 @given(sample=st.sampled_from(SAMPLES), share=st.floats(0, 1))
 def test_a_request_that_breaks_off(sample, share):
     is_a_value(sample.content_type, sample.cut(share).body)
 
 
+@bounded
 @given(values=st.dictionaries(st.sampled_from(NAMES), VALUES, max_size=20), event=st.sampled_from(
     ("PlaybackStop", "media.stop", "playback.stop", "stop", "Stop")))  # fmt: skip
 def test_any_value_under_any_name(values, event):
@@ -87,6 +96,7 @@ def test_any_value_under_any_name(values, event):
         is_a_value("application/json", json.dumps({**values, **sender}).encode())
 
 
+@bounded
 @given(values=VALUES)
 def test_any_json(values):
     is_a_value("application/json", json.dumps(values).encode())

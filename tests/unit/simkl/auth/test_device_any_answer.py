@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 
+import pytest
 import requests_mock
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +15,8 @@ from lib.simkl.errors import SimklError
 from tests.unit.simkl.auth.test_pin_any_answer import bounded, headers, numbers, statuses, values
 from tests.unit.simkl.simkl_says import API
 from tests.unit.simkl.v2_says import ACCESS, BOTH, CODE, DEVICE_CODE, REFRESH, STARTED, TOKENS, device_flow
+
+pytestmark = pytest.mark.chance
 
 IDENTIFIERS = ["authorization_pending", "slow_down", "expired_token", "invalid_grant", "access_denied", "rate_limit"]
 near_tokens = st.fixed_dictionaries(
