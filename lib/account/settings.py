@@ -32,6 +32,7 @@ DEFAULTS_FILE = Path(__file__).resolve().parents[2] / "settings.yaml"
 NO_REDIRECT = "none"
 _ADDRESSES = ("api_url", "site_url")
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_QUOTES = (('"', '"'), ("'", "'"), ("\u201c", "\u201d"), ("\u201e", "\u201c"), ("\u2018", "\u2019"))
 _JUNK = re.compile(r"[\s\\@?#]")  # names, passwords, queries; and what urlsplit and requests read differently
 
 
@@ -106,13 +107,13 @@ def load_settings(
         section = parsed.data.get("simkl") or {}
         for key in SETTING_KEYS:
             if section.get(key):
-                values[key] = section[key].strip()
+                values[key] = _unquoted(section[key])
                 origin[key] = f"{parsed.path}, line {parsed.line(('simkl', key))}: simkl.{key}"
     for key in SETTING_KEYS:
         for name, value in _from_environment(ENVIRONMENT_VARIABLES.get(key, ""), environ or {}):
-            values[key], origin[key] = value, f"${name}"
+            values[key], origin[key] = _unquoted(value), f"${name}"
         if overrides and overrides.get(key):
-            values[key], origin[key] = overrides[key].strip(), key
+            values[key], origin[key] = _unquoted(overrides[key]), key
     for key, choices in SETTING_CHOICES.items():
         if values.get(key, choices[0]) not in choices:
             raise SettingsError(f"{origin[key]} must be one of {', '.join(choices)}, not {values[key]!r}.")
@@ -132,6 +133,12 @@ def load_settings(
     )
 
 
+def _unquoted(value: str) -> str:
+    """Return the value without the quotes that a copied line, or a file of variables for a container, may have left."""
+    value = value.strip()
+    return value[1:-1].strip() if len(value) > 1 and (value[0], value[-1]) in _QUOTES else value
+
+
 def _from_environment(variable: str, environ: Mapping[str, str]) -> list[tuple[str, str]]:
     """Return the value of a variable and where it stands; a secret may be in a file that `..._FILE` names."""
     found = [(variable, environ[variable].strip())] if variable and environ.get(variable, "").strip() else []
@@ -142,6 +149,10 @@ def _from_environment(variable: str, environ: Mapping[str, str]) -> list[tuple[s
             if content is None:
                 raise FileNotFoundError(2, "No such file")
             found = [(name, content.decode("utf-8").strip())]
+            if not found[0][1]:
+                raise SettingsError(
+                    f"${name}: {environ[name]} is empty. Put the secret into it, or unset the variable."
+                )
         except (OSError, UnicodeDecodeError) as error:
             raise SettingsError(f"${name}: {environ[name]} cannot be read ({error}).") from error
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Callable, Mapping
 
 import xbmc
@@ -98,7 +99,7 @@ def run_play(addon: Addon, id_: str = "") -> None:
     """Ask what to do with one play that waits or was put aside, and do it."""
     from lib.kodi.menu import queue_list
 
-    if id_.isdigit():
+    if re.fullmatch("[0-9]{1,15}", id_):  # as long as sqlite can hold
         queue_list.choose_play(addon, int(id_))
 
 

@@ -9,9 +9,10 @@ context menu                         argv ['plugin.video.simkl', args of addon.x
 
 from __future__ import annotations
 
+import inspect
 import logging
+import re
 from typing import Sequence
-from urllib.parse import urlsplit
 
 from lib.kodi.addon import Addon, log_to_kodi
 from lib.kodi.menu import main_menu
@@ -35,18 +36,29 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _dispatch(addon: Addon, argv: Sequence[str]) -> None:
-    if argv[0] == "":
-        from lib.kodi.service import run_service
-
-        run_service(addon)
-    elif argv[0].startswith("plugin://"):
-        action, handle = urlsplit(argv[0]).path.strip("/"), int(argv[1])
+    called = argv[0] if argv else "plugin.py"
+    if called.startswith("plugin://"):
+        action, handle = _action_in(called), _handle_in(argv)
         if handle >= 0:
             main_menu.show_listing(addon, handle, action)
         else:
             _run(addon, *action.split("/"))
+    elif called == "":
+        from lib.kodi.service import run_service
+
+        run_service(addon)
     else:
         _run(addon, *argv[1:])
+
+
+def _action_in(address: str) -> str:
+    """Return the path of a plugin address; unlike `urlsplit` it takes whatever others write into one."""
+    return re.split("[?#]", address.partition("://")[2])[0].partition("/")[2].strip("/")
+
+
+def _handle_in(argv: Sequence[str]) -> int:
+    """Return the handle of the listing that is asked for, -1 if none is."""
+    return int(argv[1]) if len(argv) > 1 and re.fullmatch("[0-9]{1,9}", argv[1]) else -1
 
 
 def _run(addon: Addon, action: str = "", *arguments: str) -> None:
@@ -57,5 +69,10 @@ def _run(addon: Addon, action: str = "", *arguments: str) -> None:
     run = COMMANDS.get(action)
     if run is None:
         log.warning("there is no %r; it is one of: %s", action, ", ".join(COMMANDS))
+        return
+    try:
+        inspect.signature(run).bind(addon, *arguments)
+    except TypeError:
+        log.warning("%r takes not so many words: %d", action, len(arguments))
         return
     run(addon, *arguments)

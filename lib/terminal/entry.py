@@ -60,8 +60,7 @@ def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     top = argparse.ArgumentParser(prog="plugin.py", description="Link this machine to a Simkl account. Unofficial.")
     top.add_argument("--version", action="version", version=f"Simkl Link {APP_VERSION}")
-    top.add_argument("--settings", metavar="FILE", help="the settings file (default: ~/.config/simkl-plugin/...)")
-    top.add_argument("-v", dest="verbose", action="count", default=0, help="log more to stderr; twice: much more")
+    _add_common(top, None, 0)
     verbs = top.add_subparsers(metavar="COMMAND", required=True)
 
     link = _verb(verbs, "link", link_command.link_command, "link an account: shows a code to enter at simkl.com/pin")
@@ -85,8 +84,15 @@ def _verb(
 ) -> argparse.ArgumentParser:
     verb = verbs.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
     verb.add_argument("--account", default=DEFAULT_ACCOUNT, type=_name, metavar="NAME", help="which (default: default)")
+    _add_common(verb, argparse.SUPPRESS, argparse.SUPPRESS)
     verb.set_defaults(run=run, json=False)
     return verb
+
+
+def _add_common(to: argparse.ArgumentParser, no_file: str | None, not_verbose: object) -> None:
+    """Add what may stand before the verb and after it; there, nothing said leaves what stood before."""
+    to.add_argument("--settings", metavar="FILE", default=no_file, help="the settings file (default: ~/.config/...)")
+    to.add_argument("-v", dest="verbose", action="count", default=not_verbose, help="log more to stderr; twice: more")
 
 
 def _seconds(text: str) -> float:

@@ -100,8 +100,11 @@ def _in_background(
 
 
 def _pasted_line(stopping: Callable[[], bool], timeout: float, clock: Clock) -> str | None:
-    """Return the next line on stdin, None if there is none in time; reading itself cannot be interrupted."""
-    reader = Worker(sys.stdin.readline)
+    """Return the next line on stdin that says something, None if there is none in time.
+
+    Reading itself cannot be interrupted.
+    """
+    reader = Worker(lambda: next((line for line in sys.stdin or () if line.strip()), ""))
     reader.start()
     interruptible_sleep(lambda: stopping() or not reader.alive(), clock)(timeout)
     return None if reader.alive() else reader.result()

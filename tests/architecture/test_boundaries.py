@@ -52,6 +52,7 @@ MAY_TOUCH_FILES = {
 }
 LISTENS = "the browser comes back to a listener on this machine, which is a step of the sign-in"
 CONNECTS = "the transport's own sockets, so that another thread can shut them down"
+READS = "the body of an answer is read within a bound"
 MAY_PRINT = {
     ("lib/web/entry.py", "sys.stdout"): "what `serve --check` and `serve --set-password` say",
     ("lib/web/log_format.py", "sys.stderr"): "the server's log",
@@ -61,6 +62,8 @@ MAY_TALK_TO_THE_NETWORK = {
     ("lib/simkl/auth/redirect_server.py", "select"): LISTENS,
     ("lib/simkl/auth/redirect_server.py", "socket"): LISTENS,
     ("lib/simkl/auth/redirect_server.py", "socketserver"): LISTENS,
+    ("lib/simkl/http/bodies.py", "requests"): READS,
+    ("lib/simkl/http/bodies.py", "urllib3.exceptions.ProtocolError"): READS,
     ("lib/simkl/http/connections.py", "socket"): CONNECTS,
     ("lib/simkl/http/connections.py", "requests"): CONNECTS,
     ("lib/simkl/http/connections.py", "requests.adapters.HTTPAdapter"): CONNECTS,

@@ -26,7 +26,11 @@ LIBRARIES = {
     "lib.simkl": ("requests",),
     "lib.system": ("filelock", "schedule"),
 }
-LIBRARIES_OF_ONE_MODULE = {"lib/simkl/http/transport.py": ("urllib3",), "lib/simkl/http/connections.py": ("urllib3",)}
+LIBRARIES_OF_ONE_MODULE = {
+    "lib/simkl/http/bodies.py": ("urllib3",),
+    "lib/simkl/http/connections.py": ("urllib3",),
+    "lib/simkl/http/transport.py": ("urllib3",),
+}
 DYNAMIC = ("importlib", "__import__", "runpy", "pkgutil")
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Callable, Mapping
+from urllib.parse import parse_qsl, urlsplit
 
 from lib.account.grants import store_token
 from lib.account.rate_limit import RateLimiter
@@ -23,6 +24,7 @@ from lib.system.secrets import Secret
 from lib.system.threads import interruptible_sleep
 
 BROWSER_TIMEOUT = 300.0
+_QUOTES = "\"'`\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb<>"
 
 
 @dataclass
@@ -63,8 +65,8 @@ class SignInByBrowser:
         if self.redirect_uri is None:
             self.frontend.show_address(attempt.url, None)
             self.frontend.open_browser(attempt.url)  # a process list may show it: nothing can be sent in its place
-            code = (self.read_code() or "").strip()
-            return self._keep(self.flow.exchange(attempt, code)) if code else TimedOut()
+            pasted = pasted_answer(self.read_code() or "")
+            return self._keep(self.flow.finish(attempt, pasted)) if pasted else TimedOut()
         listener = RedirectServer(self.redirect_uri)
         self.frontend.show_address(attempt.url, self.redirect_uri)
         self.frontend.open_browser(listener.one_time_address(attempt.url))
@@ -88,3 +90,15 @@ class SignInByBrowser:
         )
         self.frontend.linked(account.user, instead_of)
         return Linked(token)
+
+
+def pasted_answer(text: str) -> dict[str, str]:
+    """Return the code that was pasted, in quotes or within a whole address, under its name; empty if there is none.
+
+    An address that tells of a refusal gives `error`.
+    """
+    pasted = text.strip().strip(_QUOTES).strip()
+    if "=" not in pasted:
+        return {"code": pasted} if pasted else {}
+    parts = urlsplit(pasted.replace("#", "?")) if "?" in pasted or "#" in pasted else urlsplit(f"?{pasted}")
+    return {name: value for name, value in parse_qsl(parts.query) if name in ("code", "error")}

@@ -7,6 +7,7 @@ has one id at most, and an episode's or a season's has no year.
 from __future__ import annotations
 
 import logging
+import re
 import sys
 from dataclasses import replace
 from typing import Callable, Iterable
@@ -140,7 +141,7 @@ def _show_of(listitem: ListItem) -> tuple[int, int | None]:
         return 0, None
     if listitem.getVideoInfoTag().getSeason() < 0:  # "* All seasons" bears the number of one of them
         told = parse_qs(urlsplit(listitem.getPath()).query).get("tvshowid", ["0"])[0]
-        return (int(told) if told.isdigit() else 0), None
+        return (int(told) if re.fullmatch("[0-9]{1,9}", told) else 0), None
     params = {"seasonid": library_id, "properties": ["season", "tvshowid"]}
     found = rpc.call("VideoLibrary.GetSeasonDetails", **params).get("seasondetails") or {}
     return found.get("tvshowid", 0), found.get("season")

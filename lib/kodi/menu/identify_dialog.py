@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -107,7 +108,7 @@ def _with_numbers(addon: Addon, item: Item, kind: str, season: int | None, episo
 def _enter_number(addon: Addon, id_: int, known: int | None) -> int | None:
     preset = "" if known is None else str(known)
     answer = xbmcgui.Dialog().input(addon.text(id_), preset, type=xbmcgui.INPUT_NUMERIC)
-    return int(answer) if answer.isdigit() else None
+    return int(answer) if re.fullmatch("[0-9]{1,6}", answer) else None
 
 
 def _searched(addon: Addon, kind: str, title: str) -> list[SearchResult] | None:

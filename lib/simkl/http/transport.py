@@ -13,6 +13,7 @@ import base64
 import http.client
 import json
 import logging
+import os
 import ssl
 import threading
 from typing import Any, Mapping, NamedTuple
@@ -24,6 +25,7 @@ from urllib3.exceptions import NewConnectionError
 
 from lib.simkl import errors
 from lib.simkl.app import APP_NAME, APP_VERSION, user_agent
+from lib.simkl.http.bodies import read_bounded
 from lib.simkl.http.connections import AbortableAdapter, AbortableSockets, NoRedirectSession
 from lib.simkl.http.error_codes import error_from_answer
 from lib.simkl.http.fields import read_digits
@@ -34,7 +36,6 @@ READ_SECONDS = 4.0
 WRITE_SECONDS = 25.0  # Simkl lets a write wait up to 20 s for another one of the same user's
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
 LARGEST_BODY = 1024 * 1024
-_CHUNK = 64 * 1024
 
 log = logging.getLogger(__name__)
 
@@ -96,7 +97,8 @@ class Transport:
         self._sockets = AbortableSockets()
         self._session = NoRedirectSession()
         self._session.headers["User-Agent"] = user_agent(platform)
-        self._session.headers["Accept-Encoding"] = "identity"  # some hundred bytes can unpack to as many megabytes
+        self._session.headers["Accept-Encoding"] = "identity"
+        self._session.verify = _ca_file() or True
         is_here = (urlsplit(api_url).hostname or "") in LOOPBACK_HOSTS
         self._proxies = {"no_proxy": ",".join(LOOPBACK_HOSTS)} if is_here else {}  # no token for this machine leaves it
         if proxy and not is_here:
@@ -206,12 +208,10 @@ class Transport:
 
     def _read(self, response: requests.Response) -> Answer:
         with response:
-            body = bytearray()
-            for chunk in response.iter_content(_CHUNK):
-                body += chunk
-                if len(body) > LARGEST_BODY:
-                    raise errors.Unreadable(status=response.status_code)
-        payload = _decode(bytes(body))
+            body = read_bounded(response, LARGEST_BODY)
+        if body is None:
+            raise errors.Unreadable(status=response.status_code)
+        payload = _decode(body)
         if payload is None and self._sockets.cut:  # what was cut off in its headers looks like an empty success
             raise errors.Unreachable()
         status = response.status_code
@@ -222,6 +222,15 @@ class Transport:
         if not 200 <= status < 300 or (payload is None and body and not is_null):
             raise errors.Unreadable(status=status)
         return Answer(status, payload, read_digits(response.headers.get("X-RateLimit-Remaining")), is_null)
+
+
+def _ca_file() -> str:
+    """Return the certificates that `$SSL_CERT_FILE` names, as for OpenSSL; those of `$REQUESTS_CA_BUNDLE` go first.
+
+    Kodi sets it, on some systems to a file that is not there.
+    """
+    named = os.environ.get("SSL_CERT_FILE", "")
+    return named if os.path.isfile(named) else ""
 
 
 def _innermost(error: BaseException) -> str:

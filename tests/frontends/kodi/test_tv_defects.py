@@ -3,6 +3,8 @@
 The log says who speaks.
 """
 
+from dataclasses import replace
+
 import pytest
 
 from tests.fakes.kodi import Do, UserScript
@@ -150,3 +152,75 @@ def test_the_window_says_nothing_of_the_inside(tv, break_it):
     steps = [sees(SENTENCE), Do(lambda: seen.extend(texts(tv.kodi.top()))), "back"]
     break_it("lib.kodi.sign_in.window", "SignInWindow.show_code", ["plugin.py", "link"], steps)
     assert not any("boom" in text or "ZeroDivision" in text for text in seen)
+
+
+ODD_CALLS = [
+    ["plugin://plugin.video.simkl/[x", "-1", ""],
+    ["plugin://plugin.video.simkl/http://[/", "-1", ""],
+    ["plugin://[", "-1"],
+    ["plugin://", "-1"],
+    ["plugin://plugin.video.simkl/dance", "seven", ""],
+    ["plugin://plugin.video.simkl/dance"],
+    ["plugin://plugin.video.simkl/play/%s" % ("9" * 5000), "-1", ""],
+    ["plugin://plugin.video.simkl/play/\u00b2", "-1", ""],
+    ["plugin://plugin.video.simkl/play/7/8/9", "-1", ""],
+    ["plugin://plugin.video.simkl/settings/now?x=[", "-1", "?x=["],
+    ["plugin.py", "unlink", "now", "please"],
+    ["plugin.py", "scrobble"],
+    ["plugin.py", "play", "-1"],
+    [],
+]
+
+
+@pytest.mark.parametrize("argv", ODD_CALLS, ids=lambda argv: " ".join(argv)[:60] or "nothing")
+def test_an_odd_call_by_another_add_on_is_no_internal_error(tv, argv):
+    tv.remember(linked=True, owner="900001")
+    tv.kodi.answers = [False] * 9
+    with tv.inside():
+        from lib.kodi import entry
+
+        assert entry.main(argv) == 0
+    assert "internal error" not in tv.kodi.log_text()
+
+
+HTTP_PROXY = {"usehttpproxy": True, "httpproxytype": 0, "httpproxyserver": "192.0.2.9", "httpproxyport": 3128}
+LOGIN = {"httpproxyusername": "ana@home", "httpproxypassword": "p/w:d"}
+PROXIES = [
+    (HTTP_PROXY, "http://192.0.2.9:3128"),
+    ({**HTTP_PROXY, **LOGIN}, "http://ana%40home:p%2Fw%3Ad@192.0.2.9:3128"),
+    ({**HTTP_PROXY, "httpproxytype": 4}, "socks5h://192.0.2.9:3128"),
+    ({**HTTP_PROXY, "httpproxytype": 5}, "https://192.0.2.9:3128"),
+    ({**HTTP_PROXY, "httpproxyserver": " http://proxy.example/ "}, "http://proxy.example:3128"),
+    ({**HTTP_PROXY, "httpproxyserver": "2001:db8::9"}, "http://[2001:db8::9]:3128"),
+    ({**HTTP_PROXY, "usehttpproxy": False}, ""),
+    ({**HTTP_PROXY, "httpproxytype": 6}, ""),
+    ({**HTTP_PROXY, "httpproxytype": True}, ""),
+    ({**HTTP_PROXY, "httpproxyserver": ""}, ""),
+    ({**HTTP_PROXY, "httpproxyserver": "a b"}, ""),
+    ({**HTTP_PROXY, "httpproxyserver": "user@proxy"}, ""),
+    ({**HTTP_PROXY, "httpproxyport": 0}, ""),
+    ({**HTTP_PROXY, "httpproxyport": 70000}, ""),
+    ({**HTTP_PROXY, "httpproxyport": None}, ""),
+    ({"usehttpproxy": True}, ""),
+    ({}, ""),
+]
+
+
+@pytest.mark.parametrize("values, address", PROXIES)
+def test_the_proxy_that_is_set_in_kodi_is_used_for_simkl_and_never_for_this_machine(tv, values, address):
+    tv.kodi.core_settings.update({f"network.{name}": value for name, value in values.items()})
+    with tv.inside():
+        from lib.kodi.addon import Addon
+        from lib.kodi.profile.account_view import load_profile_settings, make_transport, profile_client
+        from lib.kodi.profile.proxy import proxy_address
+        from lib.system.clock import Clock
+
+        assert proxy_address() == address
+        addon = Addon(Clock())
+        here = load_profile_settings(addon)
+        simkl = replace(here, api_url="https://api.simkl.com")
+        used = {"http": address, "https": address} if address else {}
+        for settings, proxies in ((simkl, used), (here, {})):
+            assert make_transport(addon, settings, "id")._session.proxies == proxies
+            assert profile_client(addon, settings)._transport._session.proxies == proxies
+    assert "p/w:d" not in tv.kodi.log_text() and "p%2Fw%3Ad" not in tv.kodi.log_text()

@@ -212,8 +212,20 @@ def pasting(browser, monkeypatch):
         keyboard.write("\n")  # lets a reader go that still waits
 
 
-def test_a_code_that_simkl_displays_is_pasted(browser, pasting, box, tty, when_shown):
-    when_shown(lambda url: print(f"  {box.allow(url)} ", file=pasting, flush=True))
+PASTED = [
+    "  {} ",
+    '"{}"',
+    "\u201c{}\u201d",
+    "\n  \n{}",
+    "https://simkl.com/oauth/done?code={}&state=",
+    "code={}",
+    "<{}>",
+]
+
+
+@pytest.mark.parametrize("pasted", PASTED)
+def test_a_code_that_simkl_displays_is_pasted(browser, pasting, box, tty, when_shown, pasted):
+    when_shown(lambda url: print(pasted.format(box.allow(url)), file=pasting, flush=True))
     assert browser.run("link", "--method", "browser").code == 0
     _, _, paste, linked = tty.getvalue().splitlines()
     assert paste == "Simkl then displays a code. Paste it here and press Enter:"
@@ -239,6 +251,11 @@ def test_pasting_nothing_ends_in_75(browser, pasting, monkeypatch, box, text):
     monkeypatch.setattr("sys.stdin", io.StringIO(text))
     assert browser.run("link", "--method", "browser").lines[-1] == NOTHING_CAME_BACK
     assert "/oauth/token" not in [request.path for request in box.requests]
+
+
+def test_an_address_that_tells_of_a_refusal_is_understood(browser, pasting, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO("https://simkl.com/oauth/done?error=access_denied&state=x\n"))
+    assert browser.run("link", "--method", "browser").code == 77
 
 
 def test_a_code_that_is_never_pasted_ends_in_75_in_its_time(browser, pasting, retry_now):

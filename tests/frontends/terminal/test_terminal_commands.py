@@ -170,3 +170,28 @@ def test_accounts_do_not_disturb_each_other(linked, box, retry_now):
     linked.run("link", "--account", "guest")
     assert linked.run("unlink", "--account", "guest").out.startswith("Unlinked from second_viewer")
     assert linked.run("status", "--check").out.startswith("Linked as sample_viewer")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--settings", "{}", "status", "--json"],
+        ["status", "--settings", "{}", "--json"],
+        ["status", "--json", "--settings={}"],
+        ["status", "-vv", "--json", "--settings", "{}"],
+        ["-v", "status", "--json", "-v", "--settings", "{}"],
+        ["--settings", "/nowhere", "status", "--json", "--settings", "{}"],
+    ],
+    ids=" ".join,
+)
+def test_what_may_stand_before_the_verb_may_stand_after_it_too(linked, tmp_path, arguments):
+    elsewhere = linked.settings.replace(tmp_path / "elsewhere.yaml")
+    ran = linked.run(*(each.format(elsewhere) for each in arguments))
+    assert (ran.code, ran.events[0]["linked"]) == (0, True)
+
+
+def test_stubs_of_kodis_modules_on_the_path_do_not_make_it_kodi(linked, tmp_path, monkeypatch):
+    (tmp_path / "stubs").mkdir()
+    (tmp_path / "stubs" / "xbmc.py").write_text("")
+    monkeypatch.syspath_prepend(str(tmp_path / "stubs"))
+    assert linked.run("status").out.startswith("Linked as sample_viewer")

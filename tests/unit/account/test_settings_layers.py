@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+import yaml
 
 from lib.account.settings import ClientIdMissing, load_settings, settings_path
 from lib.account.settings_file import SettingsError
@@ -78,7 +79,30 @@ def test_warnings_about_the_users_file_are_passed_on(file):
     assert len(load_settings(file).warnings) == 1
 
 
+QUOTED = ['"abc"', "'abc'", "\u201cabc\u201d", ' "abc" ', '" abc "', "abc"]
+
+
+@pytest.mark.parametrize("value", QUOTED)
+def test_quotes_around_a_value_are_no_part_of_it(file, value):
+    assert load_settings(file, {"SIMKL_CLIENT_ID": value}).client_id == "abc"
+    assert load_settings(file, {}, {"client_id": value}).client_id == "abc"
+    file.write_text(yaml.safe_dump({"simkl": {"client_id": value}}, allow_unicode=True), encoding="utf-8")
+    assert load_settings(file).client_id == "abc"
+
+
+@pytest.mark.parametrize("value", ['"', '"abc', "a'b'"])
+def test_a_quote_that_is_not_closed_stays(file, value):
+    assert load_settings(file, {"SIMKL_CLIENT_ID": value}).client_id == value
+
+
 # the secret
+
+
+@pytest.mark.parametrize("content", ["", "\n", "  "])
+def test_a_secrets_file_that_is_empty_is_named_with_its_variable(file, tmp_path, content):
+    (tmp_path / "secret").write_text(content)
+    with pytest.raises(SettingsError, match=re.escape(f"$SIMKL_CLIENT_SECRET_FILE: {tmp_path / 'secret'} is empty")):
+        load_settings(file, {"SIMKL_CLIENT_SECRET_FILE": str(tmp_path / "secret")})
 
 
 def test_a_secret_may_be_in_a_file_of_its_own(file, tmp_path):

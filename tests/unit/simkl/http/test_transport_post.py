@@ -37,7 +37,8 @@ def test_json_is_json(requests_mock, transport_to):
 
 
 @pytest.mark.parametrize("as_json", [False, True], ids=["form", "json"])
-def test_a_post_says_who_asks_and_is_bounded(requests_mock, transport_to, as_json):
+def test_a_post_says_who_asks_and_is_bounded(requests_mock, transport_to, as_json, monkeypatch):
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
     requests_mock.post(f"{API}/oauth/token", json={})
     transport_to(API, CLIENT_ID).post("/oauth/token", FIELDS, as_json)
     request = requests_mock.last_request

@@ -54,7 +54,8 @@ def test_a_redirect_is_not_followed_so_nobody_else_gets_the_token(box, transport
     assert [request.path for request in box.requests] == ["/users/settings"] * 3
 
 
-def test_requests_are_bounded_and_verified(requests_mock, transport_to):
+def test_requests_are_bounded_and_verified(requests_mock, transport_to, monkeypatch):
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
     requests_mock.get(f"{API}/oauth/pin", json={})
     transport_to(API).get("/oauth/pin")
     request = requests_mock.last_request

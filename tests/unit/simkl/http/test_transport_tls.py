@@ -26,6 +26,7 @@ SWITCHES = {
     "the switch of Python": {"PYTHONHTTPSVERIFY": "0"},
     "no bundle for requests": {"REQUESTS_CA_BUNDLE": ""},
     "no bundle for curl": {"CURL_CA_BUNDLE": ""},
+    "a file that is gone for OpenSSL": {"SSL_CERT_FILE": "/gone.pem", "REQUESTS_CA_BUNDLE": ""},
     "words": {"REQUESTS_CA_BUNDLE": "", "CURL_CA_BUNDLE": "", "SSL_NO_VERIFY": "1", "GIT_SSL_NO_VERIFY": "1"},
 }
 
@@ -41,8 +42,11 @@ def test_a_certificate_that_nobody_vouches_for_gets_no_request(play, transport_t
     assert server.asked == []
 
 
-@pytest.mark.usefixtures("trust_loopback")
-def test_a_certificate_that_somebody_vouches_for_is_accepted(play, transport_to):
+@pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"])
+def test_a_certificate_that_somebody_vouches_for_is_accepted(play, transport_to, monkeypatch, variable):
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv(variable, str(LOOPBACK_PEM))
     server = play(says(OK), tls=True)
     assert transport_to(server.url).get("/users/settings", Secret(TOKEN)) == Answer(200, {})
     assert f"authorization: bearer {TOKEN}".encode() in server.asked[0].lower()
