@@ -86,7 +86,7 @@ class FailureHandler:
             self._slow_down(error)
         elif decision.action is DeliveryAction.RETRY:
             self._retry(error, decision, plays)
-        else:  # of a batch, also what one play alone would settle: smaller batches tell which one it is
+        else:  # reject, or split: of a batch, smaller ones tell which play it is
             self._reject(error, plays)
 
     def wrote(self, remaining: int | None = None) -> None:

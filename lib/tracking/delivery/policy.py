@@ -2,8 +2,7 @@
 
 | Error                       | Decision                                                                       |
 | --------------------------- | ------------------------------------------------------------------------------ |
-| 409                         | done: Simkl has it                                                             |
-| 404 `id_err`, `not_found`   | not recognised: kept with what was sent, asked again when a person wants it    |
+| 409, 404 `id_err`           | answers, which the sender takes; of a batch smaller ones tell whose they are   |
 | 401, read-only, grant gone  | blocked until the account is linked again, or Simkl accepts it when asked anew |
 | 412, other generation       | the same, or until the connection is tested                                    |
 | 429 of a day                | waits as long as Simkl says                                                    |
@@ -36,8 +35,7 @@ TITLE_ERROR = "id_err"
 class DeliveryAction(Enum):
     """What the sender does."""
 
-    DONE = "done"
-    NOT_RECOGNISED = "not recognised"
+    SPLIT = "send smaller batches"
     REJECT = "reject"
     BLOCK = "block"
     WAIT_FOR_QUOTA = "wait for the quota"
@@ -68,16 +66,15 @@ class PlayFault(errors.RequestRefused):
     sentence = "Simkl Link could not send this because of an internal error. Please report it with the log."
 
 
-_DONE = DeliveryDecision(DeliveryAction.DONE)
-_NOT_RECOGNISED = DeliveryDecision(DeliveryAction.NOT_RECOGNISED)
+_SPLIT = DeliveryDecision(DeliveryAction.SPLIT)
 _REJECT = DeliveryDecision(DeliveryAction.REJECT)
 _LINK_AGAIN = DeliveryDecision(DeliveryAction.BLOCK, delivery_state.NEEDS_LINKING)
 _CLIENT_ID = DeliveryDecision(DeliveryAction.BLOCK, delivery_state.CLIENT_ID_REJECTED)
 _NO_NETWORK = DeliveryDecision(DeliveryAction.RETRY)
 
 DELIVERY_POLICY: Mapping[type[BaseException], DeliveryDecision] = {
-    errors.AlreadyWatched: _DONE,
-    errors.NotFound: _NOT_RECOGNISED,
+    errors.AlreadyWatched: _SPLIT,
+    errors.NotFound: _SPLIT,
     errors.TokenRefused: _LINK_AGAIN,
     errors.TokenMissing: _LINK_AGAIN,
     errors.ScopeMissing: _LINK_AGAIN,

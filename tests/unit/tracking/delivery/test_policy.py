@@ -9,7 +9,7 @@ from lib.simkl import errors
 from lib.tracking.delivery.policy import DELIVERY_POLICY, DeliveryAction, PlayFault, decide
 from lib.tracking.store.delivery_state import CLIENT_ID_REJECTED, NEEDS_LINKING, QUOTA_EXHAUSTED
 
-DONE, NOT_RECOGNISED, REJECT = DeliveryAction.DONE, DeliveryAction.NOT_RECOGNISED, DeliveryAction.REJECT
+SPLIT, REJECT = DeliveryAction.SPLIT, DeliveryAction.REJECT
 BLOCK, RETRY, QUOTA, SLOW = (
     DeliveryAction.BLOCK, DeliveryAction.RETRY, DeliveryAction.WAIT_FOR_QUOTA, DeliveryAction.SLOW_DOWN,
 )  # fmt: skip
@@ -18,9 +18,9 @@ BLOCK, RETRY, QUOTA, SLOW = (
 @pytest.mark.parametrize(
     ("error", "action", "state"),
     [
-        (errors.AlreadyWatched(), DONE, ""),
-        (errors.NotFound(), NOT_RECOGNISED, ""),
-        (errors.NotFound(identifier="ID_ERR"), NOT_RECOGNISED, ""),
+        (errors.AlreadyWatched(), SPLIT, ""),
+        (errors.NotFound(), SPLIT, ""),
+        (errors.NotFound(identifier="ID_ERR"), SPLIT, ""),
         (errors.NotFound(identifier="url_failed"), REJECT, ""),
         (errors.NotFound(identifier="empty"), REJECT, ""),
         (errors.NotFound(identifier="user_id_failed"), REJECT, ""),
