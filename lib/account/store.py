@@ -96,9 +96,11 @@ class AccountStore:
         """
         try:
             with self._locked():
-                removed = self._remove(name, self._real)
+                removed, content = self._without(name, self._real)
+                in_backup = self._remove_from_backup(name)  # first: who is killed now is linked and can try again
+                if content is not None:
+                    files.write_atomic(self._real, content)
                 files.remove_leftovers(self._real)
-                in_backup = self._remove_from_backup(name)
                 return removed or in_backup
         except OSError as error:
             raise self._not_kept(error) from error
@@ -117,26 +119,28 @@ class AccountStore:
     def _locked(self) -> contextlib.AbstractContextManager[None]:
         return locks.hold_lock(settings_lock_path(self.path), like=self._real)
 
-    def _remove(self, name: str, path: Path) -> Account | None:
-        """Remove the account from one file. Raises OSError, SettingsError."""
+    def _without(self, name: str, path: Path) -> tuple[Account | None, bytes | None]:
+        """Return the account in one file and what the file holds without it, None if it is not there."""
         parsed = read_settings_file(path)
         accounts = dict(parsed.data.get("accounts") or {})
         if name not in accounts:
-            return None
+            return None, None
         removed = account_from_file(parsed, name)
         del accounts[name]
-        files.write_atomic(path, self._rewritten(parsed, accounts).encode("utf-8"))
-        return removed
+        return removed, self._rewritten(parsed, accounts).encode("utf-8")
 
     def _remove_from_backup(self, name: str) -> Account | None:
         """Remove the account from the copy; one that cannot be read may hold its token, so all of it goes."""
         backup = backup_path(self.path)
         try:
-            return self._remove(name, backup)
+            removed, content = self._without(name, backup)
         except SettingsError as error:
             log.warning("%s", error)
             files.remove_file(backup)
             return None
+        if content is not None:
+            files.write_atomic(backup, content)
+        return removed
 
     def _change(self, name: str, change: Callable[[Account | None], Account | None]) -> None:
         try:

@@ -77,8 +77,8 @@ def removals_by_person(known: Sequence[MediaInfo], whole_title: bool, now: float
             is_whole = whole_title or item.kind == MOVIE
             if is_whole and any(each.item is not None and is_same_title(each.item, item) for each in plays):
                 continue
-            action = REMOVED if is_whole else UNWATCHED
-            plays.append(Play(action, item, now, title=info.title, ref=info.ref, art=info.art))
+            action, meant = (REMOVED, item.whole_title()) if is_whole else (UNWATCHED, item)
+            plays.append(Play(action, meant, now, title=info.title, ref=info.ref, art=info.art))
     return plays
 
 

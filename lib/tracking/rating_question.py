@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Collection
 
 from lib.simkl.api.media import MOVIE, Item
@@ -18,14 +18,9 @@ class RatingPreferences:
     shows: bool = False
 
 
-def rated_title(item: Item) -> Item:
-    """Return what Simkl rates: the film, or the show of an episode."""
-    return replace(item, season=None, episode=None, episode_ids=())
-
-
 def question_key(item: Item) -> str:
     """Return what is asked about once: the film, or the season of a show."""
-    key = rated_title(item).key
+    key = item.whole_title().key
     return key if item.kind == MOVIE or item.season is None else f"{key} season {item.season}"
 
 
@@ -37,7 +32,7 @@ def is_question_due(
     `asked` are keys of questions, and of titles that were rated; `never_ask` keys of titles. `season_ends` tells
     whether the episode is the last of its season.
     """
-    title = rated_title(item).key
+    title = item.whole_title().key
     if title in never_ask or title in asked or question_key(item) in asked:
         return False
     return wanted.films if item.kind == MOVIE else wanted.shows and season_ends

@@ -23,6 +23,7 @@ from lib.kodi.profile import queue_access as queues
 from lib.kodi.rating import prompt
 from lib.kodi.tracking.notifier import common_title
 from lib.tracking.identify import items_from_info
+from lib.tracking.library_marks import removals_by_person
 from lib.tracking.media_info import MEDIA_EPISODE, MEDIA_MOVIE, MediaInfo
 from lib.tracking.play import UNWATCHED, WATCHED, Play
 from lib.tracking.store.database import QueueError
@@ -51,17 +52,13 @@ def unmark_selected(addon: Addon) -> None:
 
 
 def remove_selected(addon: Addon) -> None:
-    """Queue that a film leaves the person's Simkl library, after a question: its rating goes too."""
-    known = _selected(sys.listitem) if queues.current_owner(addon) else []  # type: ignore[attr-defined]
-
-    def removal() -> list[Play]:
-        return _plays(UNWATCHED, known, addon.clock.wall())  # Simkl removes a film whose mark is taken away
-
-    title = known[0].title if known else ""
-    if not title or xbmcgui.Dialog().yesno(
-        addon.text(strings.REMOVE_TITLE, title=title), addon.text(strings.REMOVE_MEANS)
-    ):
-        _queue_selected(addon, removal, strings.WILL_BE_REMOVED, strings.WILL_BE_REMOVED)
+    """Queue that a film or a whole show leaves the person's Simkl library, after a question: its rating goes too."""
+    known = _title(sys.listitem) if queues.current_owner(addon) else None  # type: ignore[attr-defined]
+    removals = removals_by_person([known] if known is not None else [], True, addon.clock.wall())
+    means = addon.text(strings.REMOVE_MEANS)
+    if removals and not xbmcgui.Dialog().yesno(addon.text(strings.REMOVE_TITLE, title=removals[0].label), means):
+        return
+    _queue_selected(addon, lambda: removals, strings.WILL_BE_REMOVED, strings.WILL_BE_REMOVED)
 
 
 def _plays(action: str, found: Iterable[MediaInfo], now: float) -> list[Play]:

@@ -142,13 +142,16 @@ class PlayerThread:
             if self._tracker.is_playing:
                 self._on_playback_start()
         elif isinstance(message, PlayerEvent):
+            is_saved_late = False
             if (
                 message.what is not PlayerEventKind.PROGRESSED
                 or message.position is not None
                 or self._tracker.has_unsaved
             ):
+                was_unsaved = self._tracker.has_unsaved
                 self._try(lambda: self._tracker.feed(message))  # a playback is over whatever the disk takes
-            if message.what in (PlayerEventKind.STOPPED, PlayerEventKind.ENDED):
+                is_saved_late = was_unsaved and not self._tracker.has_unsaved and not self._tracker.is_playing
+            if is_saved_late or message.what in (PlayerEventKind.STOPPED, PlayerEventKind.ENDED):
                 self._over()
         else:
             message(self._marks)

@@ -27,7 +27,7 @@ from lib.kodi.rating.window import (
 )
 from lib.simkl.api.media import MOVIE, Item, item_from_json
 from lib.tracking.play import RATING, Play
-from lib.tracking.rating_question import is_question_due, question_key, rated_title, remember_question
+from lib.tracking.rating_question import is_question_due, question_key, remember_question
 from lib.tracking.store.database import QueueError
 
 log = logging.getLogger(__name__)
@@ -80,7 +80,7 @@ def prompt_rating(addon: Addon, item: Item, art: str) -> None:
     if not owner:
         addon.toast(addon.text(strings.NOT_LINKED))
         return
-    item = rated_title(item)
+    item = item.whole_title()
     rating = _answer(addon, item, art)
     state = addon.state.read()
     if rating == NEVER_AGAIN:

@@ -107,6 +107,10 @@ class Item:
         """Return the item without the ids of its episode, which can be out of date."""
         return replace(self, episode_ids=())
 
+    def whole_title(self) -> Item:
+        """Return the film, or the show that an episode is of: what Simkl rates and removes."""
+        return replace(self, season=None, episode=None, episode_ids=())
+
     def stored(self) -> dict[str, Any]:
         """Return it as JSON that `restored` reads."""
         found = {

@@ -202,7 +202,7 @@ MARK_IT, UNMARK_IT, REMOVE_IT, RATE_IT = (
     [
         ({"media": "movie"}, [MARK_IT, REMOVE_IT, RATE_IT]),
         ({"media": "episode", "season": "2"}, [MARK_IT, UNMARK_IT, RATE_IT]),
-        ({"media": "tvshow", "season": "3"}, [MARK_IT, UNMARK_IT, RATE_IT]),
+        ({"media": "tvshow", "season": "3"}, [MARK_IT, UNMARK_IT, REMOVE_IT, RATE_IT]),
         ({"media": "season", "season": "0"}, [MARK_IT, UNMARK_IT]),
         ({"media": "season"}, [MARK_IT, UNMARK_IT]), ({"media": "set"}, []), ({"media": "", "number": -1}, []),
         ({"media": "movie", "number": -1}, []), ({"media": "musicvideo"}, []), ({"media": "movie", "linked": ""}, []),

@@ -38,15 +38,27 @@ def test_a_whole_show_is_marked_unwatched_episode_by_episode(couch, where):
     assert couch.toasts() == [f"5 will be marked as unwatched: {SHOW.title}"]
 
 
-def test_what_leaves_the_library_at_simkl_is_asked_about(couch):
-    stands_on(couch, "movie", couch.film)
+@pytest.mark.parametrize("media, title", [("movie", FILM.title), ("tvshow", SHOW.title)])
+def test_what_leaves_the_library_at_simkl_is_asked_about(couch, media, title):
+    stands_on(couch, media, couch.film if media == "movie" else couch.show_id)
     couch.kodi.answers = [True]
     choose(couch, REMOVE)
     [question] = couch.kodi.dialogs
-    assert (question.heading, question.message) == (f"Remove {FILM.title}?", TAKES)
+    assert (question.heading, question.message) == (f"Remove {title}?", TAKES)
     [play] = plays(couch)
-    assert (play.action, play.label) == ("unwatched", FILM.title)
-    assert [toast.partition(": ")[0] for toast in couch.toasts()] == ["Will be removed from Simkl"]
+    assert (play.action, play.label) == ("removed", title)
+    assert couch.toasts() == [f"Will be removed from Simkl: {title}"]
+
+
+def test_a_whole_show_leaves_the_library_at_simkl(couch):
+    stands_on(couch, "tvshow", couch.show_id)
+    choose(couch, "mark-selected")
+    couch.kodi.answers = [True]
+    choose(couch, REMOVE)
+    couch.restart(real_wait=0.0)
+    couch.service(30)
+    assert (couch.marks(), couch.queued(), couch.box.malformed) == ({}, [], [])
+    assert couch.sent("/sync/history/remove")[-1]["shows"][0].keys() == {"title", "year", "ids"}
 
 
 def test_who_says_no_keeps_it(couch):

@@ -48,6 +48,16 @@ def test_a_queue_that_cannot_be_read_when_it_shall_be_sent_is_looked_into_again_
     assert couch.marks() == {FILM.title: 1}
 
 
+def test_the_question_about_a_rating_comes_as_soon_as_a_late_stop_is_saved(couch):
+    couch.kodi.settings.values["ask_rating"] = True
+    couch.at(1, couch.play_film)
+    couch.at(225, change_queue, couch, "ALTER TABLE plays RENAME TO hidden")
+    couch.at(231, couch.kodi.playback.stop)
+    couch.at(250, change_queue, couch, "ALTER TABLE hidden RENAME TO plays")
+    couch.service(300)
+    assert [call.args[1] for call in couch.kodi.builtins if call.name == "RunScript"] == ["rate"]
+
+
 def test_a_queue_that_breaks_in_the_end_ends_it_all_the_same(couch):
     couch.at(1, couch.play_film)
     couch.at(60, change_queue, couch, "ALTER TABLE plays RENAME TO hidden")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
 
 import pytest
@@ -9,7 +11,7 @@ import yaml
 
 from lib.account.neighbours import backup_path
 from lib.account.settings_file import SettingsError
-from lib.account.store import Account
+from lib.account.store import Account, AccountStore
 from lib.simkl.api.users import User
 from lib.simkl.auth.tokens import Token
 from lib.system.secrets import Secret
@@ -202,3 +204,24 @@ def test_a_disk_that_is_full_is_told_and_the_old_link_stays(world, accounts, dis
     with pytest.raises(SettingsError, match="cannot be written: No space left on device. Check its folder's owner"):
         accounts.save("default", FULL)
     assert world.path.read_bytes() == before
+
+
+@pytest.mark.parametrize("kill_at", [1, 2, 3])
+def test_an_unlink_that_is_killed_at_any_moment_leaves_no_token_that_nobody_sees(world, accounts, monkeypatch, kill_at):
+    accounts.save("default", FULL)
+    accounts.save("guest", FULL)  # has the copy hold the first one
+    real, calls = os.replace, []
+
+    def replace_or_die(*args):
+        calls.append(args)
+        if len(calls) == kill_at:
+            raise KeyboardInterrupt
+        real(*args)
+
+    monkeypatch.setattr(os, "replace", replace_or_die)
+    with contextlib.suppress(KeyboardInterrupt):
+        accounts.forget("default")
+    copy = AccountStore(backup_path(world.path))
+    assert accounts.get("default") is not None or copy.get("default") is None
+    accounts.forget("default")
+    assert (accounts.get("default"), copy.get("default"), accounts.get("guest")) == (None, None, FULL)

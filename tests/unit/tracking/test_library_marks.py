@@ -136,7 +136,7 @@ def test_a_person_who_confirms_it_removes_episodes_or_the_whole_title():
         ("unwatched", "Lantern Street 2x04"), ("unwatched", "Lantern Street 2x05"),
     ]  # fmt: skip
     [whole_show] = removals_by_person([one, two], True, NOON)
-    assert (whole_show.action, whole_show.item.kind) == ("removed", SHOW)
+    assert (whole_show.action, whole_show.item.kind, whole_show.label) == ("removed", SHOW, "Lantern Street")
     for is_whole in (True, False):
         [each] = removals_by_person([film()], is_whole, NOON)
         assert (each.action, each.item) == ("removed", Item(MOVIE, HARBOUR.title, 2018, each.item.ids))

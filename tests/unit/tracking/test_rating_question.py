@@ -8,7 +8,6 @@ from lib.tracking.rating_question import (
     RatingPreferences,
     is_question_due,
     question_key,
-    rated_title,
     remember_question,
 )
 
@@ -17,7 +16,7 @@ EPISODE = Item(SHOW, "Lantern Street", 2021, (("imdb", "tt9910001"),), 2, 10, ((
 LATER = Item(SHOW, "Lantern Street", 2021, (("imdb", "tt9910001"),), 3, 8)
 ANIME_EPISODE = Item(ANIME, "Moon Kitchen", 2017, (("mal", "99103"),), None, 12)
 BOTH, FILMS, SHOWS, NEITHER = (RatingPreferences(*each) for each in ((True, True), (True, False), (False, True), ()))
-SHOW_KEY = rated_title(EPISODE).key
+SHOW_KEY = EPISODE.whole_title().key
 
 TABLE = {
     "a film": (FILM, BOTH, (), (), False, True),
