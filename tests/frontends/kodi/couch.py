@@ -77,20 +77,6 @@ class Couch(Tv):
         self.kodi.library = before.library
         before.library._kodi = self.kodi
 
-    def be_linked(self, user_name=None, user_id=900001, name="sample_viewer"):
-        """Have an account in the settings file, as linking leaves it; without a name if Simkl could not tell it."""
-        with self.inside():
-            from lib.account.store import DEFAULT_ACCOUNT, Account, AccountStore
-            from lib.simkl.api.users import User
-            from lib.simkl.auth.tokens import Token
-            from lib.system import timestamps
-            from lib.system.secrets import Secret
-
-            token = Token(Secret(self.box.give_token(user_name)), self.box.client_id)
-            account = Account(token, timestamps.format_utc(self.wall()), User(user_id, name) if name else None)
-            self.data.mkdir(parents=True, exist_ok=True)
-            AccountStore(self.settings_file).save(DEFAULT_ACCOUNT, account)
-
     def at(self, seconds, act, *args, **kwargs):
         """Plan what happens so many seconds from now."""
         self.kodi.at(self.now() + seconds, lambda: act(*args, **kwargs))

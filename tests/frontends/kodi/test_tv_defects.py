@@ -127,7 +127,7 @@ def test_neither_token_nor_code_reaches_the_log(tv, break_it):
 
 
 def test_neither_token_nor_code_is_logged_when_all_goes_well(tv):
-    tv.become_linked()
+    tv.link_by_code()
     tv.box.order("status", status=503, path="/users/settings")
     tv.script("status")
     for secret in (tv.box.tokens[0].token, tv.paths()[1].rpartition("/")[2]):

@@ -74,7 +74,7 @@ def test_a_clock_that_starts_in_the_past_brings_no_reminder_more(tv, serve):
 def test_linking_again_uses_the_newer_sign_in_and_ends_the_reminders(tv, serve):
     assert serve(tv, "2026-12-01") == [REMINDER]
     tv.restart()
-    tv.become_linked()
+    tv.link_by_code()
     assert (tv.account()["auth"], tv.account()["client_id"]) == ("v2", NEW)
     assert tv.state().moving is False
     assert tv.state().account_line.startswith("Linked as sample_viewer since ")
@@ -98,7 +98,7 @@ def test_nobody_is_reminded_without_a_client_id_to_move_to(make_tv, serve):
 
 
 def test_who_is_linked_with_the_newer_sign_in_is_never_reminded(new, serve):
-    new.become_linked()
+    new.become_linked(client_id=NEW)
     assert serve(new, "2026-12-01") == []
 
 

@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from tests.fakes.kodi import Do
+from tests.frontends.kodi.conftest import NEW
 from tests.frontends.kodi.tv import ADDON_ID, BOUND, code_is_shown, sees
 
 ACCEPTED = "Simkl accepts this link."
@@ -18,7 +19,7 @@ QUICKLY = 1.0  # real seconds
 @pytest.fixture
 def tv(new):
     """A Kodi that is linked with AUTH V2."""
-    new.become_linked()
+    new.become_linked(client_id=NEW)
     return new
 
 

@@ -28,7 +28,7 @@ def test_a_client_id_of_the_newer_sign_in_is_found_out_and_links(new):
 
 
 def test_the_tokens_and_what_they_are_good_for_are_in_the_profile(new):
-    new.become_linked()
+    new.link_by_code()
     account, [grant] = new.account(), new.box.tokens
     assert (account["access_token"], account["refresh_token"]) == (grant.token, grant.refresh_token)
     assert (account["auth"], account["client_id"]) == ("v2", NEW)
@@ -55,14 +55,14 @@ def test_the_qr_code_holds_the_address_that_simkl_gave(new):
 
 
 def test_the_second_link_asks_for_no_pin_any_more(new):
-    new.become_linked()
+    new.link_by_code()
     new.box.journal.reset()
-    new.become_linked()
+    new.link_by_code()
     assert starts(new) == ["/oauth2/device"]
 
 
 def test_an_older_client_id_still_links_with_a_pin(tv):
-    tv.become_linked()
+    tv.link_by_code()
     assert starts(tv) == ["/oauth/pin"]
     assert tv.account()["auth"] == "v1"
     assert "refresh_token" not in tv.account()
@@ -71,7 +71,7 @@ def test_an_older_client_id_still_links_with_a_pin(tv):
 def test_a_client_id_of_the_newer_sign_in_beside_the_older_takes_all_new_links(make_tv, monkeypatch):
     tv = make_tv(apps=[App(NEW, "v2")])
     monkeypatch.setenv("SIMKL_CLIENT_ID_V2", NEW)
-    tv.become_linked()
+    tv.link_by_code()
     assert starts(tv) == ["/oauth2/device"]
     assert tv.account()["client_id"] == NEW
 

@@ -14,8 +14,13 @@ from unittest import mock
 
 import yaml
 
+from lib.account.store import DEFAULT_ACCOUNT, Account, AccountStore
 from lib.kodi.state import StateStore
+from lib.simkl.api.users import User
+from lib.simkl.auth.tokens import SCOPE, V1, V2, Token
+from lib.system import timestamps
 from lib.system.clock import Clock
+from lib.system.secrets import Secret
 from tests.fakes.kodi import Do, KodiStub, UserScript
 
 PROJECT = Path(__file__).resolve().parents[3]
@@ -95,7 +100,33 @@ class Tv:
         self.kodi.settings.values.update(before.settings.values)
         self.kodi.clock.move_to(before.clock.now)
 
-    def become_linked(self):
+    def be_linked(self, user_name=None, user_id=900001, name="sample_viewer", client_id=None):
+        """Have an account in the settings file, as linking leaves it; without a name if Simkl could not tell it.
+
+        A `client_id` is one of AUTH V2.
+        """
+        given, now = self.box.give_token(user_name, V2 if client_id else V1, client_id), self.wall()
+        token = Token(Secret(given), self.box.client_id)
+        if client_id:
+            refresh = Secret(self.box.grants[-1].refresh_token)
+            token = Token(token.access, client_id, V2, refresh, now + 7 * 86400, SCOPE)
+        linked_at = timestamps.format_utc(now)
+        account = Account(
+            token, linked_at, User(user_id, name) if name else None, False, linked_at if client_id else ""
+        )
+        self.data.mkdir(parents=True, exist_ok=True)
+        AccountStore(self.settings_file).save(DEFAULT_ACCOUNT, account)
+
+    def become_linked(self, **account):
+        """Be linked, and have Kodi know it."""
+        self.be_linked(**account)
+        with self.inside():
+            from lib.kodi.addon import Addon
+            from lib.kodi.profile.account_view import sync_account_state
+
+            sync_account_state(Addon(self.clock))
+
+    def link_by_code(self):
         """Link, as a person does."""
         self.link(code_is_shown, self.approve())
         assert self.account(), "the person could not link"

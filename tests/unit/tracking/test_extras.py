@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from lib.tracking.extras import share_of_file
@@ -18,18 +20,18 @@ FOLDERS = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("ending", ENDINGS)
 @pytest.mark.parametrize("capitals", [str.lower, str.upper, str.title])
-def test_what_an_ending_names_as_an_extra_is_not_the_film(ending, capitals):
-    for name in ("The Glass Harbour (2018)", "The.Glass.Harbour.2018", "X"):
+def test_what_an_ending_names_as_an_extra_is_not_the_film(capitals):
+    for ending, name in itertools.product(ENDINGS, ("The Glass Harbour (2018)", "The.Glass.Harbour.2018", "X")):
         assert reason(film(file=f"{FOLDER}/{name}-{capitals(ending)}.mkv"))
         assert reason(file(f"/downloads/{name}-{capitals(ending)}.avi"))
 
 
-@pytest.mark.parametrize("folder", FOLDERS)
 @pytest.mark.parametrize("capitals", [str, str.lower, str.upper])
-def test_what_lies_in_a_folder_of_extras_is_not_the_film(folder, capitals):
-    for path in (f"{FOLDER}/{capitals(folder)}/The Glass Harbour.mkv", f"{FOLDER}/{capitals(folder)}/X.mkv"):
+def test_what_lies_in_a_folder_of_extras_is_not_the_film(capitals):
+    for path in (
+        f"{FOLDER}/{capitals(folder)}/{name}.mkv" for folder in FOLDERS for name in ("The Glass Harbour", "X")
+    ):
         assert reason(film(file=path)) and reason(file(path))
         assert reason(film(file=path.replace("/", "\\")))
 

@@ -13,7 +13,6 @@ from tests.trials import trials
 
 pytestmark = pytest.mark.chance
 
-# The time a machine takes says nothing about the calls.
 bounded = settings(deadline=None, max_examples=trials(250))
 
 ENDS = (PlayerEventKind.STOPPED, PlayerEventKind.ENDED)
@@ -53,85 +52,43 @@ def histories(draw):
     return events
 
 
-def fed(session: Playback, events: list[PlayerEvent]) -> list[list[ScrobbleCall]]:
-    return [session.feed(each) for each in events]
-
-
-def of_part(answers: list[list[ScrobbleCall]], part: int) -> list[ScrobbleCall]:
-    return [call for calls in answers for call in calls if call.part == part]
-
-
 parts = st.integers(1, 3)
 thresholds = st.integers(50, 100)
 
 
 @bounded
 @given(histories(), parts, thresholds)
-def test_for_each_episode_the_calls_are_in_a_legal_order(events, parts, threshold):
-    answers = fed(Playback(parts, threshold), events)
-    told = [call for calls in answers for call in calls]
+def test_calls_are_legal_one_at_a_time_and_mark_an_episode_watched_once_at_most(events, parts, threshold):
+    session = Playback(parts, threshold)
+    told: list[ScrobbleCall] = []
+    for each in events:
+        before, calls = session.part, session.feed(each)
+        assert len(calls) <= 1
+        if each.what in (PlayerEventKind.SEEKED, PlayerEventKind.STARTED) and calls:  # these tell nothing by themselves
+            assert calls[0].action == STOP and session.part != before
+        told += calls
     event(f"{min(len(told), 5)} calls")
     assert {call.part for call in told} <= set(range(parts))
     for part in range(parts):
-        actions = [call.action for call in of_part(answers, part)]
-        for before, action in zip([STOP, *actions], actions):
-            allowed = {STOP: {START}, START: {PAUSE, STOP}, PAUSE: {START, STOP}}
-            assert action in allowed[before], actions
-
-
-@bounded
-@given(histories(), parts, thresholds)
-def test_an_episode_is_marked_watched_at_most_once_and_then_left_alone(events, parts, threshold):
-    answers = fed(Playback(parts, threshold), events)
-    for part in range(parts):
-        calls = of_part(answers, part)
+        calls = [call for call in told if call.part == part]
+        for earlier, call in zip([STOP, *(each.action for each in calls)], calls):
+            assert call.action in {STOP: {START}, START: {PAUSE, STOP}, PAUSE: {START, STOP}}[earlier], calls
         marked = [number for number, call in enumerate(calls) if call.action == STOP and call.progress >= threshold]
         event(f"{len(marked)} marks")
         assert marked in ([], [len(calls) - 1])
-
-
-@bounded
-@given(histories(), parts, thresholds)
-def test_one_episode_is_told_at_a_time(events, parts, threshold):
     running: int | None = None
-    for calls in fed(Playback(parts, threshold), events):
-        for call in calls:
-            assert running in (None, call.part)
-            running = None if call.action == STOP else call.part
+    for call in told:
+        assert running in (None, call.part)
+        running = None if call.action == STOP else call.part
+        assert 0 <= call.progress <= 100
+        assert call.progress == round(call.progress, 2)
 
 
-@bounded
-@given(histories(), parts, thresholds)
-def test_progress_is_a_percentage_with_two_decimals(events, parts, threshold):
-    for calls in fed(Playback(parts, threshold), events):
-        for call in calls:
-            assert 0 <= call.progress <= 100
-            assert call.progress == round(call.progress, 2)
-
-
-@bounded
-@given(histories(), parts, thresholds)
-def test_an_event_is_worth_one_call_at_most(events, parts, threshold):
-    assert all(len(calls) <= 1 for calls in fed(Playback(parts, threshold), events))
-
-
-@bounded
+@settings(bounded, max_examples=trials(100))
 @given(histories(), histories(), parts, thresholds)
 def test_after_the_end_comes_nothing(before, after, parts, threshold):
     session = Playback(parts, threshold)
-    fed(session, before)
-    session.feed(PlayerEvent(PlayerEventKind.STOPPED, 0.0))
+    for each in (*before, PlayerEvent(PlayerEventKind.STOPPED, 0.0)):
+        session.feed(each)
     assert session.over
-    assert fed(session, after) == [[]] * len(after)
-
-
-@bounded
-@given(histories(), parts, thresholds)
-def test_seeks_tell_nothing_unless_they_leave_the_episode(events, parts, threshold):
-    session = Playback(parts, threshold)
-    for each in events:
-        before = session.part
-        calls = session.feed(each)
-        if each.what in (PlayerEventKind.SEEKED, PlayerEventKind.STARTED):
-            assert [call.action for call in calls] in ([], [STOP])
-            assert not calls or session.part != before
+    assert [session.feed(each) for each in after] == [[]] * len(after)

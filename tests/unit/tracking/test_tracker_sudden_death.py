@@ -106,7 +106,7 @@ def test_a_death_is_made_good_once(couch):
     assert len(couch.line) == 1
 
 
-@pytest.mark.parametrize("seconds", range(3, 60, 7))
+@pytest.mark.parametrize("seconds", [3, 12, 59])
 def test_at_most_ten_seconds_are_lost(couch, seconds):
     couch.begin()
     couch.go(seconds)

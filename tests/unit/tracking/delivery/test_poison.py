@@ -50,7 +50,7 @@ def test_one_that_simkl_breaks_on_lets_the_next_one_pass_after_a_while(line, tim
 def test_nobody_waits_for_it_again_and_alone_it_is_tried_as_before(line, time, breaking):
     line.put("rating", BROKEN, rating=7)
     line.run(longest=160)
-    for number in range(20):
+    for number in range(8):
         time.now += 600
         tries = len(line.posts)
         line.put("stop", film(number), ago=HOUR)
@@ -115,25 +115,25 @@ def test_it_waits_for_a_person_after_thirty_days(line, time, breaking):
 
 def test_an_outage_asks_no_more_often_and_loses_nothing(line, time, breaking):
     breaking[:] = [b""]
-    for number in range(120):
+    for number in range(60):
         line.put("stop", film(number), ago=HOUR)
-    ends = time.now + DAY
+    ends = time.now + 6 * HOUR
     while time.now < ends:
         line.delivery.step()
         time.now += line.delivery.step() or 1
-    assert len(line.posts) <= 9 + 24 * 4, "asked more often than every fifteen minutes"
+    assert len(line.posts) <= 9 + 6 * 4, "asked more often than every fifteen minutes"
     breaking.clear()
     line.run(longest=900)
-    assert (len(line.watched), line.waiting) == (120, 0)
+    assert (len(line.watched), line.waiting) == (60, 0)
 
 
-@pytest.mark.parametrize("broken", [2, 3, 7])
+@pytest.mark.parametrize("broken", [2, 7])
 def test_several_that_simkl_breaks_on_hold_up_nobody_else(line, time, breaking, broken):
     breaking[:] = [f'"tt{8000000 + number}"'.encode() for number in range(broken)]
-    for number in range(60):
+    for number in range(30):
         line.put("stop", film(number), ago=HOUR)
     ends = time.now + DAY
-    while len(line.watched) < 60 - broken:
+    while len(line.watched) < 30 - broken:
         assert time.now < ends, f"only {len(line.watched)} after a day"
         time.now += line.delivery.step()
     assert line.waiting == broken

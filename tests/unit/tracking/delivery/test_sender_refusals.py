@@ -13,13 +13,13 @@ from tests.unit.tracking.sending import DAY, HARBOUR, HARBOUR_KEY, HOUR, KITES, 
 
 RENAMED = Item(MOVIE, "Das Glashafenhaus", 2018, clean_ids({"imdb": "tt0000001"}))
 FILE, NONSENSE = "The.Glass.Harbour.2018.1080p.mkv", "home video 7.mkv"
-PATHS = {"watched": "/sync/history", "unwatched": "/sync/history/remove", "rating": "/sync/ratings"}
+MARKS = {"watched": "/sync/history", "unwatched": "/sync/history/remove", "rating": "/sync/ratings"}
 WATCHED_AT = {"watched_at": "2026-11-24T06:00:00-05:00", "expires_at": "2026-11-24T07:00:00-05:00"}
 
 
-@pytest.mark.parametrize("action", PATHS)
+@pytest.mark.parametrize("action", MARKS)
 def test_a_mark_that_is_refused_as_not_found_is_not_recognised(line, box, action):
-    box.order("status", status=404, error="id_err", path=PATHS[action])
+    box.order("status", status=404, error="id_err", path=MARKS[action])
     line.put(action, HARBOUR, rating=7)
     assert line.run() is None
     assert line.aside(NOT_FOUND) == [(action, "The Glass Harbour", "not_found")]
@@ -27,9 +27,9 @@ def test_a_mark_that_is_refused_as_not_found_is_not_recognised(line, box, action
     assert line.news.unknown == ["The Glass Harbour"]
 
 
-@pytest.mark.parametrize("action", PATHS)
-def test_a_mark_that_simkl_has_already_is_done(line, box, action):
-    box.order("answer", status=409, body=WATCHED_AT, path=PATHS[action])
+@pytest.mark.parametrize(("action", "path"), [("stop", "/scrobble/stop"), *MARKS.items()])
+def test_what_simkl_has_already_is_done_though_no_error_is_named(line, box, action, path):
+    box.order("answer", status=409, body=WATCHED_AT, path=path)
     line.put(action, HARBOUR, rating=7)
     assert line.run() is None
     assert line.news.sent == [f"{action} The Glass Harbour"]

@@ -67,18 +67,18 @@ def test_a_fourth_one_lets_the_others_go_first_and_is_put_aside_after_them(line,
 
 
 @pytest.mark.parametrize("ago", [0.0, HOUR], ids=["stops", "lines of the history"])
-def test_a_simkl_that_refuses_everything_for_a_day_is_like_one_that_is_down(line, box, ago):
+def test_a_simkl_that_refuses_everything_for_hours_is_like_one_that_is_down(line, box, ago):
     box.order("status", **EMPTY, times=None)
-    for number in range(100):
+    for number in range(40):
         line.put("stop", film(number), ago=ago)
-    line.go_on(DAY)
+    line.go_on(6 * HOUR)
     assert len(move_to_dead_letters(line)) == len(line.news.refusals) == 3
-    assert line.waiting == 97
-    every_quarter, to_find_three = DAY / 900, 30
+    assert line.waiting == 37
+    every_quarter, to_find_three = 6 * HOUR / 900, 30
     assert len(line.posts) < every_quarter + to_find_three
     box.clear_faults()
     line.go_on(DAY)
     assert line.waiting == 0
-    assert len(line.watched) == 97
+    assert len(line.watched) == 37
     assert {mark.times for mark in line.watched.values()} == {1}
     assert box.too_many_posts == []
