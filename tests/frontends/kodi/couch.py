@@ -5,6 +5,7 @@ time.
 """
 
 import contextlib
+import sqlite3
 import threading
 from datetime import datetime, timezone
 from types import SimpleNamespace
@@ -138,6 +139,12 @@ class Couch(Tv):
         ]
         anime = library.add_show(ANIME.title, ANIME.year, {"anidb": "993003"}, genre=["Anime"])
         self.anime = library.add_episode(anime, 1, 3)
+
+
+def change_queue(couch, statement):
+    """Change the file of the queue behind the service's back."""
+    with contextlib.closing(sqlite3.connect(str(couch.data / "queue.db"))) as connection, connection:
+        connection.execute(statement)
 
 
 def _named(one):

@@ -4,8 +4,7 @@ from collections import Counter
 
 import pytest
 
-from tests.frontends.kodi.couch import FILM, LONG_SHOW
-from tests.frontends.kodi.test_tv_tracking_trouble import change_queue
+from tests.frontends.kodi.couch import FILM, LONG_SHOW, change_queue
 from tests.frontends.kodi.tv import Tv
 
 SEASONS, EPISODES = (1, 2), 60

@@ -64,17 +64,6 @@ def test_a_play_that_simkl_does_not_take_is_put_aside_and_told(couch):
     assert couch.marks() == {"Salt Letters": 1}
 
 
-def test_a_settings_file_that_cannot_be_read_is_told_once_and_the_plays_wait(couch):
-    kept = couch.settings_file.read_text(encoding="utf-8")
-    couch.at(1, couch.play_film)
-    couch.at(100, couch.write_settings, "accounts: [")
-    couch.at(231, couch.kodi.playback.stop)
-    couch.at(600, couch.write_settings, kept)
-    couch.service(3000)
-    assert couch.marks() == {FILM.title: 1}
-    assert f"{couch.settings_file}, line 1" in couch.kodi.log_text()
-
-
 RIVAL = {"script.simkl": "SIMKL Scrobbler", "script.trakt": "Trakt"}
 
 
