@@ -1,1 +1,3 @@
 """What Simkl speaks: transport, errors, sign-in flows and tokens, and the calls of its API."""
+
+__all__ = ["api", "app", "auth", "errors", "http"]

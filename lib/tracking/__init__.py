@@ -9,3 +9,21 @@ Knows nothing of Kodi or any other player. A front end feeds `tracker.Tracker` w
                store           every play is on the disk (sqlite) before it is on the wire
                delivery        one ordered line per account to Simkl; what each error leads to is in `policy`
 """
+
+__all__ = [
+    "corrections",
+    "delivery",
+    "echoes",
+    "events",
+    "file_names",
+    "identify",
+    "library_marks",
+    "media_info",
+    "play",
+    "playback",
+    "preferences",
+    "rating_question",
+    "script_arguments",
+    "store",
+    "tracker",
+]

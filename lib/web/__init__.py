@@ -8,3 +8,5 @@ person gets an invitation from the admin, opens it on a phone, and links with a 
 `entry` is what plugin.py calls, `app` the Flask application, `pages` its pages, `access` who may open which, `hooks`
 reads what the media servers send, `store` keeps it.
 """
+
+__all__ = ["entry"]

@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from tests.architecture.graph import circles, import_graph, module_name, units
+from tests.architecture.graph import Graph, circles, import_graph, module_name, units
 from tests.architecture.sources import PLUGIN, ROOT, Source, sources
 
 # Each package with the packages that it may import, besides itself. What is not in here may not exist.
@@ -19,6 +19,9 @@ MAY_IMPORT = {
 }
 LONGEST_FUNCTION = 40
 MOST_FILES_IN_KODI = 16
+MOST_ARROWS_IN_KODI = 50
+ENTRY = "entry"  # of a front end: plugin.py imports it by the name of the front end
+TOKEN_OWNERS = ("lib/account/", "lib/simkl/")
 
 
 def package_of(source: Source) -> str:
@@ -61,6 +64,88 @@ def test_the_core_does_not_know_the_sign_in_and_the_store_does_not_know_the_deli
 def test_few_files_lie_directly_in_kodi():
     files = [source for source in sources("lib") if package_of(source) == "lib.kodi"]
     assert len(files) <= MOST_FILES_IN_KODI
+
+
+def test_few_arrows_run_between_the_files_and_folders_of_kodi():
+    assert len(units(import_graph(sources("lib")), "lib.kodi")) <= MOST_ARROWS_IN_KODI
+
+
+def packages() -> dict[str, Source]:
+    """Return the packages below lib by name, each with its `__init__`."""
+    inits = [source for source in sources("lib") if source.path.endswith("/__init__.py")]
+    return {module_name(source.path): source for source in inits if source.path != "lib/__init__.py"}
+
+
+def named(init: Source) -> set[str]:
+    """Return what `__all__` of a package names."""
+    for node in init.tree.body:
+        if isinstance(node, ast.Assign) and [ast.unparse(target) for target in node.targets] == ["__all__"]:
+            return set(ast.literal_eval(node.value))
+    return set()
+
+
+def used_from_outside(graph: Graph, package: str) -> set[str]:
+    """Return the modules and packages directly in a package of which others import something."""
+    inside = f"{package}."
+    outsiders = {name: targets for name, targets in graph.items() if name != package and not name.startswith(inside)}
+    imported = {target for targets in outsiders.values() for target in targets if target.startswith(inside)}
+    return {target[len(inside) :].partition(".")[0] for target in imported}
+
+
+@pytest.mark.parametrize("package", packages())
+def test_a_package_names_the_modules_that_others_may_use_and_keeps_the_rest_to_itself(package):
+    """Whoever wants another one adds it to `__all__` of the package's `__init__`; one that nobody wants leaves it."""
+    init = packages()[package]
+    assert init.imports() == [], "a package imports none of its modules: a menu must not pay for `requests`"
+    assert named(init) - {ENTRY} == used_from_outside(import_graph(sources("lib")), package) - {ENTRY}
+
+
+def test_a_module_that_is_not_named_is_noticed():
+    graph = {"lib.a.one": {"lib.b.two", "lib.b.c.four"}, "lib.b.three": {"lib.b.five"}}
+    assert used_from_outside(graph, "lib.b") == {"two", "c"}
+    assert used_from_outside(graph, "lib.b.c") == {"four"}
+    assert named(Source("lib/b/__init__.py", '__all__ = ["two", "c"]')) == {"two", "c"}
+
+
+def sends_a_token(source: Source) -> list[str]:
+    """Return what gives a token to Simkl by another way than an AccountClient's `call`."""
+    by_client = {
+        id(inner)
+        for node in source.nodes
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "call"
+        for argument in (*node.args, *(each.value for each in node.keywords))
+        for inner in ast.walk(argument)
+    }
+    found = []
+    for node in source.nodes:
+        if isinstance(node, ast.Call) and id(node) not in by_client:
+            given = {ast.unparse(each).rpartition(".")[2].strip("_") for each in node.args}
+            asked = source.full_name(node.func)
+            is_own = asked.startswith("lib.account.")
+            if ({"transport", "token"} <= given and not is_own) or asked.startswith("lib.simkl.api.users.fetch"):
+                found.append(f"{source.path}, line {node.lineno}: {ast.unparse(node.func)}")
+        elif isinstance(node, ast.Attribute) and node.attr == "access" and "token" in ast.unparse(node.value):
+            found.append(f"{source.path}, line {node.lineno}: {ast.unparse(node)}")
+    return found
+
+
+def test_only_the_account_asks_simkl_with_a_token():
+    outside = [source for source in sources("lib") if not source.path.startswith(TOKEN_OWNERS)]
+    assert [each for source in outside for each in sends_a_token(source)] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "send_scrobble(transport, token, play)",
+        "send(self._transport, account.token)",
+        "way.get('/users/settings', account.token.access)",
+        "from lib.simkl.api.users import fetch_user\nfetch_user(way, told)",
+    ],
+)
+def test_a_token_that_goes_past_the_account_is_noticed(text):
+    assert sends_a_token(Source("lib/kodi/sample.py", text))
+    assert sends_a_token(Source("lib/kodi/sample.py", f"client.call(lambda transport, token: None)\n{text}"))
 
 
 def too_long(source: Source) -> list[str]:

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from lib.web.hooks import PlaybackEvent, parse_hook
+from lib.web.hooks.event import PlaybackEvent
+from lib.web.hooks.parse import parse_hook
 from tests.fakes.servers.jellyfin import Guid, dotnet_text, notification, rendered, user_data_saved
 from tests.fakes.servers.titles import EpisodeFile, Film, Viewer
 from tests.interop.node_program import NodeProgram

@@ -1,1 +1,3 @@
-"""Kodi's library: its items, marks that a person sets there, and the context menu."""
+"""Kodi's library: its items, and the marks that a person sets there."""
+
+__all__ = ["items", "marks"]

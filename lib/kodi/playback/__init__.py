@@ -1,1 +1,3 @@
 """Following Kodi's player."""
+
+__all__ = ["player", "player_thread"]

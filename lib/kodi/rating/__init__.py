@@ -1,1 +1,3 @@
 """Rating what was watched."""
+
+__all__ = ["prompt"]

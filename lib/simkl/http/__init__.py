@@ -1,1 +1,3 @@
 """Requests to Simkl: a transport that is bounded and abortable, and the names of error answers."""
+
+__all__ = ["error_codes", "fields", "transport"]

@@ -4,3 +4,5 @@ store = AccessStore(folder / "access.db")
 invitation = Invitations(store, clock.wall).create(server="home", user_key="7c9e...", user_name="ana", account="ana")
 print(invitation.token)            # shown once; the store has only its hash
 """
+
+__all__ = ["access_store", "admin_password", "hook_secrets", "invitations", "page_sessions", "people"]

@@ -5,3 +5,5 @@ together or not at all: a play without its verdict would be counted twice when t
 without its play would be a lie. Two files of sqlite cannot be committed as one while a write-ahead log is used.
 The tables have names of their own, and a version of their own, so that the queue's schema knows nothing of them.
 """
+
+__all__ = ["counted", "deliveries", "playbacks", "queued", "removals", "schema", "seen", "shows"]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from lib.web.hooks import HookEventKind, PlaybackEvent, UnusableHook, UnusableReason, parse_hook
+from lib.web.hooks.event import HookEventKind, PlaybackEvent, UnusableHook, UnusableReason
+from lib.web.hooks.parse import parse_hook
 from tests.fakes.servers.request import SentHook
 
 START, PAUSE, RESUME = HookEventKind.START, HookEventKind.PAUSE, HookEventKind.RESUME

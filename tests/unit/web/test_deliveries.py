@@ -8,7 +8,7 @@ import pytest
 
 from lib.tracking.store.database import QueueError
 from lib.tracking.store.queue import PlayQueue
-from lib.web.hooks import UnusableHook
+from lib.web.hooks.event import UnusableHook
 from lib.web.store.deliveries import KEPT_SECONDS, PRUNE_BATCH, SENTENCES, DeliveryLog, HookOutcome, HookVerdict
 from lib.web.store.schema import create_hook_tables
 from tests.fakes.clock import NOON, FakeClock

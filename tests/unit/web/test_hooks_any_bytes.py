@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lib.web.hooks import PlaybackEvent, UnusableHook, parse_hook
+from lib.web.hooks.event import PlaybackEvent, UnusableHook
+from lib.web.hooks.parse import parse_hook
 from tests.fakes.servers import emby, jellyfin, jellyfin_webhooks, plex, tautulli
 from tests.fakes.servers.request import SentHook, multipart
 from tests.fakes.servers.titles import EpisodeFile, Film
