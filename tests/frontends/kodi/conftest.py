@@ -1,8 +1,6 @@
 """Fixtures: a TV with the real add-on, and a fake Simkl server that its environment leads to.
 
-The Kodi is of the oldest version. A module that looks at much of Kodi's API names several, for each of its tests:
-
-    KODI_VERSIONS = (19, 21)
+The Kodi is of the oldest version. A test, or a module, that looks at much of Kodi's API is run `on_old_and_new_kodi`.
 """
 
 import contextlib
@@ -49,12 +47,6 @@ class Boxes:
 def boxes():
     with Boxes() as made:
         yield made
-
-
-def pytest_generate_tests(metafunc):
-    """Run the tests of a module once for each of its `KODI_VERSIONS`."""
-    if "kodi_version" in metafunc.fixturenames and hasattr(metafunc.module, "KODI_VERSIONS"):
-        metafunc.parametrize("kodi_version", metafunc.module.KODI_VERSIONS, ids="kodi-{}".format)
 
 
 @pytest.fixture

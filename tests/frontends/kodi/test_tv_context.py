@@ -15,8 +15,7 @@ from tests.frontends.kodi.rating_room import (
     windows,
     woken,
 )
-
-KODI_VERSIONS = (19, 21)
+from tests.frontends.kodi.tv import on_old_and_new_kodi
 
 MARK, RATE = "mark-selected", "rate-selected"
 EPISODES = ["0x01", "2x04", "2x05", "1x01", "1x02"]
@@ -73,6 +72,7 @@ def of_show(*numbers):
         ("all seasons", of_show(*EPISODES), f"5 will be marked as watched: {SHOW.title}"),
     ],
 )
+@on_old_and_new_kodi
 def test_exactly_what_is_chosen_is_marked(couch, what, marked, toast):
     stand(couch, what)
     choose(couch, MARK)

@@ -2,7 +2,7 @@
 
 import pytest
 
-KODI_VERSIONS = (19, 21)
+from tests.frontends.kodi.tv import on_old_and_new_kodi
 
 
 @pytest.fixture
@@ -22,6 +22,7 @@ def test_a_film_of_the_library(couch, facts):
     assert film.ids == {"imdb": "tt9900001", "tmdb": "990001"}
 
 
+@on_old_and_new_kodi
 def test_an_episode_has_the_year_the_genre_and_the_poster_of_its_show(couch, facts):
     couch.kodi.library.entry("tvshow", couch.show_id)["art"] = {"poster": "image://show/"}
     couch.kodi.library.entry("episode", couch.first)["art"] = {"thumb": "image://still/"}

@@ -1,5 +1,6 @@
 """A long show that is marked at once: in batches, between which the player is heard, and none of them is lost."""
 
+import json
 from collections import Counter
 
 import pytest
@@ -96,8 +97,8 @@ class Told:
 
 
 @pytest.fixture
-def collected(couch, show):
-    """The marks of a whole show, heard and not settled yet; the queue; and what is told."""
+def heard(couch):
+    """The marks that are heard; the queue; and what is told."""
     couch.data.mkdir(parents=True, exist_ok=True)
     with couch.inside():
         from lib.kodi.library.marks import LibraryMarks
@@ -107,12 +108,43 @@ def collected(couch, show):
 
         queue, told = PlayQueue(couch.data / "queue.db", couch.clock), Told()
         marks = LibraryMarks(queue, "900001", Echoes(), told, TrackingPreferences, couch.clock)
-        for each in couch.kodi.library.episodes(show):
-            marks.on_update(f'{{"item": {{"id": {each["id"]}, "type": "episode"}}, "playcount": 1}}')
-        assert marks.next_wake == pytest.approx(1.0)
-        couch.kodi.clock.move_to(couch.now() + 1.0)
         yield marks, queue, told
         queue.close()
+
+
+NO_MARKS = {
+    "no count": {"item": {"id": 1, "type": "movie"}},
+    "a scan": {"item": {"id": 1, "type": "movie"}, "transaction": True, "added": True},
+    "an import": {"item": {"id": 1, "type": "movie"}, "playcount": 1, "added": True},
+    "after a natural end": {"id": 1, "type": "movie"},
+    "a show": {"item": {"id": 3, "type": "tvshow"}, "playcount": 1},
+    "a season": {"item": {"id": 3, "type": "season"}, "playcount": 1},
+    "a music video": {"item": {"id": 3, "type": "musicvideo"}, "playcount": 1},
+    "a film that is gone": {"item": {"id": 99, "type": "movie"}, "playcount": 1},
+    "an episode that is gone": {"item": {"id": 99, "type": "episode"}, "playcount": 1},
+    "no number": {"item": {"id": None, "type": "movie"}, "playcount": 1},
+    "nothing of the library": {"item": {"title": "x", "type": "movie"}, "playcount": 1},
+    "nonsense": {"item": "odd", "playcount": 1},
+}
+
+
+@pytest.mark.parametrize("data", NO_MARKS.values(), ids=NO_MARKS.keys())
+def test_no_mark_of_a_person(heard, data):
+    marks, queue, _ = heard
+    marks.on_update(json.dumps(data))
+    marks.settle(ends=True)
+    assert queue.owners() == {}
+
+
+@pytest.fixture
+def collected(couch, show, heard):
+    """The same with the marks of a whole show, not settled yet."""
+    marks, _, _ = heard
+    for each in couch.kodi.library.episodes(show):
+        marks.on_update(f'{{"item": {{"id": {each["id"]}, "type": "episode"}}, "playcount": 1}}')
+    assert marks.next_wake == pytest.approx(1.0)
+    couch.kodi.clock.move_to(couch.now() + 1.0)
+    return heard
 
 
 def test_one_batch_at_a_time_is_settled_and_the_next_one_is_due_at_once(collected):

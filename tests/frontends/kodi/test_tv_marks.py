@@ -66,18 +66,12 @@ def test_an_add_on_that_sets_the_play_count_to_0_while_it_plays_takes_nothing_aw
     assert couch.marks() == {"Lantern Street 2x04": 1}
 
 
-@pytest.mark.parametrize("what", ["season", "show"])
-def test_many_marks_at_once_are_one_batch(couch, what):
-    library = couch.kodi.library
-    if what == "season":
-        couch.at(10, library.mark_season, couch.show_id, 2)
-    else:
-        couch.at(10, library.mark_show, couch.show_id)
+def test_many_marks_at_once_are_one_batch(couch):
+    couch.at(10, couch.kodi.library.mark_season, couch.show_id, 2)
     couch.service(20)
-    count = {"season": 2, "show": 5}[what]
     assert len(couch.sent("/sync/history")) == 1
-    assert len(couch.marks()) == count
-    assert couch.toasts() == [f"{count} marked as watched: Lantern Street"]
+    assert len(couch.marks()) == 2
+    assert couch.toasts() == ["2 marked as watched: Lantern Street"]
 
 
 def test_marks_that_keep_coming_are_collected_until_they_cease(couch):
@@ -93,34 +87,6 @@ def test_a_mark_that_is_set_and_taken_away_in_one_go_is_the_last_one(couch):
     couch.service(100)
     assert couch.sent("/sync/history") == []
     assert len(couch.sent("/sync/history/remove")) == 1
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        {"item": {"id": 1, "type": "movie"}},
-        {"item": {"id": 1, "type": "movie"}, "transaction": True, "added": True},
-        {"item": {"id": 1, "type": "movie"}, "playcount": 1, "added": True},
-        {"id": 1, "type": "movie"},
-        {"item": {"id": 3, "type": "tvshow"}, "playcount": 1},
-        {"item": {"id": 3, "type": "season"}, "playcount": 1},
-        {"item": {"id": 3, "type": "musicvideo"}, "playcount": 1},
-        {"item": {"id": 99, "type": "movie"}, "playcount": 1},
-        {"item": {"id": 99, "type": "episode"}, "playcount": 1},
-        {"item": {"id": None, "type": "movie"}, "playcount": 1},
-        {"item": {"title": "x", "type": "movie"}, "playcount": 1},
-        {"item": "odd", "playcount": 1},
-    ],
-    ids=[
-        "no count", "a scan", "an import", "after a natural end", "a show", "a season",
-        "a music video", "a film that is gone", "an episode that is gone", "no number",
-        "nothing of the library", "nonsense",
-    ],
-)  # fmt: skip
-def test_no_mark_of_a_person(couch, data):
-    couch.at(10, lambda: couch.kodi.library.announce(**data))
-    couch.service(20)
-    assert couch.paths() == [] and couch.queued() == []
 
 
 def test_marks_of_the_library_can_be_switched_off(couch):
@@ -154,20 +120,6 @@ def test_the_mark_that_kodi_sets_when_the_next_one_is_opened_is_not_sent_twice(c
     assert couch.marks() == {FILM.title: 1}
 
 
-def test_the_mark_that_kodi_sets_below_ours_is_not_sent_either(couch):
-    couch.kodi.settings.values["mark"] = 100
-    couch.watch(couch.play_film, (230, "stop"))
-    assert couch.kodi.library.entry("movie", couch.film)["playcount"] == 1
-    assert couch.marks() == {}
-
-
-def test_the_mark_that_kodi_sets_on_what_is_too_short_is_not_sent(couch):
-    couch.kodi.library.entry("movie", couch.film)["runtime"] = 170.0
-    couch.watch(couch.play_film, (170, "end"))
-    assert couch.kodi.library.entry("movie", couch.film)["playcount"] == 1
-    assert couch.paths() == []
-
-
 def test_the_mark_that_kodi_sets_on_what_an_add_on_wants_left_out_is_not_sent(couch):
     left_out = {"script.simkl.exclude": "true"}
     couch.at(1, couch.kodi.playback.start_from_library, "movie", couch.film, properties=left_out)
@@ -175,15 +127,6 @@ def test_the_mark_that_kodi_sets_on_what_an_add_on_wants_left_out_is_not_sent(co
     couch.service(300)
     assert couch.kodi.library.entry("movie", couch.film)["playcount"] == 1
     assert couch.paths() == []
-
-
-def test_a_mark_that_a_person_sets_a_while_after_what_was_left_out_is_sent(couch):
-    couch.kodi.library.entry("movie", couch.film)["runtime"] = 170.0
-    couch.at(1, couch.play_film)
-    couch.at(100, couch.kodi.playback.stop)
-    couch.at(200, couch.kodi.library.mark, "movie", couch.film)
-    couch.service(300)
-    assert couch.marks() == {FILM.title: 1}
 
 
 @pytest.mark.parametrize("kind", ["tracked", "left out"])
@@ -198,8 +141,7 @@ def test_a_mark_that_a_person_sets_soon_after_a_stop_in_the_middle_is_sent(couch
     assert len(couch.sent("/sync/history")) == 1
 
 
-@pytest.mark.parametrize("after", [1, 3, 20, 50])
-@pytest.mark.parametrize(("stop", "threshold"), [(120, 80), (12, 80), (211, 95)], ids=["50 %", "5 %", "88 %"])
+@pytest.mark.parametrize(("stop", "threshold", "after"), [(12, 80, 1), (211, 95, 3)], ids=["5 %", "88 %"])
 def test_a_mark_by_hand_soon_after_a_stop_arrives(couch, stop, threshold, after):
     couch.kodi.settings.values["mark"] = threshold
     couch.at(1, couch.play_film)
@@ -209,10 +151,9 @@ def test_a_mark_by_hand_soon_after_a_stop_arrives(couch, stop, threshold, after)
     assert couch.marks() == {FILM.title: 1}
 
 
-@pytest.mark.parametrize("mark", [10, 60, 97])
-def test_a_mark_by_hand_while_it_plays_arrives_though_it_is_stopped_early(couch, mark):
+def test_a_mark_by_hand_while_it_plays_arrives_though_it_is_stopped_early(couch):
     couch.at(1, couch.play_film)
-    couch.at(mark, couch.kodi.library.mark, "movie", couch.film)
+    couch.at(60, couch.kodi.library.mark, "movie", couch.film)
     couch.at(100, couch.kodi.playback.stop)
     couch.service(400)
     assert couch.marks() == {FILM.title: 1}
@@ -229,22 +170,13 @@ def test_a_play_whose_mark_is_taken_away_and_set_again_within_the_minute_is_not_
     assert len(couch.sent("/sync/history")) == 1
 
 
-def test_a_mark_by_hand_long_after_it_was_watched_does_no_harm(couch):
-    couch.at(1, couch.play_film)
-    couch.at(220, couch.kodi.playback.stop)
-    couch.at(3600, couch.kodi.library.mark, "movie", couch.film, 5)
-    couch.service(4000)
-    assert couch.box.malformed == []
-    assert list(couch.marks()) == [FILM.title]
-
-
-@pytest.mark.parametrize("length", [0.0, 0.5, 1.0, 2.0])
+@pytest.mark.parametrize("length", [0.0, 1.0])
 def test_what_an_external_player_plays_counts_when_kodi_marks_it(couch, length):
     film = couch.kodi.library.entry("movie", couch.film)
     film["runtime"] = length
     couch.at(1, couch.play_film)
-    couch.at(3000, couch.kodi.playback.end)
-    couch.service(3200)
+    couch.at(300, couch.kodi.playback.end)
+    couch.service(320)
     assert film["playcount"] == 1
     assert couch.marks() == {FILM.title: 1}
 
@@ -268,12 +200,9 @@ def test_a_mark_that_a_remote_sets_during_a_scan_arrives(couch):
     ("last_played", "told"),
     [
         ("2019-07-01 12:00:00", "2019-07-01T12:00:00Z"),
-        ("2001-01-01 00:00:00", "2001-01-01T00:00:00Z"),
-        ("1999-12-31 12:00:00", "1970-01-01T00:00:01Z"),
-        ("2030-07-01 12:00:00", "1970-01-01T00:00:01Z"),
         (" ", "1970-01-01T00:00:01Z"),
     ],
-    ids=["2019", "2001", "1999", "in the future", "without a date"],
+    ids=["2019", "without a date"],
 )
 def test_a_mark_arrives_with_the_date_of_the_library(couch, monkeypatch, last_played, told):
     monkeypatch.setenv("TZ", "UTC")
@@ -307,12 +236,6 @@ def test_a_mark_made_while_the_network_is_gone_waits(couch):
     couch.at(600, couch.box.listen_again)
     couch.service(2000)
     assert couch.marks() == {FILM.title: 1}
-
-
-def test_a_mark_in_the_last_second_before_the_end_is_not_lost(couch):
-    couch.at(10, couch.kodi.library.mark, "movie", couch.film)
-    couch.service(10.2)
-    assert couch.queued() == [("watched", FILM.title, "waiting")]
 
 
 def test_many_marks_in_the_last_second_are_not_lost_either(couch):

@@ -11,9 +11,7 @@ from lib.tracking.store.queue import PlayQueue
 from tests.fakes.clock import FakeClock
 from tests.fakes.kodi import UserScript
 from tests.frontends.kodi.tracked import CARTOON, HARBOUR, MISSPELT, OWNER, watched
-from tests.frontends.kodi.tv import ADDON_ID, PROJECT, code_is_shown
-
-KODI_VERSIONS = (19, 21)
+from tests.frontends.kodi.tv import ADDON_ID, PROJECT, code_is_shown, on_old_and_new_kodi
 
 LINKED = [
     ("status", "Test the connection"),
@@ -54,6 +52,7 @@ def test_the_menu_of_a_kodi_that_forgot_the_line_about_the_account_says_that_it_
     assert entries(tv.open()) == [("account", "Linked"), *LINKED]
 
 
+@on_old_and_new_kodi
 def test_the_menu_counts_what_waits_and_opens_it_as_a_folder(tv, waiting):
     waiting.put(watched(HARBOUR), watched(MISSPELT), watched(CARTOON, state=NOT_FOUND))
     assert entries(tv.open())[1:] == [("waiting", "2 waiting, 1 not recognised"), SENT, *LINKED]

@@ -12,7 +12,7 @@ from tests.frontends.kodi.tv import ADDON_ID, BOUND, code_is_shown, sees
 
 ACCEPTED = "Simkl accepts this link."
 REFUSED, REFUSED_SHORT = "Simkl no longer accepts this link. Link your account again.", "Please link your account again"
-DAY = 86400
+DAY, HOUR = 86400, 3600
 QUICKLY = 1.0  # real seconds
 
 
@@ -101,7 +101,7 @@ def test_a_refused_refresh_is_told_once_and_then_let_be(tv):
     told = []
     for _ in range(3):
         tv.restart()
-        tv.service(until=DAY)
+        tv.service(until=HOUR)
         told.append(tv.toasts())
         assert tv.state().account_line == "Needs linking again"
     assert told == [[REFUSED_SHORT], [], []]

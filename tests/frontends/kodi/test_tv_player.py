@@ -5,8 +5,9 @@ import time
 import pytest
 
 from tests.fakes.clock import FakeClock
+from tests.frontends.kodi.tv import on_old_and_new_kodi
 
-KODI_VERSIONS = (19, 21)
+pytestmark = on_old_and_new_kodi
 
 PLUGIN = "plugin://plugin.video.sample/play?id=7"
 FIVE_MILLISECONDS = 0.005

@@ -18,9 +18,7 @@ from tests.frontends.kodi.rating_room import (
     windows,
     woken,
 )
-from tests.frontends.kodi.tv import ADDON_ID, boxes
-
-KODI_VERSIONS = (19, 21)
+from tests.frontends.kodi.tv import ADDON_ID, boxes, on_old_and_new_kodi
 
 WORDS = ["Terrible", "Bad", "Poor", "Weak", "So-so", "Okay", "Good", "Very good", "Excellent", "Masterpiece"]
 
@@ -68,6 +66,7 @@ def test_left_and_right_choose_and_select_rates(couch, keys, rating):
     assert couch.toasts() == [f"Rating {rating} will be sent: {FILM.title}"]
 
 
+@on_old_and_new_kodi
 def test_each_number_has_a_word_and_the_bar_ends_under_it(couch):
     def shows(rating):
         def look(screen):

@@ -10,7 +10,7 @@ from tests.fakes.kodi.installing import other_lib
 from tests.frontends.kodi.tv import ADDON_ID, BOUND, PROJECT, code_is_shown, sees
 
 WELCOME = "Find it under Video add-ons"
-DAY = 86400
+HOUR = 3600
 
 
 def test_a_fresh_installation_says_once_how_to_link(tv):
@@ -59,13 +59,13 @@ def files_of(tv):
 
 
 @pytest.mark.parametrize("linked", [False, True])
-def test_a_day_of_idling_asks_simkl_nothing_and_writes_nothing(request, linked):
+def test_hours_of_idling_ask_simkl_nothing_and_write_nothing(request, linked):
     tv = request.getfixturevalue("couch" if linked else "tv")  # the couch waits for the threads of who is linked
     tv.service()  # makes the queue's file, and remembers that it has welcomed
     tv.restart()
     before, asked = files_of(tv), tv.paths()
     assert ("queue.db" in dict(before)) == linked
-    tv.service(until=DAY)
+    tv.service(until=4 * HOUR)
     assert tv.paths() == asked
     assert files_of(tv) == before
 
@@ -104,7 +104,7 @@ def nameless(tv):
 
 
 def test_a_missing_name_is_fetched_quietly(nameless):
-    nameless.service(until=DAY)
+    nameless.service(until=HOUR)
     assert nameless.account()["user"]["name"] == "sample_viewer"
     assert nameless.state().account_line.startswith("Linked as sample_viewer since ")
     assert nameless.state().nameless is False
@@ -114,7 +114,7 @@ def test_a_missing_name_is_fetched_quietly(nameless):
 
 def test_a_name_that_is_still_missing_is_asked_for_every_ten_minutes(nameless):
     nameless.box.order("status", status=503, path="/users/settings", times=2)
-    nameless.service(until=DAY)
+    nameless.service(until=HOUR)
     asked = [request.at for request in nameless.box.requests if request.path == "/users/settings"][1:]
     assert len(asked) == 3
     assert all(600 <= later - earlier < 700 for earlier, later in zip(asked, asked[1:]))
@@ -124,7 +124,7 @@ def test_a_name_that_is_still_missing_is_asked_for_every_ten_minutes(nameless):
 
 def test_a_link_refused_when_the_name_is_asked_for_is_told_once_and_not_asked_for_again(nameless):
     nameless.box.revoke()
-    nameless.service(until=DAY)
+    nameless.service(until=HOUR)
     assert nameless.toasts() == ["Please link your account again"]
     assert nameless.state().account_line == "Needs linking again"
     assert nameless.paths().count("/users/settings") == 3
@@ -133,7 +133,7 @@ def test_a_link_refused_when_the_name_is_asked_for_is_told_once_and_not_asked_fo
 def test_no_name_is_asked_for_once_the_account_is_gone(nameless):
     nameless.box.order("status", status=503, path="/users/settings", times=None)
     nameless.kodi.at(nameless.now() + 300, lambda: nameless.write_settings("accounts: {}\n"))
-    nameless.service(until=DAY)
+    nameless.service(until=HOUR)
     assert nameless.paths().count("/users/settings") == 2
     assert nameless.state().account_line == "Not linked"
 

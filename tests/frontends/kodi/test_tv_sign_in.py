@@ -9,9 +9,17 @@ import pytest
 from lib.simkl.app import APP_VERSION
 from tests.fakes.kodi import Do
 from tests.frontends.kodi.qr import expected, modules
-from tests.frontends.kodi.tv import ADDON_ID, boxes, code_is_shown, has_focus, seconds_left, sees, spelled, texts
-
-KODI_VERSIONS = (19, 21)
+from tests.frontends.kodi.tv import (
+    ADDON_ID,
+    boxes,
+    code_is_shown,
+    has_focus,
+    on_old_and_new_kodi,
+    seconds_left,
+    sees,
+    spelled,
+    texts,
+)
 
 QR = 210
 BAR = 203
@@ -45,6 +53,7 @@ def test_address_and_code_are_spelled_in_pictures(tv):
     assert address == f"{tv.box.url}/pin".partition("://")[2]
 
 
+@on_old_and_new_kodi
 def test_the_window_says_what_to_do_and_what_it_waits_for(tv):
     tv.link(
         code_is_shown,

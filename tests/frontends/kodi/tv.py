@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 from unittest import mock
 
+import pytest
 import yaml
 
 from lib.account.store import DEFAULT_ACCOUNT, Account, AccountStore
@@ -25,6 +26,7 @@ from tests.fakes.kodi import Do, KodiStub, UserScript
 
 PROJECT = Path(__file__).resolve().parents[3]
 ADDON_ID = "plugin.video.simkl"
+on_old_and_new_kodi = pytest.mark.parametrize("kodi_version", [19, 21], ids="kodi-{}".format)
 MOMENT = 0.001  # real seconds that a wait takes at most: the other threads get the request lock
 BOUND = 60.0  # real seconds after which nobody waits any longer for something that should have happened
 
