@@ -59,9 +59,7 @@ def test_the_menu_counts_what_waits_and_opens_it_as_a_folder(tv, waiting):
     assert [entry.is_folder for entry in tv.open().entries] == [False, True, True] + [False] * len(LINKED)
 
 
-@pytest.mark.parametrize(
-    "state, says", [("waiting", "1 waiting"), ("unknown", "1 not recognised"), ("stuck", "1 rejected")]
-)
+@pytest.mark.parametrize("state, says", [("unknown", "1 not recognised"), ("stuck", "1 rejected")])
 def test_the_menu_tells_apart_what_became_of_a_play(tv, waiting, state, says):
     waiting.put(watched(HARBOUR, state=state))
     assert entries(tv.open())[1] == ("waiting", says)
@@ -177,7 +175,7 @@ def test_the_menu_asks_nobody_and_needs_no_settings_file(tv):
     assert tv.paths() == []
 
 
-@pytest.mark.parametrize("action", ["link", "status", "unlink", "settings", "nonsense"])
+@pytest.mark.parametrize("action", ["link", "nonsense"])
 def test_an_action_listed_as_a_folder_fails_quietly_and_opens_nothing(tv, action):
     listing = tv.open(action)
     assert (listing.ended, listing.entries) == (False, [])

@@ -130,17 +130,17 @@ def asked_to_rate(couch):
     return [call.args[:2] for call in couch.kodi.builtins if call.name == "RunScript"]
 
 
-@pytest.mark.parametrize("seconds, asked", [(240, True), (60, False)], ids=["watched", "not watched"])
-def test_who_wants_to_is_asked_in_a_script_after_what_was_watched(couch, seconds, asked):
+def test_nobody_is_asked_about_what_was_not_watched(couch):
     couch.kodi.settings.values["ask_rating"] = True
-    couch.watch(couch.play_film, (seconds, "stop"))
-    assert asked_to_rate(couch) == ([("plugin.video.simkl", "rate")] if asked else [])
+    couch.watch(couch.play_film, (60, "stop"), until=60)
+    assert asked_to_rate(couch) == []
 
 
 def test_the_question_knows_what_was_watched(couch):
     couch.kodi.settings.values["ask_rating"] = True
     couch.watch(couch.play_film, (240, "end"))
     [call] = [call for call in couch.kodi.builtins if call.name == "RunScript"]
+    assert call.args[:2] == ("plugin.video.simkl", "rate")
     with couch.inside():
         from lib.kodi.rating.prompt import decode_rated_item
 
@@ -156,16 +156,6 @@ def test_nobody_is_asked_while_the_next_one_plays_but_once_that_is_over(couch):
     couch.at(261, couch.kodi.playback.stop)
     couch.service(300)
     assert couch.marks() == {FILM.title: 1}
-    assert len(asked_to_rate(couch)) == 1
-
-
-def test_nobody_is_asked_twice_about_the_same_film(couch):
-    couch.kodi.settings.values["ask_rating"] = True
-    couch.at(1, couch.play_film)
-    couch.at(239, couch.kodi.playback.stop)
-    couch.at(300, couch.play_other_film)
-    couch.at(330, couch.kodi.playback.stop)
-    couch.service(360)
     assert len(asked_to_rate(couch)) == 1
 
 

@@ -45,18 +45,10 @@ def test_what_was_watched_is_rated_and_simkl_gets_it(make_couch):
     assert [data["rating"] for _, message, data in couch.kodi.announced if message == "rated"] == [9]
 
 
-def test_nobody_is_asked_who_does_not_want_it(make_couch):
-    couch = make_couch()
-    couch.watch(couch.play_film, (240, "end"))
-    assert [call.name for call in couch.kodi.builtins if call.name == "RunScript"] == []
-
-
 @pytest.mark.parametrize(
     ("keys", "rating"),
-    [([], 7), (["right"], 8), (["left"], 6), (["right"] * 3, 10), (["right"] * 5, 10), (["left"] * 6, 1),
-     (["left"] * 9, 1), (["left"] * 9 + ["right"], 2), (["up", "down"], 7)],
-    ids=["at once", "one up", "one down", "the best", "not beyond the best", "the worst", "not beyond the worst",
-         "back from the end", "up and down lead nowhere"],
+    [([], 7), (["right"] * 5, 10), (["left"] * 9, 1), (["left"] * 9 + ["right"], 2), (["up", "down"], 7)],
+    ids=["at once", "not beyond the best", "not beyond the worst", "back from the end", "up and down lead nowhere"],
 )  # fmt: skip
 def test_left_and_right_choose_and_select_rates(couch, keys, rating):
     ask(couch, *keys, "select")
@@ -143,8 +135,8 @@ def test_a_queue_that_cannot_be_written_is_told(couch):
 
 @pytest.mark.parametrize(
     "words",
-    [[], ["x"], ["W10"], ["bnVsbA"], ["WzEsMl0"], ["W3t9LCIiXQ"], ["\N{SNOWMAN}"], ["//8"]],
-    ids=["nothing", "no base64", "an empty list", "null", "numbers", "no kind", "no ASCII", "no text"],
+    [[], ["x"], ["W10"], ["WzEsMl0"], ["W3t9LCIiXQ"], ["//8"]],
+    ids=["nothing", "no base64", "an empty list", "numbers", "no kind", "no text"],
 )
 def test_what_the_service_did_not_pack_is_logged_and_nothing_opens(couch, words):
     assert couch.script("rate", *words) in (None, 0)

@@ -51,15 +51,6 @@ def test_specials_have_no_end(couch):
     assert watch(couch, couch.play_episode, couch.special) == 0
 
 
-@pytest.mark.parametrize("films, shows", [(True, False), (False, True), (False, False)])
-def test_films_and_shows_are_switched_apart(couch, films, shows):
-    asked = []
-    for begin in ((couch.play_film,), (couch.play_episode, couch.second)):
-        couch.kodi.settings.values.update(ask_rating=films, ask_rating_shows=shows)
-        asked.append(watch(couch, *begin))
-    assert asked == [int(films), int(shows)]
-
-
 def test_what_simkl_does_not_know_is_not_asked_about(couch):
     facts = {"mediatype": "movie", "title": "A Film Nobody Knows", "year": 1999}
     start = couch.kodi.playback.start

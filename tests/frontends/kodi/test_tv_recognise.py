@@ -121,8 +121,8 @@ def test_none_of_these_searches_again(tv, waiting):
 
 @pytest.mark.parametrize(
     "answers",
-    [("",), ("  ",), ("Lantern", BACK), ("Lantern", 0, ""), ("Lantern", 0, "2", "")],
-    ids=["no name", "an empty name", "no title", "no season", "no episode"],
+    [("  ",), ("Lantern", BACK), ("Lantern", 0, ""), ("Lantern", 0, "2", "")],
+    ids=["an empty name", "no title", "no season", "no episode"],
 )
 def test_who_leaves_a_question_has_said_nothing(tv, waiting, answers):
     key = asked(tv, waiting, watched(MISSPELT, state=NOT_FOUND), *answers)
@@ -214,26 +214,3 @@ def test_kodi_shuts_down_while_another_program_has_the_turn_at_simkl(tv, waiting
         guard.release()
     assert workers == [] and "/search/tv" not in tv.paths()
     assert [dialog.kind for dialog in tv.kodi.dialogs] == ["contextmenu", "input"]
-
-
-@pytest.mark.parametrize(
-    "name, wanted",
-    [
-        ("Lantern.Street.S02E04.1080p.WEB.mkv", ("Lantern Street", 2, 4)),
-        ("Lantern Street - 2x04 - Low Tide.avi", ("Lantern Street", 2, 4)),
-        ("[Group] Moss and Ember - s01e11 [720p].mkv", ("Moss and Ember", 1, 11)),
-        ("Lantern_Street_(2021)_S01E01.mp4", ("Lantern Street", 1, 1)),
-        ("The.Glass.Harbour.2018.BluRay.x264.mkv", ("The Glass Harbour", None, None)),
-        ("A Winter of Kites (2022).m4v", ("A Winter of Kites", None, None)),
-        ("1917.2019.1080p.mkv", ("1917", None, None)),
-        ("2012.mkv", ("2012", None, None)),
-        ("S01E02.mkv", ("S01E02", 1, 2)),
-        ("holiday", ("holiday", None, None)),
-    ],
-    ids=lambda value: value if isinstance(value, str) else "",
-)
-def test_the_name_of_a_file_is_taken_apart(tv, name, wanted):
-    with tv.inside():
-        from lib.tracking.file_names import parse_file_name
-
-        assert parse_file_name(name) == wanted

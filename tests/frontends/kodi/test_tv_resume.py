@@ -17,10 +17,10 @@ accounts:
 """
 
 
-@pytest.fixture(params=["make_tv", "make_new"], ids=["a PIN", "a device code"])
+@pytest.fixture
 def tv(request, tmp_path):
     """A Kodi that starts again after a power cut: what was on disk then is what there is now."""
-    tv = request.getfixturevalue(request.param)()
+    tv = request.getfixturevalue(getattr(request, "param", "make_tv"))()
     disk = tmp_path / "disk"
     tv.link(code_is_shown, Do(lambda: shutil.copytree(tv.profile, disk)), "back")
     tv.restart(profile=disk)
@@ -46,6 +46,7 @@ def serve(tv, monkeypatch):
     return run
 
 
+@pytest.mark.parametrize("tv", ["make_tv", "make_new"], indirect=True, ids=["a PIN", "a device code"])
 def test_an_approval_is_noticed_and_told_in_a_toast(tv, serve):
     tv.box.approve_pending()
     tv.shut_down_once_polls_end()

@@ -95,21 +95,21 @@ def test_a_client_id_typed_into_kodis_settings_works_at_the_next_try(make_tv):
     tv.link(code_is_shown, "back")
 
 
+LIMIT = "The daily limit of requests to Simkl is reached. Try again after midnight in New York."
+NEW_ERROR = "Simkl returned an error that this version does not know. Check for an update."
+KEPT = "No connection. Retrying automatically"  # something new may be about anything: a waiting code is kept
+
+
 @pytest.mark.parametrize(
-    "status, error, words",
+    "path, status, error, words",
     [
-        (
-            429,
-            "user_limit_exceeded",
-            "The daily limit of requests to Simkl is reached. Try again after midnight in New York.",
-        ),
-        (400, "brand_new", "Simkl returned an error that this version does not know. Check for an update."),
+        ("/oauth/pin", 429, "user_limit_exceeded", LIMIT),
+        ("/oauth/pin/", 429, "user_limit_exceeded", LIMIT),
+        ("/oauth/pin", 400, "brand_new", NEW_ERROR),
+        ("/oauth/pin/", 400, "brand_new", KEPT),
     ],
 )
-@pytest.mark.parametrize("path", ["/oauth/pin", "/oauth/pin/"], ids=["when a code is asked for", "at a poll"])
-def test_what_simkl_refuses_ends_it_with_a_reason(tv, status, error, words, path):
-    if (error, path) == ("brand_new", "/oauth/pin/"):
-        words = "No connection. Retrying automatically"  # something new may be about anything: a waiting code is kept
+def test_what_simkl_refuses_ends_it_with_a_reason(tv, path, status, error, words):
     tv.box.order("status", status=status, error=error, path=path)
     tv.link(sees(words), "back")
 
@@ -180,9 +180,7 @@ def calm(words):
 
 TROUBLE = {
     "reset": ({"fault": "reset"}, "No connection. Retrying automatically"),
-    "truncated": ({"fault": "truncated"}, "No connection, retrying. Does this network require a login?"),
     "login page": ({"fault": "html"}, "No connection, retrying. Does this network require a login?"),
-    "redirect": ({"fault": "redirect"}, "No connection, retrying. Does this network require a login?"),
     "500": ({"fault": "status", "status": 500}, "Simkl is having problems. Retrying automatically"),
     "429": ({"fault": "status", "status": 429, "retry_after": 7}, "Simkl is busy. Retrying automatically"),
     "slow down": ({"fault": "slow_down"}, "Simkl is busy. Retrying automatically"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lib.simkl.api.media import MOVIE, SHOW, Item
+from lib.tracking.file_names import parse_file_name
 from lib.tracking.media_info import MediaInfo
 from lib.tracking.search_names import is_believable, search_names
 from tests.unit.tracking.told import file, found, reason
@@ -170,3 +171,23 @@ ANSWERS = {
 @pytest.mark.parametrize(("answer", "name", "title", "year", "believed"), ANSWERS.values(), ids=ANSWERS.keys())
 def test_an_answer_is_believed_only_where_it_agrees(answer, name, title, year, believed):
     assert is_believable(answer, name, title, year) is believed
+
+
+@pytest.mark.parametrize(
+    "name, wanted",
+    [
+        ("Lantern.Street.S02E04.1080p.WEB.mkv", ("Lantern Street", 2, 4)),
+        ("Lantern Street - 2x04 - Low Tide.avi", ("Lantern Street", 2, 4)),
+        ("[Group] Moss and Ember - s01e11 [720p].mkv", ("Moss and Ember", 1, 11)),
+        ("Lantern_Street_(2021)_S01E01.mp4", ("Lantern Street", 1, 1)),
+        ("The.Glass.Harbour.2018.BluRay.x264.mkv", ("The Glass Harbour", None, None)),
+        ("A Winter of Kites (2022).m4v", ("A Winter of Kites", None, None)),
+        ("1917.2019.1080p.mkv", ("1917", None, None)),
+        ("2012.mkv", ("2012", None, None)),
+        ("S01E02.mkv", ("S01E02", 1, 2)),
+        ("holiday", ("holiday", None, None)),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_the_name_of_a_file_is_taken_apart(name, wanted):
+    assert parse_file_name(name) == wanted
