@@ -1,7 +1,7 @@
 """Take the screenshots of Simkl Link from a real Kodi: `python -m tools.screenshots`.
 
 They go to `resources/screenshots`: four of 1920 x 1080 and below 750 KB, as Kodi's repository wants them, and one of
-the TV beside the phone that links it, in `docs`. Simkl is played by the sandbox, and the phone says so; its answer
+the TV beside the phone that links it, in `docs`. Simkl is played by a fake server, and the phone says so; its answer
 names the address that Simkl's own answer names, so the code on the TV is made up and the address is not. Needs what
 `make kodi` needs.
 """
@@ -16,9 +16,10 @@ import requests
 from PIL import Image, ImageDraw
 
 from lib.simkl.app import APP_NAME, APP_VERSION
-from tests.fakes.simkl import Sandbox
+from tests.fakes.simkl import FakeSimkl
 from tests.real_kodi.phone import Phone, phone, side_by_side
 from tests.real_kodi.tv import ADDON_ID, WHO, Tv, home_with_addon, tv_with_addon
+from tests.real_kodi.versions import KODI_20
 from tools.build_zip import build
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -30,11 +31,11 @@ ADDRESS = "https://simkl.com/pin"
 
 def main() -> int:
     """Link a Kodi with a phone and keep pictures of it."""
-    with tempfile.TemporaryDirectory() as folder, Sandbox(interval=1, codes=[CODE]) as box, phone(
+    with tempfile.TemporaryDirectory() as folder, FakeSimkl(interval=1, codes=[CODE]) as box, phone(
         Path(folder)
     ) as browser:
         pictures = Path(folder) / "pictures"
-        installed = home_with_addon(Path(folder) / "installed", build(Path(folder), box.client_id))
+        installed = home_with_addon(Path(folder) / "installed", build(Path(folder), box.client_id), KODI_20)
         with tv_with_addon(Path(folder) / "home", box, installed, pictures, size=(1920, 1080)) as tv:
             tv.wait_for_no_notification()
             code = code_on_the_tv(tv)
@@ -51,7 +52,7 @@ def code_on_the_tv(tv: Tv) -> Path:
     """Take the picture of the code, with Simkl's own address on it."""
     start = f"{tv.box.url}/oauth/pin"
     identity = {"client_id": tv.box.client_id, "app-name": APP_NAME, "app-version": APP_VERSION}
-    answer = requests.get(start, identity, timeout=5).json()
+    answer = requests.get(start, identity, timeout=60).json()
     tv.box.order("answer", body={**answer, "verification_uri": ADDRESS, "verification_url": ADDRESS})
     tv.run("link")
     tv.wait_for_window()

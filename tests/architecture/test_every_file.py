@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import os
 import re
 from fnmatch import fnmatch
@@ -11,6 +12,7 @@ from typing import Iterator
 
 import pytest
 
+from tests.architecture.graph import module_name
 from tests.architecture.sources import PLUGIN, ROOT, Found, Source, sources
 
 LONGEST_MODULE = 300
@@ -57,6 +59,11 @@ def texts() -> Iterator[Path]:
 @pytest.mark.parametrize("source", sources(*PLUGIN, "tools"), ids=lambda source: source.path)
 def test_a_module_says_what_it_is_and_is_no_longer_than_a_person_reads(source):
     assert list(untidy(source)) == []
+
+
+@pytest.mark.parametrize("source", sources("tools"), ids=lambda source: source.path)
+def test_a_tool_finds_all_that_it_imports(source):
+    importlib.import_module(module_name(source.path))
 
 
 UNTIDY = {

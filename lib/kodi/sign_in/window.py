@@ -42,6 +42,7 @@ SETTINGS_BUTTON, CLOSE_CLIENT_ID_BUTTON = 321, 322
 
 TIME_BAR_WIDTH, TIME_BAR_MIN_WIDTH = 960, 12
 QR_SIDE, QR_CENTRE, QR_QUIET_ZONE = 675, (1462, 507), 4
+QR_BORDER = QR_QUIET_ZONE - 1  # the card around the picture is as white, and its corners are round
 SUCCESS_SECONDS = 2.0
 IMPATIENCE_SECONDS = 1.5  # a second OK, meant for what opened this window, would throw the code away
 WINDOW_ACCENT = "FF35B6E9"
@@ -222,14 +223,14 @@ class SignInWindow(xbmcgui.WindowXMLDialog, Frontend):
 
         code = segno.make(address, error="m", micro=False)
         scale = int(QR_SIDE // code.symbol_size(border=QR_QUIET_ZONE)[0])
-        side = int(code.symbol_size(scale=scale, border=QR_QUIET_ZONE)[0])
+        side = int(code.symbol_size(scale=scale, border=QR_BORDER)[0])
         for shown in (QR, CLIENT_ID_QR):  # no view may show a picture that is removed
             self._image(shown, "")
         self._remove_qr()
         folder = os.path.join(self.addon.temporary, f"simkl-{secrets.token_hex(8)}")
         os.mkdir(folder)  # of an older one Kodi may know what is in it
         self._qr_file = os.path.join(folder, "code.png")
-        code.save(self._qr_file, kind="png", scale=scale, border=QR_QUIET_ZONE)
+        code.save(self._qr_file, kind="png", scale=scale, border=QR_BORDER)
         control = self.getControl(id_)
         control.setPosition(QR_CENTRE[0] - side // 2, QR_CENTRE[1] - side // 2)
         control.setWidth(side)

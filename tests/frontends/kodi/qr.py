@@ -18,7 +18,7 @@ def modules(png):
     run = next(n for n in range(1, picture.width) if picture.getpixel((left + n, top)) > 127)
     size = run // 7  # a finder pattern begins with seven dark modules
     quiet = min(left, top, picture.width - right, picture.height - bottom)
-    assert quiet >= 4 * size
+    assert quiet >= 3 * size  # the fourth is the card around it
     return [
         [picture.getpixel((x + size // 2, y + size // 2)) < 128 for x in range(left, right, size)]
         for y in range(top, bottom, size)

@@ -78,9 +78,14 @@ def test_the_qr_code_opens_the_page_with_the_code_filled_in(tv):
 
 def test_the_qr_code_is_a_third_of_the_screen_wide_and_as_far_from_the_edge_as_the_text(tv):
     seen = []
-    tv.link(code_is_shown, Do(lambda: seen.extend(boxes(tv.kodi.top(), "kodi-home/temp/"))), "back")
-    [(left, top, width, height, file)] = seen
+    look = Do(lambda: seen.extend(boxes(tv.kodi.top(), "card.png") + boxes(tv.kodi.top(), "kodi-home/temp/")))
+    tv.link(code_is_shown, look, "back")
+    [(card_left, card_top, *_), (left, top, width, height, file)] = seen
     assert width == height >= 600
+    module = width / (len(expected(f"{tv.box.url}/pin/{tv.box.codes[-1].user_code}")) + 2 * 3)
+    assert min(left - card_left, top - card_top) >= module, (
+        "no quiet zone of four modules, or corners beyond the card's"
+    )
     assert 1080 < left and left + width <= 1920 - 120 and 0 < top and top + height < 892
     assert not Path(file).exists()
 
