@@ -1,8 +1,15 @@
 """What holds for every test."""
 
+import signal
+
 import pytest
 
 from lib.system import secrets
+
+
+def pytest_configure():
+    """Hear Ctrl-C, which the tests press: a shell has its background jobs ignore it, and so what they start."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
