@@ -4,204 +4,130 @@ import time
 
 import pytest
 
-from tests.frontends.kodi.couch import FILM, VIEWER
+from tests.frontends.kodi.couch import FILM, OTHER_FILM, VIEWER
 
-EPISODE = "Lantern Street 2x04"
+FIRST, SECOND = "Lantern Street 2x04", "Lantern Street 2x05"
+BOTH = {"Lantern Street 1x01": 1, "Lantern Street 1x02": 1}
+ONCE, NOTHING = {FILM.title: 1}, {}
+LEFT_OUT = {"script.simkl.exclude": "true"}
+
+DOES = {
+    "film": lambda couch: couch.play_film(),
+    "film, left out": lambda couch: couch.kodi.playback.start_from_library("movie", couch.film, properties=LEFT_OUT),
+    "other film": lambda couch: couch.play_other_film(),
+    "episode": lambda couch: couch.play_episode(couch.first),
+    "double": lambda couch: couch.play_episode(couch.double[0]),
+    "seek to the end": lambda couch: couch.kodi.playback.seek(238.0),
+    "stop": lambda couch: couch.kodi.playback.stop(),
+    "end": lambda couch: couch.kodi.playback.end(),
+    "mark": lambda couch: couch.kodi.library.mark("movie", couch.film),
+    "mark, in a scan": lambda couch: couch.kodi.library.mark("movie", couch.film, transaction=True),
+    "unmark": lambda couch: couch.kodi.library.mark("movie", couch.film, 0),
+    "mark first": lambda couch: couch.kodi.library.mark("episode", couch.first),
+    "unmark first": lambda couch: couch.kodi.library.mark("episode", couch.first, 0),
+    "mark second": lambda couch: couch.kodi.library.mark("episode", couch.second),
+    "mark one of two": lambda couch: couch.kodi.library.mark("episode", couch.double[1]),
+    "mark the other of two": lambda couch: couch.kodi.library.mark("episode", couch.double[0]),
+    "mark season": lambda couch: couch.kodi.library.mark_season(couch.show_id, 2),
+    "unmark season": lambda couch: couch.kodi.library.mark_season(couch.show_id, 2, 0),
+    "mark show": lambda couch: couch.kodi.library.mark_show(couch.show_id),
+    "unmark show": lambda couch: couch.kodi.library.mark_show(couch.show_id, 0),
+    "scan": lambda couch: couch.kodi.library.scanned("movie", couch.other_film),
+    "network gone": lambda couch: couch.box.stop_listening(),
+    "network back": lambda couch: couch.box.listen_again(),
+}
+
+
+def go_through(couch, *acts, until):
+    """Have a person and Kodi do things at their seconds, and run the service."""
+    for second, act in acts:
+        couch.at(second, DOES[act], couch)
+    couch.service(until)
 
 
 def test_a_film_marked_by_hand_is_marked_at_simkl_with_its_time(couch):
-    couch.at(10, couch.kodi.library.mark, "movie", couch.film)
-    couch.service(20)
+    go_through(couch, (10, "mark"), until=20)
     [mark] = couch.box.watched[VIEWER].values()
     assert (mark.title, mark.routes, mark.watched_at) == (FILM.title, ("/sync/history",), "2026-03-05T18:00:10Z")
     assert couch.toasts() == ["Watched on Simkl: The Glass Harbour"]
 
 
-def test_one_episode_whose_mark_is_taken_away_is_taken_away_at_simkl_after_a_minute(couch):
-    couch.at(10, couch.kodi.library.mark, "episode", couch.first)
-    couch.at(12, couch.kodi.library.mark, "episode", couch.second)
-    couch.at(20, couch.kodi.library.mark, "episode", couch.first, 0)
-    couch.service(100)
-    assert couch.marks() == {"Lantern Street 2x05": 1}
-    [call] = couch.sent("/sync/history/remove")
-    [show] = call["shows"]
-    assert [each["number"] for season in show["seasons"] for each in season["episodes"]] == [4]
-    assert couch.toasts()[-1] == "Unwatched on Simkl: Lantern Street 2x04"
+# name: (what happens, until when the service runs, what is watched at Simkl, how many calls of its history there were)
+BY_HAND = {
+    "after a stop at 5 %": ([(1, "film"), (13, "stop"), (14, "mark")], 100, ONCE, 1),
+    "after a stop at 50 %": ([(1, "film"), (121, "stop"), (141, "mark")], 200, ONCE, 1),
+    "after what was left out was stopped in the middle": (
+        [(1, "film, left out"), (102, "stop"), (121, "mark")], 200, ONCE, 1,
+    ),
+    "while it plays, though it is stopped early": ([(1, "film"), (60, "mark"), (100, "stop")], 200, ONCE, 1),
+    "by a remote during a scan": ([(9, "scan"), (10, "mark, in a scan"), (11, "scan")], 20, ONCE, 1),
+    "while the network is gone": ([(5, "network gone"), (10, "mark"), (600, "network back")], 2000, ONCE, 1),
+    "of the half of a double file that was left early": (
+        [(1, "double"), (301, "stop"), (320, "mark the other of two")], 400, BOTH, 1,
+    ),
+    "of one episode of a double file marks both as Kodi does": ([(10, "mark one of two")], 20, BOTH, 1),
+    "of several that keep coming until they cease": (
+        [(10, "mark first"), (10.5, "mark second"), (11, "mark")], 20, {FIRST: 1, SECOND: 1, FILM.title: 1}, 1,
+    ),
+    "taken away and set again within the minute": (
+        [(1, "film"), (231, "stop"), (240, "unmark"), (250, "mark")], 400, ONCE, 1,
+    ),
+}  # fmt: skip
 
 
-def test_a_film_whose_mark_is_taken_away_stays_at_simkl_with_its_rating(couch):
-    couch.at(10, couch.kodi.library.mark, "movie", couch.film)
-    couch.at(700, couch.kodi.library.mark, "movie", couch.film, 0)
-    couch.service(900)
-    assert couch.marks() == {FILM.title: 1}
+@pytest.mark.parametrize(("acts", "until", "marks", "calls"), BY_HAND.values(), ids=BY_HAND.keys())
+def test_a_mark_by_hand_arrives(couch, acts, until, marks, calls):
+    go_through(couch, *acts, until=until)
+    assert (couch.marks(), len(couch.sent("/sync/history"))) == (marks, calls)
     assert couch.sent("/sync/history/remove") == []
 
 
-@pytest.mark.parametrize("what", ["season", "show"])
-def test_a_season_or_a_show_that_is_taken_away_to_see_it_again_stays_at_simkl_and_that_is_told_once(couch, what):
-    library = couch.kodi.library
-    couch.at(10, library.mark_show, couch.show_id)
-    for again in (100, 300):
-        if what == "season":
-            couch.at(again, library.mark_season, couch.show_id, 2, 0)
-        else:
-            couch.at(again, library.mark_show, couch.show_id, 0)
-        couch.at(again + 90, library.mark_show, couch.show_id)
-    couch.service(500)
-    assert couch.sent("/sync/history/remove") == []
-    assert len(couch.marks()) == 5
-    assert [each for each in couch.toasts() if "Remove from Simkl" in each] == [
-        "Marks of a show removed in Kodi: Simkl stays as it is. To remove them there: context menu, Remove from Simkl"
-    ]
+BY_KODI = {
+    "after a stop": ([(1, "film"), (231, "stop")], ONCE),
+    "after the end": ([(1, "film"), (241, "end")], ONCE),
+    "when the next one is opened": ([(1, "film"), (231, "other film"), (240, "stop")], ONCE),
+    "on what an add-on wants left out": ([(1, "film, left out"), (241, "end")], NOTHING),
+}
 
 
-def test_an_add_on_that_sets_the_play_count_to_0_while_it_plays_takes_nothing_away(couch):
-    couch.kodi.library.entry("episode", couch.first)["playcount"] = 1
-    couch.at(1, couch.play_episode, couch.first)
-    couch.at(30, couch.kodi.library.mark, "episode", couch.first, 0)
-    couch.at(230, couch.kodi.playback.stop)
-    couch.at(240, couch.kodi.library.mark, "episode", couch.first, 0)
-    couch.service(400)
-    assert couch.sent("/sync/history/remove") == []
-    assert couch.marks() == {"Lantern Street 2x04": 1}
-
-
-def test_many_marks_at_once_are_one_batch(couch):
-    couch.at(10, couch.kodi.library.mark_season, couch.show_id, 2)
-    couch.service(20)
-    assert len(couch.sent("/sync/history")) == 1
-    assert len(couch.marks()) == 2
-    assert couch.toasts() == ["2 marked as watched: Lantern Street"]
-
-
-def test_marks_that_keep_coming_are_collected_until_they_cease(couch):
-    for place, number in enumerate([couch.first, couch.second, *couch.double]):
-        couch.at(10 + 0.5 * place, couch.kodi.library.mark, "episode", number)
-    couch.service(20)
-    assert len(couch.sent("/sync/history")) == 1 and len(couch.marks()) == 4
-
-
-def test_a_mark_that_is_set_and_taken_away_in_one_go_is_the_last_one(couch):
-    couch.at(10, couch.kodi.library.mark, "episode", couch.first, 1)
-    couch.at(10.2, couch.kodi.library.mark, "episode", couch.first, 0)
-    couch.service(100)
-    assert couch.sent("/sync/history") == []
-    assert len(couch.sent("/sync/history/remove")) == 1
-
-
-def test_marks_of_the_library_can_be_switched_off(couch):
-    couch.kodi.settings.values["library_marks"] = False
-    couch.at(10, couch.kodi.library.mark, "movie", couch.film)
-    couch.service(20)
-    assert couch.paths() == [] and couch.queued() == []
-
-
-def test_a_kind_that_is_not_tracked_is_not_marked_either(couch):
-    couch.kodi.settings.values["track_movies"] = False
-    couch.at(10, couch.kodi.library.mark, "movie", couch.film)
-    couch.service(20)
-    assert couch.paths() == []
-
-
-@pytest.mark.parametrize("ending", ["stop", "end"])
-def test_the_mark_that_kodi_sets_after_a_playback_is_not_sent_twice(couch, ending):
-    couch.watch(couch.play_film, (230, ending))
+@pytest.mark.parametrize(("acts", "marks"), BY_KODI.values(), ids=BY_KODI.keys())
+def test_the_mark_that_kodi_sets_after_a_playback_is_not_sent_as_well(couch, acts, marks):
+    go_through(couch, *acts, until=300)
     assert couch.kodi.library.entry("movie", couch.film)["playcount"] == 1
-    assert couch.marks() == {FILM.title: 1}
-    assert couch.sent("/sync/history") == []
-
-
-def test_the_mark_that_kodi_sets_when_the_next_one_is_opened_is_not_sent_twice(couch):
-    couch.at(1, couch.play_film)
-    couch.at(231, couch.play_other_film)
-    couch.at(240, couch.kodi.playback.stop)
-    couch.service(300)
-    assert couch.sent("/sync/history") == []
-    assert couch.marks() == {FILM.title: 1}
-
-
-def test_the_mark_that_kodi_sets_on_what_an_add_on_wants_left_out_is_not_sent(couch):
-    left_out = {"script.simkl.exclude": "true"}
-    couch.at(1, couch.kodi.playback.start_from_library, "movie", couch.film, properties=left_out)
-    couch.at(241, couch.kodi.playback.end)
-    couch.service(300)
-    assert couch.kodi.library.entry("movie", couch.film)["playcount"] == 1
-    assert couch.paths() == []
-
-
-@pytest.mark.parametrize("kind", ["tracked", "left out"])
-def test_a_mark_that_a_person_sets_soon_after_a_stop_in_the_middle_is_sent(couch, kind):
-    left_out = {"script.simkl.exclude": "true"} if kind == "left out" else {}
-    couch.at(1, couch.kodi.playback.start_from_library, "movie", couch.film, properties=left_out)
-    couch.at(102, couch.kodi.playback.stop)
-    couch.at(121, couch.kodi.library.mark, "movie", couch.film)
-    couch.service(300)
-    assert couch.kodi.library.entry("movie", couch.film)["playcount"] == 1
-    assert couch.marks() == {FILM.title: 1}
-    assert len(couch.sent("/sync/history")) == 1
-
-
-@pytest.mark.parametrize(("stop", "threshold", "after"), [(12, 80, 1), (211, 95, 3)], ids=["5 %", "88 %"])
-def test_a_mark_by_hand_soon_after_a_stop_arrives(couch, stop, threshold, after):
-    couch.kodi.settings.values["mark"] = threshold
-    couch.at(1, couch.play_film)
-    couch.at(1 + stop, couch.kodi.playback.stop)
-    couch.at(1 + stop + after, couch.kodi.library.mark, "movie", couch.film)
-    couch.service(400)
-    assert couch.marks() == {FILM.title: 1}
-
-
-def test_a_mark_by_hand_while_it_plays_arrives_though_it_is_stopped_early(couch):
-    couch.at(1, couch.play_film)
-    couch.at(60, couch.kodi.library.mark, "movie", couch.film)
-    couch.at(100, couch.kodi.playback.stop)
-    couch.service(400)
-    assert couch.marks() == {FILM.title: 1}
-
-
-def test_a_play_whose_mark_is_taken_away_and_set_again_within_the_minute_is_not_gone(couch):
-    couch.at(1, couch.play_film)
-    couch.at(231, couch.kodi.playback.stop)
-    couch.at(240, couch.kodi.library.mark, "movie", couch.film, 0)
-    couch.at(250, couch.kodi.library.mark, "movie", couch.film, 1)
-    couch.service(400)
-    assert list(couch.marks()) == [FILM.title]
-    assert couch.sent("/sync/history/remove") == []
-    assert len(couch.sent("/sync/history")) == 1
+    assert (couch.marks(), couch.sent("/sync/history")) == (marks, [])
 
 
 @pytest.mark.parametrize("length", [0.0, 1.0])
 def test_what_an_external_player_plays_counts_when_kodi_marks_it(couch, length):
-    film = couch.kodi.library.entry("movie", couch.film)
-    film["runtime"] = length
-    couch.at(1, couch.play_film)
-    couch.at(300, couch.kodi.playback.end)
-    couch.service(320)
-    assert film["playcount"] == 1
-    assert couch.marks() == {FILM.title: 1}
+    couch.kodi.library.entry("movie", couch.film)["runtime"] = length
+    go_through(couch, (1, "film"), (300, "end"), until=320)
+    assert couch.kodi.library.entry("movie", couch.film)["playcount"] == 1
+    assert couch.marks() == ONCE
 
 
 @pytest.mark.parametrize("ending", ["stop", "end"])
 def test_a_film_that_is_sought_to_its_end_at_once_counts_when_kodi_marks_it(couch, ending):
-    couch.watch(couch.play_film, (1, "seek", 238.0), (2.5, ending))
+    go_through(couch, (1, "film"), (2, "seek to the end"), (3.5, ending), until=30)
     assert couch.kodi.library.entry("movie", couch.film)["playcount"] == 1
-    assert couch.marks() == {FILM.title: 1}
+    assert couch.marks() == ONCE
 
 
-def test_a_mark_that_a_remote_sets_during_a_scan_arrives(couch):
-    couch.at(9, couch.kodi.library.scanned, "movie", couch.other_film)
-    couch.at(10, lambda: couch.kodi.library.mark("movie", couch.film, transaction=True))
-    couch.at(11, couch.kodi.library.scanned, "episode", couch.first)
-    couch.service(20)
-    assert couch.marks() == {FILM.title: 1}
+def test_a_mark_by_hand_after_a_stop_below_a_high_threshold_arrives(couch):
+    couch.kodi.settings.values["mark"] = 95
+    go_through(couch, (1, "film"), (212, "stop"), (215, "mark"), until=300)
+    assert couch.marks() == ONCE
+
+
+@pytest.mark.parametrize("setting", ["library_marks", "track_movies"])
+def test_marks_of_the_library_or_of_a_kind_can_be_switched_off(couch, setting):
+    couch.kodi.settings.values[setting] = False
+    go_through(couch, (10, "mark"), until=20)
+    assert couch.paths() == [] and couch.queued() == []
 
 
 @pytest.mark.parametrize(
     ("last_played", "told"),
-    [
-        ("2019-07-01 12:00:00", "2019-07-01T12:00:00Z"),
-        (" ", "1970-01-01T00:00:01Z"),
-    ],
+    [("2019-07-01 12:00:00", "2019-07-01T12:00:00Z"), (" ", "1970-01-01T00:00:01Z")],
     ids=["2019", "without a date"],
 )
 def test_a_mark_arrives_with_the_date_of_the_library(couch, monkeypatch, last_played, told):
@@ -215,45 +141,61 @@ def test_a_mark_arrives_with_the_date_of_the_library(couch, monkeypatch, last_pl
 
 def test_a_new_film_with_the_number_of_a_deleted_one_is_marked_too(couch):
     def replaced():
+        couch.kodi.notify("xbmc", "VideoLibrary.OnRemove", f'{{"id": {couch.film}, "type": "movie"}}')
         couch.kodi.library.remove("movie", couch.film)
-        number = couch.kodi.library.add_film("Salt Letters", 2020, {"imdb": "tt9900002"})
-        assert number == couch.film
+        assert couch.kodi.library.add_film(OTHER_FILM.title, 2020, {"imdb": "tt9900002"}) == couch.film
 
-    couch.at(1, couch.play_film)
-    couch.at(231, couch.kodi.playback.stop)
-    couch.at(
-        232, lambda: couch.kodi.notify("xbmc", "VideoLibrary.OnRemove", f'{{"id": {couch.film}, "type": "movie"}}')
-    )
     couch.at(232, replaced)
-    couch.at(240, couch.kodi.library.mark, "movie", couch.film)
-    couch.service(300)
-    assert set(couch.marks()) == {FILM.title, "Salt Letters"}
+    go_through(couch, (1, "film"), (231, "stop"), (240, "mark"), until=300)
+    assert set(couch.marks()) == {FILM.title, OTHER_FILM.title}
 
 
-def test_a_mark_made_while_the_network_is_gone_waits(couch):
-    couch.at(5, couch.box.stop_listening)
-    couch.at(10, couch.kodi.library.mark, "movie", couch.film)
-    couch.at(600, couch.box.listen_again)
-    couch.service(2000)
-    assert couch.marks() == {FILM.title: 1}
+def test_many_marks_at_once_are_one_batch(couch):
+    go_through(couch, (10, "mark season"), until=20)
+    assert len(couch.sent("/sync/history")) == 1
+    assert couch.marks() == {FIRST: 1, SECOND: 1}
+    assert couch.toasts() == ["2 marked as watched: Lantern Street"]
 
 
-def test_many_marks_in_the_last_second_are_not_lost_either(couch):
-    couch.at(10, couch.kodi.library.mark_show, couch.show_id)
-    couch.service(10)
+def test_many_marks_in_the_last_second_before_the_end_are_not_lost(couch):
+    go_through(couch, (10, "mark show"), until=10)
     assert len(couch.queued()) == 5
 
 
-def test_of_a_double_file_that_was_left_in_the_second_episode_this_one_is_marked_by_hand(couch):
-    couch.at(1, couch.play_episode, couch.double[0])
-    couch.at(301, couch.kodi.playback.stop)
-    couch.at(320, couch.kodi.library.mark, "episode", couch.double[0])
-    couch.service(400)
-    assert couch.marks() == {"Lantern Street 1x01": 1, "Lantern Street 1x02": 1}
+# marks that are taken away
 
 
-def test_a_mark_of_one_episode_of_a_double_file_marks_both_as_kodi_does(couch):
-    couch.at(10, couch.kodi.library.mark, "episode", couch.double[1])
-    couch.service(20)
-    assert couch.marks() == {"Lantern Street 1x01": 1, "Lantern Street 1x02": 1}
-    assert len(couch.sent("/sync/history")) == 1
+def test_one_episode_whose_mark_is_taken_away_is_taken_away_at_simkl_after_a_minute(couch):
+    go_through(couch, (10, "mark first"), (12, "mark second"), (20, "unmark first"), until=100)
+    assert couch.marks() == {SECOND: 1}
+    [call] = couch.sent("/sync/history/remove")
+    [show] = call["shows"]
+    assert [each["number"] for season in show["seasons"] for each in season["episodes"]] == [4]
+    assert couch.toasts()[-1] == f"Unwatched on Simkl: {FIRST}"
+
+
+def test_a_film_whose_mark_is_taken_away_stays_at_simkl_with_its_rating(couch):
+    go_through(couch, (10, "mark"), (700, "unmark"), until=900)
+    assert (couch.marks(), couch.sent("/sync/history/remove")) == (ONCE, [])
+
+
+@pytest.mark.parametrize("what", ["season", "show"])
+def test_a_season_or_a_show_that_is_taken_away_to_see_it_again_stays_at_simkl_and_that_is_told_once(couch, what):
+    acts = [(again + later, act) for again in (100, 300) for later, act in ((0, f"unmark {what}"), (90, "mark show"))]
+    go_through(couch, (10, "mark show"), *acts, until=500)
+    assert couch.sent("/sync/history/remove") == []
+    assert len(couch.marks()) == 5
+    assert [each for each in couch.toasts() if "Remove from Simkl" in each] == [
+        "Marks of a show removed in Kodi: Simkl stays as it is. To remove them there: context menu, Remove from Simkl"
+    ]
+
+
+def test_an_add_on_that_sets_the_play_count_to_0_while_it_plays_takes_nothing_away(couch):
+    couch.kodi.library.entry("episode", couch.first)["playcount"] = 1
+    go_through(couch, (1, "episode"), (30, "unmark first"), (230, "stop"), (240, "unmark first"), until=400)
+    assert (couch.marks(), couch.sent("/sync/history/remove")) == ({FIRST: 1}, [])
+
+
+def test_a_mark_that_is_set_and_taken_away_in_one_go_is_the_last_one(couch):
+    go_through(couch, (10, "mark first"), (10.2, "unmark first"), until=100)
+    assert (len(couch.sent("/sync/history")), len(couch.sent("/sync/history/remove"))) == (0, 1)

@@ -14,7 +14,7 @@ from lib.tracking.preferences import TrackingPreferences
 from lib.tracking.store.queue import PlayQueue
 from tests.fakes.clock import NOON, FakeClock
 from tests.unit.tracking.sending import HARBOUR, OWNER, Line
-from tests.unit.tracking.watching import FILM, Couch
+from tests.unit.tracking.watching import FILM
 
 LATIN, SEEN = "Am\udce9lie", "Amélie"
 BY_FILE = MediaInfo(file=f"/films/{LATIN}.avi")
@@ -23,13 +23,6 @@ BY_TITLE = MediaInfo(
 )
 BY_IDS = replace(BY_TITLE, ids={"imdb": "tt9900002\udce9"})
 HOWEVER = pytest.mark.parametrize("facts", [BY_FILE, BY_TITLE, BY_IDS], ids=["by file", "by title", "by ids"])
-
-
-@pytest.fixture
-def couch(tmp_path, time):
-    couch = Couch(tmp_path, time)
-    yield couch
-    couch.queue.close()
 
 
 def watch(couch, facts):

@@ -6,9 +6,7 @@ import pytest
 
 from lib.simkl.api.media import MOVIE, SHOW, Item, clean_ids
 from lib.tracking.play import NOT_FOUND, QUEUED, REJECTED, Play
-from lib.tracking.store.queue import PlayQueue
 from lib.tracking.superseding import is_part_of, is_same_title, is_superseded
-from tests.fakes.clock import FakeClock
 from tests.unit.tracking.sending import HARBOUR, KITES, LANTERN, NOON, OWNER, lantern
 
 RENAMED = Item(MOVIE, "Glass Harbour, The", 2018, clean_ids({"imdb": "tt9900002"}))
@@ -54,13 +52,6 @@ def test_titles_are_the_same_by_a_shared_id_or_else_by_title_and_year():
     assert not is_same_title(Item(SHOW, HARBOUR.title, 2018, HARBOUR.ids, 1, 1), HARBOUR)
     assert not is_same_title(Item(MOVIE), Item(MOVIE))
     assert is_part_of(lantern(3), WHOLE_SHOW) and not is_part_of(WHOLE_SHOW, lantern(3))
-
-
-@pytest.fixture
-def queue(tmp_path):
-    queue = PlayQueue(tmp_path / "queue.db", FakeClock())
-    yield queue
-    queue.close()
 
 
 def aside(queue, *plays):

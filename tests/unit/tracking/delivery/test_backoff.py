@@ -41,7 +41,7 @@ def test_what_simkl_asked_for_is_waited_at_least(backoff, asked, left):
 
 
 def test_a_single_wait_makes_the_next_failure_no_longer(backoff):
-    backoff.wait(60)
+    backoff.wait(20)
     assert (backoff.left, backoff.is_trying) == (20, False)
     backoff.failed()
     assert backoff.left == 5

@@ -1,11 +1,18 @@
-"""What comes of every answer that Simkl can give: the table of `lib.tracking.delivery.sender`, row by row."""
+"""What comes of every answer that Simkl can give, and of what one play leads to: no other play suffers for it."""
 
 from __future__ import annotations
 
+import logging
+
 import pytest
 
+from lib.simkl.api.media import MOVIE, SHOW, Item, clean_ids
+from lib.tracking.delivery.sender import Sender
+from lib.tracking.identify import is_wanted, kind_for_person
 from lib.tracking.play import NOT_FOUND, REJECTED
+from lib.tracking.preferences import TrackingPreferences
 from lib.tracking.store import delivery_state
+from lib.tracking.store.match_cache import MatchCache
 from tests.unit.tracking.sending import (
     DAY,
     HARBOUR,
@@ -197,3 +204,318 @@ def test_what_was_sent_last_is_remembered_for_the_account_page(line, time):
     line.run()
     kept = line.standings.get(OWNER)
     assert (kept.state, kept.last_label, kept.last_at) == (delivery_state.READY, "Lantern Street 2x04", time.wall())
+
+
+RENAMED = Item(MOVIE, "Das Glashafenhaus", 2018, clean_ids({"imdb": "tt0000001"}))
+FILE, NONSENSE = "The.Glass.Harbour.2018.1080p.mkv", "home video 7.mkv"
+MARKS = {"watched": "/sync/history", "unwatched": "/sync/history/remove", "rating": "/sync/ratings"}
+WATCHED_AT = {"watched_at": "2026-11-24T06:00:00-05:00", "expires_at": "2026-11-24T07:00:00-05:00"}
+
+
+@pytest.mark.parametrize("action", MARKS)
+def test_a_mark_that_is_refused_as_not_found_is_not_recognised(line, box, action):
+    box.order("status", status=404, error="id_err", path=MARKS[action])
+    line.put(action, HARBOUR, rating=7)
+    assert line.run() is None
+    assert line.aside(NOT_FOUND) == [(action, "The Glass Harbour", "not_found")]
+    assert (line.aside(REJECTED), line.news.refusals) == ([], [])
+    assert line.news.unknown == ["The Glass Harbour"]
+
+
+@pytest.mark.parametrize(("action", "path"), [("stop", "/scrobble/stop"), *MARKS.items()])
+def test_what_simkl_has_already_is_done_though_no_error_is_named(line, box, action, path):
+    box.order("answer", status=409, body=WATCHED_AT, path=path)
+    line.put(action, HARBOUR, rating=7)
+    assert line.run() is None
+    assert line.news.sent == [f"{action} The Glass Harbour"]
+    assert (line.waiting, line.aside(REJECTED)) == (0, [])
+
+
+def test_of_a_batch_that_is_refused_as_not_found_only_the_one_is_put_aside(line, box):
+    box.order("status", status=404, error="id_err", path="/sync/history", times=2)
+    for item in (HARBOUR, KITES):
+        line.put("watched", item)
+    assert line.run() is None
+    assert line.aside(NOT_FOUND) == [("watched", "The Glass Harbour", "not_found")]
+    assert list(line.watched) == [KITES_KEY]
+    assert box.too_many_posts == []
+
+
+def test_a_late_play_that_is_not_found_is_told_by_its_file(line, box):
+    box.order("status", status=404, error="id_err", path="/sync/history")
+    line.put("stop", RENAMED, file=FILE, ago=HOUR)
+    assert line.run() is None
+    assert line.posts == ["/sync/history", "/search/file", "/sync/history"]
+    assert list(line.watched) == [HARBOUR_KEY]
+
+
+def test_a_search_that_is_refused_as_not_found_is_a_miss_that_is_remembered(line, box, time):
+    box.order("status", status=404, error="id_err", path="/search/file")
+    for _ in range(2):
+        line.put("stop", None, file=NONSENSE)
+        assert line.run() is None
+        time.now += 90 * DAY
+    assert line.posts == ["/search/file"]
+    assert line.aside(NOT_FOUND) == [("stop", NONSENSE, "not_found")] * 2
+    assert (line.aside(REJECTED), line.news.unknown) == ([], [NONSENSE])
+
+
+@pytest.mark.parametrize("ago", [0.0, HOUR], ids=["a stop", "a line of the history"])
+@pytest.mark.parametrize("by", ["its file", "memory"])
+def test_what_simkl_took_it_for_is_told_by_its_title(line, time, ago, by):
+    item = None if by == "its file" else NOBODY
+    if item is not None:
+        MatchCache(line.queue.database).remember(item.key, HARBOUR, time.wall())
+    line.put("stop", item, ago=ago, file=FILE)
+    assert line.run() is None
+    assert line.news.sent == ["stop The Glass Harbour"]
+    assert line.standings.get(OWNER).last_label == "The Glass Harbour"
+
+
+@pytest.mark.parametrize(("ago", "path"), [(0.0, "/scrobble/stop"), (HOUR, "/sync/history")])
+def test_what_simkl_took_it_for_is_told_where_it_is_refused_too(line, box, ago, path):
+    box.order("status", status=403, error="forbidden", path=path)
+    line.put("stop", None, ago=ago, file=FILE)
+    assert line.run() is None
+    assert [label for label, _ in line.news.refusals] == ["The Glass Harbour"]
+
+
+def test_a_mark_of_what_was_recognised_is_remembered_under_what_it_was_queued_as(line, time):
+    line.put("stop", None, file=FILE)
+    assert line.run() is None
+    assert line.queue.was_marked(OWNER, f"file:{FILE}", now=time.wall())
+
+
+@pytest.mark.parametrize("item", [HARBOUR, lantern(4)], ids=["film", "episode"])
+def test_titles_are_in_the_log_for_debugging_only(line, box, caplog, item):
+    caplog.set_level(logging.DEBUG)
+    box.order("status", status=403, error="forbidden", path="/scrobble/stop")
+    line.put("stop", item)
+    line.put("stop", NOBODY)
+    line.put("stop", None, file=NONSENSE)
+    assert line.run() is None
+    ours = [each for each in caplog.records if each.name.startswith("lib.tracking")]
+    shown = " ".join(each.getMessage() for each in ours if each.levelno > logging.DEBUG)
+    assert "Simkl does not take number 1, a stop" in shown
+    assert not [word for word in (item.title, NOBODY.title, NONSENSE) if word in shown]
+    assert item.title in " ".join(each.getMessage() for each in ours if each.levelno == logging.DEBUG)
+
+
+PATHS = {"stop": "/scrobble/stop", "watched": "/sync/history", "rating": "/sync/ratings", "unwatched": "/sync/history"}
+BROKEN = film(3)
+
+
+@pytest.fixture
+def fails(line, monkeypatch):
+    """Have everything fail that is about one film, with an exception that is no error of Simkl's."""
+
+    def fail_with(error):
+        from lib.simkl.api.media import Item
+
+        of_title = Item.title_object
+
+        def title_object(item):
+            if item.ids == BROKEN.ids:
+                raise error
+            return of_title(item)
+
+        monkeypatch.setattr(Item, "title_object", title_object)
+
+    return fail_with
+
+
+@pytest.mark.parametrize(
+    ("error", "action", "ago"),
+    [(ValueError("x"), "stop", 0.0), (RecursionError(), "stop", HOUR), (KeyError("x"), "watched", 0.0),
+     (OverflowError(), "rating", 0.0)],
+    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else str(value),
+)  # fmt: skip
+def test_an_internal_error_costs_the_one_play_and_the_line_goes_on(line, fails, caplog, error, action, ago):
+    fails(error)
+    for item in (HARBOUR, BROKEN, KITES):
+        line.put(action, item, ago=ago, rating=7)
+    assert line.run(longest=5) is None
+    assert line.aside(REJECTED) == [(action, BROKEN.title, "internal_error")]
+    assert line.news.refusals == [(BROKEN.title, "internal_error")]
+    assert line.news.sent == [f"{action} {HARBOUR.title}", f"{action} {KITES.title}"]
+    assert "please report it" in caplog.text
+
+
+def test_an_internal_error_of_everything_puts_three_aside_and_then_waits(line, monkeypatch):
+    def fail(*args, **kwargs):
+        raise TypeError("broken")
+
+    monkeypatch.setattr("lib.simkl.api.scrobble.send_scrobble", fail)
+    for number in range(6):
+        line.put("stop", film(number))
+    assert line.run() == 5
+    assert (len(line.aside(REJECTED)), line.waiting) == (3, 3)
+
+
+@pytest.mark.parametrize("action", PATHS)
+def test_a_404_that_is_about_an_address_says_nothing_of_the_title(line, box, time, action):
+    box.order("status", status=404, error="url_failed", path=PATHS[action])
+    play = line.put(action, HARBOUR, rating=7)
+    assert line.run() is None
+    assert line.aside(REJECTED) == [(action, HARBOUR.title, "not_found")]
+    assert MatchCache(line.queue.database).lookup(play.key, time.wall()) is None
+    line.put("stop", HARBOUR)
+    assert line.run() is None
+    assert line.watched[HARBOUR_KEY].times == 1
+
+
+@pytest.mark.parametrize("action", ["rating", "unwatched", "removed"])
+def test_a_rating_or_a_removal_that_simkl_does_not_know_says_nothing_of_the_title(line, box, time, action):
+    box.order("status", status=404, error="id_err", path="/sync")
+    play = line.put(action, HARBOUR, rating=7)
+    assert line.run() is None
+    assert line.aside(NOT_FOUND) == [(action, HARBOUR.title, "not_found")]
+    assert MatchCache(line.queue.database).lookup(play.key, time.wall()) is None
+    line.put("stop", HARBOUR)
+    assert line.run() is None
+    assert line.watched[HARBOUR_KEY].times == 1
+
+
+def test_a_search_that_fails_on_its_address_is_no_miss(line, box, time):
+    box.order("status", status=404, error="url_failed", path="/search/file")
+    line.put("stop", None, file="The.Glass.Harbour.2018.mkv")
+    assert line.run() is None
+    assert MatchCache(line.queue.database).lookup("file:The.Glass.Harbour.2018.mkv", time.wall()) is None
+
+
+@pytest.mark.parametrize("away", ["unwatched", "removed"])
+@pytest.mark.parametrize("item", [HARBOUR, LANTERN], ids=["film", "episode"])
+def test_what_is_watched_again_within_the_hour_after_it_was_taken_away_counts_again(line, box, time, item, away):
+    line.put("stop", item)
+    assert line.run() is None
+    time.now += 600
+    line.put(away, item)
+    assert line.run() is None
+    assert line.watched == {}
+    time.now += 600
+    line.put("stop", item)
+    assert line.run() is None
+    assert [each.answered for each in box.scrobbles][-1] == "already_watched"
+    assert len(line.watched) == 1
+    assert line.posts[-2:] == ["/scrobble/stop", "/sync/history"]
+
+
+def test_what_was_taken_away_and_marked_again_is_simkls_already(line, box, time):
+    for action in ("stop", "unwatched", "watched", "stop"):
+        line.put(action, HARBOUR)
+        assert line.run() is None
+        time.now += 60
+    assert line.posts[-1] == "/scrobble/stop"
+
+
+def test_the_removal_of_a_title_takes_it_away_with_its_rating_and_nothing_else(line, box):
+    for item in (HARBOUR, KITES, lantern(1), lantern(2)):
+        line.put("watched", item)
+    line.put("rating", HARBOUR, rating=8)
+    assert line.run() is None
+    line.put("removed", HARBOUR)
+    line.put("removed", lantern(1))
+    assert line.run() is None
+    assert set(line.watched) == {KITES_KEY}
+    [call] = [each.body for each in box.requests if each.path == "/sync/history/remove"]
+    assert "seasons" not in call["shows"][0]
+
+
+def test_what_was_sent_is_listed_with_what_simkl_said(line, box, time):
+    line.put("stop", HARBOUR)
+    line.put("watched", KITES)
+    line.put("start", LANTERN)
+    assert line.run() is None
+    time.now += HOUR / 2
+    line.put("stop", HARBOUR)
+    line.put("rating", KITES, rating=7)
+    line.put("unwatched", lantern(1))
+    assert line.run() is None
+    assert [(each.play.action, each.play.label, each.answer) for each in line.queue.sent.latest(OWNER)][::-1] == [
+        ("stop", HARBOUR.title, "scrobble"),
+        ("watched", KITES.title, "added"),
+        ("stop", HARBOUR.title, "already_watched"),
+        ("rating", KITES.title, "rated"),
+        ("unwatched", "Lantern Street 1x01", "deleted"),
+    ]
+
+
+def test_120_refused_plays_are_kept_and_arrive_once_what_was_wrong_is_mended(line, box):
+    box.order("status", status=403, error="forbidden", times=None)
+    for number in range(60):
+        line.put("watched", film(number))
+        line.put("rating", film(number), rating=7)
+    line.go_on(2 * HOUR)
+    refused = [play.id for play in line.queue.listing(OWNER, REJECTED)]
+    assert len(refused) + line.waiting == 120
+    box.clear_faults()
+    line.queue.retry(OWNER, refused)
+    line.go_on(HOUR)
+    assert (len(line.watched), line.waiting, line.aside(REJECTED)) == (60, 0, [])
+    assert {mark.times for mark in line.watched.values()} == {1}
+
+
+FILES = {"The Glass Harbour (2018).mkv": MOVIE, "Lantern.Street.S02E04.mkv": SHOW}
+
+
+@pytest.mark.parametrize("tracked", [MOVIE, SHOW])
+@pytest.mark.parametrize(("file", "kind"), FILES.items(), ids=FILES.values())
+def test_a_recognised_file_of_a_kind_that_is_not_tracked_is_left_out(line, file, kind, tracked):
+    line.delivery._is_wanted = lambda item: item.kind == tracked
+    line.put("start", None, file=file)
+    line.run()
+    assert [each.kind for each in line.box.scrobbles] == ([kind] if kind == tracked else [])
+    assert (line.waiting, line.aside("unknown")) == (0, [])
+
+
+SHOW_OF_MAL = {
+    "type": "episode",
+    "show": {"title": "Moss and Ember", "year": 2019, "ids": {"simkl": 9000003, "mal": "99001"}},
+    "episode": {"season": 1, "episode": 7},
+}
+ANIME_FILE = "[Group] Moss and Ember - 07.mkv"
+
+
+@pytest.mark.parametrize(
+    ("preferences", "is_sent"),
+    [
+        (TrackingPreferences(), True),
+        (TrackingPreferences(anime=False), False),
+        (TrackingPreferences(shows=False, movies=False), True),
+        (TrackingPreferences(shows=False, anime=False), False),
+    ],
+    ids=["all", "no anime", "anime alone", "neither"],
+)
+def test_a_show_with_an_id_of_an_anime_site_is_anime(line, box, preferences, is_sent):
+    line.delivery._is_wanted = lambda item: is_wanted(kind_for_person(item), preferences)
+    box.order("answer", body=SHOW_OF_MAL, path="/search/file")
+    line.put("stop", None, file=ANIME_FILE)
+    assert line.run() is None
+    assert line.posts == ["/search/file"] + ["/scrobble/stop"] * is_sent
+    assert [mark.title for mark in line.watched.values()] == ["Moss and Ember"] * is_sent
+    assert (line.waiting, line.aside("unknown")) == (0, [])
+
+
+def test_what_the_player_itself_told_is_not_asked_about_again(line):
+    line.delivery._is_wanted = lambda item: False
+    line.put("stop", HARBOUR)
+    line.run()
+    assert HARBOUR_KEY in line.watched
+
+
+def test_by_default_everything_is_wanted(line):
+    assert isinstance(line.delivery, Sender)
+    line.put("start", None, file="The Glass Harbour (2018).mkv")
+    line.run()
+    assert [each.action for each in line.box.scrobbles] == ["start"]
+
+
+def test_plays_from_before_the_name_was_known_are_sent_for_the_same_person(line):
+    line.put("stop", HARBOUR, owner="0")
+    line.queue.save_now_playing("0", line.put("stop", KITES, owner="someone else"))
+    line.queue.adopt("0", OWNER)
+    assert (line.queue.waiting("0"), line.queue.now_playing("0")) == (0, None)
+    assert line.queue.now_playing(OWNER).item == KITES
+    line.run()
+    assert set(line.watched) == {HARBOUR_KEY}
+    assert line.queue.waiting("someone else") == 1

@@ -7,18 +7,10 @@ import pytest
 from lib.tracking.delivery.watched_at import ClockStepCorrector
 from lib.tracking.play import Play
 from lib.tracking.store.database import QueueError
-from lib.tracking.store.queue import PlayQueue
-from tests.fakes.clock import NOON, FakeClock
+from tests.fakes.clock import NOON
 from tests.unit.tracking.sending import DAY, HARBOUR, HOUR, KITES, OWNER
 
 NEVER_SET = -NOON
-
-
-@pytest.fixture
-def queue(tmp_path):
-    queue = PlayQueue(tmp_path / "queue.db", FakeClock())
-    yield queue
-    queue.close()
 
 
 def put(queue, time, item=HARBOUR):

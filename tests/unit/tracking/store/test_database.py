@@ -17,7 +17,7 @@ from lib.tracking.store.database import Database, QueueError
 from lib.tracking.store.queue import PlayQueue
 from lib.tracking.store.schema import MIGRATIONS
 from tests.fakes.clock import NOON, FakeClock
-from tests.unit.tracking.sending import HARBOUR, OWNER, film
+from tests.unit.tracking.sending import HARBOUR, KITES, LANTERN, OWNER, film
 
 ROOT = Path(__file__).resolve().parents[4]
 
@@ -234,3 +234,26 @@ def test_a_new_file_that_another_program_holds_is_tried_again_for_a_while(path, 
             PlayQueue(path, clock)
         assert clock.pauses == [0.02] * 4
     other.close()
+
+
+LOOKS = "import sqlite3, sys; print(*sqlite3.connect(sys.argv[1]).execute('SELECT count(*) FROM plays').fetchone())"
+
+
+def seen_by_another_program(path):
+    """Return how many plays another program sees, which uses sqlite as it pleases."""
+    command = [sys.executable, "-c", LOOKS, str(path)]
+    return int(subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout)
+
+
+def test_a_script_that_opens_the_queue_and_closes_it_leaves_the_service_its_locks(tmp_path):
+    path = tmp_path / "queue.db"
+    service = PlayQueue(path, FakeClock())
+    service.add(OWNER, [Play("watched", HARBOUR, NOON)])
+    PlayQueue(path, FakeClock()).close()
+    assert seen_by_another_program(path) == 1
+    service.add(OWNER, [Play("watched", KITES, NOON)])
+    PlayQueue(path, FakeClock(), check=True).close()
+    assert seen_by_another_program(path) == 2
+    service.add(OWNER, [Play("watched", LANTERN, NOON)])
+    service.close()
+    assert seen_by_another_program(path) == 3

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from lib.tracking.store.database import Database
 from lib.tracking.store.delivery_state import (
     CLIENT_ID_REJECTED,
     MAX_QUOTA_WAIT,
@@ -14,16 +13,8 @@ from lib.tracking.store.delivery_state import (
     DeliveryState,
     DeliveryStateStore,
 )
-from lib.tracking.store.schema import MIGRATIONS
-from tests.fakes.clock import NOON, FakeClock
+from tests.fakes.clock import NOON
 from tests.unit.tracking.sending import DAY, HOUR, OWNER
-
-
-@pytest.fixture
-def database(tmp_path):
-    database = Database(tmp_path / "queue.db", MIGRATIONS, FakeClock())
-    yield database
-    database.close()
 
 
 @pytest.mark.parametrize(

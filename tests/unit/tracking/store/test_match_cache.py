@@ -1,23 +1,18 @@
-"""What Simkl takes a thing for is asked once and remembered, hits and misses alike."""
+"""What Simkl takes a thing for is asked once and remembered; and what a person says of one episode holds for others."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from lib.tracking.store.database import Database
+from lib.simkl.api.media import ANIME, SHOW, Item, clean_ids
+from lib.tracking.play import Play
 from lib.tracking.store.match_cache import CachedMatch, MatchCache
-from lib.tracking.store.schema import MIGRATIONS
-from tests.fakes.clock import NOON, FakeClock
-from tests.unit.tracking.sending import DAY, HARBOUR, HOUR, LANTERN, lantern
+from tests.fakes.clock import NOON
+from tests.unit.tracking.sending import DAY, HARBOUR, HOUR, LANTERN, LANTERN_KEY, lantern
 
 FILE = "file:The.Glass.Harbour.mkv"
-
-
-@pytest.fixture
-def database(tmp_path):
-    database = Database(tmp_path / "queue.db", MIGRATIONS, FakeClock())
-    yield database
-    database.close()
 
 
 def test_what_was_never_asked_is_not_known(database):
@@ -54,3 +49,83 @@ def test_the_last_answer_counts(database):
     memory.remember(FILE, None, NOON)
     memory.remember(FILE, HARBOUR, NOON + 1)
     assert memory.lookup(FILE, NOON + 2) == CachedMatch(HARBOUR)
+
+
+FOREIGN = Item(SHOW, "Laternenstraße", 2021, clean_ids({"tmdb": "1"}), 2, 3)
+ANSWER = replace(LANTERN, season=2, episode=3)
+OWN_NUMBERS = Item(ANIME, "Moss and Ember", 2019, clean_ids({"mal": "99001"}), None, 3)
+
+
+@pytest.fixture
+def memory(line):
+    return MatchCache(line.queue.database)
+
+
+def known(memory, item):
+    return memory.known(Play("start", item, NOON), NOON + HOUR)
+
+
+OTHERS = {
+    "the next episode": (ANSWER, (2, 4), LANTERN),
+    "another season": (ANSWER, (1, 1), replace(LANTERN, season=1, episode=1)),
+    "a special": (ANSWER, (0, 2), replace(LANTERN, season=0, episode=2)),
+    "anime of the same season": (OWN_NUMBERS, (2, 4), replace(OWN_NUMBERS, episode=4)),
+    "anime of another season": (OWN_NUMBERS, (1, 4), None),
+    "a show with other numbers": (replace(ANSWER, episode=9), (2, 4), None),
+    "a show with another season": (replace(ANSWER, season=3), (2, 4), None),
+    "a film": (HARBOUR, (2, 4), None),
+}
+
+
+@pytest.mark.parametrize(("answer", "numbers", "wanted"), OTHERS.values(), ids=OTHERS.keys())
+def test_an_answer_about_one_episode_tells_others(memory, answer, numbers, wanted):
+    memory.store_show(FOREIGN, answer, NOON)
+    found = known(memory, replace(FOREIGN, season=numbers[0], episode=numbers[1]))
+    assert found == (CachedMatch(wanted) if wanted else None)
+
+
+def test_an_answer_about_a_film_tells_nothing_else(memory):
+    memory.store_show(HARBOUR, HARBOUR, NOON)
+    assert known(memory, replace(HARBOUR, year=1999)) is None
+
+
+def test_what_is_known_of_the_episode_itself_goes_first(memory):
+    memory.store_show(FOREIGN, ANSWER, NOON)
+    other = replace(FOREIGN, episode=4)
+    memory.remember(other.key, HARBOUR, NOON)
+    assert known(memory, other) == CachedMatch(HARBOUR)
+
+
+def test_what_is_known_of_a_season_goes_before_what_is_known_of_the_show(memory):
+    memory.store_show(FOREIGN, ANSWER, NOON)
+    memory.store_show(FOREIGN, OWN_NUMBERS, NOON)
+    assert known(memory, replace(FOREIGN, episode=4)) == CachedMatch(replace(OWN_NUMBERS, episode=4))
+
+
+def test_a_show_of_the_same_title_and_other_ids_is_another(memory):
+    memory.store_show(FOREIGN, ANSWER, NOON)
+    assert known(memory, replace(FOREIGN, ids=clean_ids({"tmdb": "2"}))) is None
+
+
+def test_the_next_episode_needs_no_person_any_more(line, memory):
+    memory.store_show(FOREIGN, ANSWER, NOON)
+    line.put("stop", replace(FOREIGN, episode=4))
+    line.run()
+    assert LANTERN_KEY in line.watched
+    assert line.news.unknown == []
+
+
+def test_several_late_ones_still_go_in_one_batch_each_as_what_it_is(line, memory):
+    memory.store_show(FOREIGN, ANSWER, NOON)
+    for episode in (4, 5):
+        line.put("stop", replace(FOREIGN, episode=episode), ago=HOUR)
+    line.run()
+    assert {(season, episode) for _, season, episode in line.watched} == {(2, 4), (2, 5)}
+
+
+def test_last_is_what_was_kept_and_not_what_goes_on_just_now(line):
+    line.put("stop", HARBOUR)
+    line.run()
+    line.put("start", LANTERN)
+    line.run()
+    assert line.standings.get("900001").last_label == HARBOUR.label

@@ -13,13 +13,6 @@ from tests.unit.tracking.sending import DAY, HARBOUR, KITES, LANTERN, MOSS, OWNE
 SOMEBODY_ELSE = "900002"
 
 
-@pytest.fixture
-def queue(tmp_path):
-    queue = PlayQueue(tmp_path / "queue.db", FakeClock())
-    yield queue
-    queue.close()
-
-
 def play(action, item=HARBOUR, at=NOON, **more):
     return Play(action, item, at, **{"progress": 100.0 if action == "stop" else 10.0, **more})
 

@@ -13,13 +13,6 @@ from tests.unit.tracking.sending import DAY, HARBOUR, HOUR, KITES, LANTERN, OWNE
 REF = "movie/7"
 
 
-@pytest.fixture
-def queue(tmp_path):
-    queue = PlayQueue(tmp_path / "queue.db", FakeClock())
-    yield queue
-    queue.close()
-
-
 def stop(item=HARBOUR, progress=92.5, **more):
     return Play("stop", item, NOON, progress, **more)
 

@@ -14,17 +14,9 @@ from lib.tracking.store.match_cache import MatchCache
 from tests.fakes.clock import NOON
 from tests.unit.tracking.sending import DAY, LANTERN, OWNER, lantern
 from tests.unit.tracking.told import found
-from tests.unit.tracking.watching import Couch
 
 NAME = "S01E01.mkv"
 ALPHA, BETA = f"file:{NAME}#alpha", f"file:{NAME}#beta"
-
-
-@pytest.fixture
-def couch(tmp_path, time):
-    couch = Couch(tmp_path, time)
-    yield couch
-    couch.queue.close()
 
 
 def searches(box):
