@@ -1,6 +1,7 @@
 """What runs while Kodi runs: a word of welcome, a link that a power cut interrupted, and a name that is still missing.
 
-Idle, it sleeps in Kodi's monitor, and where nothing is new it has imported nothing heavy. It never opens a window.
+Idle, it sleeps in Kodi's monitor, and where nothing is new it has imported nothing heavy: its few regular looks are
+counted here, since even `schedule` would be more than they are worth. It never opens a window.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ def run_service(addon: Addon) -> None:
     tracking = TrackingService(addon, partial(prompt.request_rating, addon))
     addon.monitor.on_notification = tracking.on_notification
     tracking.start()
-    asked = -NAME_RETRY_SECONDS
+    asked, seen = -NAME_RETRY_SECONDS, ""
     try:
         while True:
             if addon.state.read().nameless and addon.clock.monotonic() - asked >= NAME_RETRY_SECONDS:
@@ -48,6 +49,9 @@ def run_service(addon: Addon) -> None:
                 _ask_name(addon)
             if addon.monitor.waitForAbort(POLL_SECONDS):
                 break
+            seen = _follow_settings_file(addon, seen)
+            if addon.state.read().moving:
+                _remind(addon)
             tracking.poll()
     finally:  # an internal error here must not leave threads behind that Kodi would wait for
         tracking.stop()
@@ -62,6 +66,24 @@ def _has_news(addon: Addon) -> bool:
     return addon.state.read().account_version != addon.account_version() or any(
         addon.data.glob(f"{addon.settings_path.name}.*.code")
     )
+
+
+def _follow_settings_file(addon: Addon, seen: str) -> str:
+    """Take over an account that another program has put into the settings file; return the version that was seen.
+
+    One that cannot be read is told once, in the log.
+    """
+    version = addon.account_version()
+    if version in ("", seen, addon.state.read().account_version):
+        return version or seen
+    from lib.account.settings_file import SettingsError
+    from lib.kodi.profile.account_view import sync_account_state
+
+    try:
+        sync_account_state(addon)
+    except SettingsError as error:
+        log.error("%s", error)
+    return version
 
 
 def _welcome(addon: Addon) -> None:

@@ -115,7 +115,7 @@ def test_an_output_that_takes_nothing_is_no_internal_error(machine, command, std
         env=machine.environ,
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=60,
     )
     if stdout == "closed" and command[0] == "status":
         assert (ran.returncode, ran.stderr) == (77, "")

@@ -133,8 +133,8 @@ class DeliveryThread:
                 return self._confirm(wait)
             return wait
         except AccountChanged:
-            self._rest()  # what waits for this owner stays until they are linked again
-            return None
+            self._rest()  # whoever is linked now is looked up anew; what is another owner's stays until they are linked
+            return 0.0
         except SettingsError as error:
             log.error("%s", error)
             return ERROR_RETRY_SECONDS

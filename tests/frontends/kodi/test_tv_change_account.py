@@ -1,5 +1,7 @@
 """Changing the account says so before a code is shown, and a playback does not suffer from a link of the same one."""
 
+import re
+
 import pytest
 
 from tests.frontends.kodi.tracked import HARBOUR, watched
@@ -40,3 +42,38 @@ def test_a_link_of_another_account_in_the_middle_of_a_film_goes_on_with_that_one
     couch.at(61, couch.kodi.notify, "plugin.video.simkl", "Other.linked")
     couch.watch(couch.play_film, (230, "stop"), until=240)
     assert ("stop", "The Glass Harbour", "waiting") in couch.queued("900002")
+
+
+def rewritten(couch, *changes):
+    """Return the settings file as another program leaves it."""
+    text = couch.settings_file.read_text(encoding="utf-8")
+    for before, after in changes:
+        assert re.search(before, text)
+        text = re.sub(before, after, text)
+    return text
+
+
+def test_an_account_that_another_program_links_is_tracked_for_within_a_minute(couch):
+    other = rewritten(couch, ("id: 900001", "id: 900002"), ("name: .*", "name: other_viewer"))
+    couch.at(10, couch.write_settings, other)
+    couch.at(120, couch.play_film)
+    couch.at(350, couch.kodi.playback.stop)
+    couch.service(351)
+    assert couch.state().owner == "900002"
+    assert couch.queued() == []
+
+
+def test_the_same_account_linked_anew_by_another_program_goes_on_sending(couch):
+    anew = rewritten(couch, ("linked_at: .*", "linked_at: '2026-03-05T18:03:20Z'"))
+    couch.at(225, couch.box.stop_listening)
+    couch.at(260, couch.write_settings, anew)
+    couch.at(261, couch.box.listen_again)
+    couch.watch(couch.play_film, (230, "stop"), until=600)
+    assert (couch.marks(), couch.queued()) == ({"The Glass Harbour": 1}, [])
+
+
+def test_a_settings_file_that_cannot_be_read_is_told_once_and_the_account_stays(couch):
+    couch.at(10, couch.write_settings, "accounts: [")
+    couch.service(1000)
+    assert couch.kodi.log_text().count(f"{couch.settings_file}, line 1") == 1
+    assert couch.state().owner == "900001"

@@ -66,6 +66,13 @@ def test_the_reminder_comes_once_a_month_at_most(tv, serve):
     assert [serve(tv, day) for day in days] == [[REMINDER], [], [], [REMINDER], [], [REMINDER]]
 
 
+def test_a_kodi_that_runs_for_months_is_reminded_each_month(tv):
+    tv.restart()
+    tv.wall = lambda: time.mktime((2026, 12, 1, 0, 0, 0, 0, 0, 0)) + tv.now() * 1440  # a day for each look of a minute
+    tv.service(until=40 * 60.0)
+    assert tv.toasts() == [REMINDER] * 2
+
+
 def test_a_clock_that_starts_in_the_past_brings_no_reminder_more(tv, serve):
     days = ["2026-12-01", "1970-01-01", "2026-12-02", "1970-01-01"]
     assert [serve(tv, day) for day in days] == [[REMINDER], [], [], []]
