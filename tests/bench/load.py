@@ -16,15 +16,23 @@ from tests.fakes.servers.request import SentHook
 from tests.fakes.servers.titles import Film, Viewer
 
 CLIENTS = 8
+FILMS_EACH = 2000  # for each client: more than it can send
+FIRST_ID = 8_000_000
 
 
-def bodies(client: int, count: int) -> list[SentHook]:
-    """Return what one client sends: half of it counts, half of it is a position."""
+def films(client: int, count: int = FILMS_EACH) -> list[Film]:
+    """Return what a client's viewer watches, each film another one."""
+    indices = range(client * 100_000, client * 100_000 + count)
+    return [
+        Film(f"Film {n}", 2000, ids={"imdb": f"tt{FIRST_ID + n}"}, guid=f"{n:032x}", number=str(n)) for n in indices
+    ]
+
+
+def bodies(client: int, count: int = FILMS_EACH) -> list[SentHook]:
+    """Return what one client sends: of each film that it counts, and a position."""
     viewer = Viewer(f"viewer{client}", device=f"tv-{client}")
     found = []
-    for number in range(count // 2):
-        index = client * 100_000 + number
-        film = Film(f"Film {index}", 2000, ids={"imdb": f"tt{8_000_000 + index}"}, guid=f"{index:032x}")
+    for film in films(client, count):
         found.append(plex.form(plex.payload("media.scrobble", film, viewer), thumb=False))
         found.append(jellyfin.all_properties(jellyfin.notification("PlaybackProgress", film, viewer, position=5800)))
     return found
@@ -46,7 +54,7 @@ def send(port: int, path: str, hooks: list[SentHook], end: float, took: list[flo
 
 def main(port: int, path: str, seconds: float) -> None:
     """Send, and print how many were answered in a second and how long the slowest of a hundred took."""
-    hooks = [bodies(client, 1200) for client in range(CLIENTS)]
+    hooks = [bodies(client) for client in range(CLIENTS)]
     took: list[list[float]] = [[] for _ in range(CLIENTS)]
     began = time.perf_counter()
     threads = [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
 import subprocess
@@ -14,11 +13,12 @@ from typing import Mapping, Sequence
 import yaml
 
 from tests.fakes.simkl import FakeSimkl
+from tests.web.page_server import ROOT, environment
 
-ROOT = Path(__file__).resolve().parents[2]
 HOOK = "a-hook-secret-of-32-characters-00"
 STARTS_WITHIN = 60.0
 LOOK_SECONDS = 0.02
+FIRST_USER_ID = 800_000
 
 
 class ServedProgram:
@@ -39,10 +39,10 @@ class ServedProgram:
     def _write(self, box: FakeSimkl, people: Sequence[str]) -> None:
         accounts = {}
         for number, name in enumerate(people):
-            box.add_user(name, 800_000 + number)
+            box.add_user(name, FIRST_USER_ID + number)
             accounts[name] = {
                 "auth": "v1", "access_token": box.give_token(name), "client_id": box.client_id,
-                "linked_at": "2026-11-01T00:00:00Z", "user": {"id": 800_000 + number, "name": name},
+                "linked_at": "2026-11-01T00:00:00Z", "user": {"id": FIRST_USER_ID + number, "name": name},
             }  # fmt: skip
         settings = {
             "simkl": {"client_id": box.client_id, "api_url": box.url, "site_url": box.url},
@@ -58,7 +58,7 @@ class ServedProgram:
         self._process = subprocess.Popen(
             [sys.executable, "plugin.py", "--settings", str(self.settings), "serve"],
             cwd=ROOT,
-            env={**os.environ, "STATE_DIRECTORY": str(self.state), **(environ or {})},
+            env={**environment(), "STATE_DIRECTORY": str(self.state), **(environ or {})},
             stderr=(self.folder / "log.txt").open("a"),
         )
         pause = threading.Event()

@@ -35,7 +35,7 @@ def running(command: list[str], port: int):
     assert shutil.which(command[0]), f"{command[0]} not found: install Debian's {command[0]}"
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     try:
-        for _ in range(100_000):
+        while True:
             assert process.poll() is None, process.stderr.read().decode()
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:
