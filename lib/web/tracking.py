@@ -62,7 +62,14 @@ class ServerTracking:
         shows = ShowIdResolver(queue, self.receiver.queued, lambda: self._servers, clock)
         self._pool = DeliveryPool(self._step, clock)
         self._senders = AccountSenders(
-            queue, self.receiver.queued, self._accounts, shows, environ, lambda: self._pool.stopping, clock
+            queue,
+            self.receiver.queued,
+            self._accounts,
+            shows,
+            environ,
+            lambda: self._pool.stopping,
+            clock,
+            servers=lambda: self._servers,
         )
         self._ticker = Worker(self._tick, self._crashed, "simkl-ticker")
 

@@ -182,7 +182,7 @@ class DeliveryThread:
             client,
             self._news,
             account.linked_at,
-            is_wanted=lambda item: is_wanted(kind_for_person(item), self._addon.settings.tracking),
+            is_wanted=lambda play, item: is_wanted(kind_for_person(item), self._addon.settings.tracking),
             clock=self._addon.clock,
         )
 

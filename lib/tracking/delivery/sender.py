@@ -56,7 +56,7 @@ class Sender:
         client: AccountClient,
         listener: DeliveryListener,
         account_since: str = "",
-        is_wanted: Callable[[Item], bool] = lambda item: True,
+        is_wanted: Callable[[Play, Item], bool] = lambda play, item: True,
         *,
         clock: Clock,
     ) -> None:
@@ -118,9 +118,7 @@ class Sender:
         item = self._matcher.item_of(head, now)
         if item is None:
             return
-        if head.item is None and not self._is_wanted(item):
-            log.info("not tracked: of a kind that is not: %s", item.kind)
-            self._queue.done([head.id])
+        if head.item is None and self._is_dropped(head, item):
             return
         kind = self._kind(head, now)
         if kind == SCROBBLE_CALL:
@@ -134,6 +132,15 @@ class Sender:
             batch.append((play, play.item))
         self._tried = [replace(play, item=item) for play, item in batch]
         self._batch(kind, batch, now)
+
+    def _is_dropped(self, play: Play, item: Item) -> bool:
+        """Drop what turns out to be of a kind that is not tracked, together with what `is_wanted` notes of it."""
+        with self._queue.database.changing():
+            if self._is_wanted(play, item):
+                return False
+            log.info("not tracked: of a kind that is not: %s", item.kind)
+            self._queue.done([play.id])
+            return True
 
     def _kind(self, play: Play, now: float) -> str:
         """Return which call a play is for: scrobble, watched, unwatched, removed or rating."""

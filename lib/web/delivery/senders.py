@@ -11,17 +11,20 @@ from lib.account.client import AccountChanged, AccountClient
 from lib.account.rate_limit import WRITE_INTERVAL
 from lib.account.settings import Settings, load_settings
 from lib.account.settings_file import SettingsError
+from lib.simkl.api.media import Item
 from lib.simkl.api.search import SearchResult, search_by_text
 from lib.simkl.errors import SimklError
 from lib.system import files
 from lib.system.clock import Clock
 from lib.system.threads import interruptible_sleep
 from lib.tracking.delivery.sender import Sender
+from lib.tracking.identify import is_wanted, kind_for_person
 from lib.tracking.play import Play
 from lib.tracking.store.queue import PlayQueue
 from lib.web.delivery.accounts import AccountDirectory
 from lib.web.delivery.pool import AFTER_TROUBLE_SECONDS
 from lib.web.delivery.show_ids import ShowIdResolver
+from lib.web.media_server import MediaServer
 from lib.web.store.deliveries import HookOutcome
 from lib.web.store.queued import QueuedPlays
 
@@ -72,7 +75,8 @@ class AccountNotLinked(Exception):
 class AccountSenders:
     """Sends what waits for an owner. Safe for several threads, as long as each works for another owner.
 
-    `environ` is the program's environment, `stopping` whether it shall end, `pause` waits between writes.
+    `environ` is the program's environment, `stopping` whether it shall end, `pause` waits between writes. Of each of
+    the `servers`, by name, only the kinds are sent that it tracks.
     """
 
     def __init__(
@@ -85,6 +89,7 @@ class AccountSenders:
         stopping: Callable[[], bool],
         clock: Clock,
         pause: Callable[[float], bool] | None = None,
+        servers: Callable[[], Mapping[str, MediaServer]] = dict,
     ) -> None:
         self._pause = pause or interruptible_sleep(stopping, clock)
         self._queue = queue
@@ -93,6 +98,7 @@ class AccountSenders:
         self._shows = shows
         self._environ = environ
         self._clock = clock
+        self._servers = servers
         self._guard = threading.Lock()
         self._open: dict[str, _Open] = {}
         self._settings: tuple[object, Settings] | None = None
@@ -172,11 +178,22 @@ class AccountSenders:
             return opened
         self._close(owner)
         client = self._client(name)
-        sender = Sender(self._queue, owner, client, VerdictListener(self._queued), account.linked_at, clock=self._clock)
+        listener = VerdictListener(self._queued)
+        sender = Sender(self._queue, owner, client, listener, account.linked_at, self._is_wanted, clock=self._clock)
         opened = _Open(sender, client, account.linked_at)
         with self._guard:
             self._open[owner] = opened
         return opened
+
+    def _is_wanted(self, play: Play, item: Item) -> bool:
+        """Return whether its server tracks what Simkl has recognised; if not, the request says so."""
+        found = self._queued.of_play(play.id)
+        server = self._servers().get(found.server) if found is not None else None
+        kind = kind_for_person(item)
+        if server is None or is_wanted(kind, server.preferences()):
+            return True
+        self._queued.settle([play.id], HookOutcome.EXCLUDED, f"Not tracked: of a kind that is not tracked: {kind}.")
+        return False
 
     def _client(self, name: str) -> AccountClient:
         return AccountClient(self._loaded(), WEB_PLATFORM, self._clock, name, self._pause)

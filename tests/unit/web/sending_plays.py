@@ -50,7 +50,15 @@ class LinkedEvening(Evening):
         self.receiver._who = who
         shows = ShowIdResolver(self.queue, self.receiver.queued, lambda: {"home": self.server}, self.clock, self.fetch)
         self.senders = AccountSenders(
-            self.queue, self.receiver.queued, self.accounts, shows, {}, lambda: False, self.clock, self.clock.pause
+            self.queue,
+            self.receiver.queued,
+            self.accounts,
+            shows,
+            {},
+            lambda: False,
+            self.clock,
+            self.clock.pause,
+            lambda: {"home": self.server},
         )
 
     def deliver(self, account: str = "ana", most: int = 50) -> None:

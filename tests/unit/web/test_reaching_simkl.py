@@ -70,6 +70,15 @@ def test_what_simkl_does_not_know_says_so(make):
     assert len(evening.receiver.deliveries.latest(outcome="unknown_title")) == 2
 
 
+@pytest.mark.parametrize(("kinds", "outcome", "marked"), [(("shows",), "excluded", 0), (("movies",), "sent", 1)])
+def test_what_only_simkl_recognises_is_of_a_kind_that_the_server_tracks(make, kinds, outcome, marked):
+    name = "The.Glass.Harbour.2018.1080p.mkv"
+    evening = make(kinds=kinds)
+    verdict = evening.plex("scrobble", Film(name, None, ids={}, path=f"/films/{name}"))
+    evening.deliver()
+    assert (evening.outcome(verdict), times(evening, ANA, HARBOUR_KEY)) == (outcome, marked)
+
+
 def test_what_was_paused_and_went_on_before_it_was_sent_is_superseded(make):
     evening = make()
     evening.jellyfin("PlaybackStart")

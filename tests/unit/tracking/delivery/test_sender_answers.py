@@ -461,7 +461,7 @@ FILES = {"The Glass Harbour (2018).mkv": MOVIE, "Lantern.Street.S02E04.mkv": SHO
 @pytest.mark.parametrize("tracked", [MOVIE, SHOW])
 @pytest.mark.parametrize(("file", "kind"), FILES.items(), ids=FILES.values())
 def test_a_recognised_file_of_a_kind_that_is_not_tracked_is_left_out(line, file, kind, tracked):
-    line.delivery._is_wanted = lambda item: item.kind == tracked
+    line.delivery._is_wanted = lambda play, item: item.kind == tracked
     line.put("start", None, file=file)
     line.run()
     assert [each.kind for each in line.box.scrobbles] == ([kind] if kind == tracked else [])
@@ -487,7 +487,7 @@ ANIME_FILE = "[Group] Moss and Ember - 07.mkv"
     ids=["all", "no anime", "anime alone", "neither"],
 )
 def test_a_show_with_an_id_of_an_anime_site_is_anime(line, box, preferences, is_sent):
-    line.delivery._is_wanted = lambda item: is_wanted(kind_for_person(item), preferences)
+    line.delivery._is_wanted = lambda play, item: is_wanted(kind_for_person(item), preferences)
     box.order("answer", body=SHOW_OF_MAL, path="/search/file")
     line.put("stop", None, file=ANIME_FILE)
     assert line.run() is None
@@ -497,7 +497,7 @@ def test_a_show_with_an_id_of_an_anime_site_is_anime(line, box, preferences, is_
 
 
 def test_what_the_player_itself_told_is_not_asked_about_again(line):
-    line.delivery._is_wanted = lambda item: False
+    line.delivery._is_wanted = lambda play, item: False
     line.put("stop", HARBOUR)
     line.run()
     assert HARBOUR_KEY in line.watched
