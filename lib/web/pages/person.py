@@ -14,7 +14,16 @@ from lib.web.access.people import Person
 from lib.web.media_server_login import LoginUnavailable
 from lib.web.page_services import TrackedView, page_services
 from lib.web.pages.sign_in_view import sign_in_view
-from lib.web.pages.wording import PERSON_ERROR_TEXTS, TRACKED_TAGS, date_and_time, day, error_text, go_to, t
+from lib.web.pages.wording import (
+    PERSON_ERROR_TEXTS,
+    TRACKED_TAGS,
+    date_and_time,
+    day,
+    detail_text,
+    error_text,
+    go_to,
+    t,
+)
 from lib.web.request_guard import begin_session, client_network, csrf_token, current_session
 from lib.web.sign_ins import TooManySignIns
 
@@ -238,7 +247,13 @@ def _person_page(session: PageSession, account: Account) -> BaseResponse:
 
 def _tracked(row: TrackedView) -> dict[str, str]:
     tag = TRACKED_TAGS[row.state]
-    return {"label": row.label, "detail": row.detail, "word": tag.text, "kind": tag.kind, "when": date_and_time(row.at)}
+    return {
+        "label": row.label,
+        "detail": detail_text(row.detail),
+        "word": tag.text,
+        "kind": tag.kind,
+        "when": date_and_time(row.at),
+    }
 
 
 def _facts(account: Account, since: str) -> list[dict[str, str]]:

@@ -8,8 +8,9 @@ import polib
 import pytest
 
 from lib.web.page_texts import PageTexts
-from tests.frontends.web.page_strings import FOREIGN, WEB, all_texts, placeholders
-from tests.frontends.web.site import page_texts
+from lib.web.pages.wording import DETAIL_TEXTS
+from tests.frontends.web.page_strings import FOREIGN, WEB, all_texts, placeholders, playback_details
+from tests.frontends.web.site import a_delivery, page_texts
 
 FILES = sorted((WEB / "translations").glob("*.po"))
 
@@ -22,7 +23,8 @@ def test_there_is_a_file_for_each_language():
 def test_every_text_is_translated(language):
     translate = page_texts().translator(language)
     values = {name: f"{{{name}}}" for name in ("name", "count", "date", "server", "servers", "time", "title", "path")}
-    values.update(address="{address}", program="{program}", other="{other}")
+    values.update({name: f"{{{name}}}" for name in ("address", "program", "other", "reason", "event")})
+    values.update(library="{library}", minutes="{minutes}")
     same = {text for text in all_texts() if translate(text, **values) == text}
     # Words that are the same in both languages.
     assert {text for text in same if len(text) > 12} == set()
@@ -54,6 +56,19 @@ def test_a_translation_with_other_placeholders_gives_way_to_english(caplog):
     texts = PageTexts({"de": {"Linked as {name}": "Verknüpft mit {nam}"}})
     assert texts.translator("de")("Linked as {name}", name="ana") == "Linked as ana"
     assert "other placeholders" in caplog.text
+
+
+def test_what_is_kept_of_a_delivery_is_shown_in_the_readers_language(site, admin):
+    details = ("Simkl has it: {0} {name}.", "Stopped; not watched.", "An error that nobody knows.")
+    site.tracking.rows = [a_delivery(n, "A film", "sent", detail=detail) for n, detail in enumerate(details, 1)]
+    page = admin.get("/deliveries?lang=de").text
+    for shown in ("Simkl hat es: {0} {name}.", "Beendet; nicht gesehen.", "An error that nobody knows."):
+        assert shown in page
+
+
+def test_every_detail_of_a_playback_is_among_the_texts():
+    assert len(playback_details()) > 10
+    assert playback_details() - set(DETAIL_TEXTS) == set()
 
 
 def test_the_browser_says_the_language(local):
