@@ -54,7 +54,8 @@ kodi: $(READY)  ## the add-on in real Kodis 19, 20 and 21 under a virtual screen
 
 evening: $(READY) ## the part of kodi that runs in each version: the sign-in and an evening of tracking in 19, 20 and 21
 	$(PY) -m tests.real_kodi.roots
-	$(PY) -m pytest tests/real_kodi/test_evening.py || $(PY) -m pytest --last-failed tests/real_kodi/test_evening.py
+	rm -f build/kodi-crashes
+	$(PY) -m pytest tests/real_kodi/test_evening.py || { test -s build/kodi-crashes && $(PY) -m pytest --last-failed tests/real_kodi/test_evening.py; }
 
 interop: $(READY) ## other people's OAuth libraries against the fake Simkl server (needs Debian's npm, chromium, chromium-driver)
 	$(PY) -m pytest tests/interop

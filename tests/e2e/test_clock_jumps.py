@@ -92,7 +92,7 @@ def there_and_back_until_the_deadline(new_machine):
     over = program.next_event("expired")
     assert program.ended() == 75
     assert over.at - shown.at >= 6 - EARLY
-    assert len(machine.polls) == 5
+    assert len(machine.polls) in (4, 5)  # the last one comes just before the deadline, on a machine with time for it
     assert_polls_kept_their_pace(machine)
 
 

@@ -107,13 +107,15 @@ class RealKodi:
     def quit(self) -> float:
         """End Kodi as its power menu does, and return the seconds until all its processes were gone.
 
-        A script that does not stop costs 5 s here: Kodi's time-out at shutdown.
+        A script that does not stop costs 5 s here: Kodi's time-out at shutdown. Raises Crashed.
         """
         started = time.monotonic()
         with suppress(ConnectionError):  # Kodi may be gone before it has answered
             self.rpc("Application.Quit")
         wait_until(lambda: not self.running(), QUIT_TIMEOUT, "Kodi gone after Application.Quit", self._evidence)
         seconds = time.monotonic() - started
+        if self._process.crashed():
+            raise Crashed(f"Kodi has ended ({self._process.ending()}) at Application.Quit\n{self._evidence()}")
         self.kill()
         return seconds
 

@@ -76,6 +76,17 @@ def test_a_file_of_two_episodes_counts_each_at_its_share(viewer):
     assert viewer.playcount(Part(PAPER, 1, 2)) > 0
 
 
+def test_what_simkl_has_got_is_listed_the_newest_first(viewer):
+    tv = viewer.tv
+    menu = tv.open_menu()
+    tv.choose("Sent")
+    tv.wait(lambda: tv.menu() not in ([], menu), "the list of what was sent")
+    tv.picture("sent", still=True)
+    sent = [row.replace("[B]", "").replace("[/B]", "").partition("  ") for row in tv.menu()]
+    assert [title for title, _, _ in sent[:2]] == [f"{PAPER.title} 1x02", f"{PAPER.title} 1x01"]
+    assert [said.rpartition(", ")[2] for _, _, said in sent[:2]] == ["marked as watched", "marked as watched"]
+
+
 def test_each_call_arrives_in_time(with_library):
     arrivals = with_library.arrivals
     assert arrivals.median("start") <= IN_TIME
