@@ -6,6 +6,7 @@ counted here, since even `schedule` would be more than they are worth. It never 
 
 from __future__ import annotations
 
+import itertools
 import logging
 import time
 from functools import partial
@@ -27,6 +28,9 @@ log = logging.getLogger(__name__)
 
 NAME_RETRY_SECONDS = 600.0
 POLL_SECONDS = 60.0
+# A script whose monitor was made after Kodi had told all scripts to end is not told. Kodi kills it five seconds later,
+# but waits until it comes back from a wait.
+FIRST_WAITS = (1.0,) * 10
 SIGN_IN_JOIN_SECONDS = 1.0
 WELCOME_MS = 8000
 
@@ -43,12 +47,14 @@ def run_service(addon: Addon) -> None:
     tracking.start()
     asked, seen = -NAME_RETRY_SECONDS, ""
     try:
-        while True:
+        for seconds in itertools.chain(FIRST_WAITS, itertools.repeat(POLL_SECONDS)):
             if addon.state.read().nameless and addon.clock.monotonic() - asked >= NAME_RETRY_SECONDS:
                 asked = addon.clock.monotonic()
                 _ask_name(addon)
-            if addon.monitor.waitForAbort(POLL_SECONDS):
+            if addon.monitor.waitForAbort(seconds):
                 break
+            if seconds < POLL_SECONDS:
+                continue
             seen = _follow_settings_file(addon, seen)
             if addon.state.read().moving:
                 _remind(addon)

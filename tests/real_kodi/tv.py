@@ -74,7 +74,7 @@ class Tv:
         """Go to an entry of the list, or to a button, with the remote."""
         key = "Down" if self.kodi.window()["id"] == VIDEOS else "Right"
         for _ in range(8):
-            if self.kodi.control() == label:
+            if self.kodi.control() in (label, f"[{label}]"):  # in brackets Kodi tells what opens another list
                 return
             before = self.kodi.control()
             self.kodi.key(key)

@@ -130,9 +130,9 @@ def _row(addon: Addon, play: Play, now: float) -> Row:
 
 
 def what_and_when(addon: Addon, play: Play, now: float) -> str:
-    """Say what a play is and when it was: `watched 14:02`."""
+    """Say what a play is and when it was: `watched 14:02`; of a mark with a date in the library, that date."""
     id_ = _WHAT[WATCHED if play.counts else play.action]
-    time_ = format_moment(play.at, now)
+    time_ = format_moment(play.library_date or play.at, now)
     return addon.text(id_, time=time_, percent=str(int(play.progress)), rating=str(play.rating))
 
 

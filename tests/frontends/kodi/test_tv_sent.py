@@ -1,5 +1,6 @@
 """What Simkl has got of late is a list, and what waits for another account is in the list of what waits."""
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -9,6 +10,7 @@ from lib.tracking.play import RATING, Play
 from tests.frontends.kodi.tracked import HARBOUR, HOUR, NOW, OWNER, watched
 
 EPISODE = Item(SHOW, "Lantern Street", 2021, (("imdb", "tt9910001"),), 2, 4)
+LONG_AGO = time.mktime((2019, 7, 1, 20, 15, 0, 0, 0, -1))
 OTHER, UNNAMED = "900002", "linked at 2026-11-24T06:00:00Z"
 
 
@@ -26,9 +28,11 @@ def send(waiting, play, answer, at=NOW):
 def test_the_list_says_what_when_and_what_simkl_said_the_newest_first(tv, waiting):
     send(waiting, watched(HARBOUR, NOW - 2 * HOUR), "scrobble")
     send(waiting, watched(EPISODE, NOW - HOUR), "already_watched")
+    send(waiting, replace(watched(replace(HARBOUR, title="Salt and Velvet")), library_date=LONG_AGO), "added")
     send(waiting, Play(RATING, replace(EPISODE, season=None, episode=None), NOW, rating=8), "rated")
     assert labels(tv.open("sent")) == [
         "Lantern Street  rated 8, 14:02, rating saved",
+        "Salt and Velvet  watched 01/07/2019 20:15, added to the history",
         "Lantern Street 2x04  watched 13:02, was already watched",
         "The Glass Harbour  watched 12:02, marked as watched",
     ]

@@ -20,6 +20,12 @@ def test_a_fresh_installation_says_once_how_to_link(tv):
     assert tv.state().account_line == "Not linked"
 
 
+def test_a_kodi_that_shut_down_before_it_was_listened_to_can_end_it_within_seconds(tv):
+    tv.service(until=30)
+    waits = tv.kodi.waiting.waits
+    assert max(later - earlier for earlier, later in zip(waits, waits[1:]) if earlier < 9) <= 1
+
+
 def test_no_later_start_says_it_again(tv):
     tv.service()
     for _ in range(2):
