@@ -16,8 +16,8 @@ from tests.real_kodi.rpc import INVALID_PARAMS, RpcError
 if TYPE_CHECKING:
     from tests.real_kodi.real_kodi import RealKodi
 
-FIND_TIMEOUT = 15.0
-ENABLE_TIMEOUT = 15.0
+FIND_TIMEOUT = 30.0
+ENABLE_TIMEOUT = 30.0
 
 
 def unpack(archive: Path, into: Path) -> Path:

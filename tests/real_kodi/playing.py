@@ -14,8 +14,8 @@ from tests.real_kodi.real_kodi import RealKodi
 PLAYER_ADDON_ID = "plugin.video.simkl.test.player"
 PLAYER_ADDON = Path(__file__).parent / "addon_that_plays" / PLAYER_ADDON_ID
 
-START_TIMEOUT = 20.0
-SOON = 10.0
+START_TIMEOUT = 30.0
+SOON = 30.0
 NEAR = 1.5  # per cent that a seek may miss: with a key frame each second, 1 s of 240 s is 0.4
 
 

@@ -36,7 +36,7 @@ from tests.real_kodi.waiting import Answer, Crashed, NotReached, wait_until
 
 HOME_WINDOW, YES_NO_DIALOG = 10000, 10100
 START_TIMEOUT = 60.0
-QUIT_TIMEOUT = 30.0
+QUIT_TIMEOUT = 60.0
 LOG_TAIL = 40
 
 
@@ -197,7 +197,7 @@ class RealKodi:
         """Return kodi.log since the last start."""
         return self.home.log.read_text(encoding="utf-8", errors="replace") if self.home.log.exists() else ""
 
-    def wait_for_log(self, text: str, timeout: float = 10) -> str:
+    def wait_for_log(self, text: str, timeout: float = 30) -> str:
         """Wait for a line that holds `text` and return that line."""
         lines = self.wait_until(lambda: [line for line in self.log().splitlines() if text in line], timeout, repr(text))
         return lines[0]
@@ -208,7 +208,7 @@ class RealKodi:
         return list(self._messages().received)
 
     def wait_for_notification(
-        self, method: str, predicate: Optional[Callable[[Dict[str, Any]], bool]] = None, timeout: float = 10
+        self, method: str, predicate: Optional[Callable[[Dict[str, Any]], bool]] = None, timeout: float = 30
     ) -> Dict[str, Any]:
         """Return the first notification of `method` whose params satisfy `predicate`; earlier ones count too."""
         notification = self._messages().wait_for(method, predicate, timeout)

@@ -27,7 +27,7 @@ class RpcError(Exception):
 class JsonRpc:
     """Calls to the web server of one Kodi on this machine. Safe to use from several threads."""
 
-    def __init__(self, port: int, timeout: float = 10) -> None:
+    def __init__(self, port: int, timeout: float = 30) -> None:
         self.port = port
         self.timeout = timeout
         self._ids = itertools.count(1)

@@ -10,7 +10,7 @@ from typing import Dict, Optional, Tuple
 from tests.real_kodi.processes import end_group
 from tests.real_kodi.waiting import wait_until
 
-START_TIMEOUT = 15.0
+START_TIMEOUT = 30.0
 REST = 0.4
 
 # A seventh of the time that ImageMagick's own choice takes (0.2 s instead of 1.4 s), for 4 % more bytes.
@@ -81,7 +81,7 @@ class Screen:
         """Return whether the whole screen has one shade: Kodi talks of its home screen before it has drawn it."""
         return len(set(self._grab("gray:-"))) == 1
 
-    def still_picture(self, path: Path, timeout: float = 10) -> Path:
+    def still_picture(self, path: Path, timeout: float = 30) -> Path:
         """Like `picture`, once no pixel has changed for 0.4 s: animations have come to rest."""
         seen, since = b"", 0.0
 

@@ -18,7 +18,7 @@ def german():
 
 
 def test_a_notification_welcomes(tv):
-    tv.wait(tv.notified, "the welcome", 3)
+    tv.wait(tv.notified, "the welcome")
     tv.picture("german-welcome", still=True)
 
 

@@ -71,7 +71,7 @@ def test_runs_an_addon_that_imports_the_modules(kodi, addon, pictures):
     line = kodi.wait_for_log("self-check ran")
     assert "['2.31.0', {'a': [1]}, 5, ['script.py', 'one', 'two, with a \"comma\"']]" in line
     kodi.wait_for_notification("Other.ran", lambda params: params["sender"] == addon)
-    kodi.wait_until(lambda: kodi.infoboolean("Window.IsVisible(notification)"), 5, "the notification")
+    kodi.wait_until(lambda: kodi.infoboolean("Window.IsVisible(notification)"), 30, "the notification")
     kodi.picture(pictures / "driver-notification.png", still=True)
 
 
@@ -84,15 +84,15 @@ def test_replaces_an_older_version(kodi, addon, tmp_path):
 @pytest.mark.parametrize("leave", [lambda kodi: kodi.key("Back"), lambda kodi: kodi.action("previousmenu")])
 def test_obeys_the_remote(kodi, leave):
     kodi.send("ActivateWindow(settings)")
-    kodi.wait_until(lambda: kodi.window()["label"] == "Settings", 5, "the settings window")
+    kodi.wait_until(lambda: kodi.window()["label"] == "Settings", 30, "the settings window")
     leave(kodi)
-    kodi.wait_until(lambda: kodi.window()["label"] == "Home", 5, "home again")
+    kodi.wait_until(lambda: kodi.window()["label"] == "Home", 30, "home again")
 
 
 def test_knows_the_focused_control(kodi):
-    first = kodi.wait_until(kodi.control, 5, "a focused control")
+    first = kodi.wait_until(kodi.control, 30, "a focused control")
     kodi.key("Down")
-    kodi.wait_until(lambda: kodi.control() not in ("", first), 5, "another focused control")
+    kodi.wait_until(lambda: kodi.control() not in ("", first), 30, "another focused control")
 
 
 def test_reports_what_went_wrong(kodi):

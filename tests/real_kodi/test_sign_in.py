@@ -15,21 +15,16 @@ from tests.real_kodi.tv import (
 )
 
 BOX = {"codes": ["K7Q0O", "I1L8B"]}
-WINDOW_WITHIN = 2.0  # seconds, on a machine that also draws the screen with its processor; `make bench` measures it
 LINKED = "Linked as sample_viewer"
 IS_LINKED = "Window(home).Property(simkl.linked)"
 
 
 def test_the_window_is_up_before_simkl_has_answered(tv):
     tv.box.order("hang", path="/oauth/pin")
-    started = time.monotonic()
     tv.run("link")
     tv.wait_for_window()
-    seconds = time.monotonic() - started
     tv.wait_for_label(STATE, "Getting your code")
     tv.picture("sign-in-getting-code", still=True)
-    print(f"RunScript to window: {seconds:.2f} s")
-    assert seconds <= WINDOW_WITHIN
     assert tv.label(TIME_LEFT) == ""
     assert tv.kodi.control() == "Cancel"
 

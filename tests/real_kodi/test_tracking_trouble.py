@@ -14,7 +14,7 @@ from tests.real_kodi.tv import ADDON_ID
 
 BOX = {"catalogue": catalogue()}
 
-NO_LONGER = 1.0  # seconds that the tracking may add to Kodi's end
+NO_LONGER = 3.0  # seconds that the tracking may add to Kodi's end, on a busy machine; Kodi kills what takes 5 s
 AN_HOUR = 3600.0
 
 ROUNDS = 2

@@ -65,7 +65,7 @@ def test_without_a_network_the_window_waits_for_a_code(tv):
     tv.wait_for_label(STATE, NO_CONNECTION)
     assert code_on(tv.picture("trouble-no-code-yet")).text == ""
     network_back(tv.box)
-    tv.wait(lambda: tv.label(STATE) == WAITING, "a code after all", 10)
+    tv.wait(lambda: tv.label(STATE) == WAITING, "a code after all")
     tv.wait_to_read(tv.wait_for_code(*alive), "trouble-code-after-all")
 
 
@@ -94,7 +94,7 @@ def test_a_replaced_code_is_shown_with_the_reason(tv, request, fault, approved, 
     tv.box.order(fault)
     if approved:
         tv.box.approve(old)
-    tv.wait_for_label(NOTE, why, 10)
+    tv.wait_for_label(NOTE, why)
     new = tv.wait_for_code(*alive)
     tv.wait_to_read(new, f"replaced-{request.node.callspec.id}")
     tv.picture(f"replaced-{request.node.callspec.id}")

@@ -26,7 +26,7 @@ STATE, TIME_LEFT, NOTE, WHO, ENDED_TITLE, ENDED_TEXT = 201, 202, 204, 220, 231, 
 CLIENT_ID_TITLE, CLIENT_ID_TEXT = 241, 242
 HEADING, MESSAGE = 1, 9
 
-SOON = 10.0  # seconds; only to find out that something never comes
+SOON = 30.0  # seconds; only to find out that something never comes
 
 
 class Tv:
@@ -171,16 +171,19 @@ class Tv:
 
     def remember_notification(self, text: str) -> Any:
         """Have Kodi show a notification of ours as the test words it; return what it looks like (Estuary)."""
-        self.wait_for_no_notification()
-        self.kodi.rpc("GUI.ShowNotification", title="Simkl Link", message=text, displaytime=1500)
-        self.wait(self.notified, "the notification of the test")
-        looks = notification_on(self.picture("notification-of-the-test", still=True))
+        for milliseconds in (1500, 6000, 24000):  # a slow machine takes its picture late
+            self.wait_for_no_notification()
+            self.kodi.rpc("GUI.ShowNotification", title="Simkl Link", message=text, displaytime=milliseconds)
+            self.wait(self.notified, "the notification of the test")
+            looks = notification_on(self.picture("notification-of-the-test", still=True))
+            if self.notified():
+                break
         self.wait_for_no_notification()
         return looks
 
     def wait_for_no_notification(self) -> None:
         """Wait until nothing is in front any more, such as the welcome, which stays for eight seconds."""
-        self.wait(lambda: not self.notified(), "no notification", 2 * SOON)
+        self.wait(lambda: not self.notified(), "no notification")
 
     def dismiss_notification(self) -> None:
         """Take away the welcome. For those who await no other one: Kodi may swallow the next."""
@@ -193,9 +196,7 @@ class Tv:
 
     def wait_for_notification(self, looks: Any, name: str) -> None:
         """Wait until the screen shows a notification that looks like this."""
-        self.wait(
-            lambda: same_notification(looks, notification_on(self.picture(name))), f"the one on {name}.png", 2 * SOON
-        )
+        self.wait(lambda: same_notification(looks, notification_on(self.picture(name))), f"the one on {name}.png")
 
     # What is left behind
 
