@@ -41,8 +41,9 @@ from tools.build_zip import build
 CLIENT_ID = "sandbox-client-id"
 
 CRASHED = "Kodi has ended (SIG"
-# Kodi 20 itself dies now and then of a segmentation fault while its Python scripts start or end. After a run in which
-# that happened, and only then, `make kodi` tries every failed test once more; this file names those that met the crash.
+# Kodi 20 itself dies now and then, on a busy machine: of a segmentation fault while its Python scripts start or end, or
+# of an assertion about one of its own mutexes (`__pthread_mutex_lock_full`). After a run in which that happened, and
+# only then, `make kodi` tries every failed test once more; this file names those that met the crash.
 CRASHES = PROJECT / "build" / "kodi-crashes"
 
 

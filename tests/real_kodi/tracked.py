@@ -15,7 +15,7 @@ from tests.real_kodi.library_items import FILMS, LENGTH, SHOWS, Film, Show
 MARK = 80.0
 NEAR = 3.0  # per cent that a position may be off: a second or two of play, and a seek that lands on a key frame
 BETWEEN_WRITES = 1.1  # seconds that the add-on keeps between two writes, so that Simkl does not lock it out
-SHORT = 7  # seconds: a video that is quickly seen from its beginning to its end
+SHORT = 15  # seconds: a video that is quickly seen from its beginning to its end
 ARRIVES_WITHIN = 30.0  # seconds; only to find out that something never comes
 FIRST_FILM, FIRST_SHOW = 9100001, 9200001  # Simkl's own ids
 
@@ -98,7 +98,7 @@ WANTED: Dict[str, Tuple[Call, ...]] = {
     "an id of another name": (start(FILMS[2]), stop(FILMS[2], 2)),
     "an id of 5,000 digits, and a title": (start(FILMS[3]), stop(FILMS[3], 2)),
     "a library item after that": (start(Part(KUMO, 1, 2)), stop(Part(KUMO, 1, 2), 2)),
-    "from its beginning to its end": (start(FILMS[7], 48, near=31), stop(FILMS[7], 100)),
+    "from its beginning to its end": (start(FILMS[7], 22, near=20), stop(FILMS[7], 100)),
     # Between marks by hand.
     "stopped half way before it is marked by hand": (start(FILMS[2]), stop(FILMS[2], 50)),
     # In trouble.
