@@ -121,11 +121,3 @@ def test_several_late_ones_still_go_in_one_batch_each_as_what_it_is(line, memory
         line.put("stop", replace(FOREIGN, episode=episode), ago=HOUR)
     line.run()
     assert {(season, episode) for _, season, episode in line.watched} == {(2, 4), (2, 5)}
-
-
-def test_last_is_what_was_kept_and_not_what_goes_on_just_now(line):
-    line.put("stop", HARBOUR)
-    line.run()
-    line.put("start", LANTERN)
-    line.run()
-    assert line.standings.get("900001").last_label == HARBOUR.label
