@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import signal
+import threading
 from types import FrameType
 from typing import Callable, Iterator
 
@@ -56,7 +56,7 @@ def stoppable(before: Callable[[], object], after: Callable[[], object]) -> Iter
     def stop(number: int, frame: FrameType | None) -> None:
         before()
         signal.signal(number, signal.SIG_DFL)
-        os.kill(os.getpid(), number)  # stops here
+        signal.pthread_kill(threading.get_ident(), number)  # stops here; sent to the process it could arrive later
         signal.signal(number, stop)
         after()
 

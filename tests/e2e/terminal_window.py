@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Callable
 
 ENTRY_POINT = Path(__file__).resolve().parents[2] / "plugin.py"
-CTRL_C, CTRL_Z = b"\x03", b"\x1a"
+CTRL_C = b"\x03"
 
 
 class TerminalWindow:

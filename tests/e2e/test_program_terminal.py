@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from tests.e2e.terminal_window import CTRL_C, CTRL_Z, TerminalWindow
+from tests.e2e.terminal_window import CTRL_C, TerminalWindow
 
 HIDE_CURSOR, SHOW_CURSOR = "\x1b[?25l", "\x1b[?25h"
 
@@ -31,16 +31,6 @@ def test_a_terminal_shows_the_code_large_and_is_as_before_at_the_end(machine, en
     assert ("Linked as sample_viewer" in left) == (end == "approved")
     assert "Traceback" not in window.shown
     assert "^C" not in left
-
-
-def test_ctrl_z_gives_the_cursor_back_until_the_program_goes_on(machine):
-    window = TerminalWindow(machine.environ, "link")
-    window.wait_until(lambda shown: HIDE_CURSOR in shown and "Ctrl-C cancels" in shown)
-    window.press(CTRL_Z)  # which stops nothing here, since no shell is there to have it go on
-    window.wait_until(lambda shown: HIDE_CURSOR in shown.partition(SHOW_CURSOR)[2])
-    window.press(CTRL_C)
-    assert window.ended() == 130
-    assert window.shown.count(SHOW_CURSOR) == 2
 
 
 def test_no_color_gives_plain_lines_on_a_terminal(machine):

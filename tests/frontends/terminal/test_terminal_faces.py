@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import signal
+
 import pytest
+
+from lib.terminal import signals
 
 SHOW_CURSOR = "\x1b[?25h"
 HIDE_CURSOR = "\x1b[?25l"
@@ -73,3 +77,13 @@ def test_the_screen_says_what_it_is_doing_before_there_is_a_code(terminal, box, 
     retry_now.then(lambda: tty.wait_for("has a fault"), box.approve_pending)
     assert terminal.run("link").code == 0
     assert "Ctrl-C cancels" in tty.getvalue()
+
+
+def test_ctrl_z_gives_the_cursor_back_until_the_program_goes_on(monkeypatch):
+    done = []
+    monkeypatch.setattr(signal, "pthread_kill", lambda thread, number: done.append(signal.getsignal(number)))
+    with signals.stoppable(lambda: done.append("before"), lambda: done.append("after")):
+        for _ in range(2):
+            signal.raise_signal(signal.SIGTSTP)
+    assert done == ["before", signal.SIG_DFL, "after"] * 2
+    assert signal.getsignal(signal.SIGTSTP) is signal.SIG_DFL
