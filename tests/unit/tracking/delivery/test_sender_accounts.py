@@ -31,18 +31,10 @@ from tests.unit.tracking.sending import (
 LATER = "2026-11-24T13:00:00Z"
 
 
-def removed_at_simkl(line):
-    line.box.revoke()
-
-
 def read_only(line):
     user = line.box.model.user_called(None)
     grant = line.box.model.links.give_v2(V2_CLIENT_ID, "tracker", user, "media:read")
     line.link(auth="v2", access=grant.token)
-
-
-def account_gone(line):
-    line.accounts.forget(DEFAULT_ACCOUNT)
 
 
 def refresh_refused(line):
@@ -50,15 +42,15 @@ def refresh_refused(line):
     line.box.revoke()
 
 
-@pytest.mark.parametrize(
-    ("happens", "told"),
-    [
-        (removed_at_simkl, "token_refused"),
-        (read_only, "scope_missing"),
-        (account_gone, "token_missing"),
-        (refresh_refused, "token_refused"),
-    ],
-)
+REFUSED_LINKS = {
+    "removed at Simkl": (lambda line: line.box.revoke(), "token_refused"),
+    "read only": (read_only, "scope_missing"),
+    "account gone": (lambda line: line.accounts.forget(DEFAULT_ACCOUNT), "token_missing"),
+    "refresh refused": (refresh_refused, "token_refused"),
+}
+
+
+@pytest.mark.parametrize(("happens", "told"), REFUSED_LINKS.values(), ids=REFUSED_LINKS.keys())
 def test_a_link_that_simkl_refuses_blocks_the_line_until_another_link(line, box, time, happens, told):
     happens(line)
     for number in range(3):
@@ -144,14 +136,6 @@ def link_another(line):
         AccountStore(line.accounts.path).save(DEFAULT_ACCOUNT, Account(token, LATER, User(900002, OTHER)))
 
 
-def another_is_linked_while_plays_wait(line):
-    link_another(line)
-
-
-def another_is_linked_while_a_batch_is_under_way(line):
-    before_each_request(line.box, lambda body: link_another(line))
-
-
 def unlinked_and_another_linked(line):
     line.accounts.forget(DEFAULT_ACCOUNT)
     link_another(line)
@@ -178,18 +162,18 @@ def the_name_of_another_comes_to_light(line):
     line.accounts.save(DEFAULT_ACCOUNT, replace(account, user=User(900002, OTHER)))
 
 
-@pytest.mark.parametrize(
-    "happens",
-    [
-        another_is_linked_while_plays_wait,
-        another_is_linked_while_a_batch_is_under_way,
-        unlinked_and_another_linked,
-        another_process_links_while_this_one_waits_for_the_next_write,
-        the_account_gets_another_name_and_another_is_linked,
-        another_is_linked_while_the_token_is_refreshed,
-        the_name_of_another_comes_to_light,
-    ],
-)
+HAPPENS = {
+    "another is linked while plays wait": link_another,
+    "while a batch is under way": lambda line: before_each_request(line.box, lambda body: link_another(line)),
+    "unlinked, and another is linked": unlinked_and_another_linked,
+    "another process links while this one waits": another_process_links_while_this_one_waits_for_the_next_write,
+    "the account gets another name": the_account_gets_another_name_and_another_is_linked,
+    "while the token is refreshed": another_is_linked_while_the_token_is_refreshed,
+    "the name of another comes to light": the_name_of_another_comes_to_light,
+}
+
+
+@pytest.mark.parametrize("happens", HAPPENS.values(), ids=HAPPENS.keys())
 def test_an_owners_plays_are_sent_by_that_owners_account_or_not_at_all(line, box, time, happens):
     box.add_user(OTHER, 900002)
     for number in range(3):
@@ -243,8 +227,7 @@ def test_writes_and_refreshes_keep_apart(line, box):
     for number in range(3):
         line.put("stop", film(number))
     assert line.run() is None
-    assert box.too_many_posts == []
-    assert len(box.refreshes) == 1
+    assert (box.too_many_posts, len(box.refreshes)) == ([], 1)
 
 
 @pytest.mark.parametrize(
