@@ -133,13 +133,15 @@ def test_the_date_is_that_of_the_region(tv, time_zone, zone, at, date):
 
 def test_unlink_asks_and_forgets_the_account_everywhere(tv):
     tv.become_linked()
-    token = tv.account()["access_token"]
+    token, asked = tv.account()["access_token"], tv.paths()
     tv.kodi.answers = [True]
     tv.script("unlink")
     [question] = tv.kodi.dialogs
     assert question.heading == "Unlink this account?"
     assert question.message.splitlines()[0] == "sample_viewer"
+    assert "The account is removed from this Kodi. Simkl lists the app until" in question.message
     assert question.message.endswith(f"until you remove it at {tv.box.url[7:]}/settings/connected-apps")
+    assert tv.paths() == asked
     assert tv.account() is None
     assert [path.name for path in tv.data.iterdir() if token in path.read_text(encoding="utf-8")] == []
     assert tv.told()[-1] == (ADDON_ID, "unlinked")

@@ -108,14 +108,6 @@ def test_a_refused_refresh_is_told_once_and_then_let_be(tv):
     assert tv.paths() == ["/users/settings", "/oauth2/token"]
 
 
-def test_linking_again_takes_the_mark_away(tv):
-    tv.box.revoke()
-    status(tv)
-    tv.become_linked()
-    assert "needs_linking" not in tv.account()
-    assert status(tv)[1] == ACCEPTED
-
-
 @pytest.mark.parametrize("fault", [{"status": 503}, {"status": 401, "error": "invalid_client"}], ids=["503", "client"])
 def test_a_refresh_that_fails_otherwise_costs_no_token(tv, fault):
     said_to_have_expired(tv)
@@ -153,13 +145,6 @@ def assert_unlinked(tv):
     assert (tv.state().account_line, tv.state().linked) == ("Not linked", False)
 
 
-def test_second_thoughts_end_nothing(tv):
-    tv.kodi.answers = [False]
-    tv.script("unlink")
-    assert len(tv.box.tokens) == 1
-    assert tv.account()
-
-
 def test_unlink_forgets_the_account_while_simkl_cannot_be_reached(tv):
     tv.box.stop_listening()
     tv.kodi.answers = [True]
@@ -194,16 +179,6 @@ def test_kodi_shuts_down_before_the_account_is_forgotten_and_it_is_forgotten_all
         tv.kodi.answers = [True]
         tv.kodi.run(["plugin.py", "unlink"])
     assert_unlinked(tv)
-
-
-def test_an_older_link_is_only_forgotten_and_simkl_is_asked_nothing(make_tv):
-    tv = make_tv()
-    tv.become_linked()
-    asked = tv.paths()
-    tv.kodi.answers = [True]
-    tv.script("unlink")
-    assert "The account is removed from this Kodi. Simkl lists the app until" in tv.kodi.dialogs[0].message
-    assert tv.paths() == asked
 
 
 def test_another_account_is_noticed_and_said(tv):

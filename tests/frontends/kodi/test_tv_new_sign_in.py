@@ -8,7 +8,7 @@ from tests.fakes.kodi import Do
 from tests.fakes.simkl import App
 from tests.frontends.kodi.conftest import NEW
 from tests.frontends.kodi.qr import expected, modules
-from tests.frontends.kodi.tv import ADDON_ID, boxes, code_is_shown, has_focus, sees, spelled
+from tests.frontends.kodi.tv import ADDON_ID, code_is_shown, has_focus, sees
 
 QR = 210
 STARTS = ("/oauth/pin", "/oauth2/device")
@@ -35,17 +35,6 @@ def test_the_tokens_and_what_they_are_good_for_are_in_the_profile(new):
     assert account["scope"] == "media:read media:write"
     assert account["refreshed_at"] == account["linked_at"] < account["expires_at"]
     assert account["user"]["name"] == "sample_viewer"
-
-
-def test_nine_characters_are_spelled_the_hyphen_without_a_tile(new):
-    seen = []
-    look = Do(lambda: seen.extend([spelled(new.kodi.top())[1], boxes(new.kodi.top(), "tile.png")]))
-    new.link(code_is_shown, look, Do(lambda: seen.append(new.box.codes[-1].user_code)), "back")
-    shown, tiles, issued = seen
-    assert shown == issued
-    assert (len(shown), shown[4]) == (9, "-")
-    assert len(tiles) == 8
-    assert all(left >= 120 and left + width <= 1080 for left, _, width, _, _ in tiles)
 
 
 def test_the_qr_code_holds_the_address_that_simkl_gave(new):
@@ -81,15 +70,6 @@ def test_simkl_may_end_a_code_before_its_time(new):
     new.link(sees("The code has expired"), has_focus("New code"), "select", code_is_shown, "back")
     assert starts(new).count("/oauth2/device") == 2
     assert new.account() is None
-
-
-def test_a_slow_down_makes_polls_five_seconds_slower_for_good(new):
-    new.box.order("slow_down", path="/oauth2/token")
-    busy, later = sees("Simkl is busy. Retrying automatically"), sees("14:40")
-    new.link(code_is_shown, busy, later, new.approve(), sees("Linked as sample_viewer"))
-    polls = [request.at for request in new.box.requests if request.path == "/oauth2/token"]
-    assert all(later - earlier >= 6 for earlier, later in zip(polls[1:], polls[2:]))
-    assert new.box.too_fast == []
 
 
 @pytest.mark.parametrize(

@@ -68,14 +68,6 @@ def test_another_account_is_noticed_and_told(make_plain_tv):
     assert tv.toasts() == ["Linked as somebody_else instead of sample_viewer"]
 
 
-def test_a_link_without_a_name_is_told_too(make_plain_tv):
-    tv = make_plain_tv()
-    tv.box.order("status", status=503, path="/users/settings", times=None)
-    tv.as_soon_as(lambda: tv.box.codes, tv.box.approve_pending)
-    link(tv)
-    assert tv.toasts() == ["Linked"]
-
-
 def test_the_bar_counts_down_to_the_end_of_the_code(make_plain_tv):
     tv = make_plain_tv(expires_in=10)
     dialog = link(tv)

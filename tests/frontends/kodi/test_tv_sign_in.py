@@ -157,8 +157,11 @@ def test_a_link_whose_name_is_not_known_yet_counts(tv):
     assert re.fullmatch(r"Linked since \d\d/\d\d/\d{4}", tv.state().account_line)
 
 
-def test_the_token_is_in_the_profile_closed_to_others(tv):
+def test_the_token_is_in_the_profile_closed_to_others_and_everybody_is_told(tv):
     linked(tv)
+    assert tv.told() == [(ADDON_ID, "linked")]
+    assert re.fullmatch(r"Linked as sample_viewer since \d\d/\d\d/\d{4}", tv.state().account_line)
+    assert (tv.state().linked, tv.state().nameless) == (True, False)
     account = tv.account()
     assert account["access_token"] == tv.box.tokens[0].token
     assert account["client_id"] == tv.box.client_id
@@ -173,19 +176,7 @@ def test_a_data_folder_that_kodi_made_before_us_is_closed_too(tv):
     assert stat.S_IMODE(tv.data.stat().st_mode) == 0o700
 
 
-def test_other_add_ons_are_told(tv):
-    linked(tv)
-    assert tv.told() == [(ADDON_ID, "linked")]
-
-
-def test_the_settings_window_says_who_is_linked(tv):
-    linked(tv)
-    assert re.fullmatch(r"Linked as sample_viewer since \d\d/\d\d/\d{4}", tv.state().account_line)
-    assert tv.state().linked is True
-    assert tv.state().nameless is False
-
-
-@pytest.mark.parametrize("on_screen, refreshed", [(ADDON_ID, True), ("plugin.video.other", False), ("", False)])
+@pytest.mark.parametrize("on_screen, refreshed", [(ADDON_ID, True), ("plugin.video.other", False)])
 def test_our_listing_is_drawn_anew_if_it_is_on_the_screen(tv, on_screen, refreshed):
     tv.kodi.info_labels["Container.PluginName"] = on_screen
     linked(tv)
