@@ -62,47 +62,47 @@ def test_an_episode_of_a_show_by_another_name(tv, waiting):
     assert (waiting.woken, tv.toasts()[-1]) == (1, "Remembered: Lantern Street 2x04")
 
 
-def test_a_film_needs_no_numbers(tv, waiting):
-    key = asked(tv, waiting, watched(HARBOUR, state=NOT_FOUND), "glass", 0)
-    assert remembered(waiting, key) == FOUND_HARBOUR
+# name: (what was played, what the person answers, what is preset, the path that is searched, what is remembered)
+SAID = {
+    "a film needs no numbers": (
+        watched(HARBOUR, state=NOT_FOUND), ("glass", 0), ["The Glass Harbour"], "/search/movie",
+        ("movie", "The Glass Harbour", None, None),
+    ),
+    "anime is numbered by itself and shows its other name": (
+        watched(CARTOON, state=NOT_FOUND), ("moss", 0, "7"), ["Moss And Embers", "7"], "/search/anime",
+        ("anime", "Moss and Ember", None, 7),
+    ),
+    "an anime film is searched among anime and sent as a film": (
+        watched(None, file="river.mkv", state=NOT_FOUND), ("the river", ANIME_FILM, 0), ["river"], "/search/anime",
+        ("movie", "Moss and Ember: The River", None, None),
+    ),
+    "a file says what it can and the kind is asked": (
+        watched(None, file="Lantern.Street.S02E04.1080p.WEB.mkv", state=NOT_FOUND),
+        ("Lantern Street", SHOW, 0, "2", "4"), ["Lantern Street", "2", "4"], "/search/tv",
+        ("show", "Lantern Street", 2, 4),
+    ),
+    "a title that the player knew goes before the name of the file": (
+        watched(None, file="ls-2x04.mkv", title="Lantern Street", state=NOT_FOUND), ("Lantern", SHOW, 0, "2", "4"),
+        ["Lantern Street", "2", "4"], "/search/tv", ("show", "Lantern Street", 2, 4),
+    ),
+    "ids without a title keep their numbers": (
+        watched(Item("show", "", 0, (("tvdb", "980099"),), 2, 4), file="x.mkv", title="Lantern", state=NOT_FOUND),
+        ("Lantern", 0, "2", "4"), ["Lantern", "2", "4"], "/search/tv", ("show", "Lantern Street", 2, 4),
+    ),
+    "specials are season zero": (
+        watched(None, file="extra.mkv", state=NOT_FOUND), ("Lantern", SHOW, 0, "0", "1"), ["extra", "1", ""],
+        "/search/tv", ("show", "Lantern Street", 0, 1),
+    ),
+}  # fmt: skip
 
 
-def test_anime_is_numbered_by_itself_and_shows_its_other_name(tv, waiting):
-    key = asked(tv, waiting, watched(CARTOON, state=NOT_FOUND), "moss", 0, "7")
-    assert (presets(tv), tv.paths()[-1]) == (["Moss And Embers", "7"], "/search/anime")
+@pytest.mark.parametrize(("play", "answers", "preset", "path", "wanted"), SAID.values(), ids=SAID.keys())
+def test_what_a_person_says_is_remembered(tv, waiting, play, answers, preset, path, wanted):
+    key = asked(tv, waiting, play, *answers)
+    assert (presets(tv), tv.paths()[-1]) == (preset, path)
     item = remembered(waiting, key)
-    assert (item.kind, item.title, item.season, item.episode) == ("anime", "Moss and Ember", None, 7)
-
-
-def test_an_anime_film_is_searched_among_anime_and_sent_as_a_film(tv, waiting):
-    key = asked(tv, waiting, watched(None, file="river.mkv", state=NOT_FOUND), "the river", ANIME_FILM, 0)
-    item = remembered(waiting, key)
-    assert (item.kind, item.title, item.episode) == ("movie", "Moss and Ember: The River", None)
-
-
-def test_a_file_says_what_it_can_and_the_kind_is_asked(tv, waiting):
-    play = watched(None, file="Lantern.Street.S02E04.1080p.WEB.mkv", state=NOT_FOUND)
-    key = asked(tv, waiting, play, "Lantern Street", SHOW, 0, "2", "4")
-    assert presets(tv) == ["Lantern Street", "2", "4"]
-    assert key == "file:Lantern.Street.S02E04.1080p.WEB.mkv"
-    assert remembered(waiting, key) == STREET
-
-
-def test_a_title_that_the_player_knew_goes_before_the_name_of_the_file(tv, waiting):
-    asked(tv, waiting, watched(None, file="ls-2x04.mkv", title="Lantern Street", state=NOT_FOUND), "")
-    assert presets(tv) == ["Lantern Street"]
-
-
-def test_ids_without_a_title_keep_their_numbers(tv, waiting):
-    nameless = Item("show", "", 0, (("tvdb", "980099"),), 2, 4)
-    asked(tv, waiting, watched(nameless, file="x.mkv", title="Lantern", state=NOT_FOUND), "Lantern", 0, "2", "4")
-    assert presets(tv) == ["Lantern", "2", "4"]
-
-
-def test_specials_are_season_zero(tv, waiting):
-    key = asked(tv, waiting, watched(None, file="extra.mkv", state=NOT_FOUND), "Lantern", SHOW, 0, "0", "1")
-    item = remembered(waiting, key)
-    assert (item.season, item.episode) == (0, 1)
+    assert (item.kind, item.title, item.season, item.episode) == wanted
+    assert item.ids
 
 
 def test_nothing_found_is_told_and_the_person_types_again_and_may_choose_another_kind(tv, waiting):
