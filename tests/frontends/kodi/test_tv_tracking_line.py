@@ -53,11 +53,11 @@ def test_what_waits_without_a_network_is_in_the_line_within_a_minute(couch):
 def test_as_long_as_more_waits_the_line_is_left_to_the_minute(couch, writes):
     """Two films watched without a network: what was sent first is not in the line, what was sent last is."""
     couch.at(5, couch.box.stop_listening)
-    couch.at(480, couch.box.listen_again)
-    couch.at(260, couch.play_other_film)
-    couch.at(490, couch.kodi.playback.stop)
+    couch.at(490, couch.box.listen_again)
+    couch.at(270, couch.play_other_film)
+    couch.at(500, couch.kodi.playback.stop)
     before = []
-    couch.at(485, lambda: before.extend(writes))
+    couch.at(495, lambda: before.extend(writes))
     couch.watch(couch.play_film, (239, "stop"), until=700)
     assert writes[len(before) :] == [line(couch)]  # and not one for each of the two
     assert re.fullmatch(r"Last: Salt Letters, \d\d:\d\d", line(couch))

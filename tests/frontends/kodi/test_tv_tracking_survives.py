@@ -210,7 +210,7 @@ def film_without_a_name(couch):
     couch.at(240, couch.kodi.playback.end)
 
 
-@pytest.mark.parametrize("again", [10, 100], ids=["before anybody looked", "afterwards"])
+@pytest.mark.parametrize("again", [20, 110], ids=["before anybody looked", "afterwards"])
 def test_plays_from_before_simkl_told_the_name_are_the_same_persons_after_a_new_start_too(couch, again):
     film_without_a_name(couch)
     couch.service(600 + again)
@@ -385,13 +385,13 @@ def test_a_stop_that_the_disk_refuses_wakes_nobody_faster_than_every_five_second
         monkeypatch.setattr(PlayerMonitor, "position", lambda self: woken.append(couch.now()) or position(self))
 
     couch.at(0.5, note_when_the_thread_looks_where_the_player_is)
-    film(couch, 6, 243)
-    table_is_gone(couch, "plays", 242, 290)
+    film(couch, 16, 253)
+    table_is_gone(couch, "plays", 252, 300)
     couch.service(600)
-    late = [at for at in woken if 243 < at < 290]
+    late = [at for at in woken if 253 < at < 300]
     assert len(late) == pytest.approx(47 / AGAIN, abs=1)
     assert all(later - earlier >= AGAIN for earlier, later in zip(late, late[1:]))
-    assert [at for at in woken if at > 290 + AGAIN + 1] == []
+    assert [at for at in woken if at > 300 + AGAIN + 1] == []
 
 
 def test_a_stop_that_the_disk_never_takes_is_there_when_kodi_ends_with_a_disk_that_is_fine(couch):
