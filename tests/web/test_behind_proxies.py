@@ -94,7 +94,8 @@ def test_a_person_links_below_a_sub_path(proxy, box, tmp_path, monkeypatch):
             hook = re.search(rf"({re.escape(there)}/hook/[\w-]+)", servers).group(1)
             assert requests.post(hook, data=b"{}", timeout=SECONDS).status_code == 200
             too_large = requests.post(hook, data=b"x" * 5_000_000, timeout=SECONDS)
-            assert too_large.status_code == 413
+            # The connection is closed at once: a proxy that still sends may notice that before it has read the 413.
+            assert too_large.status_code in (413, 502)
             away = requests.get(f"{public}/simkl", allow_redirects=False, timeout=SECONDS)
             assert away.headers["Location"].endswith("/simkl/")
 
