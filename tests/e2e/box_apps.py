@@ -9,15 +9,11 @@ from typing import Any, Callable
 import requests
 
 from tests.e2e.conftest import CLIENT_SECRET, Machine, Program
+from tests.fakes.ports import free_port
 from tests.fakes.simkl import App
 
 TV, PUBLIC, PUBLIC_V1, SERVER_V1 = "tv-of-v2", "public-of-v2", "public-of-v1", "server-of-v1"
 V1 = "sandbox-client-id"
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
 
 
 class Kinds:

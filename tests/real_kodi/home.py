@@ -1,9 +1,10 @@
 """The home folder of a Kodi under test, and what is written there before Kodi's first start."""
 
-import socket
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 from typing import Dict, NamedTuple
+
+from tests.fakes.ports import free_port
 
 ASOUNDRC = """pcm.!default { type null }
 ctl.!default { type null }
@@ -29,11 +30,8 @@ class Ports(NamedTuple):
 
 
 def free_ports() -> Ports:
-    """Return three ports that nobody uses now; asked for at the same moment, so that they differ."""
-    with socket.socket() as web, socket.socket() as notifications, socket.socket(type=socket.SOCK_DGRAM) as events:
-        for one in (web, notifications, events):
-            one.bind(("127.0.0.1", 0))
-        return Ports(web.getsockname()[1], notifications.getsockname()[1], events.getsockname()[1])
+    """Return three ports that nobody uses now."""
+    return Ports(free_port(), free_port(), free_port())
 
 
 class Home:

@@ -12,6 +12,7 @@ from typing import Mapping, Sequence
 
 import yaml
 
+from tests.fakes.ports import free_port
 from tests.fakes.simkl import FakeSimkl
 from tests.web.page_server import ROOT, environment
 
@@ -29,9 +30,7 @@ class ServedProgram:
         self.state = folder / "state"
         self.state.mkdir(exist_ok=True)
         self.settings = folder / "settings.yaml"
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.hook = f"http://127.0.0.1:{self.port}/hook/{HOOK}"
         self._write(box, people)
         self._process: subprocess.Popen | None = None

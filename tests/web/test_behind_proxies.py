@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from tests.fakes.ports import free_port
 from tests.web.page_server import ROOT, SECONDS, Served, invite, sign_in, token_of
 
 DEPLOY = ROOT / "deploy"
@@ -21,12 +22,6 @@ SETTINGS = """\
 serve: {{base_path: /simkl, public_url: "{public}/simkl", trusted_proxies: [127.0.0.1]}}
 servers: {{home: {{}}}}
 """
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

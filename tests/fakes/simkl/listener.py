@@ -8,6 +8,8 @@ from typing import Any
 
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
+from tests.fakes.ports import free_port
+
 LOOK_FOR_THE_END_EVERY = 0.02  # seconds; what closing the fake server may take
 
 
@@ -27,6 +29,7 @@ class Listener(ThreadedWSGIServer):
         self.verbose = verbose
         self._lock = Lock()
         self._live: set[socket.socket] = set()
+        port = port or free_port(host)  # one that can be taken again after `close`
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         # Bound here because werkzeug ends the whole program when a port is taken.
         with socket.create_server((host, port), family=family, backlog=128) as bound:

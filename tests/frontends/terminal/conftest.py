@@ -9,7 +9,6 @@ import logging
 import os
 import runpy
 import signal
-import socket
 import stat
 import sys
 import threading
@@ -23,6 +22,7 @@ import yaml
 
 from lib.system.clock import Clock
 from lib.terminal import entry, link_command
+from tests.fakes.ports import free_port
 from tests.fakes.simkl import App, FakeSimkl
 
 ENTRY_POINT = Path(__file__).resolve().parents[3] / "plugin.py"
@@ -157,8 +157,7 @@ class Tty(io.StringIO):
 @pytest.fixture
 def redirect_uri():
     """An address to come back to, at a port of this test's own."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return f"http://127.0.0.1:{listener.getsockname()[1]}/callback"
+    return f"http://127.0.0.1:{free_port()}/callback"
 
 
 @pytest.fixture

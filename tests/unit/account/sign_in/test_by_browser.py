@@ -20,6 +20,7 @@ from lib.simkl.auth.redirect_server import PortInUse
 from lib.simkl.auth.tokens import Token
 from lib.simkl.http.transport import Transport
 from lib.system.secrets import Secret
+from tests.fakes.ports import free_port
 from tests.fakes.simkl import App, FakeSimkl
 from tests.unit.account.doubles import OLD_TOKEN, USER, Seen
 
@@ -27,16 +28,10 @@ NOW = "2026-11-24T12:00:00Z"
 SECRET = "s3cret-of-the-server"
 
 
-def a_free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @pytest.fixture(scope="module")
 def back():
     """Where the browser comes back to, registered at Simkl for every app that has one."""
-    return f"http://127.0.0.1:{a_free_port()}/callback"
+    return f"http://127.0.0.1:{free_port()}/callback"
 
 
 @pytest.fixture(scope="module")

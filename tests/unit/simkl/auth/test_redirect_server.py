@@ -15,6 +15,7 @@ import pytest
 
 from lib.simkl.auth import redirect_server
 from lib.simkl.auth.redirect_server import PortInUse, RedirectServer
+from tests.fakes.ports import free_port
 from tests.unit.simkl.raw_server import BOUND, Call
 
 STATE = "the-state-of-this-attempt"
@@ -29,8 +30,7 @@ def quick(monkeypatch):
 
 @pytest.fixture
 def port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return free.getsockname()[1]
+    return free_port()
 
 
 def is_ours(answer) -> bool:

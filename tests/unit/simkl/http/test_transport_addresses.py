@@ -8,6 +8,7 @@ import pytest
 
 from lib.simkl.errors import NotSent
 from lib.simkl.http.transport import CONNECT_SECONDS
+from tests.fakes.ports import free_port
 
 
 @pytest.fixture
@@ -32,13 +33,8 @@ def ipv4(port, family=socket.AF_INET):
     return family, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", ("127.0.0.1", port)
 
 
-def closed_port():
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
-
-
 def test_several_addresses_share_the_time_to_connect_and_the_last_one_counts(box, transport_to, addresses):
-    tried = addresses(*[ipv4(closed_port())] * 3, ipv4(int(box.url.rpartition(":")[2])))
+    tried = addresses(*[ipv4(free_port())] * 3, ipv4(int(box.url.rpartition(":")[2])))
     assert transport_to("http://simkl.invalid").get("/oauth/pin").status == 200
     assert len(tried) == 4 and sum(tried) == CONNECT_SECONDS
 
