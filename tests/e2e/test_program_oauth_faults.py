@@ -31,16 +31,13 @@ class Fault(NamedTuple):
 
 FAULTS = {
     "503": Fault("status", {"status": 503}, "simkl_down", "unavailable"),
-    "reset": Fault("reset", {}, "no_connection", "no_connection"),
     "hang": Fault("hang", {}, "no_connection", "no_connection"),
-    "hotel login page": Fault("html", {}, "not_simkl", "unreadable"),
     "truncated": Fault("truncated", {}, "not_simkl", "unreadable"),
-    "wrong types": Fault("wrong_types", {}, "not_simkl", "unreadable"),
     "lost answer": Fault("lost_answer", {}, "no_connection", "no_connection"),
 }
 EXCHANGES = [
     *[("/oauth/token", PUBLIC_V1, name) for name in FAULTS],
-    *[("/oauth2/token", PUBLIC, name) for name in ("reset", "truncated", "wrong types")],
+    *[("/oauth2/token", PUBLIC, name) for name in ("hang", "truncated")],
 ]
 
 
