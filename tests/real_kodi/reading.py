@@ -137,10 +137,10 @@ def _rows(letter: Image.Image) -> int:
 
 
 def _is_white_around(screen: Image.Image, corner: "zxingcpp.Point", opposite: "zxingcpp.Point", margin: int) -> bool:
-    """Return whether a square frame at this distance from the symbol is all white."""
+    """Return whether all is white at this distance from each side of the symbol; the card's corners are round."""
     left, top, right, bottom = corner.x - margin, corner.y - margin, opposite.x + margin, opposite.y + margin
-    frame = [(left, top, right, top + 1), (left, bottom - 1, right, bottom)]
-    frame += [(left, top, left + 1, bottom), (right - 1, top, right, bottom)]
+    frame = [(corner.x, top, opposite.x, top + 1), (corner.x, bottom - 1, opposite.x, bottom)]
+    frame += [(left, corner.y, left + 1, opposite.y), (right - 1, corner.y, right, opposite.y)]
     return all(screen.crop(edge).getextrema()[0] >= WHITE for edge in frame)
 
 
