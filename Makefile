@@ -31,7 +31,7 @@ demo-server: $(READY) ## the server for Jellyfin and others: two people link and
 
 test: $(READY)  ## every test that needs no screen, and the coverage that is promised
 	mkdir -p build
-	$(FAST_TMP) $(PY) -m slipcover --source lib --json --out build/coverage.json -m pytest -n 2 --dist worksteal
+	$(FAST_TMP) $(PY) -m slipcover --source lib --json --out build/coverage.json -m pytest -n 3 --dist loadfile
 	$(PY) -m tools.coverage_gates build/coverage.json
 
 chance: $(READY) ## the tests that look for trouble by chance, with all of their trials (make test makes a fifth)
@@ -49,13 +49,11 @@ zip: $(READY)   ## dist/plugin.video.simkl-VERSION.zip; CLIENT_ID=... bakes a cl
 kodi: $(READY)  ## the add-on in real Kodis 19, 20 and 21 under a virtual screen (as root; names the Debian packages it needs)
 	$(PY) -m pytest -m debian tests/e2e tests/unit/system
 	$(PY) -m tests.real_kodi.roots
-	rm -f build/kodi-crashes
-	$(PY) -m pytest tests/real_kodi || { test -s build/kodi-crashes && $(PY) -m pytest --last-failed tests/real_kodi; }
+	$(PY) -m pytest tests/real_kodi || $(PY) -m tests.real_kodi.once_more
 
 evening: $(READY) ## the part of kodi that runs in each version: the sign-in and an evening of tracking in 19, 20 and 21
 	$(PY) -m tests.real_kodi.roots
-	rm -f build/kodi-crashes
-	$(PY) -m pytest tests/real_kodi/test_evening.py || { test -s build/kodi-crashes && $(PY) -m pytest --last-failed tests/real_kodi/test_evening.py; }
+	$(PY) -m pytest tests/real_kodi/test_evening.py || $(PY) -m tests.real_kodi.once_more
 
 interop: $(READY) ## other people's OAuth libraries against the fake Simkl server (needs Debian's npm, chromium, chromium-driver)
 	$(PY) -m pytest tests/interop

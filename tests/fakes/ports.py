@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import random
 import socket
 
@@ -9,13 +10,31 @@ BELOW_THE_SYSTEMS = range(15000, 32000)  # Linux gives connections 32768 and abo
 _chance = random.SystemRandom()
 
 
+def listen_anywhere(host: str = "127.0.0.1") -> socket.socket:
+    """Return a socket that listens at a port that was free."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    while True:
+        try:
+            return socket.create_server((host, _chance.choice(BELOW_THE_SYSTEMS)), family=family, backlog=128)
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+
+
 def free_port(host: str = "127.0.0.1") -> int:
-    """Return a TCP port that nobody listens at."""
+    """Return a TCP port that nobody listens at.
+
+    It is not listened at to find out: a program that is started at that moment has the socket too, until its `exec`.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     while True:
         port = _chance.choice(BELOW_THE_SYSTEMS)
-        try:
-            socket.create_server((host, port), family=family).close()
-        except OSError:
-            continue
-        return port
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError as error:
+                if error.errno != errno.EADDRINUSE:
+                    raise
+                continue
+            return port

@@ -41,10 +41,6 @@ from tools.build_zip import build
 CLIENT_ID = "sandbox-client-id"
 
 CRASHED = "Kodi has ended (SIG"
-# Kodi 20 itself dies now and then, on a busy machine: of a segmentation fault while its Python scripts start or end, or
-# of an assertion about one of its own mutexes (`__pthread_mutex_lock_full`). After a run in which that happened, and
-# only then, `make kodi` tries every failed test once more; this file names those that met the crash.
-CRASHES = PROJECT / "build" / "kodi-crashes"
 
 
 @pytest.fixture(scope="session")
@@ -159,12 +155,8 @@ def viewer(tv, with_library):
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
-    """Keep a picture of the screen as it was when a test failed, while its Kodi still runs; note it if Kodi crashed."""
+    """Keep a picture of the screen as it was when a test failed, while its Kodi still runs."""
     report = yield
-    if report.failed and CRASHED in report.longreprtext:
-        CRASHES.parent.mkdir(parents=True, exist_ok=True)
-        with CRASHES.open("a", encoding="utf-8") as file:
-            file.write(f"{item.nodeid}\n")
     used = getattr(item, "funcargs", {})
     driven = used["tv"].kodi if "tv" in used else used.get("kodi")
     if report.when == "call" and report.failed and driven is not None and driven.running():

@@ -109,10 +109,10 @@ class SignInWindow(xbmcgui.WindowXMLDialog, Frontend):
             address = code.verification_uri.partition("://")[2]
             self._show_text(ADDRESS_TEXT, address, self._address, layout.address_letters, WINDOW_ACCENT)
             self._show_text(CODE_TEXT, code.user_code, self._drawn, layout.code_letters, "")
-            self.tick()  # with the seconds comes the white card, which has to be there before the QR code
+            self.setProperty("ready", "yes")  # with it comes the white card, before the QR code that lies on it
             self._show_qr(QR, code.verification_uri_complete)
-            self.setProperty("ready", "yes")
             self._view("code")
+            self.tick()
 
     def waiting(self, reason: WaitReason, seconds_left: float) -> None:
         """Say what is waited for."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
-from tests.fakes.ports import free_port
+from tests.fakes.ports import listen_anywhere
 
 LOOK_FOR_THE_END_EVERY = 0.02  # seconds; what closing the fake server may take
 
@@ -29,13 +29,19 @@ class Listener(ThreadedWSGIServer):
         self.verbose = verbose
         self._lock = Lock()
         self._live: set[socket.socket] = set()
-        port = port or free_port(host)  # one that can be taken again after `close`
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
         # Bound here because werkzeug ends the whole program when a port is taken.
-        with socket.create_server((host, port), family=family, backlog=128) as bound:
-            super().__init__(host, port, app, _Handler, fd=bound.fileno())
+        with self._listening(host, port) as bound:
+            super().__init__(host, bound.getsockname()[1], app, _Handler, fd=bound.fileno())
         self._thread = Thread(target=self.serve_forever, args=(LOOK_FOR_THE_END_EVERY,), name="sandbox", daemon=True)
         self._thread.start()
+
+    @staticmethod
+    def _listening(host: str, port: int) -> socket.socket:
+        if not port:
+            return listen_anywhere(host)  # at a port that can be taken again after `close`
+        return socket.create_server(
+            (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=128
+        )
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Start a thread for a connection and remember the connection."""
