@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Mapping
 
 # The first one that a file's path begins with counts; the last one is for all others.
-GATES = {"lib/kodi/": 90, "lib/web/": 90, "lib/": 98}
+GATES = {"lib/kodi/": 97, "lib/web/": 97, "lib/": 99}
 
 
 def gate_of(path: str) -> str:

@@ -40,8 +40,6 @@ from tools.build_zip import build
 
 CLIENT_ID = "sandbox-client-id"
 
-CRASHED = "Kodi has ended (SIG"
-
 
 @pytest.fixture(scope="session")
 def pictures() -> Path:
