@@ -13,8 +13,8 @@ def a_lost_network_is_said_and_found_again(new_machine):
     program = machine.start("link", "--json")
     user_code = program.code()
     box.wait_for(lambda: len(machine.polls) == 1)
-    box.approve(user_code)
     box.stop_listening()
+    box.approve(user_code)  # once no poll can come through
     program.next_event("waiting", reason="no_connection")
     box.listen_again()
     program.next_event("linked")
