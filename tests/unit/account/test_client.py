@@ -261,29 +261,28 @@ def test_a_refreshed_token_that_cannot_be_kept_after_all_is_used_all_the_same(tv
     assert asked(box) == [(TOKENS, 200)] + [(WHO, 200)] * 3 and box.dead_token_uses == []
 
 
-def test_a_refresh_that_gives_the_same_token_again_leads_to_one_refresh_only(tv, box, monkeypatch):
-    tv.nearly_over()
-    refreshed = []
+@pytest.fixture
+def refreshed(monkeypatch):
+    """The tokens that were refreshed, at a Simkl that gives the same one again."""
+    tokens = []
 
     def same_again(transport, token, secret, now):
-        refreshed.append(token)
+        tokens.append(token)
         return token
 
     monkeypatch.setattr("lib.simkl.auth.tokens.refresh_token", same_again)
+    return tokens
+
+
+def test_a_refresh_that_gives_the_same_token_again_leads_to_one_refresh_only(tv, refreshed):
+    tv.nearly_over()
     access = tv.access()
     assert [access.call(fetch_user).id for _ in range(5)] == [USER.id] * 5
     assert len(refreshed) == 1
 
 
-def test_a_token_that_is_refused_and_given_again_is_not_refreshed_at_every_call(tv, box, monkeypatch):
+def test_a_token_that_is_refused_and_given_again_is_not_refreshed_at_every_call(tv, box, refreshed):
     box.order("status", status=401, error="invalid_token", path=WHO, times=None)
-    refreshed = []
-
-    def same_again(transport, token, secret, now):
-        refreshed.append(token)
-        return token
-
-    monkeypatch.setattr("lib.simkl.auth.tokens.refresh_token", same_again)
     access = tv.access()
     for _ in range(5):
         with pytest.raises(errors.TokenRefused):
