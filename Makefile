@@ -3,6 +3,7 @@
 PYTHON ?= python3
 CLIENT_ID ?=
 export PEER PEER_SETTINGS PEER_CLIENT_ID
+export PYTHONDONTWRITEBYTECODE :=  # each worker of pytest would compile every test anew
 VENV := .venv
 PY := $(VENV)/bin/python
 READY := $(VENV)/ready
