@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any, Callable, Mapping, Sequence, Union
 
 from lib.tracking.store.queue import PlayQueue
 from lib.web.hooks.receiver import HookReceiver, WhoIsWho
 from lib.web.media_server import MediaServer
 from lib.web.store.deliveries import HookVerdict
 from tests.fakes.clock import FakeClock
-from tests.fakes.servers import emby, jellyfin, plex
 from tests.fakes.servers.request import SentHook
-from tests.fakes.servers.titles import ANA, EpisodeFile, Film, Viewer
 
 OWNERS = {"ana": "900001", "ben": "900002"}
 USERS = {"ana": "ana", "ben": "ben", "anna's tablet": "ana", "carl": "carl"}
-FILM, EPISODE = Film(), EpisodeFile()
-BEN = Viewer("ben", "8d9e6679-7425-40de-944b-e07fc1f90ae8", 333333, "tv-2")
-STRANGER = Viewer("zoe", "1d9e6679-7425-40de-944b-e07fc1f90ae8", 444444, "tv-3")
+DAY = 86_400.0
+TICKS = 60  # of a long wait
 
 
 class Evening:
@@ -38,32 +36,27 @@ class Evening:
         who = WhoIsWho(lambda server, user_id, name: USERS.get(name, ""), lambda account: OWNERS.get(account, ""))
         self.receiver = HookReceiver(self.queue, {"home": self.server}, who, self.clock, self.woken.append)
 
-    def send(self, sent: SentHook, server: str = "home") -> HookVerdict:
-        return self.receiver.receive(server, sent.content_type, sent.body, sent.query, "192.0.2.2")
+    def send(self, sent: SentHook) -> HookVerdict:
+        return self.receiver.receive("home", sent.content_type, sent.body, sent.query, "192.0.2.2")
 
-    def wait(self, seconds: float, step: float = 1.0) -> None:
-        """Let time go by, with the ticks that the program has."""
+    def wait(self, seconds: float) -> None:
+        """Let time go by, with some of the ticks that the program has."""
         end = self.clock.now + seconds
         while self.clock.now < end:
-            self.clock.now = min(end, self.clock.now + step)
+            self.clock.now = min(end, self.clock.now + max(1.0, seconds / TICKS))
             self.receiver.tick()
 
-    def jellyfin(self, kind: str, item: Film | EpisodeFile = FILM, position: float = 0, **more: object) -> HookVerdict:
-        # type: ignore[arg-type]
-        return self.send(jellyfin.all_properties(jellyfin.notification(kind, item, position=position, **more)))
-
-    def plex(
-        self, event: str, item: Film | EpisodeFile = FILM, position: float | None = None, **more: object
-    ) -> HookVerdict:
-        # type: ignore[arg-type]
-        return self.send(plex.form(plex.payload(f"media.{event}", item, position=position, **more)))
-
-    def emby(self, event: str, item: Film | EpisodeFile = FILM, **more: object) -> HookVerdict:
-        return self.send(emby.form(emby.payload(f"playback.{event}", item, **more)))  # type: ignore[arg-type]
-
-    def toggle(self, item: Film | EpisodeFile, played: bool, viewer: Viewer = ANA, **more: object) -> HookVerdict:
-        values = jellyfin.user_data_saved(item, "TogglePlayed", played, viewer, **more)
-        return self.send(jellyfin.all_properties(values))
+    def play(self, *steps: Step) -> list[HookVerdict]:
+        """Do one step after the other: send a request, or let that many seconds go by. Return the verdicts."""
+        verdicts = []
+        for step in steps:
+            if isinstance(step, SentHook):
+                verdicts.append(self.send(step))
+            elif callable(step):
+                step(self)
+            else:
+                self.wait(step)
+        return verdicts
 
     def waiting(self, account: str = "ana") -> list[tuple[str, str, float]]:
         """Return what waits for Simkl: action, label, progress."""
@@ -78,3 +71,25 @@ class Evening:
         found = self.receiver.deliveries.get(verdict.id)
         assert found is not None
         return found.outcome.value
+
+
+Step = Union[float, SentHook, Callable[[Evening], object]]
+RESTART: Step = Evening.start
+
+
+def hold(evening: Evening, steps: Sequence[Step], wanted: Mapping[str, Any]) -> None:
+    """Do the steps, and hold the evening to what is wanted of it.
+
+    `answers` are the outcomes that the senders were told, `outcomes` the same later; `waiting` is what waits for
+    Simkl, `actions` the same without titles; `counted` and `counted_of_ben` are what is to count as watched.
+    """
+    verdicts = evening.play(*steps)
+    found: dict[str, list[Any]] = {
+        "answers": [each.outcome.value for each in verdicts],
+        "outcomes": [evening.outcome(each) for each in verdicts],
+        "waiting": evening.waiting(),
+        "actions": [action for action, *_ in evening.waiting()],
+        "counted": evening.counted(),
+        "counted_of_ben": evening.counted("ben"),
+    }
+    assert {name: found[name] for name in wanted} == wanted

@@ -13,7 +13,8 @@ from lib.web.store.deliveries import KEPT_SECONDS, PRUNE_BATCH, SENTENCES, Deliv
 from lib.web.store.schema import create_hook_tables
 from tests.fakes.clock import NOON, FakeClock
 from tests.fakes.servers.titles import Film
-from tests.unit.web.receiving import EPISODE, Evening
+from tests.unit.web.receiving import Evening
+from tests.unit.web.senders import EPISODE, LANTERN, by_jellyfin, by_plex, finished_by_jellyfin, toggled
 
 
 @pytest.fixture
@@ -80,121 +81,96 @@ def test_a_store_of_a_newer_version_is_left_alone(tmp_path):
     queue.close()
 
 
-def test_nothing_is_answered_that_is_not_on_the_disk(tmp_path, monkeypatch):
+@pytest.fixture
+def evening(tmp_path):
+    return Evening(tmp_path)
+
+
+def test_nothing_is_answered_that_is_not_on_the_disk(evening, monkeypatch):
     """What is followed in memory goes back to what the disk has."""
-    evening = Evening(tmp_path)
-    evening.jellyfin("PlaybackStart", EPISODE)
+    evening.play(by_jellyfin("Start", EPISODE))
     record = evening.receiver.deliveries.record
 
     def full(verdict: HookVerdict) -> int:
         record(verdict)
         raise QueueError("the disk is full")
 
-    monkeypatch.setattr(evening.receiver.deliveries, "record", full)
-    with pytest.raises(QueueError):
-        evening.jellyfin("PlaybackStop", EPISODE, position=2600, PlayedToCompletion=True)
-    monkeypatch.undo()
+    with monkeypatch.context() as broken, pytest.raises(QueueError):
+        broken.setattr(evening.receiver.deliveries, "record", full)
+        evening.send(finished_by_jellyfin(EPISODE, 2600))
     assert (evening.counted(), len(evening.receiver.deliveries.latest())) == ([], 1)
-    evening.wait(2600, step=10)
-    evening.jellyfin("PlaybackStop", EPISODE, position=2600, PlayedToCompletion=True)
-    assert evening.counted() == ["Lantern Street 2x04"]
+    evening.play(2600, finished_by_jellyfin(EPISODE, 2600))
+    assert evening.counted() == [LANTERN]
 
 
-def test_a_start_that_cannot_be_kept_is_due_again(tmp_path, monkeypatch):
-    evening = Evening(tmp_path)
-    evening.jellyfin("PlaybackStart", EPISODE)
-
+def test_a_start_that_cannot_be_kept_is_due_again(evening, monkeypatch):
     def full(*_: object) -> None:
         raise QueueError("the disk is full")
 
-    monkeypatch.setattr(evening.receiver.queued, "add", full)
-    with pytest.raises(QueueError):
+    evening.play(by_jellyfin("Start", EPISODE))
+    with monkeypatch.context() as broken, pytest.raises(QueueError):
+        broken.setattr(evening.receiver.queued, "add", full)
         evening.wait(4)
-    monkeypatch.undo()
     assert evening.waiting() == []
     evening.wait(4)
     assert [action for action, *_ in evening.waiting()] == ["start"]
 
 
-def test_records_that_cannot_be_read_are_left_out(tmp_path, caplog):
-    evening = Evening(tmp_path)
-    evening.jellyfin("PlaybackStart", EPISODE)
-    evening.toggle(EPISODE, False)
+def test_records_that_cannot_be_read_are_left_out(evening, caplog):
+    evening.play(by_jellyfin("Start", EPISODE), toggled(EPISODE, False))
     with evening.queue.database.changing() as connection:
         connection.execute("UPDATE hook_playbacks SET state = '{'")
         connection.execute("INSERT INTO hook_removals VALUES (9, 'a', 'b', 'c', '{', 0, 0, 0)")
     evening.start()
     assert evening.receiver.playing == 0
     assert "cannot be read" in caplog.text
-    evening.wait(61)
-    assert evening.jellyfin("PlaybackStart", EPISODE).outcome.value == "started"
+    assert [each.outcome.value for each in evening.play(61, by_jellyfin("Start", EPISODE))] == ["started"]
 
 
-def test_a_playback_of_what_is_not_tracked_any_more_is_forgotten(tmp_path):
-    evening = Evening(tmp_path)
-    evening.jellyfin("PlaybackStart", EPISODE)
+def test_a_playback_of_what_is_not_tracked_any_more_is_forgotten(evening):
+    evening.play(by_jellyfin("Start", EPISODE))
     evening.server = type(evening.server)("home", kinds=("movies",))
     evening.start()
     assert evening.receiver.playing == 0
 
 
-def test_requests_that_come_at_once_go_to_the_disk_together(tmp_path, monkeypatch):
-    evening = Evening(tmp_path)
-    receiver, verdicts = evening.receiver, []
+def all_at_once(evening: Evening) -> list[int]:
+    """Have nine senders tell of a film each while the receiver is busy; return the numbers of those that failed."""
+    failed = []
 
     def send(number: int) -> None:
-        verdicts.append(evening.plex("scrobble", Film(f"Film {number}")))
+        try:
+            evening.send(by_plex("scrobble", Film(f"Film {number}")))
+        except ZeroDivisionError:
+            failed.append(number)
 
     threads = [threading.Thread(target=send, args=(number,)) for number in range(9)]
-    with receiver._lock:
+    with evening.receiver._lock:
         for thread in threads:
             thread.start()
-        while len(receiver._line) < len(threads):
+        while len(evening.receiver._line) < len(threads):
             threading.Event().wait(0.001)
-        commits = count_commits(evening, monkeypatch)
     for thread in threads:
         thread.join()
-    assert len(commits) == 1
+    return failed
+
+
+def test_requests_that_come_at_once_go_to_the_disk_together(evening, monkeypatch):
+    together, batches = evening.receiver._take_in_batch, []
+    monkeypatch.setattr(evening.receiver, "_take_in_batch", lambda batch: (batches.append(batch), together(batch)))
+    assert (all_at_once(evening), len(batches)) == ([], 1)
     assert sorted(evening.counted()) == [f"Film {number}" for number in range(9)]
-    assert {evening.outcome(each) for each in verdicts} == {"queued"}
+    assert {each.outcome.value for each in evening.receiver.deliveries.latest()} == {"queued"}
 
 
-def count_commits(evening: Evening, monkeypatch: pytest.MonkeyPatch) -> list[None]:
-    """Have every batch that is taken in be noted."""
-    together, noted = evening.receiver._take_in_batch, []
-
-    def noting(batch: list) -> None:
-        noted.append(None)
-        together(batch)
-
-    monkeypatch.setattr(evening.receiver, "_take_in_batch", noting)
-    return noted
-
-
-def test_an_internal_error_in_one_request_does_not_take_those_beside_it_along(tmp_path, monkeypatch):
-    evening = Evening(tmp_path)
-    receiver, failed = evening.receiver, []
-    take_in = receiver._take_in
+def test_an_internal_error_in_one_request_does_not_take_those_beside_it_along(evening, monkeypatch):
+    take_in = evening.receiver._take_in
 
     def break_for_one(server, found, remote):
         if not isinstance(found, UnusableHook) and found[0].title == "Film 4":
             raise ZeroDivisionError("an internal error")
         return take_in(server, found, remote)
 
-    def send(number: int) -> None:
-        try:
-            evening.plex("scrobble", Film(f"Film {number}"))
-        except ZeroDivisionError:
-            failed.append(number)
-
-    monkeypatch.setattr(receiver, "_take_in", break_for_one)
-    threads = [threading.Thread(target=send, args=(number,)) for number in range(9)]
-    with receiver._lock:
-        for thread in threads:
-            thread.start()
-        while len(receiver._line) < len(threads):
-            threading.Event().wait(0.001)
-    for thread in threads:
-        thread.join()
-    assert failed == [4]
+    monkeypatch.setattr(evening.receiver, "_take_in", break_for_one)
+    assert all_at_once(evening) == [4]
     assert sorted(evening.counted()) == [f"Film {number}" for number in range(9) if number != 4]

@@ -47,11 +47,6 @@ def pool(steps):
     assert made.join(SOON)
 
 
-def test_who_is_woken_has_a_turn(pool, steps):
-    pool.wake("ana")
-    assert steps.next() == "ana"
-
-
 def test_who_has_more_to_do_has_another_turn(pool, steps):
     steps.answers["ana"] = 0.0
     pool.wake("ana")
@@ -86,19 +81,12 @@ def test_a_later_turn_gives_way_to_an_earlier_one(pool, steps):
     assert steps.called.empty()
 
 
-def test_nothing_is_sent_while_paused(pool, steps):
+def test_a_paused_pool_calls_nobody_until_it_goes_on(pool, steps):
     pool.pause(True)
-    assert pool.is_paused
     pool.wake("ana")
+    assert pool.is_paused and pool._first() == (None, 1.0)
     pool.pause(False)
     assert steps.next() == "ana"
-
-
-def test_a_paused_pool_calls_nobody(steps):
-    pool = DeliveryPool(steps, threads=1, clock=steps.clock)
-    pool.pause(True)
-    pool.wake("ana")
-    assert pool._first() == (None, 1.0)
 
 
 def test_a_store_that_cannot_be_read_is_tried_again_later(steps):

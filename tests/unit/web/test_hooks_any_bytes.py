@@ -35,9 +35,11 @@ SAMPLES = (
     emby.urlencoded(emby.payload("playback.stop", Film())),
     tautulli.post(tautulli.rendered("stop", EpisodeFile())),
 )
+LETTERS = "aZ09 .-_/\\\"'&<>{}[]():;,=%+#\n\r\t\0\ufeff\u2028\ud83c\u00e4\u3042\U0001f366"
+TEXTS = st.text(LETTERS, max_size=60)
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.just("9" * 400),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    st.none() | st.booleans() | st.integers() | st.floats() | TEXTS | st.just("9" * 400),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4),
     max_leaves=12,
 )
 OBJECTS = (
@@ -62,30 +64,23 @@ def is_a_value(content_type: str, body: bytes) -> PlaybackEvent | UnusableHook:
 
 
 @bounded
-@given(kind=st.sampled_from(KINDS), body=st.binary(max_size=400))
-def test_any_bytes(kind, body):
-    is_a_value(kind, body)
+@given(kind=st.sampled_from(KINDS) | TEXTS, body=st.binary(max_size=400) | TEXTS)
+def test_any_content_type_and_any_bytes(kind, body):
+    is_a_value(kind, body.encode("utf-8", "surrogatepass") if isinstance(body, str) else body)
 
 
 @bounded
-@given(kind=st.text(max_size=60), body=st.text(max_size=200))
-def test_any_content_type(kind, body):
-    is_a_value(kind, body.encode("utf-8", "surrogatepass"))
-
-
-@bounded
-@given(sample=st.sampled_from(SAMPLES), kind=st.sampled_from((None, *KINDS)), data=st.data())
-def test_a_request_with_some_bytes_changed(sample, kind, data):
+@given(
+    sample=st.sampled_from(SAMPLES),
+    kind=st.sampled_from((None, *KINDS)),
+    share=st.just(1.0) | st.floats(0, 1),
+    data=st.data(),
+)
+def test_a_request_that_breaks_off_or_has_some_bytes_changed(sample, kind, share, data):
     body = bytearray(sample.body)
     for place in data.draw(st.lists(st.integers(0, len(body) - 1), max_size=6)):
         body[place] = data.draw(st.integers(0, 255))
-    is_a_value(sample.content_type if kind is None else kind, bytes(body))
-
-
-@bounded
-@given(sample=st.sampled_from(SAMPLES), share=st.floats(0, 1))
-def test_a_request_that_breaks_off(sample, share):
-    is_a_value(sample.content_type, sample.cut(share).body)
+    is_a_value(sample.content_type if kind is None else kind, bytes(body[: int(share * len(body))]))
 
 
 @bounded
@@ -140,17 +135,17 @@ def test_four_megabytes_of_streams_around_an_event():
     check(sent, START, {"title": "The Glass Harbour"})
 
 
-HOSTILE = {
-    "backslashes": b'{"a":"' + b"\\" * 2_000_000,
-    "commas": b'{"a":' + b", " * 1_000_000,
-    "colons": b'{"a"' + b": " * 1_000_000,
-    "dashes": b"--" * 1_000_000 + b"\r\n",
+HOSTILE = {  # a hundred thousand is slow enough for whatever takes the square of it
+    "backslashes": b'{"a":"' + b"\\" * 200_000,
+    "commas": b'{"a":' + b", " * 100_000,
+    "colons": b'{"a"' + b": " * 100_000,
+    "dashes": b"--" * 100_000 + b"\r\n",
     "boundaries": b"--x\r\nContent-Disposition: form-data; name=a\r\n\r\n" * 40_000,
-    "entities": urlencode({"NotificationType": "PlaybackStart", "Name": "&quot" * 500_000}).encode(),
+    "entities": urlencode({"NotificationType": "PlaybackStart", "Name": "&quot" * 100_000}).encode(),
 }
 
 
 @pytest.mark.parametrize("body", HOSTILE.values(), ids=HOSTILE.keys())
-def test_megabytes_that_are_made_to_be_slow_to_read(body):
+def test_what_is_made_to_be_slow_to_read(body):
     is_a_value("", body)
     is_a_value("multipart/form-data; boundary=x", body)

@@ -13,7 +13,7 @@ from tests.fakes.servers.jellyfin import (
     user_data_saved,
 )
 from tests.fakes.servers.request import SentHook
-from tests.fakes.servers.titles import EpisodeFile, Film, Viewer
+from tests.fakes.servers.titles import EpisodeFile, Film
 from tests.unit.web.expecting import (
     MARK,
     NOT_MEDIA,
@@ -26,8 +26,9 @@ from tests.unit.web.expecting import (
     UNMARK,
     check,
 )
+from tests.unit.web.senders import EPISODE, FILM
+from tests.unit.web.senders import by_jellyfin as said
 
-FILM, EPISODE = Film(), EpisodeFile()
 ANA = {"user_id": "7c9e6679742540de944be07fc1f90ae7", "user_name": "ana", "device": "tv-1"}
 OF_THE_FILM = {
     "sender": "jellyfin", "media": "movie", "title": "The Glass Harbour", "year": 2018, "show_title": "",
@@ -41,26 +42,20 @@ OF_THE_EPISODE = {
 }  # fmt: skip
 
 
-def said(kind: str, item: Film | EpisodeFile = FILM, **more: object) -> SentHook:
-    return all_properties(notification(kind, item, **more))  # type: ignore[arg-type]
-
-
 def titled(title: str) -> SentHook:
-    return said("PlaybackStart", Film(title=title))
+    return said("Start", Film(title=title))
 
 
 PLAYS = {
-    "a film starts": (said("PlaybackStart"), START, {**OF_THE_FILM, **ANA, "position": 0.0, "completed": None}),
-    "an episode starts": (said("PlaybackStart", EPISODE), START, {**OF_THE_EPISODE, **ANA}),
-    "a position": (said("PlaybackProgress", position=61), PROGRESS, {"position": 61.0, "is_paused": False}),
-    "a pause is a position with a flag": (said("PlaybackProgress", paused=True), PROGRESS, {"is_paused": True}),
+    "a film starts": (said("Start"), START, {**OF_THE_FILM, **ANA, "position": 0.0, "completed": None}),
+    "an episode starts": (said("Start", EPISODE), START, {**OF_THE_EPISODE, **ANA}),
+    "a position": (said("Progress", position=61), PROGRESS, {"position": 61.0, "is_paused": False}),
+    "a pause is a position with a flag": (said("Progress", paused=True), PROGRESS, {"is_paused": True}),
     "played to the end": (
-        said("PlaybackStop", position=5990, PlayedToCompletion=True), STOP, {"completed": True, "position": 5990.0},
+        said("Stop", position=5990, PlayedToCompletion=True), STOP, {"completed": True, "position": 5990.0},
     ),
-    "stopped in the middle": (said("PlaybackStop", position=99, PlayedToCompletion=False), STOP, {"completed": False}),
-    "stopped, and not told how": (said("PlaybackStop", position=99), STOP, {"completed": None}),
+    "stopped, and not told how": (said("Stop", position=99), STOP, {"completed": None}),
     "a form": (generic_form(notification("PlaybackStart", FILM)), START, {**OF_THE_FILM, **ANA}),
-    "an episode as a form": (generic_form(notification("PlaybackStart", EPISODE)), START, {**OF_THE_EPISODE, **ANA}),
     "a form that stops": (
         generic_form(notification("PlaybackStop", FILM, position=5990, PlayedToCompletion=True)), STOP,
         {"completed": True, "is_paused": False},
@@ -71,50 +66,36 @@ PLAYS = {
     "unmarked by hand": (all_properties(user_data_saved(EPISODE, "TogglePlayed", False)), UNMARK, OF_THE_EPISODE),
     "marked by hand, as a form": (generic_form(user_data_saved(FILM, "TogglePlayed", True)), MARK, {}),
     "several episodes in a file": (
-        said("PlaybackStart", EpisodeFile(last=6)), START, {"episode": 4, "episode_end": 6},
+        said("Start", EpisodeFile(last=6)), START, {"episode": 4, "episode_end": 6},
     ),
-    "a special": (said("PlaybackStart", EpisodeFile(season=0, number=1)), START, {"season": 0, "episode": 1}),
-    "an episode without a season": (said("PlaybackStart", EpisodeFile(season=None)), START, {"season": None}),
-    "an episode without a number": (said("PlaybackStart", EpisodeFile(number=None)), START, {"episode": None}),
+    "an episode without a season": (said("Start", EpisodeFile(season=None)), START, {"season": None}),
+    "an episode without a number": (said("Start", EpisodeFile(number=None)), START, {"episode": None}),
     "a show without a year": (
-        said("PlaybackStart", EpisodeFile(show_year=None), SeriesPremiereDate=None), START, {"show_year": 0},
+        said("Start", EpisodeFile(show_year=None), SeriesPremiereDate=None), START, {"show_year": 0},
     ),
     "the year of an episode whose show has none": (
-        said("PlaybackStart", EpisodeFile(show_year=2022)), START, {"show_year": 2021},
+        said("Start", EpisodeFile(show_year=2022)), START, {"show_year": 2021},
     ),
-    "no ids at all": (said("PlaybackStart", Film(ids={})), START, {"ids": {}, "title": "The Glass Harbour"}),
     "ids that say that there are none": (
-        said("PlaybackStart", Film(ids={"imdb": "", "tmdb": "0", "tvdb": "None", "anidb": "null"})), START, {"ids": {}},
+        said("Start", Film(ids={"imdb": "", "tmdb": "0", "tvdb": "None", "anidb": "null"})), START, {"ids": {}},
     ),
-    "ids of anime": (
-        said("PlaybackStart", Film(ids={"anidb": "17", "mal": "99"})), START, {"ids": {"anidb": "17", "mal": "99"}},
-    ),
-    "a length that is not known": (said("PlaybackStart", Film(seconds=0)), START, {"runtime": None}),
+    "a length that is not known": (said("Start", Film(seconds=0)), START, {"runtime": None}),
     "a user in an older version": (
-        said("PlaybackStop", NotificationUsername=None, Username="bea"), STOP, {"user_name": "bea"},
+        said("Stop", NotificationUsername=None, Username="bea"), STOP, {"user_name": "bea"},
     ),
-    "a device without an id": (said("PlaybackStart", DeviceId=None), START, {"device": "session-of-tv-1"}),
+    "a device without an id": (said("Start", DeviceId=None), START, {"device": "session-of-tv-1"}),
     "a test with data of the admin's": (rendered('{"NotificationType":"Generic","ItemType":"None"}'), TEST, {}),
 }  # fmt: skip
 
 TEXTS = {
     "a quote, escaped twice": (titled('The "Big" Heist'), START, {"title": 'The "Big" Heist'}),
     "an ampersand": (titled("Tom & Anna"), START, {"title": "Tom & Anna"}),
-    "less and greater": (titled("<3 > 2"), START, {"title": "<3 > 2"}),
-    "an apostrophe": (titled("Ana's Day"), START, {"title": "Ana's Day"}),
     "an emoji": (titled("Ice 🍦 Cream"), START, {"title": "Ice 🍦 Cream"}),
     "Japanese": (titled("千と千尋の神隠し"), START, {"title": "千と千尋の神隠し"}),
-    "Arabic": (titled("وجدة"), START, {"title": "وجدة"}),
-    "German": (titled("Das weiße Band – Müßig"), START, {"title": "Das weiße Band – Müßig"}),
     "a backslash": (titled("A\\B"), START, {"title": "A\\B"}),
     "a line break": (titled("One\nTwo"), START, {"title": "One\nTwo"}),
     "only spaces": (titled("   "), START, {"title": ""}),
     "a very long title": (titled("x" * 5000), START, {"title": "x" * 1000}),
-    "a user with a quote": (
-        said("PlaybackStart", viewer=Viewer(name='O"Neil')), START, {"user_name": 'O"Neil'},
-    ),
-    "braces of a template": (titled("{{7*7}}"), START, {"title": "{{7*7}}"}),
-    "markup": (titled("<script>alert(1)</script>"), START, {"title": "<script>alert(1)</script>"}),
     "a half of a surrogate pair": (
         titled("Ice").changed(b'"Ice"', b'"\\ud83c"'), START, {"title": "\ufffd"},
     ),
@@ -155,9 +136,7 @@ TEMPLATES = {
     "an event in another case": (
         rendered((TEMPLATE % ("A", 2018, "false")).replace("PlaybackStart", "PLAYBACKSTART")), START, {},
     ),
-    "a byte order mark": (rendered("\ufeff" + TEMPLATE % ("A", 1999, "false")), START, {}),
     "UTF-16": (SentHook(PLAIN_TEXT, (TEMPLATE % ("Ä", 1999, "false")).encode("utf-16")), START, {"title": "Ä"}),
-    "Latin 1": (SentHook(PLAIN_TEXT, (TEMPLATE % ("Ä", 1999, "false")).encode("latin-1")), START, {"title": "Ä"}),
     "a quote that nothing escapes": (rendered(TEMPLATE % ('The "Big" Heist', 2018, "false")), NOT_READABLE, {}),
 }  # fmt: skip
 
@@ -166,42 +145,23 @@ LEFT_ALONE = {
         all_properties(user_data_saved(FILM, "PlaybackProgress", False)), NOT_PLAYBACK,
         {"sender": "jellyfin", "server_version": "10.11.6"},
     ),
-    "a save at the end": (all_properties(user_data_saved(FILM, "PlaybackFinished", True)), NOT_PLAYBACK, {}),
-    "an import": (all_properties(user_data_saved(FILM, "Import", True)), NOT_PLAYBACK, {}),
-    "a rating": (all_properties(user_data_saved(FILM, "UpdateUserRating", True)), NOT_PLAYBACK, {}),
     "a toggle that does not tell which way": (
         all_properties(user_data_saved(FILM, "TogglePlayed", True, Played=None)), NOT_PLAYBACK, {},
     ),
-    "an item was added": (said("ItemAdded"), NOT_PLAYBACK, {}),
+    "an item was added": (all_properties(notification("ItemAdded", FILM)), NOT_PLAYBACK, {}),
     "somebody signed in": (rendered('{"NotificationType":"AuthenticationSuccess","Name":"ana"}'), NOT_PLAYBACK, {}),
-    "an empty type": (rendered('{"NotificationType":""}'), NOT_PLAYBACK, {}),
-    "a type that is null": (rendered('{"NotificationType":null}'), NOT_PLAYBACK, {}),
-    "a song": (said("PlaybackStart", ItemType="Audio"), NOT_MEDIA, {}),
-    "a trailer": (said("PlaybackStart", ItemType="Trailer"), NOT_MEDIA, {"detail": "A trailer is not tracked."}),
-    "live TV": (said("PlaybackStart", ItemType="LiveTvChannel"), NOT_MEDIA, {"detail": "Live TV is not tracked."}),
-    "a home video": (said("PlaybackStart", ItemType="Video"), NOT_MEDIA, {}),
+    "a trailer": (said("Start", ItemType="Trailer"), NOT_MEDIA, {"detail": "A trailer is not tracked."}),
+    "live TV": (said("Start", ItemType="LiveTvChannel"), NOT_MEDIA, {"detail": "Live TV is not tracked."}),
     "a whole season marked": (
         all_properties(user_data_saved(FILM, "TogglePlayed", True, ItemType="Season")), NOT_MEDIA,
         {"detail": "A whole season is not tracked."},
     ),
-    "no type of item": (said("PlaybackStart", ItemType=None), NOT_MEDIA, {}),
-    "a type of item that is no text": (said("PlaybackStart", ItemType=[1]), NOT_MEDIA, {}),
+    "no type of item": (said("Start", ItemType=None), NOT_MEDIA, {}),
 }  # fmt: skip
 
-TABLE = {**PLAYS, **TEXTS, **TEMPLATES, **LEFT_ALONE}
+ROWS = [row for table in (PLAYS, TEXTS, TEMPLATES, LEFT_ALONE) for row in table.items()]
 
 
-@pytest.mark.parametrize(("sent", "kind", "wanted"), TABLE.values(), ids=TABLE.keys())
+@pytest.mark.parametrize(("sent", "kind", "wanted"), [row for _, row in ROWS], ids=[name for name, _ in ROWS])
 def test_jellyfin(sent, kind, wanted):
     check(sent, kind, wanted)
-
-
-def test_no_row_of_the_table_hides_another():
-    assert len(TABLE) == len(PLAYS) + len(TEXTS) + len(TEMPLATES) + len(LEFT_ALONE)
-
-
-def test_guids_with_and_without_dashes_are_one():
-    plain, form = said("PlaybackStart"), generic_form(notification("PlaybackStart", FILM))
-    assert b"7c9e6679742540de" in plain.body and b"7c9e6679-7425-40de" in form.body
-    check(plain, START, ANA)
-    check(form, START, ANA)

@@ -6,157 +6,102 @@ import pytest
 
 from tests.fakes.clock import NOON
 from tests.fakes.servers import emby, jellyfin
+from tests.fakes.servers.request import SentHook
 from tests.fakes.servers.titles import EpisodeFile, Film
-from tests.unit.web.receiving import BEN, EPISODE, FILM, Evening
+from tests.unit.web.receiving import RESTART, Evening, hold
+from tests.unit.web.senders import BEN, EPISODE, FILM, HARBOUR, LANTERN, by_jellyfin, by_plex, toggled
 
-HARBOUR, LANTERN = "The Glass Harbour", "Lantern Street 2x04"
-
-
-@pytest.fixture
-def evening(tmp_path):
-    return Evening(tmp_path)
+NAMELESS = Film(title="", year=None, ids={}, path="/films/The.Glass.Harbour.2018.1080p.mkv")
+REMOVED = [("unwatched", LANTERN, 0.0)]
 
 
-def emby_marks(evening: Evening, event: str, item: EpisodeFile) -> str:
-    return evening.send(emby.form(emby.payload(f"item.{event}", item))).outcome.value
+def at_emby(event: str) -> SentHook:
+    return emby.form(emby.payload(f"item.{event}", EPISODE))
 
 
-def test_a_mark_goes_along(evening):
-    evening.toggle(FILM, True)
-    assert evening.waiting() == [("watched", HARBOUR, 0.0)]
+def saved(reason: str) -> SentHook:
+    return jellyfin.all_properties(jellyfin.user_data_saved(FILM, reason, True))
 
 
-def test_a_mark_at_emby_goes_along(evening):
-    assert emby_marks(evening, "markplayed", EPISODE) == "queued"
-    assert evening.waiting() == [("watched", LANTERN, 0.0)]
+def unmarked(first: int, last: int, **more: object) -> list[SentHook]:
+    """Requests about several episodes of a show."""
+    viewer = {"viewer": more.pop("viewer")} if "viewer" in more else {}
+    return [toggled(EpisodeFile(number=number, **more), False, **viewer) for number in range(first, last + 1)]
 
 
-@pytest.mark.parametrize("reason", ["PlaybackFinished", "PlaybackProgress", "Import", "UpdateUserRating"])
-def test_what_nobody_set_by_hand_is_no_mark(evening, reason):
-    evening.send(jellyfin.all_properties(jellyfin.user_data_saved(FILM, reason, True)))
-    assert evening.queue.newest() == 0
+TABLE = {
+    "a mark goes along": ([toggled(FILM, True)], {"waiting": [("watched", HARBOUR, 0.0)]}),
+    "a mark at Emby goes along": ([at_emby("markplayed")], {"waiting": [("watched", LANTERN, 0.0)]}),
+    "what nobody set by hand is no mark": (
+        [saved(reason) for reason in ("PlaybackFinished", "PlaybackProgress", "Import", "UpdateUserRating")],
+        {"waiting": []},
+    ),
+    "a mark right after the playback is the same play": (
+        [by_plex("scrobble", EPISODE), 30, at_emby("markplayed")],
+        {"answers": ["queued", "duplicate"], "counted": [LANTERN]},
+    ),
+    "a season that is marked goes along episode by episode": (
+        [toggled(EpisodeFile(number=number), True) for number in range(1, 9)],
+        {"counted": [f"Lantern Street 2x0{number}" for number in range(1, 9)]},
+    ),
+    "an episode that is unmarked is held for a minute": (
+        [toggled(EPISODE, False), 58], {"answers": ["unmark_held"], "waiting": []},
+    ),
+    "an episode that is unmarked goes along after a minute": (
+        [toggled(EPISODE, False), 61], {"waiting": REMOVED, "outcomes": ["queued"]},
+    ),
+    "a held removal outlives a restart": ([toggled(EPISODE, False), RESTART, 61], {"waiting": REMOVED}),
+    "four episodes go along and five do not": (
+        [*unmarked(1, 4, show="A Short Show"), *unmarked(1, 5), 62],
+        {"actions": ["unwatched"] * 4, "outcomes": ["queued"] * 4 + ["not_sent"] * 5},
+    ),
+    "a show that is unmarked slowly is left alone as well": (
+        [step for sent in unmarked(1, 10) for step in (sent, 10)] + [70], {"outcomes": ["not_sent"] * 10},
+    ),
+    "five episodes of two people are not five of one": (
+        [*unmarked(1, 3), *unmarked(1, 3, viewer=BEN), 62], {"outcomes": ["queued"] * 6},
+    ),
+    "a film that is unmarked stays at Simkl": (
+        [toggled(FILM, False), 70], {"answers": ["not_sent"], "waiting": []},
+    ),
+    "marked again within the minute is marked": (
+        [toggled(EPISODE, False), 20, toggled(EPISODE, True), 70], {"waiting": [("watched", LANTERN, 0.0)]},
+    ),
+    "nothing is removed of what plays": (
+        [by_jellyfin("Start", EPISODE), 30, toggled(EPISODE, False), 70],
+        {"answers": ["started", "not_sent"], "actions": ["start"]},
+    ),
+    "nothing is removed of what begins to play within the minute": (
+        [toggled(EPISODE, False), 20, by_jellyfin("Start", EPISODE), 60], {"outcomes": ["not_sent", "queued"]},
+    ),
+    "nothing is removed of what was just played": (
+        [by_plex("stop", EPISODE, 2600), 300, toggled(EPISODE, False), 400, toggled(EPISODE, False)],
+        {"answers": ["queued", "not_sent", "unmark_held"]},
+    ),
+    "unmarked and watched again within the hour counts again": (
+        [by_plex("stop", EPISODE, 2600), 700, toggled(EPISODE, False), 62, by_plex("stop", EPISODE, 2600)],
+        {"counted": [LANTERN, LANTERN]},
+    ),
+    "a mark of a file that only Simkl can tell is not sent": ([toggled(NAMELESS, True)], {"answers": ["not_sent"]}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("steps", "wanted"), TABLE.values(), ids=TABLE.keys())
+def test_marks(tmp_path, steps, wanted):
+    hold(Evening(tmp_path), steps, wanted)
 
 
 @pytest.mark.parametrize(
     ("date", "at"),
-    [
-        ("2019-07-01T20:15:00Z", 1_562_012_100.0),
-        ("1970-01-01T00:00:00Z", NOON),
-        ("2099-01-01T00:00:00Z", NOON),
-        (None, NOON),
-    ],
-)
-def test_a_mark_has_the_date_that_the_server_has(evening, date, at):
-    evening.toggle(FILM, True, LastPlayedDate=date)
+    [("2019-07-01T20:15:00Z", 1_562_012_100.0), ("1970-01-01T00:00:00Z", NOON), ("2099-01-01T00:00:00Z", NOON),
+     (None, NOON)],
+)  # fmt: skip
+def test_a_mark_has_the_date_that_the_server_has(tmp_path, date, at):
+    evening = Evening(tmp_path)
+    evening.send(toggled(FILM, True, LastPlayedDate=date))
     (play,) = evening.queue.listing("900001", "waiting")
     assert play.at == at
 
 
-def test_a_mark_right_after_the_playback_is_the_same_play(evening):
-    evening.plex("scrobble", EPISODE)
-    evening.wait(30)
-    assert emby_marks(evening, "markplayed", EPISODE) == "duplicate"
-    assert evening.counted() == [LANTERN]
-
-
-def test_a_season_that_is_marked_goes_along_episode_by_episode(evening):
-    for number in range(1, 9):
-        evening.toggle(EpisodeFile(number=number), True)
-    assert len(evening.counted()) == 8
-
-
-def test_an_episode_that_is_unmarked_goes_along_after_a_minute(evening):
-    verdict = evening.toggle(EPISODE, False)
-    assert (verdict.outcome.value, evening.waiting()) == ("unmark_held", [])
-    evening.wait(58)
-    assert evening.waiting() == []
-    evening.wait(3)
-    assert evening.waiting() == [("unwatched", LANTERN, 0.0)]
-    assert evening.outcome(verdict) == "queued"
-
-
-def test_a_held_removal_outlives_a_restart(evening):
-    evening.toggle(EPISODE, False)
-    evening.start()
-    evening.wait(61)
-    assert evening.waiting() == [("unwatched", LANTERN, 0.0)]
-
-
-def test_four_episodes_go_along_and_five_do_not(evening):
-    for number in range(1, 5):
-        evening.toggle(EpisodeFile(show="A Short Show", number=number), False)
-    verdicts = [evening.toggle(EpisodeFile(number=number), False) for number in range(1, 6)]
-    evening.wait(62)
-    assert [label for _, label, _ in evening.waiting()] == [f"A Short Show 2x0{number}" for number in range(1, 5)]
-    assert {evening.outcome(each) for each in verdicts} == {"not_sent"}
-
-
-def test_a_show_that_is_unmarked_slowly_is_left_alone_as_well(evening):
-    verdicts = []
-    for number in range(1, 11):
-        verdicts.append(evening.toggle(EpisodeFile(number=number), False))
-        evening.wait(10)
-    evening.wait(70)
-    assert [evening.outcome(each) for each in verdicts] == ["not_sent"] * 10
-
-
-def test_five_episodes_of_two_people_are_not_five_of_one(evening):
-    for number in range(1, 4):
-        evening.toggle(EpisodeFile(number=number), False)
-        evening.toggle(EpisodeFile(number=number), False, BEN)
-    evening.wait(62)
-    assert (len(evening.waiting("ana")), len(evening.waiting("ben"))) == (3, 3)
-
-
-def test_a_film_that_is_unmarked_stays_at_simkl(evening):
-    verdict = evening.toggle(FILM, False)
-    evening.wait(70)
-    assert (verdict.outcome.value, evening.waiting()) == ("not_sent", [])
-    assert "rating" in verdict.detail
-
-
-def test_marked_again_within_the_minute_is_marked(evening):
-    evening.toggle(EPISODE, False)
-    evening.wait(20)
-    evening.toggle(EPISODE, True)
-    evening.wait(70)
-    assert evening.waiting() == [("watched", LANTERN, 0.0)]
-
-
-def test_nothing_is_removed_of_what_plays(evening):
-    evening.jellyfin("PlaybackStart", EPISODE)
-    evening.wait(30)
-    verdict = evening.toggle(EPISODE, False)
-    evening.wait(70)
-    assert verdict.outcome.value == "not_sent"
-    assert all(action != "unwatched" for action, *_ in evening.waiting())
-
-
-def test_nothing_is_removed_of_what_begins_to_play_within_the_minute(evening):
-    verdict = evening.toggle(EPISODE, False)
-    evening.wait(20)
-    evening.jellyfin("PlaybackStart", EPISODE)
-    evening.wait(60)
-    assert evening.outcome(verdict) == "not_sent"
-
-
-def test_nothing_is_removed_of_what_was_just_played(evening):
-    evening.plex("stop", EPISODE, position=2600)
-    evening.wait(300, step=10)
-    assert evening.toggle(EPISODE, False).outcome.value == "not_sent"
-    evening.wait(400, step=10)
-    assert evening.toggle(EPISODE, False).outcome.value == "unmark_held"
-
-
-def test_unmarked_and_watched_again_within_the_hour_counts_again(evening):
-    evening.plex("stop", EPISODE, position=2600)
-    evening.wait(700, step=10)
-    evening.toggle(EPISODE, False)
-    evening.wait(62)
-    evening.plex("stop", EPISODE, position=2600)
-    assert evening.counted() == [LANTERN, LANTERN]
-
-
-def test_a_mark_of_a_file_that_only_simkl_can_tell_is_not_sent(evening):
-    nameless = Film(title="", year=None, ids={}, path="/films/The.Glass.Harbour.2018.1080p.mkv")
-    assert evening.toggle(nameless, True).outcome.value == "not_sent"
+def test_who_unmarks_a_film_is_told_what_simkl_would_do(tmp_path):
+    assert "rating" in Evening(tmp_path).send(toggled(FILM, False)).detail

@@ -76,17 +76,13 @@ def server(tmp_path):
         made.queue.close()
 
 
-def test_from_the_hook_to_simkl(server):
+def test_what_was_left_from_before_and_what_comes_is_sent(server):
+    before = server.scrobble(EpisodeFile())
     server.tracking.start()
     assert server.tracking.is_alive()
+    assert server.becomes(before, HookOutcome.SENT)
     assert server.becomes(server.scrobble(Film()), HookOutcome.SENT)
     assert server.box.watched["sample_viewer"][HARBOUR_KEY].times == 1
-
-
-def test_what_was_left_from_before_is_sent_at_the_start(server):
-    verdict = server.scrobble(Film())
-    server.tracking.start()
-    assert server.becomes(verdict, HookOutcome.SENT)
 
 
 def test_paused_and_going_on(server):
@@ -112,19 +108,13 @@ def test_a_title_that_somebody_says_the_name_of(server):
     assert not server.tracking.correct(verdict.id, SHOW, {"tvdb": "1"})
 
 
-def test_a_title_that_simkl_has_learned_of(server):
+def test_a_film_is_asked_for_again_and_corrected_without_numbers(server):
     server.tracking.start()
-    verdict = server.scrobble(Film("Nobody Knows It", 1999, ids={"imdb": "tt1234567"}))
+    verdict = server.scrobble(Film("Glashafen", 1999, ids={}))
     assert server.becomes(verdict, HookOutcome.UNKNOWN_TITLE)
     assert server.tracking.retry(verdict.id)
     assert server.becomes(verdict, HookOutcome.UNKNOWN_TITLE)
     assert not server.tracking.retry(verdict.id + 1)
-
-
-def test_a_film_is_corrected_without_numbers(server):
-    server.tracking.start()
-    verdict = server.scrobble(Film("Glashafen", 1999, ids={}))
-    assert server.becomes(verdict, HookOutcome.UNKNOWN_TITLE)
     assert server.tracking.correct(verdict.id, "movie", {"imdb": "tt9900002"})
     assert server.becomes(verdict, HookOutcome.SENT)
 
