@@ -38,13 +38,16 @@ def steps():
     return Steps()
 
 
-@pytest.fixture
-def pool(steps):
-    made = DeliveryPool(steps, threads=2, clock=steps.clock)
+@pytest.fixture(params=[2])
+def pool(steps, request):
+    made = DeliveryPool(steps, threads=request.param, clock=steps.clock)
     made.start()
     yield made
     made.stop()
     assert made.join(SOON)
+
+
+one_thread = pytest.mark.parametrize("pool", [1], indirect=True)  # whoever is called next, the one before has come back
 
 
 def test_who_has_more_to_do_has_another_turn(pool, steps):
@@ -89,21 +92,19 @@ def test_a_paused_pool_calls_nobody_until_it_goes_on(pool, steps):
     assert steps.next() == "ana"
 
 
-def test_a_store_that_cannot_be_read_is_tried_again_later(steps):
-    pool = DeliveryPool(steps, threads=1, clock=steps.clock)
+@one_thread
+def test_a_store_that_cannot_be_read_is_tried_again_later(pool, steps):
     steps.answers["ana"] = QueueError("the disk is gone")
-    pool.start()
     pool.wake("ana")
     assert steps.next() == "ana"
     pool.wake("ben")
-    assert steps.next() == "ben"  # so the first one has come back
+    assert steps.next() == "ben"
     steps.clock.now = AFTER_TROUBLE_SECONDS
     pool.wake("carl")
     assert {steps.next(), steps.next()} == {"ana", "carl"}
-    pool.stop()
-    assert pool.join(SOON) and pool.stopping
 
 
+@one_thread
 def test_an_internal_error_in_one_step_takes_nobody_else_along(pool, steps, caplog):
     for owner in ("ana", "ben", "carl"):
         steps.answers[owner] = ZeroDivisionError("an internal error")
@@ -118,15 +119,13 @@ def test_an_internal_error_in_one_step_takes_nobody_else_along(pool, steps, capl
     assert {steps.next() for _ in range(4)} == {"ana", "ben", "carl", "eve"}
 
 
-def test_an_internal_error_at_the_end_starts_nothing_again(steps):
-    pool = DeliveryPool(steps, threads=1, clock=steps.clock)
-
+@one_thread
+def test_an_internal_error_at_the_end_starts_nothing_again(pool, steps):
     def stop_and_fail() -> None:
         pool.stop()
         raise ZeroDivisionError("an internal error")
 
     steps.answers["ana"] = stop_and_fail
-    pool.start()
     pool.wake("ana")
-    assert pool.join(SOON)
+    assert pool.join(SOON) and pool.stopping
     assert not pool.is_alive()
