@@ -8,27 +8,39 @@ import pytest
 
 from tests.frontends.web.site import PASSWORD, Site
 
+ELSEWHERE = "192.0.2.1:8585"
+
 
 class Visitor:
     """A browser: keeps cookies, and fills in the token of the form that it saw last."""
 
     def __init__(self, site: Site, address: str = "127.0.0.1", host: str = "localhost") -> None:
         self.http = site.app.test_client()
-        self._base = {"REMOTE_ADDR": address}
+        self.address = address
         self.host = host
         self.token = ""
 
     def get(self, path: str, **options):
         return self._seen(self.http.get(path, **self._with(options)))
 
-    def post(self, path: str, token: str | None = None, follow: bool = True, **fields):
+    def post(self, path: str, token: str | None = None, follow: bool = True, headers=None, **fields):
         data = {"csrf_token": self.token if token is None else token, **fields}
-        response = self.http.post(path, data=data, follow_redirects=follow, **self._with({}))
-        return self._seen(response)
+        options = self._with({"headers": headers or {}})
+        return self._seen(self.http.post(path, data=data, follow_redirects=follow, **options))
+
+    def log_in(self, password: str = PASSWORD):
+        self.get("/login")
+        return self.post("/login", password=password)
+
+    def cookie(self, name: str) -> str:
+        return self.http.get_cookie(name, domain="192.0.2.1").value
+
+    def set_cookie(self, name: str, value: str) -> None:
+        self.http.set_cookie(name, value, domain="192.0.2.1")
 
     def _with(self, options):
         headers = {"Host": self.host, **options.pop("headers", {})}
-        return {"environ_base": self._base, "headers": headers, **options}
+        return {"environ_base": {"REMOTE_ADDR": self.address}, "headers": headers, **options}
 
     def _seen(self, response):
         found = re.search(r'name="csrf_token" value="([^"]+)"', response.data.decode("utf-8", "replace"))
@@ -45,15 +57,22 @@ def site(tmp_path):
 
 
 @pytest.fixture
+def secured(site):
+    """The site once the admin has set a password."""
+    site.services.password.set(PASSWORD)
+    return site
+
+
+@pytest.fixture
 def visitor(site):
     """Somebody from elsewhere in the network."""
-    return Visitor(site, "192.0.2.7", "192.0.2.1:8585")
+    return Visitor(site, "192.0.2.7", ELSEWHERE)
 
 
 @pytest.fixture
 def stranger(site):
     """Somebody else, with another browser."""
-    return Visitor(site, "192.0.2.8", "192.0.2.1:8585")
+    return Visitor(site, "192.0.2.8", ELSEWHERE)
 
 
 @pytest.fixture
@@ -63,21 +82,33 @@ def local(site):
 
 
 @pytest.fixture
-def admin(site):
+def admin(secured):
     """The admin, signed in from elsewhere."""
-    site.services.password.set(PASSWORD)
-    admin = Visitor(site, "192.0.2.5", "192.0.2.1:8585")
-    admin.get("/login")
-    assert admin.post("/login", password=PASSWORD).status_code == 200
+    admin = Visitor(secured, "192.0.2.5", ELSEWHERE)
+    assert admin.log_in().status_code == 200
     admin.get("/settings")
     return admin
 
 
 @pytest.fixture
-def invited(site, visitor):
+def invite(site):
+    """Invite somebody at home by a name that is also the account's."""
+    return lambda name: site.services.invitations.create("home", name, name, name)
+
+
+@pytest.fixture
+def invited(site, visitor, invite):
     """Somebody who has accepted an invitation as ben at home, and sees the code."""
-    invitation = site.services.invitations.create("home", "ben", "ben", "ben")
-    visitor.get(f"/i/{invitation.token}")
-    visitor.post(f"/i/{invitation.token}")
-    visitor.invitation = invitation
+    visitor.invitation = invite("ben")
+    visitor.get(f"/i/{visitor.invitation.token}")
+    visitor.post(f"/i/{visitor.invitation.token}")
     return visitor
+
+
+@pytest.fixture
+def linked(site, invited):
+    """The same person, linked, with the page of what is tracked."""
+    site.accounts.link("ben", "ben_watches")
+    site.services.sign_ins.forget("ben")
+    invited.get("/me")
+    return invited

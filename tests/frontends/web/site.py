@@ -30,6 +30,11 @@ from lib.web.sign_ins import PageFrontend, SignIns
 
 NOW = 1_795_816_000.0
 PASSWORD = "a long enough sentence"
+ADMIN_PAGES = ("/", "/servers", "/deliveries", "/not-recognised", "/settings")
+ADMIN_FORMS = (
+    "/people/invite", "/people/remove", "/servers/rotate", "/servers/end-old", "/not-recognised/retry",
+    "/not-recognised/correct", "/settings/pause", "/settings/backup", "/password",
+)  # fmt: skip
 
 
 @lru_cache(maxsize=1)

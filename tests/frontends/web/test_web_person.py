@@ -14,15 +14,14 @@ from lib.web.page_services import TrackedView
 from tests.frontends.web.site import CODE, NOW
 
 
-def test_an_invitation_leads_to_a_code(site, visitor):
-    invitation = site.services.invitations.create("home", "ben", "ben", "ben")
-    page = visitor.get(f"/i/{invitation.token}").text
-    assert "You are invited as ben on home." in page
+def test_an_invitation_leads_to_a_code(site, visitor, invite):
+    path = f"/i/{invite('ben').token}"
+    assert "You are invited as ben on home." in visitor.get(path).text
     assert site.sign_ins == []  # a messenger that fetches a preview uses nothing up
-    page = visitor.post(f"/i/{invitation.token}").text
-    assert 'aria-label="K 7 Q X M"' in page
-    assert 'href="https://simkl.com/pin/K7QXM"' in page
-    assert "15:00" in page
+    page = visitor.post(path).text
+    for shown in ('aria-label="K 7 Q X M"', 'href="https://simkl.com/pin/K7QXM"', "15:00"):
+        assert shown in page
+    visitor.get("/me")
     assert [each.account for each in site.sign_ins] == ["ben"]
     assert site.services.people.account_for("home", "ben", "ben") == "ben"
 
@@ -43,11 +42,29 @@ def test_waiting_is_told_without_drawing_the_page_anew(site, invited):
     assert after["reason"] == "No connection. Retrying automatically"
 
 
-def test_a_replaced_code_says_why(site, invited):
+TOLD = {
+    "a replaced code": (
+        lambda told: told.show_code(CODE, NewCodeReason.CODE_GONE),
+        "The old code is no longer valid. Here is a new one.",
+    ),
+    "an expired code": (lambda told: told.expired(), "The code has expired"),
+    "a failure": (
+        lambda told: told.failed(ClientIdRefused()),
+        "Simkl does not accept the client id of this server. Tell the admin.",
+    ),
+    "an internal error": (lambda told: told.failed(RuntimeError("planted")), "Internal error; please report it."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("happens", "words"), TOLD.values(), ids=TOLD.keys())
+def test_what_happens_to_a_sign_in_is_told_and_asks_for_no_code_by_itself(site, invited, happens, words):
     before = invited.get("/me/state").json["version"]
-    site.sign_ins[0].frontend.show_code(CODE, NewCodeReason.CODE_GONE)
-    assert invited.get("/me/state").json["version"] != before
-    assert "The old code is no longer valid. Here is a new one." in invited.get("/me").text
+    happens(site.sign_ins[0].frontend)
+    assert invited.get("/me/state").json.get("version") != before
+    page = invited.get("/me").text
+    assert words in page
+    assert "planted" not in page
+    assert len(site.sign_ins) == 1  # no endless renewing through the night
 
 
 def test_the_time_that_is_left_is_shown(site, invited):
@@ -63,158 +80,100 @@ def test_before_the_code_is_there_the_page_says_so(site, invited):
     assert "K7QXM" not in page
 
 
-def test_an_expired_code_offers_another(site, invited):
-    site.sign_ins[0].frontend.expired()
-    page = invited.get("/me").text
-    assert "The code has expired" in page
-    assert len(site.sign_ins) == 1  # no endless renewing through the night
-    assert "K7QXM" in invited.post("/me/code").text
-    assert len(site.sign_ins) == 2
-
-
-def test_a_failure_says_what_a_person_can_do(site, invited):
-    site.sign_ins[0].frontend.failed(ClientIdRefused())
-    assert "Simkl does not accept the client id of this server. Tell the admin." in invited.get("/me").text
-
-
-def test_an_unexpected_failure_is_an_internal_error(site, invited):
-    site.sign_ins[0].frontend.failed(RuntimeError("planted detail"))
-    page = invited.get("/me").text
-    assert "Internal error; please report it." in page
-    assert "planted detail" not in page
-
-
 def test_a_new_code_stops_the_old_sign_in(site, invited):
-    invited.post("/me/code")
+    assert "K7QXM" in invited.post("/me/code").text
     assert [each.stopped for each in site.sign_ins] == [True, False]
 
 
-def test_the_same_page_twice_polls_once(site, invited):
-    invited.get("/me")
-    invited.get("/me")
-    assert len(site.sign_ins) == 1
-
-
-def test_more_sign_ins_than_the_server_polls_for_wait(site, invited, stranger, monkeypatch):
+def test_more_sign_ins_than_the_server_polls_for_wait(invited, stranger, invite, monkeypatch):
     monkeypatch.setattr(sign_ins, "MOST_SIGN_INS", 1)
-    other = site.services.invitations.create("home", "cleo", "cleo", "cleo")
-    stranger.get(f"/i/{other.token}")
-    answer = stranger.post(f"/i/{other.token}")
+    path = f"/i/{invite('cleo').token}"
+    stranger.get(path)
+    answer = stranger.post(path)
     assert answer.status_code == 503
     assert "Many people are signing in just now." in answer.text
 
 
-def test_what_was_tracked_is_shown(site, invited):
-    site.accounts.link("ben", "ben_watches")
-    site.tracking.plays["ben"] = [
-        TrackedView(NOW, "Lantern Street 2x04", "sent"),
-        TrackedView(NOW, "Paper Boats 1x01", "waiting"),
-    ]
-    site.services.sign_ins.forget("ben")
-    page = invited.get("/me").text
-    assert "Lantern Street 2x04" in page
-    assert "1 waiting" in page
-    assert "What you watch on home goes to Simkl by itself." in page
+def test_what_was_tracked_is_shown(site, linked):
+    plays = (("Lantern Street 2x04", "sent"), ("Paper Boats 1x01", "waiting"))
+    site.tracking.plays["ben"] = [TrackedView(NOW, label, state) for label, state in plays]
+    page = linked.get(f"/i/{linked.invitation.token}", follow_redirects=True).text  # it leads back in the same browser
+    for words in ("Linked as ben_watches", "Lantern Street 2x04", "1 waiting", "What you watch on home goes to Simkl"):
+        assert words in page
 
 
-def test_somebody_who_needs_linking_again_is_told(site, invited):
-    site.services.sign_ins.forget("ben")
+def test_somebody_who_needs_linking_again_is_told(site, linked):
     site.accounts.link("ben", "ben_watches", needs_linking=True)
-    page = invited.get("/me").text
+    page = linked.get("/me").text
     assert "ben_watches: needs linking again" in page
     assert "Nothing is lost: what you watch waits until then." in page
 
 
-def test_linking_another_account_can_be_given_up(site, invited):
-    site.services.sign_ins.forget("ben")
-    site.accounts.link("ben", "ben_watches")
-    assert "K7QXM" in invited.post("/me/code").text
-    page = invited.get("/me?stay=1").text
-    assert "Linked as ben_watches" in page
+def test_linking_another_account_can_be_given_up(site, linked):
+    assert "K7QXM" in linked.post("/me/code").text
+    assert "Linked as ben_watches" in linked.get("/me?stay=1").text
     assert site.sign_ins[-1].stopped
 
 
-def test_unlinking_forgets_the_account(site, invited):
-    site.services.sign_ins.forget("ben")
-    site.accounts.link("ben", "ben_watches")
-    invited.get("/me")
-    assert "Nothing more is sent to Simkl." in invited.post("/me/unlink").text
+def test_unlinking_forgets_the_account(site, linked):
+    assert "Nothing more is sent to Simkl." in linked.post("/me/unlink").text
     assert site.accounts.get("ben") is None
     assert ("accounts_changed",) in site.tracking.asked
-    assert "K7QXM" in invited.get("/me").text
+    assert "K7QXM" in linked.get("/me").text
 
 
-def test_the_link_leads_back_in_the_same_browser(site, invited):
-    site.accounts.link("ben", "ben_watches")
-    site.services.sign_ins.forget("ben")
-    answer = invited.get(f"/i/{invited.invitation.token}", follow_redirects=True)
-    assert "Linked as ben_watches" in answer.text
-
-
-def test_an_expired_invitation_says_so(site, visitor):
-    invitation = site.services.invitations.create("home", "ben", "ben", "ben")
+def test_an_invitation_ends_after_a_week_or_with_a_newer_one(site, visitor, invite):
+    old, new = invite("ben"), invite("ben")
+    assert [visitor.get(f"/i/{each.token}").status_code for each in (old, new)] == [410, 200]
     site.clock.advance(8 * 86400)
-    answer = visitor.get(f"/i/{invitation.token}")
+    answer = visitor.get(f"/i/{new.token}")
     assert answer.status_code == 410
     assert "This invitation does not work" in answer.text
 
 
-def test_a_newer_invitation_replaces_an_open_one(site, visitor):
-    old = site.services.invitations.create("home", "ben", "ben", "ben")
-    new = site.services.invitations.create("home", "ben", "ben", "ben")
-    assert visitor.get(f"/i/{old.token}").status_code == 410
-    assert visitor.get(f"/i/{new.token}").status_code == 200
-
-
 @pytest.fixture
-def with_login(site):
+def log_in(site, visitor):
+    """Log in as ben at a media server, with a password; `right` is the right one."""
     site.reconfigure(servers={"home": MediaServer(name="home", url="http://media.example.org")})
     site.media_login = lambda server, name, password: (
         MediaServerUser("77aa", "Ben") if (server, name, password) == ("home", "ben", "right") else None
     )
 
+    def log_in(password):
+        visitor.get("/sign-in")
+        return visitor.post("/sign-in", server="home", name="ben", password=password)
 
-def test_a_media_server_login_takes_the_place_of_an_invitation(site, visitor, with_login):
+    return log_in
+
+
+def test_a_media_server_login_takes_the_place_of_an_invitation(site, visitor, log_in):
     assert "kept nowhere" in visitor.get("/sign-in").text
-    page = visitor.post("/sign-in", server="home", name="ben", password="right").text
-    assert "K7QXM" in page
+    assert "K7QXM" in log_in("right").text
     assert site.services.people.account_for("home", "77aa", "Ben") == "Ben"
 
 
-def test_a_wrong_media_server_password_lets_nobody_in(site, visitor, with_login):
-    visitor.get("/sign-in")
-    answer = visitor.post("/sign-in", server="home", name="ben", password="wrong")
-    assert "The server does not accept this name and password." in answer.text
+def test_media_server_passwords_cannot_be_tried_without_end(site, log_in):
+    for _ in range(5):
+        assert "The server does not accept this name and password." in log_in("wrong").text
+    assert log_in("right").status_code == 429
     assert site.sign_ins == []
 
 
-def test_media_server_passwords_cannot_be_tried_without_end(site, visitor, with_login):
-    visitor.get("/sign-in")
-    for _ in range(5):
-        visitor.post("/sign-in", server="home", name="ben", password="wrong")
-    visitor.get("/sign-in")
-    assert visitor.post("/sign-in", server="home", name="ben", password="right").status_code == 429
-
-
-def test_a_media_server_that_does_not_answer_is_no_wrong_password(site, visitor, with_login):
+def test_a_media_server_that_does_not_answer_is_no_wrong_password(site, log_in):
     def unavailable(*_):
         raise LoginUnavailable("down")
 
     site.media_login = unavailable
-    visitor.get("/sign-in")
-    answer = visitor.post("/sign-in", server="home", name="ben", password="right")
-    assert "The media server does not answer." in answer.text
+    assert "The media server does not answer." in log_in("right").text
 
 
-def test_without_an_address_there_is_no_media_server_login(site, visitor):
+def test_without_an_address_there_is_no_media_server_login(secured, visitor):
     assert visitor.get("/sign-in").status_code == 404
-    visitor.get("/me")
-    site.services.password.set("a long enough sentence")
     visitor.get("/login")
     assert visitor.post("/sign-in", server="home", name="ben", password="right").status_code == 404
 
 
 def test_two_servers_with_the_same_user_name_are_two_people(site):
     site.reconfigure(servers={"home": MediaServer("home", users={"ana": "ana"}), "cabin": MediaServer("cabin")})
-    assert site.services.account_name("home", "ana", "ana") == "ana"
-    assert site.services.account_name("cabin", "ana", "ana") == "ana@cabin"
+    names = [site.services.account_name(server, "ana", "ana") for server in ("home", "cabin")]
+    assert names == ["ana", "ana@cabin"]

@@ -1,0 +1,124 @@
+"""Requests that nobody may make: foreign host names, paths that lead out, forged proxies, endless guessing."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.frontends.web.conftest import Visitor
+from tests.frontends.web.site import PASSWORD
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:8585", "localhost.evil.example", "", "[::1", "a b"])
+def test_an_unknown_host_name_is_refused(local, host):
+    """DNS rebinding: a page of evil.example that has its name point here sends its own name."""
+    local.host = host
+    assert local.get("/").status_code in (400, 421)
+    assert local.get("/healthz").status_code in (200, 400)
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost:8585", "127.0.0.1", "192.168.1.10:8585", "[fd00::1]:8585", "nas.local", "media.example.org"]
+)
+def test_a_known_host_name_or_any_address_is_let_in(secured, local, host):
+    secured.reconfigure(allowed_hosts=("nas.local",), public_url="https://media.example.org")
+    local.host = host
+    assert local.get("/login").status_code == 200
+
+
+def test_headers_of_a_proxy_count_only_from_a_trusted_one(secured):
+    forger = Visitor(secured, "192.0.2.99")
+    for number in range(6):
+        forger.get("/login")
+        forger.post("/login", headers={"X-Forwarded-For": f"192.0.2.{number}"}, password="wrong")
+    assert secured.services.limiter.wait_seconds("192.0.2.99") > 0
+    assert secured.services.limiter.wait_seconds("192.0.2.0") == 0
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/static/../app.py", "/static/..%2fapp.py", "/static/%2e%2e/app.py", "/static/....//app.py",
+        "/static//etc/passwd", "/static/..\\app.py", "/i/../settings", "/hook/../settings", "/static/%00",
+        "/.git/config", "/settings.yaml",
+    ],
+)  # fmt: skip
+def test_no_path_leads_out_of_the_pages(secured, stranger, path):
+    answer = stranger.get(path)
+    assert answer.status_code in (303, 308, 400, 404, 410)
+    assert "from __future__" not in answer.text
+    assert "root:" not in answer.text
+
+
+@pytest.mark.parametrize("lang", ["../../../etc/passwd", "xx", "de\r\nSet-Cookie: a=b", "%00"])
+def test_a_language_is_one_of_ours(local, lang):
+    answer = local.get("/login", query_string={"lang": lang}, follow_redirects=True)
+    assert '<html lang="en">' in answer.text
+    assert "simkl_language" not in str(answer.headers)
+
+
+def test_a_note_in_the_address_is_one_of_ours(secured, local):
+    assert "Send money" not in local.get("/login?note=Send+money").text
+
+
+@pytest.mark.parametrize("path", ["/", "/login", "/me", "/i/none", "/hook/none", "/nothing", "/healthz"])
+def test_every_answer_has_the_headers_that_protect_it(local, path):
+    headers = local.get(path).headers
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["Cache-Control"] == "no-store"
+    assert headers["Referrer-Policy"] == "same-origin"
+
+
+def test_a_form_that_is_too_large_is_refused(admin):
+    assert admin.post("/settings/pause", paused="1" * 5_000_000).status_code == 413
+
+
+def test_a_password_cannot_be_guessed_without_end(secured, visitor, stranger):
+    for _ in range(5):
+        assert "That is not the password." in visitor.log_in("wrong").text
+    answer = visitor.log_in()
+    assert answer.status_code == 429
+    assert 0 < int(answer.headers["Retry-After"]) <= 31
+    assert stranger.log_in().status_code == 200  # others are not locked out by it
+    secured.clock.advance(31)
+    assert visitor.log_in("wrong").status_code == 200
+    secured.clock.advance(31)
+    assert visitor.log_in().status_code == 429  # twice as long now
+    secured.clock.advance(30)
+    assert visitor.log_in().status_code == 200
+
+
+def test_the_addresses_of_one_ipv6_customer_count_as_one(secured):
+    customers = [Visitor(secured, f"2001:db8:1:2::{number}", "192.0.2.1") for number in range(1, 7)]
+    assert [each.log_in("wrong").status_code for each in customers][-1] == 429
+
+
+def test_the_old_password_cannot_be_guessed_in_a_session_left_open(admin):
+    for _ in range(5):
+        admin.post("/password", old="wrong", password="another sentence")
+        admin.get("/settings")
+    assert admin.post("/password", old=PASSWORD, password="another sentence").status_code == 429
+
+
+def test_many_addresses_together_cannot_guess_without_end(site):
+    limiter = site.services.limiter
+    for number in range(limiter.FREE_TRIES_OF_ALL):
+        limiter.failed(f"192.0.2.{number}")
+    assert limiter.wait_seconds("198.51.100.1") > 0
+
+
+def test_the_memory_of_guesses_stays_small(site):
+    limiter = site.services.limiter
+    limiter.MOST_ADDRESSES = 3
+    for number in range(10):
+        limiter.failed(f"192.0.2.{number}")
+    assert limiter.wait_seconds("192.0.2.9") == 0
+
+
+def test_guesses_are_forgotten_after_a_while(site):
+    limiter = site.services.limiter
+    for _ in range(5):
+        limiter.failed("192.0.2.1")
+    site.clock.advance(limiter.FORGET_SECONDS + 1)
+    limiter.failed("192.0.2.1")
+    assert limiter.wait_seconds("192.0.2.1") == 0
