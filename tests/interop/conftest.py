@@ -16,7 +16,9 @@ from tests.interop.callback import Callback
 from tests.interop.person import Person
 from tests.interop.setups import apps, setup_of
 
-PYTHON_LIBRARIES = ("authlib", "requests-oauthlib", "oauthlib", "httpx-oauth", "selenium")
+PYTHON_LIBRARIES = (
+    "authlib", "requests-oauthlib", "oauthlib", "httpx-oauth", "plexapi", "jellyfin-apiclient-python", "selenium",
+)  # fmt: skip
 NODE_LIBRARIES = ("openid-client", "oauth4webapi", "handlebars")
 BROWSER, NODE = pytest.StashKey[str](), pytest.StashKey[str]()
 

@@ -1,0 +1,104 @@
+"""Other people's clients play at a Jellyfin and a Plex; their webhooks tell the program, and Simkl has the play."""
+
+from __future__ import annotations
+
+import pytest
+from jellyfin_apiclient_python import JellyfinClient
+from plexapi.server import PlexServer
+
+from tests.fakes.servers.playing import EPISODE, FILM, PASSWORD, PlayingJellyfin, PlayingPlex
+from tests.fakes.servers.titles import Viewer
+from tests.fakes.simkl import FakeSimkl
+from tests.web.served import ServedProgram
+
+PEOPLE = [Viewer(name, f"{number:08x}-7425-40de-944b-e07fc1f90ae7", 5000 + number)
+          for number, name in enumerate(("ana", "ben", "carla", "dora", "emil"))]  # fmt: skip
+ANA, BEN, CARLA, DORA, EMIL = PEOPLE
+TICKS = 10_000_000
+THE_FILM, THE_EPISODE = ("The Glass Harbour", None, None), ("Lantern Street", 2, 4)
+
+
+@pytest.fixture(scope="module")
+def simkl():
+    with FakeSimkl(interval=1) as box:
+        yield box
+
+
+@pytest.fixture(scope="module")
+def program(simkl, tmp_path_factory):
+    served = ServedProgram(tmp_path_factory.mktemp("served"), simkl, [viewer.name for viewer in PEOPLE])
+    served.start()
+    yield served
+    assert served.terminate() == 0
+
+
+def watched(simkl, viewer):
+    """Return what a person has watched at Simkl: title, numbers, and how often."""
+    marks = simkl.watched[viewer.name].values()
+    return [((mark.title, mark.season, mark.episode), mark.times) for mark in marks]
+
+
+def logged_in(server, viewer):
+    """Return a client of Jellyfin, signed in as its manual says."""
+    client = JellyfinClient()
+    client.config.app("A player", "1.0", f"TV of {viewer.name}", f"device-of-{viewer.name}")
+    client.config.data["auth.ssl"] = False
+    client.auth.connect_to_address(server.url)
+    assert client.auth.login(server.url, viewer.name, PASSWORD)["User"]["Name"] == viewer.name
+    return client.jellyfin
+
+
+def play(client, guid, *shares):
+    """Play an item and stop at the last share of it; None stands for a pause where it is."""
+    item = client.get_item(guid.replace("-", ""))
+    told = {"ItemId": item["Id"], "PositionTicks": 0, "IsPaused": False, "PlayMethod": "DirectPlay"}
+    client.session_playing(dict(told))
+    for share in shares:
+        told["IsPaused"] = share is None
+        if share is not None:
+            told["PositionTicks"] = int(share * item["RunTimeTicks"])
+        client.session_progress(dict(told))
+    client.session_stop(dict(told))
+
+
+def test_a_film_played_to_the_end_with_jellyfins_client(program, simkl):
+    with PlayingJellyfin(program.hook, (ANA,)) as server:
+        play(logged_in(server, ANA), FILM.guid, 0.3, None, 0.6, 0.97)
+    simkl.wait_for(lambda: watched(simkl, ANA), timeout=60)
+    assert watched(simkl, ANA) == [(THE_FILM, 1)]
+    assert server.told == ["PlaybackStart"] * 2 + ["PlaybackProgress"] * 8 + ["PlaybackFinished", "PlaybackStop"]
+
+
+def test_a_film_left_half_way_does_not_count(program, simkl):
+    with PlayingJellyfin(program.hook, (BEN,)) as server:
+        client = logged_in(server, BEN)
+        play(client, FILM.guid, 0.5)
+        play(client, EPISODE.guid, 0.7, 0.97)
+    simkl.wait_for(lambda: watched(simkl, BEN), timeout=60)  # in order: the film would be there by now
+    assert watched(simkl, BEN) == [(THE_EPISODE, 1)]
+
+
+def test_an_episode_marked_as_played_with_jellyfins_client(program, simkl):
+    with PlayingJellyfin(program.hook, (CARLA,)) as server:
+        assert logged_in(server, CARLA).item_played(EPISODE.guid.replace("-", ""), True)["Played"] is True
+    simkl.wait_for(lambda: watched(simkl, CARLA), timeout=60)
+    assert watched(simkl, CARLA) == [(THE_EPISODE, 1)]
+
+
+def test_an_episode_played_with_plexapi(program, simkl):
+    with PlayingPlex(program.hook, (DORA,)) as server:
+        plex = PlexServer(server.url, f"token-of-{DORA.name}")
+        episode = plex.fetchItem(int(EPISODE.rating_key))
+        for state, share in (("playing", 0), ("paused", 0.4), ("playing", 0.4), ("playing", 0.92), ("stopped", 0.97)):
+            episode.updateTimeline(share * episode.duration, state)
+        assert [row.title for row in plex.history(accountID=DORA.plex_id)] == [EPISODE.title]
+    simkl.wait_for(lambda: watched(simkl, DORA), timeout=60)
+    assert watched(simkl, DORA) == [(THE_EPISODE, 1)]
+    assert server.told == ["media.play", "media.pause", "media.resume", "media.scrobble", "media.stop"]
+
+
+def test_a_film_marked_as_played_with_plexapi_where_plex_tells_of_it(program, simkl):
+    with PlayingPlex(program.hook, (EMIL,), tells_marks=True) as server:
+        PlexServer(server.url, f"token-of-{EMIL.name}").fetchItem(int(FILM.number)).markPlayed()
+    simkl.wait_for(lambda: watched(simkl, EMIL), timeout=60)
+    assert watched(simkl, EMIL) == [(THE_FILM, 1)]
