@@ -96,9 +96,11 @@ def decode_text(body: bytes) -> str:
 def _loads(text: str) -> Any:
     try:
         return json.loads(text.strip().lstrip("\ufeff"), strict=False, parse_constant=lambda _: None)
+    except json.JSONDecodeError as error:
+        detail = f"The request is not readable as JSON (line {error.lineno}, column {error.colno})."
+        raise NotReadable(detail) from error
     except (ValueError, RecursionError) as error:
-        where = f" (line {error.lineno}, column {error.colno})" if isinstance(error, json.JSONDecodeError) else ""
-        raise NotReadable(f"The request is not readable as JSON{where}.") from error
+        raise NotReadable("The request is not readable as JSON.") from error
 
 
 def _looks_multipart(body: bytes) -> bool:

@@ -46,7 +46,7 @@ def parse_jellyfin(values: Mapping[str, Any]) -> PlaybackEvent | UnusableHook:
     if kind is not None:
         return _event(payload, kind, version)
     reason = payload.text("SaveReason")
-    about = f"{named} ({reason})" if reason else named or "An empty notification type"
+    about = f"{named} ({reason})" if reason else named or "An empty event"
     return UnusableHook(UnusableReason.NOT_PLAYBACK, f"{about} is not about watching something.", JELLYFIN, version)
 
 

@@ -20,13 +20,20 @@ from lib.web.hooks.tautulli import is_tautulli, parse_tautulli
 
 MEDIA = ("movie", "episode")
 NOT_VIDEO = {
-    "audio": "Music", "track": "Music", "musicalbum": "Music", "album": "Music", "artist": "Music",
-    "musicvideo": "A music video", "photo": "A photo", "book": "A book", "audiobook": "An audio book",
-    "trailer": "A trailer", "clip": "A trailer or an extra",
-    "series": "A whole show", "show": "A whole show", "season": "A whole season", "boxset": "A whole collection",
-    "tvchannel": "Live TV", "livetvchannel": "Live TV", "livetvprogram": "Live TV", "program": "Live TV",
-    "recording": "A recording", "video": "A video that is neither a film nor an episode",
-}  # fmt: skip
+    **dict.fromkeys(("audio", "track", "musicalbum", "album", "artist"), "Music is not tracked."),
+    "musicvideo": "A music video is not tracked.",
+    "photo": "A photo is not tracked.",
+    "book": "A book is not tracked.",
+    "audiobook": "An audio book is not tracked.",
+    "trailer": "A trailer is not tracked.",
+    "clip": "A trailer or an extra is not tracked.",
+    **dict.fromkeys(("series", "show"), "A whole show is not tracked."),
+    "season": "A whole season is not tracked.",
+    "boxset": "A whole collection is not tracked.",
+    **dict.fromkeys(("tvchannel", "livetvchannel", "livetvprogram", "program"), "Live TV is not tracked."),
+    "recording": "A recording is not tracked.",
+    "video": "A video that is neither a film nor an episode is not tracked.",
+}
 
 _SENDERS: tuple[tuple[Callable[[Payload], bool], Callable[[Mapping[str, Any]], PlaybackEvent | UnusableHook]], ...] = (
     (is_tautulli, parse_tautulli),
@@ -50,16 +57,19 @@ def parse_hook(content_type: str, body: bytes, query: Mapping[str, str]) -> list
         if is_sender(payload):
             return _checked(parse(values))
     names = ", ".join(sorted(str(name)[:40] for name in values)[:6])
-    return UnusableHook(UnusableReason.NOT_RECOGNISED, f"No known media server sends this. It has: {names}.")
+    detail = f"No known media server sends this. It has: {names}." if names else "No known media server sends this."
+    return UnusableHook(UnusableReason.NOT_RECOGNISED, detail)
 
 
 def _checked(event: PlaybackEvent | UnusableHook) -> list[PlaybackEvent] | UnusableHook:
     """Return the event if it is about a film or an episode; a test of the connection needs neither."""
     if isinstance(event, UnusableHook):
         return event
-    if event.media not in MEDIA and event.kind is not HookEventKind.TEST:
-        what = NOT_VIDEO.get(event.media)
-        told = f"of the kind {event.media[:40]}" if event.media else "of no kind"
-        detail = f"{what} is not tracked." if what else f"What plays is {told}, neither a film nor an episode."
-        return UnusableHook(UnusableReason.NOT_MEDIA, detail, event.sender, event.server_version)
-    return [event]
+    if event.media in MEDIA or event.kind is HookEventKind.TEST:
+        return [event]
+    if event.media in NOT_VIDEO:
+        return UnusableHook(UnusableReason.NOT_MEDIA, NOT_VIDEO[event.media], event.sender, event.server_version)
+    detail = "What plays is of no kind, neither a film nor an episode."
+    if event.media:
+        detail = f"What plays is of the kind {event.media[:40]}, neither a film nor an episode."
+    return UnusableHook(UnusableReason.NOT_MEDIA, detail, event.sender, event.server_version)

@@ -37,9 +37,8 @@ def parse_tautulli(values: Mapping[str, Any]) -> PlaybackEvent | UnusableHook:
     named = payload.text("event").lower()
     kind = _KINDS.get(named.partition("on_")[2] or named)
     if kind is None:
-        return UnusableHook(
-            UnusableReason.NOT_PLAYBACK, f"{named or 'An empty event'} is not about watching something.", TAUTULLI
-        )
+        detail = f"{named or 'An empty event'} is not about watching something."
+        return UnusableHook(UnusableReason.NOT_PLAYBACK, detail, TAUTULLI)
     media = payload.text("type").lower()
     is_episode = media == "episode"
     ids = provider_ids({name: payload.text(name) for name in ("imdb", "tmdb", "tvdb")})

@@ -17,7 +17,8 @@ from lib.web.pages.people_view import linked_people, unlinked_users
 from lib.web.pages.server_view import SETUP_GUIDES, public_address, server_cards
 from lib.web.pages.settings_view import settings_in_force
 from lib.web.pages.sign_in_view import qr_drawing
-from lib.web.pages.wording import OUTCOME_TAGS, date_and_time, day, detail_text, go_to, t
+from lib.web.pages.verdict_texts import detail_text
+from lib.web.pages.wording import OUTCOME_TAGS, date_and_time, day, go_to, t
 from lib.web.request_guard import begin_session, csrf_token, current_session, is_local
 
 PAGE_LENGTH = 50

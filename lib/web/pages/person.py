@@ -14,12 +14,12 @@ from lib.web.access.people import Person
 from lib.web.media_server_login import LoginUnavailable
 from lib.web.page_services import TrackedView, page_services
 from lib.web.pages.sign_in_view import sign_in_view
+from lib.web.pages.verdict_texts import detail_text
 from lib.web.pages.wording import (
     PERSON_ERROR_TEXTS,
     TRACKED_TAGS,
     date_and_time,
     day,
-    detail_text,
     error_text,
     go_to,
     t,

@@ -1,8 +1,7 @@
-"""Words that several pages use: dates, what became of a delivery, reasons and errors."""
+"""Words that several pages use: dates, what became of a delivery, and errors."""
 
 from __future__ import annotations
 
-import re
 import time
 from typing import NamedTuple
 
@@ -76,47 +75,13 @@ PERSON_ERROR_TEXTS = {
     "access_denied": "The sign-in was refused at Simkl.",
     "too_many_sign_ins": "Many people are signing in just now. Try again in a few minutes.",
 }
-# The details that a delivery is kept with, which are in English whatever the reader's language.
-DETAIL_TEXTS = (
-    "Simkl has it: {title}.",
-    "Simkl did not accept it: {reason}",
-    "Marked again within a minute.",
-    "The library {library} is excluded.",
-    "Not tracked: {reason}.",
-    "Shorter than {minutes} minutes.",
-    "It has stopped already.",
-    "Played on after it was counted.",
-    "Already counted; it plays on.",
-    "Stopped within three seconds after the start.",
-    "Stopped; not watched.",
-    "It stopped, and where is not known.",
-    "Simkl would remove the film and its rating. Remove it on Simkl if that is what you want.",
-    "It plays, or has just been played. Nothing was removed at Simkl.",
-    "Five or more episodes were unmarked within a minute. Nothing was removed at Simkl.",
-    "Which episode it is, is not known.",
-    "Its playback was counted just now.",
-    "{event} is not about watching something.",
-    "The form is broken off or malformed.",
-)
 UNEXPECTED_TEXT = "Internal error; please report it. The log has the details."
-_DETAIL_PATTERNS = [
-    (text, re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+)", re.escape(text)), re.DOTALL)) for text in DETAIL_TEXTS
-]
 
 
 def t(text: str, **values: object) -> str:
     """Translate a text into the language of this request."""
     translate: Translator = g.translate
     return translate(text, **values)
-
-
-def detail_text(detail: str) -> str:
-    """Translate the detail of a delivery; one that is not known, such as an error of Simkl's, stays as it is."""
-    for text, pattern in _DETAIL_PATTERNS:
-        found = pattern.fullmatch(detail)
-        if found:
-            return t(text, **found.groupdict())
-    return detail
 
 
 def date_and_time(at: float) -> str:

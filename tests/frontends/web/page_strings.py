@@ -11,7 +11,7 @@ from jinja2 import Environment, nodes
 
 from lib.web import app
 from lib.web.page_texts import LANGUAGES
-from lib.web.pages import admin, server_view, wording
+from lib.web.pages import admin, server_view, verdict_texts, wording
 
 WEB = Path(app.__file__).resolve().parent
 
@@ -56,21 +56,9 @@ def in_tables() -> set[str]:
         found |= set(table.values())
     found |= {text for pair in app.ERROR_PAGES.values() for text in pair} | {wording.UNEXPECTED_TEXT}
     found |= {label for _, label in admin.PAGES}
-    found |= set(wording.DETAIL_TEXTS)
+    found |= {*verdict_texts.DETAIL_TEXTS, *verdict_texts.EXCLUSION_TEXTS, *verdict_texts.REFUSAL_TEXTS.values()}
     for guide in server_view.SETUP_GUIDES:
         found |= {guide.picture_says, *guide.steps}
-    return found
-
-
-def playback_details() -> set[str]:
-    """Return the sentences that a delivery about a playback or a mark can be kept with."""
-    found: set[str] = set()
-    for path in (WEB / "playing").glob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Meaning":
-                found |= {each.value for each in node.args if isinstance(each, ast.Constant)}
-            elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
-                found |= {node.value.value} if isinstance(node.value.value, str) else set()
     return found
 
 

@@ -6,11 +6,15 @@ import logging
 
 import polib
 import pytest
+from flask import Flask, g
 
+from lib.simkl import errors
+from lib.tracking.delivery.policy import DeliveryAction, PlayFault, decide
 from lib.web.page_texts import PageTexts
-from lib.web.pages.wording import DETAIL_TEXTS
-from tests.frontends.web.page_strings import FOREIGN, WEB, all_texts, placeholders, playback_details
+from lib.web.pages.verdict_texts import detail_text
+from tests.frontends.web.page_strings import FOREIGN, WEB, all_texts, placeholders
 from tests.frontends.web.site import a_delivery, page_texts
+from tests.frontends.web.verdict_sentences import VALUE, reasons, sentences
 
 FILES = sorted((WEB / "translations").glob("*.po"))
 
@@ -24,7 +28,7 @@ def test_every_text_is_translated(language):
     translate = page_texts().translator(language)
     values = {name: f"{{{name}}}" for name in ("name", "count", "date", "server", "servers", "time", "title", "path")}
     values.update({name: f"{{{name}}}" for name in ("address", "program", "other", "reason", "event")})
-    values.update(library="{library}", minutes="{minutes}")
+    values.update({name: f"{{{name}}}" for name in ("library", "minutes", "kind", "names", "line", "column")})
     same = {text for text in all_texts() if translate(text, **values) == text}
     # Words that are the same in both languages.
     assert {text for text in same if len(text) > 12} == set()
@@ -66,9 +70,26 @@ def test_what_is_kept_of_a_delivery_is_shown_in_the_readers_language(site, admin
         assert shown in page
 
 
-def test_every_detail_of_a_playback_is_among_the_texts():
-    assert len(playback_details()) > 10
-    assert playback_details() - set(DETAIL_TEXTS) == set()
+@pytest.mark.parametrize("language", FOREIGN)
+def test_no_sentence_of_a_verdict_is_left_in_english(language):
+    """In any language but English: the sentences, and the reasons in them."""
+    refusals = {f"Simkl did not accept it: {error.sentence}" for error in (PlayFault, *refusing_errors())}
+    exclusions = {f"Not tracked: {reason}." for reason in reasons()}
+    assert len(sentences()) > 30 and len(exclusions) > 10 and len(refusals) > 5
+    with Flask("a page").app_context():
+        g.translate = page_texts().translator(language)
+        for sentence in sentences() | exclusions | refusals:
+            shown, inner = detail_text(sentence), sentence.partition(": ")[2].replace(VALUE, "").strip(" :.")
+            assert shown != sentence, sentence
+            assert not inner or inner not in shown, shown
+
+
+def refusing_errors():
+    """Return the errors of Simkl after which a play is put aside: at once, or when they lasted for days."""
+    known = [each for each in vars(errors).values() if isinstance(each, type) and issubclass(each, errors.SimklError)]
+    at_once = {each for each in known if decide(each()).action is DeliveryAction.REJECT}
+    in_sign_ins_only = {errors.CodeExpired, errors.AccessDenied, errors.RedirectRefused, errors.CodesKeepDying}
+    return at_once - in_sign_ins_only | {errors.NotFound, errors.Unavailable, errors.Unreadable}
 
 
 def test_the_browser_says_the_language(local):
