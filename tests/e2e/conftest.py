@@ -17,9 +17,9 @@ from typing import Any, Callable, Iterator, NamedTuple
 import pytest
 import yaml
 
+from tests.e2e.fork_server import ENTRY_POINT, ForkedProgram, ForkServer
 from tests.fakes.simkl import FakeSimkl
 
-ENTRY_POINT = Path(__file__).resolve().parents[2] / "plugin.py"
 LONG = 60.0  # seconds after which what did not happen never will
 EARLY = 0.1  # seconds that a line may be read late, which makes what follows it look early
 CLIENT_SECRET = "planted-client-secret-5f0c"
@@ -40,18 +40,11 @@ class Line(NamedTuple):
 class Program:
     """A running `plugin.py`. What it prints can be waited for, each wait with a bound."""
 
-    def __init__(self, command: list[str], environ: dict[str, str], keyboard: bool = False) -> None:
+    def __init__(self, process: subprocess.Popen[str] | ForkedProgram) -> None:
         self._news = threading.Condition()
         self._lines: dict[str, list[Line]] = {"stdout": [], "stderr": []}
         self._seen = 0
-        self._process = subprocess.Popen(
-            command,
-            env=environ,
-            stdin=subprocess.PIPE if keyboard else subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        self._process = process
         self._readers = [
             threading.Thread(target=self._read, args=(name, getattr(self._process, name)), daemon=True)
             for name in self._lines
@@ -150,7 +143,8 @@ class Program:
 class Machine:
     """A home folder with the program, and a fake Simkl server."""
 
-    def __init__(self, home: Path, box: FakeSimkl) -> None:
+    def __init__(self, home: Path, box: FakeSimkl, fork_server: ForkServer) -> None:
+        self._fork_server = fork_server
         self.home = home
         self.box = box
         self.settings = home / ".config" / "simkl-plugin" / "settings.yaml"
@@ -167,8 +161,13 @@ class Machine:
 
     def start(self, *arguments: str, launcher: tuple[str, ...] = (), keyboard: bool = False, **environ: str) -> Program:
         """Start the program with these arguments and environment variables, perhaps by a script that launches it."""
-        command = [sys.executable, *launcher, str(ENTRY_POINT), *arguments]
-        self.programs.append(Program(command, {**self.environ, **environ}, keyboard))
+        environ = {**self.environ, **environ}
+        if launcher:
+            command = [sys.executable, *launcher, str(ENTRY_POINT), *arguments]
+            pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+            self.programs.append(Program(subprocess.Popen(command, env=environ, text=True, **pipes)))
+        else:
+            self.programs.append(Program(self._fork_server.start(list(arguments), environ, keyboard)))
         return self.programs[-1]
 
     def run(self, *arguments: str, **environ: str) -> tuple[int, Program]:
@@ -214,7 +213,7 @@ class Machine:
 
 
 @contextlib.contextmanager
-def machines(folder: Path) -> Iterator[Callable[..., Machine]]:
+def machines(folder: Path, fork_server: ForkServer) -> Iterator[Callable[..., Machine]]:
     """Give out new machines, and look after all of them at the end."""
     with contextlib.ExitStack() as stack:
 
@@ -222,16 +221,22 @@ def machines(folder: Path) -> Iterator[Callable[..., Machine]]:
             box = stack.enter_context(FakeSimkl(**{"interval": 1, **options}))
             home = folder / f"home-{box.url.rpartition(':')[2]}"
             home.mkdir()
-            machine = Machine(home, box)
+            machine = Machine(home, box, fork_server)
             stack.callback(machine.close)
             return machine
 
         yield new
 
 
+@pytest.fixture(scope="session")
+def fork_server():
+    with contextlib.closing(ForkServer()) as server:
+        yield server
+
+
 @pytest.fixture
-def new_machine(tmp_path):
-    with machines(tmp_path) as new:
+def new_machine(tmp_path, fork_server):
+    with machines(tmp_path, fork_server) as new:
         yield new
 
 
@@ -248,6 +253,6 @@ def together(new_machine_of_module):
 
 
 @pytest.fixture(scope="module")
-def new_machine_of_module(tmp_path_factory):
-    with machines(tmp_path_factory.mktemp("machines")) as new:
+def new_machine_of_module(tmp_path_factory, fork_server):
+    with machines(tmp_path_factory.mktemp("machines"), fork_server) as new:
         yield new

@@ -104,7 +104,7 @@ def test_a_signal_that_asks_for_the_end_is_heard_even_by_the_first_process_of_a_
     assert not list(machine.settings.parent.glob("*.code"))
 
 
-@pytest.mark.parametrize("command", [["status"], ["link"], ["status", "--json"], ["link", "--json"]], ids=" ".join)
+@pytest.mark.parametrize("command", [["status"], ["link", "--json"]], ids=" ".join)
 @pytest.mark.parametrize("stdout", ["/dev/full", "closed"])
 def test_an_output_that_takes_nothing_is_no_internal_error(machine, command, stdout):
     where = ">&-" if stdout == "closed" else f"> {stdout}"
