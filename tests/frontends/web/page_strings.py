@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Iterator
 
@@ -62,6 +63,7 @@ def in_tables() -> set[str]:
     return found
 
 
+@lru_cache(maxsize=1)
 def all_texts() -> set[str]:
     """Return every text of the pages."""
     return in_templates() | in_modules() | in_tables()

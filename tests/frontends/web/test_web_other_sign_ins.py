@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import json
+from types import SimpleNamespace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -10,7 +11,6 @@ import requests
 
 from lib.account.settings import load_settings
 from lib.account.settings_file import SettingsError
-from lib.simkl.errors import SimklError
 from lib.system.errors import InternalError
 from lib.web.account_links import AccountLinks
 from lib.web.browser_sign_ins import BrowserSignIns
@@ -51,14 +51,10 @@ def test_what_cannot_be_a_name_or_password_is_not_even_asked(name, password):
 @pytest.mark.parametrize(
     "answer",
     [
-        {"status_code": 302, "headers": {"Location": "http://evil.example/"}},
-        {"status_code": 500},
-        {"text": "<html>login</html>"},
-        {"json": {"User": {}}},
-        {"json": ["x"]},
-        {"exc": requests.ConnectTimeout},
+        {"status_code": 302, "headers": {"Location": "http://evil.example/"}}, {"status_code": 500},
+        {"text": "<html>login</html>"}, {"json": {"User": {}}}, {"json": ["x"]}, {"exc": requests.ConnectTimeout},
     ],
-)
+)  # fmt: skip
 def test_a_server_that_answers_otherwise_is_not_a_wrong_password(requests_mock, answer):
     requests_mock.post(LOGIN, **answer)
     with pytest.raises(LoginUnavailable):
@@ -68,17 +64,23 @@ def test_a_server_that_answers_otherwise_is_not_a_wrong_password(requests_mock, 
 # --- Simkl's own page
 
 
-@pytest.fixture
-def box():
+@pytest.fixture(scope="module")
+def running():
     with FakeSimkl(client_ids=(), apps=[App("mine", redirects=(CALLBACK,), secret="box-secret")]) as box:
         yield box
 
 
 @pytest.fixture
+def box(running):
+    running.reset()
+    return running
+
+
+@pytest.fixture
 def settings(box, tmp_path):
     path = tmp_path / "settings.yaml"
-    lines = ["simkl:", "  client_id: mine", "  client_secret: box-secret", f"  api_url: {box.url}", "  auth: v1"]
-    path.write_text("\n".join([*lines, f"  site_url: {box.url}", ""]), encoding="utf-8")
+    simkl = {"client_id": "mine", "client_secret": "box-secret", "auth": "v1", "api_url": box.url, "site_url": box.url}
+    path.write_text(json.dumps({"simkl": simkl}), encoding="utf-8")
     return path
 
 
@@ -129,37 +131,35 @@ def test_an_attempt_ends_after_a_while(box, sign_ins, clock, links):
     assert links.get("ben") is None
 
 
-def test_who_says_no_is_told_so(sign_ins):
-    state = parse_qs(urlsplit(sign_ins.begin("ben")).query)["state"][0]
-    with pytest.raises(SimklError):
-        sign_ins.finish("ben", {"state": state, "error": "access_denied"})
-
-
-def test_the_pages_of_the_browser_sign_in(site, invited, sign_ins, box):
+@pytest.fixture
+def with_browser(site, invited, sign_ins):
+    """Somebody invited, where the server has a redirect address."""
     site.services.browser_sign_ins = sign_ins
     assert "Sign in with the browser" in invited.get("/me").text
-    answer = invited.post("/me/browser", follow=False)
+    return invited
+
+
+def test_the_pages_of_the_browser_sign_in(site, with_browser, sign_ins, box):
+    answer = with_browser.post("/me/browser", follow=False)
     assert answer.status_code == 303
     assert sign_ins.site in answer.headers["Content-Security-Policy"]
     came = came_back(box, answer.headers["Location"])
     site.accounts.link("ben", "sample_viewer")
-    assert "Linked as sample_viewer" in invited.get("/me/callback", query_string=came, follow_redirects=True).text
-    assert invited.get("/me/callback", query_string=came).status_code == 400
+    page = with_browser.get("/me/callback", query_string=came, follow_redirects=True).text
+    assert "Linked as sample_viewer" in page
+    assert with_browser.get("/me/callback", query_string=came).status_code == 400
 
 
-def test_a_browser_sign_in_that_fails_says_why(site, invited, sign_ins):
-    site.services.browser_sign_ins = sign_ins
-    invited.get("/me")
-    state = parse_qs(urlsplit(invited.post("/me/browser", follow=False).headers["Location"]).query)["state"][0]
-    answer = invited.get("/me/callback", query_string={"state": state, "error": "access_denied"})
+def test_a_browser_sign_in_that_is_refused_says_so(with_browser):
+    location = with_browser.post("/me/browser", follow=False).headers["Location"]
+    state = parse_qs(urlsplit(location).query)["state"][0]
+    answer = with_browser.get("/me/callback", query_string={"state": state, "error": "access_denied"})
     assert "The sign-in was refused at Simkl." in answer.text
 
 
-def test_a_browser_sign_in_that_cannot_begin_says_why(site, invited, settings, sign_ins):
-    site.services.browser_sign_ins = sign_ins
-    invited.get("/me")
+def test_a_browser_sign_in_that_cannot_begin_says_why(with_browser, settings):
     settings.write_text("accounts: [", encoding="utf-8")
-    assert "The account could not be linked" in invited.post("/me/browser").text
+    assert "The account could not be linked" in with_browser.post("/me/browser").text
 
 
 def test_without_a_redirect_address_there_is_no_browser_sign_in(invited):
@@ -171,38 +171,24 @@ def test_without_a_redirect_address_there_is_no_browser_sign_in(invited):
 # --- by code, in the background
 
 
-class Told:
-    """A front end that remembers how it ended."""
-
-    def __init__(self) -> None:
-        self.errors: list[Exception] = []
-
-    def failed(self, error: Exception) -> None:
-        self.errors.append(error)
+def ended_with(links: AccountLinks) -> Exception:
+    """Let a sign-in run in its thread; return what its front end was told."""
+    told = SimpleNamespace(errors=[])
+    told.failed = told.errors.append
+    thread = links.sign_in_thread("ben", told)
+    thread.start()
+    thread.join(60)
+    return told.errors[0]
 
 
 def test_a_sign_in_that_cannot_begin_says_why(settings):
-    path = Path(settings)
-    path.write_text("simkl: {api_url: 'http://127.0.0.1:9', site_url: 'http://127.0.0.1:9'}\n", encoding="utf-8")
-    links = AccountLinks(lambda: load_settings(path), FakeClock())
-    told = Told()
-    thread = links.sign_in_thread("ben", told)
-    thread.start()
-    thread.join(60)
-    assert isinstance(told.errors[0], SettingsError)
+    settings.write_text("simkl: {api_url: 'http://127.0.0.1:9', site_url: 'http://127.0.0.1:9'}\n", encoding="utf-8")
+    assert isinstance(ended_with(AccountLinks(lambda: load_settings(settings), FakeClock())), SettingsError)
 
 
 def test_an_internal_error_in_a_sign_in_is_told_and_logged(settings, caplog):
-    answers = iter([load_settings(settings)])
-    links = AccountLinks(
-        lambda: next(answers), FakeClock()
-    )  # the second question for the settings is the internal error
-    told = Told()
-    thread = links.sign_in_thread("ben", told)
-    thread.start()
-    thread.join(60)
-    thread.stop()
-    assert isinstance(told.errors[0], InternalError)
+    answers = iter([load_settings(settings)])  # the second question for the settings is the internal error
+    assert isinstance(ended_with(AccountLinks(lambda: next(answers), FakeClock())), InternalError)
     assert "internal error; please report it" in caplog.text
 
 
