@@ -1,7 +1,4 @@
-"""An account of AUTH V2 in a fake server.
-
-Linked in a settings file, with the way to Simkl that keeps its token good.
-"""
+"""An account of AUTH V2 in a settings file, linked by a fake server, and what was asked of that."""
 
 from __future__ import annotations
 
@@ -23,6 +20,7 @@ TV = "v2-tv"
 DAY = 86_400.0
 WEEK = 7 * DAY
 SINCE = "2026-11-01T00:00:00Z"
+WHO, TOKENS, REVOKE = "/users/settings", "/oauth2/token", "/oauth2/revoke"
 
 
 def box_for_tokens() -> FakeSimkl:
@@ -31,7 +29,7 @@ def box_for_tokens() -> FakeSimkl:
 
 
 class LinkedTv:
-    """A settings file with an account that the fake server has just given, as seen at `wall`, seconds since 1970."""
+    """A settings file with an account that the fake server has just given."""
 
     def __init__(self, box: FakeSimkl, folder: Path) -> None:
         self.box = box
@@ -39,21 +37,13 @@ class LinkedTv:
         self.accounts = AccountStore(folder / "settings.yaml")
         self.link()
 
-    @property
-    def wall(self) -> float:
-        """The wall clock."""
-        return self.clock.wall()
-
-    @wall.setter
-    def wall(self, seconds: float) -> None:
-        self.clock.skew += seconds - self.clock.wall()
-
     def link(self, **changes: Any) -> Grant:
         """Link the account anew, with these fields of the token changed."""
         grant = self.box.model.links.give_v2(TV, "tv", self.box.model.user_called(None), SCOPE)
-        fields = {"expires_at": self.wall + WEEK, **changes}
+        fields = {"expires_at": self.clock.wall() + WEEK, **changes}
         token = Token(Secret(grant.token), TV, V2, Secret(grant.refresh_token or ""), scope=SCOPE, **fields)
-        self.accounts.save(DEFAULT_ACCOUNT, Account(token, SINCE, USER, refreshed_at=timestamps.format_utc(self.wall)))
+        refreshed_at = timestamps.format_utc(self.clock.wall())
+        self.accounts.save(DEFAULT_ACCOUNT, Account(token, SINCE, USER, refreshed_at=refreshed_at))
         return grant
 
     @property
@@ -68,14 +58,22 @@ class LinkedTv:
         """The link as Simkl has it."""
         return self.box.grants[-1]
 
-    def access(self, platform: str = "test", api_url: str | None = None, **more: Any) -> AccountClient:
+    def content(self) -> bytes:
+        """Return the settings file, byte for byte."""
+        return self.accounts.path.read_bytes()
+
+    def access(self, platform: str = "test", **more: Any) -> AccountClient:
         """Return a way to Simkl, as a process of its own would make it."""
-        settings = Settings(self.accounts.path, "", None, api_url or self.box.api_url, self.box.site_url)
-        return AccountClient(settings, platform, self.clock, pause=self.clock.pause, **more)
+        settings = Settings(self.accounts.path, "", None, self.box.api_url, self.box.site_url)
+        return AccountClient(settings, platform, self.clock, **{"pause": self.clock.pause, **more})
+
+    def passes(self, seconds: float) -> None:
+        """Let time pass on the wall clock alone."""
+        self.clock.skew += seconds
 
     def nearly_over(self) -> None:
         """Let so much time pass that less than a day of the token is left."""
-        self.wall += 6.5 * DAY
+        self.passes(6.5 * DAY)
 
 
 def asked(box: FakeSimkl) -> list[tuple[str, int | None]]:

@@ -15,62 +15,49 @@ from lib.system.secrets import Secret
 from tests.trials import trials
 from tests.unit.account import refreshing_process
 from tests.unit.account.doubles import USER
-from tests.unit.account.refreshing import WEEK, LinkedTv, box_for_tokens, refused_more_than_once
+from tests.unit.account.refreshing import TOKENS, WEEK, refused_more_than_once
 
 pytestmark = pytest.mark.chance
 
 ROOT = Path(__file__).resolve().parents[3]
-REFRESHES, KILLS = trials(200), trials(20)
+BOUND = 60.0
+REFRESHES, KILLS, USERS = trials(200), trials(20), 8
 
 
-@pytest.fixture
-def box():
-    with box_for_tokens() as box:
-        yield box
-
-
-@pytest.fixture
-def tv(box, tmp_path):
-    return LinkedTv(box, tmp_path)
-
-
-@pytest.mark.parametrize("users", [1, 4, 16])
 @pytest.mark.parametrize("over", ["nearly over", "refused"])
-def test_however_many_threads_use_a_token_it_is_refreshed_once_when_it_ends(tv, box, users, over):
+def test_however_many_threads_use_a_token_it_is_refreshed_once_when_it_ends(tv, box, over):
     access = tv.access()
+    together = threading.Barrier(USERS)
+
+    def use(_):
+        together.wait(BOUND)
+        return access.call(fetch_user).id
+
     for expiry in (1, 2):
         if over == "refused":
             box.advance(WEEK)
         else:
             tv.nearly_over()
-        together = threading.Barrier(users)
-
-        def use(_, together=together):
-            together.wait(60)
-            return access.call(fetch_user).id
-
-        with ThreadPoolExecutor(users) as pool:
-            assert list(pool.map(use, range(users))) == [USER.id] * users
+        with ThreadPoolExecutor(USERS) as pool:
+            assert list(pool.map(use, range(USERS))) == [USER.id] * USERS
         assert len(box.refreshes) == expiry
 
 
-@pytest.mark.parametrize("users", [4, 16])
-def test_however_many_processes_use_a_token_it_is_refreshed_once_when_it_ends(tv, box, users):
-    """Each thread has an `Access` of its own here, which shares nothing with the others but the files."""
-    accesses = [tv.access(f"process {number}") for number in range(users)]
+def test_clients_that_share_nothing_but_the_files_refresh_once_as_well(tv, box):
+    clients = [tv.access(f"process {number}") for number in range(USERS)]
     tv.nearly_over()
-    with ThreadPoolExecutor(users) as pool:
-        assert len(set(pool.map(lambda access: access.token().access, accesses))) == 1
+    with ThreadPoolExecutor(USERS) as pool:
+        assert len(set(pool.map(lambda client: client.token().access, clients))) == 1
     assert len(box.refreshes) == 1
 
 
-def test_two_processes_that_are_killed_at_any_moment_use_no_dead_token_twice_and_lose_no_refresh_token(
-    tv, box, tmp_path
-):
-    grant = tv.grant
-    programs = [
+@pytest.fixture
+def programs(box, tmp_path):
+    """Two programs that use the account in processes that they kill; dead after the test, or after a bound."""
+    command = [sys.executable, "-m", refreshing_process.__name__]
+    started = [
         subprocess.Popen(
-            [sys.executable, "-m", refreshing_process.__name__, name, str(tmp_path), box.api_url, "7"],
+            [*command, name, str(tmp_path), box.api_url, "7"],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -78,6 +65,20 @@ def test_two_processes_that_are_killed_at_any_moment_use_no_dead_token_twice_and
         )
         for name in ("one", "two")
     ]
+    stuck = threading.Timer(BOUND, lambda: [program.kill() for program in started])
+    stuck.start()
+    yield started
+    stuck.cancel()
+    for program in started:
+        program.kill()
+        program.wait()
+        program.stdout.close()
+
+
+def test_two_processes_that_are_killed_at_any_moment_use_no_dead_token_twice_and_lose_no_refresh_token(
+    tv, box, programs
+):
+    grant = tv.grant
     ends = {"done": 0, "killed": 0}
 
     def enough():
@@ -92,24 +93,15 @@ def test_two_processes_that_are_killed_at_any_moment_use_no_dead_token_twice_and
             assert tv.account.token.refresh == Secret(grant.refresh_token), "whatever happens, the file holds it"
             number += 1
             if number % 8 == 0:
-                box.order("lost_answer", path="/oauth2/token", times=1 + number % 3)
+                box.order("lost_answer", path=TOKENS, times=1 + number % 3)
         program.stdin.close()
-        return program.wait(60)
+        return program.wait(BOUND)
 
-    stuck = threading.Timer(60, lambda: [program.kill() for program in programs])
-    stuck.start()
-    try:
-        with ThreadPoolExecutor(2) as pool:
-            assert list(pool.map(drive, programs)) == [0, 0]
-    finally:
-        stuck.cancel()
-        for program in programs:
-            program.kill()
-            program.wait()
-            program.stdout.close()
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(drive, programs)) == [0, 0]
     assert enough(), "tokens were killed under somebody's hands, or this proves nothing"
     assert refused_more_than_once(box) == []
     assert [(each.id, each.ended_at) for each in box.grants] == [(grant.id, None)]
     box.clear_faults()
-    tv.wall += 1000 * WEEK
+    tv.passes(1000 * WEEK)
     assert tv.access().call(fetch_user).id == USER.id

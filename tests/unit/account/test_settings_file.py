@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 
 import pytest
+import yaml
 
+from lib.account import settings_file
 from lib.account.neighbours import backup_path
-from lib.account.settings import DEFAULTS_FILE
+from lib.account.settings import DEFAULTS_FILE, load_settings
 from lib.account.settings_file import SettingsError, read_settings_file
+from lib.account.status import check_account
+from tests.unit.account.doubles import TOKEN, USER, FakeSimkl
 
 
 @pytest.fixture
@@ -25,22 +29,32 @@ def problem(file, content):
     return message[len(str(file)) :]
 
 
-@pytest.mark.parametrize(
-    "text",
-    [None, "", "\n\n", "# only words\n", "---\n", "null\n", "--- ~\n...\n", "\ufeff", "{}"],
-    ids=["missing", "empty", "blank", "comment", "marker", "null", "tilde", "BOM", "braces"],
-)
-def test_a_file_that_holds_nothing_is_fine(file, text):
-    if text is not None:
-        file.write_text(text, encoding="utf-8")
-    parsed = read_settings_file(file)
-    assert (parsed.data, parsed.warnings) == ({}, [])
-    assert parsed.text == (text or "")
+def test_a_file_that_holds_nothing_is_fine(file):
+    for text in [None, "", "\n\n", "# only words\n", "---\n", "--- ~\n...\n", "\ufeff", "{}"]:
+        if text is not None:
+            file.write_text(text, encoding="utf-8")
+        parsed = read_settings_file(file)
+        assert (parsed.data, parsed.warnings, parsed.text) == ({}, [], text or "")
 
 
-def test_a_byte_order_mark_does_no_harm(file):
-    file.write_bytes(b"\xef\xbb\xbfsimkl:\r\n  client_id: abc\r\n")
-    assert read_settings_file(file).data == {"simkl": {"client_id": "abc"}}
+def test_a_byte_order_mark_does_no_harm_and_a_file_that_was_changed_is_read_again(file):
+    for client_id in ("abc", "xyz"):
+        file.write_text(f"\ufeffsimkl:\r\n  client_id: {client_id}\r\n", encoding="utf-8")
+        assert read_settings_file(file).data == {"simkl": {"client_id": client_id}}
+
+
+def test_one_test_of_the_connection_parses_each_file_once(world, monkeypatch):
+    world.is_linked(TOKEN, USER)
+    parses = []
+    real = yaml.SafeLoader.__init__
+    monkeypatch.setattr(yaml.SafeLoader, "__init__", lambda self, text: (parses.append(text), real(self, text))[1])
+    settings_file._parse.cache_clear()
+    for _ in range(2):  # as Kodi does: for the settings, for what it shows, for the check, and for what it shows then
+        load_settings(world.path)
+        world.accounts.get("default")
+    assert check_account(world.client(FakeSimkl(USER))).valid
+    world.accounts.get("default")
+    assert len(parses) == 2, "the shipped settings and the person's"
 
 
 def test_the_shipped_settings_are_fine():
@@ -65,9 +79,7 @@ def test_the_shipped_settings_are_fine():
 BROKEN = {
     "an open quote": ('simkl:\n  client_id: "abc\n', ", line 3, column 1: found unexpected end of stream"),
     "a tab": ("simkl:\n\tclient_id: abc\n", ", line 2, column 1: found character '\\t' that cannot start any token"),
-    "a colon too many": ("simkl: {}\na: b: c\n", ", line 2, column 5: mapping values are not allowed here"),
     "an unknown anchor": ("simkl:\n  client_id: *mine\n", ", line 2, column 14: found undefined alias 'mine'"),
-    "a key that is a list": ("[a]: b\n", ", line 1, column 1: found unhashable key"),
     "two documents": ("a: b\n---\nc: d\n", ", line 2, column 1: but found another document"),
     "Python inside": (
         "simkl: !!python/object/apply:os.system [x]\n",
@@ -75,7 +87,6 @@ BROKEN = {
         "'tag:yaml.org,2002:python/object/apply:os.system'",
     ),
     "zeros from a power cut": ("simkl: {}\r\n\0\0\0\0", ", line 2, column 1: special characters are not allowed"),
-    "a bell": ("simkl: {}\nab\a: 1\n", ", line 2, column 3: special characters are not allowed"),
 }
 
 
@@ -91,7 +102,6 @@ def test_broken_yaml_is_told_together_with_the_last_good_copy(file):
 
 UNREADABLE_VALUES = {
     "no such day": "a: 2026-13-45",
-    "no digits": "a: 0x_",
     "neither yes nor no": "a: !!bool perhaps",
     "no time": "a: !!timestamp soon",
     "no number": "a: !!int ''",
@@ -128,9 +138,7 @@ WRONG_TYPES = {
     "a word": ("simkl", ", line 1: settings must be `key: value` lines, not a text."),
     "yes": ("yes", ", line 1: settings must be `key: value` lines, not yes or no."),
     "a section that is a word": ("# x\nsimkl: abc", f", line 2: {ON_A_LINE} a text."),
-    "a section that is a list": ("simkl:\n- client_id: abc", f", line 1: {ON_A_LINE} a list."),
     "a number": ("simkl:\n  client_id: 12", f", line 2: simkl.client_id must be text, not a number. {QUOTES}"),
-    "a fraction": ("simkl:\n\n  api_url: 1.5", f", line 3: simkl.api_url must be text, not a number. {QUOTES}"),
     "a switch": ("simkl: {site_url: no}", f", line 1: simkl.site_url must be text, not yes or no. {QUOTES}"),
     "a section": ("simkl:\n  client_id: {a: b}", f", line 2: simkl.client_id must be text, not a section. {QUOTES}"),
     "a day": ("simkl:\n  api_url: 2026-11-24", f", line 2: simkl.api_url must be text, not a date. {QUOTES}"),

@@ -9,8 +9,13 @@ from lib.account.status import AccountStatus, check_account, read_status, unlink
 from lib.account.store import Account
 from lib.simkl import errors
 from lib.simkl.api.users import User
-from tests.unit.account.clients import client_of
-from tests.unit.account.doubles import TOKEN, USER, FakeSimkl
+from lib.simkl.auth.tokens import SCOPE, Token
+from lib.simkl.http.transport import Transport
+from lib.system.secrets import Secret
+from tests.fakes.simkl import App, FakeSimkl
+from tests.unit.account import doubles
+from tests.unit.account.doubles import TOKEN, USER
+from tests.unit.account.refreshing import REVOKE, TOKENS, TV, WEEK, WHO, asked
 from tests.unit.account.world import OWN_WORDS
 
 SINCE = "2025-01-01T00:00:00Z"
@@ -25,14 +30,21 @@ def nameless(world):
 
 
 def ask(world, *answers):
-    simkl = FakeSimkl(*answers)
-    found = check_account(client_of(world, simkl))
+    simkl = doubles.FakeSimkl(*answers)
+    found = check_account(world.client(simkl))
     return found, len(simkl.asked_with)
 
 
-def test_nobody_is_linked_before_anybody_was(world):
+def verdict(found):
+    return found.valid, found.newly_refused, found.linked
+
+
+def test_nobody_is_linked_before_anybody_was_and_a_check_asks_nobody(world):
     assert read_status(world.accounts, "default") == AccountStatus(None)
     assert not read_status(world.accounts, "default").linked
+    assert ask(world, NO) == (AccountStatus(None), 0)
+    assert unlink_account(world.client()).account is None
+    assert not world.path.exists()
 
 
 def test_a_linked_account_is_linked_without_asking_simkl(nameless):
@@ -40,22 +52,11 @@ def test_a_linked_account_is_linked_without_asking_simkl(nameless):
     assert read_status(nameless.accounts, "default").linked
 
 
-def test_checking_nobody_asks_nobody(world):
-    found, asked = ask(world, NO)
-    assert (found, asked) == (AccountStatus(None), 0)
-    assert not world.path.exists()
-
-
-def test_a_check_fetches_the_name_that_was_missing(nameless):
-    found, asked = ask(nameless, USER)
-    assert (found, asked) == (AccountStatus(Account(TOKEN, SINCE, USER), valid=True), 1)
-    assert nameless.accounts.get("default").user == USER
-
-
-def test_a_check_notices_a_new_name(world):
-    world.is_linked(TOKEN, USER)
-    ask(world, User(USER.id, "another_name", "pro"))
-    assert world.accounts.get("default").user == User(USER.id, "another_name", "pro")
+@pytest.mark.parametrize("before", [None, User(USER.id, "an_older_name")], ids=["no name yet", "another name"])
+def test_a_check_takes_the_name_along(world, before):
+    world.is_linked(TOKEN, before)
+    assert ask(world, USER) == (AccountStatus(Account(TOKEN, SINCE, USER), valid=True), 1)
+    assert world.accounts.get("default").user == USER
 
 
 def test_a_check_that_brings_no_news_does_not_touch_the_file(world):
@@ -70,25 +71,17 @@ def test_a_check_that_brings_no_news_does_not_touch_the_file(world):
 
 def test_a_refusal_counts_only_when_a_second_call_confirms_it(nameless):
     found, asked = ask(nameless, NO_MORE, USER)
-    assert (found.valid, found.newly_refused, found.linked, asked) == (True, False, True, 2)
+    assert (verdict(found), asked) == ((True, False, True), 2)
     assert not nameless.accounts.get("default").needs_linking
 
 
-def test_two_refusals_mark_the_account_and_keep_the_token(nameless):
+def test_two_refusals_are_told_once_and_keep_the_token_until_simkl_accepts_it_again(nameless):
     found, asked = ask(nameless, NO_MORE)
-    assert (found.valid, found.newly_refused, found.linked, asked) == (False, True, False, 2)
+    assert (verdict(found), asked) == ((False, True, False), 2)
     assert nameless.accounts.get("default") == Account(TOKEN, SINCE, needs_linking=True)
     assert not read_status(nameless.accounts, "default").linked
-
-
-def test_a_revoked_token_is_told_once(nameless):
-    assert [ask(nameless, NO_MORE)[0].newly_refused for _ in range(3)] == [True, False, False]
-
-
-def test_an_account_that_simkl_accepts_again_no_longer_needs_linking(nameless):
-    ask(nameless, NO_MORE)
-    found, _ = ask(nameless, USER)
-    assert found.linked and found.valid
+    assert verdict(ask(nameless, NO_MORE)[0]) == (False, False, False)
+    assert verdict(ask(nameless, USER)[0]) == (True, False, True)
     assert read_status(nameless.accounts, "default").linked
 
 
@@ -101,19 +94,55 @@ def test_without_an_answer_nothing_is_known_and_nothing_changes(nameless, answer
 
 
 def test_a_link_made_during_the_check_is_not_marked_for_the_old_token(nameless):
-    simkl = FakeSimkl(NO_MORE)
+    simkl = doubles.FakeSimkl(NO_MORE)
     simkl.before_answer = lambda: nameless.link().run()
     nameless.is_linked()
-    found = check_account(client_of(nameless, simkl))
+    assert verdict(check_account(nameless.client(simkl))) == (None, False, True)
     assert not nameless.accounts.get("default").needs_linking
-    assert found.linked and not found.newly_refused and found.valid is None
 
 
 def test_an_account_unlinked_during_the_check_stays_unlinked(nameless):
-    simkl = FakeSimkl(USER)
-    simkl.before_answer = lambda: unlink_account(client_of(nameless))
-    assert check_account(client_of(nameless, simkl)) == AccountStatus(None)
+    simkl = doubles.FakeSimkl(USER)
+    simkl.before_answer = lambda: unlink_account(nameless.client())
+    assert check_account(nameless.client(simkl)) == AccountStatus(None)
     assert nameless.accounts.get("default") is None
+
+
+# checking an account of AUTH V2
+
+
+def test_a_check_refreshes_a_token_that_has_ended(tv, box):
+    box.advance(WEEK)
+    found = check_account(tv.access())
+    assert verdict(found) == (True, False, True)
+    assert found.account.token.access == tv.account.token.access == Secret(tv.grant.token)
+    assert asked(box) == [(WHO, 401), (TOKENS, 200), (WHO, 200)]
+
+
+def test_a_grant_that_simkl_has_ended_is_told_once_and_its_data_kept_until_it_is_linked_again(tv, box):
+    box.revoke()
+    before = tv.account
+    assert [verdict(check_account(tv.access())) for _ in range(2)] == [(False, True, False), (False, False, False)]
+    assert (tv.account.token, tv.account.user, tv.account.linked_at) == (before.token, before.user, before.linked_at)
+    tv.link()
+    assert verdict(check_account(tv.access())) == (True, False, True)
+
+
+@pytest.mark.parametrize(("refused", "valid"), [(2, True), (4, False)], ids=["once", "and again"])
+def test_fresh_tokens_that_are_refused_count_only_when_a_second_call_confirms_it(tv, box, refused, valid):
+    box.order("status", status=401, error="invalid_token", path=WHO, times=refused)
+    assert verdict(check_account(tv.access())) == (valid, not valid, valid)
+    assert tv.account.needs_linking is not valid
+
+
+@pytest.mark.parametrize(("status", "error"), [(401, errors.ClientIdRefused), (503, errors.Unavailable)])
+def test_a_check_whose_refresh_fails_knows_nothing_and_changes_nothing(tv, box, status, error):
+    before = tv.content()
+    box.advance(WEEK)
+    box.order("status", status=status, path=TOKENS, times=None)
+    with pytest.raises(error):
+        check_account(tv.access())
+    assert tv.content() == before
 
 
 # unlinking
@@ -123,31 +152,63 @@ def test_unlinking_tells_who_it_was_and_forgets_the_token_in_every_file(world):
     world.is_linked(TOKEN, USER)
     world.link().run()
     assert TOKEN.access.reveal() in backup_path(world.path).read_text()
-    assert unlink_account(client_of(world)).account.user == USER
+    assert unlink_account(world.client()).account.user == USER
     assert world.accounts.get("default") is None
     for file in world.path.parent.iterdir():
         assert TOKEN.access.reveal() not in file.read_text(), file
 
 
-def test_unlinking_leaves_what_a_person_wrote(world):
-    world.is_linked()
-    unlink_account(client_of(world))
-    assert world.path.read_text().startswith(OWN_WORDS)
-
-
-def test_unlinking_leaves_the_other_accounts(world):
+def test_unlinking_leaves_what_a_person_wrote_and_the_other_accounts(world):
     world.is_linked()
     world.accounts.save("guest", Account(TOKEN, SINCE, USER))
-    unlink_account(client_of(world))
+    unlink_account(world.client())
+    assert world.path.read_text().startswith(OWN_WORDS)
     assert world.accounts.get("guest") == Account(TOKEN, SINCE, USER)
-
-
-def test_unlinking_nobody_writes_nothing(world):
-    assert unlink_account(client_of(world)).account is None
-    assert not world.path.exists()
 
 
 def test_half_an_account_can_be_unlinked(world):
     world.path.write_text("accounts:\n  default:\n    auth: v1\n  guest: {auth: v1}\n")
-    assert unlink_account(client_of(world)).account is None
+    assert unlink_account(world.client()).account is None
     assert world.path.read_text() == "accounts:\n  guest:\n    auth: v1\n"
+
+
+def test_unlinking_ends_the_grant_at_simkl_and_forgets_the_token(tv, box):
+    token = tv.account.token
+    assert unlink_account(tv.access()).account.token == token
+    assert tv.accounts.get("default") is None
+    assert box.grants[0].ended_at is not None and asked(box) == [(REVOKE, 200)]
+    for file in tv.accounts.path.parent.iterdir():
+        assert token.access.reveal() not in file.read_text() and token.refresh.reveal() not in file.read_text()
+
+
+@pytest.mark.parametrize("trouble", ["no network", "a hotel"])
+def test_the_token_is_forgotten_even_if_simkl_cannot_be_reached(tv, box, trouble):
+    if trouble == "no network":
+        box.stop_listening()
+    else:
+        box.order("html")
+    unlinked = unlink_account(tv.access())
+    assert unlinked.account is not None and not unlinked.is_revoked
+    assert tv.accounts.get("default") is None
+
+
+def test_an_access_token_without_a_refresh_token_is_revoked_itself(tv, box):
+    token = tv.account.token
+    tv.accounts.save("default", Account(Token(token.access, TV, "v2"), SINCE))
+    unlink_account(tv.access())
+    assert box.requests[0].fields["token"] == token.access.reveal() and box.tokens == []
+
+
+def test_unlinking_a_server_app_sends_its_secret(world):
+    app = App("v2-server", "v2", secret="s3cret", redirects=["http://127.0.0.1:8484/callback"])
+    with FakeSimkl(client_ids=(), apps=[app]) as box:
+        grant = box.model.links.give_v2(app.client_id, "", box.model.user_called(None), SCOPE)
+        world.accounts.save("default", Account(Token(Secret(grant.token), app.client_id, "v2"), SINCE))
+        unlink_account(world.client(Transport(box.api_url, app.client_id), Secret("s3cret")))
+        assert grant.ended_at is not None
+
+
+def test_unlinking_an_account_of_v1_asks_nothing_of_simkl(tv, box):
+    tv.accounts.save("default", Account(Token(Secret("old-token"), TV), SINCE))
+    unlink_account(tv.access())
+    assert asked(box) == [] and tv.accounts.get("default") is None

@@ -5,6 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 import yaml
@@ -13,13 +16,17 @@ from lib.account.neighbours import backup_path
 from lib.account.settings_file import SettingsError
 from lib.account.store import Account, AccountStore
 from lib.simkl.api.users import User
-from lib.simkl.auth.tokens import Token
+from lib.simkl.auth.tokens import SCOPE, Token
+from lib.system import locks
 from lib.system.secrets import Secret
+from tests.fakes.clock import NOON
 from tests.unit.account.doubles import OLD_TOKEN, TOKEN, USER
 from tests.unit.account.world import OWN_WORDS
 
-SINCE = "2026-11-24T06:00:00Z"
+SINCE, LATER = "2026-11-24T06:00:00Z", "2026-11-24T12:00:00Z"
 FULL = Account(TOKEN, SINCE, USER, needs_linking=True)
+V2_TOKEN = Token(Secret("access"), "an-id", "v2", Secret("refresh"), NOON, SCOPE)
+V2 = Account(V2_TOKEN, SINCE, USER, needs_linking=True, refreshed_at=LATER)
 
 
 @pytest.fixture
@@ -27,9 +34,9 @@ def accounts(world):
     return world.accounts
 
 
-def test_what_is_written(world, accounts):
-    accounts.save("default", Account(Token(Secret("0" * 64), "an-id"), SINCE, User(900001, "sample_viewer", "free")))
-    assert world.path.read_text() == (
+WRITTEN = {
+    "v1": (
+        Account(Token(Secret("0" * 64), "an-id"), SINCE, USER),
         "accounts:\n"
         "  default:\n"
         "    auth: v1\n"
@@ -39,16 +46,39 @@ def test_what_is_written(world, accounts):
         "    user:\n"
         "      id: 900001\n"
         "      name: sample_viewer\n"
-        "      type: free\n"
-    )
+        "      type: free\n",
+    ),
+    "v2": (
+        Account(V2_TOKEN, SINCE, needs_linking=True, refreshed_at=LATER),
+        "accounts:\n"
+        "  default:\n"
+        "    auth: v2\n"
+        "    access_token: access\n"
+        "    refresh_token: refresh\n"
+        f"    expires_at: '{LATER}'\n"
+        f"    refreshed_at: '{LATER}'\n"
+        f"    scope: {SCOPE}\n"
+        "    client_id: an-id\n"
+        f"    linked_at: '{SINCE}'\n"
+        "    needs_linking: true\n",
+    ),
+}
+
+
+@pytest.mark.parametrize(("account", "text"), WRITTEN.values(), ids=WRITTEN.keys())
+def test_what_is_written(world, accounts, account, text):
+    accounts.save("default", account)
+    assert world.path.read_text() == text
 
 
 KEPT = {
-    "everything": FULL,
+    "everything of v1": FULL,
+    "everything of v2": V2,
     "no name yet": Account(TOKEN, SINCE),
     "no type": Account(TOKEN, SINCE, User(1, "x")),
-    "another generation": Account(Token(Secret("t" * 8), "id", "v2"), SINCE),
-    "a token of digits": Account(Token(Secret("12345678"), "87654321"), SINCE),
+    "no end known": Account(replace(V2_TOKEN, expires_at=None), SINCE),
+    "no refresh token and no scope": Account(replace(V2_TOKEN, refresh=None, scope=""), SINCE),
+    "tokens of digits": Account(Token(Secret("12345678"), "87654321", "v2", Secret("1234")), SINCE),
     "a token that looks like a number": Account(Token(Secret("1e10"), "0x1F"), "1"),
     "a name that looks like something else": Account(TOKEN, SINCE, User(1, "null")),
     "a name of many kinds": Account(TOKEN, SINCE, User(1, "Ü: #'\"{}[]&*!|>%@`\\ 😀\u2028\x85\t\n-")),
@@ -56,19 +86,18 @@ KEPT = {
 }
 
 
-@pytest.mark.parametrize("name", ["default", "Wohnzimmer", "a: b", "42", "yes", "ü 😀"])
 @pytest.mark.parametrize("account", KEPT.values(), ids=KEPT.keys())
-def test_an_account_comes_back_as_it_was(accounts, name, account):
-    accounts.save(name, account)
-    assert accounts.get(name) == account
+def test_an_account_comes_back_as_it_was(accounts, account):
+    accounts.save("default", account)
+    assert accounts.get("default") == account
 
 
-def test_several_accounts_live_side_by_side(accounts):
-    accounts.save("default", Account(OLD_TOKEN, SINCE))
-    accounts.save("guest", FULL)
-    accounts.save("default", Account(TOKEN, SINCE))
-    assert accounts.get("default") == Account(TOKEN, SINCE)
-    assert accounts.get("guest") == FULL
+def test_accounts_of_any_name_live_side_by_side(accounts):
+    names = ["default", "Wohnzimmer", "a: b", "42", "yes", "ü 😀"]
+    for name in names:
+        accounts.save(name, Account(OLD_TOKEN, name))
+    accounts.save("default", FULL)
+    assert [accounts.get(name) for name in names] == [FULL, *(Account(OLD_TOKEN, name) for name in names[1:])]
     assert accounts.get("nobody") is None
 
 
@@ -77,6 +106,15 @@ def test_saving_leaves_what_a_person_wrote_and_a_copy_of_it(world, accounts):
     accounts.save("default", FULL)
     assert world.path.read_text().startswith(OWN_WORDS)
     assert backup_path(world.path).read_text() == OWN_WORDS
+
+
+def test_a_good_copy_is_not_overwritten_by_a_file_that_was_emptied(world, accounts):
+    accounts.save("default", FULL)
+    accounts.save("guest", FULL)
+    good = backup_path(world.path).read_bytes()
+    world.path.write_text("\n")
+    accounts.save("guest", FULL)
+    assert backup_path(world.path).read_bytes() == good
 
 
 UNKNOWN = "accounts:\n  default:\n    access_token: abcd\n    colour: blue\n    since: 2020-01-01\n  other: {a: [1]}\n"
@@ -92,34 +130,14 @@ def test_keys_that_this_version_does_not_know_are_kept(world, accounts, change):
         accounts.update("default", accounts.get("default"), user=USER)
     after = yaml.safe_load(world.path.read_text())["accounts"]
     assert after["other"] == before["other"]
-    assert after["default"]["colour"] == "blue"
-    assert after["default"]["since"] == before["default"]["since"]
+    assert (after["default"]["colour"], after["default"]["since"]) == ("blue", before["default"]["since"])
 
 
 def test_what_is_no_longer_so_is_removed(world, accounts):
-    accounts.save("default", FULL)
-    accounts.save("default", Account(TOKEN, SINCE))
-    assert "needs_linking" not in world.path.read_text() and "user" not in world.path.read_text()
-
-
-# changing an account only while it is the same
-
-
-def test_an_update_changes_what_it_names_and_returns_what_is_kept(accounts):
-    accounts.save("default", Account(TOKEN, SINCE))
-    kept = accounts.update("default", accounts.get("default"), user=USER)
-    assert kept == accounts.get("default") == Account(TOKEN, SINCE, USER)
-
-
-def test_an_update_of_an_account_that_was_linked_anew_changes_nothing(accounts):
-    accounts.save("default", Account(TOKEN, SINCE))
-    assert accounts.update("default", Account(OLD_TOKEN, SINCE), user=USER) == Account(TOKEN, SINCE)
-    assert accounts.get("default") == Account(TOKEN, SINCE)
-
-
-def test_an_update_does_not_bring_an_account_back(world, accounts):
-    assert accounts.update("default", FULL, user=USER) is None
-    assert not world.path.exists()
+    accounts.save("default", V2)
+    accounts.save("default", Account(TOKEN, LATER))
+    left = yaml.safe_load(world.path.read_text())["accounts"]["default"]
+    assert list(left) == ["auth", "access_token", "client_id", "linked_at"]
 
 
 def test_saving_what_is_kept_already_does_not_touch_the_file(world, accounts):
@@ -129,17 +147,25 @@ def test_saving_what_is_kept_already_does_not_touch_the_file(world, accounts):
     assert world.path.stat().st_ino == inode
 
 
+def test_an_update_changes_an_account_only_while_it_is_the_same(world, accounts):
+    assert accounts.update("default", FULL, user=USER) is None
+    assert not world.path.exists(), "an update does not bring an account back"
+    accounts.save("default", Account(TOKEN, SINCE))
+    assert accounts.update("default", Account(OLD_TOKEN, SINCE), user=USER) == Account(TOKEN, SINCE)
+    assert accounts.get("default") == Account(TOKEN, SINCE)
+    assert accounts.update("default", Account(TOKEN, SINCE), user=USER) == Account(TOKEN, SINCE, USER)
+    assert accounts.get("default") == Account(TOKEN, SINCE, USER)
+
+
 # what may be in the file
 
 
 NOT_LINKED = {
     "no file": None,
-    "no accounts": "simkl: {}",
     "accounts without a value": "accounts:",
     "another account": "accounts: {guest: {access_token: abc}}",
     "an account without a value": "accounts: {default: }",
     "no token": "accounts: {default: {auth: v1}}",
-    "a token without a value": "accounts: {default: {access_token: }}",
     "an empty token": "accounts: {default: {access_token: ''}}",
 }
 
@@ -153,35 +179,36 @@ def test_an_account_without_a_token_is_not_linked_and_can_be(world, accounts, te
     assert accounts.get("default") == FULL
 
 
-def test_a_token_alone_is_a_link(world, accounts):
-    world.path.write_text("accounts: {default: {access_token: abcd, auth: , client_id: , linked_at: , user: }}")
+def test_a_token_alone_is_a_link_and_an_end_that_cannot_be_read_is_not_known(world, accounts):
+    world.path.write_text("accounts: {default: {access_token: abcd, auth: , client_id: , user: , expires_at: soon}}")
     assert accounts.get("default") == Account(Token(Secret("abcd"), "", "v1"), "")
 
 
-IS_NONE = "must be an account. Remove it and link again."
-IS_TEXT = "must be text. Put it in quotes."
-HAS_BOTH = "must have an id (a number) and a name (text)."
-BEGINNING = "accounts:\n  default:\n    access_token: abcd\n"
-
+NO_ACCOUNT = "must be an account. Remove it and link again."
+NO_TEXT = "must be text. Put it in quotes."
+NOT_BOTH = "must have an id (a number) and a name (text)."
+NOT_PLAIN = "must be plain characters without spaces or line breaks. Remove it and link again."
+LINKED = "accounts:\n  default:\n    access_token: abcd\n"
+TEXTS = ["auth", "refresh_token", "expires_at", "refreshed_at", "scope", "client_id", "linked_at"]
 WRONG = {
-    "an account": ("accounts:\n  default: abc", 2, f"accounts.default {IS_NONE}"),
-    "a list": ("accounts: {default: [a]}", 1, f"accounts.default {IS_NONE}"),
-    "the token": ("accounts:\n  default:\n    access_token: 1", 3, f"accounts.default.access_token {IS_TEXT}"),
-    "the client id": ("accounts:\n\n  default: {client_id: 1}", 3, f"accounts.default.client_id {IS_TEXT}"),
-    "the generation": ("accounts: {default: {auth: 1}}", 1, f"accounts.default.auth {IS_TEXT}"),
-    "the day": (f"{BEGINNING}    linked_at: 2026-11-24", 4, f"accounts.default.linked_at {IS_TEXT}"),
-    "the switch": (f"{BEGINNING}    needs_linking: maybe", 4, "accounts.default.needs_linking must be true or false."),
-    "the user": (f"{BEGINNING}    user: me", 4, f"accounts.default.user {HAS_BOTH}"),
-    "the user's id": (f"{BEGINNING}    user: {{id: x, name: y}}", 4, f"accounts.default.user {HAS_BOTH}"),
-    "yes for an id": (f"{BEGINNING}    user: {{id: yes, name: y}}", 4, f"accounts.default.user {HAS_BOTH}"),
-    "the user's name": (f"{BEGINNING}    user: {{id: 1, name: 2}}", 4, f"accounts.default.user {HAS_BOTH}"),
+    "a word": ("accounts:\n  default: abc", 2, f" {NO_ACCOUNT}"),
+    "a list": ("accounts: {default: [a]}", 1, f" {NO_ACCOUNT}"),
+    "the token": ("accounts:\n\n  default:\n    access_token: 1", 4, f".access_token {NO_TEXT}"),
+    "a token of two words": ("accounts:\n  default:\n    access_token: a b", 3, f".access_token {NOT_PLAIN}"),
+    "a refresh token with an umlaut": (f"{LINKED}    refresh_token: \u00fc", 4, f".refresh_token {NOT_PLAIN}"),
+    **{key: (f"{LINKED}    {key}: 2026-11-24", 4, f".{key} {NO_TEXT}") for key in TEXTS},
+    "the switch": (f"{LINKED}    needs_linking: maybe", 4, ".needs_linking must be true or false."),
+    "the user": (f"{LINKED}    user: me", 4, f".user {NOT_BOTH}"),
+    "the user's id": (f"{LINKED}    user: {{id: x, name: y}}", 4, f".user {NOT_BOTH}"),
+    "yes for an id": (f"{LINKED}    user: {{id: yes, name: y}}", 4, f".user {NOT_BOTH}"),
+    "the user's name": (f"{LINKED}    user: {{id: 1, name: 2}}", 4, f".user {NOT_BOTH}"),
 }
 
 
 @pytest.mark.parametrize(("text", "line", "message"), WRONG.values(), ids=WRONG.keys())
-def test_a_wrong_type_is_told_with_file_line_and_key_and_nothing_changes(world, accounts, text, line, message):
+def test_a_wrong_value_is_told_with_file_line_and_key_and_nothing_changes(world, accounts, text, line, message):
     world.path.write_text(text)
-    told = re.escape(f"{world.path}, line {line}: {message}")
+    told = re.escape(f"{world.path}, line {line}: accounts.default{message}")
     for action in (lambda: accounts.get("default"), lambda: accounts.save("default", FULL)):
         with pytest.raises(SettingsError, match=f"^{told}$"):
             action()
@@ -189,7 +216,7 @@ def test_a_wrong_type_is_told_with_file_line_and_key_and_nothing_changes(world, 
 
 
 @pytest.mark.parametrize("action", ["save", "forget"])
-@pytest.mark.parametrize("text", ["a: [", f"{BEGINNING}  a: &x {{}}\nb: *x\n"], ids=["broken", "tied by an anchor"])
+@pytest.mark.parametrize("text", ["a: [", f"{LINKED}  a: &x {{}}\nb: *x\n"], ids=["broken", "tied by an anchor"])
 def test_a_file_that_cannot_be_changed_is_never_overwritten(world, accounts, action, text):
     world.path.write_text(text)
     with pytest.raises(SettingsError, match=f"^{re.escape(str(world.path))}.*Nothing was changed"):
@@ -198,12 +225,35 @@ def test_a_file_that_cannot_be_changed_is_never_overwritten(world, accounts, act
     assert not backup_path(world.path).exists()
 
 
-def test_a_disk_that_is_full_is_told_and_the_old_link_stays(world, accounts, disk_without):
+@pytest.mark.parametrize("action", ["save", "check"])
+@pytest.mark.parametrize("trouble", ["disk full", "lock held"])
+def test_a_file_that_cannot_be_written_is_told_and_left_alone(world, disk_without, monkeypatch, action, trouble):
     before = world.is_linked()
-    disk_without("write", world.path.parent)
-    with pytest.raises(SettingsError, match="cannot be written: No space left on device. Check its folder's owner"):
-        accounts.save("default", FULL)
+    monkeypatch.setattr(locks, "FILE_LOCK_SECONDS", 0.0)
+    if trouble == "disk full":
+        disk_without("write", world.path.parent)
+        reason = "cannot be written: No space left on device. Check its folder's owner"
+    else:
+        held = locks.try_lock(world.path.with_name("settings.yaml.lock"))
+        reason = "held by another program"
+    with pytest.raises(SettingsError, match=reason):
+        world.accounts.save("default", FULL) if action == "save" else world.accounts.check_writable()
     assert world.path.read_bytes() == before
+    if trouble == "lock held":
+        held.release()
+
+
+def test_writers_in_many_threads_lose_nothing(accounts):
+    start = threading.Barrier(4, timeout=60)
+
+    def write(worker):
+        start.wait()
+        for number in range(4):
+            accounts.save(f"{worker}-{number}", FULL)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(write, range(4)))
+    assert [accounts.get(f"{worker}-{number}") for worker in range(4) for number in range(4)] == [FULL] * 16
 
 
 @pytest.mark.parametrize("kill_at", [1, 2, 3])
@@ -225,3 +275,11 @@ def test_an_unlink_that_is_killed_at_any_moment_leaves_no_token_that_nobody_sees
     assert accounts.get("default") is not None or copy.get("default") is None
     accounts.forget("default")
     assert (accounts.get("default"), copy.get("default"), accounts.get("guest")) == (None, None, FULL)
+
+
+def test_unlinking_finds_a_token_that_only_the_copy_still_has(world, accounts):
+    world.path.write_text("")
+    copy = backup_path(world.path)
+    copy.write_text("accounts:\n  default: {access_token: abcd, linked_at: x}\n  guest: {access_token: efgh}\n")
+    assert accounts.forget("default").token.access.reveal() == "abcd"
+    assert "abcd" not in copy.read_text() and "efgh" in copy.read_text()

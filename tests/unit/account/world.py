@@ -7,12 +7,15 @@ from typing import Any
 
 import filelock
 
+from lib.account.client import AccountClient
+from lib.account.settings import Settings
 from lib.account.sign_in.by_code import SignInByCode
 from lib.account.sign_in.pending_code import PendingCode
 from lib.account.store import DEFAULT_ACCOUNT, Account, AccountStore
 from lib.simkl.api.users import User
 from lib.simkl.auth.code_flow import Code
 from lib.simkl.auth.tokens import Token
+from lib.system.secrets import Secret
 from tests.fakes.clock import FakeClock
 from tests.unit.account.doubles import (
     APPROVED,
@@ -26,11 +29,12 @@ from tests.unit.account.doubles import (
     code,
 )
 
+NOWHERE = "http://127.0.0.1:9"
 OWN_WORDS = "# my settings\nsimkl:\n    api_url:   https://api.simkl.com   # as it was\n\n"
 
 
 class World:
-    """A folder with a settings file, a clock, a front end; `link` makes an attempt in it. `wall` is the wall clock."""
+    """A folder with a settings file, a clock, a front end; `link` makes an attempt to link in it."""
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / "settings.yaml"
@@ -38,15 +42,6 @@ class World:
         self.clock = FakeClock()
         self.frontend = RecordingFrontend()
         self.flow = ScriptedFlow(self.clock)
-
-    @property
-    def wall(self) -> float:
-        """The wall clock."""
-        return self.clock.wall()
-
-    @wall.setter
-    def wall(self, seconds: float) -> None:
-        self.clock.skew += seconds - self.clock.wall()
 
     def link(
         self, starts: Any = None, checks: Any = (APPROVED,), simkl: FakeSimkl | None = None, **more: Any
@@ -68,6 +63,11 @@ class World:
     def pending(self, client_id: str = CLIENT_ID, account: str = DEFAULT_ACCOUNT) -> PendingCode:
         """Return the waiting code of an account, as any process sees it."""
         return PendingCode(self.path, account, client_id, self.clock)
+
+    def client(self, transport: Any = None, secret: Secret | None = None) -> AccountClient:
+        """Return the way to Simkl of the account; `transport` takes the place of its own, which leads nowhere."""
+        settings = Settings(self.path, "", secret, NOWHERE, NOWHERE)
+        return AccountClient(settings, "test", self.clock, pause=self.clock.pause, transport=transport)
 
     def is_linked(self, token: Token = OLD_TOKEN, user: User | None = None) -> bytes:
         """Have a settings file of a person's own with a linked account in it; return its bytes."""

@@ -2,151 +2,297 @@
 
 from __future__ import annotations
 
+from typing import Any, NamedTuple
+
 import pytest
 
-from lib.account.sign_in.approval import Failed, TimedOut
-from lib.account.sign_in.frontend import NewCodeReason
+from lib.account.sign_in.approval import Cancelled, Failed, Linked, TimedOut, request_code_with_retry, wait_for_approval
+from lib.account.sign_in.frontend import NewCodeReason, WaitReason
 from lib.simkl import errors
-from lib.simkl.auth import code_flow
-from tests.unit.account.doubles import APPROVED, DOWN, HOTEL, LOST, NOT_SENT, PENDING, REFUSED, code
-from tests.unit.account.situations import (
-    APPROVAL,
-    NO_CONNECTION,
-    NOT_SIMKL,
-    SIMKL_DOWN,
-    SLOW_DOWN,
-    Situation,
-    play,
+from lib.simkl.auth.code_flow import AskLater, Code, Expired, NoAnswer, Replaced, SlowDown
+from tests.fakes.clock import FakeClock
+from tests.unit.account.doubles import (
+    APPROVED,
+    DOWN,
+    HOTEL,
+    LOST,
+    NOT_SENT,
+    PENDING,
+    REFUSED,
+    TOKEN,
+    RecordingFrontend,
+    ScriptedFlow,
+    code,
 )
 
-GONE_TO_B = code_flow.Replaced(code("BBBBB"))
-UNTRUSTED = code_flow.NoAnswer(errors.Untrusted())
+APPROVAL, BUSY, AWAY = WaitReason.APPROVAL, WaitReason.SLOW_DOWN, WaitReason.NO_CONNECTION
+STRANGER, ILL = WaitReason.NOT_SIMKL, WaitReason.SIMKL_DOWN
+GONE, MAYBE_LOST, RESUMED = NewCodeReason.CODE_GONE, NewCodeReason.APPROVAL_LOST, NewCodeReason.RESUMED
+A = code("A")
+UNTRUSTED = NoAnswer(errors.Untrusted())
+TO_B, TO_C, TO_D, TO_E = (Replaced(code(name)) for name in "BCDE")
+
+
+class Situation(NamedTuple):
+    """What Simkl answers; when it is polled, in seconds, and which reasons to wait are told.
+
+    `code` is shown first, because of `why`; `then` are the codes that are shown after it, each with the reason.
+    """
+
+    answers: list[Any]
+    polls: list[float]
+    reasons: list[WaitReason]
+    outcome: Any = Linked(TOKEN)
+    code: Code = A
+    then: tuple[tuple[str, NewCodeReason], ...] = ()
+    timeout: float | None = None
+    why: NewCodeReason | None = None
+
+
+def lives(seconds, interval=5):
+    return code("A", expires_in=seconds, interval=interval)
+
 
 SITUATIONS = {
-    "an approval is noticed within one interval": Situation(
-        [PENDING, PENDING, APPROVED], polls=[5, 10, 15], reasons=[APPROVAL] * 3
-    ),
-    "the server's interval is obeyed": Situation(
-        [PENDING, APPROVED], polls=[30, 60], reasons=[APPROVAL] * 2, code=code("AAAAA", interval=30)
-    ),
+    "an approval is noticed within one interval": Situation([PENDING, PENDING, APPROVED], [5, 10, 15], [APPROVAL] * 3),
+    "the server's interval is obeyed": Situation([PENDING, APPROVED], [30, 60], [APPROVAL] * 2, code=lives(900, 30)),
     "a slow answer does not make the next poll come sooner": Situation(
-        [(3, PENDING), (4, PENDING), APPROVED], polls=[5, 13, 22], reasons=[APPROVAL] * 3
+        [(3, PENDING), (4, PENDING), APPROVED], [5, 13, 22], [APPROVAL] * 3
     ),
-    "nobody approves in time": Situation(
-        [PENDING] * 2, polls=[5, 12], reasons=[APPROVAL] * 3, outcome=TimedOut(), code=code("AAAAA", expires_in=13)
-    ),
-    "the deadline falls together with a poll, and the code is dead then": Situation(
-        [PENDING] * 2, polls=[5, 14], reasons=[APPROVAL] * 3, outcome=TimedOut(), code=code("AAAAA", expires_in=15)
-    ),
+    # the code's life
+    "nobody approves in time": Situation([PENDING] * 2, [5, 12], [APPROVAL] * 3, TimedOut(), lives(13)),
     "the code dies while a poll hangs": Situation(
-        [PENDING, (8, LOST)],
-        polls=[5, 14],
-        reasons=[APPROVAL, APPROVAL, NO_CONNECTION],
-        outcome=TimedOut(),
-        code=code("AAAAA", expires_in=15),
+        [PENDING, (8, LOST)], [5, 14], [APPROVAL, APPROVAL, AWAY], TimedOut(), lives(15)
     ),
-    "an approval that arrives after the deadline still counts": Situation(
-        [PENDING, (8, APPROVED)], polls=[5, 14], reasons=[APPROVAL] * 2, code=code("AAAAA", expires_in=15)
+    "an approval that arrives after the end still counts": Situation(
+        [PENDING, (8, APPROVED)], [5, 14], [APPROVAL] * 2, code=lives(15)
     ),
-    "a code with less life than an interval is polled once all the same": Situation(
-        [APPROVED], polls=[2], reasons=[APPROVAL], code=code("AAAAA", expires_in=3)
-    ),
-    "an interval as long as the code's life is polled once all the same": Situation(
-        [PENDING],
-        polls=[59],
-        reasons=[APPROVAL] * 2,
-        outcome=TimedOut(),
-        code=code("AAAAA", interval=60, expires_in=60),
-    ),
-    "an approval in the very last interval is noticed": Situation(
-        [PENDING, APPROVED], polls=[5, 14], reasons=[APPROVAL] * 2, code=code("AAAAA", expires_in=15)
-    ),
+    "a code that lives for less than an interval is polled once": Situation([APPROVED], [2], [APPROVAL], code=lives(3)),
+    "a code that lives for one interval as well": Situation([PENDING], [59], [APPROVAL] * 2, TimedOut(), lives(60, 60)),
     "no poll comes sooner because it is the last": Situation(
-        [code_flow.SlowDown(10)],
-        polls=[5],
-        reasons=[APPROVAL, SLOW_DOWN],
-        outcome=TimedOut(),
-        code=code("AAAAA", expires_in=15),
+        [SlowDown(10)], [5], [APPROVAL, BUSY], TimedOut(), lives(15)
     ),
-    "a time-out shorter than the code's life": Situation(
-        [PENDING], polls=[7], reasons=[APPROVAL] * 2, outcome=TimedOut(), timeout=8
-    ),
-    "a time-out longer than the code's life": Situation(
-        [PENDING], polls=[7], reasons=[APPROVAL] * 2, outcome=TimedOut(), timeout=900, code=code("AAAAA", expires_in=8)
-    ),
-    "a time-out counts over all codes": Situation(
-        [GONE_TO_B, PENDING],
-        polls=[5, 11],
-        reasons=[APPROVAL] * 3,
-        codes=(("AAAAA", None), ("BBBBB", NewCodeReason.CODE_GONE)),
-        outcome=TimedOut(),
-        timeout=12,
-    ),
-    "a code that is replaced within its last two intervals died of old age": Situation(
-        [PENDING, GONE_TO_B],
-        polls=[5, 14],
-        reasons=[APPROVAL] * 2,
-        outcome=TimedOut(),
-        code=code("AAAAA", expires_in=15),
-    ),
-    "a slow down lasts": Situation(
-        [code_flow.SlowDown(10), PENDING, PENDING, APPROVED],
-        polls=[5, 15, 25, 35],
-        reasons=[APPROVAL, SLOW_DOWN, APPROVAL, APPROVAL],
-    ),
-    "slow downs add up": Situation(
-        [code_flow.SlowDown(10), code_flow.SlowDown(15), PENDING, APPROVED],
-        polls=[5, 15, 30, 45],
-        reasons=[APPROVAL, SLOW_DOWN, SLOW_DOWN, APPROVAL],
-    ),
-    "a slow down never makes polls faster": Situation(
-        [code_flow.SlowDown(1), APPROVED], polls=[5, 10], reasons=[APPROVAL, SLOW_DOWN]
-    ),
-    "being busy holds for one poll": Situation(
-        [code_flow.AskLater(40), PENDING, APPROVED], polls=[5, 45, 50], reasons=[APPROVAL, SLOW_DOWN, APPROVAL]
-    ),
-    "being busy never makes polls faster": Situation(
-        [code_flow.AskLater(0.1), APPROVED], polls=[5, 10], reasons=[APPROVAL, SLOW_DOWN]
-    ),
-    "being busy for longer than the code lives": Situation(
-        [code_flow.AskLater(4000)], polls=[5], reasons=[APPROVAL, SLOW_DOWN], outcome=TimedOut()
-    ),
-    "without a connection polls stretch to three intervals and no more": Situation(
-        [LOST, LOST, LOST, LOST, LOST, APPROVED],
-        polls=[5, 10, 20, 35, 50, 65],
-        reasons=[APPROVAL] + [NO_CONNECTION] * 5,
-    ),
-    "once the network is back polls are as fast as before": Situation(
-        [LOST, LOST, LOST, PENDING, PENDING, LOST, APPROVED],
-        polls=[5, 10, 20, 35, 40, 45, 50],
-        reasons=[APPROVAL, NO_CONNECTION, NO_CONNECTION, NO_CONNECTION, APPROVAL, APPROVAL, NO_CONNECTION],
-    ),
-    "failures stretch a slow down too": Situation(
-        [code_flow.SlowDown(10), LOST, LOST, APPROVED],
-        polls=[5, 15, 25, 45],
-        reasons=[APPROVAL, SLOW_DOWN, NO_CONNECTION, NO_CONNECTION],
-    ),
-    "each kind of failure is called by its name": Situation(
-        [NOT_SENT, HOTEL, UNTRUSTED, DOWN, APPROVED],
-        polls=[5, 10, 20, 35, 50],
-        reasons=[APPROVAL, NO_CONNECTION, NOT_SIMKL, NOT_SIMKL, SIMKL_DOWN],
-    ),
-    "no connection until the code is dead": Situation(
-        [LOST] * 4,
-        polls=[5, 10, 20, 32],
-        reasons=[APPROVAL] + [NO_CONNECTION] * 4,
-        outcome=TimedOut(),
-        code=code("AAAAA", expires_in=33),
+    "a code that lives for days is polled to its end": Situation(
+        [PENDING] * 23, [*range(3600, 23 * 3600, 3600), 86399], [APPROVAL] * 24, TimedOut(), lives(86400, 3600)
     ),
     "a code that is gone without another one has expired": Situation(
-        [PENDING, code_flow.Expired()], polls=[5, 10], reasons=[APPROVAL] * 2, outcome=TimedOut()
+        [PENDING, Expired()], [5, 10], [APPROVAL] * 2, TimedOut()
     ),
-    "a refusal ends it at once": Situation(
-        [PENDING, REFUSED], polls=[5, 10], reasons=[APPROVAL] * 2, outcome=Failed(REFUSED.error)
+    "a code that is replaced within its last two intervals died of old age": Situation(
+        [PENDING, TO_B], [5, 14], [APPROVAL] * 2, TimedOut(), lives(15)
+    ),
+    "a time-out shorter than that": Situation([PENDING], [7], [APPROVAL] * 2, TimedOut(), timeout=8),
+    "a time-out longer than that": Situation([PENDING], [7], [APPROVAL] * 2, TimedOut(), lives(8), timeout=900),
+    "a time-out counts over all codes": Situation(
+        [TO_B, PENDING], [5, 11], [APPROVAL] * 3, TimedOut(), then=(("B", GONE),), timeout=12
+    ),
+    # Simkl is busy
+    "slow downs last and add up": Situation(
+        [SlowDown(10), SlowDown(15), PENDING, APPROVED], [5, 15, 30, 45], [APPROVAL, BUSY, BUSY, APPROVAL]
+    ),
+    "a slow down never makes polls faster": Situation([SlowDown(1), APPROVED], [5, 10], [APPROVAL, BUSY]),
+    "being busy holds for one poll": Situation(
+        [AskLater(40), PENDING, APPROVED], [5, 45, 50], [APPROVAL, BUSY, APPROVAL]
+    ),
+    "being busy never makes polls faster": Situation([AskLater(0.1), APPROVED], [5, 10], [APPROVAL, BUSY]),
+    "being busy for longer than the code lives": Situation([AskLater(4000)], [5], [APPROVAL, BUSY], TimedOut()),
+    # no answer
+    "without a connection polls stretch to three intervals and no more": Situation(
+        [LOST, LOST, LOST, LOST, APPROVED], [5, 10, 20, 35, 50], [APPROVAL] + [AWAY] * 4
+    ),
+    "once the network is back polls are as fast as before": Situation(
+        [LOST, LOST, PENDING, PENDING, LOST, APPROVED],
+        [5, 10, 20, 25, 30, 35],
+        [APPROVAL, AWAY, AWAY, APPROVAL, APPROVAL, AWAY],
+    ),
+    "failures stretch a slow down too": Situation(
+        [SlowDown(10), LOST, LOST, APPROVED], [5, 15, 25, 45], [APPROVAL, BUSY, AWAY, AWAY]
+    ),
+    "each kind of failure is called by its name": Situation(
+        [NOT_SENT, HOTEL, UNTRUSTED, DOWN, APPROVED], [5, 10, 20, 35, 50], [APPROVAL, AWAY, STRANGER, STRANGER, ILL]
+    ),
+    "a refusal ends it at once": Situation([PENDING, REFUSED], [5, 10], [APPROVAL] * 2, Failed(REFUSED.error)),
+    # codes that die
+    "a dead code is replaced three times": Situation(
+        [TO_B, TO_C, TO_D, APPROVED], [5, 10, 15, 20], [APPROVAL] * 4, then=(("B", GONE), ("C", GONE), ("D", GONE))
+    ),
+    "a replaced code is polled by its own interval and lives its own life": Situation(
+        [SlowDown(20), Replaced(code("B", expires_in=9, interval=2))] + [PENDING] * 4,
+        [5, 25, 27, 29, 31, 33],
+        [APPROVAL, BUSY] + [APPROVAL] * 5,
+        TimedOut(),
+        then=(("B", GONE),),
+    ),
+    "an approval may have got lost on the way, but not that of the next code": Situation(
+        [LOST, TO_B, TO_C, APPROVED],
+        [5, 10, 15, 20],
+        [APPROVAL, AWAY, APPROVAL, APPROVAL],
+        then=(("B", MAYBE_LOST), ("C", GONE)),
+    ),
+    "half an answer may have been an approval": Situation(
+        [HOTEL, TO_B, APPROVED], [5, 10, 15], [APPROVAL, STRANGER, APPROVAL], then=(("B", MAYBE_LOST),)
+    ),
+    "an answer may be lost although a later poll was never sent": Situation(
+        [LOST, NOT_SENT, TO_B, APPROVED], [5, 10, 20, 25], [APPROVAL, AWAY, AWAY, APPROVAL], then=(("B", MAYBE_LOST),)
+    ),
+    "an answer may be lost although Simkl is busy afterwards": Situation(
+        [LOST, AskLater(7), TO_B, APPROVED],
+        [5, 10, 17, 22],
+        [APPROVAL, AWAY, BUSY, APPROVAL],
+        then=(("B", MAYBE_LOST),),
+    ),
+    "nothing got lost with a question that was never sent": Situation(
+        [NOT_SENT, NOT_SENT, TO_B, APPROVED], [5, 10, 20, 25], [APPROVAL, AWAY, AWAY, APPROVAL], then=(("B", GONE),)
+    ),
+    "nothing got lost if the code still waited afterwards": Situation(
+        [LOST, PENDING, TO_B, APPROVED], [5, 10, 15, 20], [APPROVAL, AWAY, APPROVAL, APPROVAL], then=(("B", GONE),)
+    ),
+    "nothing got lost if Simkl asked for slower polls afterwards": Situation(
+        [LOST, SlowDown(6), TO_B, APPROVED], [5, 10, 16, 21], [APPROVAL, AWAY, BUSY, APPROVAL], then=(("B", GONE),)
+    ),
+    "an approval may have got lost before a code was resumed": Situation(
+        [TO_B, APPROVED], [5, 10], [APPROVAL] * 2, then=(("B", MAYBE_LOST),), why=RESUMED
+    ),
+    "nothing got lost if a resumed code still waits": Situation(
+        [PENDING, TO_B, APPROVED], [5, 10, 15], [APPROVAL] * 3, then=(("B", GONE),), why=RESUMED
     ),
 }
 
 
+@pytest.fixture
+def clock():
+    return FakeClock()
+
+
+@pytest.fixture
+def frontend():
+    return RecordingFrontend()
+
+
+@pytest.fixture
+def wait(clock, frontend):
+    """Return how to wait for an approval of a code while Simkl gives these answers."""
+    return lambda flow, first=A, **more: wait_for_approval(flow, first, clock.pause, clock, frontend, **more)
+
+
 @pytest.mark.parametrize("situation", SITUATIONS.values(), ids=SITUATIONS.keys())
-def test_a_wait(situation):
-    play(situation)
+def test_a_wait(clock, frontend, wait, situation):
+    flow = ScriptedFlow(clock, checks=situation.answers)
+    assert wait(flow, situation.code, why=situation.why, timeout=situation.timeout) == situation.outcome
+    assert flow.polled_at == situation.polls
+    assert frontend.reasons == situation.reasons
+    assert frontend.codes == [("A", situation.why), *situation.then]
+    assert flow.unused == 0
+    assert frontend.ends == [], "how it ended is told by whoever called"
+
+
+def test_a_dead_code_is_replaced_three_times_and_no_more(clock, frontend, wait):
+    flow = ScriptedFlow(clock, checks=[TO_B, TO_C, TO_D, TO_E])
+    outcome = wait(flow)
+    assert isinstance(outcome, Failed) and isinstance(outcome.error, errors.CodesKeepDying)
+    assert flow.polled == [shown for shown, _ in frontend.codes] == ["A", "B", "C", "D"]
+
+
+@pytest.mark.parametrize("more", [[], [Expired()]], ids=["once", "and the next one dies as well"])
+def test_a_lost_approval_without_a_fresh_code_is_made_good_by_asking_for_one(clock, frontend, wait, more):
+    starts, checks = [code("B"), errors.Unreachable()], [LOST, Expired(), *(LOST for _ in more), *more, APPROVED]
+    assert wait(ScriptedFlow(clock, starts, checks)) == (TimedOut() if more else Linked(TOKEN))
+    assert frontend.codes == [("A", None), ("B", MAYBE_LOST)]
+
+
+def test_each_code_is_kept_before_anybody_sees_it_and_the_seconds_left_are_told(clock, frontend, wait):
+    flow = ScriptedFlow(clock, checks=[LOST, TO_B, APPROVED])
+    wait(flow, keep=lambda kept: frontend.seen.append(("kept", kept.user_code)))
+    assert [tuple(seen) for seen in frontend.seen] == [
+        ("kept", "A"),
+        ("code", "A", None),
+        ("waiting", APPROVAL, 900),
+        ("waiting", AWAY, 895),
+        ("kept", "B"),
+        ("code", "B", MAYBE_LOST),
+        ("waiting", APPROVAL, 900),
+    ]
+
+
+def test_the_seconds_left_never_fall_below_zero(clock, frontend, wait):
+    wait(ScriptedFlow(clock, checks=[(60, PENDING)]), code(expires_in=30))
+    assert [seen.more for seen in frontend.of("waiting")] == [30, 0]
+
+
+# somebody stops it, and clocks that behave oddly
+
+
+GOES_ON = [PENDING, LOST, SlowDown(7), AskLater(30), TO_B, PENDING]
+
+
+@pytest.mark.parametrize("stop_at_pause", range(1, len(GOES_ON) + 2))
+def test_cancelled_in_any_pause_nothing_is_polled_afterwards(clock, frontend, wait, stop_at_pause):
+    clock.stop_at_pause = stop_at_pause
+    flow = ScriptedFlow(clock, checks=[*GOES_ON, APPROVED])
+    assert wait(flow) == Cancelled()
+    assert len(flow.polled) == stop_at_pause - 1
+    assert frontend.ends == []
+
+
+def test_a_cancel_in_the_pause_that_reaches_the_deadline_is_a_cancel(clock, wait):
+    clock.stop_at_pause = 1
+    assert wait(ScriptedFlow(clock), lives(3)) == Cancelled()
+
+
+def test_a_clock_that_stands_still_neither_ends_the_wait_nor_hastens_it(clock, frontend):
+    pauses = []
+    flow = ScriptedFlow(clock, checks=[*[PENDING] * 500, APPROVED])
+    assert wait_for_approval(flow, code(), pauses.append, clock, frontend) == Linked(TOKEN)
+    assert pauses == [5] * 501
+
+
+@pytest.mark.parametrize("start", [0.0, 0.1, 2.0**40])
+def test_where_the_clock_starts_does_not_matter(clock, wait, start):
+    clock.now = clock.start = start
+    assert wait(ScriptedFlow(clock, checks=[PENDING] * 3), lives(20)) == TimedOut()
+    assert clock.pauses == pytest.approx([5, 5, 9, 1])
+
+
+# asking for the code
+
+
+NO = errors.Unreachable()
+ASKED = {
+    "at once": ([], [0], []),
+    "three intervals at most": ([NO] * 5, [0, 5, 15, 30, 45, 60], ["no_connection"] * 5),
+    "as told": ([errors.TooFast(retry_after=20)], [0, 20], ["slow_down"]),
+    "not faster": ([errors.TooFast(retry_after=1)], [0, 5], ["slow_down"]),
+    "hotel": ([errors.Unreadable()], [0, 5], ["not_simkl"]),
+    "down": ([errors.Unavailable()], [0, 5], ["simkl_down"]),
+}
+
+
+@pytest.mark.parametrize(("failures", "asked", "reasons"), ASKED.values(), ids=ASKED.keys())
+def test_a_code_is_asked_for_until_there_is_one(clock, frontend, failures, asked, reasons):
+    flow = ScriptedFlow(clock, starts=[*failures, code()])
+    assert request_code_with_retry(flow, clock.pause, clock, frontend, retry_for=100) == code()
+    assert flow.started_at == asked
+    assert frontend.reasons == [WaitReason.CODE, *map(WaitReason, reasons)]
+
+
+GIVEN_UP = {
+    "after a last try": ([NO] * 4, 20, NO, [0, 5, 15, 20], [20, 20, 15, 5]),
+    "after the only try": ([NO], 0, NO, [0], [0]),
+    "at a refusal": ([REFUSED.error], 60, REFUSED.error, [0], [60]),
+}
+
+
+@pytest.mark.parametrize(("failures", "retry_for", "error", "asked", "left"), GIVEN_UP.values(), ids=GIVEN_UP.keys())
+def test_asking_for_a_code_is_given_up(clock, frontend, failures, retry_for, error, asked, left):
+    flow = ScriptedFlow(clock, starts=failures)
+    assert request_code_with_retry(flow, clock.pause, clock, frontend, retry_for=retry_for) == Failed(error)
+    assert flow.started_at == asked
+    assert [seen.more for seen in frontend.of("waiting")] == left
+
+
+@pytest.mark.parametrize("stop_at_pause", [1, 3])
+def test_cancelled_while_no_code_comes_nothing_is_asked_afterwards(clock, frontend, stop_at_pause):
+    clock.stop_at_pause = stop_at_pause
+    flow = ScriptedFlow(clock, starts=[NO] * 3)
+    assert request_code_with_retry(flow, clock.pause, clock, frontend, retry_for=600) == Cancelled()
+    assert len(flow.started_at) == stop_at_pause

@@ -14,6 +14,7 @@ from tests.unit.account.doubles import APPROVED, OLD_TOKEN, PENDING, TOKEN, USER
 from tests.unit.account.world import AnotherLink
 
 THEIRS = code("THEIRS", expires_in=300)
+OTHER = User(7, "the_old_one")
 
 
 @pytest.fixture
@@ -26,30 +27,19 @@ def at(world, happenings):
     world.clock.during_pause = lambda number: happenings[number]() if number in happenings else None
 
 
-def test_the_second_shows_the_code_of_the_first_and_sees_the_approval(world, other):
-    at(world, {3: other.is_approved})
+@pytest.mark.parametrize("user", [USER, None], ids=["known", "not known yet"])
+def test_the_second_shows_the_code_of_the_first_and_sees_the_approval(world, other, user):
+    at(world, {3: lambda: other.is_approved(user)})
     assert world.link(starts=[], checks=[]).run() == Linked(TOKEN)
     assert world.frontend.codes == [("THEIRS", None)]
-    assert world.frontend.reasons == [WaitReason.APPROVAL] * 3
-    assert world.frontend.ends == [Seen("linked", USER)]
-
-
-def test_the_second_notices_an_approval_whose_name_is_not_known_yet(world, other):
-    at(world, {1: lambda: other.is_approved(user=None)})
-    assert world.link(starts=[], checks=[]).run() == Linked(TOKEN)
-    assert world.frontend.ends == [Seen("linked", None)]
+    assert world.frontend.of("waiting") == [Seen("waiting", WaitReason.APPROVAL, left) for left in (300, 299, 298)]
+    assert world.frontend.ends == [Seen("linked", user)]
 
 
 def test_the_second_notices_that_the_same_account_was_linked_again(world, other):
     world.is_linked(TOKEN, USER)
     at(world, {1: other.is_approved})
     assert world.link(starts=[], checks=[]).run() == Linked(TOKEN)
-
-
-def test_the_second_shows_how_long_the_code_of_the_first_is_good_for(world, other):
-    at(world, {2: other.is_approved})
-    world.link(starts=[], checks=[]).run()
-    assert [seen.more for seen in world.frontend.of("waiting")] == [300, 299]
 
 
 def test_the_second_follows_when_the_first_shows_another_code(world, other):
@@ -108,42 +98,32 @@ def test_a_success_of_the_first_just_after_its_lock_was_tried_is_not_missed(worl
     assert world.frontend.ends == [Seen("linked", USER)]
 
 
-def test_a_name_that_becomes_known_meanwhile_is_not_taken_for_an_approval(world, other):
+NOT_APPROVED = {
+    "a name that becomes known": lambda accounts: accounts.update("default", accounts.get("default"), user=OTHER),
+    "an unlink": lambda accounts: accounts.forget("default"),
+}
+
+
+@pytest.mark.parametrize("happens", NOT_APPROVED.values(), ids=NOT_APPROVED.keys())
+def test_what_is_no_approval_is_not_taken_for_one(world, other, happens):
     world.is_linked(OLD_TOKEN)
-    account = world.accounts.get("default")
-
-    def the_name_becomes_known():
-        world.accounts.update("default", account, user=User(7, "the_old_one"))
-
-    at(world, {1: the_name_becomes_known, 3: other.is_approved})
+    at(world, {1: lambda: happens(world.accounts), 3: other.is_approved})
     world.link(starts=[], checks=[]).run()
     assert len(world.clock.pauses) == 3
     assert world.frontend.ends == [Seen("linked", USER)]
 
 
-def test_an_unlink_meanwhile_is_not_taken_for_an_approval(world, other):
-    world.is_linked(OLD_TOKEN)
-    at(world, {1: lambda: world.accounts.forget("default"), 3: other.is_approved})
-    world.link(starts=[], checks=[]).run()
-    assert len(world.clock.pauses) == 3
-
-
-def test_a_cancel_of_the_second_leaves_the_first_alone(world, other):
+@pytest.mark.parametrize(("cancelled", "ends"), [(True, []), (False, [Seen("expired")])], ids=["cancel", "time-out"])
+def test_a_second_that_ends_leaves_the_first_alone(world, other, cancelled, ends):
     before = world.is_linked()
-    world.clock.stop_at_pause = 2
-    assert world.link(starts=[], checks=[]).run() == Cancelled()
-    assert world.frontend.ends == []
+    world.clock.stop_at_pause = 2 if cancelled else None
+    outcome = world.link(starts=[], checks=[], timeout=2.5).run()
+    assert outcome == (Cancelled() if cancelled else TimedOut())
+    assert world.frontend.ends == ends
+    assert world.clock.at == (2 if cancelled else 2.5)
     assert world.path.read_bytes() == before
     assert world.pending().try_lock() is None
-    assert world.pending().alive() == replace(THEIRS, expires_in=THEIRS.expires_in - 2)
-
-
-def test_a_time_out_of_the_second_leaves_the_first_alone(world, other):
-    assert world.link(starts=[], checks=[], timeout=2.5).run() == TimedOut()
-    assert world.clock.at == 2.5
-    assert world.frontend.ends == [Seen("expired")]
-    assert world.pending().try_lock() is None
-    assert world.pending().alive() == replace(THEIRS, expires_in=THEIRS.expires_in - 2.5)
+    assert world.pending().alive() == replace(THEIRS, expires_in=THEIRS.expires_in - world.clock.at)
 
 
 def test_a_time_out_counts_from_the_start_when_the_second_takes_over(world, other):

@@ -46,21 +46,33 @@ def box(running):
 
 
 def settings(box=None, **changes):
-    url = box.url if box else "https://simkl.example"
-    plain = Settings(Path("/settings.yaml"), "", None, url, url, redirect_uri=BACK)
-    return replace(plain, **changes)
+    url = box.url if box else "http://127.0.0.1:9"
+    return replace(Settings(Path("/settings.yaml"), "", None, url, url, redirect_uri=BACK), **changes)
 
 
-class Transports:
-    """Makes the ways to Simkl, and remembers for which client ids."""
+@pytest.fixture
+def client_ids():
+    """For which client ids a way to Simkl was made."""
+    return []
 
-    def __init__(self, box=None):
-        self._url = box.url if box else "https://simkl.example"
-        self.client_ids = []
 
-    def __call__(self, client_id):
-        self.client_ids.append(client_id)
-        return Transport(self._url, client_id)
+@pytest.fixture
+def by_code(client_ids):
+    """Return how to prepare a link by code with these settings."""
+
+    def prepare(given, known=None, method="auto"):
+        def transport(client_id):
+            client_ids.append(client_id)
+            return Transport(given.api_url, client_id)
+
+        return prepare_code_sign_in(given, transport, known, FakeClock(), method)
+
+    return prepare
+
+
+def by_browser(given, known=None):
+    signing_in = prepare_browser_sign_in(given, lambda id_: Transport(given.api_url, id_), known, FakeClock())
+    return signing_in.flow
 
 
 ONE, TWO, BOTH = {"client_id": OLD}, {"client_id_v2": NEW}, {"client_id": OLD, "client_id_v2": NEW}
@@ -69,24 +81,19 @@ CHOICES = {
     "one id, said to be V1": ({**ONE, "auth": "v1"}, "auto", "pin", OLD),
     "one id, said to be V2": ({**ONE, "auth": "v2"}, "auto", "device", OLD),
     "one id, by PIN": (ONE, "pin", "pin", OLD),
-    "one id, by device code": (ONE, "device", "device", OLD),
     "one id, the method counts more than the setting": ({**ONE, "auth": "v1"}, "device", "device", OLD),
     "both ids, nothing said": (BOTH, "auto", "device", NEW),
     "both ids, said to be V1": ({**BOTH, "auth": "v1"}, "auto", "pin", OLD),
-    "both ids, said to be V2": ({**BOTH, "auth": "v2"}, "auto", "device", NEW),
     "both ids, by PIN": (BOTH, "pin", "pin", OLD),
-    "both ids, by device code": (BOTH, "device", "device", NEW),
     "only an id of V2": (TWO, "auto", "device", NEW),
-    "only an id of V2, by device code": (TWO, "device", "device", NEW),
 }
 
 
 @pytest.mark.parametrize(("given", "method", "flow", "client_id"), CHOICES.values(), ids=CHOICES.keys())
-def test_which_flow_and_which_client_id(given, method, flow, client_id):
-    transports = Transports()
-    chosen = prepare_code_sign_in(settings(**given), transports, None, FakeClock(), method)
+def test_which_flow_and_which_client_id(by_code, client_ids, given, method, flow, client_id):
+    chosen = by_code(settings(**given), method=method)
     assert (FLOWS[type(chosen.flow)], chosen.client_id) == (flow, client_id)
-    assert transports.client_ids == [client_id], "a client id goes with its own way to Simkl"
+    assert client_ids == [client_id], "a client id goes with its own way to Simkl"
 
 
 MISSING = {
@@ -97,14 +104,12 @@ MISSING = {
 
 
 @pytest.mark.parametrize(("given", "method"), MISSING.values(), ids=MISSING.keys())
-def test_a_missing_client_id_is_told(given, method):
+def test_a_missing_client_id_is_told(by_code, given, method):
     with pytest.raises(ClientIdMissing):
-        prepare_code_sign_in(settings(**given), Transports(), None, FakeClock(), method)
+        by_code(settings(**given), method=method)
 
 
-@pytest.mark.parametrize(("given", "client_id"), [
-    (ONE, OLD), (TWO, NEW), (BOTH, NEW), ({**BOTH, "auth": "v1"}, OLD), ({**BOTH, "auth": "v2"}, NEW), ({}, ""),
-])  # fmt: skip
+@pytest.mark.parametrize(("given", "client_id"), [(ONE, OLD), (BOTH, NEW), ({**BOTH, "auth": "v1"}, OLD), ({}, "")])
 def test_the_client_id_that_a_new_link_would_use(given, client_id):
     assert client_id_for_sign_in(settings(**given)) == client_id
 
@@ -135,8 +140,8 @@ FOUND_OUT = {
 
 
 @pytest.mark.parametrize(("client_id", "known", "asked"), FOUND_OUT.values(), ids=FOUND_OUT.keys())
-def test_where_a_lone_client_id_asks_for_a_code(box, client_id, known, asked):
-    code = prepare_code_sign_in(settings(box, client_id=client_id), Transports(box), known, FakeClock()).flow.start()
+def test_where_a_lone_client_id_asks_for_a_code(box, by_code, client_id, known, asked):
+    code = by_code(settings(box, client_id=client_id), known).flow.start()
     assert [each.path for each in box.requests] == asked
     assert (code.secret is not None) == (client_id == NEW)
 
@@ -148,36 +153,28 @@ PAGES = {
     "said to be V1": ({**ONE, "auth": "v1"}, None, V1_PAGE, OLD, []),
     "said to be V2": ({"client_id": NEW, "auth": "v2"}, None, V2_PAGE, NEW, []),
     "beside one of V2": (BOTH, None, V2_PAGE, NEW, []),
-    "beside one of V2, said to be V1": ({**BOTH, "auth": "v1"}, None, V1_PAGE, OLD, []),
 }
 
 
 @pytest.mark.parametrize(("given", "known", "page", "client_id", "asked"), PAGES.values(), ids=PAGES.keys())
 def test_which_page_a_browser_is_sent_to(box, given, known, page, client_id, asked):
-    transports = Transports(box)
-    url = prepare_browser_sign_in(settings(box, **given), transports, known, FakeClock()).flow.start().url
+    url = by_browser(settings(box, **given), known).start().url
     assert url.startswith(f"{box.site_url}{page}?") and f"client_id={client_id}&" in url
     assert [each.path for each in box.requests] == asked
-    assert transports.client_ids == [client_id]
 
 
 def test_a_client_id_that_nobody_knows_is_told_before_any_browser_opens(box):
     with pytest.raises(errors.ClientIdRefused):
-        prepare_browser_sign_in(settings(box, client_id="misspelt"), Transports(box), None, FakeClock())
+        by_browser(settings(box, client_id="misspelt"))
 
 
-@pytest.mark.parametrize("token_request", ["form", "json"])
-@pytest.mark.parametrize("token_credentials", ["body", "basic"])
+SERVER = {"client_id": "v2-server", "client_secret": Secret(SECRET), "auth": "v2"}
+
+
+@pytest.mark.parametrize(("token_request", "token_credentials"), [("form", "basic"), ("json", "body")])
 def test_the_browser_flow_takes_everything_else_from_the_settings(box, token_request, token_credentials):
-    given = settings(
-        box,
-        client_id="v2-server",
-        client_secret=Secret(SECRET),
-        auth="v2",
-        token_request=token_request,
-        token_credentials=token_credentials,
-    )
-    flow = prepare_browser_sign_in(given, Transports(box), None, FakeClock()).flow
+    given = settings(box, **SERVER, token_request=token_request, token_credentials=token_credentials)
+    flow = by_browser(given)
     attempt = flow.start()
     code = box.allow(attempt.url).partition("code=")[2].partition("&")[0]
     assert flow.exchange(attempt, code).access == Secret(box.grants[0].token)
@@ -187,31 +184,23 @@ def test_the_browser_flow_takes_everything_else_from_the_settings(box, token_req
     assert headers.get("Authorization", "").startswith("Basic ") == (token_credentials == "basic")
 
 
-def test_the_device_flow_sends_the_secret_of_a_server_app(box):
-    given = settings(box, client_id="v2-server", client_secret=Secret(SECRET), auth="v2")
-    flow = prepare_code_sign_in(given, Transports(box), None, FakeClock()).flow
+def test_the_device_flow_sends_the_secret_of_a_server_app(box, by_code):
+    flow = by_code(settings(box, **SERVER)).flow
     code = flow.start()
     box.approve(code.user_code)
     assert flow.check(code).token.access == Secret(box.grants[0].token)
 
 
-def without_redirect(folder, auth, secret):
-    nowhere, hidden = "http://127.0.0.1:1", Secret(secret) if secret else None
-    settings = Settings(folder / "settings.yaml", OLD, hidden, nowhere, nowhere, auth=auth)
-    return prepare_browser_sign_in(
-        settings, lambda client_id: Transport(settings.api_url, client_id), None, FakeClock()
-    )
+def test_public_pkce_on_v1_needs_no_redirect():
+    given = settings(client_id=OLD, auth="v1", redirect_uri=None)
+    assert by_browser(given).start().redirect_uri is None
 
 
-def test_public_pkce_on_v1_needs_no_redirect(tmp_path):
-    assert without_redirect(tmp_path, "v1", None).flow.start().redirect_uri is None
+NO_PAGE = {"v1": ("v1", Secret(SECRET), "there is a client secret"), "v2": ("v2", None, "this is AUTH V2")}
 
 
-@pytest.mark.parametrize(
-    ("auth", "secret", "why"),
-    [("v1", SECRET, "there is a client secret"), ("v2", None, "this is AUTH V2"), ("v2", SECRET, "this is AUTH V2")],
-)
-def test_no_redirect_is_refused_where_simkl_has_no_page_for_it(tmp_path, auth, secret, why):
+@pytest.mark.parametrize(("auth", "secret", "why"), NO_PAGE.values(), ids=NO_PAGE.keys())
+def test_no_redirect_is_refused_where_simkl_has_no_page_for_it(auth, secret, why):
     with pytest.raises(SettingsError, match=why) as refused:
-        without_redirect(tmp_path, auth, secret)
-    assert "put it into" in str(refused.value) and str(tmp_path / "settings.yaml") in str(refused.value)
+        by_browser(settings(client_id=OLD, auth=auth, client_secret=secret, redirect_uri=None))
+    assert "put it into /settings.yaml" in str(refused.value)

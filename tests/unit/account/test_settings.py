@@ -1,0 +1,271 @@
+"""Which settings count: shipped, the user's file, environment, what the caller says; and which values are refused."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import yaml
+
+from lib.account.settings import ClientIdMissing, load_settings, settings_path
+from lib.account.settings_file import SETTING_CHOICES, SettingsError
+from lib.system.secrets import Secret
+
+USUAL = "http://127.0.0.1:8484/callback"
+ADDRESSES = "  api_url: https://api.simkl.com\n  site_url: https://simkl.com\n"
+FROM_FILE = "SIMKL_CLIENT_SECRET_FILE"
+
+
+@pytest.fixture
+def file(tmp_path):
+    return tmp_path / "settings.yaml"
+
+
+@pytest.fixture
+def shipped(tmp_path):
+    """Settings as a maker of a zip may have shipped them."""
+    path = tmp_path / "shipped.yaml"
+    path.write_text(f"simkl:\n  client_id: shipped\n{ADDRESSES}")
+    return path
+
+
+def signing_in(settings):
+    found = settings.auth, settings.token_request, settings.token_credentials
+    return (*found, settings.client_id_v2, settings.redirect_uri)
+
+
+def test_without_any_settings_the_shipped_ones_count(file):
+    settings = load_settings(file)
+    assert settings.path == file
+    assert (settings.client_id, settings.client_secret) == ("", None)
+    assert (settings.api_url, settings.site_url) == ("https://api.simkl.com", "https://simkl.com")
+    assert settings.connected_apps == "https://simkl.com/settings/connected-apps/"
+    assert signing_in(settings) == ("auto", "form", "body", "", USUAL)
+    assert settings.warnings == ()
+    assert not file.exists()
+
+
+def test_what_counts_when_the_shipped_settings_say_little(file, shipped):
+    assert signing_in(load_settings(file, defaults=shipped)) == ("auto", "form", "body", "", None)
+    shipped.write_text("simkl: {site_url: https://simkl.com}")
+    with pytest.raises(SettingsError, match="^api_url must be an address"):
+        load_settings(file, defaults=shipped)
+
+
+LAYERS = {
+    "shipped": ({}, "shipped"),
+    "the user's file": ({"user": "mine"}, "mine"),
+    "an empty value in the user's file": ({"user": "''"}, "shipped"),
+    "the environment": ({"user": "mine", "environ": "env"}, "env"),
+    "an empty environment": ({"user": "mine", "environ": "  "}, "mine"),
+    "what the caller says": ({"user": "mine", "environ": "env", "overrides": "said"}, "said"),
+    "a caller who says nothing": ({"user": "mine", "environ": "env", "overrides": ""}, "env"),
+}
+
+
+@pytest.mark.parametrize(("given", "wanted"), LAYERS.values(), ids=LAYERS.keys())
+def test_the_later_layer_counts(file, shipped, given, wanted):
+    if "user" in given:
+        file.write_text(f"simkl:\n  client_id: {given['user']}\n")
+    environ = {"SIMKL_CLIENT_ID": given["environ"]} if "environ" in given else {}
+    overrides = {"client_id": given["overrides"]} if "overrides" in given else None
+    settings = load_settings(file, environ, overrides, defaults=shipped)
+    assert settings.client_id == settings.require_client_id() == wanted
+    assert settings.api_url == "https://api.simkl.com", "the other keys come from where they are"
+
+
+def test_every_setting_has_a_variable(file):
+    url = "https://example.org/x"
+    names = ["CLIENT_ID", "CLIENT_ID_V2", "CLIENT_SECRET", "API_URL", "SITE_URL"]
+    settings = load_settings(file, {f"SIMKL_{name}": f"{url}/{name}" for name in names})
+    found = [settings.client_id, settings.client_id_v2, settings.client_secret, settings.api_url, settings.site_url]
+    assert found == [Secret(f"{url}/{name}") if name == "CLIENT_SECRET" else f"{url}/{name}" for name in names]
+
+
+def test_warnings_about_the_users_file_are_passed_on(file):
+    file.write_text("simkl: {clientid: a}")
+    assert len(load_settings(file).warnings) == 1
+
+
+WRITTEN = {
+    '"abc"': "abc", "'abc'": "abc", "\u201cabc\u201d": "abc", ' "abc" ': "abc", '" abc "': "abc", " abc\n": "abc",
+    '"': '"', '"abc': '"abc', "a'b'": "a'b'",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("written", "wanted"), WRITTEN.items())
+def test_spaces_and_quotes_around_a_value_are_no_part_of_it(file, written, wanted):
+    assert load_settings(file, {"SIMKL_CLIENT_ID": written}).client_id == wanted
+    assert load_settings(file, {}, {"client_id": written}).client_id == wanted
+    file.write_text(yaml.safe_dump({"simkl": {"client_id": written}}, allow_unicode=True), encoding="utf-8")
+    assert load_settings(file).client_id == wanted
+
+
+# the secret and the client id
+
+
+def test_a_secret_may_be_in_a_file_of_its_own_and_only_a_secret(file, tmp_path):
+    (tmp_path / "secret").write_text("  from-a-file\n")
+    environ = {FROM_FILE: str(tmp_path / "secret"), "SIMKL_CLIENT_SECRET": "from-the-environment"}
+    settings = load_settings(file, {**environ, "SIMKL_CLIENT_ID_FILE": str(tmp_path / "secret")})
+    assert (settings.client_secret, settings.client_id) == (Secret("from-a-file"), "")
+    assert "from-a-file" not in f"{settings!r} {settings.client_secret}"
+
+
+NO_SECRET = {
+    "missing": (None, "cannot be read ("),
+    "not UTF-8": (b"\xff", "cannot be read ("),
+    "empty": (b"", "is empty"),
+    "blank": (b" \n", "is empty"),
+}
+
+
+@pytest.mark.parametrize(("content", "problem"), NO_SECRET.values(), ids=NO_SECRET.keys())
+def test_a_secrets_file_without_one_is_named_with_its_variable(file, tmp_path, content, problem):
+    path = tmp_path / "secret"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(SettingsError, match=re.escape(f"${FROM_FILE}: {path} {problem}")):
+        load_settings(file, {FROM_FILE: str(path)})
+
+
+def test_a_missing_client_id_explains_in_three_lines_where_to_get_one_and_where_to_put_it(file):
+    with pytest.raises(ClientIdMissing) as caught:
+        load_settings(file).require_client_id()
+    what, where_from, where_to = str(caught.value).splitlines()
+    assert "client id" in what
+    assert "https://simkl.com/settings/developer/" in where_from and '"TV, devices & command line"' in where_from
+    assert str(file) in where_to and "client_id" in where_to and "$SIMKL_CLIENT_ID" in where_to
+
+
+# addresses
+
+
+GOOD = {
+    "https://api.example.org": "https://api.example.org",
+    "https://api.example.org/": "https://api.example.org",
+    "https://example.org/simkl//": "https://example.org/simkl",
+    "https://example.org:8443": "https://example.org:8443",
+    "http://127.0.0.1:8123": "http://127.0.0.1:8123",
+    "HTTP://LocalHost:8123": "HTTP://LocalHost:8123",
+    "http://[::1]:8123": "http://[::1]:8123",
+}
+
+
+@pytest.mark.parametrize(("given", "wanted"), GOOD.items())
+def test_an_address(file, given, wanted):
+    settings = load_settings(file, {"SIMKL_API_URL": given, "SIMKL_SITE_URL": given})
+    assert (settings.api_url, settings.site_url) == (wanted, wanted)
+
+
+MUST_BE = "must be an address like https://api.simkl.com, not"
+NOT_PLAIN = "must begin with https://, or the access token could be read on the way."
+NOT_PARSED = "is not an address: "
+BAD = {
+    "http://api.simkl.com": NOT_PLAIN,
+    "http://192.168.1.2:8123": NOT_PLAIN,
+    "http://localhost.example.org": NOT_PLAIN,
+    "http://127.0.0.1.example.org": NOT_PLAIN,
+    "http://0.0.0.0": NOT_PLAIN,
+    "api.simkl.com": MUST_BE,
+    "localhost:8123": MUST_BE,
+    "ftp://api.simkl.com": MUST_BE,
+    "https://": MUST_BE,
+    "https://:443": MUST_BE,
+    "https://example.org/?a=b": MUST_BE,
+    "https://example.org#": MUST_BE,
+    "https://me:secret@example.org": MUST_BE,
+    "http://@localhost": MUST_BE,
+    "http://localhost@example.org": MUST_BE,
+    "https://localhost\\example.org": MUST_BE,
+    "https://exam\nple.org": MUST_BE,
+    "https://example.org:https": NOT_PARSED,
+    "https://example.org:70000": NOT_PARSED,
+    "https://[::1": NOT_PARSED,
+}
+
+
+@pytest.mark.parametrize(("address", "problem"), BAD.items())
+def test_an_address_that_cannot_be_used(file, address, problem):
+    for variable in ("SIMKL_API_URL", "SIMKL_SITE_URL"):
+        with pytest.raises(SettingsError, match=re.escape(f"${variable} {problem}")):
+            load_settings(file, {variable: address})
+
+
+def test_a_bad_address_is_told_with_where_it_stands(file):
+    file.write_text("simkl:\n  api_url: http://example.org\n")
+    with pytest.raises(SettingsError, match=re.escape(f"{file}, line 2: simkl.api_url must begin with https://")):
+        load_settings(file)
+    with pytest.raises(SettingsError, match="^api_url must begin with https://"):
+        load_settings(file, {}, {"api_url": "http://example.org"})
+
+
+# how somebody signs in
+
+
+@pytest.mark.parametrize(("key", "choices"), SETTING_CHOICES.items())
+def test_each_choice_can_be_made_and_no_other(file, key, choices):
+    for value in choices:
+        file.write_text(f"simkl:\n  {key}: ' {value} '\n")
+        assert getattr(load_settings(file), key) == value
+        assert getattr(load_settings(file.with_name("none"), {}, {key: value}), key) == value
+    file.write_text(f"simkl:\n\n  {key}: sideways\n")
+    told = f"simkl.{key} must be one of {', '.join(choices)}, not 'sideways'."
+    with pytest.raises(SettingsError, match=f"^{re.escape(f'{file}, line 3: {told}')}$"):
+        load_settings(file)
+
+
+REDIRECTS = {
+    "none": ("none", None),
+    "nothing": ("''", USUAL),
+    "a name": ("http://localhost:8484/", "http://localhost:8484/"),
+    "IPv6": ("'http://[::1]:8484/callback'", "http://[::1]:8484/callback"),
+    "no path": ("http://127.0.0.1:9000", "http://127.0.0.1:9000"),
+    "a slash at its end stays": ("http://127.0.0.1:8484/callback/", "http://127.0.0.1:8484/callback/"),
+}
+
+
+@pytest.mark.parametrize(("written", "wanted"), REDIRECTS.values(), ids=REDIRECTS.keys())
+def test_where_a_browser_comes_back_to_is_kept_byte_for_byte(file, written, wanted):
+    file.write_text(f"simkl: {{redirect_uri: {written}}}")
+    assert load_settings(file).redirect_uri == wanted
+
+
+MUST = 'must be an address of this machine like http://127.0.0.1:8484/callback, or "none".'
+NOT_HERE = {
+    "http://example.org:8484/callback": MUST,
+    "http://0.0.0.0:8484/callback": MUST,
+    "http://127.0.0.1/callback": MUST,
+    "http://127.0.0.1:0/callback": MUST,
+    "https://127.0.0.1:8484/callback": MUST,
+    "nowhere": MUST,
+    "http://127.0.0.1:8484/callback?a=b": MUST,
+    "http://me:you@127.0.0.1:8484/": MUST,
+    "http://127.0.0.1:99999/": "is not an address: Port out of range",
+    "http://[::1:8484/": "is not an address: Invalid IPv6 URL",
+}
+
+
+@pytest.mark.parametrize(("written", "problem"), NOT_HERE.items())
+def test_where_nobody_can_listen_is_told(file, written, problem):
+    file.write_text(f"simkl:\n  redirect_uri: '{written}'\n")
+    with pytest.raises(SettingsError, match=f"^{re.escape(f'{file}, line 2: simkl.redirect_uri {problem}')}"):
+        load_settings(file)
+
+
+# where the user's file is
+
+
+PLACES = {
+    "given": ("mine.yaml", {"SIMKL_SETTINGS": "env.yaml", "XDG_CONFIG_HOME": "/x"}, "mine.yaml"),
+    "in the environment": (None, {"SIMKL_SETTINGS": "env.yaml", "XDG_CONFIG_HOME": "/x"}, "env.yaml"),
+    "in the folder for settings": (None, {"XDG_CONFIG_HOME": "/x"}, "/x/simkl-plugin/settings.yaml"),
+    "at home": ("", {"SIMKL_SETTINGS": "", "XDG_CONFIG_HOME": ""}, "/home/me/.config/simkl-plugin/settings.yaml"),
+    "a tilde": ("~/mine.yaml", {}, "/home/me/mine.yaml"),
+}
+
+
+@pytest.mark.parametrize(("given", "environ", "wanted"), PLACES.values(), ids=PLACES.keys())
+def test_where_the_settings_are(monkeypatch, given, environ, wanted):
+    monkeypatch.setenv("HOME", "/home/me")
+    assert str(settings_path(given, environ)) == wanted
