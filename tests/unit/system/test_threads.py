@@ -1,4 +1,4 @@
-"""The thread around the wait, and a sleep that can be interrupted."""
+"""The thread around the wait, its restarts, and a sleep that can be interrupted."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from lib.system.threads import Restarts, Worker, interruptible_sleep
 from tests.fakes.clock import FakeClock
 
 BOUND = 60.0
+STEADY = Restarts.STEADY_SECONDS
 
 
 @pytest.fixture
@@ -21,67 +22,39 @@ def never():
     return False
 
 
-def test_work_runs_in_a_thread_of_its_own():
-    threads = []
-    work = Worker(lambda: threads.append(threading.current_thread()), pytest.fail)
+def run(work):
+    """Run it to its end."""
     work.start()
     work.join(BOUND)
     assert not work.alive()
-    assert threads != [threading.current_thread()] and len(threads) == 1
-    assert threads[0].daemon, "it must not keep a program from ending"
+    return work
 
 
-def test_work_is_alive_until_it_ends():
-    end = threading.Event()
-    work = Worker(lambda: end.wait(BOUND), pytest.fail)
-    assert not work.alive()
-    work.start()
-    assert work.alive()
-    end.set()
-    work.join(BOUND)
-    assert not work.alive()
+def test_work_runs_in_a_thread_of_its_own_and_has_a_result():
+    thread = run(Worker(threading.current_thread, pytest.fail)).result()
+    assert thread is not threading.current_thread()
+    assert thread.daemon, "it must not keep a program from ending"
 
 
-def test_work_can_be_asked_to_stop():
+def test_work_is_alive_until_it_ends_and_can_be_asked_to_stop():
     asked = threading.Event()
-    seen = []
-
-    def run():
-        seen.append(work.stopping())
-        asked.wait(BOUND)
-        seen.append(work.stopping())
-
-    work = Worker(run, pytest.fail)
+    work = Worker(lambda: asked.wait(BOUND) and work.stopping(), pytest.fail)
+    assert not work.alive() and not work.stopping()
     work.start()
+    work.join(0.01)  # ends by itself
+    assert work.alive()
     work.stop()
     asked.set()
     work.join(BOUND)
-    assert seen[-1] is True
+    assert not work.alive() and work.result() is True
 
 
-def test_nobody_has_asked_before_somebody_did():
-    work = Worker(never, pytest.fail)
-    assert not work.stopping()
-    work.stop()
-    assert work.stopping()
-
-
-def test_waiting_for_the_end_is_bounded():
-    end = threading.Event()
-    work = Worker(lambda: end.wait(BOUND), pytest.fail)
-    work.start()
-    work.join(0.01)
-    assert work.alive()
-    end.set()
-    work.join(BOUND)
-
-
-def test_an_internal_error_is_told_and_ends_the_thread():
+def test_an_internal_error_is_told_and_raised_by_the_result():
     crashes = []
-    work = Worker(lambda: 1 / 0, crashes.append)
-    work.start()
-    work.join(BOUND)
+    work = run(Worker(lambda: 1 / 0, crashes.append))
     assert [type(error) for error in crashes] == [ZeroDivisionError]
+    with pytest.raises(ZeroDivisionError):
+        work.result()
 
 
 # starting again
@@ -90,68 +63,54 @@ def test_an_internal_error_is_told_and_ends_the_thread():
 class Evening(FakeClock):
     """Work that crashes after so many seconds each time, for so many times; then it goes well."""
 
-    def __init__(self, *lasts, stop_at=None):
+    def __init__(self, *lasts):
         super().__init__()
-        self.stop_at_pause = stop_at
         self.lasts = list(lasts)
         self.runs = []
         self.crashes = []
         self.given_up = []
+        restarts = Restarts(self, lambda: self.given_up.append(self.now))
+        self.worker = Worker(self.run, self.crashes.append, restarts=restarts)
 
     def run(self):
         self.runs.append(self.now)
         if self.lasts:
             self.now += self.lasts.pop(0)
             raise ZeroDivisionError
-
-    def work(self):
-        restarts = Restarts(self, lambda: self.given_up.append(self.now))
-        self.worker = Worker(self.run, self.crashes.append, restarts=restarts)
-        self.worker.start()
-        self.worker.join(BOUND)
-        assert not self.worker.alive()
-        return self
+        return "well"
 
     def between(self):
         return [round(later - earlier) for earlier, later in zip(self.runs, self.runs[1:])]
 
 
-def test_work_that_crashes_is_started_again_after_pauses_that_grow():
-    evening = Evening(0, 0, 0, 0, 0).work()
-    assert evening.between() == [1, 4, 16, 64, 256]
-    assert (len(evening.crashes), evening.given_up) == (5, [])
+GOES_ON = {
+    "after pauses that grow": ([0] * 5, [1, 4, 16, 64, 256]),
+    "with the first pause again after a long time": ([0, 0, STEADY, 0], [1, 4, STEADY + 1, 4]),
+    "for ever if it crashes now and then": ([STEADY] * 20, [STEADY + 1] * 20),
+}
+
+
+@pytest.mark.parametrize(("lasts", "between"), GOES_ON.values(), ids=GOES_ON.keys())
+def test_work_that_crashes_is_started_again(lasts, between):
+    evening = Evening(*lasts)
+    assert run(evening.worker).result() == "well"
+    assert evening.between() == between
+    assert (len(evening.crashes), evening.given_up) == (len(lasts), [])
 
 
 def test_work_that_crashes_each_time_is_given_up_with_one_line(caplog):
-    evening = Evening(*[0] * 100).work()
+    evening = Evening(*[0] * 100)
+    run(evening.worker)
     assert (len(evening.runs), len(evening.crashes), len(evening.given_up)) == (6, 6, 1)
     assert [record.getMessage() for record in caplog.records] == [
         "simkl-link crashed 6 times in a row; it is not started again"
     ]
 
 
-def test_work_that_went_well_for_long_begins_with_the_first_pause_again():
-    evening = Evening(0, 0, Restarts.STEADY_SECONDS, 0).work()
-    assert evening.between() == [1, 4, Restarts.STEADY_SECONDS + 1, 4]
-    assert evening.given_up == []
-
-
-def test_crashes_now_and_then_are_never_given_up():
-    evening = Evening(*[Restarts.STEADY_SECONDS] * 20).work()
-    assert (len(evening.runs), evening.given_up) == (21, [])
-
-
 def test_work_that_is_to_stop_during_a_pause_runs_once_more_and_no_longer_waits():
     evening = Evening(0, 0, 0, 0)
-    nap = evening.sleep
-
-    def stop_in_the_second_pause(seconds):
-        nap(seconds)
-        if len(evening.runs) == 2:
-            evening.worker.stop()
-
-    evening.sleep = stop_in_the_second_pause
-    evening.work()
+    evening.during_pause = lambda number: len(evening.runs) == 2 and evening.worker.stop()
+    run(evening.worker)
     assert (len(evening.runs), len(evening.crashes), evening.given_up) == (3, 3, [])
     assert evening.now - evening.runs[1] < 1
 
@@ -159,15 +118,11 @@ def test_work_that_is_to_stop_during_a_pause_runs_once_more_and_no_longer_waits(
 # sleeping
 
 
-@pytest.mark.parametrize("seconds", [0, 0.05, 0.1, 1, 4.25, 60])
-def test_a_sleep_lasts_as_long_as_asked(clock, seconds):
+@pytest.mark.parametrize("seconds", [0, 0.05, 4.25, 60])
+def test_a_sleep_lasts_as_long_as_asked_and_looks_up_ten_times_a_second(clock, seconds):
     assert interruptible_sleep(never, clock)(seconds) is False
     assert clock.at == pytest.approx(seconds)
-
-
-def test_a_sleep_looks_up_ten_times_a_second(clock):
-    interruptible_sleep(never, clock)(1)
-    assert max(clock.pauses) <= 0.1
+    assert max(clock.pauses, default=0) <= 0.1
 
 
 @pytest.mark.parametrize("stop_at", [0, 1, 7])
@@ -182,45 +137,6 @@ def test_a_sleep_ends_when_the_sleep_below_says_so(clock):
     assert len(clock.pauses) == 3
 
 
-def test_nobody_sleeps_who_shall_stop_already(clock):
-    assert interruptible_sleep(lambda: True, clock)(0) is True
-    assert clock.pauses == []
-
-
 def test_a_nap_that_takes_longer_does_not_make_the_sleep_longer(clock):
-    def oversleep(seconds):
-        clock.now += seconds + 0.4
-
-    interruptible_sleep(never, clock, oversleep)(2)
+    interruptible_sleep(never, clock, lambda seconds: clock.advance(seconds + 0.4))(2)
     assert clock.at == pytest.approx(2, abs=0.5)
-
-
-# results
-
-
-def test_what_the_work_returned_is_its_result():
-    work = Worker(lambda: 7)
-    work.start()
-    work.join(BOUND)
-    assert work.result() == 7
-
-
-def test_what_the_work_raised_is_raised_by_its_result():
-    work = Worker(lambda: 1 / 0)
-    work.start()
-    work.join(BOUND)
-    with pytest.raises(ZeroDivisionError):
-        work.result()
-
-
-def test_work_that_went_well_after_a_crash_has_a_result(clock):
-    runs = []
-
-    def run():
-        runs.append(1)
-        return 1 // (len(runs) - 1)
-
-    work = Worker(run, restarts=Restarts(clock, lambda: None))
-    work.start()
-    work.join(BOUND)
-    assert work.result() == 1

@@ -17,41 +17,36 @@ JUMPS = {
     "a second ahead": datetime.timedelta(seconds=1),
     "a second back": datetime.timedelta(seconds=-1),
     "an hour ahead": datetime.timedelta(hours=1),
-    "an hour back": datetime.timedelta(hours=-1),
-    "a day ahead": datetime.timedelta(days=1),
-    "a day back": datetime.timedelta(days=-1),
     "30 years ahead": datetime.timedelta(days=10957),
     "30 years back": datetime.timedelta(days=-10957),
 }
 every_jump = pytest.mark.parametrize("jump", JUMPS.values(), ids=JUMPS.keys())
 
 
-class Box(FakeClock):
-    """A device with a monotonic clock and a wall clock, both moved by sleeping; `jump` moves the wall clock alone.
+class Device(FakeClock):
+    """A device with a timetable, whose wall clock `schedule` reads as well; `jump` moves that alone.
 
-    `schedule` reads the same wall clock. `during_sleep` is called before a sleep, with its number.
+    `during_sleep` is called before a sleep, with its number; `ticks` are when the job of every second ran.
     """
 
     def __init__(self, monkeypatch):
-        super().__init__()
-        self.offset = datetime.datetime(2026, 11, 24, 12) - datetime.timedelta(seconds=self.now)
+        super().__init__(now=0.0)
+        self.offset = datetime.datetime(2026, 11, 24, 12)
         self.sleeps = []
         self.stop_at_sleep = None
         self.during_sleep = lambda number: None
-        box = self
+        self.ticks = []
+        device = self
 
         class WallClock(datetime.datetime):
             @classmethod
             def now(cls, tz=None):
-                return box.local_time()
+                return device.offset + datetime.timedelta(seconds=device.now)
 
         moved = SimpleNamespace(**{**vars(datetime), "datetime": WallClock})
         monkeypatch.setattr(schedule, "datetime", moved)
         monkeypatch.setattr(timetable, "datetime", moved)
-        self.pacer = Timetable(self.sleep, self)
-
-    def local_time(self):
-        return self.offset + datetime.timedelta(seconds=self.now)
+        self.timetable = Timetable(self.sleep, self)
 
     def jump(self, delta):
         self.offset += delta
@@ -64,117 +59,87 @@ class Box(FakeClock):
         self.now += seconds
         return len(self.sleeps) == self.stop_at_sleep
 
+    def tick_every_second(self):
+        self.timetable.every_second(lambda: self.ticks.append(self.now))
+
     def lasts(self, seconds):
         """Pause, and return how long that took by the monotonic clock."""
         before = self.now
-        assert self.pacer.pause(seconds) is False
-        return self.now - before
+        assert self.timetable.pause(seconds) is False
+        return pytest.approx(self.now - before, abs=1e-3)
 
 
 @pytest.fixture
-def box(monkeypatch):
-    return Box(monkeypatch)
+def device(monkeypatch):
+    return Device(monkeypatch)
 
 
-@pytest.mark.parametrize(("seconds", "lasts"), [(5, 5), (1, 1), (900, 900), (86400, 86400), (4.2, 4.2), (0.3, 0.3)])
-def test_a_pause_lasts_as_long_as_asked(box, seconds, lasts):
-    assert box.lasts(seconds) == pytest.approx(lasts, abs=1e-3)
+@pytest.mark.parametrize("seconds", [0.3, 1, 4.2, 86400])
+def test_a_pause_lasts_as_long_as_asked(device, seconds):
+    assert device.lasts(seconds) == seconds
 
 
 @pytest.mark.parametrize("stopping", [False, True])
-def test_a_pause_of_no_time_takes_none_and_tells_whether_to_stop(box, stopping):
-    box.stop_at_sleep = 1 if stopping else None
-    assert box.pacer.pause(0.0) is stopping
-    assert box.now == box.start
+def test_a_pause_of_no_time_takes_none_and_tells_whether_to_stop(device, stopping):
+    device.stop_at_sleep = 1 if stopping else None
+    assert device.timetable.pause(0.0) is stopping
+    assert device.now == 0
 
 
 @every_jump
-def test_a_jump_in_the_middle_of_a_pause_changes_nothing(box, jump):
-    box.during_sleep = lambda number: box.jump(jump)
-    assert box.lasts(5) == pytest.approx(5, abs=1e-3)
+def test_a_jump_before_between_or_in_the_middle_of_pauses_changes_nothing(device, jump):
+    device.jump(jump)
+    assert device.lasts(5) == 5
+    device.jump(jump)
+    assert device.lasts(5) == 5
+    device.during_sleep = lambda number: device.jump(jump)
+    assert device.lasts(5) == 5
 
 
 @every_jump
-def test_a_jump_between_two_pauses_changes_nothing(box, jump):
-    box.lasts(5)
-    box.jump(jump)
-    assert box.lasts(5) == pytest.approx(5, abs=1e-3)
+def test_ticks_come_once_a_second_through_jumps(device, jump):
+    device.jump(jump)
+    device.tick_every_second()
+    device.during_sleep = lambda number: device.jump(jump) if number in (3, 7) else None
+    assert device.lasts(5) == 5
+    assert device.lasts(5) == 5
+    assert device.ticks == pytest.approx(range(1, 11), abs=1e-3)
 
 
 @every_jump
-def test_a_jump_before_the_first_pause_changes_nothing(box, jump):
-    box.jump(jump)
-    assert box.lasts(5) == pytest.approx(5, abs=1e-3)
+def test_a_request_that_took_long_while_the_clock_jumped_costs_one_tick_at_most(device, jump):
+    device.tick_every_second()
+    device.lasts(2)
+    device.now += 4
+    device.jump(jump)
+    device.lasts(3)
+    assert device.ticks == pytest.approx([1, 2, 6, 7, 8, 9], abs=1e-3)
 
 
-@every_jump
-def test_ticks_come_once_a_second_through_a_jump(box, jump):
-    ticks = []
-    box.pacer.every_second(lambda: ticks.append(box.now - 1000))
-    box.during_sleep = lambda number: box.jump(jump) if number in (3, 7) else None
-    assert box.lasts(5) == pytest.approx(5, abs=1e-3)
-    assert box.lasts(5) == pytest.approx(5, abs=1e-3)
-    assert ticks == pytest.approx(range(1, 11), abs=1e-3)
+def test_somebody_who_wants_it_to_stop_is_heard_at_once_and_nothing_runs(device):
+    device.tick_every_second()
+    device.stop_at_sleep = 1
+    assert device.timetable.pause(5) is True
+    assert (len(device.sleeps), device.ticks) == (1, [])
 
 
-@every_jump
-def test_ticks_come_once_a_second_after_a_jump_before_they_were_ordered(box, jump):
-    ticks = []
-    box.jump(jump)
-    box.pacer.every_second(lambda: ticks.append(box.now - 1000))
-    box.lasts(3)
-    assert ticks == pytest.approx([1, 2, 3], abs=1e-3)
+def test_a_pause_leaves_no_job_behind(device):
+    device.stop_at_sleep = 4
+    for _ in range(4):
+        device.timetable.pause(1)
+    assert device.timetable.scheduler.jobs == []
 
 
-@every_jump
-def test_a_request_that_took_long_while_the_clock_jumped_costs_one_tick_at_most(box, jump):
-    ticks = []
-    box.pacer.every_second(lambda: ticks.append(box.now - 1000))
-    box.lasts(2)
-    box.now += 4
-    box.jump(jump)
-    box.lasts(3)
-    assert ticks == pytest.approx([1, 2, 6, 7, 8, 9], abs=1e-3)
-
-
-def test_somebody_who_wants_it_to_stop_is_heard_at_once(box):
-    box.stop_at_sleep = 1
-    assert box.pacer.pause(5) is True
-    assert len(box.sleeps) == 1
-
-
-def test_a_pause_that_was_stopped_leaves_no_job_behind(box):
-    box.stop_at_sleep = 1
-    box.pacer.pause(5)
-    assert box.pacer.scheduler.jobs == []
-
-
-def test_a_pause_that_lasted_leaves_no_job_behind(box):
-    box.pacer.every_second(lambda: None)
-    for _ in range(50):
-        box.lasts(1)
-    assert len(box.pacer.scheduler.jobs) == 1
-
-
-def test_nothing_runs_while_somebody_sleeps_in_vain(box):
-    ticks = []
-    box.pacer.every_second(lambda: ticks.append(1))
-    box.stop_at_sleep = 1
-    box.pacer.pause(5)
-    assert ticks == []
-
-
-def test_what_a_tick_breaks_is_not_hidden(box):
-    box.pacer.every_second(lambda: 1 / 0)
+def test_what_a_tick_breaks_is_not_hidden(device):
+    device.timetable.every_second(lambda: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        box.pacer.pause(5)
+        device.timetable.pause(5)
 
 
-def test_a_pause_of_one_pacer_does_not_run_the_jobs_of_another(box):
-    ticks = []
-    schedule.every(1).seconds.do(ticks.append, 1)
+def test_a_pause_of_one_timetable_does_not_run_the_jobs_of_another(device):
+    schedule.every(1).seconds.do(device.ticks.append, 1)
     try:
-        box.lasts(3)
+        device.lasts(3)
     finally:
         schedule.clear()
-    assert ticks == []
+    assert device.ticks == []
