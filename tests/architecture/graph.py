@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import lru_cache
 from typing import Iterable, Mapping
 
-from tests.architecture.sources import Source
+from tests.architecture.sources import Source, sources
 
 Graph = Mapping[str, "set[str]"]
 
@@ -20,11 +21,17 @@ def import_graph(sources: Iterable[Source]) -> Graph:
     by_name = {module_name(source.path): source for source in sources}
     graph: dict[str, set[str]] = defaultdict(set)
     for name, source in by_name.items():
-        for imported, _ in source.imports():
+        for imported, _ in source.imports:
             target = imported if imported in by_name else imported.rpartition(".")[0]
             if target in by_name and target != name:
                 graph[name].add(target)
     return graph
+
+
+@lru_cache(maxsize=None)
+def graph_of_lib() -> Graph:
+    """Return who imports whom in lib."""
+    return import_graph(sources("lib"))
 
 
 def circles(graph: Graph) -> list[list[str]]:

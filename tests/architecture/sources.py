@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Iterator, NamedTuple
+from typing import Callable, Iterable, Iterator, NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
 PLUGIN = ("plugin.py", "lib")
@@ -20,10 +20,7 @@ class Found(NamedTuple):
 
 
 class Source:
-    """One module; `path` is relative to the checkout, so that a sample can pretend to be anywhere.
-
-    What many rules ask for is found out once.
-    """
+    """One module, walked once for all rules; `path` is relative to the checkout, so a sample can be anywhere."""
 
     def __init__(self, path: str, text: str) -> None:
         self.path, self.text = path, text
@@ -42,17 +39,6 @@ class Source:
         """Name a place in this module."""
         return Found(self.path, getattr(node, "lineno", 1), what)
 
-    def imports(self) -> list[tuple[str, ast.AST]]:
-        """Return every imported name in full, wherever the import stands, `from . import x` resolved."""
-        return self._imports
-
-    def references(self) -> list[tuple[str, ast.AST]]:
-        """Return every name and every attribute in full: `o.remove` after `import os as o` is `os.remove`.
-
-        What belongs to a value of unknown type begins with a question mark: `?.read_text`.
-        """
-        return self._references
-
     def full_name(self, node: ast.AST) -> str:
         """Return what a name or attribute stands for."""
         if isinstance(node, ast.Attribute):
@@ -62,7 +48,8 @@ class Source:
         return "?"
 
     @cached_property
-    def _imports(self) -> list[tuple[str, ast.AST]]:
+    def imports(self) -> list[tuple[str, ast.AST]]:
+        """Every imported name in full, wherever the import stands, `from . import x` resolved."""
         found: list[tuple[str, ast.AST]] = []
         for node in self.nodes:
             if isinstance(node, ast.Import):
@@ -72,8 +59,22 @@ class Source:
         return found
 
     @cached_property
-    def _references(self) -> list[tuple[str, ast.AST]]:
+    def references(self) -> list[tuple[str, ast.AST]]:
+        """Every name and every attribute in full: `o.remove` after `import os as o` is `os.remove`.
+
+        What belongs to a value of unknown type begins with a question mark: `?.read_text`.
+        """
         return [(self.full_name(node), node) for node in self.nodes if isinstance(node, (ast.Name, ast.Attribute))]
+
+    @cached_property
+    def used(self) -> list[tuple[str, ast.AST]]:
+        """Every reference and every import."""
+        return [*self.references, *self.imports]
+
+    @cached_property
+    def calls(self) -> list[ast.Call]:
+        """Every call."""
+        return [node for node in self.nodes if isinstance(node, ast.Call)]
 
     @cached_property
     def _names(self) -> dict[str, str]:
@@ -96,8 +97,11 @@ class Source:
         return ".".join([*package, *([node.module] if node.module else [])])
 
 
+Rule = Callable[[Source], Iterable[Found]]
+
+
 def sources(*places: str) -> list[Source]:
-    """Return every module in these files and folders of the checkout."""
+    """Return every module in these files and folders of the checkout; each is read and parsed once."""
     paths: list[Path] = []
     for place in places:
         path = ROOT / place
@@ -108,3 +112,19 @@ def sources(*places: str) -> list[Source]:
 @lru_cache(maxsize=None)
 def _read(path: Path) -> Source:
     return Source(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8"))
+
+
+def offenders(rule: Rule, *places: str, allowed: Iterable[tuple[str, str]] = ()) -> list[Found]:
+    """Return all that breaks a rule, and every exception (path, what) that nobody needs any more."""
+    found = [each for source in sources(*places) for each in rule(source)]
+    unused = set(allowed) - {(each.path, each.what) for each in found}
+    return [each for each in found if (each.path, each.what) not in allowed] + [
+        Found(path, 0, f"no longer needs the exception for {what}") for path, what in unused
+    ]
+
+
+def misjudged(rule: Rule, broken: Iterable[str] = (), kept: Iterable[str | tuple[str, str]] = ()) -> list[str]:
+    """Return the samples in which a rule overlooks something, and those (or path and text) that it wrongly accuses."""
+    overlooked = [text for text in broken if not list(rule(Source("lib/kodi/sample.py", text)))]
+    right = [each if isinstance(each, tuple) else ("lib/kodi/sample.py", each) for each in kept]
+    return overlooked + [text for path, text in right if list(rule(Source(path, text)))]
