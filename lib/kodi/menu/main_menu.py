@@ -53,7 +53,7 @@ def _menu(addon: Addon, handle: int) -> None:
     _add(addon, handle, "account", line, "account" if linked else "link")
     if is_due:
         _add(addon, handle, "link", addon.text(strings.LINK_AGAIN), "link")
-    if linked and queue_access.queue_path(addon).exists():
+    if queue_access.queue_path(addon).exists():
         from lib.kodi.menu.queue_list import menu_rows
 
         for row in menu_rows(addon):

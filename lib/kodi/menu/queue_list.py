@@ -72,7 +72,8 @@ def menu_rows(addon: Addon) -> list[Row]:
     if waits:
         label = BETWEEN.join(filter(None, [", ".join(waits), held]))
         rows.append(Row("waiting", label, "waiting", is_folder=True))
-    rows.append(Row("sent", addon.text(strings.SENT_LIST), "done", is_folder=True))
+    if owner:
+        rows.append(Row("sent", addon.text(strings.SENT_LIST), "done", is_folder=True))
     return rows
 
 
@@ -90,7 +91,7 @@ def queue_rows(addon: Addon) -> list[Row]:
     """Return the listing: what is not recognised, what was refused, what waits, each with the newest first."""
     owner = queues.current_owner(addon)
     nothing = Row("", addon.text(strings.NOTHING_WAITS), "done", is_folder=True)
-    if not owner or not queues.queue_path(addon).exists():
+    if not queues.queue_path(addon).exists():
         return [nothing]
     now = addon.clock.wall()
     try:

@@ -84,7 +84,13 @@ def test_what_was_queued_before_the_name_was_known_can_be_taken_over(tv, waiting
     assert of(waiting, OWNER) == ["The Glass Harbour"] and of(waiting, UNNAMED) == []
 
 
+@pytest.mark.parametrize("is_linked", [True, False])
 @pytest.mark.parametrize("path", ["", "waiting", "sent"])
-def test_the_menu_counts_them(tv, waiting, path):
+def test_the_menu_counts_them(tv, waiting, path, is_linked):
     for_others(waiting, OTHER)
-    assert ("1 for another account" in labels(tv.open(path))) is (path != "sent")
+    if not is_linked:
+        tv.kodi.answers = [True]
+        tv.script("unlink")
+    shown = labels(tv.open(path))
+    assert ("1 for another account" in shown) is (path != "sent")
+    assert ("Sent" in shown) is (path == "" and is_linked)
