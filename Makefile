@@ -37,7 +37,7 @@ test: $(READY)  ## every test that needs no screen, and the coverage that is pro
 	$(PY) -m tools.coverage_gates build/coverage.json
 
 chance: $(READY) ## the tests that look for trouble by chance, with all of their trials (make test makes a fifth)
-	ALL_TRIALS=1 $(FAST_TMP) $(PY) -m pytest -m chance
+	ALL_TRIALS=1 $(FAST_TMP) $(PY) -m pytest -n 2 -m chance
 
 check: $(READY) ## lint, types, the oldest Python, and the rules of the architecture
 	$(PY) -m ruff check .
