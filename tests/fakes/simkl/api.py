@@ -5,60 +5,56 @@ Sources: Simkl's pages `api-reference/pin`, `api-reference/auth-v1` and `api-ref
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from flask import Response, jsonify, request
 
-from flask import Blueprint, Response, jsonify, request
-
-from tests.fakes.simkl import addresses
 from tests.fakes.simkl.apps import V1, V2
 from tests.fakes.simkl.codes import Code
-from tests.fakes.simkl.gate import app_name, client_id, error, guard, signed_in
-from tests.fakes.simkl.grants import Grant
+from tests.fakes.simkl.gate import Refused, app_name, box, client_id, guarded, pin_page, signed_in, site
 from tests.fakes.simkl.model import Poll
 
-if TYPE_CHECKING:
-    from tests.fakes.simkl.server import FakeSimkl
-
 AVATAR = "/avatars/90/90000001abcdef/user_100.jpg"
+routes = guarded("api")
 
 
-def blueprint(box: FakeSimkl) -> Blueprint:
-    """Return the routes of api.simkl.com for one fake server."""
-    routes = Blueprint("api", __name__)
-    guard(box, routes)
-
-    @routes.get("/oauth/pin")
-    def start() -> Response:
-        wrong_generation = refused_generation(box, client_id())
-        if wrong_generation:
-            return wrong_generation
-        redirect = request.args.get("redirect", "")
-        app = box.apps.get(client_id(), V1)
-        if redirect and not (app and app.accepts(redirect)):
-            return error(403, "redirect_failed", "This redirect is not registered for the app")
-        return jsonify(start_answer(box, box.model.start(client_id(), app_name(), redirect)))
-
-    @routes.get("/oauth/pin/<path:user_code>")
-    def poll(user_code: str) -> Response:
-        return refused_generation(box, client_id()) or jsonify(poll_answer(box, poll_with_faults(box, user_code)))
-
-    # POST is answered too: only GET is in the reference, but guides and clients send POST.
-    @routes.route("/users/settings", methods=["GET", "POST"])
-    def settings() -> Response:
-        grant = signed_in(box)
-        return jsonify(settings_answer(box, grant)) if isinstance(grant, Grant) else grant
-
-    return routes
+@routes.get("/oauth/pin")
+def start() -> Response:
+    refuse_v2(client_id())
+    redirect = request.args.get("redirect", "")
+    app = box.apps.get(client_id(), V1)
+    if redirect and not (app and app.accepts(redirect)):
+        raise Refused(403, "redirect_failed", "This redirect is not registered for the app")
+    return jsonify(start_answer(box.model.start(client_id(), app_name(), redirect)))
 
 
-def refused_generation(box: FakeSimkl, app_id: str) -> Response | None:
-    """Return the refusal a V2 client_id gets from the V1 sign-in endpoints."""
+@routes.get("/oauth/pin/<path:user_code>")
+def poll(user_code: str) -> Response:
+    refuse_v2(client_id())
+    found = poll_with_faults(user_code)
+    if found.grant:
+        return jsonify(result="OK", access_token=found.grant.token)
+    if found.code:
+        return jsonify(start_answer(found.code))
+    # "Slow down" stands only in Simkl's old documentation.
+    return jsonify(result="KO", message="Slow down" if found.answer == "slow_down" else "Authorization pending")
+
+
+# POST is answered too: only GET is in the reference, but guides and clients send POST.
+@routes.route("/users/settings", methods=["GET", "POST"])
+def settings() -> Response:
+    user = signed_in().user
+    about = {"name": user.name, "joined_at": "2019-04-02T10:00:00Z", "gender": "", "avatar": site() + AVATAR}
+    account = {"id": user.id, "timezone": "Europe/Oslo", "type": user.account_type, "anime_title_language": "en"}
+    return jsonify(user={**about, "bio": "", "loc": "", "age": ""}, account=account)
+
+
+def refuse_v2(app_id: str) -> None:
+    """Refuse a V2 client_id, as the V1 sign-in endpoints do."""
     if box.apps.get(app_id, V2):
-        return error(400, "unauthorized_client", "This client_id is AUTH V2: use POST /oauth2/device or /oauth2/token")
-    return None
+        message = "This client_id is AUTH V2: use POST /oauth2/device or /oauth2/token"
+        raise Refused(400, "unauthorized_client", message)
 
 
-def poll_with_faults(box: FakeSimkl, user_code: str) -> Poll:
+def poll_with_faults(user_code: str) -> Poll:
     """Ask the model, unless a fault was ordered that only a poll can have."""
     if box.take_fault("fresh_code"):
         return Poll("fresh", code=box.model.start(client_id(), app_name()))
@@ -70,19 +66,9 @@ def poll_with_faults(box: FakeSimkl, user_code: str) -> Poll:
     return found
 
 
-def poll_answer(box: FakeSimkl, found: Poll) -> dict:
-    """Return the JSON of one poll."""
-    if found.grant:
-        return {"result": "OK", "access_token": found.grant.token}
-    if found.code:
-        return start_answer(box, found.code)
-    # "Slow down" stands only in Simkl's old documentation.
-    return {"result": "KO", "message": "Slow down" if found.answer == "slow_down" else "Authorization pending"}
-
-
-def start_answer(box: FakeSimkl, code: Code) -> dict:
+def start_answer(code: Code) -> dict:
     """Return the JSON that presents a code."""
-    page = addresses.site(box) + "/pin"
+    page = pin_page()
     return {
         "result": "OK",
         "device_code": "DEVICE_CODE",
@@ -91,25 +77,4 @@ def start_answer(box: FakeSimkl, code: Code) -> dict:
         "verification_url": page,
         "expires_in": box.expires_in,
         "interval": box.interval,
-    }
-
-
-def settings_answer(box: FakeSimkl, grant: Grant) -> dict:
-    """Return the JSON of /users/settings."""
-    return {
-        "user": {
-            "name": grant.user.name,
-            "joined_at": "2019-04-02T10:00:00Z",
-            "gender": "",
-            "avatar": addresses.site(box) + AVATAR,
-            "bio": "",
-            "loc": "",
-            "age": "",
-        },
-        "account": {
-            "id": grant.user.id,
-            "timezone": "Europe/Oslo",
-            "type": grant.user.account_type,
-            "anime_title_language": "en",
-        },
     }

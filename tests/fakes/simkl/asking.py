@@ -7,15 +7,12 @@ Sources: Simkl's pages `api-reference/oauth`, `api-reference/oauth-pkce`, `api-r
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Mapping
+from typing import Any, Mapping
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 from tests.fakes.simkl.apps import V1, V2, App, Apps
 from tests.fakes.simkl.authorizations import PLAIN, S256, Wanted
 from tests.fakes.simkl.grants import scope_for
-
-if TYPE_CHECKING:
-    from tests.fakes.simkl.server import FakeSimkl
 
 GENERATIONS = {"/oauth/authorize": V1, "/oauth2/authorize": V2}
 
@@ -89,7 +86,7 @@ def _name(app: App, query: Mapping[str, str]) -> str:
     return app.name or query.get("app-name", "")
 
 
-def after_yes(box: FakeSimkl, what: Wanted, issuer: str, user_name: str | None = None) -> tuple[str, str | None]:
+def after_yes(box: Any, what: Wanted, issuer: str, user_name: str | None = None) -> tuple[str, str | None]:
     """Issue a code; return it and where the browser takes it (None: the page shows it). LookupError: no such user."""
     code = box.model.authorizations.allow(what, box.model.user_called(user_name)).code
     if what.redirect_uri is None:
@@ -111,7 +108,7 @@ def location(redirect: str, told: Mapping[str, str | None]) -> str:
     return f"{redirect}{'&' if urlsplit(redirect).query else '?'}{query}"
 
 
-def answer(box: FakeSimkl, url: str, yes: bool, user_name: str | None = None) -> str:
+def answer(box: Any, url: str, yes: bool, user_name: str | None = None) -> str:
     """Do in one step what a person does on an authorization page; see `FakeSimkl.allow` and `FakeSimkl.refuse`."""
     parts = urlsplit(url)
     if parts.path not in GENERATIONS:

@@ -72,7 +72,7 @@ class Pace:
     def reset(self) -> None:
         """Forget everything."""
         with self._lock:
-            self._noted: list[TooFast] = []
+            self.noted: list[TooFast] = []
 
     def exceeded(self, code: Code) -> bool:
         """Count one poll; true if it is too early."""
@@ -81,14 +81,8 @@ class Pace:
             code.last_poll = now
             if before is None or now - before >= code.interval - EARLY_BY:
                 return False
-            self._noted.append(TooFast(code.user_code, now - before, now))
+            self.noted.append(TooFast(code.user_code, now - before, now))
             return True
-
-    @property
-    def noted(self) -> list[TooFast]:
-        """Every poll that came too soon after the one before it."""
-        with self._lock:
-            return list(self._noted)
 
 
 def typed(text: str) -> str:

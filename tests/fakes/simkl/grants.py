@@ -104,7 +104,7 @@ def scope_for(asked: str | None) -> str:
 
 
 class Grants:
-    """Every link of one fake server, ended ones included."""
+    """Every link of one fake server, in `all` also the ended ones; what was noted stands in order, oldest first."""
 
     def __init__(self, clock: Callable[[], float], lock: RLock) -> None:
         self._clock, self._lock = clock, lock
@@ -113,10 +113,10 @@ class Grants:
     def reset(self) -> None:
         """Forget everything."""
         with self._lock:
-            self._all: list[Grant] = []
+            self.all: list[Grant] = []
+            self.refreshes: list[Refresh] = []
+            self.dead_uses: list[DeadTokenUse] = []
             self._rejected_tokens: dict[str, tuple[Grant, str]] = {}
-            self._refreshes: list[Refresh] = []
-            self._dead_uses: list[DeadTokenUse] = []
 
     def give_v1(self, client_id: str, app_name: str, user: User) -> Grant:
         """Return the link of this app and user: the same token every time until it is revoked (`auth-v1`)."""
@@ -136,8 +136,8 @@ class Grants:
             return self._add(grant)
 
     def _add(self, grant: Grant) -> Grant:
-        grant.id = len(self._all) + 1
-        self._all.append(grant)
+        grant.id = len(self.all) + 1
+        self.all.append(grant)
         return grant
 
     def refresh(self, refresh_token: str, client_id: str, scope: str | None) -> Grant:
@@ -150,7 +150,7 @@ class Grants:
             if scope_for(scope) == READ_WRITE and not grant.can_write:
                 raise Refusal("invalid_scope", "A refresh cannot widen the scope")
             now = self._clock()
-            self._refreshes.append(Refresh(grant.id, client_id, now, fingerprint(grant.token)))
+            self.refreshes.append(Refresh(grant.id, client_id, now, fingerprint(grant.token)))
             self._rejected_tokens[grant.token] = (grant, REPLACED)
             grant.token, grant.uses, grant.refreshed_at = _token("at"), 0, now
             grant.expires_at, grant.ends_at = now + ACCESS_LASTS, now + REFRESH_LASTS
@@ -173,7 +173,7 @@ class Grants:
                 grant.uses += 1
             elif token in self._rejected_tokens:
                 before, why = self._rejected_tokens[token]
-                self._dead_uses.append(DeadTokenUse(before.id, self._clock(), path, fingerprint(token), why))
+                self.dead_uses.append(DeadTokenUse(before.id, self._clock(), path, fingerprint(token), why))
             return grant
 
     def end(self, grants: list[Grant]) -> int:
@@ -188,25 +188,7 @@ class Grants:
     def live(self) -> list[Grant]:
         """Every link that was neither revoked nor left idle for too long, oldest first."""
         with self._lock:
-            return [grant for grant in self._all if grant.ended_at is None and self._clock() < grant.ends_at]
-
-    @property
-    def all(self) -> list[Grant]:
-        """Every link there ever was, oldest first."""
-        with self._lock:
-            return list(self._all)
-
-    @property
-    def refreshes(self) -> list[Refresh]:
-        """Every refresh that succeeded, oldest first."""
-        with self._lock:
-            return list(self._refreshes)
-
-    @property
-    def dead_uses(self) -> list[DeadTokenUse]:
-        """Every request that came with an access token already replaced or revoked."""
-        with self._lock:
-            return list(self._dead_uses)
+            return [grant for grant in self.all if grant.ended_at is None and self._clock() < grant.ends_at]
 
 
 def _token(kind: str) -> str:

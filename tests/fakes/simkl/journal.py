@@ -54,8 +54,8 @@ class Journal:
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._changed = Condition()
-        self._requests: list[Recorded] = []
-        self._elsewhere: list[Recorded] = []
+        self.requests: list[Recorded] = []
+        self.elsewhere: list[Recorded] = []
 
     def around(self, app: Any, is_api: Callable[[dict], bool]) -> Any:
         """Return the WSGI app with this journal in front of it."""
@@ -65,7 +65,7 @@ class Journal:
                 return app(environ, start_response)
             record = environ[RECORD] = self.read(environ)
             with self._changed:
-                self._requests.append(record)
+                self.requests.append(record)
                 self._changed.notify_all()
 
             def start(status: str, headers: list, exc_info: Any = None) -> Any:
@@ -102,7 +102,7 @@ class Journal:
     def went_elsewhere(self, environ: dict) -> None:
         """Write down a request that followed a redirect off the API."""
         with self._changed:
-            self._elsewhere.append(self.read(environ))
+            self.elsewhere.append(self.read(environ))
             self._changed.notify_all()
 
     def notify(self) -> None:
@@ -115,22 +115,10 @@ class Journal:
         with self._changed:
             found = self._changed.wait_for(predicate, timeout)
             if not found:
-                raise TimeoutError(f"not within {timeout} s; the box was asked {self._requests[-5:]}")
+                raise TimeoutError(f"not within {timeout} s; the box was asked {self.requests[-5:]}")
             return found
 
     def reset(self) -> None:
         """Forget every request."""
         with self._changed:
-            self._requests, self._elsewhere = [], []
-
-    @property
-    def requests(self) -> list[Recorded]:
-        """Every API request, oldest first."""
-        with self._changed:
-            return list(self._requests)
-
-    @property
-    def elsewhere(self) -> list[Recorded]:
-        """Every request that arrived at /elsewhere, the default goal of the redirect fault."""
-        with self._changed:
-            return list(self._elsewhere)
+            self.requests, self.elsewhere = [], []

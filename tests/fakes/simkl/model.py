@@ -14,7 +14,7 @@ from threading import RLock
 from typing import Callable, Iterable
 
 from tests.fakes.simkl.authorizations import Authorizations
-from tests.fakes.simkl.codes import APPROVED, DENIED, WAITING, Code, Pace, TooFast, typed
+from tests.fakes.simkl.codes import APPROVED, DENIED, WAITING, Code, Pace, typed
 from tests.fakes.simkl.devices import Devices
 from tests.fakes.simkl.grants import Grant, Grants, User
 
@@ -152,14 +152,10 @@ class Model:
     def _grant(self, code: Code) -> Grant:
         return self.links.give_v1(code.client_id, code.app_name, code.user or self.user)
 
-    def grant_of(self, token: str, client_id: str) -> Grant | None:
-        """Return the link behind an access token; it only works together with the client_id that issued it."""
-        return self.links.of(token, client_id)
-
     def revoke(self, name_or_token: str | int | None = None) -> int:
         """Cut the links of a user, of one token or grant id, or all of them; returns how many."""
         with self._lock:
-            cut = [g for g in self.grants if name_or_token in (None, g.token, g.refresh_token, g.user.name, g.id)]
+            cut = [g for g in self.links.live if name_or_token in (None, g.token, g.refresh_token, g.user.name, g.id)]
             # Inferred: a V1 approval that was not picked up yet dies with the link it belongs to.
             pairs = {(grant.client_id, grant.user) for grant in cut}
             self._codes = {k: c for k, c in self._codes.items() if (c.client_id, c.user) not in pairs}
@@ -189,13 +185,3 @@ class Model:
         with self._lock:
             live = [code for code in self._codes.values() if self._clock() < code.expires_at]
             return sorted([*live, *self.devices.live], key=lambda code: code.created)
-
-    @property
-    def grants(self) -> list[Grant]:
-        """Every live link, oldest first."""
-        return self.links.live
-
-    @property
-    def too_fast(self) -> list[TooFast]:
-        """Every poll that came too soon after the one before it."""
-        return self.pace.noted

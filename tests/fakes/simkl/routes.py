@@ -8,43 +8,25 @@ from __future__ import annotations
 
 import threading
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Iterable
+from typing import Any, Iterable
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, request
 from werkzeug.exceptions import HTTPException
-from werkzeug.local import LocalProxy
 from werkzeug.routing import RequestRedirect
 
-from tests.fakes.simkl import (
-    api,
-    api_library,
-    api_oauth,
-    api_oauth2,
-    api_scrobble,
-    api_search,
-    api_sync,
-    control,
-    discovery,
-    gate,
-    pages,
-    pages_authorize,
-)
+from tests.fakes.simkl import api, api_oauth, api_oauth2, api_scrobble, api_search, api_sync, control, pages
+from tests.fakes.simkl.gate import BOX, Refused, box
 
-if TYPE_CHECKING:
-    from tests.fakes.simkl.server import FakeSimkl
-
-TRACKING = (api_scrobble, api_sync, api_library, api_search)
-FAMILIES = (api, api_oauth, api_oauth2, *TRACKING, discovery, pages, pages_authorize, control)
-BOX = "simkl.box"
+FAMILIES = (api, api_oauth, api_oauth2, api_scrobble, api_sync, api_search, pages, control)
 ONE_AT_A_TIME = threading.Lock()
 """Held while the app is put together: its routes are built by `ast.parse`, which before Python 3.11.8 and 3.12.2
 fails with "AST constructor recursion depth mismatch" when two threads are in it (CPython issue 106905)."""
 
 
-def answer(box: FakeSimkl, environ: dict, start_response: Any) -> Iterable[bytes]:
+def answer(asked: Any, environ: dict, start_response: Any) -> Iterable[bytes]:
     """Answer a request to one of the fake servers."""
-    return site_and_api().wsgi_app({**environ, BOX: box}, start_response)
+    return site_and_api().wsgi_app({**environ, BOX: asked}, start_response)
 
 
 def site_and_api() -> Flask:
@@ -56,9 +38,9 @@ def site_and_api() -> Flask:
 @lru_cache(maxsize=None)
 def _site_and_api() -> Flask:
     app = Flask("tests.fakes.simkl")
-    box: Any = LocalProxy(lambda: request.environ[BOX])
     for family in FAMILIES:
-        app.register_blueprint(family.blueprint(box))
+        app.register_blueprint(family.routes)
+    app.register_blueprint(api_oauth2.discovery)
     app.json.sort_keys = False
 
     @app.before_request
@@ -70,13 +52,15 @@ def _site_and_api() -> Flask:
 
     @app.errorhandler(HTTPException)
     def nothing_there(problem: HTTPException) -> Response:
-        name = {404: "url_failed", 500: "internal"}.get(problem.code or 500, "wrong_parameter")
-        return gate.error(problem.code or 500, name, f"{request.method} {request.path}: {problem.name}")
+        status = problem.code or 500
+        name = {404: "url_failed", 500: "internal"}.get(status, "wrong_parameter")
+        return Refused(status, name, f"{request.method} {request.path}: {problem.name}").response
 
+    app.register_error_handler(Refused, lambda refusal: refusal.response)
     return app
 
 
-def is_for_programs(box: FakeSimkl, environ: dict) -> bool:
+def is_for_programs(asked: Any, environ: dict) -> bool:
     """Whether a request is one that programs make: to the API, to discovery, or to an address nobody has."""
     try:
         endpoint, _ = site_and_api().url_map.bind_to_environ(environ).match()
@@ -86,8 +70,8 @@ def is_for_programs(box: FakeSimkl, environ: dict) -> bool:
         return True
     if endpoint.startswith("control"):
         return False
-    return endpoint.startswith(("api", "discovery")) or _is_api_host(box, environ["HTTP_HOST"])
+    return endpoint.startswith(("api", "discovery")) or _is_api_host(asked, environ["HTTP_HOST"])
 
 
-def _is_api_host(box: FakeSimkl, host: str) -> bool:
-    return box.api_host is not None and urlsplit(f"//{host}").hostname == box.api_host
+def _is_api_host(asked: Any, host: str) -> bool:
+    return asked.api_host is not None and urlsplit(f"//{host}").hostname == asked.api_host

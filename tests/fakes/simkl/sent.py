@@ -11,8 +11,8 @@ from typing import Any, Iterator, Mapping
 
 from tests.fakes.simkl.catalogue import Catalogue
 from tests.fakes.simkl.library import STATUSES, moment
-from tests.fakes.simkl.scrobbling import CHECKIN, START, USUAL_MARK
 from tests.fakes.simkl.titles import ANIME, EPISODE_ID_NAMES, ID_NAMES, MOVIE, SHOW, Episode, Movie, Title
+from tests.fakes.simkl.tracking import START, USUAL_MARK
 
 WRAPPERS = (MOVIE, SHOW, ANIME)
 MEMO_LENGTH = 140
@@ -27,7 +27,6 @@ class Asked:
     episode: Mapping[str, Any] = field(default_factory=dict)
     progress: float = 0.0
     min_progress: int = USUAL_MARK
-    rewatch: bool = False
 
 
 class Complaints(list):
@@ -43,12 +42,11 @@ class Complaints(list):
 def scrobble(action: str, body: Any, query: Mapping[str, str], wrong: Complaints) -> Asked:
     """Read the body and the query of a scrobble."""
     mark = _mark(query.get("min_progress"), wrong)
-    rewatch = query.get("allow_rewatch") == "yes"
-    wrong.unless(not (rewatch and action == START), "allow_rewatch on start")
+    wrong.unless(not (query.get("allow_rewatch") == "yes" and action == START), "allow_rewatch on start")
     if not wrong.unless(isinstance(body, Mapping) and body, "no JSON object"):
         return Asked("", min_progress=mark)
     wrong.unless("min_progress" not in body, "min_progress in the body")
-    progress = 0.0 if action == CHECKIN else _progress(body.get("progress", 0), wrong)
+    progress = _progress(body.get("progress", 0), wrong)
     sent = [kind for kind in WRAPPERS if kind in body]
     if not wrong.unless(sent, "no media object"):
         return Asked("", progress=progress, min_progress=mark)
@@ -65,7 +63,7 @@ def scrobble(action: str, body: Any, query: Mapping[str, str], wrong: Complaints
         if not wrong.unless(isinstance(episode, Mapping) and episode, f"a {kind} without an episode"):
             return Asked("", media, progress=progress, min_progress=mark)
         _numbers(kind, episode, wrong)
-    return Asked(kind, media, episode or {}, progress, mark, rewatch)
+    return Asked(kind, media, episode or {}, progress, mark)
 
 
 def about(media: Mapping[str, Any], wrong: Complaints) -> None:

@@ -38,8 +38,7 @@ class FakeSimkl(Reading):
     (None: what the account type allows) and a V1 app (None: no end); the calendar runs from `day` on (None: from now).
     `api_host`, such as "localhost", plays api.simkl.com under a name of its own, and only there.
 
-    `catalogue` are the titles there are (None: `catalogue.DEFAULT`). A write waits `lock_seconds` for another of
-    its user.
+    `catalogue` are the titles there are (None: `catalogue.DEFAULT`).
 
     Raises OSError if the port is taken, ValueError for settings that cannot be.
     """
@@ -71,12 +70,10 @@ class FakeSimkl(Reading):
         day: datetime | None = None,
         api_host: str | None = None,
         catalogue: Iterable[Title] | None = None,
-        lock_seconds: float = 20,
     ) -> None:
         self.interval, self.expires_in, self.limits = interval, expires_in, limits
         self.user_quota, self.app_quota, self.api_host = user_quota, app_quota, api_host
-        self.redirects = frozenset(redirects)
-        plain = [App(client_id, redirects=tuple(self.redirects)) for client_id in client_ids]
+        plain = [App(client_id, redirects=tuple(redirects)) for client_id in client_ids]
         self.apps = Apps([*plain, *(App(client_id, V2) for client_id in v2_client_ids), *apps])
         self.client_ids, self.v2_client_ids = self.apps.ids(V1), self.apps.ids(V2)
         self.client_id = (self.client_ids or self.v2_client_ids)[0]
@@ -88,7 +85,7 @@ class FakeSimkl(Reading):
         self.tracking = Tracking(self.clock, lambda: self.per_day.now, catalogue)
         self.orders = Orders()
         self.journal = Journal(self.clock)
-        self.write_locks = WriteLocks(self.clock, lock_seconds, self.journal.notify)
+        self.write_locks = WriteLocks(self.clock, self.journal.notify)
         self._host, self._port, self._verbose = host, port, verbose
         self._listener: Listener | None = None
         is_api = partial(routes.is_for_programs, self)
@@ -178,15 +175,13 @@ class FakeSimkl(Reading):
         Raises LookupError if there is no such user or app.
         """
         user = self.model.user_called(user_name)
-        app_id = client_id or next(iter(self.apps.ids(generation)), None)
-        app = self.apps.get(app_id or "", generation)
+        app = self.apps.get(client_id or next(iter(self.apps.ids(generation)), ""), generation)
         if app is None:
-            raise LookupError(f"no {generation} app {app_id!r}")
+            raise LookupError(f"no {generation} app {client_id!r}")
+        links = self.model.links
         if generation == V1:
-            grant = self.model.links.give_v1(app.client_id, app.name, user)
-        else:
-            grant = self.model.links.give_v2(app.client_id, app.name, user, READ_WRITE)
-        return self._and_notify(grant.token)
+            return self._and_notify(links.give_v1(app.client_id, app.name, user).token)
+        return self._and_notify(links.give_v2(app.client_id, app.name, user, READ_WRITE).token)
 
     def writing(self, user_name: str | None = None) -> ContextManager[None]:
         """Hold a user's write lock inside a `with` block, as another write that takes long does."""
@@ -227,11 +222,8 @@ class FakeSimkl(Reading):
         """Be as new: no codes, links, requests, faults or skipped time; port and settings stay."""
         self.orders.clear()
         self.clock.rewind()
-        self.model.reset()
-        self.per_second.reset()
-        self.per_day.reset()
-        self.tracking.reset()
-        self.journal.reset()
+        for part in (self.model, self.per_second, self.per_day, self.tracking, self.journal):
+            part.reset()
         self.journal.notify()
 
     def _and_notify(self, result: Any) -> Any:

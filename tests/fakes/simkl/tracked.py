@@ -13,7 +13,7 @@ from typing import Any
 class Scrobble:
     """One scrobble call that got past the gate and the write lock.
 
-    `action` is what was sent (start, pause, stop, checkin), `answered` the action that came back or the name of the
+    `action` is what was sent (start, pause, stop), `answered` the action that came back or the name of the
     error, `status` its HTTP status. `kind` is the wrapper that was sent (movie, show, anime). `title`, `season` and
     `episode` are those of the match, Simkl's own numbers for anime; as sent, and `simkl` None, if nothing matched.
     """
@@ -37,8 +37,8 @@ class Watched:
     """A mark there is now. `season` and `episode` are None for films, Simkl's own numbers (season 1) for anime.
 
     `times` counts how often it was really recorded, `routes` by which route each time: a path, or "auto-finish" for the
-    session that a start or checkin ended, or "checkin" for one that ran out. `repeats` are the (route, watched_at) that
-    came although it was watched, and changed nothing.
+    session that a start ended. `repeats` are the (route, watched_at) that came although it was watched, and changed
+    nothing.
     """
 
     user: str
@@ -90,7 +90,7 @@ class Rating:
 
 @dataclass(frozen=True)
 class Playback:
-    """A point to resume from; `until` is when it is forgotten."""
+    """A point to resume from. Not built: how long Simkl keeps one."""
 
     id: int
     user: str
@@ -102,7 +102,6 @@ class Playback:
     progress: float
     paused_at: str
     at: float
-    until: float
 
 
 @dataclass(frozen=True)

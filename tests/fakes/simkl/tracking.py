@@ -1,77 +1,87 @@
-"""Everything one fake server tracks, behind one lock: the library, the sessions, and the records a test reads."""
+"""Everything one fake server tracks, behind one lock: sessions, resume points, the 80 % rule, and what a test reads.
+
+No HTTP here. Sources: Simkl's pages `api-reference/scrobble`, `guides/scrobble` and `api-reference/playback`.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from threading import RLock
 from typing import Any, Callable, Iterable
 
-from tests.fakes.simkl.catalogue import Catalogue
-from tests.fakes.simkl.library import Key, Library
-from tests.fakes.simkl.scrobbling import Scrobbling
-from tests.fakes.simkl.titles import Title
-from tests.fakes.simkl.tracked import (
-    HistoryCall,
-    Malformed,
-    Playback,
-    Rating,
-    Scrobble,
-    TooManyPosts,
-    Unwatched,
-    Watched,
-)
+from tests.fakes.simkl.catalogue import DEFAULT, Catalogue
+from tests.fakes.simkl.library import Key, Library, key_of
+from tests.fakes.simkl.titles import Episode, Title, kind_of
+from tests.fakes.simkl.tracked import HistoryCall, Malformed, Playback, Rating, Scrobble, TooManyPosts, Watched
 
-A_SECOND = 1.0
+START, PAUSE, STOP = "start", "pause", "stop"
+ACTIONS = (START, PAUSE, STOP)
+SCROBBLE = "scrobble"
+USUAL_MARK = 80
+A_SECOND, AN_HOUR = 1.0, 3600.0
+FIRST_ID = 10_900_001
+
+
+@dataclass
+class Session:
+    """Something a user is watching since `at`, then `progress` percent in; `ends` is when its runtime is over."""
+
+    title: Title
+    episode: Episode | None
+    progress: float
+    at: float
+    ends: float
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a scrobble did. `again_in` are the seconds until the hour of a 409 is over."""
+
+    action: str
+    id: int = 0
+    again_in: float = 0.0
 
 
 class Tracking:
-    """What was watched, by whom, and how it was told."""
+    """What was watched, by whom, and how it was told. Whoever does more than one thing takes `lock`."""
 
     def __init__(self, clock: Callable[[], float], now: Callable[[], datetime], titles: Iterable[Title] | None) -> None:
-        self.clock = clock
+        self._clock, self._now = clock, now
         self.lock = RLock()
-        self.catalogue = Catalogue() if titles is None else Catalogue(titles)
-        self.library = Library(clock, now)
-        self.scrobbling = Scrobbling(clock, self.library)
+        self.catalogue = Catalogue(DEFAULT if titles is None else titles)
         self.reset()
 
     def reset(self) -> None:
         """Forget everything but the catalogue."""
         with self.lock:
-            self.library.reset()
-            self.scrobbling.reset()
-            self._scrobbles: list[Scrobble] = []
-            self._history_calls: list[HistoryCall] = []
-            self._malformed: list[Malformed] = []
-            self._too_many: list[TooManyPosts] = []
+            self.library = Library(self._clock, self._now)
+            self.scrobbles: list[Scrobble] = []
+            self.history_calls: list[HistoryCall] = []
+            self.malformed: list[Malformed] = []
+            self.too_many_posts: list[TooManyPosts] = []
             self._last_post: dict[str, float] = {}
+            self._sessions: dict[tuple[str, int], Session] = {}
+            self._playbacks: dict[tuple[str, int], Playback] = {}
+            self._scrobbled: dict[tuple[str, Key], float] = {}
+            self._last_id = FIRST_ID - 1
 
     def post(self, user: str, path: str) -> None:
         """Note a POST of a user; one that comes too soon after the one before is kept."""
         with self.lock:
-            now = self.clock()
+            now = self._clock()
             gap = now - self._last_post.get(user, float("-inf"))
             self._last_post[user] = now
             if gap < A_SECOND:
-                self._too_many.append(TooManyPosts(user, path, now, gap))
-
-    def add(self, record: Scrobble | HistoryCall) -> None:
-        """Keep what came of a call."""
-        with self.lock:
-            if isinstance(record, Scrobble):
-                self._scrobbles.append(record)
-            else:
-                self._history_calls.append(record)
+                self.too_many_posts.append(TooManyPosts(user, path, now, gap))
 
     def complain(self, path: str, user: str, body: Any, complaints: Iterable[str]) -> None:
         """Keep what was wrong with a request."""
-        with self.lock:
-            self._malformed += [Malformed(path, why, user, body, self.clock()) for why in complaints]
+        self.malformed += [Malformed(path, why, user, body, self._clock()) for why in complaints]
 
     def watched(self, users: Iterable[str]) -> dict[str, dict[Key, Watched]]:
         """Return the marks of these users."""
         with self.lock:
-            self.scrobbling.settle()
             return {user: self.library.watched_by(user) for user in users}
 
     def ratings(self, users: Iterable[str]) -> dict[str, dict[int, Rating]]:
@@ -80,37 +90,65 @@ class Tracking:
             return {user: dict(self.library.ratings.get(user, {})) for user in users}
 
     @property
-    def scrobbles(self) -> list[Scrobble]:
-        """Every scrobble call, oldest first."""
-        with self.lock:
-            return list(self._scrobbles)
-
-    @property
-    def history_calls(self) -> list[HistoryCall]:
-        """Every POST to history and ratings, oldest first."""
-        with self.lock:
-            return list(self._history_calls)
-
-    @property
-    def malformed(self) -> list[Malformed]:
-        """Everything that was wrong with a request."""
-        with self.lock:
-            return list(self._malformed)
-
-    @property
-    def too_many_posts(self) -> list[TooManyPosts]:
-        """Every POST that came too soon."""
-        with self.lock:
-            return list(self._too_many)
-
-    @property
     def playbacks(self) -> list[Playback]:
-        """Every live resume point."""
+        """Every resume point, oldest first."""
         with self.lock:
-            return self.scrobbling.playbacks
+            return sorted(self._playbacks.values(), key=lambda each: each.at)
 
-    @property
-    def unwatched(self) -> list[Unwatched]:
-        """Every mark that was taken away."""
-        with self.lock:
-            return list(self.library.unwatched)
+    def start(self, user: str, title: Title, episode: Episode | None, progress: float, mark: int) -> Outcome:
+        """Watch now: ends what was watched before, replaces the session of the title and its resume point."""
+        self._finish_others(user, title, episode, mark)
+        now = self._clock()
+        left = title.runtime * 60 * (1 - min(progress, 100) / 100)
+        self._sessions[user, title.simkl] = Session(title, episode, progress, now, now + left)
+        self._playbacks.pop((user, title.simkl), None)
+        return Outcome(START)  # id 0, as in Simkl's samples
+
+    def pause(self, user: str, title: Title, episode: Episode | None, progress: float) -> Outcome:
+        """Keep a resume point; never a mark. The session is over: a paused one is not finished by the next start."""
+        self._sessions.pop((user, title.simkl), None)
+        number = self._new_id()
+        place = (episode.season, episode.number) if episode else (None, None)
+        self._playbacks[user, title.simkl] = Playback(
+            number, user, kind_of(title), title.title, title.simkl, *place, progress, self.library.now(), self._clock()
+        )
+        return Outcome(PAUSE, number)
+
+    def stop(self, user: str, title: Title, episode: Episode | None, progress: float, mark: int) -> Outcome:
+        """Stop watching: watched from the mark on, a resume point below; "already_watched" a second time in an hour.
+
+        Inferred: only a stop that would mark watched is refused, and the hour counts from the mark, not the refusals.
+        """
+        if progress < mark:
+            return self.pause(user, title, episode, progress)
+        self._sessions.pop((user, title.simkl), None)
+        before = self._scrobbled.get((user, key_of(title, episode)))
+        if before is not None and self._clock() < before + AN_HOUR:
+            return Outcome("already_watched", again_in=before + AN_HOUR - self._clock())
+        self._watched(user, title, episode, "/scrobble/stop")
+        return Outcome(SCROBBLE, self._new_id())
+
+    def _new_id(self) -> int:
+        self._last_id += 1
+        return self._last_id
+
+    def _watched(self, user: str, title: Title, episode: Episode | None, route: str) -> None:
+        self._scrobbled[user, key_of(title, episode)] = self._clock()
+        self.library.mark(user, title, episode, route)
+        self.library.listed[user].add(title.simkl)
+        self._playbacks.pop((user, title.simkl), None)
+
+    def _finish_others(self, user: str, title: Title, episode: Episode | None, mark: int) -> None:
+        """Mark what the user watched before, if it got far enough; what did not stays open until its runtime is over.
+
+        Inferred: a running session has got as far as the clock says; the same item started again only goes on.
+        """
+        now = self._clock()
+        for (name, simkl), session in list(self._sessions.items()):
+            if now >= session.ends:
+                del self._sessions[name, simkl]
+            elif name == user and key_of(session.title, session.episode) != key_of(title, episode):
+                gone = (now - session.at) / (session.title.runtime * 60) * 100
+                if min(100.0, session.progress + gone) >= mark:
+                    self._watched(user, session.title, session.episode, "auto-finish")
+                    del self._sessions[name, simkl]

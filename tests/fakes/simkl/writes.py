@@ -7,17 +7,15 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from threading import Condition
-from typing import TYPE_CHECKING, Callable, Iterator
+from typing import Callable, Iterator
 
-from flask import Response, jsonify, request
+from flask import Response, jsonify, make_response, request
 
-from tests.fakes.simkl.gate import error, signed_in
-from tests.fakes.simkl.grants import Grant
+from tests.fakes.simkl.gate import Refused, box, signed_in
 
-if TYPE_CHECKING:
-    from tests.fakes.simkl.server import FakeSimkl
-
+SECONDS = 20.0  # that a write waits on the fake server's clock
 LOOK_AGAIN = 0.02  # real seconds between looks at the fake server's clock, which may be jumped ahead
+IN_PROGRESS = "Another write of this user is in progress"
 
 
 class Locked(Exception):
@@ -25,13 +23,10 @@ class Locked(Exception):
 
 
 class WriteLocks:
-    """The lock of every user.
+    """The lock of every user; `waiting` is how many writes wait for one now."""
 
-    `seconds` is how long a write waits on the fake server's clock, `waiting` how many do now.
-    """
-
-    def __init__(self, clock: Callable[[], float], seconds: float, notify: Callable[[], None]) -> None:
-        self._clock, self._seconds, self._notify = clock, seconds, notify
+    def __init__(self, clock: Callable[[], float], notify: Callable[[], None]) -> None:
+        self._clock, self._notify = clock, notify
         self._changed = Condition()
         self._writing: set[str] = set()
         self.waiting = 0  # read without the lock, by those who wait for it to change
@@ -51,7 +46,7 @@ class WriteLocks:
                 self._changed.notify_all()
 
     def _wait(self, user: str) -> None:
-        end = self._clock() + self._seconds
+        end = self._clock() + SECONDS
         self.waiting += 1
         self._notify()
         try:
@@ -63,29 +58,21 @@ class WriteLocks:
             self.waiting -= 1
 
 
-def write(box: FakeSimkl, act: Callable[[str], Response]) -> Response:
+def write(act: Callable[[str], Response]) -> Response:
     """Do something in the name of the user who asks, who is passed on by name, when it is this request's turn."""
     if request.method == "GET" and not request.get_data():
-        return error(404, "url_failed", f"There is nothing to read at {request.path}")
-    grant = signed_in(box, always_writes=True)
-    if not isinstance(grant, Grant):
-        return grant
+        raise Refused(404, "url_failed", f"There is nothing to read at {request.path}")
+    user = signed_in(always_writes=True).user.name
     order = box.take_fault("write_lock")
-    if order:
-        return locked(order.options.get("error", "RATE_LIMIT"))
+    name = order.options.get("error", "RATE_LIMIT") if order else "RATE_LIMIT"
+    if name != "RATE_LIMIT":  # the lower-case name of the sync guide comes with that guide's shape
+        return make_response(jsonify(error=name, error_description=IN_PROGRESS), 400)
     try:
-        with box.write_locks.hold(grant.user.name):
-            answer = act(grant.user.name)
+        if order:
+            raise Locked(user)
+        with box.write_locks.hold(user):
+            answer = act(user)
     except Locked:
-        return locked()
+        raise Refused(400, "RATE_LIMIT", IN_PROGRESS) from None
     box.journal.notify()  # an answer that gets lost wakes nobody
     return answer
-
-
-def locked(name: str = "RATE_LIMIT") -> Response:
-    """Return the refusal; the lower-case name of the sync guide comes with that guide's shape."""
-    if name == "RATE_LIMIT":
-        return error(400, name, "Another write of this user is in progress")
-    response = jsonify({"error": name, "error_description": "Another write of this user is in progress"})
-    response.status_code = 400
-    return response

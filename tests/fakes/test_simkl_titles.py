@@ -1,0 +1,190 @@
+"""How a title is found and searched for (`conventions/standard-media-objects`, `guides/anime`, `search*`)."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.fakes.program import USER, Program, linked, said, simkl, table
+from tests.fakes.simkl import Movie, Show
+
+TITLES = [
+    Movie("The Pale Coast", 2001, simkl=1, ids={"imdb": "tt1", "tmdb": "7"}),
+    Movie("The Pale Coast", 2020, simkl=2, ids={"imdb": "tt2"}),
+    Movie("Élan & Dust", 2010, simkl=3),
+    Show("Seven Lanes", 2015, simkl=10, ids={"tvdb": "70", "tmdb": "7"}, seasons={0: 1, 1: 2, 2: [1, 2, 4]},
+         episode_ids={(2, 4): {"tvdb": "704"}, (1, 2): {"anidb": "602"}}),
+    Show("Tin Stars", 2012, simkl=20, ids={"mal": "31", "tvdb": "80"}, seasons={0: 1, 1: 12, 2: 12}, anime=True,
+         episode_ids={(2, 3): {"anidb": "6203"}}),
+    Show("Tin Stars: Return", 2016, simkl=21, ids={"mal": "32", "tvdb": "80"}, seasons={3: range(1, 14)}, anime=True),
+    Movie("Tin Stars: The Film", 2018, simkl=22, ids={"mal": "33", "tmdb": "9"}, anime=True),
+]  # fmt: skip
+FILES = [
+    *(Movie(f"Harbour Number {n}", 2000 + n, simkl=100 + n, ids={"tmdb": str(n)}) for n in range(60)),
+    Movie("The Glass Harbour", 2018, simkl=1, ids={"imdb": "tt1", "tmdb": "990002"}),
+    Movie("1999", 2009, simkl=2),
+    Show("Lantern Street", 2021, simkl=10, ids={"tvdb": "70"}, seasons={0: 1, 1: 2, 2: 10},
+         titles={(2, 4): "Low Tide"}),
+    Show("Moss and Ember", 2019, simkl=20, ids={"mal": "31", "tvdb": "80"}, seasons={1: 12, 2: 12}, anime=True),
+]  # fmt: skip
+LANES, TVDB_80, MAL_31 = {"ids": {"tmdb": 7}}, {"ids": {"tvdb": 80}}, {"ids": {"mal": 31}}
+FILM, LANTERN, LOW_TIDE = ("movie", 1, None, None), ("show", 10, None, None), ("episode", 10, 2, 4)
+
+
+@pytest.fixture
+def box():
+    return simkl(catalogue=TITLES)
+
+
+@pytest.fixture
+def library():
+    return linked(simkl(catalogue=FILES))
+
+
+@table(("sent", "found"), {
+    "by simkl": ({"ids": {"simkl": 2}}, 2),
+    "simkl beats other ids": ({"ids": {"simkl": "2", "imdb": "tt1"}}, 2),
+    "a wrong simkl too": ({"ids": {"simkl": 99, "imdb": "tt1"}, "title": "The Pale Coast"}, None),
+    "simkl of another kind": ({"ids": {"simkl": 10}}, None),
+    "ids beat the title": ({"ids": {"imdb": "TT1"}, "title": "The Pale Coast", "year": 2020}, 1),
+    "the first id that resolves counts": ({"ids": {"imdb": "tt2", "tmdb": 7}}, 2),
+    "ids that do not are ignored": ({"ids": {"tvdb": "none", "tmdb": 7}}, 1),
+    "title and year": ({"ids": {"imdb": "tt99"}, "title": "The Pale Coast", "year": 2020}, 2),
+    "the title alone": ({"title": "the pale coast"}, 1),
+    "the title with a year that fits none": ({"title": "The Pale Coast", "year": 2019}, 1),
+    "whatever accents and signs it has": ({"title": "elan dust"}, 3),
+    "a show is no film": ({"title": "Seven Lanes"}, None),
+    "an anime film is a film": ({"ids": {"mal": 33}}, 22),
+})  # fmt: skip
+def test_a_film_is_found(program, sent, found):
+    answer = program.scrobble("start", {"movie": sent}, 1)
+    assert said(answer) == ((201, "start") if found else (404, "id_err"))
+    assert answer.json.get("movie", {}).get("ids", {}).get("simkl") == found
+
+
+@table(("kind", "title", "episode", "found"), {
+    "season and number": ("show", LANES, {"season": 2, "number": 4}, (10, 2, 4)),
+    "a number that the season lacks": ("show", LANES, {"season": 2, "number": 3}, None),
+    "a special": ("show", LANES, {"season": 0, "number": 1}, (10, 0, 1)),
+    "a special that there is not": ("show", LANES, {"season": 0, "number": 2}, None),
+    "its id wins": ("show", LANES, {"season": 1, "number": 1, "ids": {"tvdb": 704}}, (10, 2, 4)),
+    "anidb is an id too": ("show", LANES, {"ids": {"anidb": "602"}}, (10, 1, 2)),
+    "a stale id is 404": ("show", LANES, {"season": 1, "number": 1, "ids": {"tvdb": 1}}, None),
+    "a show is no anime": ("anime", LANES, {"number": 1}, None),
+    "anime as a show by TVDB's numbers": ("show", TVDB_80, {"season": 2, "number": 3}, (20, 1, 15)),
+    "the entry that has the season": ("show", TVDB_80, {"season": 3, "number": 13}, (21, 1, 13)),
+    "a special of an anime": ("show", TVDB_80, {"season": 0, "number": 1}, (20, 0, 1)),
+    "anime by a plain number": ("anime", MAL_31, {"number": 15}, (20, 1, 15)),
+    "each entry starts at 1": ("anime", {"ids": {"mal": "32"}}, {"number": 1}, (21, 1, 1)),
+    "a plain number past the end": ("anime", MAL_31, {"number": 25}, None),
+    "no seasons in its own numbers": ("anime", MAL_31, {"season": 2, "number": 3}, None),
+    "anime by the episode's id": ("anime", MAL_31, {"ids": {"anidb": 6203}}, (20, 1, 15)),
+    "an anime film without an episode": ("anime", {"ids": {"mal": 33}}, None, (22, None, None)),
+})  # fmt: skip
+def test_an_episode_is_found(box, program, kind, title, episode, found):
+    answer = program.scrobble("stop", {kind: title, **({"episode": episode} if episode else {})}, 90)
+    assert answer.status_code == (201 if found else 404)
+    assert list(box.watched[USER]) == ([found] if found else [])
+
+
+@table(("says", "titles"), {
+    "the same id twice": ("simkl id", lambda: [Movie("One", simkl=1), Movie("Two", simkl=1)]),
+    "an id nobody knows": ("no id", lambda: [Movie("One", simkl=1, ids={"imbd": "tt1"})]),
+    "no simkl id": ("simkl id", lambda: [Movie("One", 2001)]),
+    "an id of no episode": ("no episode", lambda: [Show("One", simkl=1, episode_ids={(4, 1): {"tvdb": "1"}})]),
+})  # fmt: skip
+def test_a_catalogue_that_cannot_be_is_refused(says, titles):
+    with pytest.raises(ValueError, match=says):
+        simkl(catalogue=titles())
+
+
+# searching
+
+
+@pytest.mark.parametrize(
+    ("file", "found"),
+    [
+        ("The Glass Harbour (2018).mkv", FILM),
+        ("The.Glass.Harbour.2018.1080p.WEB.x264-GROUP.mkv", FILM),
+        ("/films/The Glass Harbour (2018)/the glass harbour.mp4", FILM),
+        (r"D:\Films\The Glass Harbour [2018].avi", FILM),
+        ("1999 (2009).mkv", ("movie", 2, None, None)),
+        ("Lantern.Street.2021.S02E04.1080p.WEB.mkv", LOW_TIDE),
+        ("lantern street - s2e4 - Low Tide.mkv", LOW_TIDE),
+        ("Lantern Street - 2x04 - Low Tide.mkv", LOW_TIDE),
+        ("Lantern Street S00E01.mkv", ("episode", 10, 0, 1)),
+        ("Lantern Street S07E01.mkv", LANTERN),
+        ("Moss and Ember S02E03.mkv", ("episode", 20, 2, 3)),
+        ("[Group] Moss and Ember - 15.mkv", ("episode", 20, 2, 3)),
+        ("Lantern.Street.S02E03E04.mkv", ("episode", 10, 2, 3)),
+    ],
+)
+def test_a_file_is_recognised(library, file, found):
+    answer = library.post("/search/file", {"file": file}).json
+    title, episode = answer.get("movie") or answer.get("show"), answer.get("episode", {})
+    assert (answer["type"], title["ids"]["simkl"], episode.get("season"), episode.get("episode")) == found
+
+
+def test_the_second_episode_of_a_file_is_a_part_and_tells_all_that_a_scrobble_needs(library):
+    answer = library.post("/search/file", {"File": "Lantern.Street.S02E03E04.mkv", "part": 2}).json
+    about = {"title": "Lantern Street", "year": 2021, "ids": {"simkl": 10, "slug": "lantern-street", "tvdb": "70"}}
+    assert answer["show"].pop("poster") and answer["show"] == about
+    assert answer["episode"] == {"title": "Low Tide", "season": 2, "episode": 4, "multipart": False}
+
+
+@table(("body", "answer"), {
+    "nothing": ({"file": "holiday-2019-clip.mp4"}, []),
+    "no such show": ({"file": "Nobody.S01E01.mkv"}, []),
+    "a show's name alone": ({"file": "Lantern Street (2021).mkv"}, []),
+    "no body": (None, None),
+    "no name": ({"file": ""}, None),
+    "a list": ([], None),
+})  # fmt: skip
+def test_what_is_not_recognised_is_200_with_nothing(library, body, answer):
+    response = library.post("/search/file", body)
+    assert (response.status_code, response.json) == (200, answer)
+
+
+@table(("kind", "query", "found"), {
+    "the words": ("movie", {"q": "glass harbour"}, [1]),
+    "their beginnings": ("movie", {"q": "HARB gla", "sort": "rank"}, [1]),
+    "another kind": ("movie", {"q": "lantern"}, []),
+    "a show": ("tv", {"q": "lantern street"}, [10]),
+    "an anime is no show": ("tv", {"q": "moss"}, []),
+    "an anime": ("anime", {"q": "moss"}, [20]),
+    "nothing": ("movie", {}, []),
+    "no such kind": ("book", {"q": "moss"}, None),
+})  # fmt: skip
+def test_searching_by_text(library, kind, query, found):
+    answer = library.get(f"/search/{kind}", **query)
+    assert answer.status_code == 200 and (answer.json and [each["ids"]["simkl_id"] for each in answer.json]) == found
+
+
+def test_what_was_found_has_the_documented_shape(library):
+    (film,) = library.get("/search/movie", q="glass").json
+    ids = {"simkl_id": 1, "slug": "the-glass-harbour", "tmdb": "990002"}
+    assert film.pop("poster")
+    assert film == {"title": "The Glass Harbour", "year": 2018, "endpoint_type": "movies", "ids": ids}
+    (anime,) = library.get("/search/anime", q="moss").json
+    assert (anime["endpoint_type"], anime["type"], anime["title_romaji"]) == ("anime", "tv", "Moss and Ember")
+    assert said(library.get("/search/movie", q="glass", sort="beauty")) == (400, "wrong_parameter")
+
+
+@pytest.mark.parametrize(
+    ("query", "count", "told"),
+    [
+        ({}, 10, ("1", "10", "7", "61")),
+        ({"limit": "500", "page": "2"}, 11, ("2", "50", "2", "61")),
+        ({"page": "8"}, 0, ("8", "10", "7", "61")),
+        ({"page": "99"}, 0, ("20", "10", "7", "61")),
+    ],
+)
+def test_results_come_in_pages(library, query, count, told):
+    answer = library.get("/search/movie", q="harbour", **query)
+    headers = [answer.headers[f"X-Pagination-{name}"] for name in ("Page", "Limit", "Page-Count", "Item-Count")]
+    assert len(answer.json) == count and tuple(headers) == told
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/search/tv"), ("POST", "/search/file")])
+def test_v2_wants_a_token_for_searching_and_v1_does_not(box, method, path):
+    found = [Program(box, client_id).ask(method, path).status_code for client_id in ("v1-public", "v2-public")]
+    assert found == [200, 401]

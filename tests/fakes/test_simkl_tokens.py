@@ -1,0 +1,223 @@
+"""V2's device flow, tokens and scopes, as Simkl's pages `oauth2-device`, `-tokens` and `-scopes` and RFC 8628 say."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+import pytest
+
+from tests.fakes.program import BOTH, FILM, SECRET, Program, said, simkl, table
+
+PENDING, SLOW_DOWN, EXPIRED = [(400, each) for each in ("authorization_pending", "slow_down", "expired_token")]
+INVALID_CLIENT, INVALID_TOKEN = (401, "invalid_client"), (401, "invalid_token")
+INVALID_REQUEST, INVALID_GRANT = (400, "invalid_request"), (400, "invalid_grant")
+WEEK, HALF_A_YEAR = 604_800, 180 * 86_400
+
+
+def sha256(text):
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+# the device flow
+
+
+def test_a_start_has_the_documented_shape(box, tv):
+    started = tv.device()
+    user_code = started.pop("user_code")
+    assert re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}", user_code)
+    assert re.fullmatch(r"[\w-]{64}", started.pop("device_code"))
+    page = box.url + "/pin"
+    complete = f"{page}?user_code={user_code}"
+    expected = {"verification_uri": page, "verification_uri_complete": complete, "expires_in": 900, "interval": 5}
+    assert started == expected
+
+
+@pytest.mark.parametrize("client_id", ["v2-tv", "v2-public", "v2-server"])
+def test_every_kind_of_app_may_start_with_a_form_or_json_and_none_sends_a_secret(box, client_id):
+    assert all("device_code" in Program(box, client_id, SECRET).device(json=json) for json in (False, True))
+
+
+@table(("changes", "error"), {
+    "nobody": ({"client_id": "nobody"}, INVALID_CLIENT),
+    "a V1 client_id": ({"client_id": "v1-public"}, INVALID_CLIENT),
+    "no client_id": ({"client_id": None}, INVALID_REQUEST),
+    "a list of scopes": ({"scope": ["media:read", "media:write"]}, INVALID_REQUEST),
+    "a number": ({"scope": 1}, INVALID_REQUEST),
+})  # fmt: skip
+def test_a_start_that_is_refused(tv, changes, error):
+    answer = tv.send("/oauth2/device", {"scope": BOTH, **changes}, json=True)
+    assert said(answer) == error and answer.headers["Cache-Control"] == "no-store"
+
+
+def test_an_approval_is_delivered_once(box, tv):
+    started = tv.device()
+    code = started["device_code"]
+    assert said(tv.poll(code)) == PENDING
+    box.approve(started["user_code"])
+    assert said(tv.poll(code)) == SLOW_DOWN  # an approval does not make a poll come in time
+    box.advance(10)
+    tokens = tv.poll(code).json
+    assert (tokens["access_token"], tokens["scope"]) == (box.tokens[0].token, BOTH)
+    assert said(tv.poll(code)) == EXPIRED
+
+
+def test_a_denied_code_stays_pending_until_it_expires(box, tv):
+    started = tv.device()
+    box.deny(started["user_code"])
+    heard = []
+    for pause in (899, 1):
+        box.advance(pause)
+        heard.append(said(tv.poll(started["device_code"])))
+    assert heard == [PENDING, EXPIRED]
+
+
+def test_slow_down_adds_five_seconds_and_every_attempt_starts_the_wait_anew(box, tv):
+    code, heard = tv.device()["device_code"], []
+    for pause in (0, 4.9, 9.9, 14.9, 20):
+        box.advance(pause)
+        heard.append(said(tv.poll(code)))
+    assert heard == [PENDING, SLOW_DOWN, SLOW_DOWN, SLOW_DOWN, PENDING]
+    assert [round(each.gap, 1) for each in box.too_fast] == [4.9, 9.9, 14.9]
+    box.order("slow_down")
+    box.advance(20)
+    assert said(tv.poll(code)) == SLOW_DOWN
+
+
+@table(("changes", "error"), {
+    "no device_code": ({"device_code": None}, INVALID_REQUEST),
+    "a code nobody got": ({"device_code": "guess"}, EXPIRED),
+    "another app's code": ({"client_id": "v2-public"}, EXPIRED),
+    "nobody": ({"client_id": "nobody"}, INVALID_CLIENT),
+    "another grant": ({"grant_type": "device_code"}, (400, "unsupported_grant_type")),
+    "a server without its secret": ({"client_id": "v2-server"}, INVALID_CLIENT),
+})  # fmt: skip
+def test_a_poll_that_is_refused(tv, changes, error):
+    assert said(tv.poll(**{"device_code": tv.device()["device_code"], **changes})) == error
+
+
+@pytest.mark.parametrize("typed", ["htrw-10z1", "HTRW10Z1", " htrw 10z1 ", "HTRW-IOZL", "htrw‑loZi", "h-t-r-w-1-o-z-1"])
+def test_typing_is_forgiving(typed):
+    box = simkl(v2_codes=["HTRW-10Z1"])
+    box.add_user("second_viewer", 900002)
+    tv = Program(box, "v2-tv")
+    started = tv.device()
+    assert started["user_code"] == box.approve(typed, "second_viewer") == "HTRW-10Z1"
+    assert tv.settings(tv.poll(started["device_code"]).json["access_token"]).json["account"]["id"] == 900002
+
+
+# refresh and revoke
+
+
+def test_a_refresh_kills_the_old_access_token_at_once_and_keeps_the_refresh_token(box, public):
+    first = public.sign_in()
+    second = public.refresh(first["refresh_token"]).json
+    assert second == {**first, "access_token": second["access_token"]}
+    assert public.settings(second["access_token"]).status_code == 200
+    assert said(public.settings(first["access_token"])) == INVALID_TOKEN
+    assert [(each.grant_id, each.old_token) for each in box.refreshes] == [(1, sha256(first["access_token"]))]
+    assert box.grants[0].token == second["access_token"]
+
+
+def test_an_access_token_lives_a_week_and_its_link_180_days_from_its_last_refresh(box, public):
+    tokens = public.sign_in()
+    box.advance(WEEK - 1)
+    assert public.settings(tokens["access_token"]).status_code == 200
+    box.advance(1)
+    assert said(public.settings(tokens["access_token"])) == INVALID_TOKEN
+    assert box.dead_token_uses == []  # expired is neither replaced nor revoked
+    for _ in range(2):
+        box.advance(HALF_A_YEAR - WEEK - 1)
+        assert public.refresh(tokens["refresh_token"]).status_code == 200
+    box.advance(HALF_A_YEAR)
+    assert said(public.refresh(tokens["refresh_token"])) == INVALID_GRANT and box.tokens == []
+
+
+@table(("changes", "error"), {
+    "a token nobody got": ({"refresh_token": "simkl_rt_x"}, INVALID_GRANT),
+    "no token": ({"refresh_token": None}, INVALID_REQUEST),
+    "another app's token": ({"client_id": "v2-tv"}, INVALID_GRANT),
+    "nobody": ({"client_id": "nobody"}, INVALID_CLIENT),
+    "a V1 client_id": ({"client_id": "v1-public"}, INVALID_CLIENT),
+    "a secret that there is not": ({"client_secret": "guess"}, INVALID_CLIENT),
+})  # fmt: skip
+def test_a_refresh_that_is_refused_changes_nothing(box, public, changes, error):
+    tokens = public.sign_in()
+    assert said(public.refresh(**{"refresh_token": tokens["refresh_token"], **changes})) == error
+    assert said(public.refresh(tokens["access_token"])) == INVALID_GRANT
+    assert public.settings(tokens["access_token"]).status_code == 200 and box.refreshes == []
+
+
+@pytest.mark.parametrize("half", ["access_token", "refresh_token"])
+def test_revoking_either_half_ends_that_link_and_no_other(box, public, half):
+    first, second = public.sign_in(), public.sign_in()
+    for token in ("", "simkl_at_x", second["access_token"]):  # a revocation always succeeds and proves nothing
+        answer = Program(box, "v2-tv").revoke(token)
+        assert answer.status_code == 200 and answer.headers["Cache-Control"] == "no-store" and len(box.tokens) == 2
+    assert said(public.revoke(first[half], client_secret="guess")) == INVALID_CLIENT
+    assert public.revoke(first[half], token_type_hint="nonsense").status_code == 200
+    assert said(public.settings(first["access_token"])) == INVALID_TOKEN
+    assert said(public.refresh(first["refresh_token"])) == INVALID_GRANT
+    assert public.settings(second["access_token"]).status_code == 200
+    assert [grant.ended_at is None for grant in box.grants] == [False, True]
+
+
+def test_every_use_of_a_dead_token_is_noted(box, public):
+    replaced = public.sign_in()
+    public.refresh(replaced["refresh_token"])
+    revoked = public.sign_in()["access_token"]
+    box.revoke(revoked)
+    old = Program(box, "v1-public")
+    old_token = old.link()
+    box.revoke(old_token)
+    for program, token in [(public, replaced["access_token"]), (public, revoked), (old, old_token), (public, "x")]:
+        assert program.settings(token).status_code == 401
+    assert [(each.grant_id, each.why, each.token) for each in box.dead_token_uses] == [
+        (1, "replaced", sha256(replaced["access_token"])),
+        (2, "revoked", sha256(revoked)),
+        (3, "revoked", sha256(old_token)),
+    ]
+    assert {(each.path, each.at) for each in box.dead_token_uses} == {("/users/settings", box.clock())}
+
+
+# scopes
+
+
+@pytest.mark.parametrize(
+    ("asked", "granted"),
+    [
+        *((each, BOTH) for each in (BOTH, "media:write", "media:write media:read", "media:read,media:write")),
+        *((each, "media:read") for each in (None, "", "media.write", "write", "MEDIA:WRITE", "public")),
+    ],
+)
+def test_only_the_exact_text_lets_an_app_write_and_nobody_is_told(box, public, tv, asked, granted):
+    assert public.sign_in(scope=asked)["scope"] == granted
+    started = tv.device(scope=asked)
+    box.approve(started["user_code"])
+    assert tv.poll(started["device_code"]).json["scope"] == granted
+
+
+@pytest.mark.parametrize(
+    ("granted", "asked", "status"),
+    [(BOTH, BOTH, 200), (BOTH, "media:read", 200), ("media:read", None, 200), ("media:read", BOTH, 400)],
+)
+def test_a_refresh_never_widens_and_never_narrows_the_scope(public, granted, asked, status):
+    tokens = public.sign_in(scope=granted)
+    answer = public.refresh(tokens["refresh_token"], scope=asked)
+    assert answer.status_code == status and answer.json.get("scope", granted) == granted
+    assert status == 200 or said(answer) == (400, "invalid_scope")
+
+
+def test_a_get_without_a_body_reads_and_everything_else_writes(box, public):
+    reader, writer = (public.sign_in(scope=scope)["access_token"] for scope in ("media:read", BOTH))
+    assert public.settings(reader).status_code == 200
+    for path, method, body in [
+        ("/users/settings", "GET", {"data": "x"}), ("/users/settings", "POST", None), ("/scrobble/stop", "POST", FILM),
+        ("/sync/history", "GET", {"movies": []}), ("/sync/ratings", "POST", {}),
+    ]:  # fmt: skip
+        answer = public.ask(method, path, body, reader)
+        assert said(answer) == (403, "insufficient_scope") and answer.json["code"] == 403
+        assert 'error="insufficient_scope", scope="media:write"' in answer.headers["WWW-Authenticate"]
+        assert public.ask(method, path, body, writer).status_code < 300
+        assert said(public.ask(method, path, body, None)) == (401, "user_token_required")
+    assert len(box.scrobbles) == 1 and len(box.history_calls) == 2
