@@ -1,8 +1,9 @@
-"""A fake Simkl server for each test, which does not listen, and a program that is linked to it."""
+"""A fake Simkl server for each test, which does not listen, and programs that ask it; a tiny add-on in a Kodi stub."""
 
 import pytest
 
 from tests.fakes.program import Program, linked, simkl
+from tests.fakes.tiny_addon import make, run  # noqa: F401
 
 
 @pytest.fixture

@@ -1,26 +1,6 @@
-"""The constants of xbmcgui that add-ons like this one use. Source: Kodi's Python API, module xbmcgui."""
+"""The constants of xbmcgui that this add-on uses. Source: Kodi's Python API, module xbmcgui."""
 
-ACTION_MOVE_LEFT = 1
-ACTION_MOVE_RIGHT = 2
-ACTION_MOVE_UP = 3
-ACTION_MOVE_DOWN = 4
-ACTION_SELECT_ITEM = 7
-ACTION_PARENT_DIR = 9
-ACTION_PREVIOUS_MENU = 10
-ACTION_SHOW_INFO = 11
-ACTION_STOP = 13
-ACTION_NAV_BACK = 92
-ACTION_MOUSE_LEFT_CLICK = 100
-ACTION_CONTEXT_MENU = 117
-ALPHANUM_HIDE_INPUT = 2
-DLG_YESNO_CUSTOM_BTN = 12
-DLG_YESNO_NO_BTN = 10
-DLG_YESNO_YES_BTN = 11
-INPUT_ALPHANUM = 0
+ACTION_STOP, ACTION_PREVIOUS_MENU, ACTION_NAV_BACK = 13, 10, 92
 INPUT_NUMERIC = 1
-INPUT_PASSWORD = 5
-NOTIFICATION_ERROR = "error"
-NOTIFICATION_INFO = "info"
-NOTIFICATION_WARNING = "warning"
 
 __all__ = [name for name in dir() if name.isupper()]

@@ -1,25 +1,90 @@
-"""xbmcgui's controls by kind: made from a window's XML or by the add-on.
+"""xbmcgui's controls by kind: made from a window's XML or by the add-on, changed from any thread, read through Screen.
 
-Sources: Kodi's Python API, module xbmcgui, the subclasses of Control; Kodi's Control.cpp.
+Sources: Kodi's Python API, module xbmcgui, Control and its subclasses; Kodi's Control.cpp for what calls do
+that come before a control is on a window.
 """
 
-from typing import Any, Dict, Optional
+from typing import TYPE_CHECKING, Any, Dict, List, Optional, Tuple
 
-from tests.fakes.kodi import conditions
-from tests.fakes.kodi.api_control import Control
-from tests.fakes.kodi.skin_xml import ControlSpec
+from tests.fakes.kodi import conditions, current
+from tests.fakes.kodi.skin_xml import FOCUSABLE, ControlSpec
 from tests.fakes.kodi.strictness import checked
 
-__all__ = [
-    "ControlButton",
-    "ControlFadeLabel",
-    "ControlGroup",
-    "ControlImage",
-    "ControlLabel",
-    "ControlProgress",
-    "ControlRadioButton",
-    "ControlTextBox",
-]
+if TYPE_CHECKING:
+    from tests.fakes.kodi.screen import Screen
+
+__all__ = ["Control", "ControlButton", "ControlImage", "ControlLabel", "ControlTextBox"]
+
+
+@checked
+class Control:
+    """Base class; its state is what Screen shows."""
+
+    _kind = ""
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> "Control":
+        self = super().__new__(cls)
+        self._id = 0
+        self._window: Any = None
+        self._parent: Optional[Control] = None
+        self._x = self._y = self._width = self._height = 0
+        self._text = self._text2 = self._texture = ""
+        self._textures: List[str] = []
+        self._visible_if: List[str] = []
+        self._enabled_if: List[str] = []
+        self._ways: Dict[str, List[str]] = {}
+        self._clicks: List[str] = []
+        return self
+
+    def getId(self) -> int:
+        return self._id
+
+    def getX(self) -> int:
+        return self._x
+
+    def getHeight(self) -> int:
+        return self._height
+
+    def getWidth(self) -> int:
+        return self._width
+
+    def setVisibleCondition(self, visible: str, allowHiddenFocus: bool = False) -> None:
+        self._need_window("setVisibleCondition")
+        conditions.holds(visible, self._window._screen)
+        self._change(_visible_if=[visible])
+
+    def setPosition(self, x: int, y: int) -> None:
+        self._change(_x=x, _y=y)
+
+    def setWidth(self, width: int) -> None:
+        self._change(_width=width)
+
+    def setHeight(self, height: int) -> None:
+        self._change(_height=height)
+
+    def _need_window(self, method: str) -> None:
+        if self._window is None:
+            raise AssertionError(f"{method} on a control that is not on a window has no effect in Kodi")
+
+    def _change(self, **state: Any) -> None:
+        with current.kodi().changing():
+            vars(self).update(state)
+
+    def _is_shown(self, screen: "Screen") -> bool:
+        if self._parent is not None and not self._parent._is_shown(screen):
+            return False
+        return all(conditions.holds(one, screen) for one in self._visible_if)
+
+    def _can_focus(self, screen: "Screen") -> bool:
+        enabled = all(conditions.holds(one, screen) for one in self._enabled_if)
+        return self._kind in FOCUSABLE and self._is_shown(screen) and enabled
+
+    def _absolute(self) -> Tuple[int, int]:
+        x, y = self._parent._absolute() if self._parent is not None else (0, 0)
+        return x + self._x, y + self._y
+
+    def _place(self, x: int, y: int, width: int, height: int) -> None:
+        self._x, self._y, self._width, self._height = x, y, width, height
 
 
 @checked
@@ -34,27 +99,9 @@ class ControlLabel(Control):
         self._place(x, y, width, height)
         self._text = label
 
-    def getLabel(self) -> str:
-        return self._text
-
     def setLabel(self, label: str = "", font: Optional[str] = None, textColor: Optional[str] = None,
                  disabledColor: Optional[str] = None, shadowColor: Optional[str] = None,
                  focusedColor: Optional[str] = None, label2: str = "") -> None:  # fmt: skip
-        self._change(_text=label)
-
-
-@checked
-class ControlFadeLabel(Control):
-    """Lines of text that go one at a time; shown here as the last one added."""
-
-    _kind = "fadelabel"
-
-    def __init__(self, x: int, y: int, width: int, height: int, font: Optional[str] = None,
-                 textColor: Optional[str] = None, _alignment: int = 0) -> None:  # fmt: skip
-        self._place(x, y, width, height)
-
-    def addLabel(self, label: str) -> None:
-        self._need_window("addLabel")
         self._change(_text=label)
 
 
@@ -72,12 +119,6 @@ class ControlTextBox(Control):
         self._need_window("setText")
         self._change(_text=text)
 
-    def getText(self) -> str:
-        return self._text
-
-    def reset(self) -> None:
-        self._change(_text="")
-
 
 @checked
 class ControlImage(Control):
@@ -94,31 +135,6 @@ class ControlImage(Control):
         self._change(_texture=imageFilename)
         if self._window is not None:
             self._window._check_texture(imageFilename)
-
-    def setColorDiffuse(self, hexString: str) -> None:
-        int(hexString, 16)
-
-
-@checked
-class ControlProgress(Control):
-    """A bar from 0 to 100."""
-
-    _kind = "progress"
-
-    def __init__(self, x: int, y: int, width: int, height: int, texturebg: Optional[str] = None,
-                 textureleft: Optional[str] = None, texturemid: Optional[str] = None,
-                 textureright: Optional[str] = None, textureoverlay: Optional[str] = None) -> None:  # fmt: skip
-        self._place(x, y, width, height)
-        self._textures = [one for one in (texturebg, textureleft, texturemid, textureright, textureoverlay) if one]
-
-    def setPercent(self, pct: float) -> None:
-        self._need_window("setPercent")
-        if not 0 <= pct <= 100:
-            raise AssertionError(f"a bar shows 0 to 100, not {pct}")
-        self._change(_percent=float(pct))
-
-    def getPercent(self) -> float:
-        return self._percent
 
 
 @checked
@@ -141,63 +157,8 @@ class ControlButton(Control):
                  focusedColor: Optional[str] = None, label2: str = "") -> None:  # fmt: skip
         self._change(_text=label or self._text, _text2=label2 or self._text2)
 
-    def setDisabledColor(self, color: str) -> None:
-        int(color, 16)
 
-    def getLabel(self) -> str:
-        return self._text
-
-    def getLabel2(self) -> str:
-        return self._text2
-
-
-@checked
-class ControlGroup(Control):
-    """Controls that move and hide together."""
-
-    _kind = "group"
-
-    def __init__(self, x: int, y: int, width: int, height: int) -> None:
-        self._place(x, y, width, height)
-
-
-@checked
-class ControlRadioButton(Control):
-    """A button that is on or off; select flips it."""
-
-    _kind = "radiobutton"
-
-    def __init__(self, x: int, y: int, width: int, height: int, label: str, focusOnTexture: Optional[str] = None,
-                 noFocusOnTexture: Optional[str] = None, focusOffTexture: Optional[str] = None,
-                 noFocusOffTexture: Optional[str] = None, focusTexture: Optional[str] = None,
-                 noFocusTexture: Optional[str] = None, textOffsetX: int = 10, textOffsetY: int = 2,
-                 _alignment: int = 4, font: Optional[str] = None, textColor: Optional[str] = None,
-                 disabledColor: Optional[str] = None, angle: int = 0, shadowColor: Optional[str] = None,
-                 focusedColor: Optional[str] = None, disabledOnTexture: Optional[str] = None,
-                 disabledOffTexture: Optional[str] = None) -> None:  # fmt: skip
-        self._place(x, y, width, height)
-        self._text = label
-
-    def setSelected(self, selected: bool) -> None:
-        self._need_window("setSelected")
-        self._change(_selected=selected)
-
-    def isSelected(self) -> bool:
-        return self._selected
-
-    def setLabel(self, label: str = "", font: Optional[str] = None, textColor: Optional[str] = None,
-                 disabledColor: Optional[str] = None, shadowColor: Optional[str] = None,
-                 focusedColor: Optional[str] = None, label2: str = "") -> None:  # fmt: skip
-        self._change(_text=label or self._text, _text2=label2 or self._text2)
-
-
-_CLASSES = {
-    kind._kind: kind
-    for kind in (
-        ControlLabel, ControlFadeLabel, ControlTextBox, ControlImage, ControlProgress, ControlButton, ControlGroup,
-        ControlRadioButton,
-    )
-}  # fmt: skip
+_CLASSES = {kind._kind: kind for kind in (ControlLabel, ControlTextBox, ControlImage, ControlButton)}
 
 
 def _from_spec(spec: ControlSpec, window: Any, made: Dict[ControlSpec, Control]) -> Control:
@@ -207,14 +168,12 @@ def _from_spec(spec: ControlSpec, window: Any, made: Dict[ControlSpec, Control])
     control._kind, control._id, control._window = spec.kind, spec.id, window
     control._place(spec.x, spec.y, spec.width, spec.height)
     control._parent = made[spec.parent] if spec.parent is not None else None
-    control._text, control._text2 = (_xml_label(one) for one in (spec.label, spec.label2))
+    # A number in a skin file is one of Kodi's own strings; from Python it is just a number.
+    control._text, control._text2 = (
+        conditions.core_string(int(text)) if text.isdigit() else text for text in (spec.label, spec.label2)
+    )
     control._texture, control._textures = spec.texture, spec.textures
     control._visible_if, control._enabled_if = spec.visible, spec.enable
     control._ways, control._clicks = spec.ways, spec.clicks
     made[spec] = control
     return control
-
-
-def _xml_label(text: str) -> str:
-    """A number in a skin file is one of Kodi's own strings; from Python it is just a number."""
-    return conditions.core_string(int(text)) if text.isdigit() else text

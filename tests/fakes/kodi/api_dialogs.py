@@ -64,9 +64,6 @@ class Dialog:
     def ok(self, heading: str, message: str) -> bool:
         return bool(_ask(Shown("ok", heading, message), None))
 
-    def textviewer(self, heading: str, text: str, usemono: bool = False) -> None:
-        _ask(Shown("textviewer", heading, text), None)
-
     def select(self, heading: str, list: List[Union[str, "ListItem"]], autoclose: int = 0,  # noqa: F821
                preselect: int = -1, useDetails: bool = False) -> int:  # fmt: skip
         return int(_ask(Shown("select", heading, "", list), int))
@@ -133,9 +130,6 @@ class DialogProgressBG:
 
     def close(self) -> None:
         _opened(self._progress).open = False
-
-    def isFinished(self) -> bool:
-        return not _opened(self._progress).open
 
 
 def _opened(progress: Any) -> Progress:

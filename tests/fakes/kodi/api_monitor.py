@@ -14,7 +14,7 @@ __all__ = ["Monitor"]
 
 @checked
 class Monitor:
-    """Counted in kodi.monitors; a subclass need not call __init__, as in Kodi."""
+    """Counted in kodi.monitors; a subclass need not call __init__, which does nothing, as in Kodi."""
 
     def __new__(cls, *args: Any, **kwargs: Any) -> "Monitor":
         self = object.__new__(cls)
@@ -22,23 +22,9 @@ class Monitor:
         current.kodi().monitors.append(self)
         return self
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Take anything: Kodi's own __init__ does nothing."""
-
-    def onSettingsChanged(self) -> None:
-        """Do nothing by default."""
-
-    def onScreensaverActivated(self) -> None:
-        """Do nothing by default."""
-
-    def onScreensaverDeactivated(self) -> None:
-        """Do nothing by default."""
-
-    def onScanFinished(self, library: str) -> None:
-        """Do nothing by default."""
-
-    def onNotification(self, sender: str, method: str, data: str) -> None:
-        """Do nothing by default."""
+    def __init__(self, *args: Any, **kwargs: Any) -> None: ...
+    def onSettingsChanged(self) -> None: ...
+    def onNotification(self, sender: str, method: str, data: str) -> None: ...
 
     def waitForAbort(self, timeout: float = -1) -> bool:
         return bool(current.kodi().waiting.wait(timeout))

@@ -19,7 +19,7 @@ LOGERROR = 3
 
 @checked
 class Player:
-    """Kodi's player as an add-on sees it."""
+    """Kodi's player as an add-on sees it; __init__ takes anything and does nothing, as Kodi's own."""
 
     def __new__(cls, *args: Any, **kwargs: Any) -> "Player":
         self = object.__new__(cls)
@@ -27,17 +27,13 @@ class Player:
         current.kodi().players.append(self)
         return self
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Take anything: Kodi's own __init__ does nothing."""
+    def __init__(self, *args: Any, **kwargs: Any) -> None: ...
 
     def isPlaying(self) -> bool:
         return current.kodi().playback.file is not None
 
     def isPlayingVideo(self) -> bool:
         return self.isPlaying()
-
-    def isPlayingAudio(self) -> bool:
-        return False
 
     def getPlayingFile(self) -> str:
         return str(_playing("media").file)
@@ -54,39 +50,21 @@ class Player:
     def getPlayingItem(self) -> ListItem:
         playback = _playing("media")
         item = ListItem(playback.tag.getTitle(), path=playback.address or str(playback.file))
-        item.setProperties(playback.own_properties)
+        for key, value in playback.own_properties.items():
+            item.setProperty(key, value)
         item._tag = playback.tag
         return item
 
-    def onPlayBackStarted(self) -> None:
-        """Do nothing by default."""
-
-    def onAVStarted(self) -> None:
-        """Do nothing by default."""
-
-    def onAVChange(self) -> None:
-        """Do nothing by default."""
-
-    def onPlayBackEnded(self) -> None:
-        """Do nothing by default."""
-
-    def onPlayBackStopped(self) -> None:
-        """Do nothing by default."""
-
-    def onPlayBackError(self) -> None:
-        """Do nothing by default."""
-
-    def onPlayBackPaused(self) -> None:
-        """Do nothing by default."""
-
-    def onPlayBackResumed(self) -> None:
-        """Do nothing by default."""
-
-    def onPlayBackSpeedChanged(self, speed: int) -> None:
-        """Do nothing by default."""
-
-    def onPlayBackSeek(self, time: int, seekOffset: int) -> None:
-        """Do nothing by default."""
+    def onPlayBackStarted(self) -> None: ...
+    def onAVStarted(self) -> None: ...
+    def onAVChange(self) -> None: ...
+    def onPlayBackEnded(self) -> None: ...
+    def onPlayBackStopped(self) -> None: ...
+    def onPlayBackError(self) -> None: ...
+    def onPlayBackPaused(self) -> None: ...
+    def onPlayBackResumed(self) -> None: ...
+    def onPlayBackSpeedChanged(self, speed: int) -> None: ...
+    def onPlayBackSeek(self, time: int, seekOffset: int) -> None: ...
 
 
 def _playing(what: str) -> Playback:

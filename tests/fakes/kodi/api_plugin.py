@@ -1,30 +1,17 @@
-"""Module xbmcplugin: a directory is filled and ended exactly once, or one item resolved.
+"""Module xbmcplugin: a directory is filled and ended exactly once.
 
 Source: Kodi's Python API, module xbmcplugin.
 """
 
-from typing import List, NamedTuple, Optional, Tuple
+from typing import List, NamedTuple, Optional
 
 from tests.fakes.kodi import current
 from tests.fakes.kodi.api_listitem import ListItem
 from tests.fakes.kodi.strictness import checked
 
-__all__ = [
-    "SORT_METHOD_LABEL",
-    "SORT_METHOD_NONE",
-    "SORT_METHOD_UNSORTED",
-    "addDirectoryItem",
-    "addDirectoryItems",
-    "addSortMethod",
-    "endOfDirectory",
-    "setContent",
-    "setPluginCategory",
-    "setResolvedUrl",
-]
+__all__ = ["SORT_METHOD_UNSORTED", "addDirectoryItem", "addSortMethod", "endOfDirectory", "setPluginCategory"]
 
-SORT_METHOD_NONE, SORT_METHOD_LABEL, SORT_METHOD_UNSORTED = 0, 1, 40
-_CONTENTS = ("files", "songs", "artists", "albums", "movies", "tvshows", "episodes", "musicvideos", "videos", "images",
-             "games", "seasons", "actors", "directors", "genres", "years", "studios", "sets", "tags")  # fmt: skip
+SORT_METHOD_UNSORTED = 40
 
 
 class Entry(NamedTuple):
@@ -40,17 +27,13 @@ class Listing:
         self.url = url
         self.handle = handle
         self.entries: List[Entry] = []
-        self.content = self.category = ""
+        self.category = ""
         self.sort_methods: List[int] = []
-        self.ended: Optional[bool] = None  # what endOfDirectory or setResolvedUrl said about success
-        self.resolved: Optional[ListItem] = None
+        self.ended: Optional[bool] = None  # what endOfDirectory said about success
 
     @property
     def labels(self) -> List[str]:
         return [entry.item.getLabel() for entry in self.entries]
-
-    def end(self, succeeded: bool) -> None:
-        self.ended = succeeded
 
 
 def _listing(handle: int) -> Listing:
@@ -69,33 +52,13 @@ def addDirectoryItem(handle: int, url: str, listitem: ListItem, isFolder: bool =
 
 
 @checked
-def addDirectoryItems(handle: int, items: List[Tuple[str, ListItem, bool]], totalItems: int = 0) -> bool:
-    _listing(handle).entries.extend(Entry(*item) for item in items)
-    return True
-
-
-@checked
 def endOfDirectory(handle: int, succeeded: bool = True, updateListing: bool = False, cacheToDisc: bool = True) -> None:
-    _listing(handle).end(succeeded)
-
-
-@checked
-def setResolvedUrl(handle: int, succeeded: bool, listitem: ListItem) -> None:
-    listing = _listing(handle)
-    listing.resolved = listitem
-    listing.end(succeeded)
+    _listing(handle).ended = succeeded
 
 
 @checked
 def addSortMethod(handle: int, sortMethod: int, labelMask: str = "", label2Mask: str = "") -> None:
     _listing(handle).sort_methods.append(sortMethod)
-
-
-@checked
-def setContent(handle: int, content: str) -> None:
-    if content not in _CONTENTS:
-        raise AssertionError(f"Kodi knows no content {content!r}")
-    _listing(handle).content = content
 
 
 @checked

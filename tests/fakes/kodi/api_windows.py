@@ -1,20 +1,19 @@
 """xbmcgui's windows, modal ones run by the test's UserScript.
 
-Sources: Kodi's Python API, module xbmcgui, Window, WindowDialog, WindowXML, WindowXMLDialog and Action; Kodi's
-Window.cpp and WindowXML.cpp for the order of callbacks, their thread, and doModal ending when Kodi shuts down.
+Sources: Kodi's Python API, module xbmcgui, Window, WindowXML, WindowXMLDialog and Action; Kodi's Window.cpp and
+WindowXML.cpp for the order of callbacks, their thread, and doModal ending when Kodi shuts down.
 """
 
 from typing import Any, Dict, List
 
 from tests.fakes.kodi import current
-from tests.fakes.kodi.api_control import Control
-from tests.fakes.kodi.api_controls import _CLASSES, _from_spec
+from tests.fakes.kodi.api_controls import _CLASSES, Control, _from_spec
 from tests.fakes.kodi.focus import Focus
 from tests.fakes.kodi.screen import Screen
 from tests.fakes.kodi.skin_xml import ControlSpec, WindowSpec
 from tests.fakes.kodi.strictness import checked
 
-__all__ = ["Action", "Window", "WindowDialog", "WindowXML", "WindowXMLDialog", "getCurrentWindowDialogId"]
+__all__ = ["Action", "Window", "WindowXML", "WindowXMLDialog"]
 
 
 @checked
@@ -25,15 +24,6 @@ class Action:
 
     def getId(self) -> int:
         return self._code
-
-    def getButtonCode(self) -> int:
-        return 0
-
-    def getAmount1(self) -> float:
-        return 0.0
-
-    def getAmount2(self) -> float:
-        return 0.0
 
 
 @checked
@@ -54,16 +44,12 @@ class Window:
             self._properties = current.kodi().properties[existingWindowId]
         return self
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Take anything: Kodi's own __init__ does nothing."""
-
     @classmethod
     def _blank(cls) -> Any:
         self = object.__new__(cls)
         self._existing = self._open = False
         self._properties: Dict[str, str] = {}
         self._controls: List[Control] = []
-        self._size = (1280, 720)
         self._focus = 0
         self._default = 0
         self._next_id = 3000
@@ -71,13 +57,14 @@ class Window:
         self._hands = Focus(self)
         return self
 
-    def show(self) -> None:
-        if not self._open:
-            current.kodi().may_interrupt("a window")
-            self._load()
-            current.kodi().open(self)
-            self._hands.first()
-            self.onInit()
+    def __init__(self, *args: Any, **kwargs: Any) -> None: ...
+    def onClick(self, controlId: int) -> None: ...
+    def onFocus(self, controlId: int) -> None: ...
+    def onInit(self) -> None: ...
+
+    def onAction(self, action: Action) -> None:
+        if action.getId() in (10, 92):
+            self.close()
 
     def doModal(self) -> None:
         if self._existing:
@@ -90,20 +77,9 @@ class Window:
         with current.kodi().changing():
             self._open = False
 
-    def setFocus(self, pControl: Control) -> None:
-        self.setFocusId(pControl._id)
-
     def setFocusId(self, iControlId: int) -> None:
         self._control(iControlId)
         self._hands.ask(iControlId)
-
-    def getFocus(self) -> Control:
-        return self._control(self.getFocusId())
-
-    def getFocusId(self) -> int:
-        if not self._focus:
-            raise RuntimeError("No control in this window has focus")
-        return self._focus
 
     def addControl(self, pControl: Control) -> None:
         if pControl._id:
@@ -119,28 +95,19 @@ class Window:
         for control in pControls:
             self.addControl(control)
 
-    def removeControl(self, pControl: Control) -> None:
-        if pControl not in self._controls:
-            raise RuntimeError("Control does not exist in window")
-        with current.kodi().changing():
-            self._controls.remove(pControl)
-            pControl._id, pControl._window = 0, None
-
     def removeControls(self, pControls: List[Control]) -> None:
         for control in pControls:
-            self.removeControl(control)
+            if control not in self._controls:
+                raise RuntimeError("Control does not exist in window")
+            with current.kodi().changing():
+                self._controls.remove(control)
+                control._id, control._window = 0, None
 
     def getControl(self, iControlId: int) -> Control:
         control = self._control(iControlId)
         if control._kind not in _CLASSES:
             raise RuntimeError("Unknown control type for python")
         return control
-
-    def getHeight(self) -> int:
-        return self._size[1]
-
-    def getWidth(self) -> int:
-        return self._size[0]
 
     def setProperty(self, key: str, value: str) -> None:
         with current.kodi().changing():
@@ -154,29 +121,6 @@ class Window:
     def clearProperty(self, key: str) -> None:
         with current.kodi().changing():
             self._properties.pop(key.lower(), None)
-
-    def clearProperties(self) -> None:
-        with current.kodi().changing():
-            self._properties.clear()
-
-    def onAction(self, action: Action) -> None:
-        if action.getId() in (10, 92):
-            self.close()
-
-    def onControl(self, control: Control) -> None:
-        """Do nothing by default."""
-
-    def onClick(self, controlId: int) -> None:
-        """Do nothing by default."""
-
-    def onDoubleClick(self, controlId: int) -> None:
-        """Do nothing by default."""
-
-    def onFocus(self, controlId: int) -> None:
-        """Do nothing by default."""
-
-    def onInit(self) -> None:
-        """Do nothing by default."""
 
     def _load(self) -> None:
         """Make the controls of the XML file, once."""
@@ -196,16 +140,6 @@ class Window:
 
 
 @checked
-class WindowDialog(Window):
-    """A window over the others, filled by addControl."""
-
-    _name = "WindowDialog"
-
-    def __new__(cls, *args: Any, **kwargs: Any) -> "WindowDialog":
-        return cls._blank()  # type: ignore[no-any-return]
-
-
-@checked
 class WindowXML(Window):
     """A window from resources/skins; its controls exist from the moment it opens."""
 
@@ -213,14 +147,9 @@ class WindowXML(Window):
 
     def __new__(cls, xmlFilename: str, scriptPath: str, defaultSkin: str = "Default", defaultRes: str = "720p",
                 isMedia: bool = False, /, **kwargs: Any) -> "WindowXML":  # fmt: skip
-        return cls._from_xml(xmlFilename, scriptPath, defaultSkin, defaultRes)
-
-    @classmethod
-    def _from_xml(cls, filename: str, script_path: str, skin: str, resolution: str) -> Any:
         self = cls._blank()
-        self._spec = WindowSpec(script_path, skin, resolution, filename)
-        self._name, self._size, self._media = filename, self._spec.size, self._spec.media
-        self._default = self._spec.default
+        self._spec = WindowSpec(scriptPath, defaultSkin, defaultRes, xmlFilename)
+        self._name, self._media, self._default = xmlFilename, self._spec.media, self._spec.default
         return self
 
     def _load(self) -> None:
@@ -239,9 +168,4 @@ class WindowXMLDialog(WindowXML):
 
     def __new__(cls, xmlFilename: str, scriptPath: str, defaultSkin: str = "Default", defaultRes: str = "720p",
                 /, **kwargs: Any) -> "WindowXMLDialog":  # fmt: skip
-        return cls._from_xml(xmlFilename, scriptPath, defaultSkin, defaultRes)  # type: ignore[no-any-return]
-
-
-def getCurrentWindowDialogId() -> int:
-    """Return 13000 for an add-on's window, 9999 when no dialog is open."""
-    return 13000 if current.kodi().top() else 9999
+        return super().__new__(cls, xmlFilename, scriptPath, defaultSkin, defaultRes)  # type: ignore[return-value]

@@ -11,26 +11,10 @@ from tests.fakes.kodi import conditions, current, json_rpc
 from tests.fakes.kodi.strictness import checked
 
 __all__ = [
-    "ENGLISH_NAME",
-    "ISO_639_1",
-    "LOGDEBUG",
-    "LOGERROR",
-    "LOGFATAL",
-    "LOGINFO",
-    "LOGNONE",
-    "LOGWARNING",
-    "executeJSONRPC",
-    "executebuiltin",
-    "getCondVisibility",
-    "getInfoLabel",
-    "getLanguage",
-    "getLocalizedString",
-    "getRegion",
-    "getSkinDir",
-    "getUserAgent",
-    "log",
-    "sleep",
-]
+    "ENGLISH_NAME", "ISO_639_1", "LOGDEBUG", "LOGERROR", "LOGFATAL", "LOGINFO", "LOGNONE", "LOGWARNING",
+    "executeJSONRPC", "executebuiltin", "getCondVisibility", "getInfoLabel", "getLanguage", "getLocalizedString",
+    "getRegion", "log",
+]  # fmt: skip
 
 ISO_639_1, ENGLISH_NAME = 0, 2
 LOGDEBUG, LOGINFO, LOGWARNING, LOGERROR, LOGFATAL, LOGNONE = range(6)
@@ -86,20 +70,6 @@ def getRegion(id: str) -> str:
     if id not in _REGION:
         raise AssertionError(f"the stub knows no {id!r} of the region")
     return _REGION[id]
-
-
-def getSkinDir() -> str:
-    return "skin.estuary"
-
-
-def getUserAgent() -> str:
-    return f"Kodi/{current.kodi().version}.0 (X11; Linux x86_64) App_Bitness/64 Version/{current.kodi().version}.0"
-
-
-@checked
-def sleep(timemillis: int) -> None:
-    if timemillis > 0:
-        current.kodi().waiting.wait(timemillis / 1000)
 
 
 @checked

@@ -146,7 +146,6 @@ def _test(expression: str, screen: Optional["Screen"]) -> bool:
     if screen is not None:
         known["control.hasfocus"] = lambda: screen.focus == int(words[0])
         known["control.isvisible"] = lambda: screen.visible(int(words[0]))
-        known["control.isenabled"] = lambda: screen.enabled(int(words[0]))
     known["player.paused"] = lambda: kodi.playback.file is not None and kodi.playback.paused
     if name.lower() in known:
         return bool(known[name.lower()]())

@@ -10,7 +10,7 @@ from tests.fakes.kodi import current
 from tests.fakes.kodi.user import KEYS
 
 if TYPE_CHECKING:
-    from tests.fakes.kodi.api_control import Control
+    from tests.fakes.kodi.api_controls import Control
 
 
 class Focus:
@@ -72,14 +72,9 @@ class Focus:
 
     def _select(self) -> None:
         control = self._focused()
-        if control._kind == "radiobutton":
-            control._change(_selected=not control._selected)
         for builtin in control._clicks:
             current.kodi().builtin(builtin)
-        if hasattr(self._window, "_spec"):
-            self._window.onClick(control._id)
-        else:
-            self._window.onControl(control)
+        self._window.onClick(control._id)
 
     def _focusable(self, control: "Control") -> "Control | None":
         if control._kind in ("group", "grouplist"):

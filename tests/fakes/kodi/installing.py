@@ -15,7 +15,6 @@ from typing import Any, Dict, Iterator
 from tests.fakes.kodi import (
     api_addon,
     api_constants,
-    api_control,
     api_controls,
     api_dialogs,
     api_infotag,
@@ -33,7 +32,7 @@ from tests.fakes.kodi import (
 PROJECT_LIB = Path(__file__).resolve().parents[3] / "lib"
 PARTS = {
     "xbmc": [api_xbmc, api_monitor, api_player, api_infotag],
-    "xbmcgui": [api_constants, api_control, api_controls, api_windows, api_dialogs, api_listitem],
+    "xbmcgui": [api_constants, api_controls, api_windows, api_dialogs, api_listitem],
     "xbmcaddon": [api_addon],
     "xbmcplugin": [api_plugin],
     "xbmcvfs": [api_vfs],

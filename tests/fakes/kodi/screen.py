@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, List, Tuple
 from tests.fakes.kodi import conditions, current
 
 if TYPE_CHECKING:
-    from tests.fakes.kodi.api_control import Control
+    from tests.fakes.kodi.api_controls import Control
 
 
 class Screen:
@@ -41,12 +41,6 @@ class Screen:
     def image(self, control_id: int) -> str:
         """Return the picture of an image control as given, placeholders filled in; '' for none."""
         return self._picture(self.control(control_id))
-
-    def percent(self, control_id: int) -> float:
-        return float(self.control(control_id)._percent)
-
-    def enabled(self, control_id: int) -> bool:
-        return self.control(control_id)._is_enabled(self)
 
     def visible(self, control_id: int) -> bool:
         return self.control(control_id)._is_shown(self)
