@@ -115,11 +115,11 @@ def at_once(ask):
 
 
 def test_one_code_is_good_for_one_of_many_and_v1_sign_ins_share_one_token(model):
-    code = model.authorizations.allow(Wanted(App("mine"), "", BACK, None, None), VIEWER).code
-    assert len(at_once(lambda: model.authorizations.burn(code))) == 1
-    device = model.devices.start("mine", "", None)
+    code = model.allow(Wanted(App("mine"), "", BACK, None, None), VIEWER)
+    assert len(at_once(lambda: model.burn(code))) == 1
+    device = model.start_device("mine", "", None)
     model.approve(device.user_code)
-    assert len(at_once(lambda: model.devices.poll(device.device_code, "mine"))) == len(model.links.live) == 1
+    assert len(at_once(lambda: model.poll_device(device.device_code, "mine"))) == len(model.links.live) == 1
     assert len({id(grant) for grant in at_once(lambda: model.links.give_v1("mine", "", VIEWER))}) == 1
 
 

@@ -32,13 +32,11 @@ And everything that is watched, of films, shows and anime that the test makes up
 The same lists are in GET /_box/state. `box.order("lost_answer", path="/sync/history")` and all other faults work on
 these paths too.
 
-Inside: `model` and its parts `codes`, `devices`, `authorizations` and `grants` know codes and tokens, `apps` who may
-have them; `api*` and `pages*` are the two hosts, with `gate` in front of the API; `faults` says what may go wrong and
-`wire` makes it go wrong; `journal` remembers what was asked; `titles` and `catalogue` know what there is to watch,
-`sent` reads what a program says of it, `scrobbling`, `history`, `ratings` and `library` do it behind the lock of
-`tracking`, one write of a user at a time (`writes`); `reading` is what a test sees of it all; `control` is the remote
-control over HTTP; `routes` and `server` tie them all together. A new family of API routes is one more blueprint whose
-name starts with "api".
+Inside: `model` and its parts `codes`, `authorizations` and `grants` know codes and tokens, `apps` who may have them;
+`api*` and `pages` are the two hosts, with `gate` in front of the API; `faults` says what may go wrong and `wire` makes
+it go wrong; `journal` remembers what was asked; `titles` and `catalogue` know what there is to watch, `sent` reads what
+a program says of it, `tracking`, `history` and `library` do it, one write of a user at a time (`writes`); `reading` is
+what a test sees of it all; `control` is the remote control over HTTP; `routes` and `server` tie them all together.
 """
 
 from tests.fakes.simkl.apps import App
@@ -48,19 +46,9 @@ from tests.fakes.simkl.grants import DeadTokenUse, Grant, Refresh, User
 from tests.fakes.simkl.journal import Recorded
 from tests.fakes.simkl.server import FakeSimkl
 from tests.fakes.simkl.titles import Movie, Show
-from tests.fakes.simkl.tracked import (
-    HistoryCall,
-    Malformed,
-    Playback,
-    Rating,
-    Scrobble,
-    TooManyPosts,
-    Unwatched,
-    Watched,
-)
+from tests.fakes.simkl.tracked import Playback, Rating, Scrobble, Watched
 
 __all__ = [
-    "App", "Code", "DeadTokenUse", "DeviceCode", "Grant", "HistoryCall", "Malformed", "Movie", "Order", "Playback",
-    "Rating", "Recorded", "Refresh", "FakeSimkl", "Scrobble", "Show", "TooFast", "TooManyPosts", "Unwatched",
-    "User", "Watched",
+    "App", "Code", "DeadTokenUse", "DeviceCode", "FakeSimkl", "Grant", "Movie", "Order", "Playback", "Rating",
+    "Recorded", "Refresh", "Scrobble", "Show", "TooFast", "User", "Watched",
 ]  # fmt: skip

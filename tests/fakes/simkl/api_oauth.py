@@ -21,7 +21,7 @@ routes = open_to_browsers(Blueprint("api_oauth", __name__))
 @routes.post("/oauth/token")
 def exchange() -> Response:
     asked = token_request()
-    allowed = box.model.authorizations.burn(asked.get("code"))  # any attempt consumes it, a bad one too
+    allowed = box.model.burn(asked.get("code"))  # any attempt consumes it, a bad one too
     check_complete(asked)
     good = checked_exchange(asked, allowed)
     grant = box.model.links.give_v1(asked.client_id, good.wanted.app_name, good.user)

@@ -36,7 +36,7 @@ def refuse(refusal: Refusal) -> Response:
 @routes.post("/device")
 def device() -> Response:
     app = registered(read())  # no secret, even for server apps
-    code = box.model.devices.start(app.client_id, app.name or app_name(), g.asked.get("scope"))
+    code = box.model.start_device(app.client_id, app.name or app_name(), g.asked.get("scope"))
     return jsonify(
         device_code=code.device_code,
         user_code=code.user_code,
@@ -130,7 +130,7 @@ def authenticated(asked: TokenRequest) -> App:
 
 def by_code(app: App) -> Grant:
     """Exchange an authorization code, which any attempt burns; raises Refusal."""
-    allowed = box.model.authorizations.burn(required("code"))
+    allowed = box.model.burn(required("code"))
     redirect, verifier = required("redirect_uri"), required("code_verifier")
     if allowed is None or allowed.wanted.app.client_id != app.client_id:
         raise Refusal("invalid_grant", "The code is invalid, expired or used")
@@ -144,7 +144,7 @@ def by_code(app: App) -> Grant:
 def by_device_code(app: App) -> Grant:
     """Answer one poll of a device, with the faults only a poll can have; raises Refusal."""
     device_code = required("device_code")
-    grant = box.model.devices.poll(device_code, app.client_id, slow_down=bool(box.take_fault("slow_down")))
+    grant = box.model.poll_device(device_code, app.client_id, slow_down=bool(box.take_fault("slow_down")))
     box.take_fault("lost_approval")  # the wire sees this and resets the connection in place of the answer
     return grant
 

@@ -88,7 +88,7 @@ def _name(app: App, query: Mapping[str, str]) -> str:
 
 def after_yes(box: Any, what: Wanted, issuer: str, user_name: str | None = None) -> tuple[str, str | None]:
     """Issue a code; return it and where the browser takes it (None: the page shows it). LookupError: no such user."""
-    code = box.model.authorizations.allow(what, box.model.user_called(user_name)).code
+    code = box.model.allow(what, box.model.user_called(user_name))
     if what.redirect_uri is None:
         return code, None
     told = {"code": code, "state": what.state, "iss": issuer if what.app.generation == V2 else None}

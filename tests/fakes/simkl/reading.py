@@ -18,7 +18,7 @@ class Reading:
     grants = _copy("model.links.all", "Every link there ever was, ended ones included.")
     refreshes = _copy("model.links.refreshes", "Every V2 refresh that succeeded, whether or not its answer arrived.")
     dead_token_uses = _copy("model.links.dead_uses", "Every request with an access token replaced or revoked before.")
-    too_fast = _copy("model.pace.noted", "Every poll that came sooner than the interval allows.")
+    too_fast = _copy("model.too_fast", "Every poll that came sooner than the interval allows.")
     requests = _copy("journal.requests", "Every API request.")
     elsewhere = _copy("journal.elsewhere", "Every request that followed a redirect fault to /elsewhere.")
     scrobbles = _copy("tracking.scrobbles", "Every scrobble call that got past the gate and the write lock.")
@@ -28,11 +28,11 @@ class Reading:
     too_many_posts = _copy("tracking.too_many_posts", "Every POST less than a second after one of the same user.")
     malformed = _copy("tracking.malformed", "Everything in a tracking request that the documentation does not allow.")
     watched = property(
-        lambda self: self.tracking.watched(self.model.user_names),
+        lambda self: self.tracking.watched(self.model.users),
         doc="Every mark there is now, of every user by name, under (simkl id, season, episode).",
     )
     ratings = property(
-        lambda self: self.tracking.ratings(self.model.user_names),
+        lambda self: self.tracking.ratings(self.model.users),
         doc="Every rating there is now, of every user by name, under the simkl id.",
     )
     unattributed = property(

@@ -167,7 +167,7 @@ class FakeSimkl(Reading):
 
     def add_user(self, name: str, user_id: int, account_type: str = "free") -> None:
         """Add a person whose name `approve` then accepts."""
-        self.model.add_user(User(name, user_id, account_type))
+        self.model.users[name] = User(name, user_id, account_type)
 
     def give_token(self, user_name: str | None = None, generation: str = V1, client_id: str | None = None) -> str:
         """Link an app (None: the first of this generation) to a user at once; returns the access token.
