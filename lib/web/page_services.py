@@ -41,6 +41,14 @@ class DeliveryView:
 
 
 @dataclass(frozen=True)
+class DeliveryList:
+    """Some deliveries, the newest first; `older` is where older ones begin, 0 if there are none."""
+
+    rows: Sequence[DeliveryView]
+    older: int = 0
+
+
+@dataclass(frozen=True)
 class SeenView:
     """A user of a server who has played something."""
 
@@ -75,8 +83,8 @@ class TrackingView(Protocol):
 
     def deliveries(
         self, limit: int, before: int = 0, server: str = "", outcome: str = "", text: str = ""
-    ) -> Sequence[DeliveryView]:
-        """Return deliveries, the newest first."""
+    ) -> DeliveryList:
+        """Return deliveries older than `before`, the newest first; 0 for the newest of all."""
 
     def seen_users(self) -> Sequence[SeenView]:
         """Return everybody who played something."""

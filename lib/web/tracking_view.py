@@ -12,6 +12,7 @@ from lib.tracking.store.queue import PlayQueue
 from lib.web.delivery.accounts import AccountDirectory
 from lib.web.media_server import MediaServer
 from lib.web.page_services import (
+    DeliveryList,
     DeliveryView,
     Received,
     SeenView,
@@ -110,10 +111,10 @@ class TrackingRuntime:
 
     def deliveries(
         self, limit: int, before: int = 0, server: str = "", outcome: str = "", text: str = ""
-    ) -> Sequence[DeliveryView]:
-        """Return deliveries, the newest first."""
-        found = self._log.latest(limit, before=before, server=server, outcome=outcome, text=text)
-        return [_delivery(verdict) for verdict in found]
+    ) -> DeliveryList:
+        """Return deliveries older than `before`, the newest first; 0 for the newest of all."""
+        found, older = self._log.search(limit, before=before, server=server, outcome=outcome, text=text)
+        return DeliveryList([_delivery(verdict) for verdict in found], older)
 
     def seen_users(self) -> Sequence[SeenView]:
         """Return everybody who played something, the latest first."""

@@ -13,6 +13,7 @@ from lib.web.access.admin_password import SHORTEST_PASSWORD
 from lib.web.access.page_sessions import ADMIN, PERSON
 from lib.web.backup import backup_zip
 from lib.web.page_services import DeliveryView, page_services
+from lib.web.pages.paging import PAGE_LENGTH
 from lib.web.pages.people_view import linked_people, unlinked_users
 from lib.web.pages.server_view import SETUP_GUIDES, public_address, server_cards
 from lib.web.pages.settings_view import settings_in_force
@@ -21,7 +22,6 @@ from lib.web.pages.verdict_texts import detail_text
 from lib.web.pages.wording import OUTCOME_TAGS, date_and_time, day, go_to, t
 from lib.web.request_guard import begin_session, csrf_token, current_session, is_local
 
-PAGE_LENGTH = 50
 PAGES = (
     ("admin.people_page", "People"),
     ("admin.servers", "Servers"),
@@ -54,10 +54,16 @@ def require_admin() -> BaseResponse | None:
 @admin_pages.get("/")
 def people_page() -> str:
     """Show people: linked, invited, and seen but not linked."""
+    wanted = request.args.get("name", "").strip()[:100]
+    people, people_part = linked_people(wanted)
+    seen, seen_part = unlinked_users(wanted)
     return _page(
         "admin_people.html",
-        people=linked_people(),
-        seen=unlinked_users(),
+        wanted=wanted,
+        people=people,
+        people_part=people_part,
+        seen=seen,
+        seen_part=seen_part,
         servers=list(page_services().config().servers),
     )
 
@@ -125,17 +131,9 @@ def end_old_hook() -> BaseResponse:
 def deliveries() -> str:
     """Show what came and what became of it."""
     chosen = {name: request.args.get(name, "")[:100] for name in ("server", "outcome", "text")}
-    before = request.args.get("before", "0")
-    found = page_services().tracking.deliveries(
-        PAGE_LENGTH + 1, before=int(before) if before.isdigit() and len(before) < 16 else 0, **chosen
-    )
-    rows = [_delivery(row) for row in found[:PAGE_LENGTH]]
-    values: dict[str, Any] = {**chosen, "before": rows[-1]["id"]} if len(found) > PAGE_LENGTH else {}
-    older = url_for("admin.deliveries", **values) if values else ""
     return _page(
         "admin_deliveries.html",
-        rows=rows,
-        older=older,
+        **_delivery_rows(**chosen),
         chosen=chosen,
         servers=list(page_services().config().servers),
         outcomes=[(word, tag.text) for word, tag in OUTCOME_TAGS.items()],
@@ -145,8 +143,7 @@ def deliveries() -> str:
 @admin_pages.get("/not-recognised")
 def not_recognised() -> str:
     """Show what Simkl does not know."""
-    found = page_services().tracking.deliveries(PAGE_LENGTH, outcome="unknown_title")
-    return _page("admin_not_recognised.html", rows=[_delivery(row) for row in found])
+    return _page("admin_not_recognised.html", **_delivery_rows(outcome="unknown_title"))
 
 
 @admin_pages.post("/not-recognised/retry")
@@ -232,6 +229,20 @@ def _delivery_id() -> int:
     if not given.isdigit() or len(given) > 15:
         abort(400)
     return int(given)
+
+
+def _delivery_rows(**filters: str) -> dict[str, Any]:
+    """Return a page of deliveries: its rows, the address of older ones, and that of the newest."""
+    given = request.args.get("before", "")
+    before = int(given) if given.isdecimal() and len(given) < 16 else 0
+    found = page_services().tracking.deliveries(PAGE_LENGTH, before=before, **filters)
+    asked = {name: value for name, value in filters.items() if value and name in request.args}
+    endpoint = str(request.endpoint)
+    return {
+        "rows": [_delivery(row) for row in found.rows],
+        "older": url_for(endpoint, **asked, before=found.older) if found.older else "",  # type: ignore[arg-type]
+        "newest": url_for(endpoint, **asked) if before else "",  # type: ignore[arg-type]
+    }
 
 
 def _delivery(row: DeliveryView) -> dict[str, Any]:

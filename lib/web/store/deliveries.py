@@ -11,6 +11,7 @@ from lib.tracking.store.database import Database
 
 KEPT_SECONDS = 30 * 86400.0
 PRUNE_BATCH = 1000
+SEARCH_SPAN = 100_000  # so many are looked at in one search: beside a million it would take a second
 _FIELDS = (
     "received_at", "server", "sender", "event", "user_id", "user_name", "account", "label", "outcome", "detail",
     "remote",
@@ -120,18 +121,41 @@ class DeliveryLog:
             )
         self._counts["", outcome.value] += cursor.rowcount
 
+    def search(
+        self, limit: int, before: int = 0, server: str = "", outcome: str = "", text: str = ""
+    ) -> tuple[list[HookVerdict], int]:
+        """Return the newest first, see `latest`, and the number to go on before; 0 if there is nothing older.
+
+        One filter has an index. Of several, and of a text, no more than SEARCH_SPAN requests are looked at: there may
+        be fewer than the limit then, or none, and older ones all the same.
+        """
+        top = before or self.next_id()
+        bottom = max(0, top - 1 - SEARCH_SPAN) if text or (server and outcome) else 0
+        found = self.latest(limit + 1, top, server=server, outcome=outcome, text=text, after=bottom)
+        if len(found) > limit:
+            return found[:limit], found[limit - 1].id
+        return found, bottom + 1 if bottom and self.latest(1, bottom + 1) else 0
+
     def latest(
-        self, limit: int = 100, before: int = 0, server: str = "", account: str = "", outcome: str = "", text: str = ""
+        self,
+        limit: int = 100,
+        before: int = 0,
+        server: str = "",
+        account: str = "",
+        outcome: str = "",
+        text: str = "",
+        after: int = 0,
     ) -> list[HookVerdict]:
         """Return the newest first; filters that are empty let all in.
 
-        `before` is the number of a request, for those older than it; `text` stands in the label, the user's name or the
-        detail.
+        `before` and `after` are numbers of requests, for those between them; `text` stands in the label, the user's
+        name or the detail.
         """
         conditions = ["1"]
         values: list[Any] = []
         for condition, value in (
-            ("id < ?", before), ("server = ?", server), ("account = ?", account), ("outcome = ?", outcome),
+            ("id < ?", before), ("id > ?", after), ("server = ?", server), ("account = ?", account),
+            ("outcome = ?", outcome),
         ):  # fmt: skip
             if value:
                 conditions.append(condition)

@@ -23,7 +23,16 @@ from lib.web.access.page_sessions import PageSessions
 from lib.web.access.people import People
 from lib.web.app import create_app
 from lib.web.media_server import MediaServer
-from lib.web.page_services import EXTENSION, DeliveryView, PageServices, Received, SeenView, ServerView, TrackedView
+from lib.web.page_services import (
+    EXTENSION,
+    DeliveryList,
+    DeliveryView,
+    PageServices,
+    Received,
+    SeenView,
+    ServerView,
+    TrackedView,
+)
 from lib.web.page_texts import PageTexts
 from lib.web.settings import ServeSettings
 from lib.web.sign_ins import PageFrontend, SignIns
@@ -95,6 +104,7 @@ class FakeTracking:
     servers: dict[str, ServerView] = field(default_factory=dict)
     plays: dict[str, list[TrackedView]] = field(default_factory=dict)
     asked: list[tuple[Any, ...]] = field(default_factory=list)
+    searched_to: int = 0  # where a search that found nothing has stopped
 
     def deliveries(self, limit, before=0, server="", outcome="", text=""):
         self.asked.append(("deliveries", limit, before, server, outcome, text))
@@ -106,7 +116,7 @@ class FakeTracking:
             and outcome in ("", row.outcome_word)
             and text.lower() in f"{row.label} {row.user_name}".lower()
         ]
-        return found[:limit]
+        return DeliveryList(found[:limit], found[limit - 1].id if len(found) > limit else self.searched_to)
 
     def seen_users(self):
         return self.seen

@@ -16,7 +16,7 @@ def test_deliveries_say_what_became_of_them(site, admin):
 
 def test_deliveries_are_filtered(site, admin):
     admin.get("/deliveries?server=cabin&outcome=test&text=x&before=77")
-    assert site.tracking.asked[-1] == ("deliveries", 51, 77, "cabin", "test", "x")
+    assert site.tracking.asked[-1] == ("deliveries", 50, 77, "cabin", "test", "x")
     admin.get("/deliveries?before=many")
     assert site.tracking.asked[-1][2] == 0
 

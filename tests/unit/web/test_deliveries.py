@@ -50,6 +50,20 @@ def test_by_server_account_outcome_and_text(log):
     assert log.last_of_server("nobody") is None
 
 
+def test_a_search_looks_at_so_many_and_says_where_to_go_on(log, monkeypatch):
+    monkeypatch.setattr("lib.web.store.deliveries.SEARCH_SPAN", 10)
+    for number in range(1, 36):
+        log.record(verdict(number, detail="rare" if number in (3, 4, 20) else ""))
+    labels, stops, before = [], [], 0
+    while not stops or before:
+        found, before = log.search(limit=1, before=before, text="rare")
+        labels.append([each.label for each in found])
+        stops.append(before)
+    assert labels == [[], ["Film 20"], [], ["Film 4"], ["Film 3"]]
+    assert stops == [26, 16, 6, 4, 0]
+    assert [log.search(50, server="home")[1], log.search(50, server="home", outcome="sent")[1]] == [0, 26]
+
+
 def test_counts_for_metrics(log):
     ids = [log.record(verdict(number, sender="plex")) for number in range(3)]
     log.settle(ids[:2], HookOutcome.SENT)
