@@ -73,8 +73,8 @@ class Hurry(Clock):
         return self._now
 
     def sleep(self, seconds: float) -> None:
-        """Let the other threads work: whoever sleeps here only waits for them."""
-        threading.Event().wait(0.001)
+        """Let the other threads work: whoever sleeps here only waits for them, and may draw meanwhile."""
+        threading.Event().wait(0.005)
 
 
 @dataclass(frozen=True)
@@ -154,14 +154,14 @@ class Tty(io.StringIO):
             assert self._written.wait_for(lambda: text in self.getvalue(), 5), f"{text!r} was never on the screen"
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def redirect_uri():
-    """An address to come back to, at a port of this test's own."""
+    """An address to come back to, at a port that nothing else has."""
     return f"http://127.0.0.1:{free_port()}/callback"
 
 
-@pytest.fixture
-def box(redirect_uri):
+@pytest.fixture(scope="session")
+def running(redirect_uri):
     apps = [
         App("tv-of-v2", "v2"),
         App("public-of-v2", "v2", redirects=(redirect_uri,)),
@@ -170,6 +170,13 @@ def box(redirect_uri):
     ]
     with FakeSimkl(apps=apps) as box:
         yield box
+
+
+@pytest.fixture
+def box(running):
+    running.reset()
+    running.listen_again()
+    return running
 
 
 @pytest.fixture
@@ -213,10 +220,12 @@ def linked_on_v2(on_v2, box, retry_now):
 
 
 @pytest.fixture
-def linked(terminal, box, retry_now):
+def linked(terminal, box):
     """A terminal whose default account is linked."""
-    retry_now.then(box.approve_pending)
-    assert terminal.run("link").code == 0
+    user = {"id": 900001, "name": "sample_viewer", "type": "free"}
+    account = {"auth": "v1", "access_token": box.give_token(client_id=box.client_id), "client_id": box.client_id}
+    account.update(linked_at="2026-11-24T06:00:00Z", user=user)
+    terminal.write_settings(yaml.safe_dump({"accounts": {"default": account}}))
     return terminal
 
 

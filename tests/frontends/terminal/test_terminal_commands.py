@@ -31,40 +31,7 @@ def test_a_link_tells_programs_the_code_the_waiting_and_the_end(terminal, box, r
     assert not box.too_fast
 
 
-def test_a_reason_is_told_again_only_when_it_changes(terminal, box, retry_now):
-    box.order("status", status=503, times=2, path="/oauth/pin/")
-    box.order("html", path="/oauth/pin/")
-    retry_now.then(*[retry_now.nothing] * 4, box.approve_pending)
-    reasons = [e["reason"] for e in terminal.run("link", "--json").events if e["event"] == "waiting"]
-    assert reasons == ["code", "approval", "simkl_down", "not_simkl", "approval"]
-
-
-def test_a_code_that_nobody_asked_for_says_why(terminal, box, retry_now):
-    box.order("fresh_code", path="/oauth/pin/")
-    retry_now.then(retry_now.nothing, box.approve_pending)
-    codes = [event for event in terminal.run("link", "--json").events if event["event"] == "code"]
-    assert [code.get("why") for code in codes] == [None, "code_gone"]
-    assert codes[0]["user_code"] != codes[1]["user_code"]
-
-
-def test_the_token_is_in_a_file_of_the_users_own(linked, box):
-    assert linked.accounts["default"]["access_token"] == box.tokens[0].token
-    assert linked.accounts["default"]["client_id"] == box.client_id
-    assert linked.mode == 0o600
-    assert linked.settings.parent.stat().st_mode & 0o777 == 0o700
-
-
-def test_a_link_without_a_name_still_counts(terminal, box, retry_now):
-    box.order("status", status=503, path="/users/settings")
-    retry_now.then(box.approve_pending)
-    ran = terminal.run("link", "--json")
-    assert ran.code == 0
-    assert ran.events[-1] == {**LINKED, "user": None}
-    assert terminal.run("status").lines[0].startswith("Linked (Simkl has not told the name yet) since 20")
-    assert terminal.run("status", "--check").lines[0].startswith("Linked as sample_viewer (free) since 20")
-
-
-def test_people_without_a_screen_get_plain_lines(terminal, box, retry_now):
+def test_people_without_a_screen_get_plain_lines_and_a_file_of_their_own(terminal, box, retry_now):
     retry_now.then(box.approve_pending)
     ran = terminal.run("link")
     code = box.requests[1].path.rpartition("/")[2]
@@ -77,6 +44,23 @@ def test_people_without_a_screen_get_plain_lines(terminal, box, retry_now):
         "Linked as sample_viewer",
     ]
     assert ran.err == ""
+    kept = terminal.accounts["default"]
+    assert (kept["access_token"], kept["client_id"]) == (box.tokens[0].token, box.client_id)
+    assert re.fullmatch(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ", kept["linked_at"])
+    assert (terminal.mode, terminal.settings.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+
+
+def test_trouble_is_told_to_programs_when_it_changes(terminal, box, retry_now):
+    box.order("fresh_code", path="/oauth/pin/")
+    box.order("status", status=503, times=2, path="/oauth/pin/")
+    box.order("html", path="/oauth/pin/")
+    retry_now.then(*[retry_now.nothing] * 5, box.approve_pending)
+    events = terminal.run("link", "--json").events
+    reasons = [event["reason"] for event in events if event["event"] == "waiting"]
+    assert reasons == ["code", "approval", "simkl_down", "not_simkl", "approval"]
+    codes = [event for event in events if event["event"] == "code"]
+    assert [code.get("why") for code in codes] == [None, "approval_lost"]  # it may have been in what got lost
+    assert codes[0]["user_code"] != codes[1]["user_code"]
 
 
 def test_plain_lines_say_why_a_code_is_new_and_what_is_waited_for(terminal, box, retry_now):
@@ -89,33 +73,39 @@ def test_plain_lines_say_why_a_code_is_new_and_what_is_waited_for(terminal, box,
     assert lines.count("Waiting for you to approve ...") == 2
 
 
-def test_status_names_who_is_linked_and_since_when(linked):
+def test_a_link_without_a_name_still_counts(terminal, box, retry_now):
+    box.order("status", status=503, path="/users/settings")
+    retry_now.then(box.approve_pending)
+    ran = terminal.run("link", "--json")
+    assert (ran.code, ran.events[-1]) == (0, {**LINKED, "user": None})
+    assert terminal.run("status").lines[0].startswith("Linked (Simkl has not told the name yet) since 20")
+    assert terminal.run("status", "--check").lines[0].startswith("Linked as sample_viewer (free) since 20")
+
+
+def test_status_names_who_is_linked_and_asks_simkl_only_when_told_to(linked, box):
     ran = linked.run("status")
-    who, life = ran.lines
-    assert re.fullmatch(r"Linked as sample_viewer \(free\) since 20\d\d-\d\d-\d\d\.", who)
-    assert life == "AUTH V1: good until you remove the app at Simkl."
-    assert ran.code == 0
-
-
-def test_status_does_not_ask_simkl_unless_told_to(linked, box):
-    before = len(box.requests)
-    linked.run("status")
-    assert len(box.requests) == before
+    assert ran.lines == [
+        "Linked as sample_viewer (free) since 2026-11-24.",
+        "AUTH V1: good until you remove the app at Simkl.",
+    ]
+    assert (ran.code, box.requests) == (0, [])
     assert linked.run("status", "--check").lines[0].endswith(". Simkl accepts it.")
     assert box.requests[-1].path == "/users/settings"
 
 
 def test_status_for_programs(linked):
-    [event] = linked.run("status", "--json").events
-    assert re.fullmatch(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ", event.pop("linked_at"))
-    assert event == {"linked": True, "account": "default", "auth": "v1", "user": LINKED["user"]}
-    [checked] = linked.run("status", "--check", "--json").events
-    assert checked["valid"] is True
+    told = {"linked": True, "account": "default", "auth": "v1", "user": LINKED["user"]}
+    assert linked.run("status", "--json").events == [{**told, "linked_at": "2026-11-24T06:00:00Z"}]
+    assert linked.run("status", "--check", "--json").events[0]["valid"] is True
 
 
-def test_status_of_nobody(terminal):
-    ran = terminal.run("status")
-    assert (ran.code, ran.out) == (77, "default is not linked. Run: plugin.py link\n")
+def test_nobody_has_no_status_and_nothing_to_unlink(terminal):
+    for arguments, words in (
+        (["status"], "default is not linked. Run: plugin.py link\n"),
+        (["unlink"], "default is not linked, so there is nothing to forget.\n"),
+    ):
+        ran = terminal.run(*arguments)
+        assert (ran.code, ran.out) == (77, words)
     assert terminal.run("status", "--json").events == [{"linked": False, "account": "default"}]
     assert terminal.run("status", "--check", "--json").events == [{"linked": False, "account": "default"}]
 
@@ -124,10 +114,8 @@ def test_a_revoked_link_needs_linking_again_and_keeps_its_token(linked, box):
     token = box.tokens[0].token
     box.revoke()
     checked = linked.run("status", "--check", "--json")
-    assert checked.code == 77
-    assert checked.events[0]["linked"] is False
-    assert checked.events[0]["valid"] is False
-    assert checked.events[0]["needs_linking"] is True
+    event = checked.events[0]
+    assert (checked.code, event["linked"], event["valid"], event["needs_linking"]) == (77, False, False, True)
     later = linked.run("status")
     assert later.code == 77
     assert later.out.endswith(", but Simkl no longer accepts it: it needs linking again.\n")
@@ -140,20 +128,14 @@ def test_unlink_forgets_the_token_and_says_where_simkl_still_lists_the_app(linke
         "Unlinked from sample_viewer: the access token is forgotten.",
         f"Simkl lists this app until you remove it at {box.url}/settings/connected-apps/",
     ]
-    assert ran.code == 0
-    assert linked.accounts == {}
+    assert (ran.code, linked.accounts) == (0, {})
     for path in linked.settings.parent.iterdir():
         assert box.tokens[0].token.encode() not in path.read_bytes(), path
 
 
-def test_unlinking_nobody_is_told_and_is_no_success(terminal):
-    ran = terminal.run("unlink")
-    assert (ran.code, ran.out) == (77, "default is not linked, so there is nothing to forget.\n")
-
-
-@pytest.mark.parametrize("name", ["../x", "ä b", "..", "a/b", "true", "1", "~", "#no: comment", "'", "日本"])
+@pytest.mark.parametrize("name", ["../x", "ä b", "true", "1", "~", "#no: comment", "日本"])
 def test_an_account_may_have_any_name_that_can_be_seen(terminal, box, retry_now, tmp_path, name):
-    outside = {path for path in tmp_path.rglob("*")}
+    outside = set(tmp_path.rglob("*"))
     retry_now.then(box.approve_pending)
     assert terminal.run("link", "--account", name, "--json").events[-1] == {**LINKED, "account": name}
     assert list(terminal.accounts) == [name]
@@ -176,10 +158,8 @@ def test_accounts_do_not_disturb_each_other(linked, box, retry_now):
     "arguments",
     [
         ["--settings", "{}", "status", "--json"],
-        ["status", "--settings", "{}", "--json"],
-        ["status", "--json", "--settings={}"],
         ["status", "-vv", "--json", "--settings", "{}"],
-        ["-v", "status", "--json", "-v", "--settings", "{}"],
+        ["-v", "status", "--json", "-v", "--settings={}"],
         ["--settings", "/nowhere", "status", "--json", "--settings", "{}"],
     ],
     ids=" ".join,

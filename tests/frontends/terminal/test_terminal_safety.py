@@ -39,16 +39,14 @@ def test_programs_get_a_code_exactly_as_it_came(terminal, box, retry_now):
     assert terminal.run("link", "--json").events[1]["user_code"] == EVIL
 
 
-@pytest.mark.parametrize("command", ["link", "status", "unlink"])
-def test_a_name_cannot_steer_the_terminal(terminal, box, retry_now, command):
+def test_a_name_cannot_steer_the_terminal(terminal, box, retry_now):
     box.add_user(EVIL, 900002)
     retry_now.then(lambda: box.approve_pending(EVIL))
-    ran = terminal.run("link")
-    if command != "link":
+    for command in ("link", "status", "unlink"):
         ran = terminal.run(command)
-    assert ran.code == 0
-    assert "evil" in ran.out
-    assert_harmless(ran.out + ran.err)
+        assert ran.code == 0
+        assert "evil" in ran.out
+        assert_harmless(ran.out + ran.err)
 
 
 def test_an_error_identifier_cannot_steer_the_terminal(terminal, box):
@@ -69,7 +67,7 @@ def test_a_name_that_the_terminal_cannot_write_is_no_internal_error(terminal, bo
     assert latin.read().splitlines()[-2].startswith(r"Linked as \u65e5\u672c (free) since")
 
 
-@pytest.mark.parametrize("verbose", [[], ["-v"], ["-vv"], ["-v", "-v", "-v"]], ids=["", "-v", "-vv", "-v -v -v"])
+@pytest.mark.parametrize("verbose", [[], ["-v"], ["-vv"]], ids=["", "-v", "-vv"])
 def test_no_log_holds_a_secret(terminal, box, retry_now, verbose):
     """The whole life of a link, trouble included: what goes to stderr never holds a token, a code or the secret."""
     box.order("truncated", path="/oauth/pin/")
