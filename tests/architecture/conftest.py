@@ -8,8 +8,8 @@ from typing import Iterator
 
 import pytest
 
-from tests.architecture.built_zip import build
 from tests.architecture.warm_program import WarmProgram
+from tools.build_zip import build
 
 
 @pytest.fixture(scope="session")

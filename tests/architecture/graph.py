@@ -6,6 +6,8 @@ from collections import defaultdict
 from functools import lru_cache
 from typing import Iterable, Mapping
 
+import graphlib
+
 from tests.architecture.sources import Source, sources
 
 Graph = Mapping[str, "set[str]"]
@@ -34,31 +36,13 @@ def graph_of_lib() -> Graph:
     return import_graph(sources("lib"))
 
 
-def circles(graph: Graph) -> list[list[str]]:
-    """Return the groups of modules that import each other in a circle (Tarjan's strongly connected components)."""
-    order: dict[str, int] = {}
-    lowest: dict[str, int] = {}
-    stack: list[str] = []
-    found: list[list[str]] = []
-
-    def visit(name: str) -> None:
-        order[name] = lowest[name] = len(order)
-        stack.append(name)
-        for target in graph.get(name, ()):
-            if target not in order:
-                visit(target)
-            if target in stack:
-                lowest[name] = min(lowest[name], lowest[target])
-        if lowest[name] == order[name]:
-            group = stack[stack.index(name) :]
-            del stack[stack.index(name) :]
-            if len(group) > 1:
-                found.append(sorted(group))
-
-    for name in graph:
-        if name not in order:
-            visit(name)
-    return found
+def circle(graph: Graph) -> list[str]:
+    """Return modules that import each other in a circle, from one of them to itself again; none if there is none."""
+    try:
+        graphlib.TopologicalSorter(graph).prepare()
+    except graphlib.CycleError as error:
+        return list(error.args[1])
+    return []
 
 
 def units(graph: Graph, package: str) -> set[tuple[str, str]]:

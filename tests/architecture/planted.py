@@ -62,10 +62,10 @@ class Stage:
         own = {"HOME": str(self.home), "TMPDIR": str(self.home), "NO_PROXY": "127.0.0.1", **environ}
         argv = ["--settings", str(self.settings), "-vv", *arguments]
         come_back = (lambda stdout: self._come_back(stdout, code)) if code else (lambda stdout: b"")
-        ended = self.program.run(argv, {**kept, **own}, "DEFECT" in environ, come_back)
         name = f"{len(self.outputs) // 2 + 1} {' '.join(arguments)}"
-        self.outputs[f"{name} stdout"], self.outputs[f"{name} stderr"] = ended.stdout, ended.stderr
-        return ended.code
+        ended = self.program.run(argv, {**kept, **own}, "DEFECT" in environ, come_back)
+        exit_code, self.outputs[f"{name} stdout"], self.outputs[f"{name} stderr"] = ended
+        return exit_code
 
     def _come_back(self, lines: IO[bytes], code: str) -> bytes:
         """Wait until the program listens, and do what a browser does after Allow; returns what was read."""

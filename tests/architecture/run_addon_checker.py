@@ -1,20 +1,21 @@
 """Kodi's own add-on checker, without the internet: `python -m tests.architecture.run_addon_checker BRANCH=FOLDER ...`.
 
 Prints one JSON object: what it reported about each, as [level, message]. At its start the checker downloads the list of
-add-ons of every Kodi branch; here they come from a server on loopback and hold what our add-on asks for. What needs the
-internet is left out: whether the addresses in addon.xml answer.
+add-ons of every Kodi branch; here they hold what our add-on asks for. What needs the internet is left out: whether the
+addresses in addon.xml answer.
 """
 
 from __future__ import annotations
 
 import argparse
 import gzip
+import io
 import json
 import sys
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import requests
 from kodi_addon_checker import check_addon, common
+from kodi_addon_checker.addons.Repository import Repository
 from kodi_addon_checker.config import Config
 from kodi_addon_checker.reporter import ReportManager
 
@@ -28,18 +29,14 @@ REPOSITORY = gzip.compress(
 )
 
 
-class Mirror(BaseHTTPRequestHandler):
-    """Stands in for Kodi's mirror."""
+class Mirror(requests.adapters.HTTPAdapter):
+    """Stands in for Kodi's mirror: gives the same list for every branch."""
 
-    def do_GET(self) -> None:
-        """Give the same list for every branch."""
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(REPOSITORY)))
-        self.end_headers()
-        self.wfile.write(REPOSITORY)
-
-    def log_message(self, *_: object) -> None:
-        """Keep quiet."""
+    def send(self, *_: object, **__: object) -> requests.Response:
+        """Answer without a network."""
+        answer = requests.Response()
+        answer.status_code, answer.raw = 200, io.BytesIO(REPOSITORY)
+        return answer
 
 
 def check(branch: str, folder: str, lists: dict[str, object]) -> list[tuple[str, str]]:
@@ -59,12 +56,10 @@ def main(orders: list[str]) -> None:
     common.load_plugins()
     ReportManager.enable(["array"])
     check_addon.check_url.check_url = lambda report, parsed_xml: None
-    mirror = ThreadingHTTPServer(("127.0.0.1", 0), Mirror)
-    threading.Thread(target=mirror.serve_forever, daemon=True).start()
-    check_addon.ROOT_URL = f"http://127.0.0.1:{mirror.server_port}/addons/{{branch}}/addons.xml.gz"
+    for scheme in ("http://", "https://"):
+        Repository._session.mount(scheme, Mirror())
     lists = check_addon.get_all_repo_addons()
     print(json.dumps({order: check(*order.split("=", 1), lists) for order in orders}))
-    mirror.shutdown()
 
 
 if __name__ == "__main__":

@@ -45,28 +45,22 @@ MAY_TOUCH_FILES = {
     ("lib/account/sign_in/by_code.py", "touch"): "PendingCode.touch, which goes through files.py",
     ("lib/terminal/output.py", "os.open"): "stdout becomes the null device once it takes nothing any more",
 }
-LISTENS = "the browser comes back to a listener on this machine, which is a step of the sign-in"
-CONNECTS = "the transport's own sockets, so that another thread can shut them down"
-READS = "the body of an answer is read within a bound"
 MAY_PRINT = {
     ("lib/web/entry.py", "sys.stdout"): "what `serve --check` and `serve --set-password` say",
     ("lib/web/log_format.py", "sys.stderr"): "the server's log",
 }
+# The listener is a step of the sign-in; bodies are read within a bound; the transport's sockets can be shut down.
 MAY_TALK_TO_THE_NETWORK = {
-    ("lib/simkl/auth/redirect_server.py", "http.server"): LISTENS,
-    ("lib/simkl/auth/redirect_server.py", "select"): LISTENS,
-    ("lib/simkl/auth/redirect_server.py", "socket"): LISTENS,
-    ("lib/simkl/auth/redirect_server.py", "socketserver"): LISTENS,
-    ("lib/simkl/http/bodies.py", "requests"): READS,
-    ("lib/simkl/http/bodies.py", "urllib3.exceptions.ProtocolError"): READS,
-    ("lib/simkl/http/connections.py", "socket"): CONNECTS,
-    ("lib/simkl/http/connections.py", "requests"): CONNECTS,
-    ("lib/simkl/http/connections.py", "requests.adapters.HTTPAdapter"): CONNECTS,
-    ("lib/simkl/http/connections.py", "urllib3.connection.HTTPConnection"): CONNECTS,
-    ("lib/simkl/http/connections.py", "urllib3.connection.HTTPSConnection"): CONNECTS,
-    ("lib/simkl/http/connections.py", "urllib3.connectionpool.HTTPConnectionPool"): CONNECTS,
-    ("lib/simkl/http/connections.py", "urllib3.connectionpool.HTTPSConnectionPool"): CONNECTS,
-    ("lib/simkl/http/connections.py", "urllib3.exceptions.NewConnectionError"): CONNECTS,
+    (path, name)
+    for path, names in {
+        "lib/simkl/auth/redirect_server.py": "http.server select socket socketserver",
+        "lib/simkl/http/bodies.py": "requests urllib3.exceptions.ProtocolError",
+        "lib/simkl/http/connections.py": "requests requests.adapters.HTTPAdapter socket"
+        " urllib3.connection.HTTPConnection urllib3.connection.HTTPSConnection"
+        " urllib3.connectionpool.HTTPConnectionPool urllib3.connectionpool.HTTPSConnectionPool"
+        " urllib3.exceptions.NewConnectionError",
+    }.items()
+    for name in names.split()
 }
 MAY_CATCH_EVERYTHING = {
     ("lib/system/threads.py", "Worker._guarded"): "a front end must not wait for a thread that died",

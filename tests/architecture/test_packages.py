@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Iterator
 
-from tests.architecture.graph import Graph, circles, graph_of_lib, module_name, units
+from tests.architecture.graph import Graph, circle, graph_of_lib, module_name, units
 from tests.architecture.sources import PLUGIN, Found, Source, misjudged, offenders, sources
 
 # Each package with the packages that it may import, besides itself. What is not in here may not exist.
@@ -30,12 +30,8 @@ def package_of(source: Source) -> str:
 
 
 def test_no_modules_import_each_other_in_a_circle():
-    assert circles(graph_of_lib()) == []
-
-
-def test_a_circle_is_noticed():
-    graph = {"lib.a": {"lib.b"}, "lib.b": {"lib.c"}, "lib.c": {"lib.a"}, "lib.d": {"lib.a"}}
-    assert circles(graph) == [["lib.a", "lib.b", "lib.c"]]
+    assert sorted(set(circle({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}}))) == ["a", "b", "c"]
+    assert circle(graph_of_lib()) == []
 
 
 def test_a_base_package_imports_only_what_is_below_it():
@@ -62,6 +58,11 @@ def test_the_core_does_not_know_the_sign_in_and_the_store_does_not_know_the_deli
 def test_few_files_lie_directly_in_kodi_and_few_arrows_run_between_them_and_the_folders():
     files = [source for source in sources("lib") if package_of(source) == "lib.kodi"]
     assert len(files) <= MOST_FILES_IN_KODI
+    graph = {
+        "lib.kodi.menu.main_menu": {"lib.kodi.addon", "lib.kodi.menu.rows"},
+        "lib.kodi.entry": {"lib.simkl.errors"},
+    }
+    assert units(graph, "lib.kodi") == {("menu", "addon")}
     assert len(units(graph_of_lib(), "lib.kodi")) <= MOST_ARROWS_IN_KODI
 
 
@@ -145,11 +146,3 @@ def test_a_function_fits_a_screen():
     lines = ["def f():", *["    x = 1"] * (LONGEST_FUNCTION - 1)]
     assert misjudged(too_long, ["\n".join(lines)], ["\n".join(lines[:-1])]) == []
     assert offenders(too_long, *PLUGIN) == []
-
-
-def test_arrows_are_counted_between_files_and_folders():
-    graph = {
-        "lib.kodi.menu.main_menu": {"lib.kodi.addon", "lib.kodi.menu.rows"},
-        "lib.kodi.entry": {"lib.simkl.errors"},
-    }
-    assert units(graph, "lib.kodi") == {("menu", "addon")}

@@ -8,16 +8,8 @@ from typing import Iterator
 
 import pytest
 
-from tests.architecture.planted import (
-    AUTH_CODE,
-    CLIENT_SECRET,
-    DEVICE_CODE,
-    REFRESH_TOKEN,
-    TOKEN,
-    USER_CODE,
-    Stage,
-    search,
-)
+from tests.architecture import planted
+from tests.architecture.planted import CLIENT_SECRET, Stage, search
 from tests.architecture.warm_program import WarmProgram
 from tests.fakes.simkl import App, FakeSimkl
 
@@ -45,7 +37,7 @@ def expect_a_device(stage: Stage, expires_in: int = 604800) -> None:
 
 
 def start_with_planted_codes(stage: Stage) -> None:
-    codes = {"user_code": USER_CODE, "device_code": DEVICE_CODE, "expires_in": 60, "interval": 1}
+    codes = {"user_code": planted.USER_CODE, "device_code": planted.DEVICE_CODE, "expires_in": 60, "interval": 1}
     stage.box.order("answer", path="/oauth2/device", body=codes)
 
 
@@ -63,7 +55,7 @@ def test_a_link_by_device_code_a_refresh_a_look_and_its_end_tell_nothing(stage):
     assert stage.leaks() == []
     assert "POST /oauth2/token" in stage.log, "the log is not at its most talkative"
     kept = stage.settings.read_text(encoding="utf-8")
-    assert TOKEN in kept and REFRESH_TOKEN in kept and DEVICE_CODE not in kept
+    assert planted.TOKEN in kept and planted.REFRESH_TOKEN in kept and planted.DEVICE_CODE not in kept
     assert sent(stage) == {"device code", "client secret", "access token"}
     stage.give_planted_tokens()
     stage.name_the_user()
@@ -96,17 +88,17 @@ def test_a_link_by_browser_tells_nothing(stage, form, place, arguments):
         settings.write(f"  token_request: {form}\n  token_credentials: {place}\n")
     stage.give_planted_tokens()
     stage.name_the_user()
-    assert stage.run("link", "--method", "browser", *arguments, code=AUTH_CODE) == 0, stage.log
+    assert stage.run("link", "--method", "browser", *arguments, code=planted.AUTH_CODE) == 0, stage.log
     assert stage.leaks() == []
     (exchange,) = [r for r in stage.box.requests if r.path == "/oauth2/token"]
     verifier = exchange.fields["code_verifier"]
     everything = {**stage.outputs, **stage.files()}
     assert [name for name, text in everything.items() if verifier.encode() in text] == []
-    assert exchange.fields["code"] == AUTH_CODE
+    assert exchange.fields["code"] == planted.AUTH_CODE
 
 
 def test_a_code_that_is_refused_tells_nothing(stage):
     stage.box.order("answer", path="/oauth2/token", body={"error": "invalid_grant"}, status=400)
-    assert stage.run("link", "--method", "browser", code=AUTH_CODE) == 77, stage.log
+    assert stage.run("link", "--method", "browser", code=planted.AUTH_CODE) == 77, stage.log
     assert "no longer accepts this sign-in" in stage.log
     assert stage.leaks() == []

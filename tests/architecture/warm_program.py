@@ -18,7 +18,7 @@ import sys
 import tempfile
 import threading
 from pathlib import Path
-from typing import IO, Any, Callable, Mapping, NamedTuple, Sequence
+from typing import IO, Any, Callable, Mapping, Sequence
 
 from tests.architecture.sources import ROOT
 
@@ -27,14 +27,6 @@ PRELOADED = (
     "filelock", "lib.account.grants", "lib.account.sign_in.by_browser", "lib.account.sign_in.by_code",
     "lib.account.status", "lib.terminal.entry", "lib.terminal.link_command", "requests", "schedule", "yaml",
 )  # fmt: skip
-
-
-class Ended(NamedTuple):
-    """What a run of the program left."""
-
-    code: int
-    stdout: bytes
-    stderr: bytes
 
 
 class WarmProgram:
@@ -53,8 +45,11 @@ class WarmProgram:
         environ: Mapping[str, str],
         broken: bool = False,
         meanwhile: Callable[[IO[bytes]], bytes] = lambda stdout: b"",
-    ) -> Ended:
-        """Start plugin.py; `meanwhile(stdout)` does what a person does, and returns what it has read."""
+    ) -> tuple[int, bytes, bytes]:
+        """Start plugin.py and return its exit code, stdout and stderr.
+
+        `meanwhile(stdout)` does what a person does, and returns what it has read.
+        """
         assert self._process.stdin is not None and self._process.stdout is not None
         with tempfile.TemporaryDirectory() as folder:
             pipes = {name: f"{folder}/{name}" for name in ("stdout", "stderr")}
@@ -69,7 +64,7 @@ class WarmProgram:
                 reader.start()
                 read = meanwhile(stdout) + stdout.read()
                 reader.join(SECONDS)
-        return Ended(int(self._process.stdout.readline()), read, errors[0])
+        return int(self._process.stdout.readline()), read, errors[0]
 
 
 def _broken(transport: Any, token: Any) -> None:
