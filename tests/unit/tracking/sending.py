@@ -148,6 +148,12 @@ class Line:
         self.queue.add(owner, [play])
         return play
 
+    def send(self, action: str, item: Item | None, **more: Any) -> Play:
+        """Put a play into the line, and deliver until nothing waits."""
+        play = self.put(action, item, **more)
+        assert self.run() is None
+        return play
+
     def run(self, longest: float = 0.0) -> float | None:
         """Deliver as long as no wait is longer than this; return the one that is, None if nothing waits."""
         for _ in range(5000):
@@ -156,6 +162,14 @@ class Line:
                 return wait
             self.time.now += wait
         raise AssertionError("it goes on for ever")
+
+    def waits(self, times: int) -> list[float]:
+        """Return how long is waited after each of so many attempts."""
+        found = []
+        for _ in range(times):
+            found.append(round(self.delivery.step(), 3))
+            self.time.now += found[-1]
+        return found
 
     def go_on(self, seconds: float) -> None:
         """Deliver for so long, however long the waits are, or until nothing waits."""
@@ -171,10 +185,20 @@ class Line:
         """What is watched at the fake server."""
         return self.box.watched[VIEWER]
 
+    def watched_once(self) -> int:
+        """Return how many are watched; none of them may be watched twice."""
+        assert {mark.times for mark in self.watched.values()} <= {1}
+        return len(self.watched)
+
     @property
     def posts(self) -> list[str]:
         """The paths that were asked to write, in order."""
         return [each.path for each in self.box.requests if each.method == "POST"]
+
+    @property
+    def searches(self) -> list[str]:
+        """The names of files that Simkl was asked about."""
+        return [each.body["file"] for each in self.box.requests if each.path == "/search/file"]
 
     @property
     def waiting(self) -> int:
@@ -184,3 +208,7 @@ class Line:
     def aside(self, state: str) -> list[tuple[str, str, str]]:
         """What was put aside: action, label and why."""
         return [(each.action, each.label, each.why) for each in self.queue.listing(OWNER, state)]
+
+    def try_again(self, state: str) -> None:
+        """Put back all that was put aside, as a person does."""
+        self.queue.retry(OWNER, [each.id for each in self.queue.listing(OWNER, state)])

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from lib.simkl.api.media import Item
+from lib.simkl.api.media import MOVIE, SHOW, Item
+from lib.tracking.identify import is_wanted, kind_for_person
 from lib.tracking.play import NOT_FOUND, REJECTED
+from lib.tracking.preferences import TrackingPreferences
 from lib.tracking.store.match_cache import MatchCache
 from tests.unit.tracking.sending import (
     DAY,
@@ -13,6 +17,7 @@ from tests.unit.tracking.sending import (
     HARBOUR_KEY,
     HOUR,
     KITES,
+    KITES_KEY,
     LANTERN_KEY,
     NOBODY,
     NOON,
@@ -24,189 +29,128 @@ from tests.unit.tracking.sending import (
 
 STALE = lantern(4, season=2, episode_ids=(("tvdb", "123"),))
 RENAMED = Item("movie", "Das Glashafenhaus", 2018, (("imdb", "tt0000001"),))
-FILE, EPISODE_FILE = "The.Glass.Harbour.2018.1080p.mkv", "Lantern.Street.S02E04.mkv"
-NONSENSE = "home video 7.mkv"
+TRANSLATED = Item("movie", "Der Glashafen", 2018, original_title=HARBOUR.title)
+FILE, EPISODE_FILE, NONSENSE = "The.Glass.Harbour.2018.1080p.mkv", "Lantern.Street.S02E04.mkv", "home video 7.mkv"
+START, STOP, SEARCH, HISTORY = "/scrobble/start", "/scrobble/stop", "/search/file", "/sync/history"
 
 
-def searches(box):
-    """Return the names of files that Simkl was asked for."""
-    return [each.body["file"] for each in box.requests if each.path == "/search/file"]
+def unknown(line):
+    return [(each.action, each.progress) for each in line.queue.listing(OWNER, NOT_FOUND)]
 
 
-def test_a_miss_is_remembered_and_not_asked_again(line, box, time):
-    for action in ("start", "pause", "start", "stop"):
+def test_a_miss_is_remembered_for_a_week_and_told_once(line, box, time):
+    for action, later, asked in (("start", 600, 1), ("stop", 7 * DAY - 660, 1), ("stop", 120, 1), ("stop", 0, 2)):
         line.put(action, NOBODY)
         assert line.run(longest=DAY) is None
-        time.now += 600
-    assert len(box.requests) == 1
-    assert line.news.unknown == ["Nobody Knows It"]
+        assert (len(box.requests), line.news.unknown[:1]) == (asked, ["Nobody Knows It"])
+        time.now += later
+    assert len(line.news.unknown) == 2
 
 
 def test_of_a_playback_that_is_unknown_one_line_is_kept_the_one_that_says_most(line):
     for action, progress in (("start", 0.0), ("pause", 30.0), ("stop", 30.0), ("start", 30.0), ("stop", 90.0)):
-        line.put(action, NOBODY, progress=progress)
-        line.run()
-    assert [(each.action, each.progress) for each in line.queue.listing(OWNER, NOT_FOUND)] == [("stop", 90.0)]
-    line.put("start", NOBODY)
-    line.run()
-    assert [(each.action, each.progress) for each in line.queue.listing(OWNER, NOT_FOUND)] == [("stop", 90.0)]
-    line.put("rating", NOBODY, rating=3)
-    line.run()
-    assert [each.action for each in line.queue.listing(OWNER, NOT_FOUND)] == ["stop", "rating"]
+        line.send(action, NOBODY, progress=progress)
+    assert unknown(line) == [("stop", 90.0)]
+    line.send("start", NOBODY)
+    assert unknown(line) == [("stop", 90.0)]
+    line.send("rating", NOBODY, rating=3)
+    assert unknown(line) == [("stop", 90.0), ("rating", 0.0)]
 
 
-def test_after_a_week_simkl_may_have_learned_of_it(line, box, time):
-    line.put("stop", NOBODY)
-    line.run()
-    time.now += 7 * DAY - 60
-    line.put("stop", NOBODY)
-    line.run()
-    assert len(box.requests) == 1
-    time.now += 120
-    line.put("stop", NOBODY)
-    line.run()
-    assert len(box.requests) == 2
-
-
-def test_a_person_can_have_it_asked_again(line, box):
-    line.put("stop", NOBODY)
-    line.run()
-    line.queue.retry(OWNER, [each.id for each in line.queue.listing(OWNER, NOT_FOUND)])
-    line.run()
-    assert len(box.requests) == 2
+def test_a_person_can_have_it_asked_again_and_what_a_person_says_it_is_counts_from_then_on(line, box, time):
+    line.send("stop", NOBODY, ago=HOUR)
+    line.try_again(NOT_FOUND)
+    assert (line.run(), len(box.requests)) == (None, 2)
     assert line.aside(NOT_FOUND) == [("stop", "Nobody Knows It", "not_found")]
-
-
-def test_what_a_person_says_it_is_counts_for_it_from_then_on(line, box, time):
-    line.put("stop", NOBODY, ago=HOUR)
-    line.run()
     MatchCache(line.queue.database).remember(NOBODY.key, HARBOUR, time.wall())
-    line.queue.retry(OWNER, [each.id for each in line.queue.listing(OWNER, NOT_FOUND)])
+    line.try_again(NOT_FOUND)
     assert line.run() is None
     assert line.watched[HARBOUR_KEY].watched_at == "2026-11-24T11:00:00Z"
     time.now += 400 * DAY
-    line.put("start", NOBODY)
-    line.run()
+    line.send("start", NOBODY)
     assert box.scrobbles[-1].title == "The Glass Harbour"
 
 
-def test_an_episode_whose_own_id_is_out_of_date_is_told_by_its_number(line, box):
-    for action in ("start", "stop"):
-        line.put(action, STALE)
-        assert line.run() is None
-    assert [(each.action, each.status) for each in box.scrobbles] == [("start", 404), ("start", 201), ("stop", 201)]
-    assert line.watched[LANTERN_KEY].times == 1
-    assert line.news.unknown == []
+# the play, its file, what is asked, and what is watched in the end
+LAST_RESORTS = {
+    "an episode by its number": (STALE, "", [STOP, STOP], LANTERN_KEY),
+    "the file's name": (RENAMED, FILE, [STOP, SEARCH, STOP], HARBOUR_KEY),
+    "the original title": (TRANSLATED, "", [STOP, STOP], HARBOUR_KEY),
+    "number and file, in this order": (
+        lantern(77, episode_ids=(("tvdb", "123"),)), NONSENSE, [STOP, STOP, SEARCH], None,
+    ),
+}  # fmt: skip
 
 
-def test_the_name_of_the_file_is_the_last_resort(line, box):
-    line.put("start", RENAMED, file=FILE)
-    assert line.run() is None
-    line.put("stop", RENAMED, file=FILE)
-    assert line.run() is None
-    assert line.posts == ["/scrobble/start", "/search/file", "/scrobble/start", "/scrobble/stop"]
-    assert line.watched[HARBOUR_KEY].times == 1
+@pytest.mark.parametrize(("item", "file", "asked", "key"), LAST_RESORTS.values(), ids=LAST_RESORTS.keys())
+def test_what_else_it_may_be_is_tried_before_it_is_unknown_and_remembered(line, box, item, file, asked, key):
+    line.send("stop", item, file=file)
+    assert (line.posts, list(line.watched)) == (asked, [key] if key else [])
+    assert line.news.unknown == ([] if key else [item.label])
+    line.send("start", item, file=file)
+    assert line.posts[len(asked) :] == ([START] if key else [])
     assert box.too_many_posts == []
 
 
 def test_a_late_mark_finds_its_film_by_the_file_too(line):
     line.put("stop", RENAMED, file=FILE, ago=HOUR)
-    line.put("stop", KITES, ago=HOUR)
-    assert line.run() is None
-    assert line.posts == ["/sync/history", "/search/file", "/sync/history"]
+    line.send("stop", KITES, ago=HOUR)
+    assert line.posts == [HISTORY, SEARCH, HISTORY]
     assert line.watched[HARBOUR_KEY].watched_at == "2026-11-24T11:00:00Z"
 
 
-def test_number_and_file_are_tried_in_this_order_before_it_is_unknown(line, box):
-    line.put("stop", lantern(77, episode_ids=(("tvdb", "123"),)), file=NONSENSE)
-    assert line.run() is None
-    assert line.posts == ["/scrobble/stop", "/scrobble/stop", "/search/file"]
-    assert line.news.unknown == ["Lantern Street 1x77"]
-
-
-@pytest.mark.parametrize(("file", "key"), [(FILE, HARBOUR_KEY), (EPISODE_FILE, LANTERN_KEY)], ids=["film", "episode"])
-def test_what_is_known_by_its_file_only_is_asked_for_once_for_ever(line, box, time, file, key):
+@pytest.mark.parametrize(
+    ("file", "watched"), [(EPISODE_FILE, [LANTERN_KEY]), (NONSENSE, [])], ids=["recognised", "not recognised"]
+)
+def test_what_is_known_by_its_file_only_is_asked_for_once_for_ever(line, time, file, watched):
     for _ in range(3):
-        for action in ("start", "stop"):
-            line.put(action, None, file=file)
-            assert line.run() is None
-            time.now += 90 * DAY
-    assert searches(box) == [file]
-    assert line.watched[key].times == 1
-
-
-def test_a_file_that_simkl_does_not_recognise_is_asked_for_once_for_ever(line, box, time):
-    for _ in range(3):
-        line.put("stop", None, file=NONSENSE)
-        assert line.run() is None
+        line.send("stop", None, file=file)
         time.now += 90 * DAY
-    assert searches(box) == [NONSENSE]
-    assert line.news.unknown == [NONSENSE]
-    assert len(line.aside(NOT_FOUND)) == 3
+    assert (line.searches, list(line.watched)) == ([file], watched)
+    assert (line.news.unknown, len(line.aside(NOT_FOUND))) == (([], 0) if watched else ([NONSENSE], 3))
 
 
 def test_a_file_that_was_recognised_before_is_not_asked_for_again(line, box):
     for title in (None, RENAMED, None, RENAMED):
-        line.put("stop", title, file=FILE)
-        assert line.run() is None
-    assert searches(box) == [FILE, FILE], "once as a mere file, once as another title"
+        line.send("stop", title, file=FILE)
+    assert line.searches == [FILE, FILE], "once as a mere file, once as another title"
     assert [each.status for each in box.scrobbles] == [201, 404, 409, 409, 409]
 
 
 def test_a_file_whose_film_simkl_does_not_take_either_ends_as_unknown(line, box):
     box.order("status", status=404, error="id_err", path="/scrobble", times=2)
-    line.put("stop", RENAMED, file=FILE)
-    assert line.run() is None
-    assert line.posts == ["/scrobble/stop", "/search/file", "/scrobble/stop"]
+    line.send("stop", RENAMED, file=FILE)
+    assert line.posts == [STOP, SEARCH, STOP]
     assert line.news.unknown == ["Das Glashafenhaus"]
 
 
-def test_a_library_marked_by_hand_is_not_searched_file_by_file(line, box):
-    """Simkl blocks who does that."""
-    for number in range(20):
-        item = Item("movie", f"Home video {number}", 0, (("imdb", f"tt555{number}"),))
+def test_a_library_marked_by_hand_is_neither_searched_file_by_file_nor_sent_again_by_number(line):
+    """Simkl blocks who searches a library, and a batch names episodes by their numbers in the first place."""
+    for number in range(95, 105):
+        item = replace(NOBODY, title=f"Home video {number}", ids=(("imdb", f"tt555{number}"),))
         line.put("watched", item, file=f"home.video.{number}.mkv")
-    assert line.run() is None
-    assert line.posts == ["/sync/history"]
-    assert len(line.news.unknown) == 20
-
-
-def test_episodes_that_are_unknown_in_a_batch_are_not_sent_again_without_their_ids(line):
-    """A batch names them by their numbers in the first place."""
-    for number in (97, 98, 99):
         line.put("watched", lantern(number, episode_ids=(("tvdb", f"{number}"),)))
     assert line.run() is None
-    assert line.posts == ["/sync/history"]
-    assert len(line.news.unknown) == 3
+    assert (line.posts, len(line.news.unknown)) == ([HISTORY], 20)
 
 
 def test_two_marks_of_one_unknown_film_in_a_batch_are_told_once(line):
-    for ago in (2 * HOUR, HOUR):
-        line.put("stop", NOBODY, ago=ago)
-    assert line.run() is None
+    line.put("stop", NOBODY, ago=2 * HOUR)
+    line.send("stop", NOBODY, ago=HOUR)
     assert line.news.unknown == ["Nobody Knows It"]
     assert [each.at for each in line.queue.listing(OWNER, NOT_FOUND)] == [NOON - 2 * HOUR, NOON - HOUR]
 
 
 def test_a_search_that_fails_loses_nothing(line, box):
-    box.order("reset", path="/search/file")
+    box.order("reset", path=SEARCH)
     line.put("stop", RENAMED, file=FILE)
     assert line.run() == 5
-    assert line.run(longest=10) is None
-    assert line.watched[HARBOUR_KEY].times == 1
+    assert (line.run(longest=10), line.watched_once()) == (None, 1)
 
 
-def test_where_there_is_no_id_the_original_title_is_tried_next(line, box):
-    translated = Item("movie", "Der Glashafen", 2018, original_title=HARBOUR.title)
-    line.put("stop", translated, progress=96.0)
-    assert line.run() is None
-    assert [key for key in line.watched] == [HARBOUR_KEY] and line.queue.waiting(OWNER) == 0
-
-
-def test_what_simkl_takes_a_name_for_is_not_believed_against_the_title(line, box):
-    line.put("stop", None, progress=96.0, file="The.Glass.Harbour.2018.mkv", title="Birthday at the lake")
-    assert line.run() is None
-    assert line.watched == {} and len(line.queue.listing(OWNER, "unknown")) == 1
+def test_what_simkl_takes_a_name_for_is_not_believed_against_the_title(line):
+    line.send("stop", None, progress=96.0, file="The.Glass.Harbour.2018.mkv", title="Birthday at the lake")
+    assert (line.watched, len(line.aside(NOT_FOUND))) == ({}, 1)
 
 
 NAMELESS = {
@@ -228,18 +172,14 @@ def unnamed(box, words):
     each_answer(box, change)
 
 
-@pytest.mark.parametrize(
-    ("words", "place"), [("movies", 0), ("shows", 1), ("episodes", 7), ("movies", 19)], ids=lambda value: str(value)
-)
+@pytest.mark.parametrize(("words", "place"), [("movies", 0), ("shows", 1), ("movies", 19)])
 def test_the_unknown_one_is_found_and_all_others_arrive_once(line, box, words, place):
     unnamed(box, NAMELESS[words])
     for number in range(20):
         line.put("stop", NOBODY if number == place else film(number), ago=HOUR)
-    assert line.run() is None
+    assert (line.run(), line.watched_once()) == (None, 19)
     assert line.aside(NOT_FOUND) == [("stop", "Nobody Knows It", "not_found")]
     assert (line.news.unknown, line.aside(REJECTED)) == (["Nobody Knows It"], [])
-    assert {mark.times for mark in line.watched.values()} == {1}
-    assert len(line.watched) == 19
     assert len(set(line.news.sent)) == len(line.news.sent) == 19
     assert len(line.posts) < 14
 
@@ -248,15 +188,11 @@ def test_several_of_them_and_an_episode_are_found_too(line, box):
     unnamed(box, NAMELESS["episodes"])
     for item in (lantern(1), lantern(99), film(1), NOBODY, lantern(2), film(2)):
         line.put("watched", item)
-    assert line.run() is None
+    assert (line.run(), line.watched_once()) == (None, 4)
     assert sorted(label for _, label, _ in line.aside(NOT_FOUND)) == ["Lantern Street 1x99", "Nobody Knows It"]
-    assert len(line.watched) == 4
-    assert line.waiting == 0
 
 
 def test_an_unknown_one_beside_one_that_is_named_takes_nobody_with_it(line, box):
-    """Only the nameless row is a riddle."""
-
     def change(path, payload):
         lost = payload.get("not_found") or {}
         if not any(lost.values()):
@@ -266,6 +202,30 @@ def test_an_unknown_one_beside_one_that_is_named_takes_nobody_with_it(line, box)
     each_answer(box, change)
     for item in (film(1), NOBODY, film(2)):
         line.put("watched", item)
-    assert line.run() is None
+    assert (line.run(), line.watched_once()) == (None, 2)
     assert line.news.unknown == ["Nobody Knows It"]
-    assert len(line.watched) == 2
+
+
+@pytest.mark.parametrize("is_tracked", [True, False])
+def test_only_what_simkl_recognised_by_a_file_is_asked_about_and_left_out_if_of_a_kind_that_is_not_tracked(
+    line, box, is_tracked
+):
+    line.send("start", None, file=FILE)
+    line.delivery._is_wanted = lambda play, item: item.kind == (SHOW if is_tracked else MOVIE)
+    line.send("start", None, file=EPISODE_FILE)
+    assert [each.kind for each in box.scrobbles] == [MOVIE, SHOW][: 1 + is_tracked]
+    line.delivery._is_wanted = lambda play, item: False
+    line.send("stop", KITES)
+    assert (list(line.watched), line.aside(NOT_FOUND)) == ([KITES_KEY], [])
+
+
+@pytest.mark.parametrize(("preferences", "is_sent"), [((False, False, True), 1), ((True, True, False), 0)])
+def test_a_show_with_an_id_of_an_anime_site_is_anime(line, box, preferences, is_sent):
+    line.delivery._is_wanted = lambda _, item: is_wanted(kind_for_person(item), TrackingPreferences(*preferences))
+    moss = {"title": "Moss and Ember", "year": 2019, "ids": {"simkl": 9000003, "mal": "99001"}}
+    answer = {"type": "episode", "show": moss, "episode": {"season": 1, "episode": 7}}
+    box.order("answer", body=answer, path=SEARCH)
+    line.send("stop", None, file="[Group] Moss and Ember - 07.mkv")
+    assert line.posts == [SEARCH] + [STOP] * is_sent
+    assert [mark.title for mark in line.watched.values()] == ["Moss and Ember"] * is_sent
+    assert line.aside(NOT_FOUND) == []

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from lib.tracking.delivery.watched_at import ClockStepCorrector
+from lib.simkl.api.history import DATE_UNKNOWN
+from lib.tracking.delivery.watched_at import ClockStepCorrector, format_watched_at
 from lib.tracking.play import Play
 from lib.tracking.store.database import QueueError
 from tests.fakes.clock import NOON
@@ -21,56 +22,48 @@ def times(queue):
     return [round(play.at) for play in queue.listing(OWNER, "waiting")]
 
 
-def test_a_play_gets_its_true_time_once_the_clock_is_set(queue, time):
-    time.skew = NEVER_SET
-    clock = ClockStepCorrector(queue, time)
+def started(queue, time, skew=NEVER_SET):
+    """Return what corrects the steps of a clock that is wrong by so much when the program starts."""
+    time.skew = skew
+    return ClockStepCorrector(queue, time)
+
+
+def corrected(queue, time, clock, *skews):
+    """Set the clock, in one step or in several; return the times that the plays then have."""
+    for skew in skews:
+        time.skew = skew
+        clock.correct()
     clock.correct()
+    return times(queue)
+
+
+@pytest.mark.parametrize("steps", [(0.0,), (NEVER_SET + DAY, 0.0)], ids=["at once", "in two steps"])
+def test_a_play_gets_its_true_time_once_the_clock_is_set_and_so_does_what_plays(queue, time, steps):
+    clock = started(queue, time)
     put(queue, time)
-    time.now += HOUR
+    queue.save_now_playing(OWNER, Play("stop", KITES, time.wall()))
     clock.correct()
     assert times(queue) == [0]
-    time.skew = 0.0
-    clock.correct()
-    clock.correct()
-    assert times(queue) == [NOON]
+    time.now += HOUR
+    assert corrected(queue, time, clock, *steps) == [NOON]
+    assert queue.now_playing(OWNER).at == pytest.approx(NOON)
 
 
-def test_a_mark_by_hand_as_the_first_thing_in_1970_gets_its_true_time_too(queue, time):
-    time.skew = NEVER_SET
-    clock = ClockStepCorrector(queue, time)
-    put(queue, time)
-    clock.correct()
-    time.skew = 0.0
-    clock.correct()
-    assert times(queue) == [NOON]
-
-
-def test_a_queue_that_cannot_be_read_at_the_start_is_asked_again_at_the_first_look(queue, time, monkeypatch):
+@pytest.mark.parametrize("is_locked", [True, False], ids=["a queue that could not be read then", "a queue"])
+def test_what_is_left_from_an_earlier_run_is_not_given_a_time_of_this_one(queue, time, monkeypatch, is_locked):
     def locked():
         raise QueueError("it is locked")
 
     time.skew = NEVER_SET
     put(queue, time)
-    monkeypatch.setattr(queue, "newest", locked)
-    clock = ClockStepCorrector(queue, time)
+    time.now += 5
+    if is_locked:
+        monkeypatch.setattr(queue, "newest", locked)
+    clock = started(queue, time)
     monkeypatch.undo()
     clock.correct()
     put(queue, time, KITES)
-    time.skew = 0.0
-    clock.correct()
-    assert times(queue) == [0, NOON]
-
-
-def test_what_is_left_from_an_earlier_run_is_not_given_a_time_of_this_one(queue, time):
-    time.skew = NEVER_SET
-    put(queue, time)
-    time.now += 5
-    clock = ClockStepCorrector(queue, time)
-    clock.correct()
-    put(queue, time, KITES)
-    time.skew = 0.0
-    clock.correct()
-    assert times(queue) == [0, NOON + 5]
+    assert corrected(queue, time, clock, 0.0) == [0, NOON + 5]
 
 
 @pytest.mark.parametrize("counts_sleep", [True, False])
@@ -80,55 +73,46 @@ def test_what_is_left_from_an_earlier_run_is_not_given_a_time_of_this_one(queue,
     ids=["seconds", "seconds back", "a year back", "seconds of 1970"],
 )
 def test_a_clock_that_was_right_or_is_wrong_as_before_moves_nothing(queue, time, before, after, counts_sleep):
-    time.skew, time.counts_suspend = before, counts_sleep
-    clock = ClockStepCorrector(queue, time)
-    clock.correct()
+    time.counts_suspend = counts_sleep
+    clock = started(queue, time, before)
     put(queue, time)
-    found = times(queue)
-    time.skew = after
-    clock.correct()
-    assert times(queue) == found
-
-
-def test_the_clock_is_set_in_two_steps(queue, time):
-    time.skew = NEVER_SET
-    clock = ClockStepCorrector(queue, time)
-    clock.correct()
-    put(queue, time)
-    time.skew = NEVER_SET + DAY
-    clock.correct()
-    time.skew = 0.0
-    clock.correct()
-    assert times(queue) == [NOON]
+    assert times(queue) == corrected(queue, time, clock, after)
 
 
 @pytest.mark.parametrize("behind", [HOUR, 40 * DAY], ids=["an hour", "since it was switched off"])
 def test_a_clock_that_is_behind_is_set(queue, time, behind):
     put(queue, time, KITES)
-    time.skew = -behind
-    clock = ClockStepCorrector(queue, time)
-    clock.correct()
+    clock = started(queue, time, -behind)
     put(queue, time)
     time.now += HOUR
     time.skew = 0.0
     put(queue, time, KITES)
-    clock.correct()
-    clock.correct()
-    assert times(queue) == [NOON, NOON, NOON + HOUR]
+    assert corrected(queue, time, clock, 0.0) == [NOON, NOON, NOON + HOUR]
 
 
-def test_a_night_that_the_device_slept_is_no_step_where_the_clock_does_not_count_it(queue, time):
-    time.counts_suspend = False
-    clock = ClockStepCorrector(queue, time)
+@pytest.mark.parametrize("counts_sleep", [True, False])
+def test_a_night_that_the_device_slept_is_no_step(queue, time, counts_sleep):
+    time.counts_suspend = counts_sleep
+    clock = started(queue, time, 0.0)
     put(queue, time)
     time.suspend(8 * HOUR)
-    clock.correct()
-    assert times(queue) == [NOON]
+    assert corrected(queue, time, clock, 0.0) == [NOON]
 
 
-def test_a_night_that_the_device_slept_is_no_step_where_the_clock_counts_it(queue, time):
-    clock = ClockStepCorrector(queue, time)
-    put(queue, time)
-    time.suspend(8 * HOUR)
-    clock.correct()
-    assert times(queue) == [NOON]
+YEAR = 365 * DAY
+# when it was watched, the date of the library, by which clock it is sent now, and what Simkl is told
+DATES = {
+    "an hour ago": (NOON - HOUR, None, NOON, "2026-11-24T11:00:00Z"),
+    "by a clock that was never set": (60.0, None, NOON, DATE_UNKNOWN),
+    "by a clock of 2018": (NOON - 8 * YEAR, None, NOON, DATE_UNKNOWN),
+    "by a clock of 2021": (NOON - 5 * YEAR, None, NOON, "2021-11-25T12:00:00Z"),
+    "in the future": (NOON + YEAR, None, NOON, "2026-11-24T12:00:00Z"),
+    "a right time, while the clock is not set": (NOON, None, 60.0, "2026-11-24T12:00:00Z"),
+    "a date of the library": (NOON, NOON - 20 * YEAR, NOON, "2006-11-29T12:00:00Z"),
+    "an unknown date of the library": (NOON, 0.0, NOON, DATE_UNKNOWN),
+}
+
+
+@pytest.mark.parametrize(("at", "library_date", "now", "told"), DATES.values(), ids=DATES.keys())
+def test_no_date_is_of_the_future_or_of_a_clock_that_was_never_set(at, library_date, now, told):
+    assert format_watched_at(Play("watched", HARBOUR, at, library_date=library_date), now) == told
