@@ -9,7 +9,7 @@ import pytest
 from lib.tracking.play import REJECTED, Play
 from lib.tracking.store.match_cache import MatchCache
 from tests.fakes.clock import NOON
-from tests.unit.tracking.sending import HARBOUR, HARBOUR_KEY, KITES, KITES_KEY, OWNER, film
+from tests.unit.tracking.sending import HARBOUR, KITES, OWNER, film
 
 ITEMS = {
     "no JSON": '{"kind": "mov',
@@ -23,79 +23,62 @@ PLAYS = {
     "no JSON": "{",
     "no object": "[]",
     "no item": json.dumps({name: value for name, value in STOP.items() if name != "item"}),
-    "no action": json.dumps({name: value for name, value in STOP.items() if name != "action"}),
     "a word too many": json.dumps({**STOP, "mood": "good"}),
     "an item without a kind": json.dumps({**STOP, "item": {"title": "x"}}),
 }
 
 
-def damage(line, item, play):
-    with line.queue.database.changing() as connection:
-        connection.execute("UPDATE plays SET item = ? WHERE key = ?", (item, play.key))
+def change(queue, statement, *values):
+    with queue.database.changing() as connection:
+        connection.execute(statement, values)
 
 
-def keep(line, text):
-    with line.queue.database.changing() as connection:
-        connection.execute("INSERT INTO playing (owner, play) VALUES (?, ?)", (OWNER, text))
+def damaged(queue, text, *items):
+    """Put plays into the line that cannot be read."""
+    queue.add(OWNER, [Play("watched", item, NOON, title="A title", ref="movie/7") for item in items])
+    change(queue, "UPDATE plays SET item = ?", text)
 
 
-@pytest.mark.parametrize("item", ITEMS.values(), ids=ITEMS.keys())
-def test_a_play_that_cannot_be_read_is_put_aside_and_the_line_goes_on(line, caplog, item):
-    damage(line, item, line.put("watched", HARBOUR, title="A title", ref="movie/7"))
-    line.put("watched", KITES)
-    assert line.run() is None
-    assert list(line.watched) == [KITES_KEY]
-    assert line.aside(REJECTED) == [("watched", "A title", "unreadable")]
+@pytest.mark.parametrize("text", ITEMS.values(), ids=ITEMS.keys())
+def test_a_play_that_cannot_be_read_is_put_aside_and_the_line_goes_on(queue, caplog, text):
+    damaged(queue, text, HARBOUR)
+    assert queue.was_marked(OWNER, HARBOUR.key, NOON), "it still tells that the same was marked"
+    queue.add(OWNER, [Play("watched", KITES, NOON)])
+    for _ in range(2):
+        assert [each.item for each in queue.line(OWNER, NOON)] == [KITES]
+        [kept] = queue.listing(OWNER, REJECTED)
+        assert (kept.action, kept.label, kept.why) == ("watched", "A title", "unreadable")
+        queue.retry(OWNER, [kept.id])
     assert "the numbers [1] cannot be read" in caplog.text
+    queue.done([kept.id])
+    assert queue.listing(OWNER, REJECTED) == []
 
 
-def test_so_many_that_cannot_be_read_that_no_other_is_at_the_head(line):
-    for number in range(60):
-        damage(line, "{", line.put("watched", film(number)))
-    line.put("watched", HARBOUR)
-    assert line.run() is None
-    assert list(line.watched) == [HARBOUR_KEY]
-    assert line.queue.count(OWNER, REJECTED) == 60
-
-
-def test_it_can_be_retried_and_forgotten_like_any_other(line):
-    damage(line, "{", line.put("watched", HARBOUR))
-    line.run()
-    [kept] = line.queue.listing(OWNER, REJECTED)
-    line.queue.retry(OWNER, [kept.id])
-    assert line.run() is None
-    assert line.queue.get(kept.id).why == "unreadable"
-    line.queue.done([kept.id])
-    assert line.queue.listing(OWNER, REJECTED) == []
-
-
-def test_it_still_tells_that_the_same_was_marked(line):
-    damage(line, "{", line.put("watched", HARBOUR))
-    assert line.queue.was_marked(OWNER, HARBOUR.key, NOON)
+def test_so_many_that_cannot_be_read_that_no_other_is_at_the_head(queue):
+    damaged(queue, "{", *map(film, range(60)))
+    queue.add(OWNER, [Play("watched", HARBOUR, NOON)])
+    assert [each.item for each in queue.line(OWNER, NOON)] == [HARBOUR]
+    assert queue.count(OWNER, REJECTED) == 60
 
 
 @pytest.mark.parametrize("look", ["recover", "now_playing"])
 @pytest.mark.parametrize("text", PLAYS.values(), ids=PLAYS.keys())
-def test_a_playback_that_cannot_be_read_is_dropped_with_a_line_in_the_log(line, caplog, look, text):
-    keep(line, text)
-    assert getattr(line.queue, look)(OWNER) is None
+def test_a_playback_that_cannot_be_read_is_dropped_with_a_line_in_the_log(queue, caplog, look, text):
+    change(queue, "INSERT INTO playing (owner, play) VALUES (?, ?)", OWNER, text)
+    assert getattr(queue, look)(OWNER) is None
     assert "cannot be read" in caplog.text
-    assert line.queue.database.read("SELECT * FROM playing") == []
-    assert line.waiting == 0
+    assert (queue.database.read("SELECT * FROM playing"), queue.waiting(OWNER)) == ([], 0)
 
 
-def test_such_a_playback_does_not_keep_the_others_from_their_true_time(line):
-    keep(line, "{")
-    line.queue.save_now_playing("900002", Play("stop", HARBOUR, 5.0))
-    line.queue.shift(NOON / 2, NOON)
-    assert line.queue.now_playing("900002").at == NOON + 5
-    assert len(line.queue.database.read("SELECT * FROM playing")) == 1
+def test_such_a_playback_does_not_keep_the_others_from_their_true_time(queue):
+    change(queue, "INSERT INTO playing (owner, play) VALUES (?, ?)", OWNER, "{")
+    queue.save_now_playing("900002", Play("stop", HARBOUR, 5.0))
+    queue.shift(NOON / 2, NOON)
+    assert queue.now_playing("900002").at == NOON + 5
+    assert len(queue.database.read("SELECT * FROM playing")) == 1
 
 
-def test_an_answer_that_cannot_be_read_is_asked_for_again(line, time):
-    MatchCache(line.queue.database).remember(HARBOUR.key, KITES, time.wall())
-    with line.queue.database.changing() as connection:
-        connection.execute("UPDATE answers SET item = ?", ("{",))
-    line.put("stop", HARBOUR)
-    assert line.run() is None
-    assert list(line.watched) == [HARBOUR_KEY]
+def test_an_answer_that_cannot_be_read_is_asked_for_again(queue):
+    MatchCache(queue.database).remember(HARBOUR.key, KITES, NOON)
+    change(queue, "UPDATE answers SET item = ?", "{")
+    assert MatchCache(queue.database).lookup(HARBOUR.key, NOON) is None
