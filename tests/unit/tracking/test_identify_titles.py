@@ -15,7 +15,6 @@ TITLES = {
     "another year: it is of the title": (film(title="Station (1912)", year=2018), ("Station (1912)", 2018)),
     "a year of the title": (film(title="Wonder Woman 1984", year=2020), ("Wonder Woman 1984", 2020)),
     "a title that is a year": (film(title="1917", year=2019), ("1917", 2019)),
-    "a number in brackets": (film(title="The Secret (12)", year=0), ("The Secret (12)", 0)),
     "a show's year": (episode(show_title="Lantern Street (2021)", show_year=0), ("Lantern Street", 2021)),
     "a show of 1970": (episode(show_year=1970), ("Lantern Street", 1970)),
     "a year before there were films": (film(year=1601), ("The Glass Harbour", 0)),
@@ -34,34 +33,22 @@ def test_title_and_year_are_told_apart(facts, wanted):
 
 
 PLUGIN = "plugin://plugin.video.x/play/5"
-
+NUMBERS = {"season": 0, "episode": 0}
+IMDB = {"imdb": "tt9900002"}
 ZERO = {
-    "season 0, episode 0 of a film": MediaInfo(
-        PLUGIN, "movie", title="The Glass Harbour", year=2018, ids={"imdb": "tt9900002"}, season=0, episode=0
-    ),
-    "no season, episode 0": MediaInfo(
-        PLUGIN, "movie", title="The Glass Harbour", year=2018, ids={"imdb": "tt9900002"}, episode=0
-    ),
-    "nobody says that it is a film": MediaInfo(
-        PLUGIN, title="The Glass Harbour", year=2018, ids={"imdb": "tt9900002"}, season=0, episode=0
-    ),
-    "season -1, episode -1": MediaInfo(
-        PLUGIN, "movie", title="The Glass Harbour", year=2018, ids={"imdb": "tt9900002"}, season=-1, episode=-1
-    ),
-    "the ids are set by the add-on": MediaInfo(
-        PLUGIN, title="The Glass Harbour", year=2018, given=('{"imdb": "tt9900002"}',), season=0, episode=0
-    ),
-    "a video of an add-on": MediaInfo(
-        PLUGIN, "video", title="The Glass Harbour", year=2018, ids={"imdb_id": "tt9900002"}, season=0, episode=0
-    ),
+    "season 0, episode 0 of a film": {"media": "movie", "ids": IMDB, **NUMBERS},
+    "no season, episode 0": {"media": "movie", "ids": IMDB, "episode": 0},
+    "nobody says that it is a film": {"ids": IMDB, **NUMBERS},
+    "season -1, episode -1": {"media": "movie", "ids": IMDB, "season": -1, "episode": -1},
+    "the ids are set by the add-on": {"given": ('{"imdb": "tt9900002"}',), **NUMBERS},
+    "a video of an add-on": {"media": "video", "ids": {"imdb_id": "tt9900002"}, **NUMBERS},
 }
 
 
-@pytest.mark.parametrize("facts", ZERO.values(), ids=ZERO.keys())
-def test_a_film_with_season_0_and_episode_0_keeps_its_ids_and_its_year(facts):
-    assert item(facts).scrobbled() == {
-        "movie": {"title": "The Glass Harbour", "year": 2018, "ids": {"imdb": "tt9900002"}}
-    }
+@pytest.mark.parametrize("told", ZERO.values(), ids=ZERO.keys())
+def test_a_film_with_season_0_and_episode_0_keeps_its_ids_and_its_year(told):
+    facts = MediaInfo(PLUGIN, title="The Glass Harbour", year=2018, **told)
+    assert item(facts).scrobbled() == {"movie": {"title": "The Glass Harbour", "year": 2018, "ids": IMDB}}
 
 
 def test_a_show_with_season_0_and_episode_0_is_no_film():
@@ -70,12 +57,10 @@ def test_a_show_with_season_0_and_episode_0_is_no_film():
 
 OWN = {
     "the same id by name": ({"tvdb": "980001"}, ()),
-    "the same id as a number": ({"tvdb": 980001}, ()),
     "the same id under another name": ({"tvdb_id": "980001"}, ()),
     "one that is the show's, one that is its own": ({"tvdb": "980001", "anidb": "77"}, (("anidb", "77"),)),
     "its own": ({"tvdb": "970004"}, (("tvdb", "970004"),)),
     "nothing": ({}, ()),
-    "None": ({"tvdb": "None"}, ()),
 }
 
 
@@ -84,18 +69,15 @@ def test_an_episode_does_not_bear_the_id_of_its_show(ids, kept):
     assert item(episode(ids=ids)).episode_ids == kept
 
 
-@pytest.mark.parametrize("text", ["None", "null", "N/A", "", "undefined", "0", "nan", "unknown"])
+@pytest.mark.parametrize("text", ["None", "N/A", "", "0", "unknown"])
 def test_an_id_that_says_nothing_makes_no_anime_of_a_show(text):
     assert item(episode(given=(f'{{"mal": "{text}"}}',))).kind == "show"
     assert item(episode(show_ids={"mal": text, "anidb": text}, season=1)).kind == "show"
 
 
 ORIGINAL = {
-    "a film without ids": (
-        film(title="Der Glashafen", ids={}, original_title="The Glass Harbour"),
-        "The Glass Harbour",
-    ),
-    "a film with ids": (film(title="Der Glashafen", original_title="The Glass Harbour"), ""),
+    "a film without ids": (film(title="Der Glashafen", ids={}, original_title="X"), "X"),
+    "a film with ids": (film(title="Der Glashafen", original_title="X"), ""),
     "the same": (film(ids={}, original_title="the glass harbour"), ""),
     "an episode without ids": (episode(show_ids={}, original_title="Laternengasse"), "Laternengasse"),
     "an episode with ids": (episode(original_title="Laternengasse"), ""),
@@ -113,7 +95,6 @@ DISCS = {
     "an image": ("/shows/Lantern Street.iso", 1),
     "a Blu-ray": ("/shows/Lantern Street/BDMV/index.bdmv", 1),
     "a DVD": ("smb://nas/Lantern Street/VIDEO_TS/VIDEO_TS.IFO", 1),
-    "a Blu-ray as Kodi opens it": ("bluray://%2fshows%2fLantern%2f/BDMV/PLAYLIST/00800.mpls", 1),
     "a Blu-ray's image": ("bluray://udf%3a%2f%2f%252fshows%252fL.iso%2f/BDMV/PLAYLIST/00800.mpls", 1),
     "a file": ("/shows/Lantern Street S02E03E04.mkv", None),
 }
