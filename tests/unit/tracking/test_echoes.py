@@ -22,58 +22,45 @@ def played(until, result=COUNTED, what=STOPPED, total=TOTAL, ref=REF, told=True)
     return echoes
 
 
-@pytest.mark.parametrize(
-    ("until", "result", "what", "after", "is_echo"),
-    [
-        (900, COUNTED, STOPPED, 0.2, True),
-        (960, COUNTED, STOPPED, -0.2, True),
-        (960, COUNTED, STOPPED, 30, True),
-        (1000, COUNTED, ENDED, 0.2, True),
-        (960, LEFT_OUT, STOPPED, 0.2, True),
-        (960, LEFT_OUT, STOPPED, 20, False),
-        (500, COUNTED, STOPPED, 3, False),
-        (500, LEFT_OUT, STOPPED, 3, False),
-        (300, LEFT_OUT, STOPPED, -60, False),
-        (880, LEFT_OUT, STOPPED, 3, False),
-        (880, COUNTED, STOPPED, 20, False),
-        (960, NOTHING, STOPPED, 0.2, False),
-        (1000, NOTHING, ENDED, 0.2, False),
-        (960, COUNTED, STOPPED, 61, False),
-    ],
-    ids=[
-        "after a stop at 90 %", "before the stop is told", "half a minute late", "after the natural end",
-        "after what was left out", "by hand after what was left out", "by hand after a stop at 50 %",
-        "by hand after what was left out at 50 %", "by hand while it played, then stopped early", "by hand after 88 %",
-        "by hand 20 s after 88 %", "sought to the end", "played by an external player", "long after",
-    ],
-)  # fmt: skip
-def test_a_mark_is_told_by_its_cause(until, result, what, after, is_echo):
-    assert played(until, result, what).is_echo(REF, until + after) is is_echo
+# how far it was played, what came of it, how long after its end the mark comes, and whether it is an echo
+MARKS = {
+    "after a stop at 90 %": (900, COUNTED, 0.2, True),
+    "before the stop is told": (960, COUNTED, -0.2, True),
+    "half a minute late": (960, COUNTED, 30, True),
+    "after what was left out": (960, LEFT_OUT, 0.2, True),
+    "by hand after what was left out": (960, LEFT_OUT, 20, False),
+    "by hand after a stop at 50 %": (500, COUNTED, 3, False),
+    "by hand after what was left out at 50 %": (500, LEFT_OUT, 3, False),
+    "by hand while it played, then stopped early": (300, LEFT_OUT, -60, False),
+    "by hand after 88 %": (880, LEFT_OUT, 3, False),
+    "by hand 20 s after 88 %": (880, COUNTED, 20, False),
+    "sought to the end": (960, NOTHING, 0.2, False),
+    "long after": (960, COUNTED, 61, False),
+}
 
 
-def test_a_playback_causes_one_mark_and_the_second_is_by_hand():
+@pytest.mark.parametrize(("until", "result", "after", "is_echo"), MARKS.values(), ids=MARKS.keys())
+def test_a_mark_is_told_by_its_cause(until, result, after, is_echo):
+    assert played(until, result).is_echo(REF, until + after) is is_echo
+
+
+@pytest.mark.parametrize(("result", "is_echo"), [(COUNTED, True), (NOTHING, False)])
+def test_a_mark_after_the_natural_end_is_an_echo_unless_nothing_was_watched(result, is_echo):
+    assert played(1000, result, ENDED).is_echo(REF, 1000.2) is is_echo
+
+
+@pytest.mark.parametrize("happens", [Echoes.claim, Echoes.unmarked, Echoes.forget])
+def test_after_the_first_mark_or_once_it_was_taken_away_or_has_left_the_library_a_mark_is_by_hand(happens):
     echoes = played(960)
-    assert echoes.is_echo(REF, 961)
-    echoes.claim(REF)
+    assert echoes.is_echo(REF, 961) and echoes.has_played(REF, 961)
+    happens(echoes, REF)
     assert not echoes.is_echo(REF, 962)
-
-
-def test_a_mark_after_it_was_taken_away_is_by_hand():
-    echoes = played(960)
-    echoes.unmarked(REF)
-    assert not echoes.is_echo(REF, 970)
+    assert echoes.has_played(REF, 962) is (happens is not Echoes.forget)
 
 
 @pytest.mark.parametrize("ref", ["movie/8", "episode/7", ""])
 def test_a_mark_of_something_else_is_by_hand(ref):
     assert not played(960).is_echo(ref, 960.1)
-
-
-def test_an_item_that_has_left_the_library_leaves_its_number_to_another_one():
-    echoes = played(960)
-    echoes.forget(REF)
-    assert not echoes.is_echo(REF, 961)
-    assert not echoes.has_played(REF, 961)
 
 
 def test_what_is_not_followed_second_by_second_is_known_by_its_start_pauses_and_seeks():

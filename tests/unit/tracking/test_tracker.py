@@ -21,46 +21,29 @@ def actions(couch):
     return [action for action, _, _ in couch.line]
 
 
-def test_a_play_is_on_the_disk_when_it_is_told(couch):
+def test_a_play_is_on_the_disk_when_it_is_told_with_what_is_known_of_it(couch, time):
     couch.begin()
     couch.go(3)
-    assert couch.hearing.queued_plays == [("start", 1)]
     assert couch.line == [("start", "The Glass Harbour", 0.3)]
     couch.go(900)
     couch.tell(STOPPED)
     assert couch.hearing.queued_plays == [("start", 1), ("stop", 1)]
     assert couch.line == [("stop", "The Glass Harbour", 90.3)]
     assert couch.hearing.watched_plays == ["The Glass Harbour"]
-
-
-def test_a_play_carries_what_is_known_of_it(couch, time):
-    couch.begin(threshold=95)
-    couch.go(10)
     [play] = couch.queue.line(OWNER, time.wall())
-    assert (play.title, play.ref, play.art, play.file, play.threshold) == (
-        "The Glass Harbour", "movie/7", "harbour.jpg", "harbour.mkv", 95,
+    assert (play.title, play.ref, play.art, play.file, play.threshold, play.at, play.item.ids) == (
+        "The Glass Harbour", "movie/7", "harbour.jpg", "harbour.mkv", 80, NOON + 903, (("imdb", "tt9900002"),),
     )  # fmt: skip
-    assert play.item.ids == (("imdb", "tt9900002"),)
-    assert play.at == NOON + 3
 
 
 def test_what_is_known_by_its_file_only_is_queued_all_the_same(couch):
-    couch.begin(NAMELESS)
-    couch.go(5)
-    [play] = couch.queue.listing(OWNER, "waiting")
-    assert (play.item, play.file) == (None, "Some.Film.2001.mkv")
-    couch.begin(replace(NAMELESS, file="/elsewhere/Some.Film.2001.mkv"))
-    couch.go(5)
-    first, second = {each.key for each in couch.queue.listing(OWNER, "waiting")}
+    for folder in ("/downloads", "/elsewhere"):
+        couch.begin(replace(NAMELESS, file=f"{folder}/Some.Film.2001.mkv"))
+        couch.go(5)
+    plays = couch.queue.listing(OWNER, "waiting")
+    assert [(each.item, each.file) for each in plays] == [(None, "Some.Film.2001.mkv")] * 2
+    first, second = {each.key for each in plays}
     assert first.startswith("file:Some.Film.2001.mkv#") and second.startswith("file:Some.Film.2001.mkv#")
-
-
-def test_below_the_threshold_nothing_is_watched(couch):
-    couch.begin(threshold=90)
-    couch.go(850)
-    couch.tell(STOPPED)
-    assert couch.line == [("stop", "The Glass Harbour", 85.0)]
-    assert couch.hearing.watched_plays == []
 
 
 @pytest.mark.parametrize(("following", "line", "sample"), [(ANOTHER, [STOP, START], 0.3), (TRAILER, [STOP], None)])
@@ -73,33 +56,34 @@ def test_the_next_item_stops_the_one_before_first_whether_it_is_tracked_or_not(c
 
 
 def test_skipping_through_a_list_puts_nothing_on_the_disk(couch):
-    for facts in (FILM, ANOTHER) * 5:
+    for facts in (FILM, ANOTHER) * 3:
         couch.begin(facts)
         couch.go(2)
     couch.tell(STOPPED)
     assert (couch.line, couch.sample) == ([], None)
 
 
-def test_each_episode_of_a_file_is_a_play_of_its_own(couch):
+def test_each_episode_of_a_file_is_a_play_of_its_own_and_watched_from_its_threshold_on(couch):
     couch.begin(DOUBLE)
-    couch.go(1000)
-    couch.tell(ENDED)
-    assert couch.line == [("stop", "Lantern Street 1x01", 100.0), ("stop", "Lantern Street 1x02", 100.0)]
-    assert couch.hearing.watched_plays == ["Lantern Street 1x01", "Lantern Street 1x02"]
+    couch.go(850)
+    couch.tell(STOPPED)
+    assert couch.line == [("stop", "Lantern Street 1x01", 100.0), ("stop", "Lantern Street 1x02", 70.0)]
+    assert couch.hearing.watched_plays == ["Lantern Street 1x01"]
 
 
 @pytest.mark.parametrize(
     ("minutes", "minimum", "tracked"), [(2.9, None, False), (3, None, True), (10, 0, True), (10, 20, False)]
 )
-@pytest.mark.parametrize("when", ["at the start", "later"])
-def test_what_is_shorter_than_the_persons_minimum_in_minutes_is_not_tracked(couch, minutes, minimum, tracked, when):
+@pytest.mark.parametrize("known_at_the_start", [True, False])
+def test_what_is_shorter_than_the_persons_minimum_in_minutes_is_not_tracked(
+    couch, minutes, minimum, tracked, known_at_the_start
+):
     preferences = {} if minimum is None else {"minimum_minutes": minimum}
-    couch.begin(total=minutes * 60 if when == "at the start" else None, **preferences)
+    couch.begin(total=minutes * 60 if known_at_the_start else None, **preferences)
     couch.go(2)
     couch.total = minutes * 60
-    couch.go(30)
-    assert couch.tracker.is_playing is tracked
-    assert actions(couch) == (["start"] if tracked else [])
+    couch.go(10)
+    assert (couch.tracker.is_playing, actions(couch)) == (tracked, ["start"] * tracked)
 
 
 def test_a_short_one_says_so_when_it_is_over_and_leaves_nothing(couch, caplog):
@@ -110,19 +94,6 @@ def test_a_short_one_says_so_when_it_is_over_and_leaves_nothing(couch, caplog):
     couch.tell(STOPPED)
     assert "not tracked: shorter than 2.5 minutes" in caplog.text
     assert (couch.line, couch.hearing.watched_plays, couch.sample) == ([], [], None)
-
-
-def test_a_disc_that_begins_with_a_clip_is_tracked_once_its_film_plays(couch, caplog):
-    caplog.set_level("INFO")
-    couch.begin(total=20)
-    couch.go(15)
-    couch.position, couch.total = 0.0, 6000.0
-    couch.go(5)
-    assert couch.tracker.is_playing
-    couch.total = 20.0  # what has begun is not forgotten because the length changes
-    couch.tell(STOPPED)
-    assert actions(couch) == ["stop"]
-    assert "not tracked" not in caplog.text
 
 
 @pytest.mark.parametrize(("played", "wakes"), [(0, 1.0), (1, 1.0), (2.5, 0.5), (2.99, 0.05), (3, 1.0)])
@@ -140,9 +111,6 @@ def test_nothing_happens_while_nothing_plays(couch):
         couch.tell(what)
     assert couch.line == []
     assert not couch.tracker.is_playing
-
-
-# a disk that does not take it
 
 
 @pytest.fixture
@@ -190,38 +158,32 @@ def test_a_stop_that_the_disk_did_not_take_is_put_there_once_by_a_look_every_fiv
     assert couch.sample is None, "it would be recovered once more"
 
 
-@pytest.mark.parametrize("kind", ["stop", "next item"])
-def test_a_stop_that_the_disk_refused_is_put_there_with_what_comes_next(couch, full, kind):
-    stops(couch)
-    full[0] = 0
-    if kind == "stop":
-        couch.tell(STOPPED)
-    else:
-        couch.begin(ANOTHER)
-        couch.go(5)
-    assert couch.line == ([STOP] if kind == "stop" else [STOP, START])
-    assert couch.hearing.watched_plays == ["The Glass Harbour"]
-
-
-@pytest.mark.parametrize("next_one", ["tracked", "not tracked"])
-def test_what_begins_while_the_disk_refuses_the_stop_before_it_is_not_lost(couch, full, caplog, next_one):
-    full[0] = 1
-    if next_one == "not tracked":
-        couch.begin(TRAILER)
-    couch.begin(ANOTHER)
+@pytest.mark.parametrize(
+    ("refusals", "nexts"), [(1, [ANOTHER]), (1, [TRAILER, ANOTHER])], ids=["tracked", "not tracked, and one that is"]
+)
+def test_what_begins_while_the_disk_refuses_the_stop_before_it_is_not_lost(couch, full, caplog, refusals, nexts):
+    full[0] = refusals
+    for facts in nexts:
+        couch.begin(facts)
     couch.go(5)
-    assert couch.line == [STOP, START]
-    assert couch.hearing.watched_plays == ["The Glass Harbour"]
+    assert (couch.line, couch.hearing.watched_plays) == ([STOP, START], ["The Glass Harbour"])
     assert "the disk is full" in caplog.text
     assert couch.echoes.is_echo("movie/7", couch.time.now)
 
 
-def test_what_begins_while_the_disk_refuses_everything_is_not_lost_either(couch, full):
-    with pytest.raises(QueueError):
-        couch.begin(ANOTHER)
-    full[0] = 0
+@pytest.mark.parametrize("kind", ["stopped", "stopped, and another begins", "another begins while all is refused"])
+def test_a_stop_that_the_disk_refused_is_put_there_with_what_comes_next(couch, full, kind):
+    if kind.startswith("stopped"):
+        stops(couch)
+        full[0] = 0
+        couch.tell(STOPPED) if kind == "stopped" else couch.begin(ANOTHER)
+    else:
+        with pytest.raises(QueueError):
+            couch.begin(ANOTHER)
+        full[0] = 0
     couch.go(5)
-    assert couch.line == [STOP, START]
+    assert couch.line == ([STOP] if kind == "stopped" else [STOP, START])
+    assert couch.hearing.watched_plays == ["The Glass Harbour"]
 
 
 @HOW
@@ -237,31 +199,26 @@ def test_who_gives_up_forgets_it_and_goes_on_with_what_comes_next(couch, full, o
     assert actions(couch) == ["start"]
 
 
-# how far it is, on the disk
-
-
 def test_how_far_it_is_is_on_the_disk_every_ten_seconds(couch):
     couch.begin()
     found = []
     for _ in range(35):
         couch.go(1)
         found.append(couch.sample)
-    assert found[:2] == [None, None]
-    assert found[2:] == [0.3] * 10 + [1.3] * 10 + [2.3] * 10 + [3.3] * 3
+    assert found == [None] * 2 + [0.3] * 10 + [1.3] * 10 + [2.3] * 10 + [3.3] * 3
 
 
 def test_and_at_each_call_but_the_disk_rests_while_it_is_paused(couch, monkeypatch):
     couch.begin()
-    couch.go(5)
+    for seconds, sample in ((5, 0.5), (2, 0.7)):
+        couch.go(seconds)
+        couch.tell(PlayerEventKind.PAUSED)
+        assert couch.sample == sample
+        couch.tell(PlayerEventKind.RESUMED)
     couch.tell(PlayerEventKind.PAUSED)
-    assert couch.sample == 0.5
-    couch.tell(PlayerEventKind.RESUMED)
-    couch.go(2)
-    couch.tell(PlayerEventKind.PAUSED)
-    assert couch.sample == 0.7
     written = []
     monkeypatch.setattr(couch.queue, "save_now_playing", lambda *given: written.append(given))
-    for _ in range(600):
+    for _ in range(60):
         couch.time.now += 1
         couch.tell(PROGRESSED)
     assert written == []
@@ -280,8 +237,7 @@ def test_what_was_stopped_does_not_play_any_more(couch, end):
 def test_what_simkl_has_not_heard_of_is_not_recovered(couch, facts, seconds):
     couch.begin(facts)
     couch.go(seconds)
-    assert couch.restart() is None
-    assert couch.line == []
+    assert (couch.restart(), couch.line) == (None, [])
 
 
 def test_a_death_beyond_the_threshold_is_a_watch_at_the_time_of_the_last_sample(couch, box, time, tmp_path):
@@ -292,20 +248,14 @@ def test_a_death_beyond_the_threshold_is_a_watch_at_the_time_of_the_last_sample(
     assert (play.counts, play.progress, play.at) == (True, 89.3, NOON + 93)
     assert couch.line == [("stop", "The Glass Harbour", 89.3)]
     line = Line(box, tmp_path, time)
-    assert line.run() is None
-    assert line.posts == ["/sync/history"]
+    assert (line.run(), line.posts) == (None, ["/sync/history"])
     assert line.watched[HARBOUR_KEY].watched_at == "2026-11-24T12:01:33Z"
 
 
-def test_a_death_below_the_threshold_is_a_place_to_resume_from(couch, box, time, tmp_path):
+def test_a_death_below_the_threshold_is_a_place_to_resume_from(couch):
     couch.begin()
     couch.go(400)
-    time.now += 5 * HOUR
-    assert not couch.restart().counts
-    line = Line(box, tmp_path, time)
-    assert line.run() is None
-    assert [(each.simkl, each.progress) for each in box.playbacks] == [(9000002, 39.3)]
-    assert line.watched == {}
+    assert (couch.restart().counts, couch.line) == (False, [("stop", "The Glass Harbour", 39.3)])
 
 
 def test_a_death_in_the_second_episode_of_a_file_loses_neither_and_is_made_good_once(couch):
@@ -316,7 +266,7 @@ def test_a_death_in_the_second_episode_of_a_file_loses_neither_and_is_made_good_
     assert couch.line == [("stop", "Lantern Street 1x01", 100.0), ("stop", "Lantern Street 1x02", 90.6)]
 
 
-@pytest.mark.parametrize("seconds", [3, 12, 59])
+@pytest.mark.parametrize("seconds", [3, 12])
 def test_at_most_ten_seconds_are_lost(couch, seconds):
     couch.begin()
     couch.go(seconds)
@@ -325,30 +275,24 @@ def test_at_most_ten_seconds_are_lost(couch, seconds):
     assert play.at == NOON + play.progress * 10
 
 
-# the player's own marks
-
 OWN_MARKS = {
     "it counts": (900, {}, True),
     "it shall not count at 96 %": (960, {"threshold": 100}, True),
     "films are not tracked": (960, {"movies": False}, True),
     "it is too short": (960, {"minimum_minutes": 60}, True),
     "stopped at 88 %": (880, {"threshold": 95}, False),
-    "stopped in the middle": (500, {}, False),
     "left out, and stopped in the middle": (500, {"movies": False}, False),
     "hardly begun": (2, {}, False),
 }
 
 
 @pytest.mark.parametrize(("played", "preferences", "is_echo"), OWN_MARKS.values(), ids=OWN_MARKS.keys())
-@pytest.mark.parametrize("way", ["stopped", "replaced"])
-def test_the_players_own_mark_is_told_from_one_by_hand(couch, time, played, preferences, is_echo, way):
+@pytest.mark.parametrize("over", ["stopped", "replaced"])
+def test_the_players_own_mark_is_told_from_one_by_hand(couch, time, played, preferences, is_echo, over):
     couch.begin(**preferences)
-    couch.go(played)
+    couch.go(played, tick=10.0 if played > 10 else 1.0)
     assert not couch.echoes.is_echo("movie/7", time.now), "it still plays"
-    if way == "stopped":
-        couch.tell(STOPPED)
-    else:
-        couch.begin(ANOTHER)
+    couch.tell(STOPPED) if over == "stopped" else couch.begin(ANOTHER)
     assert couch.echoes.is_echo("movie/7", time.now + 0.2) is is_echo
     assert not couch.echoes.is_echo("movie/8", time.now + 0.2)
 
@@ -356,12 +300,10 @@ def test_the_players_own_mark_is_told_from_one_by_hand(couch, time, played, pref
 @pytest.mark.parametrize("total", [0.0, 1.0, None, 1000.0], ids=["zero", "a second", "unknown", "sought to its end"])
 def test_the_mark_of_what_an_external_player_played_or_of_what_is_sought_to_its_end_is_no_echo(couch, time, total):
     couch.begin(total=total)
+    couch.go(1)
     if total == 1000.0:
-        couch.go(1)
         couch.seek(995.0)
-        couch.go(1)
-    else:
-        couch.go(2000)
+    couch.go(1 if total == 1000.0 else 99)
     couch.tell(ENDED)
     assert couch.line == []
     assert not couch.echoes.is_echo("movie/7", time.now + 0.2)
