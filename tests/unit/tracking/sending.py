@@ -6,12 +6,12 @@ import io
 import json
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any, Callable, Sequence
+from typing import Any, Callable, Iterable, Sequence
 
 from lib.account.client import AccountClient
 from lib.account.settings import Settings
 from lib.account.store import DEFAULT_ACCOUNT, Account, AccountStore
-from lib.simkl.api.media import ANIME, MOVIE, SHOW, Item, clean_ids
+from lib.simkl.api.media import Item
 from lib.simkl.auth.tokens import SCOPE, V1, V2, Token
 from lib.system.secrets import Secret
 from lib.tracking.delivery.sender import Sender
@@ -28,23 +28,6 @@ CLIENT_ID, V2_CLIENT_ID = "tracker-v1", "tracker-v2"
 SINCE = "2026-11-01T00:00:00Z"
 HOUR, DAY = 3600.0, 86_400.0
 FILMS = 130
-
-HARBOUR = Item(MOVIE, "The Glass Harbour", 2018, clean_ids({"imdb": "tt9900002", "tmdb": "990002"}))
-KITES = Item(MOVIE, "A Winter of Kites", 2022, clean_ids({"imdb": "tt9900004"}))
-LANTERN = Item(SHOW, "Lantern Street", 2021, clean_ids({"tvdb": "980001", "imdb": "tt9900001"}), 2, 4)
-MOSS = Item(ANIME, "Moss and Ember", 2019, clean_ids({"mal": "99001"}), None, 7)
-NOBODY = Item(MOVIE, "Nobody Knows It", 1999, clean_ids({"imdb": "tt1234567"}))
-HARBOUR_KEY, KITES_KEY, LANTERN_KEY = (9000002, None, None), (9000004, None, None), (9000001, 2, 4)
-
-
-def film(number: int) -> Item:
-    """Return one of many films that the fake server knows."""
-    return Item(MOVIE, f"Film {number}", 2000, clean_ids({"imdb": f"tt{8000000 + number}"}))
-
-
-def lantern(episode: int, season: int = 1, **more: Any) -> Item:
-    """Return an episode of Lantern Street."""
-    return Item(SHOW, LANTERN.title, LANTERN.year, LANTERN.ids, season, episode, **more)
 
 
 def box_on(time: FakeClock, **more: Any) -> FakeSimkl:
@@ -67,6 +50,17 @@ def before_each_request(box: FakeSimkl, act: Callable[[bytes], object]) -> None:
     box.stop_listening()
     box._app = acting
     box.listen_again()
+
+
+def fail_on(box: FakeSimkl, texts: Sequence[bytes], fault: str = "status", **options: Any) -> None:
+    """Have the fake server fail on every request with one of these texts in it; what is appended later counts, too."""
+
+    def act(body: bytes) -> None:
+        box.clear_faults()
+        if any(text in body for text in texts):
+            box.order(fault, **options)
+
+    before_each_request(box, act)
 
 
 def each_answer(box: FakeSimkl, change: Callable[[str, Any], Any]) -> None:
@@ -147,6 +141,11 @@ class Line:
         play = Play(action, item, self.time.wall() - ago, **more)
         self.queue.add(owner, [play])
         return play
+
+    def put_all(self, action: str, items: Iterable[Item], **more: Any) -> None:
+        """Put the same into the line of several items."""
+        for item in items:
+            self.put(action, item, **more)
 
     def send(self, action: str, item: Item | None, **more: Any) -> Play:
         """Put a play into the line, and deliver until nothing waits."""

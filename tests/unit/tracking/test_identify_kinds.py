@@ -30,7 +30,6 @@ KINDS = {
     "an anime film by its genre": (ANIME_FILM, NO_ANIME, f"{UNTRACKED}: anime"),
     "an anime film by its genre, films off": (ANIME_FILM, NO_FILMS, ""),
     "animation is not anime": (film(genres=("Animation",)), NO_ANIME, ""),
-    "an unknown file, films off": (UNKNOWN, NO_FILMS, ""),
     "an unknown file, anime alone": (UNKNOWN, ANIME_ONLY, ""),
     "an unknown file, all off": (UNKNOWN, NOTHING, UNTRACKED),
 }
@@ -58,7 +57,6 @@ def test_what_has_an_id_of_an_anime_site_or_the_genre_is_anime_and_all_else_what
 # name: (what is told, the name that Simkl is asked about)
 NAMES = {
     "a file on Windows": (file("D:\\in\\Glass Harbour 2018.AVI"), "Glass Harbour 2018.AVI"),
-    "a share": (file("smb://nas/in/Glass Harbour.mkv"), "Glass Harbour.mkv"),
     "a question in a name on a share": (file("nfs://nas/in/Who Am I? (2014).mkv"), "Who Am I? (2014).mkv"),
     "a bar in a name on a disk": (file("/in/Face|Off.mkv"), "Face|Off.mkv"),
     "a percent sign on a disk": (file("/in/100%25 Wolf.mkv"), "100%25 Wolf.mkv"),
@@ -72,13 +70,11 @@ NAMES = {
     ),
     "a Blu-ray": (file("/films/Glass Harbour (2018)/BDMV/index.bdmv"), "Glass Harbour (2018)"),
     "a Blu-ray's other file": (file("smb://nas/in/Glass Harbour/BDMV/MovieObject.bdmv"), "Glass Harbour"),
-    "a copy of a Blu-ray's file": (file("/films/Glass Harbour/BDMV/BACKUP/index.bdmv"), "Glass Harbour"),
     "a DVD on Windows": (file("D:\\in\\Glass Harbour\\video_ts\\video_ts.ifo"), "Glass Harbour"),
     "a DVD without a folder of its own": (file("/films/Glass Harbour/VIDEO_TS.IFO"), "Glass Harbour"),
     "a title that is the file's name": (file("/in/Harbour 2018.mkv", media="movie", title="Harbour 2018.mkv"), ""),
     "a title, but nobody says that it is a film": (file("/in/Holiday.mkv", title="Holiday"), ""),
     "an episode without a show": (episode(show_title="", show_ids={}), "Lantern Street S02E04.mkv"),
-    "an episode with number minus one": (episode(episode=-1), "Lantern Street S02E04.mkv"),
     "ids and numbers that do not tell whose": (file("/in/L S02E04.mkv", ids={"tvdb": "1"}, season=2, episode=4), ""),
     "a number of a season, ids of who knows what": (file("/in/L S02.mkv", given=('{"tmdb": 1}',), season=2), ""),
 }  # fmt: skip
@@ -93,12 +89,10 @@ def test_what_cannot_be_told_is_asked_by_the_name_of_the_file(facts, name):
 NAMELESS = {
     "nothing at all": MediaInfo(),
     "an add-on that tells no ids": file("plugin://plugin.video.x/play/Glass.Harbour.2018.mkv", title="Glass Harbour"),
-    "an add-on that tells broken ids": file("plugin://plugin.video.x/play/5", given=("{",)),
     "an address without a file": file("https://cdn.example/watch?v=Glass.Harbour.mkv"),
     "a folder": file("/films/Glass Harbour/"),
     "a disc that lies in no folder": file("/VIDEO_TS/VIDEO_TS.IFO"),
     "a playlist of a stream": file("https://cdn.example/live/index.m3u8|Referer=x"),
-    "a manifest of a stream": file("https://cdn.example/vod/manifest.MPD"),
     "a page": file("https://cdn.example/get.php?file=a.mkv"),
 }
 

@@ -10,13 +10,11 @@ from tests.unit.tracking.told import episode, film, found, item, reason
 # name: (what is told, title and year that Simkl gets)
 TITLES = {
     "a year at the end": (film(title="The Glass Harbour (2018)", year=0), ("The Glass Harbour", 2018)),
-    "a year at the end that is known": (film(title="The Glass Harbour (2018)"), ("The Glass Harbour", 2018)),
     "a year in square brackets": (film(title="The Glass Harbour [2018]", year=0), ("The Glass Harbour", 2018)),
     "another year: it is of the title": (film(title="Station (1912)", year=2018), ("Station (1912)", 2018)),
     "a year of the title": (film(title="Wonder Woman 1984", year=2020), ("Wonder Woman 1984", 2020)),
     "a title that is a year": (film(title="1917", year=2019), ("1917", 2019)),
     "a show's year": (episode(show_title="Lantern Street (2021)", show_year=0), ("Lantern Street", 2021)),
-    "a show of 1970": (episode(show_year=1970), ("Lantern Street", 1970)),
     "a year before there were films": (film(year=1601), ("The Glass Harbour", 0)),
     "a year of five digits": (film(year=20180), ("The Glass Harbour", 0)),
     "a media server's date of the file": (film(address="upnp://uuid/12", year=2024), ("The Glass Harbour", 0)),
@@ -37,11 +35,9 @@ NUMBERS = {"season": 0, "episode": 0}
 IMDB = {"imdb": "tt9900002"}
 ZERO = {
     "season 0, episode 0 of a film": {"media": "movie", "ids": IMDB, **NUMBERS},
-    "no season, episode 0": {"media": "movie", "ids": IMDB, "episode": 0},
     "nobody says that it is a film": {"ids": IMDB, **NUMBERS},
     "season -1, episode -1": {"media": "movie", "ids": IMDB, "season": -1, "episode": -1},
     "the ids are set by the add-on": {"given": ('{"imdb": "tt9900002"}',), **NUMBERS},
-    "a video of an add-on": {"media": "video", "ids": {"imdb_id": "tt9900002"}, **NUMBERS},
 }
 
 

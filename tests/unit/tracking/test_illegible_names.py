@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import fields
 
 import pytest
 
@@ -12,16 +12,16 @@ from lib.tracking.media_info import MEDIA_MOVIE, MediaInfo
 from lib.tracking.play import DEAD_LETTER_STATES, NOT_FOUND, Play
 from lib.tracking.preferences import TrackingPreferences
 from tests.fakes.clock import NOON
-from tests.unit.tracking.sending import HARBOUR, OWNER, Line
+from tests.unit.tracking.sending import OWNER, Line
+from tests.unit.tracking.titles import HARBOUR
 from tests.unit.tracking.watching import FILM
 
 LATIN, SEEN = "Am\udce9lie", "Amélie"
 BY_FILE = MediaInfo(file=f"/films/{LATIN}.avi")
-BY_TITLE = MediaInfo(
-    file=f"/films/{LATIN}.avi", media=MEDIA_MOVIE, library_id=9, title=LATIN, year=2001, art=f"{LATIN}.jpg"
+BY_IDS = MediaInfo(
+    f"/films/{LATIN}.avi", MEDIA_MOVIE, 9, LATIN, 2001, art=f"{LATIN}.jpg", ids={"imdb": "tt9900002\udce9"}
 )
-BY_IDS = replace(BY_TITLE, ids={"imdb": "tt9900002\udce9"})
-HOWEVER = pytest.mark.parametrize("facts", [BY_FILE, BY_TITLE, BY_IDS], ids=["by file", "by title", "by ids"])
+HOWEVER = pytest.mark.parametrize("facts", [BY_FILE, BY_IDS], ids=["by file", "by ids"])
 
 
 def watch(couch, facts):
@@ -40,7 +40,7 @@ def test_every_text_that_a_player_tells_is_legible(name):
 
 
 def test_a_folder_is_left_out_whatever_the_name_of_its_films():
-    facts = replace(BY_TITLE, file=f"/films/Frühling/{LATIN}.avi")
+    facts = MediaInfo(f"/films/Frühling/{LATIN}.avi", MEDIA_MOVIE, title=LATIN)
     assert identify(facts, TrackingPreferences(folders=("/films/Frühling",))).reason
 
 
@@ -65,16 +65,6 @@ def test_such_a_film_and_the_one_after_it_are_kept_known_as_marked_put_aside_and
     assert [each.key for each in couch.queue.unknown(OWNER, play.key)] == [play.key]
     couch.queue.retry(OWNER, [play.id])
     assert couch.queue.line(OWNER, NOON + 900)[0].key == play.key
-
-
-@HOWEVER
-def test_what_plays_is_kept_and_made_good_after_a_sudden_death(couch, facts):
-    couch.begin(facts)
-    couch.go(90)
-    assert couch.queue.now_playing(OWNER).file == f"{SEEN}.avi"
-    play = couch.restart()
-    assert [each.key for each in kept(couch.queue)] == [play.key]
-    assert couch.queue.now_playing(OWNER) is None
 
 
 def test_simkl_is_asked_about_it_by_its_letters(couch, box, time, tmp_path):

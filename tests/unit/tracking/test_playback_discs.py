@@ -26,57 +26,39 @@ def watched(*titles, parts=1, end=PlayerEventKind.STOPPED, chosen=None, runtimes
     return [(call.part, round(call.progress)) for call in calls if call.action == "stop"]
 
 
-DISCS = {
-    "5 %, back in the menu": (((FILM, 0, 270), (MENU, 0, 30)), [(0, 5)]),
-    "99 %, then the menu": (((FILM, 0, 5346), (MENU, 0, 10)), [(0, 99)]),
-    "half, then the menu": (((FILM, 0, 2700), (MENU, 0, 30)), [(0, 50)]),
-    "a clip, the menu, 85 % of the film": (((12, 0, 12), (MENU, 0, 30), (FILM, 0, 4590)), [(0, 85)]),
+CD1, CD2, ENDED = {"share": (0.0, 0.5)}, {"share": (0.5, 1.0)}, {"end": PlayerEventKind.ENDED}
+ALL_FOUR = [(0, 100), (1, 100), (2, 100), (3, 100)]
+
+
+def of(parts, chosen, *runtimes):
+    """Say which of so many episodes on a disc was selected, and how long each of them is."""
+    return {"parts": parts, "chosen": chosen, "runtimes": runtimes, **ENDED}
+
+
+# the titles that are played, what else is known, and what is told: part and progress of each stop
+PLAYED = {
+    "5 %, back in the menu": (((FILM, 0, 270), (MENU, 0, 30)), {}, [(0, 5)]),
+    "5 %, and the end of the menu": (((FILM, 0, 270), (MENU, 0, 30)), ENDED, [(0, 5)]),
+    "99 %, then the menu": (((FILM, 0, 5346), (MENU, 0, 10)), {}, [(0, 99)]),
+    "a clip, the menu, 85 % of the film": (((12, 0, 12), (MENU, 0, 30), (FILM, 0, 4590)), {}, [(0, 85)]),
     "the film in two goes, with a menu between": (
-        ((FILM, 0, 1000), (MENU, 0, 30), (FILM, 1000, 5000), (MENU, 0, 5)), [(0, 93)],
+        ((FILM, 0, 1000), (MENU, 0, 30), (FILM, 1000, 5000), (MENU, 0, 5)), {}, [(0, 93)],
     ),
-    "10 %, then a bonus of ten minutes to its end": (((FILM, 0, 700), (600, 0, 600)), [(0, 13)]),
-    "all of the film": (((FILM, 0, 5400),), [(0, 100)]),
+    "10 %, then a bonus of ten minutes to its end": (((FILM, 0, 700), (600, 0, 600)), {}, [(0, 13)]),
+    "all of the film": (((FILM, 0, 5400),), {}, [(0, 100)]),
+    "one of four, by their run times": (((2700, 0, 2700),), of(4, 2, *[2700] * 4), [(2, 100)]),
+    "one of four, run times unknown": (((2700, 0, 2700),), of(4, 1), [(1, 100)]),
+    "one of two that are short": (((1300, 0, 1300),), of(2, 0, 1320, 1320), [(0, 100)]),
+    "one of six": (((1500, 0, 1500),), of(6, 5, *[1500] * 6), [(5, 100)]),
+    "all four in one title": (((10800, 0, 10800),), of(4, 0, *[2700] * 4), ALL_FOUR),
+    "all four, run times unknown": (((10800, 0, 10800),), of(4, 0), ALL_FOUR),
+    "all of CD1": (((3000, 0, 3000),), {**CD1, **ENDED}, [(0, 50)]),
+    "half of CD1": (((3000, 0, 1500),), CD1, [(0, 25)]),
+    "all of CD2": (((3000, 0, 3000),), {**CD2, **ENDED}, [(0, 100)]),
+    "half of CD2": (((3000, 0, 1500),), CD2, [(0, 75)]),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("titles", "stops"), DISCS.values(), ids=DISCS.keys())
-def test_the_title_counts_in_which_the_time_was_spent(titles, stops):
-    assert watched(*titles) == stops
-
-
-@pytest.mark.parametrize("end", [PlayerEventKind.STOPPED, PlayerEventKind.ENDED])
-def test_the_end_of_a_menu_is_not_the_end_of_the_film(end):
-    assert watched((FILM, 0, 270), (MENU, 0, 30), end=end) == [(0, 5)]
-
-
-EPISODES = {
-    "one of four, by their run times": ((2700.0,), 2, (2700.0,) * 4, [(2, 100)]),
-    "one of four, run times unknown": ((2700.0,), 1, (), [(1, 100)]),
-    "one of two that are short": ((1300.0,), 0, (1320.0, 1320.0), [(0, 100)]),
-    "all four in one title": ((10800.0,), 0, (2700.0,) * 4, [(0, 100), (1, 100), (2, 100), (3, 100)]),
-    "all four, run times unknown": ((10800.0,), 0, (), [(0, 100), (1, 100), (2, 100), (3, 100)]),
-    "one of six": ((1500.0,), 5, (1500.0,) * 6, [(5, 100)]),
-}
-
-
-@pytest.mark.parametrize(("lengths", "chosen", "runtimes", "stops"), EPISODES.values(), ids=EPISODES.keys())
-def test_an_episode_of_a_disc_counts_only_if_its_own_run_time_was_played(lengths, chosen, runtimes, stops):
-    parts = len(runtimes) or 4
-    titles = [(length, 0.0, length) for length in lengths]
-    assert watched(*titles, parts=parts, chosen=chosen, runtimes=runtimes, end=PlayerEventKind.ENDED) == stops
-
-
-HALVES = {
-    "all of CD1": ((0.0, 0.5), 3000, [(0, 50)]),
-    "half of CD1": ((0.0, 0.5), 1500, [(0, 25)]),
-    "all of CD2": ((0.5, 1.0), 3000, [(0, 100)]),
-    "half of CD2": ((0.5, 1.0), 1500, [(0, 75)]),
-    "the first of five": ((0.0, 0.2), 3000, [(0, 20)]),
-    "all of it": ((0.0, 1.0), 3000, [(0, 100)]),
-}
-
-
-@pytest.mark.parametrize(("share", "until", "stops"), HALVES.values(), ids=HALVES.keys())
-def test_half_of_a_film_is_half(share, until, stops):
-    end = PlayerEventKind.ENDED if until == 3000 else PlayerEventKind.STOPPED
-    assert watched((3000.0, 0, until), share=share, end=end) == stops
+@pytest.mark.parametrize(("titles", "known", "stops"), PLAYED.values(), ids=PLAYED.keys())
+def test_the_title_counts_in_which_the_time_was_spent_for_the_episodes_or_the_half_that_it_holds(titles, known, stops):
+    assert watched(*titles, **known) == stops

@@ -10,7 +10,8 @@ from lib.tracking.events import PlayerEventKind
 from lib.tracking.store.database import QueueError
 from lib.tracking.tracker import SAVE_RETRY_SECONDS
 from tests.fakes.clock import NOON
-from tests.unit.tracking.sending import HARBOUR_KEY, HOUR, OWNER, Line
+from tests.unit.tracking.sending import HOUR, OWNER, Line
+from tests.unit.tracking.titles import HARBOUR_KEY
 from tests.unit.tracking.watching import ANOTHER, DOUBLE, FILM, NAMELESS, TRAILER
 
 STOPPED, ENDED, PROGRESSED = PlayerEventKind.STOPPED, PlayerEventKind.ENDED, PlayerEventKind.PROGRESSED
@@ -72,45 +73,34 @@ def test_each_episode_of_a_file_is_a_play_of_its_own_and_watched_from_its_thresh
 
 
 @pytest.mark.parametrize(
-    ("minutes", "minimum", "tracked"), [(2.9, None, False), (3, None, True), (10, 0, True), (10, 20, False)]
+    ("minutes", "minimum", "tracked"), [(2.9, 3.0, False), (3, 3.0, True), (10, 0, True), (10, 20, False)]
 )
 @pytest.mark.parametrize("known_at_the_start", [True, False])
-def test_what_is_shorter_than_the_persons_minimum_in_minutes_is_not_tracked(
-    couch, minutes, minimum, tracked, known_at_the_start
+def test_what_is_shorter_than_the_persons_minimum_is_not_tracked_and_says_so_when_it_is_over(
+    couch, caplog, minutes, minimum, tracked, known_at_the_start
 ):
-    preferences = {} if minimum is None else {"minimum_minutes": minimum}
-    couch.begin(total=minutes * 60 if known_at_the_start else None, **preferences)
+    caplog.set_level("INFO")
+    couch.begin(total=minutes * 60 if known_at_the_start else None, minimum_minutes=minimum)
     couch.go(2)
     couch.total = minutes * 60
     couch.go(10)
     assert (couch.tracker.is_playing, actions(couch)) == (tracked, ["start"] * tracked)
-
-
-def test_a_short_one_says_so_when_it_is_over_and_leaves_nothing(couch, caplog):
-    caplog.set_level("INFO")
-    couch.begin(total=100, minimum_minutes=2.5)
-    couch.go(30)
     assert "not tracked" not in caplog.text, "it may turn out to be longer"
     couch.tell(STOPPED)
-    assert "not tracked: shorter than 2.5 minutes" in caplog.text
-    assert (couch.line, couch.hearing.watched_plays, couch.sample) == ([], [], None)
+    assert (f"not tracked: shorter than {minimum:g} minutes" in caplog.text) is not tracked
+    assert (actions(couch), couch.hearing.watched_plays, couch.sample) == (["stop"] * tracked, [], None)
 
 
 @pytest.mark.parametrize(("played", "wakes"), [(0, 1.0), (1, 1.0), (2.5, 0.5), (2.99, 0.05), (3, 1.0)])
 def test_it_wants_to_hear_in_time_for_the_start_and_each_second_afterwards(couch, played, wakes):
-    assert couch.tracker.next_wake is None
+    for what in PlayerEventKind:
+        couch.tell(what)
+    assert (couch.tracker.next_wake, couch.tracker.is_playing, couch.line) == (None, False, [])
     couch.begin()
     couch.go(played, tick=played or 1.0)
     assert couch.tracker.next_wake == pytest.approx(wakes)
     couch.tell(STOPPED)
     assert couch.tracker.next_wake is None
-
-
-def test_nothing_happens_while_nothing_plays(couch):
-    for what in PlayerEventKind:
-        couch.tell(what)
-    assert couch.line == []
-    assert not couch.tracker.is_playing
 
 
 @pytest.fixture
@@ -252,12 +242,6 @@ def test_a_death_beyond_the_threshold_is_a_watch_at_the_time_of_the_last_sample(
     assert line.watched[HARBOUR_KEY].watched_at == "2026-11-24T12:01:33Z"
 
 
-def test_a_death_below_the_threshold_is_a_place_to_resume_from(couch):
-    couch.begin()
-    couch.go(400)
-    assert (couch.restart().counts, couch.line) == (False, [("stop", "The Glass Harbour", 39.3)])
-
-
 def test_a_death_in_the_second_episode_of_a_file_loses_neither_and_is_made_good_once(couch):
     couch.begin(DOUBLE)
     couch.go(960)
@@ -266,12 +250,12 @@ def test_a_death_in_the_second_episode_of_a_file_loses_neither_and_is_made_good_
     assert couch.line == [("stop", "Lantern Street 1x01", 100.0), ("stop", "Lantern Street 1x02", 90.6)]
 
 
-@pytest.mark.parametrize("seconds", [3, 12])
-def test_at_most_ten_seconds_are_lost(couch, seconds):
+def test_at_most_ten_seconds_are_lost_and_below_the_threshold_it_is_a_place_to_resume_from(couch):
     couch.begin()
-    couch.go(seconds)
+    couch.go(12)
     play = couch.restart()
-    assert 0 <= seconds - play.progress * 10 <= 10
+    assert not play.counts
+    assert 0 <= 12 - play.progress * 10 <= 10
     assert play.at == NOON + play.progress * 10
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from lib.simkl.api.media import MOVIE, Item, clean_ids
-from tests.unit.tracking.sending import DAY, HARBOUR, HARBOUR_KEY, HOUR, KITES, KITES_KEY, before_each_request, film
+from tests.unit.tracking.sending import DAY, HOUR, before_each_request, fail_on
+from tests.unit.tracking.titles import HARBOUR, HARBOUR_KEY, KITES, KITES_KEY, film, films, id_text
 
 A_WHILE = 5 + 10 + 20 + 40 + 80
 BROKEN = Item(MOVIE, "The Broken Reel", 1999, clean_ids({"imdb": "tt8000077"}))
@@ -15,13 +16,7 @@ BROKEN = Item(MOVIE, "The Broken Reel", 1999, clean_ids({"imdb": "tt8000077"}))
 def breaking(line, box):
     """Simkl breaks on each request with the broken reel in it; whatever is appended here, too."""
     texts = [b"tt8000077"]
-
-    def act(body):
-        box.clear_faults()
-        if any(text in body for text in texts):
-            box.order("status", status=500)
-
-    before_each_request(box, act)
+    fail_on(box, texts, status=500)
     return texts
 
 
@@ -52,12 +47,9 @@ def test_nobody_waits_for_it_again_and_alone_it_is_tried_as_before(line, time, b
 
 
 def test_in_a_batch_it_is_found_all_the_others_arrive_and_it_does_too_once_simkl_is_mended(line, time, breaking):
-    for number in range(30):
-        line.put("stop", film(number), ago=HOUR)
-        if number == 10:
-            line.put("stop", BROKEN, ago=HOUR)
+    line.put_all("stop", [*films(10), BROKEN, *films(30)[10:]], ago=HOUR)
     line.run(longest=320)
-    assert (line.watched_once(), len(line.posts) < 25) == (30, True)
+    assert (line.watched_once(), len(line.posts) < 30) == (30, True)
     assert [play.label for play in line.queue.line("900001", time.wall())] == ["The Broken Reel"]
     breaking.clear()
     time.now += 900
@@ -81,8 +73,7 @@ def test_what_came_after_it_for_the_same_film_keeps_its_place(line, time, breaki
 
 def test_an_outage_asks_no_more_often_and_loses_nothing(line, time, breaking):
     breaking[:] = [b""]
-    for number in range(20):
-        line.put("stop", film(number), ago=HOUR)
+    line.put_all("stop", films(20), ago=HOUR)
     ends = time.now + 3 * HOUR
     while time.now < ends:
         line.delivery.step()
@@ -95,9 +86,8 @@ def test_an_outage_asks_no_more_often_and_loses_nothing(line, time, breaking):
 
 @pytest.mark.parametrize("broken", [2, 7])
 def test_several_that_simkl_breaks_on_hold_up_nobody_else(line, time, breaking, broken):
-    breaking[:] = [f'"tt{8000000 + number}"'.encode() for number in range(broken)]
-    for number in range(16):
-        line.put("stop", film(number), ago=HOUR)
+    breaking[:] = map(id_text, range(broken))
+    line.put_all("stop", films(16), ago=HOUR)
     ends = time.now + DAY
     while len(line.watched) < 16 - broken:
         assert time.now < ends, f"only {len(line.watched)} after a day"
@@ -115,34 +105,23 @@ def test_new_plays_do_not_shorten_the_while(line, time, breaking):
     assert line.watched == {}
 
 
+BY_FILE = {"item": None, "file": "/films/Evil.mkv"}
 ANSWERS = {
-    "a firewall": {"status": 403, "html": True},
-    "too large": {"status": 413, "html": True},
-    "an odd success": {"status": 201, "body": {"odd": True}},
-    "an empty success": {"status": 201, "body": None},
+    "a file whose name it breaks on": (BY_FILE, "status", {"status": 500}),
+    "a firewall": ({"item": BROKEN}, "answer", {"status": 403, "html": True}),
+    "too large": ({"item": BROKEN}, "answer", {"status": 413, "html": True}),
+    "an odd success": ({"item": BROKEN}, "answer", {"status": 201, "body": {"odd": True}}),
+    "an empty success": ({"item": BROKEN}, "answer", {"status": 201, "body": None}),
 }
 
 
-@pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS.keys())
-def test_one_with_answers_that_say_nothing_holds_up_nobody(line, box, answer):
-    def act(body):
-        box.clear_faults()
-        if b"tt8000077" in body:
-            box.order("answer", **answer)
-
-    before_each_request(box, act)
-    line.put("stop", BROKEN, ago=HOUR)
+@pytest.mark.parametrize(("play", "fault", "options"), ANSWERS.values(), ids=ANSWERS.keys())
+def test_one_with_answers_that_say_nothing_holds_up_nobody(line, box, play, fault, options):
+    fail_on(box, [b"tt8000077", b"Evil.mkv"], fault, **options)
+    line.put("stop", ago=HOUR, **play)
     line.put("stop", HARBOUR, ago=HOUR)
     line.run(longest=320)
     assert (set(line.watched), line.waiting) == ({HARBOUR_KEY}, 1)
-
-
-def test_a_file_whose_name_simkl_breaks_on_holds_up_nobody(line, breaking):
-    breaking[:] = [b"Evil.mkv"]
-    line.put("stop", None, ago=HOUR, file="/films/Evil.mkv")
-    line.put("stop", KITES, ago=HOUR)
-    line.run(longest=320)
-    assert (set(line.watched), line.waiting) == ({KITES_KEY}, 1)
 
 
 def test_a_batch_that_simkl_never_answers_in_time_is_sent_in_halves(line, box):
@@ -152,15 +131,13 @@ def test_a_batch_that_simkl_never_answers_in_time_is_sent_in_halves(line, box):
             box.order("lost_answer")
 
     before_each_request(box, act)
-    for number in range(30):
-        line.put("stop", film(number), ago=HOUR)
+    line.put_all("stop", films(30), ago=HOUR)
     assert (line.run(longest=320), line.watched_once(), line.waiting) == (None, 30, 0)
 
 
 @pytest.mark.parametrize("asks", [False, True], ids=["there is no network", "Simkl asks to wait"])
 def test_nothing_passes_while(line, box, asks):
-    line.put("stop", HARBOUR, ago=HOUR)
-    line.put("stop", KITES, ago=HOUR)
+    line.put_all("stop", [HARBOUR, KITES], ago=HOUR)
     if asks:
         box.order("status", status=503, retry_after=60, times=9)
     else:

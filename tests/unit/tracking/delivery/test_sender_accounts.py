@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import replace
 
 import pytest
 
@@ -14,41 +13,16 @@ from lib.simkl.auth.tokens import Token
 from lib.system.secrets import Secret
 from lib.tracking.play import REJECTED
 from lib.tracking.store import delivery_state
-from tests.unit.tracking.sending import (
-    CLIENT_ID,
-    DAY,
-    HARBOUR,
-    HARBOUR_KEY,
-    HOUR,
-    KITES,
-    NOON,
-    OWNER,
-    V2_CLIENT_ID,
-    VIEWER,
-    before_each_request,
-    film,
-)
+from tests.unit.tracking.sending import CLIENT_ID, DAY, HOUR, NOON, OWNER, before_each_request
+from tests.unit.tracking.titles import HARBOUR, HARBOUR_KEY, KITES, film, films
 
 LATER = "2026-11-24T13:00:00Z"
 OTHER = "other_viewer"
 
 
-def read_only(line):
-    user = line.box.model.user_called(None)
-    grant = line.box.model.links.give_v2(V2_CLIENT_ID, "tracker", user, "media:read")
-    line.link(auth="v2", access=grant.token)
-
-
-def refresh_refused(line):
-    line.link(auth="v2", refresh=Secret("long-gone"), expires_at=NOON + HOUR)
-    line.box.revoke()
-
-
 REFUSED_LINKS = {
     "removed at Simkl": (lambda line: line.box.revoke(), "token_refused"),
-    "read only": (read_only, "scope_missing"),
     "account gone": (lambda line: line.accounts.forget(DEFAULT_ACCOUNT), "token_missing"),
-    "refresh refused": (refresh_refused, "token_refused"),
 }
 
 
@@ -113,18 +87,8 @@ def link_another(line):
         AccountStore(line.accounts.path).save(DEFAULT_ACCOUNT, Account(token, LATER, User(900002, OTHER)))
 
 
-def unlinked_and_another_linked(line):
-    line.accounts.forget(DEFAULT_ACCOUNT)
-    link_another(line)
-
-
 def another_process_links_while_this_one_waits_for_the_next_write(line):
     line.time.during_pause = lambda number: link_another(line)
-
-
-def the_account_gets_another_name_and_another_is_linked(line):
-    line.accounts.save("first", line.accounts.get(DEFAULT_ACCOUNT))
-    link_another(line)
 
 
 def another_is_linked_while_the_token_is_refreshed(line):
@@ -132,31 +96,19 @@ def another_is_linked_while_the_token_is_refreshed(line):
     before_each_request(line.box, lambda body: b"grant_type" in body and link_another(line))
 
 
-def the_name_of_another_comes_to_light(line):
-    account = line.accounts.get(DEFAULT_ACCOUNT)
-    line.accounts.save(DEFAULT_ACCOUNT, replace(account, user=User(900001, VIEWER)))
-    line.delivery = line.sender()
-    line.accounts.save(DEFAULT_ACCOUNT, replace(account, user=User(900002, OTHER)))
-
-
 HAPPENS = {
     "another is linked while plays wait": link_another,
     "while a batch is under way": lambda line: before_each_request(line.box, lambda body: link_another(line)),
-    "unlinked, and another is linked": unlinked_and_another_linked,
     "another process links while this one waits": another_process_links_while_this_one_waits_for_the_next_write,
-    "the account gets another name": the_account_gets_another_name_and_another_is_linked,
     "while the token is refreshed": another_is_linked_while_the_token_is_refreshed,
-    "the name of another comes to light": the_name_of_another_comes_to_light,
 }
 
 
 @pytest.mark.parametrize("happens", HAPPENS.values(), ids=HAPPENS.keys())
 def test_an_owners_plays_are_sent_by_that_owners_account_or_not_at_all(line, box, happens):
     box.add_user(OTHER, 900002)
-    for number in range(3):
-        line.put("stop", film(number), ago=HOUR)  # one batch, then one by one
-    line.put("stop", HARBOUR)
-    line.put("stop", KITES)
+    line.put_all("stop", films(3), ago=HOUR)  # one batch, then one by one
+    line.put_all("stop", [HARBOUR, KITES])
     happens(line)
     with contextlib.suppress(AccountChanged):
         line.run()
@@ -176,32 +128,13 @@ def test_a_token_of_auth_v2_is_refreshed_in_the_middle_and_nothing_is_lost_or_tw
     assert (line.watched_once(), line.news.troubles) == (3, [])
 
 
-def test_a_token_of_auth_v2_that_dies_early_is_refreshed_and_the_play_sent_again(line, box):
-    line.link(auth="v2")
-    box.order("status", status=401, error="invalid_token", path="/scrobble")
-    line.send("stop", HARBOUR)
-    assert (line.watched_once(), len(box.refreshes)) == (1, 1)
-
-
-@pytest.mark.parametrize(("status", "error"), [(403, "forbidden"), (404, "url_failed")])
-def test_a_refresh_that_goes_wrong_for_hours_loses_nothing_and_blames_nobody(line, box, status, error):
+def test_a_refresh_that_goes_wrong_for_hours_loses_nothing_and_blames_nobody(line, box):
     line.link(auth="v2", expires_at=NOON - DAY)
-    box.order("status", status=status, error=error, path="/oauth2/token", times=None)
-    for number in range(4):
-        line.put("stop", film(number), ago=HOUR)
+    box.order("status", status=404, error="url_failed", path="/oauth2/token", times=None)
+    line.put_all("stop", films(4), ago=HOUR)
     line.go_on(HOUR)
     assert set(line.posts) == {"/oauth2/token"}
     assert (line.waiting, line.aside(REJECTED), line.news.troubles) == (4, [], [])
     box.clear_faults()
     line.go_on(HOUR)
     assert line.watched_once() == 4
-
-
-def test_a_refresh_that_is_refused_is_no_fault_of_the_plays(line, box):
-    line.link(auth="v2", expires_at=NOON - HOUR)
-    box.order("status", status=400, error="secret_error", path="/oauth2/token")
-    line.put("stop", HARBOUR)
-    line.put("stop", KITES)
-    assert line.run() == pytest.approx(HOUR)
-    assert (line.waiting, line.aside(REJECTED), len(line.news.troubles)) == (2, [], 1)
-    assert line.standings.get(OWNER).state == delivery_state.NEEDS_LINKING

@@ -10,23 +10,22 @@ from lib.simkl.api.media import Item
 from lib.tracking.play import NOT_FOUND, REJECTED
 from lib.tracking.store import delivery_state
 from lib.tracking.store.match_cache import MatchCache
-from tests.unit.tracking.sending import (
-    DAY,
+from tests.unit.tracking.sending import DAY, HOUR, OWNER
+from tests.unit.tracking.titles import (
     HARBOUR,
     HARBOUR_KEY,
-    HOUR,
     KITES,
     KITES_KEY,
     LANTERN,
     LANTERN_KEY,
     NOBODY,
-    OWNER,
     film,
+    films,
     lantern,
 )
 
 FILE, NONSENSE = "The.Glass.Harbour.2018.1080p.mkv", "home video 7.mkv"
-PAUSED = {"id": 1, "action": "pause", "progress": 60}
+STOP, HISTORY = "/scrobble/stop", "/sync/history"
 BROKEN = film(3)
 
 
@@ -55,49 +54,44 @@ def test_the_threshold_of_the_person_counts_at_simkl(line, box, threshold, is_wa
 
 
 def test_writes_are_one_after_the_other_and_a_little_apart(line, box):
-    for number in range(4):
-        line.put("stop", film(number))
+    line.put_all("stop", films(4))
     assert line.run() is None
     times = [each.at for each in box.requests]
     assert (box.too_many_posts, line.watched_once()) == ([], 4)
     assert min(after - before for before, after in zip(times, times[1:])) == pytest.approx(1.1)
 
 
-@pytest.mark.parametrize(("action", "path"), [("stop", "/scrobble/stop"), ("watched", "/sync/history")])
-def test_what_simkl_has_already_is_done_though_no_error_is_named(line, box, action, path):
-    said = {"watched_at": "2026-11-24T06:00:00-05:00", "expires_at": "2026-11-24T07:00:00-05:00"}
-    box.order("answer", status=409, body=said, path=path)
-    line.send(action, HARBOUR)
-    assert (line.news.sent, line.aside(REJECTED)) == ([f"{action} The Glass Harbour"], [])
+PAUSED = {"status": 201, "body": {"id": 1, "action": "pause", "progress": 60}}
+KNOWN = {"status": 409, "body": {"watched_at": "2026-11-24T06:00:00-05:00", "expires_at": "2026-11-24T07:00:00-05:00"}}
+HALF = {"progress": 60.0, "threshold": 50}
+
+# how the first answers differ, the play, how long it is waited for, and what is asked
+DONE = {
+    "Simkl has the stop, and names no error": ([("answer", KNOWN)], "stop", {}, 0, [STOP]),
+    "Simkl has the mark, and names no error": ([("answer", KNOWN)], "watched", {}, 0, [HISTORY]),
+    "a place to resume from": ([("answer", PAUSED)], "stop", {"progress": 79.9}, 0, [STOP]),
+    "a pause": ([("answer", PAUSED)], "pause", {"progress": 95.0}, 0, ["/scrobble/pause"]),
+    "it counts for the person and not for Simkl": ([("answer", PAUSED)], "stop", HALF, 0, [STOP, HISTORY]),
+    "the same, and the answer gets lost": (
+        [("answer", PAUSED), ("lost_answer", {"path": HISTORY}), ("answer", PAUSED)], "stop", HALF, 5,
+        [STOP, HISTORY] * 2,
+    ),
+    "an answer that got lost": ([("lost_answer", {})], "stop", {}, 5, [STOP, STOP]),
+    "an answer that got lost, hours ago": ([("lost_answer", {})], "stop", {}, 2 * HOUR, [STOP, HISTORY]),
+}  # fmt: skip
 
 
-@pytest.mark.parametrize("lost", [False, True], ids=["", "and that answer gets lost"])
-def test_a_stop_that_counts_for_the_person_and_not_for_simkl_is_told_as_a_line_of_the_history(line, box, lost):
-    box.order("answer", status=201, body=PAUSED, path="/scrobble/stop", times=2)
-    if lost:
-        box.order("lost_answer", path="/sync/history")
-    play = line.put("stop", HARBOUR, progress=60.0, threshold=50, ref="movie/7")
-    assert line.run(longest=5) is None
-    assert line.posts == ["/scrobble/stop", "/sync/history"] * (1 + lost)
-    assert (line.watched_once(), line.news.sent) == (1, ["stop The Glass Harbour"])
-    assert line.queue.was_marked(OWNER, play.key, line.time.wall())
-
-
-@pytest.mark.parametrize(("action", "progress"), [("stop", 79.9), ("pause", 95.0)])
-def test_a_place_to_resume_from_is_done_with_the_same_answer(line, box, action, progress):
-    box.order("answer", status=201, body=PAUSED, path=f"/scrobble/{action}")
-    line.send(action, HARBOUR, progress=progress)
-    assert (line.posts, line.news.sent) == ([f"/scrobble/{action}"], [f"{action} The Glass Harbour"])
-
-
-@pytest.mark.parametrize(("later", "path"), [(5, "/scrobble/stop"), (2 * HOUR, "/sync/history")])
-def test_an_answer_that_got_lost_counts_once_whenever_it_is_asked_for_again(line, box, time, later, path):
-    box.order("lost_answer", path="/scrobble/stop")
-    line.put("stop", HARBOUR)
-    assert line.run() == 5
-    time.now += later
-    assert line.run() is None
-    assert (line.posts, line.watched_once()) == (["/scrobble/stop", path], 1)
+@pytest.mark.parametrize(("faults", "action", "more", "later", "asked"), DONE.values(), ids=DONE.keys())
+def test_it_is_done_once_whatever_simkl_answers(line, box, time, faults, action, more, later, asked):
+    for fault, options in faults:
+        box.order(fault, **{"path": "/scrobble" if action != "watched" else HISTORY, **options})
+    play = line.put(action, HARBOUR, ref="movie/7", **more)
+    if later:
+        assert line.run() == 5
+        time.now += later
+    assert (line.run(), line.posts, line.news.sent) == (None, asked, [f"{action} The Glass Harbour"])
+    assert (line.watched_once(), line.aside(REJECTED)) == (HISTORY in asked[1:] or asked[1:] == [STOP], [])
+    assert line.queue.was_marked(OWNER, play.key, time.wall()) is play.counts
 
 
 def test_a_play_that_simkl_does_not_take_is_put_aside_with_the_reason_until_a_person_wants_it(line, box, time):
@@ -216,7 +210,7 @@ def test_what_simkl_took_it_for_is_told_by_its_title(line, time, item, ago):
     assert line.queue.was_marked(OWNER, play.key, now=time.wall()), "it is remembered under what it was queued as"
 
 
-@pytest.mark.parametrize(("ago", "path"), [(0.0, "/scrobble/stop"), (HOUR, "/sync/history")])
+@pytest.mark.parametrize(("ago", "path"), [(0.0, STOP), (HOUR, HISTORY)])
 def test_what_simkl_took_it_for_is_told_where_it_is_refused_too(line, box, ago, path):
     box.order("status", status=403, error="forbidden", path=path)
     line.send("stop", None, ago=ago, file=FILE)
@@ -233,8 +227,7 @@ def test_an_internal_error_costs_the_one_play_and_the_line_goes_on(line, monkeyp
         return title_object(item)
 
     monkeypatch.setattr(Item, "title_object", failing)
-    for item in (HARBOUR, BROKEN, KITES):
-        line.put(action, item)
+    line.put_all(action, [HARBOUR, BROKEN, KITES])
     assert line.run(longest=5) is None
     assert line.aside(REJECTED) == [(action, BROKEN.title, "internal_error")]
     assert line.news.refusals == [(BROKEN.title, "internal_error")]
@@ -247,8 +240,7 @@ def test_an_internal_error_of_everything_puts_three_aside_and_then_waits(line, m
         raise TypeError("broken")
 
     monkeypatch.setattr("lib.simkl.api.scrobble.send_scrobble", fail)
-    for number in range(6):
-        line.put("stop", film(number))
+    line.put_all("stop", films(6))
     assert line.run() == 5
     assert (len(line.aside(REJECTED)), line.waiting) == (3, 3)
 
@@ -271,8 +263,7 @@ def test_what_was_taken_away_and_marked_again_is_simkls_already(line, time):
 
 
 def test_a_removal_names_episodes_and_that_of_a_title_takes_it_away_with_its_rating_and_nothing_else(line, box):
-    for item in (HARBOUR, KITES, lantern(1), lantern(2)):
-        line.put("watched", item)
+    line.put_all("watched", [HARBOUR, KITES, lantern(1), lantern(2)])
     line.put("rating", HARBOUR, rating=8)
     line.send("unwatched", lantern(2))
     assert (9000001, 1, 1) in line.watched and (9000001, 1, 2) not in line.watched

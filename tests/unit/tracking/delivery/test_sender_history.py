@@ -11,19 +11,18 @@ import pytest
 from lib.tracking.play import NOT_FOUND, REJECTED, Play
 from lib.tracking.store.queue import PlayQueue
 from tests.fakes.clock import FakeClock
-from tests.unit.tracking.sending import (
-    DAY,
+from tests.unit.tracking.sending import DAY, HOUR, OWNER, before_each_request, fail_on
+from tests.unit.tracking.titles import (
     HARBOUR,
     HARBOUR_KEY,
-    HOUR,
     KITES,
     LANTERN,
     LANTERN_KEY,
     MOSS,
     NOBODY,
-    OWNER,
-    before_each_request,
     film,
+    films,
+    id_text,
     lantern,
 )
 
@@ -35,10 +34,14 @@ def sizes(box):
     return [call.movies + call.episodes for call in box.history_calls]
 
 
-@pytest.mark.parametrize(("ago", "route"), [(0, SCROBBLE), (59, SCROBBLE), (61, HISTORY), (-30, SCROBBLE)])
-def test_a_watched_stop_is_a_stop_while_it_is_fresh_and_history_afterwards(line, ago, route):
-    line.send("stop", HARBOUR, ago=ago)
-    assert line.watched[HARBOUR_KEY].routes == (route,)
+@pytest.mark.parametrize(
+    ("ago", "progress", "route"),
+    [(0, 80, SCROBBLE), (59, 80, SCROBBLE), (61, 80, HISTORY), (-30, 80, SCROBBLE), (5 * DAY, 33, SCROBBLE)],
+)
+def test_a_watched_stop_is_a_stop_while_it_is_fresh_and_history_afterwards(line, box, ago, progress, route):
+    line.send("stop", HARBOUR, ago=ago, progress=float(progress))
+    assert line.posts == [route]
+    assert (list(line.watched), len(box.playbacks)) == (([HARBOUR_KEY], 0) if progress == 80 else ([], 1))
 
 
 def test_a_late_mark_carries_the_time_of_the_play_in_utc_wherever_the_device_is(line, monkeypatch):
@@ -51,12 +54,6 @@ def test_a_late_mark_carries_the_time_of_the_play_in_utc_wherever_the_device_is(
         monkeypatch.undo()
         device.tzset()
     assert [each.watched_at for each in line.watched.values()] == ["2025-10-20T12:00:00Z", "2026-11-23T23:00:00Z"]
-
-
-def test_a_late_stop_below_the_mark_stays_a_place_to_resume_from(line, box):
-    line.send("stop", LANTERN, ago=5 * DAY, progress=33.0)
-    assert [each.progress for each in box.playbacks] == [33.0]
-    assert (line.posts, line.watched) == ([SCROBBLE], {})
 
 
 def test_late_marks_go_in_batches_of_fifty_in_order_and_count_once_though_an_answer_gets_lost(line, box):
@@ -72,8 +69,7 @@ def test_late_marks_go_in_batches_of_fifty_in_order_and_count_once_though_an_ans
 
 def test_films_shows_and_anime_go_in_one_batch_that_names_episodes_by_their_numbers(line, box):
     stale = lantern(3, episode_ids=(("tvdb", "1"),))
-    for item in (HARBOUR, LANTERN, lantern(1, season=0), lantern(2), MOSS, stale):
-        line.put("watched", item, ago=HOUR)
+    line.put_all("watched", [HARBOUR, LANTERN, lantern(1, season=0), lantern(2), MOSS, stale], ago=HOUR)
     assert line.run() is None
     assert len(box.history_calls) == 1
     assert set(line.watched) == {
@@ -94,8 +90,7 @@ def test_a_batch_ends_where_another_kind_of_call_comes(line):
 
 
 def test_not_found_is_read_and_the_rest_of_the_batch_counts(line, box):
-    for item in (film(0), NOBODY, film(1), lantern(99), film(2)):
-        line.put("watched", item, ago=HOUR)
+    line.put_all("watched", [film(0), NOBODY, film(1), lantern(99), film(2)], ago=HOUR)
     assert (line.run(), line.watched_once(), len(box.requests)) == (None, 3, 1)
     assert line.aside(NOT_FOUND) == [
         ("watched", "Nobody Knows It", "not_found"), ("watched", "Lantern Street 1x99", "not_found"),
@@ -106,15 +101,8 @@ def test_not_found_is_read_and_the_rest_of_the_batch_counts(line, box):
 
 @pytest.mark.parametrize("place", [0, 24, 49])
 def test_one_poisoned_mark_does_not_hold_up_the_batch(line, box, place):
-    poisoned = film(place).ids[0][1]
-    for number in range(50):
-        line.put("watched", film(number), ago=HOUR)
-
-    def refuse(body):
-        if poisoned.encode() in body:
-            box.order("status", status=400, error="wrong_parameter")
-
-    before_each_request(box, refuse)
+    fail_on(box, [id_text(place)], status=400, error="wrong_parameter")
+    line.put_all("watched", films(50), ago=HOUR)
     assert (line.run(), line.watched_once()) == (None, 49)
     assert line.aside(REJECTED) == [("watched", f"Film {place}", "bad_request")]
     assert line.news.refusals == [(f"Film {place}", "bad_request")]
@@ -125,24 +113,10 @@ def test_a_refused_mark_in_front_of_another_kind_is_refused_once(line, box):
     """How many wait behind it does not matter: only what was in the call can be at fault."""
     box.order("status", status=400, error="wrong_parameter", path=HISTORY)
     line.put("watched", HARBOUR)
-    for number in range(5):
-        line.put("rating", film(number), rating=7)
+    line.put_all("rating", films(5), rating=7)
     assert line.run() is None
     assert line.posts == [HISTORY, "/sync/ratings"]
     assert line.aside(REJECTED) == [("watched", "The Glass Harbour", "bad_request")]
-
-
-def test_the_same_film_twice_in_a_row_is_one_watch(line):
-    line.put("stop", HARBOUR, ago=2 * DAY)
-    line.send("stop", HARBOUR, ago=DAY)
-    assert line.watched_once() == 1
-    assert line.watched[HARBOUR_KEY].watched_at == "2026-11-22T12:00:00Z"
-
-
-@pytest.mark.parametrize(("action", "ago", "calls"), [("pause", 599, 1), ("start", 601, 0)])
-def test_what_is_going_on_now_means_nothing_after_ten_minutes(line, box, action, ago, calls):
-    line.send(action, HARBOUR, ago=ago)
-    assert (len(box.scrobbles), line.waiting) == (calls, 0)
 
 
 def test_an_evening_without_network_is_made_good_in_the_order_of_the_evening(line, box, time):

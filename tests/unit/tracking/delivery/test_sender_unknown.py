@@ -11,23 +11,11 @@ from lib.tracking.identify import is_wanted, kind_for_person
 from lib.tracking.play import NOT_FOUND, REJECTED
 from lib.tracking.preferences import TrackingPreferences
 from lib.tracking.store.match_cache import MatchCache
-from tests.unit.tracking.sending import (
-    DAY,
-    HARBOUR,
-    HARBOUR_KEY,
-    HOUR,
-    KITES,
-    KITES_KEY,
-    LANTERN_KEY,
-    NOBODY,
-    NOON,
-    OWNER,
-    each_answer,
-    film,
-    lantern,
-)
+from tests.unit.tracking.sending import DAY, HOUR, NOON, OWNER, each_answer
+from tests.unit.tracking.titles import HARBOUR, HARBOUR_KEY, KITES, KITES_KEY, LANTERN_KEY, NOBODY, film, films, lantern
 
 STALE = lantern(4, season=2, episode_ids=(("tvdb", "123"),))
+LOST = lantern(77, episode_ids=(("tvdb", "123"),))
 RENAMED = Item("movie", "Das Glashafenhaus", 2018, (("imdb", "tt0000001"),))
 TRANSLATED = Item("movie", "Der Glashafen", 2018, original_title=HARBOUR.title)
 FILE, EPISODE_FILE, NONSENSE = "The.Glass.Harbour.2018.1080p.mkv", "Lantern.Street.S02E04.mkv", "home video 7.mkv"
@@ -71,32 +59,24 @@ def test_a_person_can_have_it_asked_again_and_what_a_person_says_it_is_counts_fr
     assert box.scrobbles[-1].title == "The Glass Harbour"
 
 
-# the play, its file, what is asked, and what is watched in the end
+# the play, its file, how long ago it was, what is asked, and what is watched in the end
 LAST_RESORTS = {
-    "an episode by its number": (STALE, "", [STOP, STOP], LANTERN_KEY),
-    "the file's name": (RENAMED, FILE, [STOP, SEARCH, STOP], HARBOUR_KEY),
-    "the original title": (TRANSLATED, "", [STOP, STOP], HARBOUR_KEY),
-    "number and file, in this order": (
-        lantern(77, episode_ids=(("tvdb", "123"),)), NONSENSE, [STOP, STOP, SEARCH], None,
-    ),
-}  # fmt: skip
+    "an episode by its number": (STALE, "", 0, [STOP, STOP], LANTERN_KEY),
+    "the file's name": (RENAMED, FILE, 0, [STOP, SEARCH, STOP], HARBOUR_KEY),
+    "the file's name, late": (RENAMED, FILE, HOUR, [HISTORY, SEARCH, HISTORY], HARBOUR_KEY),
+    "the original title": (TRANSLATED, "", 0, [STOP, STOP], HARBOUR_KEY),
+    "number and file, in this order": (LOST, NONSENSE, 0, [STOP, STOP, SEARCH], None),
+}
 
 
-@pytest.mark.parametrize(("item", "file", "asked", "key"), LAST_RESORTS.values(), ids=LAST_RESORTS.keys())
-def test_what_else_it_may_be_is_tried_before_it_is_unknown_and_remembered(line, box, item, file, asked, key):
-    line.send("stop", item, file=file)
+@pytest.mark.parametrize(("item", "file", "ago", "asked", "key"), LAST_RESORTS.values(), ids=LAST_RESORTS.keys())
+def test_what_else_it_may_be_is_tried_before_it_is_unknown_and_remembered(line, box, item, file, ago, asked, key):
+    line.send("stop", item, file=file, ago=ago)
     assert (line.posts, list(line.watched)) == (asked, [key] if key else [])
     assert line.news.unknown == ([] if key else [item.label])
     line.send("start", item, file=file)
     assert line.posts[len(asked) :] == ([START] if key else [])
     assert box.too_many_posts == []
-
-
-def test_a_late_mark_finds_its_film_by_the_file_too(line):
-    line.put("stop", RENAMED, file=FILE, ago=HOUR)
-    line.send("stop", KITES, ago=HOUR)
-    assert line.posts == [HISTORY, SEARCH, HISTORY]
-    assert line.watched[HARBOUR_KEY].watched_at == "2026-11-24T11:00:00Z"
 
 
 @pytest.mark.parametrize(
@@ -175,8 +155,7 @@ def unnamed(box, words):
 @pytest.mark.parametrize(("words", "place"), [("movies", 0), ("shows", 1), ("movies", 19)])
 def test_the_unknown_one_is_found_and_all_others_arrive_once(line, box, words, place):
     unnamed(box, NAMELESS[words])
-    for number in range(20):
-        line.put("stop", NOBODY if number == place else film(number), ago=HOUR)
+    line.put_all("stop", [*films(place), NOBODY, *films(20)[place + 1 :]], ago=HOUR)
     assert (line.run(), line.watched_once()) == (None, 19)
     assert line.aside(NOT_FOUND) == [("stop", "Nobody Knows It", "not_found")]
     assert (line.news.unknown, line.aside(REJECTED)) == (["Nobody Knows It"], [])
@@ -186,8 +165,7 @@ def test_the_unknown_one_is_found_and_all_others_arrive_once(line, box, words, p
 
 def test_several_of_them_and_an_episode_are_found_too(line, box):
     unnamed(box, NAMELESS["episodes"])
-    for item in (lantern(1), lantern(99), film(1), NOBODY, lantern(2), film(2)):
-        line.put("watched", item)
+    line.put_all("watched", [lantern(1), lantern(99), film(1), NOBODY, lantern(2), film(2)])
     assert (line.run(), line.watched_once()) == (None, 4)
     assert sorted(label for _, label, _ in line.aside(NOT_FOUND)) == ["Lantern Street 1x99", "Nobody Knows It"]
 
@@ -200,8 +178,7 @@ def test_an_unknown_one_beside_one_that_is_named_takes_nobody_with_it(line, box)
         return {**payload, "not_found": {**lost, "movies": [*lost["movies"], {"type": "movie"}][-2:]}}
 
     each_answer(box, change)
-    for item in (film(1), NOBODY, film(2)):
-        line.put("watched", item)
+    line.put_all("watched", [film(1), NOBODY, film(2)])
     assert (line.run(), line.watched_once()) == (None, 2)
     assert line.news.unknown == ["Nobody Knows It"]
 

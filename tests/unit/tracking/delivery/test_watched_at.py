@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from lib.simkl.api.history import DATE_UNKNOWN
-from lib.tracking.delivery.watched_at import ClockStepCorrector, format_watched_at
+from lib.tracking.delivery.watched_at import ClockStepCorrector, format_watched_at, seconds_until_quota_reset
 from lib.tracking.play import Play
 from lib.tracking.store.database import QueueError
 from tests.fakes.clock import NOON
-from tests.unit.tracking.sending import DAY, HARBOUR, HOUR, KITES, OWNER
+from tests.unit.tracking.sending import DAY, HOUR, OWNER
+from tests.unit.tracking.titles import HARBOUR, KITES
 
 NEVER_SET = -NOON
 
@@ -116,3 +117,8 @@ DATES = {
 @pytest.mark.parametrize(("at", "library_date", "now", "told"), DATES.values(), ids=DATES.keys())
 def test_no_date_is_of_the_future_or_of_a_clock_that_was_never_set(at, library_date, now, told):
     assert format_watched_at(Play("watched", HARBOUR, at, library_date=library_date), now) == told
+
+
+@pytest.mark.parametrize(("now", "hours"), [(NOON, 17), (NOON - 8 * HOUR, 1), (NOON - 7 * HOUR, 24)])
+def test_the_quota_of_a_day_is_renewed_once_midnight_has_passed_in_new_york(now, hours):
+    assert seconds_until_quota_reset(now) == hours * HOUR

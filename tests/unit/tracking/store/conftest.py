@@ -7,7 +7,8 @@ import pytest
 from lib.tracking.play import Play
 from lib.tracking.store.queue import PlayQueue
 from tests.fakes.clock import NOON, FakeClock
-from tests.unit.tracking.sending import OWNER, film
+from tests.unit.tracking.sending import OWNER
+from tests.unit.tracking.titles import film
 
 
 @pytest.fixture

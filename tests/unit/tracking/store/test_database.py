@@ -18,7 +18,8 @@ from lib.tracking.store import database as module
 from lib.tracking.store.database import QueueError
 from lib.tracking.store.schema import MIGRATIONS
 from tests.fakes.clock import NOON, FakeClock
-from tests.unit.tracking.sending import HARBOUR, KITES, LANTERN, OWNER, film
+from tests.unit.tracking.sending import OWNER
+from tests.unit.tracking.titles import HARBOUR, KITES, LANTERN, film
 
 ROOT = Path(__file__).resolve().parents[4]
 
@@ -38,22 +39,19 @@ def exceptions(request, monkeypatch):
         monkeypatch.setattr(module, "sqlite3", SimpleNamespace(**{**vars(sqlite3), **names}))
 
 
-def test_it_writes_ahead_and_every_commit_is_synced(opened):
-    database = opened().database
-    pragmas = [database.read(f"PRAGMA {name}")[0][0] for name in ("journal_mode", "synchronous", "user_version")]
-    assert pragmas == ["wal", 2, len(MIGRATIONS)]
-
-
 @pytest.mark.parametrize("umask", [0o000, 0o077])
-def test_nobody_else_can_read_the_file_its_log_or_its_index(path, opened, umask):
+def test_every_commit_is_synced_and_nobody_else_can_read_the_file_its_log_or_its_index(path, opened, umask):
     before = os.umask(umask)
     try:
-        opened().add(OWNER, watched(HARBOUR))
+        queue = opened()
+        queue.add(OWNER, watched(HARBOUR))
         modes = {each.name: stat.S_IMODE(each.stat().st_mode) for each in path.parent.iterdir()}
     finally:
         os.umask(before)
     assert modes == {"queue.db": 0o600, "queue.db-wal": 0o600, "queue.db-shm": 0o600}
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    pragmas = [queue.database.read(f"PRAGMA {name}")[0][0] for name in ("journal_mode", "synchronous", "user_version")]
+    assert pragmas == ["wal", 2, len(MIGRATIONS)]
 
 
 @pytest.mark.parametrize("failing", ["INSERT INTO answers VALUES ('x', NULL, 0)", None], ids=["by sqlite", "by us"])
@@ -65,13 +63,6 @@ def test_a_change_that_fails_in_the_middle_changes_nothing(opened, exceptions, f
     assert queue.database.read("SELECT * FROM answers") == []
     queue.add(OWNER, watched(HARBOUR))
     assert queue.waiting(OWNER) == 1
-
-
-def test_an_empty_file_becomes_a_queue(path, opened, fill):
-    path.parent.mkdir()
-    path.touch()
-    fill()
-    assert opened(check=True).waiting(OWNER) == 1
 
 
 def test_a_file_of_a_newer_version_is_refused_clearly_and_left_alone(path, opened, fill):
@@ -134,12 +125,6 @@ def test_what_goes_wrong_is_told_in_words(opened, monkeypatch, exceptions, happe
     queue = opened()
     with pytest.raises(QueueError, match=words):
         happens(queue, monkeypatch)
-
-
-def test_a_folder_where_a_file_is_is_told_in_words(path, opened):
-    path.parent.write_text("not a folder")
-    with pytest.raises(QueueError, match="cannot be used"):
-        opened()
 
 
 def test_a_file_that_another_program_keeps_for_itself_is_no_damaged_one(path, opened, fill, monkeypatch, exceptions):

@@ -11,7 +11,8 @@ import pytest
 from lib.tracking.play import Play
 from lib.tracking.store.database import QueueError
 from tests.fakes.clock import NOON
-from tests.unit.tracking.sending import HARBOUR, OWNER, film
+from tests.unit.tracking.sending import OWNER
+from tests.unit.tracking.titles import HARBOUR, film
 
 STOP = Play("stop", HARBOUR, NOON, 100.0)
 

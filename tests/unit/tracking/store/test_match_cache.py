@@ -10,7 +10,8 @@ from lib.simkl.api.media import ANIME, SHOW, Item, clean_ids
 from lib.tracking.play import Play
 from lib.tracking.store.match_cache import CachedMatch, MatchCache
 from tests.fakes.clock import NOON
-from tests.unit.tracking.sending import DAY, HARBOUR, HOUR, LANTERN, lantern
+from tests.unit.tracking.sending import DAY, HOUR
+from tests.unit.tracking.titles import HARBOUR, LANTERN, lantern
 
 FILE = "file:The.Glass.Harbour.mkv"
 

@@ -9,7 +9,8 @@ import pytest
 from lib.tracking.play import REJECTED, Play
 from lib.tracking.store.match_cache import MatchCache
 from tests.fakes.clock import NOON
-from tests.unit.tracking.sending import HARBOUR, KITES, OWNER, film
+from tests.unit.tracking.sending import OWNER
+from tests.unit.tracking.titles import HARBOUR, KITES, film
 
 ITEMS = {
     "no JSON": '{"kind": "mov',

@@ -12,7 +12,8 @@ from lib.tracking.play import NOT_FOUND, Play
 from lib.tracking.store.codec import decode_play, encode_play
 from lib.tracking.store.match_cache import MatchCache
 from tests.fakes.clock import NOON
-from tests.unit.tracking.sending import DAY, OWNER, lantern
+from tests.unit.tracking.sending import DAY, OWNER
+from tests.unit.tracking.titles import lantern
 from tests.unit.tracking.told import found
 
 NAME = "S01E01.mkv"
