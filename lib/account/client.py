@@ -25,6 +25,7 @@ from typing import Callable, Iterator, TypeVar
 from lib.account.grants import revoke_grant
 from lib.account.neighbours import account_path
 from lib.account.rate_limit import RateLimiter
+from lib.account.refresh_time import is_refresh_due
 from lib.account.settings import Settings
 from lib.account.settings_file import SettingsError
 from lib.account.store import DEFAULT_ACCOUNT, Account, AccountStore
@@ -116,7 +117,7 @@ class AccountClient:
         return self._ask(request, self._replace_token(token), writes)
 
     def token(self) -> Token:
-        """Return the account's token, refreshed if less than a day is left of it or Simkl has refused it before."""
+        """Return the account's token, refreshed if it ends soon, see `refresh_time`, or Simkl has refused it before."""
         token = self._current().token
         if not self._is_due(token):
             return token
@@ -180,7 +181,7 @@ class AccountClient:
         """Return whether to refresh it now: it is no longer good, or ending and not put off."""
         if token.access in self._rejected_tokens:
             return True
-        if not token.is_ending(self.clock.wall()):
+        if self.account is None or not is_refresh_due(self.account, token, self.clock.wall()):
             return False
         return not self._is_put_off(token) or not self._is_good(token)
 
@@ -241,7 +242,7 @@ class AccountClient:
             self._given_again[fresh.access] = self.clock.monotonic()
         else:
             self._rejected_tokens.add(rejected.access)
-        if fresh.is_ending(self.clock.wall()):  # as it will be after the next refresh, too
+        if is_refresh_due(account, fresh, self.clock.wall()):  # as it will be after the next refresh, too
             self._put_off(fresh)
         self._store(account, fresh)
         return fresh

@@ -6,9 +6,14 @@ import random
 import time
 from collections import Counter
 from pathlib import Path
+from typing import Callable
 
+from lib.account.refresh_time import refresh_lead
+from lib.account.store import Account
 from lib.simkl.api.media import MOVIE, Item
+from lib.simkl.api.users import User
 from lib.simkl.auth.tokens import V2, Token
+from lib.system import timestamps
 from lib.system.clock import Clock
 from lib.system.secrets import Secret
 from lib.tracking.play import WATCHED, Play
@@ -23,12 +28,19 @@ FIRST_FILM = 8_000_000
 MOST_MEMORY_MB = 128.0
 DRAINED_WITHIN = 900.0
 DAY, HOUR = 86_400.0, 3600.0
-TOKEN_DAYS, WEEKS = 7.0, 8
+TOKEN_DAYS, WEEKS, SETTLED_WEEKS = 7.0, 12, 7
+MONDAY = 1_795_996_800.0
+LINKED = (("over a week", 7 * DAY), ("within an hour", HOUR))
+REFRESH_RULES: dict[str, Callable[[Account, Token], float]] = {
+    "a day before the end": lambda account, token: 0.0,
+    "up to two days earlier": refresh_lead,
+}
 
 
 def measure(folder: Path) -> list[Row]:
     """Start it with more and more people, let a long queue drain, and count refreshes."""
-    return [_memory(folder), _drain(folder), _refreshes()]
+    refreshes = [_refreshes(words, seconds, rule) for words, seconds in LINKED for rule in REFRESH_RULES]
+    return [_memory(folder), _drain(folder), *refreshes]
 
 
 def _memory(folder: Path) -> Row:
@@ -72,21 +84,28 @@ def _fill(path: Path) -> None:
     queue.close()
 
 
-def _refreshes() -> Row:
-    """Count refreshes by hour: all were linked in one week, and each plays something once an evening."""
+def _refreshes(how: str, within: float, rule: str) -> Row:
+    """Count refreshes by hour; everybody plays something once an evening."""
+    lead = REFRESH_RULES[rule]
     chance = random.Random(1)
     hours: Counter[int] = Counter()
-    for _ in range(PEOPLE):
-        ends = chance.uniform(0, 7 * DAY) + TOKEN_DAYS * DAY
-        for day in range(7, 7 * WEEKS):
-            now = (day + chance.uniform(18, 23) / 24) * DAY
-            token = Token(Secret("access"), "client", V2, Secret("refresh"), ends)
-            if token.is_ending(now):
-                ends = now + TOKEN_DAYS * DAY
+    for person in range(PEOPLE):
+        account = _linked(person, MONDAY + chance.uniform(0, within))
+        for day in range(1, 7 * WEEKS):
+            now = MONDAY + (day + chance.uniform(18, 23) / 24) * DAY
+            if account.token.is_ending(now, lead(account, account.token)):
+                account = _linked(person, now)
                 hours[int(now // HOUR)] += 1
-    weeks = sum(hours.values()) / (WEEKS - 1)
-    figure = f"{max(hours.values())} in the fullest hour, {weeks:.0f} a week"
-    return Row(f"AUTH V2 refreshes of {PEOPLE:,} people who were linked in one week, in {WEEKS} weeks", figure)
+    late = [count for hour, count in hours.items() if hour > (MONDAY + 7 * (WEEKS - SETTLED_WEEKS) * DAY) // HOUR]
+    weeks = sum(hours.values()) / WEEKS
+    what = f"AUTH V2 refreshes of {PEOPLE:,} people linked {how}, {WEEKS} weeks, {rule}"
+    figure = f"{max(hours.values())} in the fullest hour, {max(late)} in the last {SETTLED_WEEKS} weeks"
+    return Row(what, f"{figure}, {weeks:.0f} a week")
+
+
+def _linked(person: int, at: float) -> Account:
+    token = Token(Secret("access"), "client", V2, Secret("refresh"), at + TOKEN_DAYS * DAY)
+    return Account(token, timestamps.format_utc(at), User(FIRST_USER_ID + person, "somebody"))
 
 
 def _program(folder: Path, box: FakeSimkl, people: int) -> ServedProgram:

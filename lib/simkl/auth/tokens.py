@@ -51,9 +51,9 @@ class Token:
         """Whether it may scrobble and change lists."""
         return self.auth == V1 or WRITE in self.scope.split()
 
-    def is_ending(self, now: float) -> bool:
-        """Return whether less than a day is left of it."""
-        return self.auth == V2 and self.expires_at is not None and self.expires_at - now < REFRESH_BEFORE_EXPIRY
+    def is_ending(self, now: float, lead: float = 0.0) -> bool:
+        """Return whether less than a day is left of it, or than a day and `lead` seconds."""
+        return self.auth == V2 and self.expires_at is not None and self.expires_at - now < REFRESH_BEFORE_EXPIRY + lead
 
 
 def parse_v1_token(payload: Any, client_id: str) -> Token:
