@@ -1,10 +1,12 @@
-"""What holds for every test."""
+"""What holds for every test, and what suites share."""
 
+import contextlib
 import signal
 
 import pytest
 
 from lib.system import secrets
+from tests.fork_server import ForkServer
 
 
 def pytest_configure():
@@ -19,3 +21,10 @@ def _secrets_of_other_tests_stay_theirs():
     yield
     secrets._known.clear()
     secrets._known.update(before)
+
+
+@pytest.fixture(scope="session")
+def fork_server():
+    """What starts plugin.py without its libraries' imports."""
+    with contextlib.closing(ForkServer()) as server:
+        yield server

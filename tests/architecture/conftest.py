@@ -1,23 +1,13 @@
-"""The built zip and the program that starts quickly, once for all the rules that look at them."""
+"""The built zip, once for all the rules that look at it."""
 
 from __future__ import annotations
 
 import zipfile
 from pathlib import Path
-from typing import Iterator
 
 import pytest
 
-from tests.architecture.warm_program import WarmProgram
 from tools.build_zip import build
-
-
-@pytest.fixture(scope="session")
-def program() -> Iterator[WarmProgram]:
-    """plugin.py, which starts without its imports each time."""
-    made = WarmProgram()
-    yield made
-    made.close()
 
 
 @pytest.fixture(scope="session")

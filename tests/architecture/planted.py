@@ -6,14 +6,15 @@ import base64
 import json
 import os
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import IO
 from urllib.parse import quote
 
 import requests
 
-from tests.architecture.warm_program import WarmProgram
 from tests.fakes.simkl import FakeSimkl
+from tests.fork_server import ForkServer
 
 # None of them looks like a secret: what hides them must know them.
 TOKEN = "planted-access-token-of-somebody"
@@ -36,8 +37,8 @@ SECONDS = 60
 class Stage:
     """The program's home, and everything it wrote: `outputs` by name, such as "2 status stderr"."""
 
-    def __init__(self, home: Path, box: FakeSimkl, program: WarmProgram) -> None:
-        self.box, self.home, self.program = box, home, program
+    def __init__(self, home: Path, box: FakeSimkl, fork_server: ForkServer) -> None:
+        self.box, self.home, self._fork_server = box, home, fork_server
         self.settings = home / "settings" / "settings.yaml"
         self.outputs: dict[str, bytes] = {}
         self.settings.parent.mkdir(parents=True)
@@ -61,11 +62,15 @@ class Stage:
         kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
         own = {"HOME": str(self.home), "TMPDIR": str(self.home), "NO_PROXY": "127.0.0.1", **environ}
         argv = ["--settings", str(self.settings), "-vv", *arguments]
-        come_back = (lambda stdout: self._come_back(stdout, code)) if code else (lambda stdout: b"")
         name = f"{len(self.outputs) // 2 + 1} {' '.join(arguments)}"
-        ended = self.program.run(argv, {**kept, **own}, "DEFECT" in environ, come_back)
-        exit_code, self.outputs[f"{name} stdout"], self.outputs[f"{name} stderr"] = ended
-        return exit_code
+        first = "tests.architecture.internal_error" if "DEFECT" in environ else ""
+        program = self._fork_server.start(argv, {**kept, **own}, first=first)
+        with program.stdout.buffer as stdout, program.stderr.buffer as stderr, ThreadPoolExecutor(1) as pool:
+            told = pool.submit(stderr.read)
+            read = self._come_back(stdout, code) if code else b""
+            self.outputs[f"{name} stdout"] = read + stdout.read()
+            self.outputs[f"{name} stderr"] = told.result()
+        return program.wait(SECONDS)
 
     def _come_back(self, lines: IO[bytes], code: str) -> bytes:
         """Wait until the program listens, and do what a browser does after Allow; returns what was read."""

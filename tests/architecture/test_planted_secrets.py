@@ -14,14 +14,14 @@ from lib.account.store import Account
 from lib.simkl.auth.tokens import Token
 from lib.system.secrets import Secret
 from tests.architecture.planted import CLIENT_SECRET, SECRETS, TOKEN, USER_CODE, Stage, search
-from tests.architecture.warm_program import WarmProgram
 from tests.fakes.simkl import FakeSimkl
+from tests.fork_server import ForkServer
 
 
 @pytest.fixture
-def stage(tmp_path: Path, program: WarmProgram) -> Iterator[Stage]:
+def stage(tmp_path: Path, fork_server: ForkServer) -> Iterator[Stage]:
     with FakeSimkl(interval=1, codes=[USER_CODE]) as box:
-        yield Stage(tmp_path / "home", box, program)
+        yield Stage(tmp_path / "home", box, fork_server)
 
 
 def test_a_link_through_trouble_a_look_at_it_and_its_end_tell_nothing(stage):

@@ -10,8 +10,8 @@ import pytest
 
 from tests.architecture import planted
 from tests.architecture.planted import CLIENT_SECRET, Stage, search
-from tests.architecture.warm_program import WarmProgram
 from tests.fakes.simkl import App, FakeSimkl
+from tests.fork_server import ForkServer
 
 
 @pytest.fixture
@@ -21,10 +21,10 @@ def redirect_uri() -> str:
 
 
 @pytest.fixture
-def stage(tmp_path: Path, redirect_uri: str, program: WarmProgram) -> Iterator[Stage]:
+def stage(tmp_path: Path, redirect_uri: str, fork_server: ForkServer) -> Iterator[Stage]:
     apps = [App("mine", "v2", secret=CLIENT_SECRET, redirects=(redirect_uri,))]
     with FakeSimkl(interval=1, client_ids=(), apps=apps, limits=False) as box:
-        made = Stage(tmp_path / "home", box, program)
+        made = Stage(tmp_path / "home", box, fork_server)
         made.write_settings(f'  client_secret: "{CLIENT_SECRET}"', "  auth: v2", f"  redirect_uri: {redirect_uri}")
         yield made
 

@@ -17,8 +17,8 @@ from typing import Any, Callable, Iterator, NamedTuple
 import pytest
 import yaml
 
-from tests.e2e.fork_server import ENTRY_POINT, ForkedProgram, ForkServer
 from tests.fakes.simkl import FakeSimkl
+from tests.fork_server import ENTRY_POINT, ForkedProgram, ForkServer
 
 LONG = 60.0  # seconds after which what did not happen never will
 EARLY = 0.1  # seconds that a line may be read late, which makes what follows it look early
@@ -167,7 +167,7 @@ class Machine:
             pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
             self.programs.append(Program(subprocess.Popen(command, env=environ, text=True, **pipes)))
         else:
-            self.programs.append(Program(self._fork_server.start(list(arguments), environ, keyboard)))
+            self.programs.append(Program(self._fork_server.start(arguments, environ, keyboard)))
         return self.programs[-1]
 
     def run(self, *arguments: str, **environ: str) -> tuple[int, Program]:
@@ -226,12 +226,6 @@ def machines(folder: Path, fork_server: ForkServer) -> Iterator[Callable[..., Ma
             return machine
 
         yield new
-
-
-@pytest.fixture(scope="session")
-def fork_server():
-    with contextlib.closing(ForkServer()) as server:
-        yield server
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 A process that has imported them forks for each start. The fork runs plugin.py as the interpreter itself would (its own
 process id, signals, standard streams, exit code, and every module of `lib` imported anew); only its Python and those
-libraries are warm. Starts from cold are in `test_program_ends.py` and `test_program_terminal.py`.
+libraries are warm. Starts from cold are in `e2e/test_program_ends.py` and `e2e/test_program_terminal.py`.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
-from typing import IO, Any, Mapping
+from typing import IO, Any, Mapping, Sequence
 
-ENTRY_POINT = Path(__file__).resolve().parents[2] / "plugin.py"
+ENTRY_POINT = Path(__file__).resolve().parents[1] / "plugin.py"
 LIBRARIES = ("argparse", "filelock", "http.server", "requests", "schedule", "sqlite3", "yaml")
 MESSAGE_BYTES = 65536
 
@@ -39,12 +39,14 @@ class ForkServer:
                 start_new_session=True,
             )
 
-    def start(self, arguments: list[str], environ: Mapping[str, str], keyboard: bool) -> ForkedProgram:
-        """Start plugin.py."""
+    def start(
+        self, arguments: Sequence[str], environ: Mapping[str, str], keyboard: bool = False, first: str = ""
+    ) -> ForkedProgram:
+        """Start plugin.py, perhaps after importing a module `first`."""
         pipes = {name: os.pipe() for name in ("stdout", "stderr", "report")}
         stdin = os.pipe() if keyboard else (os.open(os.devnull, os.O_RDONLY), None)
         theirs = [stdin[0], *(write for _, write in pipes.values())]
-        order = json.dumps({"arguments": arguments, "environ": dict(environ)}).encode()
+        order = json.dumps({"arguments": arguments, "environ": dict(environ), "first": first}).encode()
         socket.send_fds(self._orders, [order], theirs)
         for number in theirs:
             os.close(number)
@@ -111,6 +113,8 @@ def _watch(order: dict[str, Any], streams: list[int], report: int) -> None:
     os.environ.update(order["environ"])
     sys.argv = [str(ENTRY_POINT), *order["arguments"]]
     sys.path[0] = str(ENTRY_POINT.parent)
+    if order["first"]:
+        importlib.import_module(order["first"])
 
 
 def _serve(orders: socket.socket) -> bool:
