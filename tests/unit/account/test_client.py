@@ -12,7 +12,8 @@ from lib.account.settings_file import SettingsError
 from lib.account.store import Account
 from lib.simkl import errors
 from lib.simkl.api.users import User, fetch_user
-from lib.simkl.auth.tokens import Token, refresh_token
+from lib.simkl.auth import tokens
+from lib.simkl.auth.tokens import Token
 from lib.system import files, locks
 from lib.system.secrets import Secret
 from tests.unit.account.doubles import USER
@@ -60,7 +61,8 @@ def test_a_refused_token_is_not_refreshed_if_another_process_has_done_so(tv, box
 
     def replaced_meanwhile(transport, token):
         if not box.refreshes:
-            tv.accounts.update("default", tv.account, token=refresh_token(transport, token, None, tv.clock.wall()))
+            fresh = tokens.refresh_token(transport, token, None, tv.clock.wall())
+            tv.accounts.update("default", tv.account, token=fresh)
         return fetch_user(transport, token)
 
     assert ours.call(replaced_meanwhile).id == USER.id
@@ -89,14 +91,9 @@ def test_a_request_is_not_made_once_more_if_it_was(tv, box, told, error, request
     assert asked(box) == requests
 
 
-LINK_AGAIN = {
-    "AUTH V1": (Token(Secret("0" * 64), TV), False),
-    "AUTH V2 without a refresh token": (Token(Secret("gone"), TV, "v2"), True),
-}
-
-
-@pytest.mark.parametrize(("token", "needs_linking"), LINK_AGAIN.values(), ids=LINK_AGAIN.keys())
-def test_a_refused_token_that_cannot_be_refreshed_is_never_refreshed(tv, box, token, needs_linking):
+@pytest.mark.parametrize(("auth", "needs_linking"), [("v1", False), ("v2", True)])
+def test_a_refused_token_that_cannot_be_refreshed_is_never_refreshed(tv, box, auth, needs_linking):
+    token = Token(Secret("gone"), TV, auth)
     tv.accounts.save("default", Account(token, SINCE))
     with pytest.raises(errors.TokenRefused):
         tv.access().call(fetch_user)
@@ -129,15 +126,6 @@ def test_a_refresh_whose_answer_is_lost_is_recovered_by_refreshing_again(tv, box
     assert len(box.refreshes) == lost + 1
     assert refused_more_than_once(box) == []
     assert tv.account.token.access == Secret(tv.grant.token)
-
-
-def test_without_a_network_the_tokens_are_kept(tv, box):
-    before = tv.content()
-    tv.passes(WEEK)
-    box.stop_listening()
-    with pytest.raises(errors.NotSent):
-        tv.access().call(fetch_user)
-    assert tv.content() == before
 
 
 def test_an_account_unlinked_while_its_token_is_replaced_is_not_used_any_more(tv, box, monkeypatch):
@@ -193,29 +181,19 @@ def test_a_refreshed_token_that_cannot_be_kept_after_all_is_used_all_the_same(tv
     assert asked(box) == [(TOKENS, 200)] + [(WHO, 200)] * 3 and box.dead_token_uses == []
 
 
-@pytest.fixture
-def refreshed(monkeypatch):
-    """The tokens that were refreshed, at a Simkl that gives the same one again."""
-    tokens = []
-    monkeypatch.setattr(
-        "lib.simkl.auth.tokens.refresh_token", lambda transport, token, secret, now: tokens.append(token) or token
-    )
-    return tokens
-
-
-def test_a_refresh_that_gives_the_same_token_again_leads_to_one_refresh_only(tv, refreshed):
-    tv.nearly_over()
+@pytest.mark.parametrize("over", ["nearly", "refused"])
+def test_a_refresh_that_gives_the_same_token_again_is_not_made_at_every_call(tv, box, monkeypatch, over):
+    refreshed = []
+    monkeypatch.setattr(tokens, "refresh_token", lambda transport, token, *_: refreshed.append(token) or token)
     access = tv.access()
-    assert [access.call(fetch_user).id for _ in range(3)] == [USER.id] * 3
-    assert len(refreshed) == 1
-
-
-def test_a_token_that_is_refused_and_given_again_is_not_refreshed_at_every_call(tv, box, refreshed):
-    box.order("status", status=401, error="invalid_token", path=WHO, times=None)
-    access = tv.access()
-    for _ in range(3):
-        with pytest.raises(errors.TokenRefused):
-            access.call(fetch_user)
+    if over == "nearly":
+        tv.nearly_over()
+        assert [access.call(fetch_user).id for _ in range(3)] == [USER.id] * 3
+    else:
+        box.order("status", status=401, error="invalid_token", path=WHO, times=None)
+        for _ in range(3):
+            with pytest.raises(errors.TokenRefused):
+                access.call(fetch_user)
     assert len(refreshed) == 1
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from lib.account.grants import revoke_grant, store_token
@@ -79,12 +81,13 @@ def test_a_token_that_can_be_refreshed_counts_as_refreshed_now(world, keep):
     assert account == world.accounts.get("default") == Account(V2_TOKEN, NOW, USER, refreshed_at=NOW)
 
 
-def test_the_name_is_asked_for_under_the_request_lock(keep, lock):
+def test_the_name_is_asked_for_under_the_request_lock_once_the_token_is_on_disk(world, keep, lock):
     seen = []
     simkl = FakeSimkl(USER)
-    simkl.before_answer = lambda: seen.append(locks.try_lock(lock))
+    simkl.before_answer = lambda: seen.append((locks.try_lock(lock), world.accounts.get("default")))
     keep(simkl, TOKEN)
-    assert seen == [None]
+    assert seen == [(None, Account(TOKEN, NOW))]
+    assert simkl.asked_with == [TOKEN.access.reveal()]
 
 
 def test_who_ends_while_others_hold_the_request_lock_has_no_name_and_ends_no_grant(world, keep, limiter, lock):
@@ -113,21 +116,23 @@ def test_the_end_of_a_grant_is_a_write_and_told_even_if_others_keep_the_lock(wor
 # what cannot be kept
 
 
-def fails(monkeypatch, world, times, error):
-    """Have the next writes of the settings fail."""
-    save, left = type(world.accounts).save, [times]
+@pytest.fixture
+def disk(world, monkeypatch):
+    """A disk on which the next `failures` writes of the settings fail."""
+    disk, real = SimpleNamespace(failures=0), type(world.accounts).save
 
-    def failing(self, name, account):
-        if left[0] > 0:
-            left[0] -= 1
-            raise SettingsError("cannot be written") from error
-        save(self, name, account)
+    def save(self, name, account):
+        disk.failures -= 1
+        if disk.failures >= 0:
+            raise SettingsError("cannot be written") from OSError(28, "No space left on device")
+        real(self, name, account)
 
-    monkeypatch.setattr(type(world.accounts), "save", failing)
+    monkeypatch.setattr(type(world.accounts), "save", save)
+    return disk
 
 
-def test_a_token_that_cannot_be_kept_at_first_is_tried_again_for_some_seconds(world, keep, monkeypatch):
-    fails(monkeypatch, world, 5, OSError(28, "No space left on device"))
+def test_a_token_that_cannot_be_kept_at_first_is_tried_again_for_some_seconds(world, keep, disk):
+    disk.failures = 5
     account, _ = keep(FakeSimkl(USER), TOKEN)
     assert account == world.accounts.get("default") and account.token == TOKEN
 
@@ -139,8 +144,8 @@ def test_a_half_typed_edit_saved_meanwhile_is_waited_for_longer(world, keep):
     assert account == world.accounts.get("default") and "simkl: {}" in world.path.read_text()
 
 
-def test_a_grant_that_cannot_be_kept_is_ended_at_simkl(world, keep, monkeypatch):
-    fails(monkeypatch, world, 10_000, OSError(28, "No space left on device"))
+def test_a_grant_that_cannot_be_kept_is_ended_at_simkl(world, keep, disk):
+    disk.failures = 10_000
     simkl = FakeRevocation(USER)
     with pytest.raises(SettingsError, match="cannot be written"):
         keep(simkl, V2_TOKEN)
