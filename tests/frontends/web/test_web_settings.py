@@ -59,6 +59,8 @@ def test_every_setting_is_read(load):
     assert settings.log_format == "json"
     home = settings.servers["home"]
     assert (home.url, home.threshold, home.kinds) == ("http://127.0.0.1:8096", 90, ("movies",))
+    tracked = home.preferences()
+    assert (tracked.movies, tracked.shows, tracked.anime) == (True, False, False)
     assert home.exclude_libraries == ("Kids",)
     assert home.exclude_folders == ("/media/home-videos",)
     assert settings.users()["home"]["ana"] == "ana"

@@ -138,6 +138,8 @@ def test_settings_that_are_read_again(server):
     server.tracking.start()
     server.tracking.reload({"home": MediaServer("home", kinds=("shows",))})
     assert server.scrobble(Film()).outcome is HookOutcome.EXCLUDED
+    name = "The.Glass.Harbour.2018.1080p.mkv"  # Simkl says what it is
+    assert server.becomes(server.scrobble(Film(name, None, ids={}, path=f"/films/{name}")), HookOutcome.EXCLUDED)
     server.tracking.reload({})
     assert server.scrobble(Film()).outcome is HookOutcome.QUEUED
 
