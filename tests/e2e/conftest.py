@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import inspect
 import json
 import os
 import signal
@@ -12,6 +13,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Callable, Iterator, NamedTuple
 
 import pytest
@@ -239,11 +241,23 @@ def machine(new_machine):
     return new_machine()
 
 
+def scenarios(module: ModuleType) -> list[Callable[..., None]]:
+    """The module's functions that are given `new_machine` and are no tests by themselves."""
+    own = [each for each in vars(module).values() if getattr(each, "__module__", "") == module.__name__]
+    functions = [each for each in own if inspect.isfunction(each) and not each.__name__.startswith("test_")]
+    return [each for each in functions if list(inspect.signature(each).parameters) == ["new_machine"]]
+
+
+def pytest_generate_tests(metafunc):
+    if "scenario" in metafunc.fixturenames:
+        metafunc.parametrize("scenario", scenarios(metafunc.module), ids=lambda scenario: scenario.__name__)
+
+
 @pytest.fixture(scope="module")
-def together(new_machine_of_module):
-    """Run scenarios at the same time, since they mostly wait; each answers `result()`, which raises what failed."""
+def outcomes(request, new_machine_of_module):
+    """Run the module's scenarios at the same time, since they mostly wait; `result()` of each raises what failed."""
     with ThreadPoolExecutor(max_workers=16) as pool:
-        yield lambda scenarios: {each: pool.submit(each, new_machine_of_module) for each in scenarios}
+        yield {each: pool.submit(each, new_machine_of_module) for each in scenarios(request.module)}
 
 
 @pytest.fixture(scope="module")

@@ -96,14 +96,5 @@ def there_and_back_until_the_deadline(new_machine):
     assert_polls_kept_their_pace(machine)
 
 
-SCENARIOS = [a_day_ahead, a_day_back, there_and_back_until_the_deadline]
-
-
-@pytest.fixture(scope="module")
-def outcomes(together):
-    return together(SCENARIOS)
-
-
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.__name__)
 def test_a_wall_clock_that_jumps_changes_no_pace(outcomes, scenario):
     outcomes[scenario].result()

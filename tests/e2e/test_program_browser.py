@@ -5,8 +5,6 @@ from __future__ import annotations
 import socket
 from urllib.parse import parse_qs, urlsplit
 
-import pytest
-
 from tests.e2e.box_apps import PUBLIC, PUBLIC_V1, SERVER_V1, V1, Kinds, come_back, with_state
 from tests.e2e.conftest import CLIENT_SECRET
 
@@ -125,25 +123,6 @@ def a_loud_log_tells_no_secret(new_machine):
         assert "/token: 200" in program.err
 
 
-SCENARIOS = [
-    four_ways_to_trade_a_code_with_a_secret_are_equal,
-    without_a_secret_v1_wants_a_proof_key,
-    a_v2_client_id_is_found_out_and_may_write,
-    each_attempt_has_a_state_and_a_proof_key_of_its_own,
-    a_refusal_is_told_by_v2_and_never_by_v1,
-    what_belongs_to_another_sign_in_is_refused_and_the_right_one_still_awaited,
-    a_port_that_is_taken_is_said_at_once,
-    without_a_redirect_uri_the_code_is_pasted,
-    a_loud_log_tells_no_secret,
-]
-
-
-@pytest.fixture(scope="module")
-def outcomes(together):
-    return together(SCENARIOS)
-
-
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.__name__)
 def test_a_browser_links(outcomes, scenario):
     outcomes[scenario].result()
 

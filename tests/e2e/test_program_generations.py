@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.e2e.box_apps import TV, V1, Kinds
 
 
@@ -119,24 +117,5 @@ def a_loud_log_of_a_whole_life_tells_no_secret(new_machine):
     assert "POST /oauth2/token: 200" in checked.err
 
 
-SCENARIOS = [
-    a_v2_client_id_is_found_out_and_remembered,
-    a_v1_client_id_stays_with_the_pin,
-    what_was_remembered_of_one_client_id_says_nothing_of_another,
-    a_wrong_memory_is_corrected,
-    a_client_id_that_does_not_fit_ends_in_77,
-    a_client_id_of_v2_beside_the_old_one_takes_the_new_links,
-    unlink_ends_the_grant_at_simkl,
-    unlink_forgets_the_tokens_without_a_network_too,
-    a_loud_log_of_a_whole_life_tells_no_secret,
-]
-
-
-@pytest.fixture(scope="module")
-def outcomes(together):
-    return together(SCENARIOS)
-
-
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.__name__)
 def test_both_generations(outcomes, scenario):
     outcomes[scenario].result()

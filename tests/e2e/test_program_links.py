@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import stat
 
-import pytest
-
 from tests.e2e.conftest import EARLY
 
 
@@ -81,20 +79,5 @@ def interval_and_deadline_are_the_servers(new_machine):
     assert len(hasty.polls) == 1
 
 
-SCENARIOS = [
-    a_link_from_the_code_to_the_name_and_its_end,
-    the_settings_are_the_users_own,
-    a_folder_that_was_missing_is_closed_to_others,
-    plain_lines_and_a_loud_log_tell_no_secret,
-    interval_and_deadline_are_the_servers,
-]
-
-
-@pytest.fixture(scope="module")
-def outcomes(together):
-    return together(SCENARIOS)
-
-
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.__name__)
 def test_the_main_job(outcomes, scenario):
     outcomes[scenario].result()

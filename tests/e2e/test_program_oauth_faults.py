@@ -152,19 +152,5 @@ def every_refusal_of_an_exchange_has_a_sentence_of_its_own(new_machine):
     assert len(messages) == len(REFUSALS)
 
 
-SCENARIOS = [
-    an_approval_whose_answer_got_lost_is_asked_for_once_more,
-    a_device_link_that_may_only_read_is_not_kept,
-    a_browser_link_that_may_only_read_is_not_kept,
-    every_refusal_of_an_exchange_has_a_sentence_of_its_own,
-]
-
-
-@pytest.fixture(scope="module")
-def outcomes(together):
-    return together(SCENARIOS)
-
-
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.__name__)
 def test_what_is_not_good_enough_is_not_kept(outcomes, scenario):
     outcomes[scenario].result()

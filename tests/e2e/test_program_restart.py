@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import stat
 
-import pytest
-
 from tests.e2e.conftest import EARLY
 
 
@@ -105,21 +103,5 @@ def two_accounts_are_linked_side_by_side(new_machine):
     assert names == {"default": "sample_viewer", "ä/../b": "second_viewer"}
 
 
-SCENARIOS = [
-    a_link_that_was_killed_goes_on_with_the_same_code,
-    a_code_that_died_while_nobody_ran_is_not_resumed,
-    two_links_at_once_show_one_code_and_both_end_linked,
-    a_second_link_takes_over_from_one_that_was_killed,
-    a_second_link_that_is_cancelled_leaves_the_first_one_its_code,
-    two_accounts_are_linked_side_by_side,
-]
-
-
-@pytest.fixture(scope="module")
-def outcomes(together):
-    return together(SCENARIOS)
-
-
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.__name__)
 def test_a_link_outlives_its_program(outcomes, scenario):
     outcomes[scenario].result()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.e2e.conftest import EARLY
 
 
@@ -108,23 +106,5 @@ def a_link_whose_name_cannot_be_had_still_counts(new_machine):
     assert machine.run("status", "--check")[1].out.startswith("Linked as sample_viewer")
 
 
-SCENARIOS = [
-    a_code_that_died_while_the_network_was_gone_was_not_approved,
-    a_lost_network_is_said_and_found_again,
-    without_a_network_the_code_still_expires_in_its_time,
-    a_code_that_is_gone_is_replaced_by_the_one_that_came_back,
-    a_code_that_expired_early_at_simkl_is_replaced,
-    a_lost_approval_is_told_as_what_it_is,
-    dead_codes_are_followed_three_times_and_no_more,
-    a_link_whose_name_cannot_be_had_still_counts,
-]
-
-
-@pytest.fixture(scope="module")
-def outcomes(together):
-    return together(SCENARIOS)
-
-
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.__name__)
 def test_trouble_is_lived_through(outcomes, scenario):
     outcomes[scenario].result()
