@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from lib.simkl.auth.pin import PinFlow
 from lib.simkl.auth.tokens import Token
 from lib.simkl.http import transport
 from lib.simkl.http.transport import Transport
@@ -17,7 +16,6 @@ from lib.system import secrets
 from lib.system.secrets import Secret
 from tests.fakes.simkl import FakeSimkl
 from tests.unit.simkl.raw_server import RawServer
-from tests.unit.simkl.simkl_says import TOKEN
 from tests.unit.simkl.watching import Viewer
 
 LOOPBACK_PEM = Path(__file__).with_name("loopback.pem")  # a key and its certificate for 127.0.0.1, good for ever
@@ -67,16 +65,6 @@ def transport_to(opened):
 
 
 @pytest.fixture
-def link_to(transport_to):
-    """Make the flow of the fake server's client id at an address."""
-
-    def make(url: str) -> PinFlow:
-        return PinFlow(transport_to(url), "sandbox-client-id")
-
-    return make
-
-
-@pytest.fixture
 def play(opened):
     """Start a server on loopback that follows a script; `tls=True` gives it the certificate in loopback.pem."""
 
@@ -93,31 +81,36 @@ def trust_loopback(monkeypatch):
 
 
 @pytest.fixture
-def short_bounds(monkeypatch):
-    monkeypatch.setattr(transport, "CONNECT_SECONDS", 0.2)
-    monkeypatch.setattr(transport, "READ_SECONDS", 0.2)
-    monkeypatch.setattr(transport, "WRITE_SECONDS", 0.2)
+def bounds(monkeypatch):
+    """Return how to set the seconds for which a request may connect, read and write."""
+
+    def bound(**seconds: float) -> None:
+        for name, value in seconds.items():
+            monkeypatch.setattr(transport, name, value)
+
+    return bound
 
 
 @pytest.fixture
-def long_bounds(monkeypatch):
+def short_bounds(bounds):
+    bounds(CONNECT_SECONDS=0.2, READ_SECONDS=0.2, WRITE_SECONDS=0.2)
+
+
+@pytest.fixture
+def long_bounds(bounds):
     """So long that what ends within a test did not end by them."""
-    monkeypatch.setattr(transport, "CONNECT_SECONDS", 300.0)
-    monkeypatch.setattr(transport, "READ_SECONDS", 300.0)
-    monkeypatch.setattr(transport, "WRITE_SECONDS", 300.0)
+    bounds(CONNECT_SECONDS=300.0, READ_SECONDS=300.0, WRITE_SECONDS=300.0)
 
 
 @pytest.fixture
 def silent(opened):
-    """A port that takes connections and says nothing, not even hello; and the connections it has taken."""
-    taken = []
+    """A port that takes a connection and says nothing, not even hello; and an event once a first byte has arrived."""
     listener = opened.enter_context(socket.create_server(("127.0.0.1", 0)))
     arrived = threading.Event()
 
     def take():
         connection, _ = listener.accept()
-        taken.append(opened.enter_context(connection))
-        connection.recv(1)
+        opened.enter_context(connection).recv(1)
         arrived.set()
 
     threading.Thread(target=take, daemon=True).start()
@@ -141,9 +134,3 @@ def full(opened):
 def viewer(box, transport_to):
     """The fake server's user: a transport to it, and a token that is good there."""
     return Viewer(transport_to(box.url), Token(Secret(box.give_token()), box.client_id))
-
-
-@pytest.fixture
-def viewer_at(transport_to):
-    """Make a user of the server at an address, with a token that nobody checks."""
-    return lambda url: Viewer(transport_to(url), Token(Secret(TOKEN), "sandbox-client-id"))

@@ -17,6 +17,7 @@ from lib.simkl.api.history import (
     add_ratings,
     add_to_history,
     remove_from_history,
+    remove_titles,
 )
 from lib.simkl.api.media import ANIME, SHOW, Item
 from tests.unit.simkl.watching import (
@@ -28,12 +29,11 @@ from tests.unit.simkl.watching import (
     NOON,
     STREET_OBJECT,
     VIEWER,
-    a_post,
+    answering,
     ember,
     ember_by_tvdb,
     entries,
     ferry,
-    sent,
     street,
 )
 
@@ -46,10 +46,12 @@ def at(number, when=EVENING):
     return {"number": number, "watched_at": when}
 
 
-def season(number, *episodes):
-    return {"number": number, "episodes": list(episodes)}
+def show(title, *seasons):
+    return {**title, **TVDB, "seasons": [{"number": number, "episodes": list(rows)} for number, *rows in seasons]}
 
 
+M = {"title": "M", "ids": {"tvdb": 980003}}
+M_IDS = (("tvdb", "980003"),)
 MARKS = {
     "a film": (entries(FILM, at=EVENING), {"movies": [{**FILM_OBJECT, "watched_at": EVENING}]}),
     "a film at an unknown time": (
@@ -57,35 +59,20 @@ MARKS = {
         {"movies": [{**FILM_OBJECT, "watched_at": "1970-01-01T00:00:01Z"}]},
     ),
     "a film without a time": (entries(FILM), {"movies": [FILM_OBJECT]}),
-    "an episode": (
-        entries(street(2, 4), at=EVENING),
-        {"shows": [{**STREET_OBJECT, **TVDB, "seasons": [season(2, at(4))]}]},
-    ),
-    "episodes of one show are one show": (
+    "episodes of one show are one show, their own ids are not sent": (
         [
-            HistoryEntry(street(2, 4), EVENING),
+            HistoryEntry(street(2, 4, (("tvdb", "970204"),)), EVENING),
             HistoryEntry(street(1, 1), NOON),
             HistoryEntry(street(2, 5), EVENING),
             HistoryEntry(street(0, 2)),
         ],
-        {
-            "shows": [
-                {
-                    **STREET_OBJECT,
-                    **TVDB,
-                    "seasons": [season(2, at(4), at(5)), season(1, at(1, NOON)), season(0, {"number": 2})],
-                }
-            ]
-        },
+        {"shows": [show(STREET_OBJECT, (2, at(4), at(5)), (1, at(1, NOON)), (0, {"number": 2}))]},
     ),
     "two shows between two films": (
         entries(FILM, street(1, 1), KITES, ferry(1), street(1, 2), at=EVENING),
         {
             "movies": [{**FILM_OBJECT, "watched_at": EVENING}, {**KITES_OBJECT, "watched_at": EVENING}],
-            "shows": [
-                {**STREET_OBJECT, **TVDB, "seasons": [season(1, at(1), at(2))]},
-                {**FERRY_OBJECT, **TVDB, "seasons": [season(1, at(1))]},
-            ],
+            "shows": [show(STREET_OBJECT, (1, at(1), at(2))), show(FERRY_OBJECT, (1, at(1)))],
         },
     ),
     "an anime by its own numbers, among the shows": (
@@ -94,91 +81,63 @@ MARKS = {
     ),
     "an anime with a season": (
         entries(ember(7, season=1), at=EVENING),
-        {"shows": [{**EMBER_OBJECT, "seasons": [season(1, at(7))]}]},
-    ),
-    "an anime by TVDB's numbers": (
-        entries(ember_by_tvdb(2, 3), at=EVENING),
-        {
-            "shows": [
-                {
-                    "title": "Moss and Ember",
-                    "year": 2019,
-                    "ids": {"tvdb": 980003},
-                    **TVDB,
-                    "seasons": [season(2, at(3))],
-                }
-            ]
-        },
+        {"shows": [{**EMBER_OBJECT, "seasons": [{"number": 1, "episodes": [at(7)]}]}]},
     ),
     "one title numbered in both ways stays two": (
-        entries(
-            Item(ANIME, "M", ids=(("tvdb", "980003"),), episode=15), Item(SHOW, "M", 0, (("tvdb", "980003"),), 2, 3)
-        ),
-        {
-            "shows": [
-                {"title": "M", "ids": {"tvdb": 980003}, "episodes": [{"number": 15}]},
-                {"title": "M", "ids": {"tvdb": 980003}, **TVDB, "seasons": [season(2, {"number": 3})]},
-            ]
-        },
+        entries(Item(ANIME, "M", ids=M_IDS, episode=15), Item(SHOW, "M", 0, M_IDS, 2, 3)),
+        {"shows": [{**M, "episodes": [{"number": 15}]}, show(M, (2, {"number": 3}))]},
     ),
     "one episode watched twice": (
         [HistoryEntry(street(1, 1), NOON), HistoryEntry(street(1, 1), EVENING)],
-        {"shows": [{**STREET_OBJECT, **TVDB, "seasons": [season(1, at(1, NOON), at(1))]}]},
-    ),
-    "an episode's own ids stay at home": (
-        entries(street(2, 4, (("tvdb", "970204"),)), at=EVENING),
-        {"shows": [{**STREET_OBJECT, **TVDB, "seasons": [season(2, at(4))]}]},
+        {"shows": [show(STREET_OBJECT, (1, at(1, NOON), at(1)))]},
     ),
     "nothing": ([], {}),
 }
-
-
-@pytest.mark.parametrize(("lines", "body"), MARKS.values(), ids=MARKS.keys())
-def test_marks_are_one_call_with_the_time_of_each(box, viewer, lines, body):
-    assert add_to_history(*viewer, lines) == BatchResult(())
-    (request,) = box.requests
-    assert sent(request) == a_post("/sync/history", body, viewer)
-    assert box.malformed == []
-
-
-def without_times(rows):
-    """Return the same without any `watched_at`."""
-    if isinstance(rows, list):
-        return [without_times(row) for row in rows]
-    if isinstance(rows, dict):
-        return {name: without_times(row) for name, row in rows.items() if name != "watched_at"}
-    return rows
-
-
-@pytest.mark.parametrize(("lines", "body"), MARKS.values(), ids=MARKS.keys())
-def test_a_removal_names_the_same_without_times(box, viewer, lines, body):
-    remove_from_history(*viewer, lines)
-    (request,) = box.requests
-    assert sent(request) == a_post("/sync/history/remove", without_times(body), viewer)
-    assert box.malformed == []
-
-
 RATINGS = {
     "a film": (entries(FILM, rating=8), {"movies": [{**FILM_OBJECT, "rating": 8}]}),
     "a film, with the time": (
         entries(FILM, at=EVENING, rating=1),
         {"movies": [{**FILM_OBJECT, "rating": 1, "rated_at": EVENING}]},
     ),
-    "an episode rates its show": (entries(street(2, 4), rating=10), {"shows": [{**STREET_OBJECT, "rating": 10}]}),
-    "an anime is among the shows": (entries(ember(7), rating=9), {"shows": [{**EMBER_OBJECT, "rating": 9}]}),
-    "a film and a show": (
-        [HistoryEntry(street(1, 1), rating=3), HistoryEntry(FILM, rating=4)],
-        {"movies": [{**FILM_OBJECT, "rating": 4}], "shows": [{**STREET_OBJECT, "rating": 3}]},
+    "an episode rates its show, an anime is among the shows": (
+        [HistoryEntry(street(2, 4), rating=10), HistoryEntry(FILM, rating=4), HistoryEntry(ember(7), rating=9)],
+        {
+            "movies": [{**FILM_OBJECT, "rating": 4}],
+            "shows": [{**STREET_OBJECT, "rating": 10}, {**EMBER_OBJECT, "rating": 9}],
+        },
     ),
+}
+TITLES = {"movies": [FILM_OBJECT], "shows": [STREET_OBJECT, EMBER_OBJECT]}
+
+
+def timeless(rows):
+    """Return the same without any `watched_at`."""
+    if isinstance(rows, list):
+        return [timeless(row) for row in rows]
+    if isinstance(rows, dict):
+        return {name: timeless(row) for name, row in rows.items() if name != "watched_at"}
+    return rows
+
+
+BATCHES = {
+    **{f"mark {name}": (add_to_history, "", *batch) for name, batch in MARKS.items()},
+    **{f"remove {name}": (remove_from_history, "/remove", batch, timeless(b)) for name, (batch, b) in MARKS.items()},
+    "remove whole titles": (remove_titles, "/remove", entries(FILM, street(2, 4), ember(7), at=EVENING), TITLES),
 }
 
 
+@pytest.mark.parametrize(("call", "path", "lines", "body"), BATCHES.values(), ids=BATCHES.keys())
+def test_marks_are_one_call_with_the_time_of_each_and_a_removal_names_none(call, path, lines, body):
+    somebody = answering({"added": {}}, remaining=3)
+    assert call(*somebody, lines) == BatchResult((), 3)
+    assert somebody.transport.asked == [("POST", f"/sync/history{path}", "a-token", {}, body)]
+
+
 @pytest.mark.parametrize(("lines", "body"), RATINGS.values(), ids=RATINGS.keys())
-def test_ratings_are_of_films_and_shows(box, viewer, lines, body):
-    assert add_ratings(*viewer, lines) == BatchResult(())
-    (request,) = box.requests
-    assert sent(request) == a_post("/sync/ratings", body, viewer)
-    assert box.malformed == []
+def test_ratings_are_of_films_and_shows(lines, body):
+    somebody = answering({"added": {}})
+    assert add_ratings(*somebody, lines) == BatchResult(())
+    assert somebody.transport.asked == [("POST", "/sync/ratings", "a-token", {}, body)]
 
 
 # and what a fake server makes of it
@@ -188,25 +147,14 @@ def watched(box):
     return {place: mark.watched_at for place, mark in box.watched[VIEWER].items()}
 
 
-def test_each_mark_is_kept_with_its_own_time(box, viewer):
-    add_to_history(
-        *viewer,
-        [
-            HistoryEntry(FILM, NOON),
-            HistoryEntry(street(2, 4), EVENING),
-            HistoryEntry(ember(15), NOON),
-            HistoryEntry(ember_by_tvdb(2, 4)),
-        ],
-    )
+def test_each_mark_is_kept_with_its_own_time_and_marks_no_more_than_that(box, viewer):
+    lines = [(FILM, NOON), (street(2, 4), EVENING), (ember(15), NOON), (ember_by_tvdb(2, 4), "")]
+    assert add_to_history(*viewer, [HistoryEntry(*line) for line in lines]) == BatchResult(())
     kept = watched(box)
     now = kept.pop((9000003, 1, 16))
     assert kept == {(9000002, None, None): NOON, (9000001, 2, 4): EVENING, (9000003, 1, 15): NOON}
     assert now, "without a time it is now"
-
-
-def test_an_episode_marks_that_episode_and_never_a_season_or_a_show(box, viewer):
-    add_to_history(*viewer, entries(street(1, 1), at=EVENING))
-    assert list(watched(box)) == [(9000001, 1, 1)]
+    assert box.malformed == []
 
 
 def test_an_episode_that_is_removed_leaves_the_others_and_the_rating(box, viewer):
@@ -215,6 +163,7 @@ def test_an_episode_that_is_removed_leaves_the_others_and_the_rating(box, viewer
     assert remove_from_history(*viewer, entries(street(1, 1), ember(7), FILM)) == BatchResult(())
     assert list(watched(box)) == [(9000001, 1, 2), (9000003, 1, 8)]
     assert box.ratings[VIEWER][9000001].rating == 7
+    assert box.malformed == []
 
 
 def test_a_mark_that_is_there_already_is_no_error_and_keeps_its_time(box, viewer):

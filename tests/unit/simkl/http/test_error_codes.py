@@ -1,136 +1,73 @@
 """Simkl's error identifiers and what each means here, written down from Simkl's pages.
 
-Sources: `conventions/errors`, `api-reference/oauth` (the exchange of a code), `api-reference/oauth2-device` and
-`api-reference/oauth2-tokens`.
+Sources: `conventions/errors`, `api-reference/oauth`, `api-reference/oauth2-device`, `api-reference/oauth2-tokens` and
+`api-reference/simkl/scrobble-stop`.
 """
 
 from __future__ import annotations
 
 import pytest
 
-from lib.simkl.errors import (
-    AccessDenied,
-    AlreadyWatched,
-    AuthorizationPending,
-    BadRequest,
-    ClientIdRefused,
-    CodeExpired,
-    GrantRefused,
-    NotAllowed,
-    NotFound,
-    OtherGeneration,
-    PollingTooFast,
-    QuotaSpent,
-    RedirectRefused,
-    RequestRefused,
-    ScopeMissing,
-    SecretRefused,
-    TokenMissing,
-    TokenRefused,
-    TooFast,
-    TransientError,
-    Unavailable,
-    UnknownError,
-    Unreadable,
-)
+from lib.simkl import errors
 from lib.simkl.http.error_codes import error_from_answer
 
-TABLE = [
-    (400, "empty_field", BadRequest),
-    (400, "wrong_parameter", BadRequest),
-    (400, "unauthorized_client", OtherGeneration),
-    (400, "RATE_LIMIT", TooFast),
-    (400, "rate_limit", TooFast),
-    (400, "max_items", BadRequest),
-    (400, "empty_id", BadRequest),
-    (401, "user_token_failed", TokenRefused),
-    (401, "invalid_token", TokenRefused),
-    (401, "user_token_required", TokenMissing),
-    (401, "invalid_client", ClientIdRefused),
-    (403, "insufficient_scope", ScopeMissing),
-    (403, "oauth2_token_required", NotAllowed),
-    (403, "redirect_failed", RedirectRefused),
-    (403, "empty_field", BadRequest),
-    (403, "private_list", NotAllowed),
-    (403, "private_profile", NotAllowed),
-    (403, "forbidden", NotAllowed),
-    (404, "id_err", NotFound),
-    (404, "empty", NotFound),
-    (404, "url_failed", NotFound),
-    (404, "user_id_failed", NotFound),
-    (409, "already_watched", AlreadyWatched),
-    (412, "client_id_failed", ClientIdRefused),
-    (429, "rate_limit", TooFast),
-    (429, "user_limit_exceeded", QuotaSpent),
-    (429, "app_limit_exceeded", QuotaSpent),
-    (400, "authorization_pending", AuthorizationPending),
-    (400, "slow_down", PollingTooFast),
-    (400, "expired_token", CodeExpired),
-    (400, "invalid_grant", GrantRefused),
-    (400, "access_denied", AccessDenied),
-    (400, "invalid_request", BadRequest),
-    (400, "invalid_scope", BadRequest),
-    (400, "unsupported_grant_type", BadRequest),
-    (401, "secret_error", SecretRefused),
-    (401, "grant_error", GrantRefused),
-    (400, "server_error", Unavailable),
-    (500, "server_error", Unavailable),
-    (500, "internal", Unavailable),
-    (502, None, Unavailable),
-    (503, None, Unavailable),
-]
-WAITED_OUT = {"rate_limit", "authorization_pending", "slow_down", "server_error"}
-IDS = [f"{status} {identifier}" for status, identifier, _ in TABLE]
+WAITED_OUT = {
+    errors.TooFast: "rate_limit",
+    errors.AuthorizationPending: "authorization_pending",
+    errors.PollingTooFast: "slow_down",
+    errors.Unavailable: "internal server_error",
+}
+REFUSED = {
+    errors.BadRequest: "empty_field wrong_parameter max_items empty_id invalid_request invalid_scope "
+    "unsupported_grant_type",
+    errors.OtherGeneration: "unauthorized_client",
+    errors.ClientIdRefused: "client_id_failed invalid_client",
+    errors.TokenRefused: "user_token_failed invalid_token",
+    errors.TokenMissing: "user_token_required",
+    errors.ScopeMissing: "insufficient_scope",
+    errors.NotAllowed: "oauth2_token_required private_list private_profile forbidden",
+    errors.RedirectRefused: "redirect_failed",
+    errors.NotFound: "id_err empty url_failed user_id_failed",
+    errors.AlreadyWatched: "already_watched",
+    errors.QuotaSpent: "user_limit_exceeded app_limit_exceeded",
+    errors.CodeExpired: "expired_token",
+    errors.GrantRefused: "invalid_grant grant_error",
+    errors.AccessDenied: "access_denied",
+    errors.SecretRefused: "secret_error",
+}
+TABLE = [(word, kind) for kind, words in {**WAITED_OUT, **REFUSED}.items() for word in words.split()]
+STATUSES = [400, 401, 403, 404, 409, 412, 429]
 
 
-def envelope(identifier):
-    return {"error": identifier, "code": 400, "message": "for developers"} if identifier else None
-
-
-@pytest.mark.parametrize(("status", "identifier", "kind"), TABLE, ids=IDS)
-def test_an_identifier_means(status, identifier, kind):
-    error = error_from_answer(status, envelope(identifier))
-    assert type(error) is kind
-    assert (error.status, error.identifier) == (status, identifier)
-
-
-@pytest.mark.parametrize(("status", "identifier", "kind"), TABLE, ids=IDS)
-@pytest.mark.parametrize("case", [str.upper, str.lower, str.title], ids=["UPPER", "lower", "Title"])
-def test_an_identifier_counts_in_any_case(status, identifier, kind, case):
-    assert type(error_from_answer(status, envelope(identifier and case(identifier)))) is kind
-
-
-@pytest.mark.parametrize(("status", "identifier", "kind"), TABLE, ids=IDS)
-def test_an_oauth_envelope_counts_as_well(status, identifier, kind):
-    payload = {"error": identifier, "error_description": "for developers"} if identifier else "<h1>502</h1>"
-    assert type(error_from_answer(status, payload)) is kind
-
-
-@pytest.mark.parametrize(("status", "identifier", "kind"), TABLE, ids=IDS)
-def test_what_waiting_helps_is_passing_and_the_rest_is_refused(status, identifier, kind):
-    waiting_helps = status >= 500 or str(identifier).lower() in WAITED_OUT
-    assert issubclass(kind, TransientError if waiting_helps else RequestRefused)
+@pytest.mark.parametrize(("identifier", "kind"), TABLE, ids=[identifier for identifier, _ in TABLE])
+def test_an_identifier_means_the_same_in_any_case_status_and_envelope(identifier, kind):
+    for word in (identifier, identifier.upper(), identifier.title()):
+        for more in ({"code": 400, "message": "for developers"}, {"error_description": "for developers"}):
+            for status in STATUSES:
+                error = error_from_answer(status, {"error": word, **more}, 12.0)
+                assert (type(error), error.status, error.identifier, error.retry_after) == (kind, status, word, 12.0)
+            assert type(error_from_answer(500, {"error": word, **more})) is errors.Unavailable
+    assert issubclass(kind, errors.TransientError if kind in WAITED_OUT else errors.RequestRefused)
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 418, 451])
 def test_an_unknown_identifier_is_named_in_the_sentence(status):
-    error = error_from_answer(status, envelope("brand_new"))
-    assert type(error) is UnknownError
+    error = error_from_answer(status, {"error": "brand_new", "code": status})
+    assert type(error) is errors.UnknownError
     assert f"(HTTP {status}, 'brand_new')" in str(error)
     assert str(error).endswith(".")
 
 
 @pytest.mark.parametrize("payload", [None, [], {}, 5, "text", {"error": None}, {"error": ""}, {"error": {"code": 1}}])
-@pytest.mark.parametrize(
-    ("status", "kind"),
-    [(400, Unreadable), (404, Unreadable), (412, ClientIdRefused), (429, TooFast), (500, Unavailable)],
-)
-def test_without_an_identifier_only_412_429_and_5xx_are_believed(status, kind, payload):
-    error = error_from_answer(status, payload)
-    assert type(error) is kind and error.identifier is None
+def test_without_an_identifier_only_412_429_and_5xx_are_believed(payload):
+    believed = {412: errors.ClientIdRefused, 429: errors.TooFast, 500: errors.Unavailable, 503: errors.Unavailable}
+    for status in (400, 404, 409, *believed):
+        error = error_from_answer(status, payload)
+        assert (type(error), error.identifier) == (believed.get(status, errors.Unreadable), None)
+        assert error.retry_after is None
 
 
-@pytest.mark.parametrize("status", [429, 503, 400])
-def test_the_time_simkl_asks_for_is_kept(status):
-    assert error_from_answer(status, envelope("rate_limit"), 12.0).retry_after == 12.0
-    assert error_from_answer(status, envelope("rate_limit")).retry_after is None
+@pytest.mark.parametrize("times", [{"watched_at": "2026-10-05", "expires_at": "2026-10-06"}, {"expires_at": "2026"}])
+def test_a_409_with_nothing_but_times_is_a_repeat_within_the_hour(times):
+    assert type(error_from_answer(409, times)) is errors.AlreadyWatched
+    assert type(error_from_answer(400, times)) is errors.Unreadable

@@ -1,6 +1,6 @@
-"""Cutting a request off from another thread: it ends at once, whatever it is waiting for, and none follows it.
+"""Cutting a request off from another thread ends it at once and none follows; from a name to one of its addresses.
 
-Kodi gives a script five seconds at shutdown. The bounds are long here, so that only the cut can end a request.
+Kodi gives a script five seconds at shutdown. Where a request is cut off the bounds are long, so that only that ends it.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import pytest
 
 from lib.simkl.errors import NotSent, SimklError
 from lib.system.secrets import Secret
+from tests.fakes.ports import free_port
 from tests.unit.simkl.raw_server import BOUND, Call, drips, hangs
 from tests.unit.simkl.simkl_says import TOKEN
 
@@ -19,18 +20,17 @@ pytestmark = pytest.mark.usefixtures("long_bounds", "trust_loopback")
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n{"
 WAITING_FOR = {"the answer": hangs, "the rest of the answer": drips(HEAD, b""), "a slow answer": drips(HEAD)}
-
-
 REQUESTS = {
-    "a read": lambda transport: transport.get("/users/settings", Secret(TOKEN)),
-    "a write": lambda transport: transport.send("/scrobble/stop", {}, Secret(TOKEN)),
+    "get": lambda transport: transport.get("/users/settings", Secret(TOKEN)),
+    "post": lambda transport: transport.post("/oauth/token", {}),
+    "send": lambda transport: transport.send("/scrobble/stop", {}, Secret(TOKEN)),
 }
 
 
 @pytest.mark.parametrize("request_", REQUESTS.values(), ids=REQUESTS.keys())
 @pytest.mark.parametrize("script", WAITING_FOR.values(), ids=WAITING_FOR.keys())
 @pytest.mark.parametrize("tls", [False, True], ids=["http", "https"])
-def test_a_request_ends_at_once_while_it_waits_for(play, transport_to, script, tls, request_):
+def test_a_request_ends_at_once_and_none_follows_while_it_waits_for(play, transport_to, script, tls, request_):
     server = play(script, tls=tls)
     transport = transport_to(server.url)
     call = Call(lambda: request_(transport))
@@ -38,6 +38,9 @@ def test_a_request_ends_at_once_while_it_waits_for(play, transport_to, script, t
     transport.abort()
     assert isinstance(call.outcome(), SimklError)
     assert server.left.wait(BOUND), "the connection was left open"
+    with pytest.raises(NotSent):
+        request_(transport)
+    assert len(server.asked) == 1
 
 
 def test_a_request_ends_at_once_in_the_middle_of_the_tls_handshake(silent, transport_to):
@@ -76,7 +79,7 @@ def test_a_request_cut_off_while_a_name_is_looked_up_does_not_even_connect(box, 
     assert connected == []
 
 
-def test_no_request_follows_not_even_on_a_connection_that_is_open(box, transport_to):
+def test_no_request_follows_on_a_connection_that_is_open_and_no_other_transport_is_concerned(box, transport_to):
     transport = transport_to(box.url)
     transport.get("/oauth/pin")
     transport.abort()
@@ -84,6 +87,7 @@ def test_no_request_follows_not_even_on_a_connection_that_is_open(box, transport
         with pytest.raises(NotSent):
             transport.get("/oauth/pin")
     assert len(box.requests) == 1
+    assert transport_to(box.url).get("/oauth/pin").status == 200
 
 
 def test_after_an_abort_not_even_a_name_is_looked_up(transport_to, monkeypatch):
@@ -97,14 +101,43 @@ def test_after_an_abort_not_even_a_name_is_looked_up(transport_to, monkeypatch):
     assert looked_up == []
 
 
-def test_an_abort_concerns_one_transport_only(box, transport_to):
-    transport_to(box.url).abort()
-    assert transport_to(box.url).get("/oauth/pin").status == 200
+@pytest.fixture
+def addresses(monkeypatch):
+    """Return how to give a name several addresses, and the seconds each of them was tried for."""
+    tried, connect = [], socket.socket.connect
+
+    def name_has(*found):
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: list(found))
+        monkeypatch.setattr(socket.socket, "connect", lambda s, to: (tried.append(s.gettimeout()), connect(s, to)))
+        return tried
+
+    return name_has
 
 
-def test_no_thread_is_left_behind_by_a_request(box, transport_to):
-    before = set(threading.enumerate())
-    transport = transport_to(box.url)
-    transport.get("/oauth/pin")
-    left = [thread for thread in set(threading.enumerate()) - before if isinstance(thread, threading.Timer)]
-    assert left == []
+def ipv4(port, family=socket.AF_INET):
+    return family, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", ("127.0.0.1", port)
+
+
+def test_several_addresses_share_the_time_to_connect_and_the_last_one_counts(box, transport_to, addresses, bounds):
+    bounds(CONNECT_SECONDS=8.0)
+    tried = addresses(*[ipv4(free_port())] * 3, ipv4(int(box.url.rpartition(":")[2])))
+    assert transport_to("http://simkl.invalid").get("/oauth/pin").status == 200
+    assert len(tried) == 4 and sum(tried) == 8.0
+
+
+def test_an_address_of_a_kind_this_system_does_not_have_is_passed_over(box, transport_to, addresses):
+    addresses(ipv4(0, family=9999), ipv4(int(box.url.rpartition(":")[2])))
+    assert transport_to("http://simkl.invalid").get("/oauth/pin").status == 200
+
+
+@pytest.mark.parametrize("found", [[], [ipv4(1)], [ipv4(1), ipv4(1)]], ids=["no address", "one", "two"])
+def test_where_nobody_listens_nothing_was_sent(transport_to, addresses, found):
+    addresses(*found)
+    with pytest.raises(NotSent):
+        transport_to("http://simkl.invalid").get("/oauth/pin")
+
+
+@pytest.mark.parametrize("host", ["simkl.invalid", "a..b", "a" * 64 + ".example"], ids=["unknown", "empty", "too long"])
+def test_a_name_that_leads_nowhere_means_that_nothing_was_sent(transport_to, host):
+    with pytest.raises(NotSent):
+        transport_to(f"http://{host}").get("/oauth/pin")
