@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from flask.testing import FlaskClient
 
 from lib.account.store import Account
 from lib.simkl.api.users import User
@@ -36,6 +35,7 @@ from lib.web.page_services import (
 from lib.web.page_texts import PageTexts
 from lib.web.settings import ServeSettings
 from lib.web.sign_ins import PageFrontend, SignIns
+from tests.fakes.clock import FakeClock
 
 NOW = 1_795_816_000.0
 PASSWORD = "a long enough sentence"
@@ -63,35 +63,10 @@ def _shared_app(services: PageServices) -> Flask:
     return _apps[0]
 
 
-class StoppedClock:
-    """Two clocks that move only when they are told to."""
-
-    def __init__(self) -> None:
-        self.now, self.ticks = NOW, 1000.0
-
-    def wall(self) -> float:
-        return self.now
-
-    def monotonic(self) -> float:
-        return self.ticks
-
-    def advance(self, seconds: float) -> None:
-        self.now += seconds
-        self.ticks += seconds
-
-
 def a_delivery(id: int, label: str, outcome_word: str, **changes: Any) -> DeliveryView:
     """Return one delivery."""
-    usual = {
-        "server": "home",
-        "sender": "jellyfin",
-        "event": "stop",
-        "user_name": "ana",
-        "user_id": "7c9e6679742540de944be07fc1f90ae7",
-        "account": "ana",
-        "detail": "",
-        "received_at": NOW - 300,
-    }
+    usual = {"server": "home", "sender": "jellyfin", "event": "stop", "account": "ana", "detail": ""}
+    usual.update(user_name="ana", user_id="7c9e6679742540de944be07fc1f90ae7", received_at=NOW - 300)
     return DeliveryView(id=id, label=label, outcome_word=outcome_word, **{**usual, **changes})
 
 
@@ -188,18 +163,17 @@ CODE = Code("K7QXM", "https://simkl.com/pin", "https://simkl.com/pin/K7QXM", 900
 class Site:
     """One site with its doubles; `config` may be replaced at any time, as a reload does."""
 
-    def __init__(self, folder: Path, monotonic=None, code: Code | None = CODE, **settings: Any) -> None:
-        self.clock = StoppedClock()
-        self.config = ServeSettings(servers={"home": MediaServer(name="home")}, **settings)
+    def __init__(self, folder: Path) -> None:
+        self.clock = FakeClock(wall=NOW)
+        self.config = ServeSettings(servers={"home": MediaServer(name="home")})
         self.tracking, self.accounts = FakeTracking(), FakeAccounts()
         self.sign_ins: list[FakeSignIn] = []
         self.received: list[tuple[Any, ...]] = []
         self.store = AccessStore(folder / "access.db")
-        self.code = code
+        self.code: Code | None = CODE
         self.not_ready: list[str] = []
         self.paused = False
         self.media_login = lambda server, name, password: None
-        clock = monotonic or self.clock.monotonic
         self.services = PageServices(
             config=lambda: self.config,
             people=People(self.store, lambda: self.config.users(), self.clock.wall),
@@ -209,12 +183,12 @@ class Site:
             limiter=LoginLimiter(self.clock.monotonic),
             hook_secrets=HookSecrets(self.store, lambda: self.config.hook_texts(), self.clock.wall),
             texts=page_texts(),
-            sign_ins=SignIns(self._make_sign_in, clock, lambda account: None),
+            sign_ins=SignIns(self._make_sign_in, self.clock.monotonic, lambda account: None),
             accounts=self.accounts,
             tracking=self.tracking,
             folder=folder,
             wall=self.clock.wall,
-            monotonic=clock,
+            monotonic=self.clock.monotonic,
             pause=self._pause,
             paused=lambda: self.paused,
             receive=self._receive,
@@ -238,10 +212,6 @@ class Site:
     def _receive(self, *delivery: Any) -> Received:
         self.received.append(delivery)
         return Received(len(self.received), "queued", "It waits to be sent.")
-
-    def client(self) -> FlaskClient:
-        """Return a browser on this machine."""
-        return self.app.test_client()
 
     def reconfigure(self, **changes: Any) -> None:
         self.config = replace(self.config, **changes)

@@ -18,13 +18,9 @@ def record(message: str, *arguments: object, level: int = logging.INFO, **extra:
     return made
 
 
-def test_a_line_of_text():
-    assert TextLine(journal=False).format(record("delivery %d: queued", 41)) == (
-        "2026-11-27T21:46:40Z INFO receiver: delivery 41: queued"
-    )
-
-
-def test_under_systemd_the_journal_has_the_time_and_gets_the_priority():
+def test_a_line_of_text_has_the_time_and_for_the_journal_the_priority():
+    line = TextLine(journal=False).format(record("delivery %d: queued", 41))
+    assert line == "2026-11-27T21:46:40Z INFO receiver: delivery 41: queued"
     assert TextLine(journal=True).format(record("x", level=logging.ERROR)) == "<3>ERROR receiver: x"
 
 
@@ -37,15 +33,9 @@ def test_a_title_forges_no_line(title):
 
 
 def test_a_json_line_has_the_delivery():
-    found = json.loads(JsonLine().format(record("x", delivery=41)))
-    assert found == {
-        "at": "2026-11-27T21:46:40Z",
-        "level": "info",
-        "logger": "lib.web.hooks.receiver",
-        "message": "x",
-        "delivery": 41,
-    }
-    assert "delivery" not in json.loads(JsonLine().format(record("x")))
+    line = {"at": "2026-11-27T21:46:40Z", "level": "info", "logger": "lib.web.hooks.receiver", "message": "x"}
+    assert json.loads(JsonLine().format(record("x"))) == line
+    assert json.loads(JsonLine().format(record("x", delivery=41))) == {**line, "delivery": 41}
 
 
 @pytest.fixture

@@ -52,29 +52,29 @@ def test_every_setting_is_read(load):
     assert (settings.host, settings.port, settings.base_path) == ("0.0.0.0", 9000, "/simkl")
     assert settings.public_url == "https://media.example.org/simkl"
     assert settings.redirect_uri.endswith("/me/callback")
-    assert settings.allowed_hosts == ("nas.local",)
+    assert (settings.allowed_hosts, settings.metrics_from, settings.log_format) == (("nas.local",), (), "json")
     assert settings.trusted_proxies[1] == ipaddress.ip_network("172.16.0.0/12")
     assert settings.allow_from == (ipaddress.ip_network("192.168.1.0/24"), ipaddress.ip_network("fd00::/8"))
-    assert settings.metrics_from == ()
-    assert settings.log_format == "json"
     home = settings.servers["home"]
     assert (home.url, home.threshold, home.kinds) == ("http://127.0.0.1:8096", 90, ("movies",))
     tracked = home.preferences()
     assert (tracked.movies, tracked.shows, tracked.anime) == (True, False, False)
-    assert home.exclude_libraries == ("Kids",)
-    assert home.exclude_folders == ("/media/home-videos",)
+    assert (home.exclude_libraries, home.exclude_folders) == (("Kids",), ("/media/home-videos",))
     assert settings.users()["home"]["ana"] == "ana"
     assert settings.hook_texts() == {"home": "a-secret-of-our-own", "cabin": ""}
-    assert settings.has_proxy
-    assert settings.warnings == ()
+    assert (settings.has_proxy, settings.warnings) == (True, ())
     assert "planted" not in repr(settings)
 
 
-def test_without_any_there_are_defaults(load):
-    settings = load()
+EMPTY = "serve: {base_path: '', public_url: ''}\nservers: {home: {hook: '', api_key: '', url: ''}}"
+
+
+@pytest.mark.parametrize("text", ["", EMPTY], ids=["none", "empty"])
+def test_without_any_there_are_defaults(load, text):
+    settings = load(text)
     assert (settings.host, settings.port, settings.base_path, settings.log_format) == ("127.0.0.1", 8585, "", "text")
-    assert settings.servers == {}
-    assert not settings.has_proxy
+    assert (settings.public_url, settings.has_proxy, dict(settings.hooks)) == ("", False, {})
+    assert [server.api_key for server in settings.servers.values()] == [None] * len(settings.servers)
 
 
 def test_every_setting_comes_from_the_environment_too(load):
@@ -100,16 +100,15 @@ def test_the_command_line_wins(load):
     assert load("serve: {port: 9000}", {"SIMKL_SERVE__PORT": "9100"}, port=9200).port == 9200
 
 
-def test_a_secret_comes_from_a_file(load, tmp_path):
-    (tmp_path / "key").write_text("planted-key-in-a-file\n", encoding="utf-8")
-    settings = load("servers: {home: {}}", {"SIMKL_SERVERS__HOME__API_KEY_FILE": str(tmp_path / "key")})
+@pytest.mark.parametrize(
+    ("file", "variable"),
+    [("key", "SIMKL_SERVERS__HOME__API_KEY_FILE"), ("simkl_servers__home__api_key", "CREDENTIALS_DIRECTORY")],
+)
+def test_a_secret_comes_from_a_file_or_from_systemd(load, tmp_path, file, variable):
+    (tmp_path / file).write_text("planted-key-in-a-file\n", encoding="utf-8")
+    there = tmp_path / file if variable.endswith("FILE") else tmp_path
+    settings = load("servers: {home: {}}", {variable: str(there)})
     assert settings.servers["home"].api_key.reveal() == "planted-key-in-a-file"
-
-
-def test_a_secret_comes_from_systemd(load, tmp_path):
-    (tmp_path / "simkl_servers__home__api_key").write_text("planted-credential\n", encoding="utf-8")
-    settings = load("servers: {home: {}}", {"CREDENTIALS_DIRECTORY": str(tmp_path)})
-    assert settings.servers["home"].api_key.reveal() == "planted-credential"
 
 
 def test_the_client_secret_comes_from_systemd(tmp_path):
@@ -121,18 +120,22 @@ def test_the_client_secret_comes_from_systemd(tmp_path):
     assert "SIMKL_CLIENT_SECRET_FILE" not in own
 
 
-@pytest.mark.parametrize("name", ["API_KEY_FILE"])
-def test_a_secret_file_that_is_missing_is_named(load, tmp_path, name):
-    with pytest.raises(SettingsError, match=r"\$SIMKL_SERVERS__HOME__API_KEY_FILE: .*nowhere"):
-        load("servers: {home: {}}", {f"SIMKL_SERVERS__HOME__{name}": str(tmp_path / "nowhere")})
+WRONG_VARIABLES = {
+    "SIMKL_SERVE__PORT": ({"SIMKL_SERVE__PORT": "many"}, r"\$SIMKL_SERVE__PORT must be a number"),
+    "a secret file that is missing": (
+        {"SIMKL_SERVERS__HOME__API_KEY_FILE": "/nowhere"}, r"\$SIMKL_SERVERS__HOME__API_KEY_FILE: .*nowhere",
+    ),
+    "the same secret twice": (
+        {"SIMKL_SERVERS__HOME__API_KEY": "a", "SIMKL_SERVERS__HOME__API_KEY_FILE": "/nowhere"},
+        "are both set. Keep one of them.",
+    ),
+}  # fmt: skip
 
 
-def test_the_same_secret_twice_is_an_error(load, tmp_path):
-    with pytest.raises(SettingsError, match="are both set. Keep one of them."):
-        load(
-            "servers: {home: {}}",
-            {"SIMKL_SERVERS__HOME__API_KEY": "a", "SIMKL_SERVERS__HOME__API_KEY_FILE": str(tmp_path)},
-        )
+@pytest.mark.parametrize(("environ", "problem"), WRONG_VARIABLES.values(), ids=WRONG_VARIABLES.keys())
+def test_a_wrong_variable_is_named(load, environ, problem):
+    with pytest.raises(SettingsError, match=problem):
+        load("servers: {home: {}}", environ)
 
 
 def test_an_unknown_key_warns_with_the_nearest_known_one(load):
@@ -145,17 +148,11 @@ WRONG = {
     "serve: [1]": "line 1: serve must hold settings",
     "serve: {port: many}": "line 1: serve.port must be a number from 0 to 65535",
     "serve: {port: 70000}": "serve.port must be",
-    "serve: {port: true}": "serve.port must be",
-    "serve: {host: 5}": "serve.host must be a text; put it in quotes",
-    "serve: {host: ' '}": "serve.host must be a text",
-    "serve: {base_path: simkl}": 'serve.base_path must be a path like "/simkl"',
-    "serve: {base_path: /a/../b}": "serve.base_path must be",
-    "serve: {public_url: media.example.org}": "serve.public_url must be an address like",
+    "serve: {host: ' '}": "serve.host must be a text; put it in quotes",
+    "serve: {base_path: /a/../b}": 'serve.base_path must be a path like "/simkl"',
     "serve: {public_url: 'http://x:99999'}": "serve.public_url must be an address like",
-    "serve: {public_url: 'http://a@b'}": "serve.public_url must be an address like",
     "serve: {allow_from: [home]}": "serve.allow_from must be a list of addresses or networks",
     "serve: {allow_from: [5]}": "serve.allow_from must be a list of texts",
-    "serve: {allow_from: 5}": "serve.allow_from must be a list of texts",
     "serve: {log_format: xml}": "serve.log_format must be text or json",
     "servers: [home]": "line 1: servers must hold settings",
     "servers: {home: 5}": "servers.home must hold settings",
@@ -164,10 +161,8 @@ WRONG = {
     "servers: {home: {hook: 'sixteen letters / slash'}}": "servers.home.hook must be 16 or more letters",
     "servers: {home: {users: {ana: 5}}}": "servers.home.users must be user names or ids",
     "servers: {home: {users: {5: ana}}}": "servers.home.users must be user names or ids",
-    "servers: {home: {users: [ana]}}": "servers.home.users must be user names or ids",
     "servers: {home: {kinds: [songs]}}": "servers.home.kinds must be a list of movies, shows, anime",
     "servers: {home: {threshold: 20}}": "servers.home.threshold must be a percentage from 50 to 100",
-    "servers: {home: {threshold: most}}": "servers.home.threshold must be",
     "servers: {home: {api_key: 5}}": "servers.home.api_key must be a text",
 }
 
@@ -178,18 +173,6 @@ def test_a_wrong_value_is_named_with_its_line(load, text, problem):
         load(text)
     assert problem in str(caught.value)
     assert "settings.yaml, line 1: " in str(caught.value)
-
-
-def test_a_wrong_variable_is_named(load):
-    with pytest.raises(SettingsError, match=r"\$SIMKL_SERVE__PORT must be a number"):
-        load("", {"SIMKL_SERVE__PORT": "many"})
-
-
-def test_empty_values_are_as_if_left_out(load):
-    settings = load("serve: {base_path: '', public_url: ''}\nservers: {home: {hook: '', api_key: '', url: ''}}")
-    assert (settings.base_path, settings.public_url) == ("", "")
-    assert (settings.hooks["home"] if "home" in settings.hooks else None) is None
-    assert settings.servers["home"].api_key is None
 
 
 def test_two_servers_never_share_a_hook_secret(load):
