@@ -77,18 +77,11 @@ ENDING = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("happens", "told"), STARTING.values(), ids=STARTING.keys())
-def test_a_start_goes_out_once_it_has_really_played_for_three_seconds(happens, told):
-    assert happens(PlaybackDriver()).calls == told
+TOLD = {**STARTING, **GOING, **ENDING}
 
 
-@pytest.mark.parametrize(("happens", "told"), GOING.values(), ids=GOING.keys())
-def test_each_thing_a_person_does_is_told_once(happens, told):
-    assert happens(PlaybackDriver()).calls == told
-
-
-@pytest.mark.parametrize(("happens", "told"), ENDING.values(), ids=ENDING.keys())
-def test_the_end_is_told_at_the_place_where_it_was(happens, told):
+@pytest.mark.parametrize(("happens", "told"), TOLD.values(), ids=TOLD.keys())
+def test_a_start_goes_out_after_three_seconds_of_playing_and_then_each_thing_a_person_does_once(happens, told):
     assert happens(PlaybackDriver()).calls == told
 
 

@@ -102,9 +102,11 @@ SAME = {
     "the same": ({"kind": "movie", "title": TITLE, "year": 2018, "ids": {"imdb": "tt9900001"}}, FILM, True),
     "the same by one id": ({"kind": "movie", "title": "Der Hafen", "ids": {"tmdb": "990001"}}, FILM, True),
     "the same by its name": ({"kind": "movie", "title": TITLE.upper(), "ids": {"simkl": "7"}}, FILM, True),
+    "another film": ({"kind": "movie", "title": "Salt Letters", "ids": {"imdb": "tt9900002"}}, FILM, False),
     "two without a title": ({"kind": "movie", "ids": {"imdb": "tt1"}}, ["type=movie", "imdb=tt2"], False),
     "the same episode": ({**EPISODE_STORED, "title": "Lantern Street"}, EPISODE, True),
     "another episode": ({**EPISODE_STORED, "episode": 5}, EPISODE, False),
+    "another season": ({**EPISODE_STORED, "season": 1}, EPISODE, False),
     "an anime as a show": (EPISODE_STORED, ["type=anime", "tvdb=992001", "episode=4"], True),
     "a film of that number": ({"kind": "movie", "ids": {"tvdb": "992001"}}, EPISODE, False),
 }

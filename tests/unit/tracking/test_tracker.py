@@ -148,11 +148,9 @@ def test_a_stop_that_the_disk_did_not_take_is_put_there_once_by_a_look_every_fiv
     assert couch.sample is None, "it would be recovered once more"
 
 
-@pytest.mark.parametrize(
-    ("refusals", "nexts"), [(1, [ANOTHER]), (1, [TRAILER, ANOTHER])], ids=["tracked", "not tracked, and one that is"]
-)
-def test_what_begins_while_the_disk_refuses_the_stop_before_it_is_not_lost(couch, full, caplog, refusals, nexts):
-    full[0] = refusals
+@pytest.mark.parametrize("nexts", [[ANOTHER], [TRAILER, ANOTHER]], ids=["tracked", "not tracked, and one that is"])
+def test_what_begins_while_the_disk_refuses_the_stop_before_it_is_not_lost(couch, full, caplog, nexts):
+    full[0] = 1
     for facts in nexts:
         couch.begin(facts)
     couch.go(5)
@@ -161,19 +159,25 @@ def test_what_begins_while_the_disk_refuses_the_stop_before_it_is_not_lost(couch
     assert couch.echoes.is_echo("movie/7", couch.time.now)
 
 
-@pytest.mark.parametrize("kind", ["stopped", "stopped, and another begins", "another begins while all is refused"])
-def test_a_stop_that_the_disk_refused_is_put_there_with_what_comes_next(couch, full, kind):
-    if kind.startswith("stopped"):
-        stops(couch)
-        full[0] = 0
-        couch.tell(STOPPED) if kind == "stopped" else couch.begin(ANOTHER)
+@pytest.mark.parametrize("following", [None, ANOTHER], ids=["nothing", "another"])
+def test_a_stop_that_the_disk_refused_is_put_there_with_what_comes_next(couch, full, following):
+    stops(couch)
+    full[0] = 0
+    if following is None:
+        couch.tell(STOPPED)
     else:
-        with pytest.raises(QueueError):
-            couch.begin(ANOTHER)
-        full[0] = 0
-    couch.go(5)
-    assert couch.line == ([STOP] if kind == "stopped" else [STOP, START])
+        couch.begin(following)
+        couch.go(5)
+    assert couch.line == ([STOP] if following is None else [STOP, START])
     assert couch.hearing.watched_plays == ["The Glass Harbour"]
+
+
+def test_what_begins_while_the_disk_refuses_everything_is_not_lost_either(couch, full):
+    with pytest.raises(QueueError):
+        couch.begin(ANOTHER)
+    full[0] = 0
+    couch.go(5)
+    assert couch.line == [STOP, START]
 
 
 @HOW
@@ -189,18 +193,14 @@ def test_who_gives_up_forgets_it_and_goes_on_with_what_comes_next(couch, full, o
     assert actions(couch) == ["start"]
 
 
-def test_how_far_it_is_is_on_the_disk_every_ten_seconds(couch):
+def test_how_far_it_is_is_on_the_disk_every_ten_seconds_and_at_each_call_but_it_rests_while_paused(couch, monkeypatch):
     couch.begin()
     found = []
-    for _ in range(35):
+    for _ in range(25):
         couch.go(1)
         found.append(couch.sample)
-    assert found == [None] * 2 + [0.3] * 10 + [1.3] * 10 + [2.3] * 10 + [3.3] * 3
-
-
-def test_and_at_each_call_but_the_disk_rests_while_it_is_paused(couch, monkeypatch):
-    couch.begin()
-    for seconds, sample in ((5, 0.5), (2, 0.7)):
+    assert found == [None] * 2 + [0.3] * 10 + [1.3] * 10 + [2.3] * 3
+    for seconds, sample in ((5, 3.0), (2, 3.2)):
         couch.go(seconds)
         couch.tell(PlayerEventKind.PAUSED)
         assert couch.sample == sample
@@ -214,20 +214,16 @@ def test_and_at_each_call_but_the_disk_rests_while_it_is_paused(couch, monkeypat
     assert written == []
 
 
-@pytest.mark.parametrize("end", [STOPPED, ENDED])
-def test_what_was_stopped_does_not_play_any_more(couch, end):
-    couch.begin()
-    couch.go(50)
-    couch.tell(end)
-    assert couch.sample is None
-    assert couch.restart() is None
-
-
-@pytest.mark.parametrize(("facts", "seconds"), [(FILM, 2), (TRAILER, 500)], ids=["hardly begun", "not tracked"])
-def test_what_simkl_has_not_heard_of_is_not_recovered(couch, facts, seconds):
+@pytest.mark.parametrize(
+    ("facts", "seconds", "end"), [(FILM, 2, None), (TRAILER, 500, None), (FILM, 50, STOPPED), (FILM, 50, ENDED)],
+    ids=["hardly begun", "not tracked", "stopped", "ended"],
+)  # fmt: skip
+def test_what_simkl_has_not_heard_of_and_what_has_ended_is_not_recovered(couch, facts, seconds, end):
     couch.begin(facts)
     couch.go(seconds)
-    assert (couch.restart(), couch.line) == (None, [])
+    if end:
+        couch.tell(end)
+    assert (couch.sample, couch.restart(), len(couch.line)) == (None, None, 1 if end else 0)
 
 
 def test_a_death_beyond_the_threshold_is_a_watch_at_the_time_of_the_last_sample(couch, box, time, tmp_path):
@@ -271,12 +267,12 @@ OWN_MARKS = {
 
 
 @pytest.mark.parametrize(("played", "preferences", "is_echo"), OWN_MARKS.values(), ids=OWN_MARKS.keys())
-@pytest.mark.parametrize("over", ["stopped", "replaced"])
+@pytest.mark.parametrize("over", [lambda couch: couch.tell(STOPPED), lambda couch: couch.begin(ANOTHER)])
 def test_the_players_own_mark_is_told_from_one_by_hand(couch, time, played, preferences, is_echo, over):
     couch.begin(**preferences)
     couch.go(played, tick=10.0 if played > 10 else 1.0)
     assert not couch.echoes.is_echo("movie/7", time.now), "it still plays"
-    couch.tell(STOPPED) if over == "stopped" else couch.begin(ANOTHER)
+    over(couch)
     assert couch.echoes.is_echo("movie/7", time.now + 0.2) is is_echo
     assert not couch.echoes.is_echo("movie/8", time.now + 0.2)
 

@@ -45,22 +45,6 @@ def test_a_playback_is_told_as_it_goes_on_and_in_this_order(line, box, time):
     assert line.news.sent[-2:] == ["stop The Glass Harbour", "stop Lantern Street 2x04"]
 
 
-@pytest.mark.parametrize(("threshold", "is_watched"), [(50, True), (80, False)])
-def test_the_threshold_of_the_person_counts_at_simkl(line, box, threshold, is_watched):
-    for action in ("start", "stop"):
-        line.send(action, HARBOUR, progress=60.0, threshold=threshold)
-    assert [each.min_progress for each in box.scrobbles] == [threshold] * 2
-    assert (HARBOUR_KEY in line.watched) is is_watched
-
-
-def test_writes_are_one_after_the_other_and_a_little_apart(line, box):
-    line.put_all("stop", films(4))
-    assert line.run() is None
-    times = [each.at for each in box.requests]
-    assert (box.too_many_posts, line.watched_once()) == ([], 4)
-    assert min(after - before for before, after in zip(times, times[1:])) == pytest.approx(1.1)
-
-
 PAUSED = {"status": 201, "body": {"id": 1, "action": "pause", "progress": 60}}
 KNOWN = {"status": 409, "body": {"watched_at": "2026-11-24T06:00:00-05:00", "expires_at": "2026-11-24T07:00:00-05:00"}}
 HALF = {"progress": 60.0, "threshold": 50}
@@ -105,14 +89,6 @@ def test_a_play_that_simkl_does_not_take_is_put_aside_with_the_reason_until_a_pe
     line.try_again(REJECTED)
     assert (line.run(), line.aside(REJECTED)) == (None, [])
     assert line.watched[HARBOUR_KEY].watched_at == "2026-11-24T12:00:00Z"
-
-
-@pytest.mark.parametrize("action", ["start", "stop"])
-def test_a_title_that_simkl_does_not_know_is_put_aside_and_the_line_goes_on(line, action):
-    line.put(action, NOBODY)
-    line.send("watched", KITES)
-    assert line.aside(NOT_FOUND) == [(action, "Nobody Knows It", "not_found")]
-    assert (list(line.watched), line.news.unknown) == ([KITES_KEY], ["Nobody Knows It"])
 
 
 def test_each_kind_of_mark_made_by_hand_has_a_call_of_its_own(line, box):

@@ -32,7 +32,10 @@ def test_a_miss_is_remembered_for_a_week_and_told_once(line, box, time):
         assert line.run(longest=DAY) is None
         assert (len(box.requests), line.news.unknown[:1]) == (asked, ["Nobody Knows It"])
         time.now += later
-    assert len(line.news.unknown) == 2
+    assert (len(line.news.unknown), line.aside(NOT_FOUND)[0]) == (2, ("stop", "Nobody Knows It", "not_found"))
+    line.put("start", NOBODY)
+    line.send("watched", KITES)
+    assert list(line.watched) == [KITES_KEY], "the line goes on"
 
 
 def test_of_a_playback_that_is_unknown_one_line_is_kept_the_one_that_says_most(line):

@@ -83,16 +83,19 @@ def test_a_fault_is_asked_again_after_longer_and_longer_and_after_a_success_from
     assert line.watched_once() == 2
 
 
-@pytest.mark.parametrize("asked_to_wait", [False, True], ids=["lost network", "Retry-After"])
-def test_a_new_play_is_tried_at_once_unless_simkl_asked_to_wait(line, box, asked_to_wait):
-    box.order("status", status=503, retry_after=120) if asked_to_wait else box.order("reset", times=4)
+@pytest.mark.parametrize(
+    ("fault", "options", "attempts", "wait", "arrived"),
+    [("reset", {"times": 4}, 4, None, 2), ("status", {"status": 503, "retry_after": 120}, 1, 30, 0)],
+    ids=["lost network", "Retry-After"],
+)
+def test_a_new_play_is_tried_at_once_unless_simkl_asked_to_wait(line, box, fault, options, attempts, wait, arrived):
+    box.order(fault, **options)
     line.put("stop", HARBOUR)
-    line.waits(1 if asked_to_wait else 4)
+    line.waits(attempts)
     line.time.now -= 30
     line.put("stop", KITES)
     line.delivery.retry_now()
-    assert line.run() == (30 if asked_to_wait else None)
-    assert line.watched_once() == (0 if asked_to_wait else 2)
+    assert (line.run(), line.watched_once()) == (wait, arrived)
 
 
 def test_a_spent_day_waits_as_long_as_simkl_says_over_a_restart_and_is_told_once(line, box, time):

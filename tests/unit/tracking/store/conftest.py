@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
+from types import SimpleNamespace
+
 import pytest
 
 from lib.tracking.play import Play
+from lib.tracking.store import database as module
 from lib.tracking.store.queue import PlayQueue
 from tests.fakes.clock import NOON, FakeClock
 from tests.unit.tracking.sending import OWNER
@@ -40,3 +44,16 @@ def fill(opened):
         queue.close()
 
     return fill_
+
+
+@pytest.fixture(params=["as imported", "made anew since"])
+def exceptions(request, monkeypatch):
+    """Sqlite's exceptions: in some Kodis, Python has made them anew since the module has imported them."""
+    if request.param == "made anew since":
+        error = type("Error", (Exception,), {"__module__": "sqlite3"})
+        damage = type("DatabaseError", (error,), {"__module__": "sqlite3"})
+        operational = type("OperationalError", (damage,), {"__module__": "sqlite3"})
+        names = {"Error": error, "DatabaseError": damage, "OperationalError": operational}
+        monkeypatch.setattr(module, "sqlite3", SimpleNamespace(**{**vars(sqlite3), **names}))
+
+

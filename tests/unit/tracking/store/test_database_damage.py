@@ -127,7 +127,7 @@ def test_of_two_that_find_the_damage_the_second_one_keeps_the_new_file(path, ope
 
 
 @pytest.mark.parametrize("damage", [garbage, damaged_head, damaged_page, cut_off])
-def test_a_damaged_file_is_moved_aside_as_it_is_and_a_new_one_takes_its_place(path, opened, fill, damage):
+def test_a_damaged_file_is_moved_aside_as_it_is_and_a_new_one_takes_its_place(path, opened, fill, exceptions, damage):
     fill(200)
     damage(path)
     content = path.read_bytes()
