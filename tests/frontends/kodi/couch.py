@@ -82,6 +82,11 @@ class Couch(Tv):
         """Plan what happens so many seconds from now."""
         self.kodi.at(self.now() + seconds, lambda: act(*args, **kwargs))
 
+    def plan(self, begins, ends, play=None):
+        """Plan that a film, or what `play` plays, plays from second to second."""
+        self.at(begins, play or self.play_film)
+        self.at(ends, self.kodi.playback.stop)
+
     def play_film(self):
         self.kodi.playback.start_from_library("movie", self.film)
 

@@ -28,6 +28,16 @@ def word_for(couch, kind="movie", title="The Glass Harbour", art="", **numbers):
         return encode_rated_item(Item(kind, title, 0, ids, **numbers), art)
 
 
+def rated_item(couch):
+    """Return what the service has had asked about, in its one question."""
+    [args] = [call.args for call in couch.kodi.builtins if call.name == "RunScript"]
+    assert args[:2] == (ADDON_ID, "rate")
+    with couch.inside():
+        from lib.kodi.rating.prompt import decode_rated_item
+
+        return decode_rated_item(args[2])[0]
+
+
 def ask(couch, *user, **item):
     """Have the question asked, and a person do these steps."""
     return couch.script("rate", word_for(couch, **item), user=user)

@@ -29,21 +29,13 @@ def status(tv):
 
 def test_a_link_that_simkl_accepts(tv):
     tv.become_linked()
+    tv.kodi.progress.clear()
     line, verdict, life = status(tv)
     assert line == tv.state().account_line
     assert line.startswith("Linked as sample_viewer since ")
     assert verdict == "Simkl accepts this link."
     assert life == "Valid until you remove the app at Simkl."
     assert tv.paths()[-1] == "/users/settings"
-
-
-@pytest.mark.parametrize("trouble", [False, True], ids=["answered", "unreachable"])
-def test_it_is_shown_in_a_corner_that_simkl_is_asked_until_it_has_answered(tv, trouble):
-    tv.become_linked()
-    if trouble:
-        tv.box.order("reset", path="/users/settings")
-    tv.kodi.progress.clear()
-    status(tv)
     assert [(bar.messages, bar.background, bar.open) for bar in tv.kodi.progress] == [(["Asking Simkl"], True, False)]
 
 
@@ -59,38 +51,9 @@ def test_a_link_that_was_removed_at_simkl_is_marked_and_told_and_not_deleted(tv)
     assert tv.account()["access_token"] == token
     assert tv.state().account_line == "sample_viewer: needs linking again"
     assert tv.paths()[-2:] == ["/users/settings"] * 2
-
-
-def test_a_link_without_a_name_that_was_removed(tv):
-    tv.write_settings(LINKED.format(token="f" * 64, at="2026-11-24T06:00:00Z"))
-    assert status(tv)[0] == "Needs linking again"
-
-
-def test_linking_again_takes_the_mark_away(tv):
-    tv.become_linked()
-    tv.box.revoke()
-    status(tv)
     tv.become_linked()
     assert "needs_linking" not in tv.account()
     assert tv.state().account_line.startswith("Linked as sample_viewer since ")
-
-
-def test_a_status_without_a_network_says_so_and_changes_nothing(tv):
-    tv.become_linked()
-    before = tv.settings_file.read_bytes()
-    tv.box.stop_listening()
-    assert status(tv) == ["No connection to Simkl. Check the network of this device, then try again."]
-    assert tv.settings_file.read_bytes() == before
-
-
-def test_the_status_of_a_kodi_that_is_not_linked(tv):
-    assert status(tv) == ["Not linked"]
-    assert tv.paths() == []
-
-
-def test_the_status_with_a_broken_settings_file_names_it(tv):
-    tv.write_settings("accounts: [")
-    assert f"The settings file cannot be used: {tv.settings_file}, line 1" in status(tv)[0]
 
 
 def test_kodi_shuts_down_while_the_status_is_asked(tv):
@@ -101,34 +64,6 @@ def test_kodi_shuts_down_while_the_status_is_asked(tv):
     tv.script("status")
     assert time.perf_counter() - began[0] < 1
     assert tv.kodi.dialogs == []
-
-
-@pytest.fixture
-def time_zone():
-    with pytest.MonkeyPatch.context() as patched:
-
-        def move(zone):
-            patched.setenv("TZ", zone)
-            time.tzset()
-
-        yield move
-    time.tzset()
-
-
-@pytest.mark.parametrize(
-    "zone, at, date",
-    [
-        ("UTC0", "2026-11-24T23:30:00Z", "24/11/2026"),
-        ("CET-1", "2026-11-24T23:30:00Z", "25/11/2026"),
-        ("EST5", "2026-11-24T02:00:00Z", "23/11/2026"),
-        ("UTC0", "some time", "some time"),
-    ],
-)
-def test_the_date_is_that_of_the_region(tv, time_zone, zone, at, date):
-    time_zone(zone)
-    tv.write_settings(LINKED.format(token="f" * 64, at=at) + "    user: {id: 7, name: Sam}\n")
-    tv.service()
-    assert tv.state().account_line == f"Linked as Sam since {date}"
 
 
 def test_unlink_asks_and_forgets_the_account_everywhere(tv):
@@ -149,33 +84,54 @@ def test_unlink_asks_and_forgets_the_account_everywhere(tv):
     assert (tv.state().account_line, tv.state().linked) == ("Not linked", False)
 
 
-def test_unlink_with_second_thoughts_keeps_the_account(tv):
+def test_a_link_without_a_name_is_told_and_unlinked_too(tv):
+    tv.write_settings(LINKED.format(token="f" * 64, at="2026-11-24T06:00:00Z"))
+    assert status(tv)[0] == "Needs linking again"
+    tv.kodi.answers = [True]
+    tv.script("unlink")
+    assert tv.kodi.dialogs[1].heading == "Unlink this account?"
+    assert tv.account() is None
+
+
+def test_unlink_with_second_thoughts_and_a_status_without_a_network_change_nothing(tv):
     tv.become_linked()
     before, told = tv.settings_file.read_bytes(), tv.told()
     tv.kodi.answers = [False]
     tv.script("unlink")
+    tv.kodi.dialogs.clear()
+    tv.box.stop_listening()
+    assert status(tv) == ["No connection to Simkl. Check the network of this device, then try again."]
     assert tv.settings_file.read_bytes() == before
-    assert tv.told() == told
-    assert tv.toasts() == []
-    assert tv.state().linked is True
+    assert (tv.told(), tv.toasts(), tv.state().linked) == (told, [], True)
+    assert [bar.open for bar in tv.kodi.progress] == [False]
 
 
-def test_unlink_of_a_link_without_a_name(tv):
-    tv.write_settings(LINKED.format(token="f" * 64, at="2026-11-24T06:00:00Z"))
-    tv.kodi.answers = [True]
+def test_who_is_not_linked_is_told_so(tv):
+    assert status(tv) == ["Not linked"]
     tv.script("unlink")
-    assert tv.kodi.dialogs[0].heading == "Unlink this account?"
-    assert tv.account() is None
+    assert (tv.toasts(), len(tv.kodi.dialogs), tv.paths()) == (["Not linked"], 1, [])
 
 
-def test_unlink_of_a_kodi_that_is_not_linked_says_so(tv):
-    tv.script("unlink")
-    assert tv.toasts() == ["Not linked"]
-    assert tv.kodi.dialogs == []
-
-
-def test_unlink_with_a_broken_settings_file_names_it_and_leaves_it_alone(tv):
+@pytest.mark.parametrize("word", ["status", "unlink"])
+def test_a_broken_settings_file_is_named_and_left_alone(tv, word):
     tv.write_settings("accounts: [")
-    tv.script("unlink")
+    tv.script(word)
     assert f"The settings file cannot be used: {tv.settings_file}, line 1" in shown(tv)
     assert tv.settings_file.read_text(encoding="utf-8") == "accounts: ["
+
+
+@pytest.mark.parametrize(
+    "zone, at, date",
+    [
+        ("CET-1", "2026-11-24T23:30:00Z", "25/11/2026"), ("EST5", "2026-11-24T02:00:00Z", "23/11/2026"),
+        ("UTC0", "some time", "some time"),
+    ],
+)  # fmt: skip
+def test_the_date_is_that_of_the_region(tv, zone, at, date):
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("TZ", zone)
+        time.tzset()
+        tv.write_settings(LINKED.format(token="f" * 64, at=at) + "    user: {id: 7, name: Sam}\n")
+        tv.service()
+    time.tzset()
+    assert tv.state().account_line == f"Linked as Sam since {date}"

@@ -1,7 +1,5 @@
 """The account's tracking line, what a tested connection says of it, and what a change of the account does."""
 
-from __future__ import annotations
-
 import re
 
 import pytest
@@ -34,6 +32,7 @@ def test_the_line_tells_what_is_left_once_nothing_waits(tv, waiting, state, says
     waiting.put(watched(HARBOUR, state=state))
     waiting.sent("Night Ferry 1x03", NOW - DAY)
     assert told(tv) == [f"Last: Night Ferry 1x03, 23/11/2026 14:02 - {says}"]
+    assert waiting.woken == 0
 
 
 def test_a_long_title_is_cut_so_that_the_line_fits(tv, waiting):
@@ -42,9 +41,7 @@ def test_a_long_title_is_cut_so_that_the_line_fits(tv, waiting):
 
 
 def test_where_nothing_was_sent_yet_a_test_says_nothing_of_it(tv, waiting):
-    assert told(tv) == []
     waiting.put()
-    tv.kodi.dialogs.clear()
     assert told(tv) == []
 
 
@@ -54,12 +51,6 @@ def test_a_link_that_simkl_accepts_sets_plays_free_and_wakes_the_service(tv, wai
     waiting.stands(*stands)
     assert told(tv) == ["1 waiting"]
     assert (waiting.stands(), waiting.woken) == ("", 1)
-
-
-def test_the_service_is_not_woken_for_nothing(tv, waiting):
-    waiting.put(watched(HARBOUR, state=NOT_FOUND))
-    told(tv)
-    assert waiting.woken == 0
 
 
 def test_without_an_answer_plays_stay_held_back_and_it_says_why(tv, waiting):
@@ -79,11 +70,8 @@ def test_a_refused_link_sets_nothing_free(tv, waiting):
     tv.box.revoke()
     tv.script("status")
     lines = tv.kodi.dialogs[0].message.split("\n")
-    assert lines[1:] == [
-        "Simkl no longer accepts this link. Link your account again.",
-        "1 waiting",
-        "On hold until you link again.",
-    ]
+    refused = "Simkl no longer accepts this link. Link your account again."
+    assert lines[1:] == [refused, "1 waiting", "On hold until you link again."]
     assert (waiting.stands(), waiting.woken) == ("parked", 0)
 
 
@@ -94,11 +82,7 @@ def test_a_queue_that_cannot_be_used_is_told(tv, waiting):
 
 @pytest.mark.parametrize(
     "region, at, says",
-    [
-        ("%I:%M:%S %p", NOW, "2:02 PM"),
-        ("%I:%M:%S %p", NOW - 2 * HOUR, "12:02 PM"),
-        ("%H:%M:%S", NOW - 13 * HOUR, "01:02"),
-    ],
+    [("%I:%M:%S %p", NOW, "2:02 PM"), ("%I:%M:%S %p", NOW - 2 * HOUR, "12:02 PM"), ("%H:%M:%S", NOW, "14:02")],
 )
 def test_the_time_is_written_as_the_region_does(tv, waiting, monkeypatch, region, at, says):
     monkeypatch.setitem(api_xbmc._REGION, "time", region)
@@ -137,37 +121,18 @@ def test_a_link_of_the_same_account_in_the_middle_of_a_film_tells_no_stop_and_no
 
 
 def test_a_link_of_another_account_in_the_middle_of_a_film_goes_on_with_that_one(couch):
-    couch.at(60, couch.remember, owner="900002")
-    couch.at(61, couch.kodi.notify, "plugin.video.simkl", "Other.linked")
+    couch.at(20, couch.remember, owner="900002")
+    couch.at(21, couch.kodi.notify, "plugin.video.simkl", "Other.linked")
     couch.watch(couch.play_film, (230, "stop"), until=240)
     assert ("stop", "The Glass Harbour", "waiting") in couch.queued("900002")
 
 
-def rewritten(couch, *changes):
-    """Return the settings file as another program leaves it."""
-    text = couch.settings_file.read_text(encoding="utf-8")
-    for before, after in changes:
-        assert re.search(before, text)
-        text = re.sub(before, after, text)
-    return text
-
-
-def test_an_account_that_another_program_links_is_tracked_for_within_a_minute(couch):
-    other = rewritten(couch, ("id: 900001", "id: 900002"), ("name: .*", "name: other_viewer"))
-    couch.at(10, couch.write_settings, other)
-    couch.at(120, couch.play_film)
-    couch.at(350, couch.kodi.playback.stop)
-    couch.service(351)
-    assert couch.state().owner == "900002"
-    assert couch.queued() == []
-
-
 def test_the_same_account_linked_anew_by_another_program_goes_on_sending(couch):
-    anew = rewritten(couch, ("linked_at: .*", "linked_at: '2026-03-05T18:03:20Z'"))
+    anew = re.sub("linked_at: .*", "linked_at: '2026-03-05T18:03:20Z'", couch.settings_file.read_text())
     couch.at(225, couch.box.stop_listening)
     couch.at(260, couch.write_settings, anew)
     couch.at(261, couch.box.listen_again)
-    couch.watch(couch.play_film, (230, "stop"), until=600)
+    couch.watch(couch.play_film, (230, "stop"), until=400)
     assert (couch.marks(), couch.queued()) == ({"The Glass Harbour": 1}, [])
 
 

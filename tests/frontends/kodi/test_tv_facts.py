@@ -45,7 +45,7 @@ def test_a_double_file_names_both_of_its_episodes_in_order(couch, facts):
         assert [(each.season, each.episode) for each in found.episodes] == [(1, 1), (1, 2)]
 
 
-@pytest.mark.parametrize("media, number", [("movie", 0), ("movie", -1), ("movie", 99), ("episode", 99), ("season", 1)])
+@pytest.mark.parametrize("media, number", [("movie", -1), ("movie", 99), ("episode", 99), ("season", 1)])
 def test_what_is_in_no_library(facts, media, number):
     assert facts.library_item(media, number) is None
 
@@ -59,19 +59,16 @@ def test_an_episode_whose_show_is_gone_keeps_the_name(couch, facts):
 @pytest.mark.parametrize(
     "art, picture",
     [
-        ({}, ""),
-        ({"thumb": "t", "icon": "i"}, "t"),
-        ({"tvshow.poster": "s", "thumb": "t"}, "s"),
-        ({"icon": "DefaultVideo.png"}, ""),
-        ({"icon": "image://DefaultVideo.png/", "thumb": "t"}, "t"),
+        ({}, ""), ({"thumb": "t", "icon": "i"}, "t"), ({"tvshow.poster": "s", "thumb": "t"}, "s"),
+        ({"icon": "DefaultVideo.png"}, ""), ({"icon": "image://DefaultVideo.png/", "thumb": "t"}, "t"),
     ],
-)
+)  # fmt: skip
 def test_the_picture_is_a_poster_if_there_is_one_and_never_one_of_the_skins(couch, facts, art, picture):
     couch.kodi.library.entry("movie", couch.film)["art"] = art
     assert facts.library_item("movie", couch.film).art == picture
 
 
-@pytest.mark.parametrize("season, count", [(None, 5), (2, 2), (0, 1), (7, 0)])
+@pytest.mark.parametrize("season, count", [(None, 5), (0, 1), (7, 0)])
 def test_the_episodes_of_a_show_or_a_season_are_asked_for_in_two_calls(couch, facts, season, count):
     couch.kodi.asked.clear()
     found = facts.library_episodes(couch.show_id, season)
@@ -108,33 +105,30 @@ def test_what_kodi_refuses_is_nothing_and_stands_in_the_log(couch):
 def test_the_settings_are_read_as_the_person_has_set_them(couch):
     couch.kodi.settings.values.update(
         track_shows=False, mark=95, minimum_minutes=10, exclude_folder_1="/a/", exclude_folder_4="/d/",
-        exclude_addons=["plugin.video.a", "plugin.video.b"], exclude_streams=True, notify=1, quiet=False,
+        exclude_addons=["plugin.video.a", "plugin.video.b|plugin.video.c"], exclude_streams=True, notify=1, quiet=False,
         ask_rating=True,
     )  # fmt: skip
     with couch.inside():
         from lib.kodi.addon import Addon
 
         told = Addon(couch.clock).settings
-        found = told.tracking
+    found = told.tracking
     assert (found.movies, found.shows, found.anime, found.threshold) == (True, False, True, 95)
     assert (found.minimum_minutes, found.folders, found.streams) == (10, ("/a/", "/d/"), False)
-    assert found.addons == ("plugin.video.a", "plugin.video.b")
+    assert found.addons == ("plugin.video.a", "plugin.video.b", "plugin.video.c")
     assert (told.notify, told.quiet, told.ask_rating) == (1, False, True)
 
 
-@pytest.mark.parametrize("between", ["|", ","])
-def test_excluded_add_ons_are_told_apart_however_kodi_joins_them(couch, between):
-    couch.kodi.settings.values["exclude_addons"] = [between.join(["plugin.video.a", "plugin.video.b"])]
+@pytest.mark.parametrize(
+    ("name", "value", "key", "found"),
+    [
+        ("exclude_addons", ["plugin.video.a,plugin.video.b"], "addons", ("plugin.video.a", "plugin.video.b")),
+        ("mark", 20, "threshold", 50), ("mark", 170, "threshold", 100),
+    ],
+)  # fmt: skip
+def test_a_setting_that_kodi_joins_otherwise_or_simkl_does_not_take_is_the_nearest(couch, name, value, key, found):
+    couch.kodi.settings.values[name] = value
     with couch.inside():
         from lib.kodi.addon import Addon
 
-        assert Addon(couch.clock).settings.tracking.addons == ("plugin.video.a", "plugin.video.b")
-
-
-@pytest.mark.parametrize("set_to, threshold", [(20, 50), (50, 50), (100, 100), (170, 100)])
-def test_a_threshold_that_simkl_does_not_take_is_the_nearest(couch, set_to, threshold):
-    couch.kodi.settings.values["mark"] = set_to
-    with couch.inside():
-        from lib.kodi.addon import Addon
-
-        assert Addon(couch.clock).settings.tracking.threshold == threshold
+        assert getattr(Addon(couch.clock).settings.tracking, key) == found

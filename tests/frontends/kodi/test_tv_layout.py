@@ -49,35 +49,21 @@ def drawn(tv, **answer):
 
 def labels(screen):
     """Return the texts of the left column that hold something to read."""
-    return [
-        one
-        for one in screen.window._controls
-        if one._kind in ("label", "button")
-        and one._is_shown(screen)
-        and screen._text(one)
-        and one._absolute()[0] < RIGHT
-    ]
+    found = [one for one in screen.window._controls if one._kind in ("label", "button") and one._is_shown(screen)]
+    return [one for one in found if screen._text(one) and one._absolute()[0] < RIGHT]
 
 
 def overlap(one, other):
-    return (
-        one[0] < other[0] + other[2]
-        and other[0] < one[0] + one[2]
-        and one[1] < other[1] + other[3]
-        and other[1] < one[1] + one[3]
-    )
+    return all(one[axis] < other[axis] + other[axis + 2] and other[axis] < one[axis] + one[axis + 2] for axis in (0, 1))
 
 
 def inside(inner, outer):
-    return (
-        outer[0] <= inner[0]
-        and outer[1] <= inner[1]
-        and inner[0] + inner[2] <= outer[0] + outer[2]
-        and inner[1] + inner[3] <= outer[1] + outer[3]
+    return all(
+        outer[axis] <= inner[axis] and inner[axis] + inner[axis + 2] <= outer[axis] + outer[axis + 2] for axis in (0, 1)
     )
 
 
-CODES = ["K7Q2", "WMWM8", "O0I1L2", "ABCD-EFGH", "A", "ABC DEF", "ABCDEFGHIJKL"]
+CODES = ["WMWM8", "ABCD-EFGH", "A", "ABC DEF", "ABCDEFGHIJKL"]
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -101,26 +87,6 @@ def _is_tall(picture):
     return character.isdigit() or character.isupper()
 
 
-def test_what_is_easily_mistaken_looks_different(make_tv):
-    code = "0O1Il"
-    letters = sorted(box for box in drawn(make_tv(), user_code=code)["glyphs"] if box[1] > ADDRESS_ENDS)
-    drawings = {
-        letter: Image.open(picture).convert("RGBA").getchannel("A").tobytes()
-        for letter, (*_, picture) in zip(code, letters)
-    }
-    for pair in ("0O", "1I", "1l", "Il"):
-        first, second = (drawings[letter] for letter in pair)
-        assert sum(abs(a - b) > 127 for a, b in zip(first, second)) > 0.02 * len(first)
-
-
-@pytest.mark.parametrize("code", ["ÄB✓2"])
-def test_a_code_with_a_letter_that_has_no_picture_is_written_out(make_tv, code):
-    seen = drawn(make_tv(), user_code=code)
-    assert seen["code"] == code
-    assert seen["tiles"] == []
-    assert len(seen["lines"]) == 1
-
-
 @pytest.mark.parametrize(
     "address", ["simkl.com/pin", "a-rather-long-name.for-a-site.example.org/settings/connected-devices/pin"]
 )
@@ -133,7 +99,17 @@ def test_the_address_is_spelled_in_one_line_inside_the_left_column(make_tv, addr
     assert [box for box in letters if any(overlap(box, other) for other in [*seen["tiles"], *seen["words"]])] == []
 
 
-def test_an_address_with_a_letter_that_has_no_picture_is_written_out(make_tv):
-    seen = drawn(make_tv(), user_code="K7Q2X", verification_uri="https://sïmkl.example/pin")
-    assert seen["address"] == "sïmkl.example/pin"
-    assert seen["lines"] == ["K7Q2X"]
+def test_letters_that_have_no_picture_are_written_out(make_tv):
+    seen = drawn(make_tv(), user_code="ÄB✓2", verification_uri="https://sïmkl.example/pin")
+    assert (seen["code"], seen["address"]) == ("ÄB✓2", "sïmkl.example/pin")
+    assert seen["tiles"] == seen["lines"] == []
+
+
+def test_what_is_easily_mistaken_looks_different(make_tv):
+    code = "0O1Il"
+    letters = sorted(box for box in drawn(make_tv(), user_code=code)["glyphs"] if box[1] > ADDRESS_ENDS)
+    pictures = [Image.open(picture).convert("RGBA").getchannel("A").tobytes() for *_, picture in letters]
+    drawings = dict(zip(code, pictures))
+    for pair in ("0O", "1I", "1l", "Il"):
+        first, second = (drawings[letter] for letter in pair)
+        assert sum(abs(a - b) > 127 for a, b in zip(first, second)) > 0.02 * len(first)

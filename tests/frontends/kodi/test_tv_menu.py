@@ -9,16 +9,13 @@ import pytest
 from lib.tracking.play import NOT_FOUND
 from lib.tracking.store.queue import PlayQueue
 from tests.fakes.clock import FakeClock
-from tests.fakes.kodi import UserScript
 from tests.frontends.kodi.tracked import CARTOON, HARBOUR, MISSPELT, OWNER, watched
 from tests.frontends.kodi.tv import ADDON_ID, PROJECT, code_is_shown, on_old_and_new_kodi
 
 LINKED = [
-    ("status", "Test the connection"),
-    ("link-another", "Change the account"),
-    ("unlink", "Unlink"),
+    ("status", "Test the connection"), ("link-another", "Change the account"), ("unlink", "Unlink"),
     ("settings", "Settings"),
-]
+]  # fmt: skip
 SENT = ("sent", "Sent")
 NOBODY = [("account", "Link an account"), ("settings", "Settings")]
 
@@ -44,12 +41,14 @@ def test_the_menu_of_a_linked_kodi(tv):
     assert found[0] == ("account", tv.state().account_line)
     assert found[0][1].startswith("Linked as sample_viewer since ")
     assert found[1:] == LINKED
-
-
-def test_the_menu_of_a_kodi_that_forgot_the_line_about_the_account_says_that_it_is_linked(tv):
-    tv.become_linked()
     tv.remember(account_line="")
     assert entries(tv.open()) == [("account", "Linked"), *LINKED]
+
+
+@pytest.mark.parametrize("state, says", [("unknown", "1 not recognised"), ("stuck", "1 rejected")])
+def test_the_menu_tells_apart_what_became_of_a_play(tv, waiting, state, says):
+    waiting.put(watched(HARBOUR, state=state))
+    assert entries(tv.open())[1] == ("waiting", says)
 
 
 @on_old_and_new_kodi
@@ -57,12 +56,6 @@ def test_the_menu_counts_what_waits_and_opens_it_as_a_folder(tv, waiting):
     waiting.put(watched(HARBOUR), watched(MISSPELT), watched(CARTOON, state=NOT_FOUND))
     assert entries(tv.open())[1:] == [("waiting", "2 waiting, 1 not recognised"), SENT, *LINKED]
     assert [entry.is_folder for entry in tv.open().entries] == [False, True, True] + [False] * len(LINKED)
-
-
-@pytest.mark.parametrize("state, says", [("unknown", "1 not recognised"), ("stuck", "1 rejected")])
-def test_the_menu_tells_apart_what_became_of_a_play(tv, waiting, state, says):
-    waiting.put(watched(HARBOUR, state=state))
-    assert entries(tv.open())[1] == ("waiting", says)
 
 
 def test_the_menu_keeps_quiet_where_nothing_waits(tv, waiting):
@@ -77,26 +70,14 @@ def playing(tv, waiting, **more):
 
 def test_the_menu_says_what_plays_and_leads_back_to_it(tv, waiting):
     playing(tv, waiting, art="image://poster/")
-    tv.kodi.playback.start("/films/harbour.mkv", 6240.0)
-    shown = tv.open().entries[1]
-    assert (shown.item.getLabel(), shown.item.getArt("poster")) == (
-        "Now watching: The Glass Harbour, 0 %",
-        "image://poster/",
-    )
+    assert entries(tv.open())[1:] == [SENT, *LINKED]  # it played when Kodi was killed
+    tv.kodi.playback.start("/films/harbour.mkv", 6240.0, lead=4680.0)
+    shown = tv.open().entries[1].item
+    assert (shown.getLabel(), shown.getArt("poster")) == ("Now watching: The Glass Harbour, 75 %", "image://poster/")
     tv.open("watching", handle=-1)
     assert tv.kodi.builtins[-1] == ("ActivateWindow", ("fullscreenvideo",))
-
-
-def test_now_watching_says_where_the_player_is_and_that_it_is_paused(tv, waiting):
-    playing(tv, waiting)
-    tv.kodi.playback.start("/films/harbour.mkv", 6240.0, lead=4680.0)
     tv.kodi.playback.pause()
     assert tv.open().entries[1].item.getLabel() == "Paused: The Glass Harbour, 75 %"
-
-
-def test_what_played_when_kodi_was_killed_does_not_play_now(tv, waiting):
-    playing(tv, waiting)
-    assert entries(tv.open())[1:] == [SENT, *LINKED]
 
 
 def test_the_menu_leaves_out_a_queue_that_cannot_be_used(tv, waiting):
@@ -104,21 +85,16 @@ def test_the_menu_leaves_out_a_queue_that_cannot_be_used(tv, waiting):
     assert entries(tv.open())[1:] == LINKED
 
 
-def test_the_menu_makes_no_queue(tv, waiting):
-    tv.open()
-    assert not (tv.data / "queue.db").exists()
-
-
 LISTING = """
 import json
 import sys
 from pathlib import Path
 from tests.fakes.kodi import KodiStub
-project, profile, linked = sys.argv[1:]
+project, profile = sys.argv[1:]
 kodi = KodiStub(Path(project), Path(profile))
 data = Path(profile) / "addon_data" / "plugin.video.simkl"
 data.mkdir(parents=True, exist_ok=True)
-(data / "state.json").write_text(json.dumps({"linked": bool(linked), "owner": "900001"}))
+(data / "state.json").write_text(json.dumps({"linked": True, "owner": "900001"}))
 before = set(sys.modules)
 with kodi.installed():
     kodi.run(["plugin://plugin.video.simkl/", "1", ""])
@@ -126,9 +102,9 @@ print(*{name.partition(".")[0] for name in set(sys.modules) - before})
 """
 
 
-def imported(profile, linked):
+def imported(profile):
     """Return the packages that opening the menu brings along, in a Python of its own."""
-    command = [sys.executable, "-c", LISTING, str(PROJECT), str(profile), "yes" if linked else ""]
+    command = [sys.executable, "-c", LISTING, str(PROJECT), str(profile)]
     done = subprocess.run(command, cwd=PROJECT, check=True, capture_output=True, text=True, timeout=60)
     return set(done.stdout.split())
 
@@ -136,22 +112,13 @@ def imported(profile, linked):
 HEAVY = {"requests", "urllib3", "yaml", "schedule", "segno"}
 
 
-@pytest.mark.parametrize("linked", [False, True], ids=["not linked", "linked"])
-def test_the_menu_brings_nothing_heavy_along_and_no_sqlite_before_anything_was_tracked(tmp_path, linked):
-    assert imported(tmp_path, linked) & (HEAVY | {"sqlite3"}) == set()
-
-
-def test_the_menu_of_a_kodi_that_tracks_brings_sqlite_along_and_nothing_else(tmp_path):
-    data = tmp_path / "addon_data" / ADDON_ID
-    data.mkdir(parents=True)
-    PlayQueue(data / "queue.db", FakeClock()).close()
-    assert imported(tmp_path, linked=True) & (HEAVY | {"sqlite3"}) == {"sqlite3"}
-
-
-def test_the_listing_of_what_waits_can_be_opened_from_anywhere(tv):
-    tv.script("waiting")
-    folder = f"plugin://{ADDON_ID}/waiting"
-    assert tv.kodi.builtins == [("ActivateWindow", ("Videos", folder, "return"))]
+@pytest.mark.parametrize(("tracks", "brings"), [(False, set()), (True, {"sqlite3"})])
+def test_the_menu_brings_nothing_heavy_along_and_sqlite_only_where_anything_was_tracked(tmp_path, tracks, brings):
+    if tracks:
+        data = tmp_path / "addon_data" / ADDON_ID
+        data.mkdir(parents=True)
+        PlayQueue(data / "queue.db", FakeClock()).close()
+    assert imported(tmp_path) & (HEAVY | {"sqlite3"}) == brings
 
 
 def test_the_menu_of_a_kodi_whose_link_was_removed_at_simkl(tv):
@@ -175,6 +142,18 @@ def test_the_menu_asks_nobody_and_needs_no_settings_file(tv):
     assert tv.paths() == []
 
 
+OPENED = {
+    "waiting": ("ActivateWindow", ("Videos", f"plugin://{ADDON_ID}/waiting", "return")),
+    "settings": ("Addon.OpenSettings", (ADDON_ID,)),
+}
+
+
+@pytest.mark.parametrize(("word", "call"), OPENED.items())
+def test_a_list_and_the_settings_can_be_opened_from_anywhere(tv, word, call):
+    tv.script(word)
+    assert tv.kodi.builtins == [call]
+
+
 @pytest.mark.parametrize("action", ["link", "nonsense"])
 def test_an_action_listed_as_a_folder_fails_quietly_and_opens_nothing(tv, action):
     listing = tv.open(action)
@@ -182,25 +161,11 @@ def test_an_action_listed_as_a_folder_fails_quietly_and_opens_nothing(tv, action
     assert [tv.kodi.windows, tv.kodi.dialogs, tv.kodi.progress, tv.toasts(), tv.paths()] == [[]] * 5
 
 
-def test_a_menu_entry_that_is_chosen_does_what_it_says(tv):
-    tv.kodi.user = UserScript([code_is_shown, "back"])
-    tv.open("link", handle=-1)
-    assert len(tv.kodi.windows) == 1
-
-
-def test_a_script_without_a_word_links_when_nobody_is_linked(tv):
+def test_a_script_without_a_word_links_or_shows_the_status_when_somebody_is_linked(tv):
     tv.script(user=[code_is_shown, "back"])
-
-
-def test_a_script_without_a_word_shows_the_status_when_somebody_is(tv):
     tv.become_linked()
     tv.script()
     assert [shown.kind for shown in tv.kodi.dialogs] == ["ok"]
-
-
-def test_settings_opens_kodis_settings_window(tv):
-    tv.script("settings")
-    assert tv.kodi.builtins == [("Addon.OpenSettings", (ADDON_ID,))]
 
 
 def test_an_unknown_action_is_logged_and_nothing_else(tv):

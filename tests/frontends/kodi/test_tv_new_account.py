@@ -6,13 +6,12 @@ import time
 import pytest
 import yaml
 
-from tests.fakes.kodi import Do
 from tests.frontends.kodi.conftest import NEW
-from tests.frontends.kodi.tv import ADDON_ID, BOUND, code_is_shown, sees
+from tests.frontends.kodi.tv import ADDON_ID, BOUND
 
 ACCEPTED = "Simkl accepts this link."
 REFUSED, REFUSED_SHORT = "Simkl no longer accepts this link. Link your account again.", "Please link your account again"
-DAY, HOUR = 86400, 3600
+HOUR = 3600
 QUICKLY = 1.0  # real seconds
 
 
@@ -43,38 +42,19 @@ def replaced_elsewhere(tv):
     tv.box.model.links.refresh(grant.refresh_token, grant.client_id, None)
 
 
-def said_to_have_expired(tv):
-    write_account(tv, expires_at="2001-01-08T06:00:00Z")
-
-
-def expired_at_simkl_early(tv):
-    tv.box.advance(8 * DAY)
-
-
-def nearly_over(tv):
-    write_account(tv, expires_at=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + DAY / 2)))
-
-
 def test_the_status_says_the_generation_and_how_long_it_lasts(tv):
     write_account(tv, refreshed_at="2026-01-01T12:00:00Z")
     line, verdict, life = status(tv)
     assert line.startswith("Linked as sample_viewer since ")
     assert verdict == ACCEPTED
     assert life == "Can read and write. Valid until 30/06/2026 if not used."
-
-
-def test_a_good_token_is_not_refreshed(tv):
-    status(tv)
     assert tv.box.refreshes == []
 
 
-@pytest.mark.parametrize(
-    "happens", [replaced_elsewhere, expired_at_simkl_early, said_to_have_expired, nearly_over], ids=lambda f: f.__name__
-)
-def test_a_token_that_is_dead_or_ending_is_refreshed_and_the_status_says_accepted(tv, happens):
+def test_a_token_that_is_dead_is_refreshed_and_the_status_says_accepted(tv):
     write_account(tv, refreshed_at="2026-01-01T12:00:00Z")
     before = tv.account()
-    happens(tv)
+    replaced_elsewhere(tv)
     refreshed = len(tv.box.refreshes)
     _, verdict, life = status(tv)
     assert verdict == ACCEPTED
@@ -82,8 +62,19 @@ def test_a_token_that_is_dead_or_ending_is_refreshed_and_the_status_says_accepte
     assert len(tv.box.refreshes) == refreshed + 1
     assert tv.account()["access_token"] == tv.box.tokens[0].token != before["access_token"]
     assert tv.account()["refresh_token"] == before["refresh_token"]
-    assert "needs_linking" not in tv.account()
-    assert tv.toasts() == []
+    assert "needs_linking" not in tv.account() and tv.toasts() == []
+
+
+def test_a_refresh_that_fails_otherwise_costs_no_token_and_heals(tv):
+    write_account(tv, expires_at="2001-01-08T06:00:00Z")
+    before = tv.account()
+    tv.box.order("status", path="/oauth2/token", status=401, error="invalid_client")
+    assert len(status(tv)) == 1
+    assert tv.account() == before
+    tv.box.order("lost_answer", path="/oauth2/token")
+    status(tv)
+    assert status(tv)[1] == ACCEPTED
+    assert tv.account()["access_token"] == tv.box.tokens[0].token
 
 
 def test_a_link_that_was_removed_at_simkl_needs_linking_again_and_nothing_is_deleted(tv):
@@ -108,24 +99,6 @@ def test_a_refused_refresh_is_told_once_and_then_let_be(tv):
     assert tv.paths() == ["/users/settings", "/oauth2/token"]
 
 
-@pytest.mark.parametrize("fault", [{"status": 503}, {"status": 401, "error": "invalid_client"}], ids=["503", "client"])
-def test_a_refresh_that_fails_otherwise_costs_no_token(tv, fault):
-    said_to_have_expired(tv)
-    before = tv.account()
-    tv.box.order("status", path="/oauth2/token", **fault)
-    assert len(status(tv)) == 1
-    assert tv.account() == before
-    assert status(tv)[1] == ACCEPTED
-
-
-def test_a_lost_answer_to_a_refresh_heals(tv):
-    replaced_elsewhere(tv)
-    tv.box.order("lost_answer", path="/oauth2/token")
-    status(tv)
-    assert status(tv)[1] == ACCEPTED
-    assert tv.account()["access_token"] == tv.box.tokens[0].token
-
-
 def test_unlink_asks_with_words_of_its_own_and_ends_the_link_at_simkl(tv):
     tv.kodi.answers = [True]
     tv.script("unlink")
@@ -133,8 +106,7 @@ def test_unlink_asks_with_words_of_its_own_and_ends_the_link_at_simkl(tv):
     assert question.heading == "Unlink this account?"
     told = "The account is removed from this Kodi, and Simkl is asked to end the sign-in."
     assert question.message == f"sample_viewer\n{told}"
-    assert (tv.account(), tv.box.tokens) == (None, [])
-    assert tv.paths()[-1] == "/oauth2/revoke"
+    assert tv.box.tokens == [] and tv.paths()[-1] == "/oauth2/revoke"
     assert_unlinked(tv)
 
 
@@ -143,13 +115,6 @@ def assert_unlinked(tv):
     assert tv.told()[-1] == (ADDON_ID, "unlinked")
     assert tv.toasts() == ["Unlinked"]
     assert (tv.state().account_line, tv.state().linked) == ("Not linked", False)
-
-
-def test_unlink_forgets_the_account_while_simkl_cannot_be_reached(tv):
-    tv.box.stop_listening()
-    tv.kodi.answers = [True]
-    tv.script("unlink")
-    assert_unlinked(tv)
 
 
 def test_kodi_shuts_down_while_simkl_is_told_of_the_end(tv):
@@ -179,11 +144,3 @@ def test_kodi_shuts_down_before_the_account_is_forgotten_and_it_is_forgotten_all
         tv.kodi.answers = [True]
         tv.kodi.run(["plugin.py", "unlink"])
     assert_unlinked(tv)
-
-
-def test_another_account_is_noticed_and_said(tv):
-    tv.box.add_user("somebody_else", 900002)
-    approve = Do(lambda: tv.box.approve_pending("somebody_else"))
-    tv.link(code_is_shown, approve, sees("Linked as somebody_else instead of sample_viewer"))
-    assert tv.account()["user"]["name"] == "somebody_else"
-    assert tv.state().account_line.startswith("Linked as somebody_else since ")

@@ -8,7 +8,7 @@ from tests.fakes.kodi import Do
 from tests.fakes.simkl import App
 from tests.frontends.kodi.conftest import NEW
 from tests.frontends.kodi.qr import expected, modules
-from tests.frontends.kodi.tv import ADDON_ID, code_is_shown, has_focus, sees
+from tests.frontends.kodi.tv import ADDON_ID, code_is_shown, has_focus, sees, texts
 
 QR = 210
 STARTS = ("/oauth/pin", "/oauth2/device")
@@ -19,42 +19,21 @@ def starts(tv):
     return [path for path in tv.paths() if path in STARTS]
 
 
-def test_a_client_id_of_the_newer_sign_in_is_found_out_and_links(new):
-    new.link(code_is_shown, new.approve(), sees("Linked as sample_viewer"))
-    assert starts(new) == ["/oauth/pin", "/oauth2/device"]
+def test_a_client_id_of_the_newer_sign_in_is_found_out_once_and_links(new):
+    seen = []
+    look = Do(lambda: seen.extend([Path(new.kodi.top().image(QR)).read_bytes(), new.box.codes[-1].user_code]))
+    new.link(code_is_shown, look, new.approve(), sees("Linked as sample_viewer"))
+    assert modules(seen[0]) == expected(f"{new.box.url}/pin?user_code={seen[1]}")
+    assert starts(new) == ["/oauth/pin", "/oauth2/device"] and new.box.too_fast == []
     assert new.told() == [(ADDON_ID, "linked")]
     assert (new.state().linked, new.state().moving) == (True, False)
-    assert new.box.too_fast == []
-
-
-def test_the_tokens_and_what_they_are_good_for_are_in_the_profile(new):
-    new.link_by_code()
     account, [grant] = new.account(), new.box.tokens
     assert (account["access_token"], account["refresh_token"]) == (grant.token, grant.refresh_token)
-    assert (account["auth"], account["client_id"]) == ("v2", NEW)
-    assert account["scope"] == "media:read media:write"
+    assert (account["auth"], account["client_id"], account["scope"]) == ("v2", NEW, "media:read media:write")
     assert account["refreshed_at"] == account["linked_at"] < account["expires_at"]
-    assert account["user"]["name"] == "sample_viewer"
-
-
-def test_the_qr_code_holds_the_address_that_simkl_gave(new):
-    files = []
-    new.link(code_is_shown, Do(lambda: files.append(Path(new.kodi.top().image(QR)).read_bytes())), "back")
-    assert modules(files[0]) == expected(f"{new.box.url}/pin?user_code={new.box.codes[-1].user_code}")
-
-
-def test_the_second_link_asks_for_no_pin_any_more(new):
-    new.link_by_code()
     new.box.journal.reset()
-    new.link_by_code()
+    new.link(code_is_shown, "back")
     assert starts(new) == ["/oauth2/device"]
-
-
-def test_an_older_client_id_still_links_with_a_pin(tv):
-    tv.link_by_code()
-    assert starts(tv) == ["/oauth/pin"]
-    assert tv.account()["auth"] == "v1"
-    assert "refresh_token" not in tv.account()
 
 
 def test_a_client_id_of_the_newer_sign_in_beside_the_older_takes_all_new_links(make_tv, monkeypatch):
@@ -65,24 +44,18 @@ def test_a_client_id_of_the_newer_sign_in_beside_the_older_takes_all_new_links(m
     assert tv.account()["client_id"] == NEW
 
 
-def test_simkl_may_end_a_code_before_its_time(new):
-    new.box.order("status", status=400, error="expired_token", path="/oauth2/token")
-    new.link(sees("The code has expired"), has_focus("New code"), "select", code_is_shown, "back")
-    assert starts(new).count("/oauth2/device") == 2
-    assert new.account() is None
+REFUSED = {
+    "expired_token": (400, "The code has expired"),
+    "access_denied": (400, "The sign-in was refused at Simkl."),
+    "invalid_client": (401, "Simkl does not accept the client id of this copy"),
+}
 
 
-@pytest.mark.parametrize(
-    "error, words",
-    [
-        ("access_denied", "The sign-in was refused at Simkl."),
-        ("invalid_client", "Simkl does not accept the client id of this copy"),
-    ],
-)
-def test_a_refusal_at_a_poll_ends_it_with_a_reason(new, error, words):
-    status = 401 if error == "invalid_client" else 400
+@pytest.mark.parametrize("error", REFUSED)
+def test_a_refusal_at_a_poll_ends_it_with_a_reason(new, error):
+    status, words = REFUSED[error]
     new.box.order("status", status=status, error=error, path="/oauth2/token")
-    new.link(lambda screen: any(text.startswith(words) for text in screen.texts()), "back")
+    new.link(lambda screen: any(text.startswith(words) for text in texts(screen)), "back")
     assert new.account() is None
 
 
@@ -91,14 +64,8 @@ def test_a_link_that_may_only_read_is_no_link(new):
         new.box.codes[-1].scope = "media:read"
         new.box.approve_pending()
 
-    words = "This link is read-only. Link again and allow writing."
-    new.link(
-        code_is_shown,
-        Do(allow_reading_only),
-        sees("The account could not be linked", words),
-        has_focus("Try again"),
-        "back",
-    )
+    told = sees("The account could not be linked", "This link is read-only. Link again and allow writing.")
+    new.link(code_is_shown, Do(allow_reading_only), told, has_focus("Try again"), "back")
     assert new.account() is None
     assert new.told() == []
     assert new.box.tokens == []  # it does not lie around at Simkl either

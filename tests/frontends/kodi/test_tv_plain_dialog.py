@@ -4,23 +4,14 @@ import pytest
 
 from tests.fakes.simkl import App
 from tests.frontends.kodi.conftest import NEW
-from tests.frontends.kodi.tv import ADDON_ID, addon_like_ours
-
-
-@pytest.fixture(scope="module")
-def addon(tmp_path_factory):
-    """Our add-on without the window's file."""
-    folder = addon_like_ours(tmp_path_factory.mktemp("addon"))
-    (folder / "resources" / "skins" / "Default" / "1080i" / "simkl-sign-in.xml").unlink()
-    return folder
+from tests.frontends.kodi.tv import ADDON_ID, addon_without
 
 
 @pytest.fixture
-def make_plain_tv(make_tv, addon):
-    def make(**options):
-        return make_tv(addon_folder=addon, **options)
-
-    return make
+def make_plain_tv(make_tv, tmp_path):
+    """Return a function that makes a Tv whose add-on lacks the window's file."""
+    folder = addon_without("simkl-sign-in.xml", tmp_path / "addon")
+    return lambda **options: make_tv(addon_folder=folder, **options)
 
 
 def link(tv):
@@ -47,6 +38,12 @@ def test_it_shows_address_and_code_and_ends_with_the_name(make_plain_tv):
     assert tv.toasts() == ["Linked as sample_viewer"]
     assert tv.told() == [(ADDON_ID, "linked")]
     assert tv.account()["access_token"] == tv.box.tokens[0].token
+    tv.restart()
+    tv.box.journal.reset()
+    tv.box.add_user("somebody_else", 900002)
+    tv.as_soon_as(lambda: len(tv.box.requests) > 2, lambda: tv.box.approve_pending("somebody_else"))
+    link(tv)
+    assert tv.toasts() == ["Linked as somebody_else instead of sample_viewer"]
 
 
 def test_it_shows_the_longer_code_of_the_newer_sign_in(make_plain_tv):
@@ -54,18 +51,6 @@ def test_it_shows_the_longer_code_of_the_newer_sign_in(make_plain_tv):
     tv.as_soon_as(lambda: "/oauth2/token" in tv.paths(), tv.box.approve_pending)
     assert "and enter this code: [B]K7Q2-XR4M[/B]" in link(tv).messages[-1].splitlines()
     assert tv.account()["auth"] == "v2"
-
-
-def test_another_account_is_noticed_and_told(make_plain_tv):
-    tv = make_plain_tv(codes=["FIRST"])
-    tv.as_soon_as(lambda: len(tv.box.requests) > 2, tv.box.approve_pending)
-    link(tv)
-    tv.restart()
-    tv.box.journal.reset()
-    tv.box.add_user("somebody_else", 900002)
-    tv.as_soon_as(lambda: len(tv.box.requests) > 2, lambda: tv.box.approve_pending("somebody_else"))
-    link(tv)
-    assert tv.toasts() == ["Linked as somebody_else instead of sample_viewer"]
 
 
 def test_the_bar_counts_down_to_the_end_of_the_code(make_plain_tv):
@@ -78,46 +63,36 @@ def test_the_bar_counts_down_to_the_end_of_the_code(make_plain_tv):
     assert tv.toasts() == ["The code has expired"]
 
 
-def test_trouble_is_told(make_plain_tv):
-    tv = make_plain_tv(expires_in=10)
-    tv.box.order("html", path="/oauth/pin/")
-    told = [message.splitlines()[-1] for message in link(tv).messages]
-    assert "No connection, retrying. Does this network require a login?" in told
+@pytest.mark.parametrize(
+    ("order", "line", "told"),
+    [
+        ({"fault": "html", "path": "/oauth/pin/"}, -1, "No connection, retrying. Does this network require a login?"),
+        ({"fault": "fresh_code"}, 0, "The old code is no longer valid. Here is a new one."),
+    ],
+    ids=["trouble", "a replaced code"],
+)
+def test_what_happens_meanwhile_is_told(make_plain_tv, order, line, told):
+    tv = make_plain_tv(expires_in=5)
+    tv.box.order(**order)
+    assert told in [message.splitlines()[line] for message in link(tv).messages]
 
 
-def test_a_replaced_code_says_why(make_plain_tv):
-    tv = make_plain_tv(expires_in=10, codes=["FIRST", "FRESH"])
-    tv.box.order("fresh_code")
-    last = link(tv).messages[-1]
-    assert last.splitlines()[0] == "The old code is no longer valid. Here is a new one."
-    assert "FRESH" in last
-
-
-def test_cancel_ends_it_quietly(make_plain_tv):
+@pytest.mark.parametrize("by", ["the person", "Kodi"])
+def test_it_ends_quietly(make_plain_tv, by):
     tv = make_plain_tv()
-    tv.kodi.cancel_after = 30
+    if by == "Kodi":
+        tv.kodi.at(3, tv.kodi.abort)
+    else:
+        tv.kodi.cancel_after = 30
     link(tv)
-    assert tv.now() < 30
-    assert tv.toasts() == []
-    assert list(tv.data.glob("*.code")) == []
+    assert tv.now() < 30 and tv.toasts() == []
+    assert list(tv.data.glob("*.code")) == [] or by == "Kodi"
 
 
-def test_kodi_shuts_down_without_delay(make_plain_tv):
-    tv = make_plain_tv()
-    tv.kodi.at(3, tv.kodi.abort)
-    link(tv)
-    assert tv.toasts() == []
-
-
-def test_what_goes_wrong_is_told(make_plain_tv):
+def test_what_goes_wrong_is_told_and_the_log_says_why_it_is_so_plain(make_plain_tv):
     tv = make_plain_tv(client_id="misspelt")
     link(tv)
     [message] = tv.toasts()
     assert message.startswith("Simkl does not accept the client id of this copy")
-
-
-def test_the_log_says_why_it_is_so_plain(make_plain_tv):
-    tv = make_plain_tv(client_id="")
-    link(tv)
     assert "the sign-in window cannot be made" in tv.kodi.log_text()
     assert "XML File for Window is missing" in tv.kodi.log_text()

@@ -1,7 +1,5 @@
 """While nothing plays the service sleeps, has loaded nothing heavy, and what Kodi calls back on only hands over."""
 
-from __future__ import annotations
-
 import sys
 import threading
 
@@ -33,14 +31,11 @@ def test_an_idle_service_wakes_up_no_more_often_than_every_five_seconds_once_it_
 
 
 def test_after_a_film_it_is_as_quiet_as_before(couch):
-    couch.watch(couch.play_film, (240, "end"), until=HOUR)
+    couch.watch(couch.play_film, (240, "end"), until=600)
     late = [at for at in wakes(couch) if at > 300]
-    assert min(later - earlier for earlier, later in zip(late, late[1:])) >= LEAST_SECONDS_BETWEEN_WAKES
-
-
-def test_a_paused_film_is_looked_at_once_a_second_and_nothing_is_sent_meanwhile(couch):
-    couch.watch(couch.play_film, (60, "pause"), (600, "stop"), until=600)
-    assert [action for action, *_ in couch.calls()] == ["start", "pause", "stop"]
+    assert (
+        len(late) > 4 and min(later - earlier for earlier, later in zip(late, late[1:])) >= LEAST_SECONDS_BETWEEN_WAKES
+    )
 
 
 def test_who_is_linked_and_idle_has_loaded_nothing_heavy(couch):
@@ -78,9 +73,3 @@ def test_a_notification_leaves_all_work_to_a_thread_of_ours(couch, method):
         assert threading.enumerate() == threads
         assert couch.kodi.asked == asked and couch.kodi.builtins == []
     assert not (couch.data / "queue.db").exists()
-
-
-def test_a_stop_leaves_no_error_in_kodis_log(couch):
-    couch.at(241, couch.kodi.playback.stop)
-    couch.watch(couch.play_film, (60, "pause"), (70, "resume"), (120, "seek", 200), until=300)
-    assert [line for line in couch.kodi.log_text().splitlines() if "EXCEPTION" in line] == []

@@ -74,64 +74,58 @@ def test_an_episode_is_known_by_the_ids_and_the_year_of_its_show_and_its_own_apa
     }
 
 
-def test_a_file_outside_the_library_is_asked_for_by_its_name(look):
-    assert look("/elsewhere/Lantern.Street.S02E04.1080p.mkv", 240.0).file == "Lantern.Street.S02E04.1080p.mkv"
+def film(**ids):
+    return {"movie": {"title": FILM.title, "year": 2018, "ids": ids}}
 
 
-@pytest.mark.parametrize("prop", ["script.simkl.ids", "script.trakt.ids"])
-def test_the_ids_that_a_playing_add_on_sets_on_the_home_window_count_most(couch, look, prop):
-    set_ids(couch, {"tmdb": 990001}, prop)
-    found = look(RESOLVED, 240.0, {"tmdb": "990002"}, PLUGIN, mediatype="movie", title="Something")
-    assert sent(found)["movie"]["ids"] == {"tmdb": 990001}
+def episode(season=2, number=4, **ids):
+    return {"show": {"title": SHOW.title, "ids": ids}, "episode": {"season": season, "number": number}}
 
 
-def test_ids_that_are_meant_for_us_go_before_those_for_trakt(couch, look):
-    set_ids(couch, {"tmdb": 990002})
-    set_ids(couch, {"tmdb": 990001}, "script.simkl.ids")
-    assert sent(look(RESOLVED, 240.0, {}, PLUGIN, **A_FILM))["movie"]["ids"] == {"tmdb": 990001}
+SIMKL, TRAKT = "script.simkl.ids", "script.trakt.ids"
+EACH_ID = {name: "77" for name in ("simkl", "tmdb", "tvdb", "mal", "anidb", "anilist", "kitsu")}
+EACH_SENT = {"imdb": "tt77", **{name: 77 for name in EACH_ID}}
+
+# name: (ids on the home window, those of the item, what the item is, what Simkl gets)
+BY_ADD_ONS = {
+    "ids on the home window count most": (
+        {TRAKT: {"tmdb": 990001}}, {"tmdb": "990002"}, A_FILM, film(tmdb=990001),
+    ),
+    "those for us go before those for Trakt": (
+        {TRAKT: {"tmdb": 990002}, SIMKL: {"tmdb": 990001}}, {}, A_FILM, film(tmdb=990001),
+    ),
+    "a property of the item itself": (
+        {}, {}, {**A_FILM, "properties": {SIMKL: json.dumps({"imdb": "tt9900001"})}}, film(imdb="tt9900001"),
+    ),
+    "the ids of a show": ({TRAKT: {"tvdb": "992001"}}, {"imdb": "tt9802004"}, AN_EPISODE, episode(tvdb=992001)),
+    "a show named in the way of TMDb": (
+        {}, {"tvshow.tmdb": "991001", "tmdb": "7"}, {**AN_EPISODE, "year": 1970}, episode(tmdb=991001),
+    ),
+    "a special": ({}, {"tvshow.tmdb": "1"}, {**AN_EPISODE, "season": 0, "episode": 1}, episode(0, 1, tmdb=1)),
+    "episode zero": ({}, {"tvshow.tmdb": "1"}, {**AN_EPISODE, "season": 1, "episode": 0}, episode(1, 0, tmdb=1)),
+    "every id of a film": ({}, {"imdb": "tt77", **EACH_ID}, A_FILM, film(**EACH_SENT)),
+    "every id of a show": (
+        {}, {f"tvshow.{name}": number for name, number in {"imdb": "tt77", **EACH_ID}.items()}, AN_EPISODE,
+        episode(**EACH_SENT),
+    ),
+    "an IMDb id by another name": ({}, {"imdbnumber": "tt9900001"}, A_FILM, film(imdb="tt9900001")),
+    "an id without a name": ({}, {"unknown": "tt9900001"}, A_FILM, film(imdb="tt9900001")),
+    "a show whose name is drawn bold": (
+        {}, {"tvshow.tmdb": "1"}, {**AN_EPISODE, "tvshowtitle": f"[B]{SHOW.title}[/B]"}, episode(tmdb=1),
+    ),
+}  # fmt: skip
 
 
-def test_the_ids_may_stand_in_the_properties_of_the_item_as_well(look):
-    own = {"script.simkl.ids": json.dumps({"imdb": "tt9900001"})}
-    assert sent(look(RESOLVED, 240.0, {}, PLUGIN, own, title="x"))["movie"]["ids"] == {"imdb": "tt9900001"}
-
-
-def test_the_ids_of_a_show_that_an_add_on_sets_go_with_season_and_episode(couch, look):
-    set_ids(couch, {"tvdb": "992001"})
-    assert sent(look(RESOLVED, 240.0, {"imdb": "tt9802004"}, PLUGIN, **AN_EPISODE)) == {
-        "show": {"title": SHOW.title, "ids": {"tvdb": 992001}}, "episode": {"season": 2, "number": 4},
-    }  # fmt: skip
-
-
-@pytest.mark.parametrize(("season", "episode"), [(0, 1), (1, 0)], ids=["a special", "episode zero"])
-def test_numbers_of_zero_that_an_add_on_tells_are_kept(look, season, episode):
-    about = {**AN_EPISODE, "season": season, "episode": episode}
-    found = look(RESOLVED, 240.0, {"tvshow.tmdb": "991001"}, PLUGIN, **about)
-    assert sent(found)["episode"] == {"season": season, "number": episode}
-
-
-def test_a_show_that_an_add_on_names_in_the_way_of_tmdb_is_known_by_it(look):
-    found = look(RESOLVED, 240.0, {"tvshow.tmdb": "991001", "tmdb": "7"}, PLUGIN, year=1970, **AN_EPISODE)
-    assert sent(found)["show"] == {"title": SHOW.title, "ids": {"tmdb": 991001}}
-
-
-@pytest.mark.parametrize("name", ["simkl", "imdb", "tmdb", "tvdb", "mal", "anidb", "anilist", "kitsu"])
-@pytest.mark.parametrize(("prefix", "about", "key"), [("", A_FILM, "movie"), ("tvshow.", AN_EPISODE, "show")])
-def test_every_id_of_a_list_item_is_sent(look, prefix, about, key, name):
-    told = "tt77" if name == "imdb" else "77"
-    found = look(RESOLVED, 240.0, {f"{prefix}{name}": told}, PLUGIN, **about)
-    assert sent(found)[key]["ids"] == {name: told if name == "imdb" else 77}
-
-
-@pytest.mark.parametrize("name", ["unknown", "imdb_id", "imdbnumber"])
-def test_an_imdb_id_under_another_name_is_one(look, name):
-    assert sent(look(RESOLVED, 240.0, {name: "tt9900001"}, PLUGIN, **A_FILM))["movie"]["ids"] == {"imdb": "tt9900001"}
+@pytest.mark.parametrize(("window", "ids", "about", "body"), BY_ADD_ONS.values(), ids=BY_ADD_ONS.keys())
+def test_what_an_add_on_tells_is_sent(couch, look, window, ids, about, body):
+    for prop, value in window.items():
+        set_ids(couch, value, prop)
+    assert sent(look(RESOLVED, 240.0, ids, PLUGIN, **about)) == body
 
 
 def test_what_the_library_no_longer_has_is_known_by_its_tag(couch, look):
     couch.kodi.library.first_with_file = lambda media, file: {"id": 99, "uniqueid": {}}
-    found = look("/x/film.mkv", 240.0, {"imdb": "tt9900001"}, dbid=99, **A_FILM)
-    assert sent(found) == {"movie": {"title": FILM.title, "year": 2018, "ids": {"imdb": "tt9900001"}}}
+    assert sent(look("/x/film.mkv", 240.0, {"imdb": "tt9900001"}, dbid=99, **A_FILM)) == film(imdb="tt9900001")
 
 
 # ids that were left on the home window
@@ -143,9 +137,8 @@ def play_of_addon(look, number, **about):
 
 def test_the_next_episode_of_the_same_add_on_may_have_the_same_ids(couch, look):
     set_ids(couch, {"tvdb": "992001"})
-    for episode in (4, 5):
-        found = play_of_addon(look, episode, **{**AN_EPISODE, "episode": episode})
-        assert found["show"]["ids"] == {"tvdb": 992001} and found["episode"]["number"] == episode
+    for number in (4, 5):
+        assert play_of_addon(look, number, **{**AN_EPISODE, "episode": number}) == episode(2, number, tvdb=992001)
 
 
 @pytest.mark.parametrize(
@@ -161,22 +154,13 @@ def test_ids_that_are_left_are_not_those_of_the_next_film_of_the_same_add_on(cou
 # what is left alone
 
 
-@pytest.mark.parametrize("prop", ["script.simkl.exclude", "script.trakt.exclude"])
-@pytest.mark.parametrize("where", ["the item", "the home window"])
-def test_what_an_add_on_wants_left_out_is_left_out(couch, look, prop, where):
-    own = {prop: "true"} if where == "the item" else {}
-    if where == "the home window":
-        couch.kodi.properties[HOME][prop] = "true"
-    found = look(RESOLVED, 240.0, {"imdb": "tt9900001"}, PLUGIN, own, **A_FILM)
-    assert found.reason == "excluded by the add-on that plays it"
-
-
 KIND = "of a kind that is not tracked"
+BY_ADD_ON = "excluded by the add-on that plays it"
 NEVER = {
-    "a trailer": ({}, "/films/The Glass Harbour-trailer.mkv", {}, "a trailer"),
     "a trailer by its item": ({}, RESOLVED, {"properties": {"istrailer": "true"}, **A_FILM}, "a trailer"),
     "a music video": ({}, "/clips/Song.mkv", {"mediatype": "musicvideo"}, "a music video"),
-    "an excluded folder": ({"exclude_folder_3": "/private/"}, "/private/a (2018).mkv", {}, "in an excluded folder"),
+    "excluded by its item": ({}, RESOLVED, {"properties": {"script.simkl.exclude": "true"}, **A_FILM}, BY_ADD_ON),
+    "excluded by Trakt's word": ({}, RESOLVED, {"properties": {"script.trakt.exclude": "true"}, **A_FILM}, BY_ADD_ON),
     "a folder in old bytes": (
         {"exclude_folder_1": "/films/Am\udce9/"}, "/films/Am\udce9/Salt.Letters.2020.mkv", {}, "in an excluded folder",
     ),
@@ -186,16 +170,10 @@ NEVER = {
     ),
     "unwanted streams": ({"exclude_streams": True}, f"{RESOLVED}.mkv", {}, "a stream"),
     "a film where films are off": ({"track_movies": False}, "/x/film.mkv", A_FILM, f"{KIND}: movie"),
-    "an episode where shows are off": ({"track_shows": False}, "/x/a.mkv", AN_EPISODE, f"{KIND}: show"),
-    "a file where all are off": (
-        {"track_movies": False, "track_shows": False, "track_anime": False}, "/x/Lantern.Street.S02E04.mkv", {}, KIND,
-    ),
     "an address that says nothing": (
         {}, RESOLVED, {"address": PLUGIN}, "neither ids nor a title nor the name of a file",
     ),
-    "live TV": ({}, STREAM, {"address": "pvr://channels/tv/All channels/7.pvr", "title": "News"}, "live TV"),
     "a recording": ({}, STREAM, {"address": "pvr://recordings/tv/active/Lantern Street.pvr", **AN_EPISODE}, "live TV"),
-    "a recorded film": ({}, STREAM, {"address": "PVR://recordings/tv/active/x.pvr", **A_FILM}, "live TV"),
     "what Kodi calls a channel": ({}, STREAM, {"mediatype": "channel", "title": "News at Six"}, "live TV"),
 }  # fmt: skip
 
@@ -206,15 +184,21 @@ def test_never(couch, look, wish, file, more, reason):
     assert look(file, 240.0, **more).reason == reason
 
 
-def test_what_only_the_player_calls_a_channel_is_live_tv_too(couch, look):
-    couch.kodi.jsonrpc["Player.GetItem"] = lambda params: {"item": {"label": "News at Six", "type": "channel"}}
-    assert look(STREAM, 240.0, title="News at Six").reason == "live TV"
+@pytest.mark.parametrize("prop", ["script.simkl.exclude", "script.trakt.exclude"])
+def test_what_an_add_on_excludes_on_the_home_window_is_left_out(couch, look, prop):
+    couch.kodi.properties[HOME][prop] = "true"
+    assert look(RESOLVED, 240.0, {"imdb": "tt9900001"}, PLUGIN, **A_FILM).reason == BY_ADD_ON
 
 
-def test_an_excluded_add_on_is_known_by_the_media_path_where_kodi_names_only_the_stream(couch, look):
+@pytest.mark.parametrize(
+    ("told", "reason"),
+    [({"label": "News at Six", "type": "channel"}, "live TV"), ({"mediapath": PLUGIN}, "from an excluded add-on")],
+    ids=["a channel", "an add-on of which Kodi names only the stream"],
+)
+def test_what_only_the_player_knows_is_left_out_too(couch, look, told, reason):
     couch.kodi.settings.values["exclude_addons"] = ["plugin.video.sample"]
-    couch.kodi.jsonrpc["Player.GetItem"] = lambda params: {"item": {"mediapath": PLUGIN}}
-    assert look(RESOLVED, 240.0, {"imdb": "tt9900001"}, **A_FILM).reason == "from an excluded add-on"
+    couch.kodi.jsonrpc["Player.GetItem"] = lambda params: {"item": told}
+    assert look(STREAM, 240.0, {"imdb": "tt9900001"}, title="News at Six").reason == reason
 
 
 @pytest.mark.parametrize(
@@ -237,16 +221,10 @@ def test_a_strm_is_where_the_library_has_it_although_it_plays_from_the_net(couch
     assert getattr(found, "reason", "") == reason
 
 
-# titles
-
-
 TITLES = {
-    "bold": ("[B]The Glass Harbour[/B]", "The Glass Harbour"),
-    "a colour": ("[COLOR gold]The Glass Harbour[/COLOR]", "The Glass Harbour"),
-    "a colour by number": ("[COLOR FF00FF00]The[/COLOR] Glass Harbour", "The Glass Harbour"),
-    "several": ("[I][UPPERCASE]The Glass[CR]Harbour[/UPPERCASE][/I]", "The Glass Harbour"),
-    "nothing between": ("[LIGHT]The [LOWERCASE]Glass[/LOWERCASE] Harbour[/LIGHT]", "The Glass Harbour"),
-    "a name in brackets": ("[REC]", "[REC]"),
+    "a colour": ("[COLOR gold]The Glass Harbour[/COLOR]", FILM.title),
+    "several": ("[I][UPPERCASE]The Glass[CR]Harbour[/UPPERCASE][/I]", FILM.title),
+    "nothing between": ("[LIGHT]The [LOWERCASE]Glass[/LOWERCASE] Harbour[/LIGHT]", FILM.title),
     "a name in brackets, bold": ("[B][REC] 2[/B]", "[REC] 2"),
 }
 
@@ -254,8 +232,3 @@ TITLES = {
 @pytest.mark.parametrize(("drawn", "title"), TITLES.values(), ids=TITLES.keys())
 def test_how_an_add_on_has_a_title_drawn_does_not_go_to_simkl(look, drawn, title):
     assert sent(look(RESOLVED, 240.0, {}, PLUGIN, **{**A_FILM, "title": drawn}))["movie"]["title"] == title
-
-
-def test_how_an_add_on_has_a_show_drawn_does_not_go_to_simkl_either(look):
-    about = {**AN_EPISODE, "tvshowtitle": f"[B]{SHOW.title}[/B]", "title": "[I]Low Tide[/I]"}
-    assert sent(look(RESOLVED, 240.0, {}, PLUGIN, **about))["show"] == {"title": SHOW.title}

@@ -13,12 +13,13 @@ from tests.frontends.kodi.rating_room import (
     break_queue,
     nothing_is_queued,
     plays,
+    rated_item,
     reads,
     sitting,
     windows,
     woken,
 )
-from tests.frontends.kodi.tv import ADDON_ID, boxes, on_old_and_new_kodi
+from tests.frontends.kodi.tv import boxes, on_old_and_new_kodi
 
 WORDS = ["Terrible", "Bad", "Poor", "Weak", "So-so", "Okay", "Good", "Very good", "Excellent", "Masterpiece"]
 
@@ -33,8 +34,8 @@ def test_what_was_watched_is_rated_and_simkl_gets_it(make_couch):
     couch = make_couch()
     couch.kodi.settings.values["ask_rating"] = True
     couch.watch(couch.play_film, (240, "end"))
+    assert dict(rated_item(couch).ids)["imdb"] == "tt9900001"
     [asked] = [call.args for call in couch.kodi.builtins if call.name == "RunScript"]
-    assert asked[:2] == (ADDON_ID, "rate")
     couch.restart(real_wait=SLOW)
     couch.script(*asked[1:], user=["right", "right", "select"])
     assert couch.toasts() == [f"Rating 9 will be sent: {FILM.title}"]
@@ -47,8 +48,8 @@ def test_what_was_watched_is_rated_and_simkl_gets_it(make_couch):
 
 @pytest.mark.parametrize(
     ("keys", "rating"),
-    [([], 7), (["right"] * 5, 10), (["left"] * 9, 1), (["left"] * 9 + ["right"], 2), (["up", "down"], 7)],
-    ids=["at once", "not beyond the best", "not beyond the worst", "back from the end", "up and down lead nowhere"],
+    [(["up", "down"], 7), (["right"] * 5, 10), (["left"] * 9 + ["right"], 2)],
+    ids=["up and down lead nowhere", "not beyond the best", "not beyond the worst"],
 )  # fmt: skip
 def test_left_and_right_choose_and_select_rates(couch, keys, rating):
     ask(couch, *keys, "select")
@@ -98,15 +99,10 @@ def test_the_numbers_are_pictures_and_the_chosen_one_is_dark(couch):
     assert [one._texture for one in dark] == ["simkl/glyphs/u0037.png"]
 
 
-def test_the_poster_is_shown_and_comes_with_the_note(couch):
-    art = "image://poster.jpg/"
+@pytest.mark.parametrize(("art", "icon"), [("image://poster.jpg/", "image://poster.jpg/"), ("", "icon.png")])
+def test_the_poster_is_shown_and_comes_with_the_note_or_our_icon_does(couch, art, icon):
     ask(couch, lambda screen: screen.image(POSTER) == art, "select", art=art)
-    assert [note.icon for note in couch.kodi.notifications] == [art]
-
-
-def test_without_a_poster_the_note_has_our_icon(couch):
-    ask(couch, "select")
-    assert [note.icon.rpartition("/")[2] for note in couch.kodi.notifications] == ["icon.png"]
+    assert [note.icon[-len(icon) :] for note in couch.kodi.notifications] == [icon]
 
 
 @pytest.mark.parametrize("key", ["back", "previous_menu", "stop"])
@@ -121,16 +117,14 @@ def test_a_window_that_kodi_fills_twice_stays_as_the_person_left_it(couch):
     assert [play.rating for play in plays(couch)] == [8]
 
 
-def test_without_a_link_nothing_is_asked(make_couch):
-    couch = make_couch(linked=False)
-    ask(couch)
-    assert couch.toasts() == ["Not linked"] and windows(couch) == []
-
-
-def test_a_queue_that_cannot_be_written_is_told(couch):
+def test_without_a_link_nothing_is_asked_and_a_queue_that_cannot_be_written_is_told(make_couch, couch):
     break_queue(couch)
     ask(couch, "select")
     assert couch.toasts() == ["The queue cannot be used"]
+    couch = make_couch(linked=False)
+    couch.remember(owner="", linked=False)
+    ask(couch)
+    assert couch.toasts() == ["Not linked"] and windows(couch) == []
 
 
 @pytest.mark.parametrize(

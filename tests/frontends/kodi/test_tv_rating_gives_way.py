@@ -16,7 +16,7 @@ from tests.frontends.kodi.rating_room import (
     windows,
     word_for,
 )
-from tests.frontends.kodi.tv import BOUND, addon_like_ours
+from tests.frontends.kodi.tv import BOUND, addon_without
 
 PATIENCE, SECOND = 30, 1
 
@@ -40,41 +40,32 @@ def test_while_something_plays_nothing_opens(couch):
     assert windows(couch) == [] and nothing_is_queued(couch)
 
 
-def test_music_is_no_reason_not_to_ask(couch, monkeypatch):
-    couch.play_film()
+@pytest.mark.parametrize("music", [False, True])
+def test_music_is_no_reason_not_to_ask_nor_a_film_that_ends_at_the_moment_of_a_look(couch, monkeypatch, music):
+    if music:
+        couch.play_film()
     word = word_for(couch)
     with couch.inside():
         import xbmc
 
-        monkeypatch.setattr(xbmc.Player, "isPlayingVideo", lambda self: False)
+        monkeypatch.setattr(xbmc.Player, "isPlayingVideo", lambda self: not music)
         couch.kodi.user = UserScript(["select"])
         couch.kodi.run(["plugin.py", "rate", word])
     assert [play.rating for play in plays(couch)] == [7]
 
 
-def test_it_closes_within_a_second_when_something_starts_to_play(couch):
-    couch.at(5, couch.play_film)
-    ask(couch, "right")
-    assert 5 <= couch.now() <= 5 + SECOND
+@pytest.mark.parametrize(("second", "happens"), [(5, "something plays"), (3, "Kodi ends"), (PATIENCE, "nothing")])
+def test_it_closes_within_a_second(couch, second, happens):
+    if happens != "nothing":
+        couch.at(second, couch.kodi.abort if happens == "Kodi ends" else couch.play_film)
+    ask(couch)
+    assert second <= couch.now() <= second + SECOND
     assert windows(couch) and nothing_is_queued(couch) and couch.toasts() == []
 
 
-def test_it_closes_after_half_a_minute_without_a_key(couch):
-    ask(couch)
-    assert PATIENCE <= couch.now() <= PATIENCE + SECOND
-    assert windows(couch) and nothing_is_queued(couch)
-
-
 def test_a_key_gives_another_half_a_minute(couch):
-    ask(couch, after(couch, 20), "left", after(couch, 40), "left", after(couch, 60), "left", "right")
-    assert 60 + PATIENCE <= couch.now() <= 60 + PATIENCE + 5 * SECOND
-    assert nothing_is_queued(couch)
-
-
-def test_it_ends_with_kodi_at_once(couch):
-    couch.at(3, couch.kodi.abort)
-    ask(couch)
-    assert 3 <= couch.now() <= 3 + SECOND
+    ask(couch, after(couch, 25), "left")
+    assert 25 + PATIENCE <= couch.now() <= 25 + PATIENCE + 2 * SECOND
     assert nothing_is_queued(couch)
 
 
@@ -96,16 +87,6 @@ def test_what_ends_behind_a_list_closes_nothing(couch):
     assert [play.label for play in plays(couch)] == ["Salt Letters"]
 
 
-def test_a_film_that_ends_at_the_moment_of_a_look_is_none(couch, monkeypatch):
-    with couch.inside():
-        import xbmc
-
-        from lib.kodi.rating.auto_close import playing_file
-
-        monkeypatch.setattr(xbmc.Player, "isPlayingVideo", lambda self: True)
-        assert playing_file() == ""
-
-
 def test_an_internal_error_of_the_wait_closes_the_window_and_is_logged(couch, monkeypatch):
     word = word_for(couch)
     with couch.inside():
@@ -119,17 +100,9 @@ def test_an_internal_error_of_the_wait_closes_the_window_and_is_logged(couch, mo
 # where the window cannot be made
 
 
-@pytest.fixture(scope="module")
-def addon(tmp_path_factory):
-    """Our add-on without the window's file."""
-    folder = addon_like_ours(tmp_path_factory.mktemp("addon"))
-    (folder / "resources" / "skins" / "Default" / "1080i" / "simkl-rate.xml").unlink()
-    return folder
-
-
 @pytest.fixture
-def plain(make_couch, addon):
-    return sitting(make_couch, SLOW, addon_folder=addon)
+def plain(make_couch, tmp_path):
+    return sitting(make_couch, SLOW, addon_folder=addon_without("simkl-rate.xml", tmp_path / "addon"))
 
 
 def test_without_a_window_a_plain_list_is_offered(plain):
@@ -140,12 +113,6 @@ def test_without_a_window_a_plain_list_is_offered(plain):
     assert (dialog.details[0], dialog.details[9], len(dialog.details)) == ("1  Terrible", "10  Masterpiece", 10)
     assert [play.rating for play in plays(plain)] == [9]
     assert plain.toasts() == [f"Rating 9 will be sent: {FILM.title}"]
-
-
-def test_a_plain_list_that_is_left_is_no_rating(plain):
-    plain.kodi.answers = [-1]
-    ask(plain)
-    assert nothing_is_queued(plain) and plain.toasts() == []
 
 
 def test_a_plain_list_closes_when_something_plays(plain):

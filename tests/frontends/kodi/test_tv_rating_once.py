@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests.frontends.kodi.couch import FILM, SHOW, VIEWER
-from tests.frontends.kodi.rating_room import SLOW, ask, choose, plays, reads, sitting, stands_on
+from tests.fakes.kodi import api_player
+from tests.frontends.kodi.couch import FILM, OTHER_FILM, SHOW, VIEWER
+from tests.frontends.kodi.rating_room import SLOW, ask, choose, plays, rated_item, reads, sitting, stands_on
 from tests.frontends.kodi.tv import has_focus
 
 NEVER = "Not again for this show"
@@ -16,59 +17,78 @@ def questions(couch):
 
 @pytest.fixture
 def couch(make_couch):
-    couch = make_couch()
+    return curious(make_couch())
+
+
+def curious(couch):
+    """Have this person asked about films and shows."""
     couch.kodi.settings.values.update(ask_rating=True, ask_rating_shows=True)
     return couch
 
 
 def watch(couch, begin, *args):
-    couch.at(1, begin, *args)
-    couch.at(239, couch.kodi.playback.stop)
-    couch.service(300)
-    found = questions(couch)
-    couch.restart()
-    couch.kodi.settings.values.update(ask_rating=True, ask_rating_shows=True)
-    return found
+    couch.plan(1, 239, lambda: begin(*args))
+    couch.service(245)
+    return questions(couch)
 
 
 def test_a_film_is_asked_about_once_though_it_is_watched_again(couch):
-    assert [watch(couch, couch.play_film) for _ in range(2)] == [1, 0]
+    assert watch(couch, couch.play_film) == 1
+    couch.restart()
+    assert watch(curious(couch), couch.play_film) == 0
 
 
 def test_a_show_is_asked_about_when_a_season_ends_and_not_after_each_episode(couch):
-    assert [watch(couch, couch.play_episode, number) for number in (couch.first, couch.second, couch.second)] == [
-        0,
-        1,
-        0,
-    ]
+    asked = []
+    for number in (couch.first, couch.second, couch.second):
+        asked.append(watch(curious(couch), couch.play_episode, number))
+        couch.restart()
+    assert asked == [0, 1, 0]
 
 
-def test_the_last_episode_in_a_file_of_two_ends_the_season_as_well(couch):
-    assert watch(couch, couch.play_episode, couch.double[0]) == 1
+@pytest.mark.parametrize(("number", "asked"), [("double", 1), ("special", 0)])
+def test_the_last_episode_in_a_file_of_two_ends_a_season_and_specials_have_no_end(couch, number, asked):
+    episode = {"double": couch.double[0], "special": couch.special}[number]
+    assert watch(couch, couch.play_episode, episode) == asked
 
 
-def test_specials_have_no_end(couch):
-    assert watch(couch, couch.play_episode, couch.special) == 0
+def test_a_file_that_simkl_recognised_is_asked_about_by_what_it_is(couch):
+    assert watch(couch, couch.kodi.playback.start, "/x/The Glass Harbour (2018).mkv", 240.0) == 1
+    assert rated_item(couch).title == FILM.title
 
 
 def test_what_simkl_does_not_know_is_not_asked_about(couch):
     facts = {"mediatype": "movie", "title": "A Film Nobody Knows", "year": 1999}
     start = couch.kodi.playback.start
-    couch.at(1, lambda: start("plugin://x/1", 240.0, {"imdb": "tt0000009"}, "plugin://plugin.x/1", **facts))
-    couch.at(239, couch.kodi.playback.stop)
-    couch.service(300)
-    assert questions(couch) == 0
+    assert watch(couch, lambda: start("plugin://x/1", 240.0, {"imdb": "tt0000009"}, "plugin://x/1", **facts)) == 0
 
 
 def test_nothing_is_asked_while_the_link_is_refused(couch):
     couch.at(2, couch.remember, refused=True)
-    couch.at(3, couch.play_film)
-    couch.at(239, couch.kodi.playback.stop)
+    assert watch(couch, couch.play_film) == 0
+
+
+def test_nobody_is_asked_while_the_next_one_plays_and_then_about_the_last_one_of_two(couch):
+    couch.plan(1, 478)
+    couch.at(239, couch.play_other_film)
+    couch.at(477, lambda: questions(couch) == 0 or pytest.fail("asked over a film"))
+    couch.service(490)
+    assert rated_item(couch).title == OTHER_FILM.title
+
+
+def test_music_that_plays_on_after_a_film_is_no_reason_not_to_ask(couch, monkeypatch):
+    monkeypatch.setattr(api_player.Player, "isPlayingVideo", lambda self: not _plays_music(couch))
+    couch.at(1, couch.play_film)
+    couch.at(241, couch.kodi.playback.end_and_start, "/music/a.flac", 3000.0)
     couch.service(300)
-    assert questions(couch) == 0
+    assert questions(couch) == 1
 
 
-# --- the window
+def _plays_music(couch):
+    return (couch.kodi.playback.file or ".flac").endswith(".flac")
+
+
+# the window
 
 
 EPISODE = {"kind": "show", "title": SHOW.title, "season": 2, "episode": 5}
@@ -100,8 +120,7 @@ def test_a_show_that_was_rated_from_the_context_menu_is_not_asked_about_any_more
     stands_on(couch, "tvshow", couch.show_id)
     choose(couch, "rate-selected", "select")
     couch.restart(real_wait=0.0)
-    couch.kodi.settings.values.update(ask_rating_shows=True)
-    assert watch(couch, couch.play_episode, couch.second) == 0
+    assert watch(curious(couch), couch.play_episode, couch.second) == 0
     assert [one.title for one in couch.box.ratings[VIEWER].values()] == [SHOW.title]
 
 

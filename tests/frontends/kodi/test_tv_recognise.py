@@ -13,7 +13,6 @@ from tests.frontends.kodi.tracked import CARTOON, HARBOUR, MISSPELT, NOW, watche
 
 FILM, SHOW, ANIME, ANIME_FILM, BACK = 0, 1, 2, 3, -1
 STREET = Item("show", "Lantern Street", 2021, (("simkl", "9000001"), ("tmdb", "990001")), 2, 4)
-FOUND_HARBOUR = Item("movie", "The Glass Harbour", 2018, (("simkl", "9000002"), ("tmdb", "990002")))
 
 
 def asked(tv, waiting, play, *answers, others=()):
@@ -31,11 +30,6 @@ def remembered(waiting, key):
     return None if found is None else found.item
 
 
-def dialogs(tv):
-    """Return kind and heading of what was asked, without the first question."""
-    return [(dialog.kind, dialog.heading) for dialog in tv.kodi.dialogs[1:]]
-
-
 def presets(tv):
     return [dialog.details for dialog in tv.kodi.dialogs if dialog.kind == "input"]
 
@@ -48,15 +42,12 @@ def results(tv):
 
 def test_an_episode_of_a_show_by_another_name(tv, waiting):
     key = asked(tv, waiting, watched(MISSPELT, state=NOT_FOUND), "Lantern", 0, "2", "4")
-    assert dialogs(tv) == [
-        ("input", "Name of the film or the show"),
-        ("select", "What is it?"),
-        ("input", "Season (0 for specials)"),
+    assert [(dialog.kind, dialog.heading) for dialog in tv.kodi.dialogs[1:]] == [
+        ("input", "Name of the film or the show"), ("select", "What is it?"), ("input", "Season (0 for specials)"),
         ("input", "Episode"),
-    ]
-    assert presets(tv) == ["Lantern Streeet", "2", "4"]
+    ]  # fmt: skip
+    assert (presets(tv), tv.paths()[-1]) == (["Lantern Streeet", "2", "4"], "/search/tv")
     assert results(tv) == [("Lantern Street", "2021"), ("None of these: search again", "")]
-    assert tv.paths()[-1] == "/search/tv"
     assert remembered(waiting, key) == STREET
     assert waiting.states() == [("Lantern Streeet 2x04", QUEUED)]
     assert (waiting.woken, tv.toasts()[-1]) == (1, "Remembered: Lantern Street 2x04")
@@ -81,14 +72,6 @@ SAID = {
         ("Lantern Street", SHOW, 0, "2", "4"), ["Lantern Street", "2", "4"], "/search/tv",
         ("show", "Lantern Street", 2, 4),
     ),
-    "a title that the player knew goes before the name of the file": (
-        watched(None, file="ls-2x04.mkv", title="Lantern Street", state=NOT_FOUND), ("Lantern", SHOW, 0, "2", "4"),
-        ["Lantern Street", "2", "4"], "/search/tv", ("show", "Lantern Street", 2, 4),
-    ),
-    "ids without a title keep their numbers": (
-        watched(Item("show", "", 0, (("tvdb", "980099"),), 2, 4), file="x.mkv", title="Lantern", state=NOT_FOUND),
-        ("Lantern", 0, "2", "4"), ["Lantern", "2", "4"], "/search/tv", ("show", "Lantern Street", 2, 4),
-    ),
     "specials are season zero": (
         watched(None, file="extra.mkv", state=NOT_FOUND), ("Lantern", SHOW, 0, "0", "1"), ["extra", "1", ""],
         "/search/tv", ("show", "Lantern Street", 0, 1),
@@ -105,6 +88,11 @@ def test_what_a_person_says_is_remembered(tv, waiting, play, answers, preset, pa
     assert item.ids
 
 
+def test_none_of_these_searches_again(tv, waiting):
+    key = asked(tv, waiting, watched(HARBOUR, state=NOT_FOUND), "winter", 1, "glass", FILM, 0)
+    assert remembered(waiting, key) == Item("movie", HARBOUR.title, 2018, (("simkl", "9000002"), ("tmdb", "990002")))
+
+
 def test_nothing_found_is_told_and_the_person_types_again_and_may_choose_another_kind(tv, waiting):
     key = asked(tv, waiting, watched(HARBOUR, state=NOT_FOUND), "Lantern", "Lantern Street", SHOW, 0, "1", "8")
     told = [dialog.message for dialog in tv.kodi.dialogs if dialog.kind == "ok"]
@@ -114,70 +102,48 @@ def test_nothing_found_is_told_and_the_person_types_again_and_may_choose_another
     assert remembered(waiting, key).episode == 8
 
 
-def test_none_of_these_searches_again(tv, waiting):
-    key = asked(tv, waiting, watched(HARBOUR, state=NOT_FOUND), "winter", 1, "glass", FILM, 0)
-    assert remembered(waiting, key) == FOUND_HARBOUR
-
-
 @pytest.mark.parametrize(
-    "answers",
-    [("  ",), ("Lantern", BACK), ("Lantern", 0, ""), ("Lantern", 0, "2", "")],
-    ids=["an empty name", "no title", "no season", "no episode"],
+    "play, answers",
+    [
+        (watched(MISSPELT, state=NOT_FOUND), ("  ",)),
+        (watched(MISSPELT, state=NOT_FOUND), ("Lantern", BACK)),
+        (watched(MISSPELT, state=NOT_FOUND), ("Lantern", 0, "")),
+        (watched(MISSPELT, state=NOT_FOUND), ("Lantern", 0, "2", "")),
+        (watched(None, file="x.mkv", state=NOT_FOUND), ("x", BACK)),
+    ],
+    ids=["an empty name", "no title", "no season", "no episode", "no kind"],
 )
-def test_who_leaves_a_question_has_said_nothing(tv, waiting, answers):
-    key = asked(tv, waiting, watched(MISSPELT, state=NOT_FOUND), *answers)
+def test_who_leaves_a_question_has_said_nothing(tv, waiting, play, answers):
+    key = asked(tv, waiting, play, *answers)
     assert remembered(waiting, key) is None
-    assert waiting.states() == [("Lantern Streeet 2x04", NOT_FOUND)]
+    assert [state for _, state in waiting.states()] == [NOT_FOUND]
 
 
-def test_who_names_no_kind_has_said_nothing(tv, waiting):
-    asked(tv, waiting, watched(None, file="x.mkv", state=NOT_FOUND), "x", BACK)
-    assert (waiting.states(), [path for path in tv.paths() if "search" in path]) == ([("x.mkv", NOT_FOUND)], [])
+def other(season, episode):
+    return watched(Item("show", "Lantern Streeet", 2021, (), season, episode), state=NOT_FOUND)
 
 
-def test_every_play_of_the_same_is_tried_again_and_no_other(tv, waiting):
-    others = [watched(MISSPELT, NOW - 60, state=REJECTED), watched(CARTOON, state=NOT_FOUND)]
-    asked(tv, waiting, watched(MISSPELT, state=NOT_FOUND), "Lantern", 0, "2", "4", others=others)
-    assert [state for _, state in waiting.states()] == [QUEUED, QUEUED, NOT_FOUND]
-
-
-def other(**numbers):
-    return Item("show", "Lantern Streeet", 2021, (), **numbers)
-
-
-def test_other_episodes_of_the_show_are_answered_too_if_the_numbers_stay(tv, waiting):
-    others = [
-        watched(other(season=2, episode=5), state=NOT_FOUND),
-        watched(other(season=1, episode=8), state=NOT_FOUND),
-    ]
+def test_other_episodes_of_the_show_are_answered_too_if_the_numbers_stay_and_so_is_the_next_one(tv, waiting):
+    others = [other(2, 5), other(1, 8), watched(MISSPELT, NOW - 60, state=REJECTED), watched(CARTOON, state=NOT_FOUND)]
     asked(tv, waiting, watched(MISSPELT, state=NOT_FOUND), "Lantern", 0, "2", "4", others=others)
     assert remembered(waiting, others[0].key) == Item("show", "Lantern Street", 2021, STREET.ids, 2, 5)
-    assert [state for _, state in waiting.states()] == [QUEUED, QUEUED, QUEUED]
-
-
-def test_the_next_episode_is_known_without_asking_again(tv, waiting):
-    asked(tv, waiting, watched(MISSPELT, state=NOT_FOUND), "Lantern", 0, "2", "4")
+    assert [state for _, state in waiting.states()] == [QUEUED, QUEUED, QUEUED, QUEUED, NOT_FOUND]
     with waiting.queue() as queue:
-        found = MatchCache(queue.database).known(watched(other(season=2, episode=6)), NOW)
+        found = MatchCache(queue.database).known(other(2, 6), NOW)
     assert found is not None and found.item == Item("show", "Lantern Street", 2021, STREET.ids, 2, 6)
 
 
-def test_an_anime_starts_anew_with_each_season(tv, waiting):
-    others = [
-        watched(other(season=2, episode=5), state=NOT_FOUND),
-        watched(other(season=1, episode=8), state=NOT_FOUND),
-    ]
-    asked(tv, waiting, watched(MISSPELT, state=NOT_FOUND), "Lantern", 1, "moss", ANIME, 0, "4", others=others)
-    assert (remembered(waiting, others[0].key).kind, remembered(waiting, others[0].key).episode) == ("anime", 5)
-    assert remembered(waiting, others[1].key) is None
-
-
-@pytest.mark.parametrize("numbers", [("2", "5"), ("3", "4")], ids=["another episode", "another season"])
-def test_other_episodes_are_left_alone_where_the_numbers_do_not_stay(tv, waiting, numbers):
-    others = [watched(other(season=2, episode=6), state=NOT_FOUND)]
-    asked(tv, waiting, watched(MISSPELT, state=NOT_FOUND), "Lantern", 0, *numbers, others=others)
-    assert remembered(waiting, others[0].key) is None
-    assert waiting.states()[1] == ("Lantern Streeet 2x06", NOT_FOUND)
+@pytest.mark.parametrize(
+    ("answers", "known"),
+    [((0, "2", "5"), None), ((0, "3", "4"), None), ((1, "moss", ANIME, 0, "4"), ("anime", 5))],
+    ids=["another episode", "another season", "an anime, which starts anew with each season"],
+)
+def test_other_episodes_are_left_alone_where_the_numbers_do_not_stay(tv, waiting, answers, known):
+    others = [other(2, 5), other(1, 8)]
+    asked(tv, waiting, watched(MISSPELT, state=NOT_FOUND), "Lantern", *answers, others=others)
+    same, elsewhere = (remembered(waiting, each.key) for each in others)
+    assert (same and (same.kind, same.episode), elsewhere) == (known, None)
+    assert waiting.states()[2] == ("Lantern Streeet 1x08", NOT_FOUND)
 
 
 @pytest.mark.parametrize(

@@ -14,11 +14,6 @@ def couch(make_couch):
     return sitting(make_couch)
 
 
-def all_seasons(couch):
-    path = f"videodb://tvshows/titles/{couch.show_id}/-1/?tvshowid={couch.show_id}"
-    stands_on(couch, "season", 4711, path, season=-1)
-
-
 def test_an_episode_is_marked_unwatched_without_a_question(couch):
     stands_on(couch, "episode", couch.first)
     choose(couch, UNMARK)
@@ -27,12 +22,8 @@ def test_an_episode_is_marked_unwatched_without_a_question(couch):
     assert couch.kodi.dialogs == []
 
 
-@pytest.mark.parametrize("where", ["the show", "all seasons"])
-def test_a_whole_show_is_marked_unwatched_episode_by_episode(couch, where):
-    if where == "the show":
-        stands_on(couch, "tvshow", couch.show_id)
-    else:
-        all_seasons(couch)
+def test_a_whole_show_is_marked_unwatched_episode_by_episode(couch):
+    stands_on(couch, "tvshow", couch.show_id)
     choose(couch, UNMARK)
     assert {play.action for play in plays(couch)} == {"unwatched"}
     assert couch.toasts() == [f"5 will be marked as unwatched: {SHOW.title}"]
@@ -41,9 +32,11 @@ def test_a_whole_show_is_marked_unwatched_episode_by_episode(couch, where):
 @pytest.mark.parametrize("media, title", [("movie", FILM.title), ("tvshow", SHOW.title)])
 def test_what_leaves_the_library_at_simkl_is_asked_about(couch, media, title):
     stands_on(couch, media, couch.film if media == "movie" else couch.show_id)
-    couch.kodi.answers = [True]
+    couch.kodi.answers = [False, True]
     choose(couch, REMOVE)
-    [question] = couch.kodi.dialogs
+    assert nothing_is_queued(couch) and couch.toasts() == []
+    choose(couch, REMOVE)
+    question = couch.kodi.dialogs[-1]
     assert (question.heading, question.message) == (f"Remove {title}?", TAKES)
     [play] = plays(couch)
     assert (play.action, play.label) == ("removed", title)
@@ -59,13 +52,6 @@ def test_a_whole_show_leaves_the_library_at_simkl(couch):
     couch.service(30)
     assert (couch.marks(), couch.queued(), couch.box.malformed) == ({}, [], [])
     assert couch.sent("/sync/history/remove")[-1]["shows"][0].keys() == {"title", "year", "ids"}
-
-
-def test_who_says_no_keeps_it(couch):
-    stands_on(couch, "movie", couch.film)
-    couch.kodi.answers = [False]
-    choose(couch, REMOVE)
-    assert nothing_is_queued(couch) and couch.toasts() == []
 
 
 @pytest.mark.parametrize("args", [UNMARK, REMOVE])

@@ -67,15 +67,6 @@ def test_an_approval_by_somebody_else_says_who_was_linked_before(tv, serve):
     assert tv.toasts()[-1] == "Linked as sample_viewer instead of Sam"
 
 
-def test_an_approval_without_a_name_is_told_too(tv, serve):
-    tv.box.order("status", status=503, path="/users/settings", times=None)
-    tv.box.approve_pending()
-    tv.shut_down_once_polls_end()
-    serve()
-    assert tv.toasts()[-1] == "Linked"
-    assert tv.state().nameless is True
-
-
 def test_a_code_that_expires_is_let_go_without_a_word(tv, serve):
     tv.as_soon_as(tv.paths, lambda: tv.kodi.clock.move_to(tv.now() + 900))
     tv.shut_down_once_polls_end()
@@ -92,14 +83,14 @@ def test_a_code_that_simkl_refuses_is_only_logged(tv, serve):
     assert "the code from before could not be used: Simkl does not accept this client ID" in tv.kodi.log_text()
 
 
+def test_a_code_of_another_client_id_is_left_alone(tv, monkeypatch):
+    monkeypatch.setenv("SIMKL_CLIENT_ID", "another")
+    tv.service()
+    assert tv.paths() == []
+
+
 def test_kodi_shuts_down_without_delay(tv, serve):
     order, began = tv.box.order("hang"), []
     tv.as_soon_as(lambda: order.served, lambda: (began.append(time.perf_counter()), tv.kodi.abort()))
     serve()
     assert time.perf_counter() - began[0] < 1
-
-
-def test_a_code_of_another_client_id_is_left_alone(tv, monkeypatch):
-    monkeypatch.setenv("SIMKL_CLIENT_ID", "another")
-    tv.service()
-    assert tv.paths() == []

@@ -64,16 +64,10 @@ def test_what_waits_for_another_account_stays_listed_and_can_be_deleted(tv, wait
     for_others(waiting, OTHER)
     [entry] = [each for each in tv.open("waiting").entries if "/others/" in each.url]
     assert entry.item.getLabel() == "1 for another account"
-    tv.kodi.answers = [0, True]
-    tv.script("others", OTHER)
-    assert of(waiting, OTHER) == []
-
-
-def test_second_thoughts_keep_it(tv, waiting):
-    for_others(waiting, OTHER)
-    tv.kodi.answers = [0, False]
-    tv.script("others", OTHER)
-    assert of(waiting, OTHER) == ["The Glass Harbour"]
+    for sure, left in ((False, ["The Glass Harbour"]), (True, [])):
+        tv.kodi.answers = [0, sure]
+        tv.script("others", OTHER)
+        assert of(waiting, OTHER) == left
 
 
 def test_what_was_queued_before_the_name_was_known_can_be_taken_over(tv, waiting):

@@ -6,8 +6,7 @@ import time
 
 import pytest
 
-from tests.fakes.kodi.installing import other_lib
-from tests.frontends.kodi.tv import ADDON_ID, BOUND, PROJECT, code_is_shown, sees
+from tests.frontends.kodi.tv import BOUND, PROJECT, code_is_shown, sees
 
 WELCOME = "Find it under Video add-ons"
 HOUR = 3600
@@ -18,6 +17,14 @@ def test_a_fresh_installation_says_once_how_to_link(tv):
     [toast] = tv.kodi.notifications
     assert (toast.heading, toast.message, toast.sound) == ("Simkl Link", WELCOME, False)
     assert tv.state().account_line == "Not linked"
+    tv.restart()
+    tv.service()
+    assert tv.toasts() == []
+    tv.become_linked()
+    tv.kodi.answers = [True]
+    tv.script("unlink")
+    tv.service()
+    assert tv.toasts() == ["Unlinked"]  # nor is who was linked once
 
 
 def test_a_kodi_that_shut_down_before_it_was_listened_to_can_end_it_within_seconds(tv):
@@ -26,35 +33,9 @@ def test_a_kodi_that_shut_down_before_it_was_listened_to_can_end_it_within_secon
     assert max(later - earlier for earlier, later in zip(waits, waits[1:]) if earlier < 9) <= 1
 
 
-def test_no_later_start_says_it_again(tv):
-    tv.service()
-    for _ in range(2):
-        tv.restart()
-        tv.service()
-        assert tv.toasts() == []
-
-
-def test_who_is_linked_or_was_is_not_welcomed(tv):
-    tv.service()
-    tv.restart()
-    tv.become_linked()
-    tv.service()
-    assert tv.toasts() == []
-    tv.restart()
-    tv.kodi.answers = [True]
-    tv.script("unlink")
-    tv.service()
-    assert tv.toasts() == ["Unlinked"]
-
-
-@pytest.mark.parametrize(
-    "argv",
-    [[""], [f"plugin://{ADDON_ID}/", "3", "", "resume:false"], ["plugin.py", "settings"]],
-    ids=["the service", "the menu", "the settings"],
-)
-def test_without_a_link_nothing_heavy_is_imported(tv, argv):
+def test_without_a_link_nothing_heavy_is_imported(tv):
     tv.service()  # the welcome is remembered under a lock, once
-    command = [sys.executable, "-m", "tests.frontends.kodi.idle", str(tv.profile), *argv]
+    command = [sys.executable, "-m", "tests.frontends.kodi.idle", str(tv.profile), ""]
     done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=BOUND, check=True)
     assert done.stdout == "\n"
 
@@ -76,14 +57,29 @@ def test_hours_of_idling_ask_simkl_nothing_and_write_nothing(request, linked):
     assert files_of(tv) == before
 
 
-def test_what_kodi_forgot_about_the_account_is_read_from_the_settings_file(tv):
+def test_what_was_forgotten_about_the_account_is_read_from_the_settings_file(tv):
     tv.become_linked()
     line = tv.state().account_line
     tv.restart()
     tv.remember(account_line="", linked=False, account_version="")
-    tv.service()
-    assert (tv.state().account_line, tv.state().linked) == (line, True)
+    for name in tv.kodi.settings.values:  # and a person has pressed Defaults in Kodi's settings
+        tv.kodi.settings.values[name] = tv.kodi.settings.parse(name, tv.kodi.settings.defaults[name])
+    tv.service(until=300)
+    assert (tv.state().account_line, tv.state().linked, line.partition(" since ")[0]) == (
+        line, True, "Linked as sample_viewer"
+    )  # fmt: skip
     assert tv.toasts() == []
+
+
+def test_a_broken_settings_file_is_logged_and_otherwise_let_be(tv):
+    tv.become_linked()
+    tv.write_settings("accounts: [")
+    tv.restart()
+    tv.remember(nameless=True)
+    assert tv.service() == 0
+    assert f"{tv.settings_file}, line 1" in tv.kodi.log_text()
+    assert tv.toasts() == []
+    assert tv.settings_file.read_text(encoding="utf-8") == "accounts: ["
 
 
 @pytest.mark.parametrize("left", ["accounts: {}\n", None], ids=["unlinked elsewhere", "all files removed"])
@@ -109,18 +105,11 @@ def nameless(tv):
     return tv
 
 
-def test_a_missing_name_is_fetched_quietly(nameless):
-    nameless.service(until=HOUR)
-    assert nameless.account()["user"]["name"] == "sample_viewer"
-    assert nameless.state().account_line.startswith("Linked as sample_viewer since ")
-    assert nameless.state().nameless is False
-    assert nameless.paths().count("/users/settings") == 2
-    assert nameless.toasts() == []
-
-
 def test_a_name_that_is_still_missing_is_asked_for_every_ten_minutes(nameless):
     nameless.box.order("status", status=503, path="/users/settings", times=2)
     nameless.service(until=HOUR)
+    assert nameless.state().account_line.startswith("Linked as sample_viewer since ")
+    assert nameless.state().nameless is False and nameless.toasts() == []
     asked = [request.at for request in nameless.box.requests if request.path == "/users/settings"][1:]
     assert len(asked) == 3
     assert all(600 <= later - earlier < 700 for earlier, later in zip(asked, asked[1:]))
@@ -136,14 +125,6 @@ def test_a_link_refused_when_the_name_is_asked_for_is_told_once_and_not_asked_fo
     assert nameless.paths().count("/users/settings") == 3
 
 
-def test_no_name_is_asked_for_once_the_account_is_gone(nameless):
-    nameless.box.order("status", status=503, path="/users/settings", times=None)
-    nameless.kodi.at(nameless.now() + 300, lambda: nameless.write_settings("accounts: {}\n"))
-    nameless.service(until=HOUR)
-    assert nameless.paths().count("/users/settings") == 2
-    assert nameless.state().account_line == "Not linked"
-
-
 def test_kodi_shuts_down_while_the_name_is_asked_for(nameless):
     order = nameless.box.order("hang")
     began = []
@@ -152,34 +133,9 @@ def test_kodi_shuts_down_while_the_name_is_asked_for(nameless):
     assert time.perf_counter() - began[0] < 1
 
 
-@pytest.mark.parametrize("was_nameless", [False, True])
-def test_a_broken_settings_file_is_logged_and_otherwise_let_be(tv, was_nameless):
-    tv.become_linked()
-    tv.write_settings("accounts: [")
-    tv.restart()
-    tv.remember(nameless=was_nameless)
-    assert tv.service() == 0
-    assert f"{tv.settings_file}, line 1" in tv.kodi.log_text()
-    assert tv.toasts() == []
-    assert tv.settings_file.read_text(encoding="utf-8") == "accounts: ["
-
-
-def test_a_linked_kodi_without_news_imports_nothing_heavy_either(tv):
-    tv.become_linked()
-    tv.service()
-    tv.restart()
-    tv.kodi.at(tv.now() + 1, tv.kodi.abort)
-    with other_lib(), tv.inside():
-        tv.kodi.run([""])
-        loaded = {name for name in sys.modules if name.startswith("lib.")}
-    assert loaded & {"lib.kodi.service", "lib.account.store", "lib.simkl.http.transport"} == {"lib.kodi.service"}
-
-
-def test_defaults_in_the_settings_window_leaves_the_account_line(tv):
-    tv.become_linked()
-    line = tv.state().account_line
-    for name in tv.kodi.settings.values:
-        tv.kodi.settings.values[name] = tv.kodi.settings.parse(name, tv.kodi.settings.defaults[name])
-    tv.service(until=300)
-    assert (tv.state().account_line, line.partition(" since ")[0]) == (line, "Linked as sample_viewer")
-    assert tv.toasts() == []
+def test_no_name_is_asked_for_once_the_account_is_gone(nameless):
+    nameless.box.order("status", status=503, path="/users/settings", times=None)
+    nameless.kodi.at(nameless.now() + 300, lambda: nameless.write_settings("accounts: {}\n"))
+    nameless.service(until=HOUR)
+    assert nameless.paths().count("/users/settings") == 2
+    assert nameless.state().account_line == "Not linked"

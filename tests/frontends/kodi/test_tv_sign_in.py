@@ -32,11 +32,6 @@ def linked(tv, *before):
     return tv
 
 
-def test_the_window_is_up_before_anything_is_asked_of_simkl(tv):
-    tv.link(lambda screen: sees("Getting your code")(screen) and tv.box.requests == [], code_is_shown, "back")
-    assert tv.paths()[0] == "/oauth/pin"
-
-
 def test_the_window_says_getting_your_code_over_empty_tiles(tv):
     tv.box.order("hang")
     seen = []
@@ -45,12 +40,9 @@ def test_the_window_says_getting_your_code_over_empty_tiles(tv):
     assert spelled(tv.kodi.windows[0]) == []
 
 
-def test_address_and_code_are_spelled_in_pictures(tv):
-    seen = []
-    tv.link(code_is_shown, Do(lambda: seen.extend([*spelled(tv.kodi.top()), tv.box.codes[-1].user_code])), "back")
-    address, shown, issued = seen
-    assert shown == issued
-    assert address == f"{tv.box.url}/pin".partition("://")[2]
+def test_the_window_is_up_before_anything_is_asked_of_simkl(tv):
+    tv.link(lambda screen: sees("Getting your code")(screen) and tv.box.requests == [], code_is_shown, "back")
+    assert tv.paths()[0] == "/oauth/pin"
 
 
 @on_old_and_new_kodi
@@ -70,33 +62,25 @@ def test_the_window_says_what_to_do_and_what_it_waits_for(tv):
     )
 
 
-def test_the_qr_code_opens_the_page_with_the_code_filled_in(tv):
-    files = []
-    tv.link(code_is_shown, Do(lambda: files.append(Path(tv.kodi.top().image(QR)).read_bytes())), "back")
-    assert modules(files[0]) == expected(f"{tv.box.url}/pin/{tv.box.codes[-1].user_code}")
+def test_address_code_and_qr_code_are_those_of_simkl_and_can_be_read_from_afar(tv):
+    seen, codes = [], []
 
+    def look():
+        screen = tv.kodi.top()
+        codes.append((screen.image(QR), Path(screen.image(QR)).read_bytes(), tv.box.codes[-1].user_code))
+        seen[:] = [spelled(screen), *boxes(screen, "card.png"), *boxes(screen, "kodi-home/temp/")]
 
-def test_the_qr_code_is_a_third_of_the_screen_wide_and_as_far_from_the_edge_as_the_text(tv):
-    seen = []
-    look = Do(lambda: seen.extend(boxes(tv.kodi.top(), "card.png") + boxes(tv.kodi.top(), "kodi-home/temp/")))
-    tv.link(code_is_shown, look, "back")
-    [(card_left, card_top, *_), (left, top, width, height, file)] = seen
-    assert width == height >= 600
-    module = width / (len(expected(f"{tv.box.url}/pin/{tv.box.codes[-1].user_code}")) + 2 * 3)
-    assert min(left - card_left, top - card_top) >= module, (
-        "no quiet zone of four modules, or corners beyond the card's"
-    )
-    assert 1080 < left and left + width <= 1920 - 120 and 0 < top and top + height < 892
-    assert not Path(file).exists()
-
-
-def test_every_qr_code_is_a_file_of_a_new_name_and_none_is_left(tv):
-    files = []
-    look = Do(lambda: files.append(tv.kodi.top().image(QR)))
     for _ in range(2):
-        tv.link(code_is_shown, look, "back")
-    assert len(set(files)) == 2
-    assert tv.pictures_left() == []
+        tv.link(code_is_shown, Do(look), "back")
+    (first, *_), (second, png, code) = codes
+    assert modules(png) == expected(f"{tv.box.url}/pin/{code}")
+    assert first != second and tv.pictures_left() == []
+    [words, (card_left, card_top, *_), (left, top, width, height, _)] = seen
+    assert words == [f"{tv.box.url}/pin".partition("://")[2], code]
+    assert width == height >= 600  # a third of the screen
+    quiet_module = width / (len(expected(f"{tv.box.url}/pin/{code}")) + 2 * 3)
+    assert min(left - card_left, top - card_top) >= quiet_module  # the fourth module of the quiet zone is the card's
+    assert 1080 < left and left + width <= 1920 - 120 and 0 < top and top + height < 892
 
 
 def test_seconds_and_bar_count_down(make_tv, monkeypatch):
@@ -125,27 +109,28 @@ def test_seconds_and_bar_count_down(make_tv, monkeypatch):
         assert width == pytest.approx(whole * left / 60, abs=1)
 
 
-@pytest.mark.parametrize("version", [19, 20, 21])
-def test_an_approval_turns_the_window_into_linked_as_name_with_the_avatar(make_tv, version):
-    tv = make_tv(version=version)
-    linked(tv)
+@pytest.mark.parametrize(("version", "on_screen", "refreshed"), [(19, ADDON_ID, True), (21, "plugin.video.x", False)])
+def test_an_approval_shows_name_and_avatar_for_two_seconds_and_refreshes_our_list(
+    make_tv, version, on_screen, refreshed
+):
+    tv = make_tv(version=version, init_times=2)
+    tv.kodi.info_labels["Container.PluginName"] = on_screen
+    shown = []
+    tv.link(code_is_shown, tv.approve(), lambda screen: _notes_success(tv, screen, shown))
     screen = tv.kodi.windows[0]
+    assert tv.now() == pytest.approx(shown[0] + SUCCESS_SECONDS)
     assert texts(screen) == ["Linked as sample_viewer", "This Kodi now belongs to your Simkl account."]
     assert [picture for *_, picture in boxes(screen, "http://")] == [
         f"{tv.box.url}/avatars/90/90000001abcdef/user_100.jpg"
     ]
+    assert ("Container.Refresh" in [call.name for call in tv.kodi.builtins]) is refreshed
+    assert tv.paths().count("/oauth/pin") == 1 and tv.box.too_fast == []  # though Kodi fills the window twice
 
 
-def test_the_window_closes_by_itself_after_two_seconds(tv):
-    shown = []
-
-    def note(screen):
-        if sees("Linked as sample_viewer")(screen):
-            shown.append(tv.now())
-        return bool(shown)
-
-    tv.link(code_is_shown, tv.approve(), note)
-    assert tv.now() - shown[0] == pytest.approx(SUCCESS_SECONDS)
+def _notes_success(tv, screen, shown):
+    if sees("Linked as sample_viewer")(screen):
+        shown.append(tv.now())
+    return bool(shown)
 
 
 def test_a_link_whose_name_is_not_known_yet_counts(tv):
@@ -158,6 +143,7 @@ def test_a_link_whose_name_is_not_known_yet_counts(tv):
 
 
 def test_the_token_is_in_the_profile_closed_to_others_and_everybody_is_told(tv):
+    tv.data.mkdir(parents=True, mode=0o755)
     linked(tv)
     assert tv.told() == [(ADDON_ID, "linked")]
     assert re.fullmatch(r"Linked as sample_viewer since \d\d/\d\d/\d{4}", tv.state().account_line)
@@ -170,33 +156,11 @@ def test_the_token_is_in_the_profile_closed_to_others_and_everybody_is_told(tv):
     assert stat.S_IMODE(tv.data.stat().st_mode) == 0o700
 
 
-def test_a_data_folder_that_kodi_made_before_us_is_closed_too(tv):
-    tv.data.mkdir(parents=True, mode=0o755)
-    linked(tv)
-    assert stat.S_IMODE(tv.data.stat().st_mode) == 0o700
-
-
-@pytest.mark.parametrize("on_screen, refreshed", [(ADDON_ID, True), ("plugin.video.other", False)])
-def test_our_listing_is_drawn_anew_if_it_is_on_the_screen(tv, on_screen, refreshed):
-    tv.kodi.info_labels["Container.PluginName"] = on_screen
-    linked(tv)
-    assert ("Container.Refresh" in [call.name for call in tv.kodi.builtins]) is refreshed
-
-
 def test_polls_keep_the_interval_and_say_who_asks(make_tv):
     tv = make_tv(interval=5, slow_down=True)
     linked(tv, sees("14:40"))
     polls = [request.at for request in tv.box.requests if request.path.startswith("/oauth/pin/")]
     assert all(later - earlier >= 5 for earlier, later in zip(polls, polls[1:]))
-    assert tv.box.too_fast == []
-    assert tv.box.unattributed == []
-    assert {request.headers["User-Agent"] for request in tv.box.requests} == {
-        f"simkl-link/{APP_VERSION} (Kodi {tv.kodi.version}.0; posix)"
-    }
-
-
-def test_oninit_twice_starts_one_worker(make_tv):
-    tv = make_tv(init_times=2)
-    linked(tv)
-    assert tv.paths().count("/oauth/pin") == 1
-    assert tv.box.too_fast == []
+    assert tv.box.too_fast == [] and tv.box.unattributed == []
+    agent = f"simkl-link/{APP_VERSION} (Kodi {tv.kodi.version}.0; posix)"
+    assert {request.headers["User-Agent"] for request in tv.box.requests} == {agent}

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.frontends.kodi.couch import EVENING, FILM, FOUR_MINUTES, OTHER_FILM, SHOW
+from tests.frontends.kodi.couch import EVENING, FILM, SHOW
 
 TITLE = FILM.title
 PLUGIN = "plugin://plugin.video.sample/play?id=7"
@@ -30,73 +30,51 @@ def test_a_film_played_through_is_two_calls_and_a_mark_with_the_time_of_the_stop
     assert mark.watched_at == EVENING.replace(minute=4, second=1).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-@pytest.mark.parametrize(
-    "steps, calls, marked",
-    [
-        ([(193, "stop")], [("start", 1), ("stop", 80)], True),
-        ([(60, "pause"), (600, "resume"), (660, "stop")],
-         [("start", 1), ("pause", 25), ("start", 25), ("stop", 50)], False),
-        ([(24.5, "seek", 216.0), (24.6, "stop")], [("start", 1), ("stop", 90)], True),
-        ([(24, "pause"), (30, "seek", 120.0), (40, "stop")], [("start", 1), ("pause", 10), ("stop", 50)], False),
-        ([(24, "fast_forward", 96.0), (60, "stop")], [("start", 1), ("stop", 65)], False),
-        ([(60, "break_off")], [("start", 1), ("stop", 25)], False),
-        ([(60, "end")], [("start", 1), ("stop", 25)], False),
-        ([(2.5, "stop")], [], False),
-    ],
-    ids=[
-        "stopped at the mark", "paused and resumed", "jumped and stopped at once", "jumped while it paused",
-        "wound on, with a resume that no pause came before", "broken off with an error",
-        "a stream that ends in its middle has broken off", "given up within three seconds",
-    ],
-)  # fmt: skip
+DONE = {
+    "stopped at the mark": ([(193, "stop")], [("start", 1), ("stop", 80)], True),
+    "paused and resumed": (
+        [(60, "pause"), (300, "resume"), (360, "stop")], [("start", 1), ("pause", 25), ("start", 25), ("stop", 50)],
+        False,
+    ),
+    "jumped and stopped at once": ([(24.5, "seek", 216.0), (24.6, "stop")], [("start", 1), ("stop", 90)], True),
+    "wound on, with a resume that no pause came before": (
+        [(24, "fast_forward", 96.0), (60, "stop")], [("start", 1), ("stop", 65)], False,
+    ),
+    "broken off with an error": ([(60, "break_off")], [("start", 1), ("stop", 25)], False),
+    "given up within three seconds": ([(2.5, "stop")], [], False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("steps, calls, marked", DONE.values(), ids=DONE)
 def test_what_is_done_is_told(couch, steps, calls, marked):
     couch.watch(couch.play_film, *steps, until=max(seconds for seconds, *_ in steps))
     assert couch.calls() == [(action, TITLE, progress) for action, progress in calls]
     assert couch.marks() == ({TITLE: 1} if marked else {})
 
 
-@pytest.mark.parametrize("address", ["/films/gone.mkv", "http://127.0.0.1:1/stream.mkv"])
-def test_what_cannot_be_opened_is_nothing(couch, address):
-    plan(couch, (1, couch.kodi.playback.fail, address), until=30)
+def is_over_before_kodi_gets_round_to_its_callbacks(couch):
+    couch.kodi.playback._tell("onAVStarted")
+    couch.kodi.playback.stop()
+
+
+def test_what_cannot_be_opened_and_what_is_over_at_once_is_nothing(couch):
+    plan(
+        couch, (1, couch.kodi.playback.fail, "/films/gone.mkv"), (11, couch.play_film),
+        (11.05, is_over_before_kodi_gets_round_to_its_callbacks, couch), until=20,
+    )  # fmt: skip
     assert couch.calls() == [] and couch.queued() == []
 
 
-def test_what_is_over_before_kodi_gets_round_to_its_callbacks_is_nothing(couch):
-    def both():
-        couch.kodi.playback._tell("onAVStarted")
-        couch.kodi.playback.stop()
-
-    plan(couch, (1, couch.play_film), (1.05, both), until=10)
-    assert couch.calls() == []
-
-
-def test_the_other_film_opened_over_this_one_ends_it_where_it_was(couch):
-    plan(couch, (1, couch.play_film), (61, couch.play_other_film), (122, couch.kodi.playback.stop), until=130)
-    assert couch.calls() == [
-        ("start", TITLE, 1), ("stop", TITLE, 25), ("start", "Salt Letters", 1), ("stop", "Salt Letters", 25)
-    ]  # fmt: skip
-
-
-def test_the_same_film_opened_anew_is_a_new_play(couch):
-    plan(couch, (1, couch.play_film), (221, couch.play_film), (281, couch.kodi.playback.stop), until=300)
-    assert couch.calls() == [("start", TITLE, 1), ("stop", TITLE, 92), ("start", TITLE, 1), ("stop", TITLE, 25)]
-    assert couch.marks() == {TITLE: 1}
-
-
-def test_a_sample_between_two_plays_of_the_same_film_does_not_take_it_back_to_the_beginning(couch):
-    playback = couch.kodi.playback
-
+def test_the_same_film_opened_anew_is_a_new_play_however_late_kodi_tells_of_it(couch):
     def open_it_again_and_let_kodi_tell_of_it_late():
-        playback._opening = True
+        couch.kodi.playback._opening = True
         couch.at(0.9, couch.play_film)
 
     plan(
-        couch,
-        (1, couch.play_film),
-        (221.5, open_it_again_and_let_kodi_tell_of_it_late),
-        (240, playback.stop),
-        until=250,
-    )
+        couch, (1, couch.play_film), (221.5, open_it_again_and_let_kodi_tell_of_it_late),
+        (282.4, couch.kodi.playback.stop), until=290,
+    )  # fmt: skip
+    assert couch.calls() == [("start", TITLE, 1), ("stop", TITLE, 92), ("start", TITLE, 1), ("stop", TITLE, 25)]
     assert couch.marks() == {TITLE: 1}
 
 
@@ -116,15 +94,16 @@ def test_the_next_episode_of_a_playlist_stops_the_old_one_first(couch):
 
 def test_the_mark_of_the_settings_is_sent_with_every_call_and_judged_by(couch):
     couch.kodi.settings.values["mark"] = 90
-    couch.watch(couch.play_film, (60, "pause"), (70, "resume"), (220, "stop"))
+    couch.watch(couch.play_film, (60, "pause"), (70, "resume"), (220, "stop"), until=220)
     assert {one.min_progress for one in couch.box.scrobbles} == {90}
     assert couch.calls()[-1] == ("stop", TITLE, 88) and couch.marks() == {}
 
 
-@pytest.mark.parametrize("name, mark", [("special", "Lantern Street 0x01"), ("anime", "Moon Kitchen 1x03")])
-def test_an_episode_is_marked(couch, name, mark):
-    plan(couch, (1, couch.play_episode, getattr(couch, name)), (201, couch.kodi.playback.stop), until=210)
-    assert couch.marks() == {mark: 1} and couch.box.malformed == []
+def test_specials_and_anime_are_marked(couch):
+    couch.plan(1, 201, lambda: couch.play_episode(couch.special))
+    couch.plan(210, 410, lambda: couch.play_episode(couch.anime))
+    couch.service(415)
+    assert couch.marks() == {"Lantern Street 0x01": 1, "Moon Kitchen 1x03": 1} and couch.box.malformed == []
 
 
 def test_each_episode_of_a_double_file_is_marked_at_its_share(couch):
@@ -145,12 +124,11 @@ def test_a_file_outside_the_library_is_recognised_by_its_name(couch):
     assert len(couch.sent("/search/file")) == 1
 
 
-@pytest.mark.parametrize(("wish", "marks"), [(True, {TITLE: 1}), (False, {})])
-def test_a_file_that_simkl_recognises_as_a_kind_that_is_switched_off_is_left_out(couch, wish, marks):
-    couch.kodi.settings.values["track_movies"] = wish
-    file = "/x/The Glass Harbour (2018).mkv"
-    plan(couch, (1, couch.kodi.playback.start, file, 240.0), (221, couch.kodi.playback.stop), until=300)
-    assert (couch.marks(), couch.queued()) == (marks, [])
+def test_a_recognised_file_of_a_kind_that_is_switched_off_is_left_out(couch):
+    couch.kodi.settings.values["track_movies"] = False
+    couch.plan(1, 221, lambda: couch.kodi.playback.start("/x/The Glass Harbour (2018).mkv", 240.0))
+    couch.service(230)
+    assert (couch.marks(), couch.queued(), len(couch.sent("/search/file"))) == ({}, [], 1)
 
 
 @pytest.mark.parametrize("version", [19, 20, 21])
@@ -209,16 +187,22 @@ def test_ids_of_what_never_began_do_not_live_on(couch):
 
 def test_a_tag_that_is_filled_in_some_seconds_after_the_start_is_believed(couch):
     def fill():
-        couch.kodi.playback.tag = type(couch.kodi.playback.tag)._filled(
-            {"imdb": "tt9900001"}, file=RESOLVED, mediatype="movie", title=TITLE
-        )
+        about = {"file": RESOLVED, "mediatype": "movie", "title": TITLE}
+        couch.kodi.playback.tag = type(couch.kodi.playback.tag)._filled({"imdb": "tt9900001"}, **about)
 
     couch.at(1, couch.kodi.playback.start, RESOLVED, 240.0, {}, PLUGIN)
-    plan(couch, (9, fill), (239, couch.kodi.playback.stop), until=250)
+    plan(couch, (9, fill), (239, couch.kodi.playback.stop), until=245)
     assert couch.marks() == {TITLE: 1}
 
 
-@pytest.mark.parametrize("minutes, seconds, tracked", [(3, 179, False), (3, 180, True), (0, 30, True)])
+def test_a_film_whose_name_is_not_utf_8_is_tracked(couch):
+    couch.kodi.library.entry("movie", couch.film)["file"] = "/films/Am\udce9lie (2001).mkv"
+    couch.plan(1, 202)
+    couch.service(205)
+    assert couch.marks() == {TITLE: 1}  # and it comes to no internal error
+
+
+@pytest.mark.parametrize("minutes, seconds, tracked", [(3, 179, False), (3, 180, True)])
 def test_the_minimum_length_is_in_minutes(couch, minutes, seconds, tracked):
     couch.kodi.settings.values["minimum_minutes"] = minutes
     couch.at(1, couch.play_film)
@@ -226,29 +210,3 @@ def test_the_minimum_length_is_in_minutes(couch, minutes, seconds, tracked):
     plan(couch, (21, couch.kodi.playback.stop), until=30)
     assert bool(couch.calls()) is tracked
     assert ("not tracked: shorter than" in couch.kodi.log_text()) is not tracked
-
-
-def test_a_disc_that_begins_with_a_clip_is_tracked_once_its_film_plays(couch):
-    def next_title():
-        couch.kodi.playback._total = FOUR_MINUTES
-        couch.kodi.playback._move(0.0)
-        couch.kodi.playback._tell("onAVChange")
-
-    couch.kodi.library.entry("movie", couch.film).update(file="/films/Harbour/VIDEO_TS/VIDEO_TS.IFO", runtime=12)
-    plan(couch, (1, couch.play_film), (13, next_title), (253, couch.kodi.playback.end), until=300)
-    assert [action for action, *_ in couch.calls()] == ["start", "stop"]
-    assert couch.marks() == {TITLE: 1}
-
-
-def test_a_film_whose_name_is_not_utf_8_is_tracked_and_so_is_the_next_one(couch):
-    couch.kodi.library.entry("movie", couch.film)["file"] = "/films/Am\udce9lie (2001).mkv"
-    plan(couch, (1, couch.play_film), (202, couch.play_other_film), (410, couch.kodi.playback.stop), until=450)
-    assert couch.marks() == {TITLE: 1, OTHER_FILM.title: 1}  # and it comes to no internal error
-
-
-def test_two_files_of_one_name_are_two_and_simkl_is_asked_about_each(couch):
-    for second, show in ((1, "Alpha"), (40, "Beta")):
-        couch.at(second, couch.kodi.playback.start, f"/tv/{show}/Season 1/S01E01.mkv", FOUR_MINUTES)
-    plan(couch, (80, couch.kodi.playback.stop), until=100)
-    assert couch.queued() == [("stop", "Alpha S01E01.mkv", "unknown"), ("stop", "Beta S01E01.mkv", "unknown")]
-    assert [body["file"] for body in couch.sent("/search/file")] == ["Alpha S01E01.mkv", "Beta S01E01.mkv"]

@@ -230,6 +230,12 @@ def addon_like_ours(target):
     return target
 
 
+def addon_without(window, target):
+    """Make an add-on folder like ours without the file of this window."""
+    (addon_like_ours(target) / "resources" / "skins" / "Default" / "1080i" / window).unlink()
+    return target
+
+
 # --- what a person looks for; each is tried at every change of the screen
 
 
