@@ -1,4 +1,4 @@
-"""Kodi's context menu: a film, an episode, a season or a show is marked at Simkl, or rated there."""
+"""Kodi's context menu: a film, an episode, a season or a show is marked, unmarked or rated at Simkl, or removed."""
 
 import pytest
 
@@ -8,7 +8,8 @@ from tests.frontends.kodi.couch import FILM, SHOW, VIEWER
 from tests.frontends.kodi.rating_room import choose, nothing_is_queued, plays, reads, stands_on, windows, woken
 from tests.frontends.kodi.tv import on_old_and_new_kodi
 
-MARK, RATE = "mark-selected", "rate-selected"
+MARK, UNMARK, REMOVE, RATE = "mark-selected", "unmark-selected", "remove-selected", "rate-selected"
+TAKES = "It leaves your Simkl library with its history and rating."
 EPISODES = ["0x01", "2x04", "2x05", "1x01", "1x02"]
 LITTLE = "Too little information in Kodi's library"
 ALL_SEASONS = 4711  # the number that "* All seasons" bears is another season's
@@ -93,16 +94,6 @@ def test_simkl_gets_a_show_in_one_call_and_the_queue_knows_all_its_ids(couch):
     assert couch.queued() == [] and couch.box.malformed == []
 
 
-def test_a_long_show_takes_no_longer_to_ask_for(couch):
-    for number in range(3, 53):
-        couch.kodi.library.add_episode(couch.show_id, 3, number)
-    couch.kodi.asked.clear()
-    stand(couch, "show")
-    choose(couch, MARK)
-    assert couch.toasts() == [f"55 will be marked as watched: {SHOW.title}"]
-    assert len(couch.kodi.asked) <= 4
-
-
 GONE = ["a film that is gone", "a show that is gone", "all seasons of nothing", "a set of films", "nothing"]
 
 
@@ -110,7 +101,7 @@ GONE = ["a film that is gone", "a show that is gone", "all seasons of nothing", 
     ("linked", "what", "args", "told"),
     [
         *((True, what, args, LITTLE) for what in GONE for args in (MARK, RATE)),
-        *((False, "show", args, "Not linked") for args in (MARK, RATE)),
+        *((False, "show", args, "Not linked") for args in (MARK, RATE, UNMARK, REMOVE)),
     ],
 )
 def test_what_the_library_does_not_know_and_a_missing_link_are_told_and_nothing_is_queued(
@@ -120,7 +111,8 @@ def test_what_the_library_does_not_know_and_a_missing_link_are_told_and_nothing_
         couch.remember(owner="", linked=False)
     stand(couch, what)
     choose(couch, args)
-    assert couch.toasts() == [told] and windows(couch) == [] and nothing_is_queued(couch)
+    assert couch.toasts() == [told] and nothing_is_queued(couch)
+    assert windows(couch) == couch.kodi.dialogs == []
 
 
 def test_a_queue_that_cannot_be_written_is_told(couch):
@@ -150,6 +142,49 @@ def test_a_film_is_rated_and_of_all_else_the_show(couch, what, question, title):
         couch.restart(real_wait=0.0)
         couch.service(20)
         assert [(rated.title, rated.rating) for rated in couch.box.ratings[VIEWER].values()] == [(SHOW.title, 7)]
+
+
+# marks that are taken away: of episodes without a question, of a title with one
+
+
+def test_an_episode_is_marked_unwatched_without_a_question(couch):
+    stands_on(couch, "episode", couch.first)
+    choose(couch, UNMARK)
+    assert [(play.action, play.label) for play in plays(couch)] == [("unwatched", f"{SHOW.title} 2x04")]
+    assert couch.toasts() == [f"Will be marked as unwatched: {SHOW.title} 2x04"] and woken(couch)
+    assert couch.kodi.dialogs == []
+
+
+def test_a_whole_show_is_marked_unwatched_episode_by_episode(couch):
+    stands_on(couch, "tvshow", couch.show_id)
+    choose(couch, UNMARK)
+    assert {play.action for play in plays(couch)} == {"unwatched"}
+    assert couch.toasts() == [f"5 will be marked as unwatched: {SHOW.title}"]
+
+
+@pytest.mark.parametrize("media, title", [("movie", FILM.title), ("tvshow", SHOW.title)])
+def test_what_leaves_the_library_at_simkl_is_asked_about(couch, media, title):
+    stands_on(couch, media, couch.film if media == "movie" else couch.show_id)
+    couch.kodi.answers = [False, True]
+    choose(couch, REMOVE)
+    assert nothing_is_queued(couch) and couch.toasts() == []
+    choose(couch, REMOVE)
+    question = couch.kodi.dialogs[-1]
+    assert (question.heading, question.message) == (f"Remove {title}?", TAKES)
+    [play] = plays(couch)
+    assert (play.action, play.label) == ("removed", title)
+    assert couch.toasts() == [f"Will be removed from Simkl: {title}"]
+
+
+def test_a_whole_show_leaves_the_library_at_simkl(couch):
+    stands_on(couch, "tvshow", couch.show_id)
+    choose(couch, MARK)
+    couch.kodi.answers = [True]
+    choose(couch, REMOVE)
+    couch.restart(real_wait=0.0)
+    couch.service(30)
+    assert (couch.marks(), couch.queued(), couch.box.malformed) == ({}, [], [])
+    assert couch.sent("/sync/history/remove")[-1]["shows"][0].keys() == {"title", "year", "ids"}
 
 
 # when Kodi offers it

@@ -76,10 +76,6 @@ def test_an_internal_error_after_the_approval_loses_no_token(tv, break_it, modul
     assert tv.account()["access_token"] == tv.box.tokens[0].token
 
 
-def test_kodi_shuts_down_after_an_internal_error(tv, break_it):
-    assert break_it(VIEW, "load_profile_settings", LINK, [sees(SENTENCE), Do(tv.kodi.abort)]) == 0
-
-
 @pytest.mark.parametrize(
     "module, name, argv",
     [

@@ -11,8 +11,15 @@ BOTH = {"Lantern Street 1x01": 1, "Lantern Street 1x02": 1}
 ONCE, NOTHING = {FILM.title: 1}, {}
 LEFT_OUT = {"script.simkl.exclude": "true"}
 
+
+def film_of_no_length(couch):
+    couch.kodi.library.entry("movie", couch.film)["runtime"] = 0.0
+    couch.play_film()
+
+
 DOES = {
     "film": lambda couch: couch.play_film(),
+    "film of no length": film_of_no_length,
     "film, left out": lambda couch: couch.kodi.playback.start_from_library("movie", couch.film, properties=LEFT_OUT),
     "other film": lambda couch: couch.play_other_film(),
     "episode": lambda couch: couch.play_episode(couch.first),
@@ -69,40 +76,26 @@ BY_HAND = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("acts", "until", "marks", "calls"), BY_HAND.values(), ids=BY_HAND.keys())
-def test_a_mark_by_hand_arrives(couch, acts, until, marks, calls):
+BY_KODI = {
+    "set by Kodi after the end": ([(1, "film"), (241, "end")], 250, ONCE, 0),
+    "set by Kodi when the next one is opened": ([(1, "film"), (231, "other film"), (240, "stop")], 250, ONCE, 0),
+    "set by Kodi on what an add-on wants left out": ([(1, "film, left out"), (241, "end")], 250, NOTHING, 0),
+    "set by Kodi after an external player": ([(1, "film of no length"), (30, "end")], 50, ONCE, 1),
+    "set by Kodi after a film was sought to its end": (
+        [(1, "film"), (2, "seek to the end"), (3.5, "stop")], 50, ONCE, 1,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("acts", "until", "marks", "calls"), [*BY_HAND.values(), *BY_KODI.values()], ids=[*BY_HAND, *BY_KODI]
+)
+def test_a_mark_by_hand_arrives_and_one_of_kodis_own_only_where_nothing_else_told_of_it(
+    couch, acts, until, marks, calls
+):
     go_through(couch, *acts, until=until)
     assert (couch.marks(), len(couch.sent("/sync/history"))) == (marks, calls)
     assert couch.sent("/sync/history/remove") == []
-
-
-BY_KODI = {
-    "after the end": ([(1, "film"), (241, "end")], ONCE),
-    "when the next one is opened": ([(1, "film"), (231, "other film"), (240, "stop")], ONCE),
-    "on what an add-on wants left out": ([(1, "film, left out"), (241, "end")], NOTHING),
-}
-
-
-@pytest.mark.parametrize(("acts", "marks"), BY_KODI.values(), ids=BY_KODI.keys())
-def test_the_mark_that_kodi_sets_after_a_playback_is_not_sent_as_well(couch, acts, marks):
-    go_through(couch, *acts, until=250)
-    assert couch.kodi.library.entry("movie", couch.film)["playcount"] == 1
-    assert (couch.marks(), couch.sent("/sync/history")) == (marks, [])
-
-
-BY_NOBODY_ELSE = {
-    "what an external player plays": (0.0, [(1, "film"), (30, "end")]),
-    "what an external player plays of a second": (1.0, [(1, "film"), (30, "end")]),
-    "a film that is sought to its end at once": (240.0, [(1, "film"), (2, "seek to the end"), (3.5, "stop")]),
-}
-
-
-@pytest.mark.parametrize(("length", "acts"), BY_NOBODY_ELSE.values(), ids=BY_NOBODY_ELSE)
-def test_what_was_not_followed_counts_when_kodi_marks_it(couch, length, acts):
-    couch.kodi.library.entry("movie", couch.film)["runtime"] = length
-    go_through(couch, *acts, until=50)
-    assert couch.kodi.library.entry("movie", couch.film)["playcount"] == 1
-    assert couch.marks() == ONCE
 
 
 @pytest.mark.parametrize("setting", ["library_marks", "track_movies"])

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from lib.tracking.play import NOT_FOUND
+from lib.tracking.play import NOT_FOUND, REJECTED
 from lib.tracking.store.queue import PlayQueue
 from tests.fakes.clock import FakeClock
 from tests.frontends.kodi.tracked import CARTOON, HARBOUR, MISSPELT, OWNER, watched
@@ -29,10 +29,15 @@ def entries(listing):
     return [(entry.url.rpartition("/")[2], entry.item.getLabel()) for entry in listing.entries]
 
 
-def test_the_menu_of_a_kodi_that_is_not_linked(tv):
+def test_the_menu_of_a_kodi_that_is_not_linked_asks_nobody_and_needs_no_settings_file(tv):
+    tv.write_settings("broken: [")
     listing = tv.open()
     assert listing.ended is True
     assert entries(listing) == NOBODY
+    for entry in listing.entries:
+        assert entry.url.startswith(f"plugin://{ADDON_ID}/")
+        assert entry.item.getArt("icon").endswith(".png")  # the Kodi stubs look for the file
+    assert tv.paths() == []
 
 
 def test_the_menu_of_a_linked_kodi(tv):
@@ -45,22 +50,15 @@ def test_the_menu_of_a_linked_kodi(tv):
     assert entries(tv.open()) == [("account", "Linked"), *LINKED]
 
 
-@pytest.mark.parametrize("state, says", [("unknown", "1 not recognised"), ("stuck", "1 rejected")])
-def test_the_menu_tells_apart_what_became_of_a_play(tv, waiting, state, says):
-    waiting.put(watched(HARBOUR, state=state))
-    assert entries(tv.open())[1] == ("waiting", says)
-
-
 @on_old_and_new_kodi
 def test_the_menu_counts_what_waits_and_opens_it_as_a_folder(tv, waiting):
-    waiting.put(watched(HARBOUR), watched(MISSPELT), watched(CARTOON, state=NOT_FOUND))
-    assert entries(tv.open())[1:] == [("waiting", "2 waiting, 1 not recognised"), SENT, *LINKED]
-    assert [entry.is_folder for entry in tv.open().entries] == [False, True, True] + [False] * len(LINKED)
-
-
-def test_the_menu_keeps_quiet_where_nothing_waits(tv, waiting):
     waiting.put()
     assert entries(tv.open())[1:] == [SENT, *LINKED]
+    waiting.put(
+        watched(HARBOUR), watched(MISSPELT), watched(CARTOON, state=NOT_FOUND), watched(HARBOUR, state=REJECTED)
+    )
+    assert entries(tv.open())[1:] == [("waiting", "2 waiting, 1 not recognised, 1 rejected"), SENT, *LINKED]
+    assert [entry.is_folder for entry in tv.open().entries] == [False, True, True] + [False] * len(LINKED)
 
 
 def playing(tv, waiting, **more):
@@ -130,18 +128,6 @@ def test_the_menu_of_a_kodi_whose_link_was_removed_at_simkl(tv):
     assert found[1] == ("link", "Link again")
 
 
-def test_every_entry_has_a_picture_and_leads_to_us(tv):
-    for entry in tv.open().entries:
-        assert entry.url.startswith(f"plugin://{ADDON_ID}/")
-        assert entry.item.getArt("icon").endswith(".png")  # the Kodi stubs looks for the file
-
-
-def test_the_menu_asks_nobody_and_needs_no_settings_file(tv):
-    tv.write_settings("broken: [")
-    assert entries(tv.open()) == NOBODY
-    assert tv.paths() == []
-
-
 OPENED = {
     "waiting": ("ActivateWindow", ("Videos", f"plugin://{ADDON_ID}/waiting", "return")),
     "settings": ("Addon.OpenSettings", (ADDON_ID,)),
@@ -158,6 +144,8 @@ def test_a_list_and_the_settings_can_be_opened_from_anywhere(tv, word, call):
 def test_an_action_listed_as_a_folder_fails_quietly_and_opens_nothing(tv, action):
     listing = tv.open(action)
     assert (listing.ended, listing.entries) == (False, [])
+    assert tv.script("lnik") == 0
+    assert "there is no 'lnik'; it is one of: link, link-another, status, unlink, settings" in tv.kodi.log_text()
     assert [tv.kodi.windows, tv.kodi.dialogs, tv.kodi.progress, tv.toasts(), tv.paths()] == [[]] * 5
 
 
@@ -166,9 +154,3 @@ def test_a_script_without_a_word_links_or_shows_the_status_when_somebody_is_link
     tv.become_linked()
     tv.script()
     assert [shown.kind for shown in tv.kodi.dialogs] == ["ok"]
-
-
-def test_an_unknown_action_is_logged_and_nothing_else(tv):
-    assert tv.script("lnik") == 0
-    assert "there is no 'lnik'; it is one of: link, link-another, status, unlink, settings" in tv.kodi.log_text()
-    assert [tv.kodi.windows, tv.kodi.dialogs, tv.toasts(), tv.paths()] == [[]] * 4

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.kodi import Do
-from tests.fakes.simkl import App
 from tests.frontends.kodi.conftest import NEW
 from tests.frontends.kodi.qr import expected, modules
 from tests.frontends.kodi.tv import ADDON_ID, code_is_shown, has_focus, sees, texts
@@ -34,14 +33,6 @@ def test_a_client_id_of_the_newer_sign_in_is_found_out_once_and_links(new):
     new.box.journal.reset()
     new.link(code_is_shown, "back")
     assert starts(new) == ["/oauth2/device"]
-
-
-def test_a_client_id_of_the_newer_sign_in_beside_the_older_takes_all_new_links(make_tv, monkeypatch):
-    tv = make_tv(apps=[App(NEW, "v2")])
-    monkeypatch.setenv("SIMKL_CLIENT_ID_V2", NEW)
-    tv.link_by_code()
-    assert starts(tv) == ["/oauth2/device"]
-    assert tv.account()["client_id"] == NEW
 
 
 REFUSED = {

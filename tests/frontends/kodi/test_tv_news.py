@@ -41,12 +41,6 @@ def test_as_much_is_told_as_is_wanted(couch, level, told):
     assert couch.toasts() == told
 
 
-def test_a_place_to_resume_from_is_no_news_and_nobody_is_asked_about_it(couch):
-    couch.kodi.settings.values["ask_rating"] = True
-    couch.watch(couch.play_film, (60, "stop"), until=60)
-    assert couch.toasts() == [] and "RunScript" not in [call.name for call in couch.kodi.builtins]
-
-
 def test_what_simkl_does_not_know_is_told_once_and_kept(couch):
     for second in (1, 300):
         couch.plan(second, second + 230, lambda: play_unknown(couch))
@@ -68,40 +62,24 @@ def test_while_something_plays_news_wait_for_its_end_but_for_who_does_not_mind(c
     assert couch.kodi.notifications[0].time == 5000
 
 
-def test_what_waited_for_the_end_is_told_with_its_poster_too(couch):
-    couch.kodi.library.entry("movie", couch.film)["art"] = {"poster": "image://poster.jpg/"}
-    couch.plan(1, 270)
-    couch.at(239, couch.play_other_film)
-    couch.service(280)
-    assert couch.toasts() == [WATCHED]
-    assert [toast.icon for toast in couch.kodi.notifications] == ["image://poster.jpg/"]
-
-
-def told_by_itself(couch, *names):
-    """Have Simkl recognise none of these files, and what plays end; return what is told."""
+@pytest.mark.parametrize(("music", "told"), [(False, ["e", "f", "g"]), (True, [*"abcdefg"])])
+def test_of_a_whole_evening_in_one_go_the_last_three_are_told_and_music_holds_nothing_back(
+    couch, monkeypatch, music, told
+):
+    monkeypatch.setattr("tests.fakes.kodi.api_player.Player.isPlayingVideo", lambda player: not music)
+    couch.play_film()
     with couch.inside():
         from lib.kodi.addon import Addon
         from lib.kodi.tracking.notifier import Notifier
         from lib.tracking.play import Play
 
         news = Notifier(Addon(couch.clock), lambda play: None)
-        for name in names:
+        for name in "abcdefg":
             news.not_recognised(Play("stop", None, 0.0, file=name))
-        held = couch.toasts() == []
-        couch.kodi.playback.stop()
+        assert len(couch.toasts()) == (len(told) if music else 0)
+        couch.kodi.playback.file = None
         news.playback_over()
-    return held, [toast.rpartition(": ")[2] for toast in couch.toasts()]
-
-
-def test_of_a_whole_evening_in_one_go_the_last_three_are_told(couch):
-    couch.play_film()
-    assert told_by_itself(couch, *"abcdefg") == (True, ["e", "f", "g"])
-
-
-def test_music_holds_nothing_back(couch, monkeypatch):
-    monkeypatch.setattr("tests.fakes.kodi.api_player.Player.isPlayingVideo", lambda player: False)
-    couch.kodi.playback.start("/music/A Song.flac", 240.0, {}, "")
-    assert told_by_itself(couch, "a.mkv") == (False, ["a.mkv"])
+    assert [toast.rpartition(": ")[2] for toast in couch.toasts()] == told
 
 
 def test_other_add_ons_hear_what_simkl_has_got(couch):
@@ -136,14 +114,6 @@ def test_a_new_link_that_simkl_refuses_as_well_is_shown_to_need_linking_at_once(
     assert len(couch.queued()) == 2
 
 
-def test_an_app_that_simkl_refuses_stops_everything_and_is_told_once(couch):
-    order = couch.box.order("status", status=412, times=None, path="/scrobble")
-    two_films(couch)
-    assert len(couch.toasts()) == 1
-    assert order.served == 1
-    assert len(couch.queued()) == 2
-
-
 def test_a_day_whose_requests_are_used_up_is_waited_for(couch):
     couch.box.order("status", status=429, error="user_limit_exceeded", retry_after=7200, path="/scrobble/start")
     two_films(couch, until=3 * 3600)
@@ -152,29 +122,32 @@ def test_a_day_whose_requests_are_used_up_is_waited_for(couch):
     assert couch.queued() == []
 
 
-def test_a_play_that_simkl_does_not_take_is_put_aside_and_told(couch):
-    couch.box.order("status", status=400, error="wrong_parameter", path="/scrobble/stop")
+REJECTED = ["Simkl rejected this: The Glass Harbour"]
+
+
+@pytest.mark.parametrize(
+    ("order", "toasts", "states", "marks"),
+    [
+        ({"status": 400, "path": "/scrobble/stop"}, REJECTED, ["stuck"], {"Salt Letters": 1}),
+        ({"status": 412, "path": "/scrobble", "times": None}, ["Simkl refuses the client id"], ["waiting"] * 2, {}),
+    ],
+    ids=["a play that Simkl does not take", "an app that Simkl refuses"],
+)
+def test_what_simkl_refuses_is_told_once(couch, order, toasts, states, marks):
+    served = couch.box.order("status", **order)
     two_films(couch)
-    assert "Simkl rejected this: The Glass Harbour" in couch.toasts()
-    assert couch.queued() == [("stop", FILM.title, "stuck")]
-    assert couch.marks() == {"Salt Letters": 1}
+    assert couch.toasts()[:1] == toasts and served.served == 1
+    assert ([state for *_, state in couch.queued()], couch.marks()) == (states, marks)
 
 
-RIVAL = {"script.simkl": "SIMKL Scrobbler", "script.trakt": "Trakt"}
-
-
-def test_another_tracker_is_told_of_once(couch):
-    couch.kodi.other_addons.update(RIVAL)
-    couch.service(10)
-    assert couch.toasts() == ["Counts twice: SIMKL Scrobbler"]
-    couch.restart()
-    couch.kodi.other_addons.update(RIVAL)
-    couch.service(10)
-    assert couch.toasts() == []
-
-
-@pytest.mark.parametrize("others", [{"script.trakt": "Trakt"}, {"plugin.video.x": "x"}])
-def test_who_tracks_elsewhere_or_not_at_all_is_no_rival(couch, others):
-    couch.kodi.other_addons.update(others)
-    couch.service(10)
-    assert couch.toasts() == []
+@pytest.mark.parametrize(
+    ("others", "told"),
+    [({"script.simkl": "SIMKL Scrobbler", "script.trakt": "Trakt"}, ["Counts twice: SIMKL Scrobbler"]),
+     ({"script.trakt": "Trakt"}, [])],
+)  # fmt: skip
+def test_another_tracker_of_simkl_is_told_of_once(couch, others, told):
+    for toasts in (told, []):
+        couch.kodi.other_addons.update(others)
+        couch.service(10)
+        assert couch.toasts() == toasts
+        couch.restart()

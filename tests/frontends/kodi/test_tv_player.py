@@ -32,14 +32,6 @@ def told(ears):
     return found
 
 
-def test_nothing_is_told_of_a_video_before_its_first_picture(couch, ears):
-    couch.play_film()
-    ears.let(0.05)
-    assert told(ears) == [("stopped", None)]
-    ears.let(0.1)
-    assert told(ears) == ["begins"]
-
-
 @on_old_and_new_kodi
 def test_what_begins_is_told_as_its_tag_has_it(couch, ears):
     about = {"mediatype": "episode", "title": "Low Tide", "tvshowtitle": "Lanterns", "season": 2, "episode": 4}
@@ -54,10 +46,20 @@ def test_what_begins_is_told_as_its_tag_has_it(couch, ears):
     assert (begins.ids, begins.show_ids) == ({"imdb": "tt1"}, {"tmdb": "5"})
 
 
-def test_music_is_not_looked_at(couch, ears):
+def test_nothing_is_told_before_the_first_picture_of_a_video_nor_of_music_or_of_what_is_over_by_then(couch, ears):
     couch.play_film()
+    ears.let(0.05)
+    assert told(ears) == [("stopped", None)]
+    ears.let(0.1)
+    assert told(ears) == ["begins"]
     ears.isPlayingVideo = lambda: False
+    couch.play_film()
     ears.let(1)
+    assert "begins" not in told(ears)
+    del ears.isPlayingVideo
+    couch.kodi.playback._tell("onAVStarted")
+    couch.kodi.playback.file = None
+    ears.let(0.01)
     assert told(ears) == [("stopped", None)]
 
 
@@ -110,25 +112,12 @@ def test_a_callback_that_comes_too_late_does_not_take_the_next_items_position(co
     assert told(ears)[0] == ("paused", None)
 
 
-def test_a_pause_that_comes_when_nothing_plays_any_more_has_no_position(couch, ears):
+def test_what_comes_when_nothing_plays_any_more_is_nothing_or_has_no_position(couch, ears):
     begun(couch, ears)
     couch.kodi.playback.pause()
     couch.kodi.playback.quit()
     ears.let(0.1)
     assert told(ears) == [("paused", None)]
-
-
-def test_a_first_picture_that_comes_when_nothing_plays_any_more_is_nothing(couch, ears):
-    couch.play_film()
-    ears.let(0.05)
-    couch.kodi.playback._tell("onAVStarted")
-    couch.kodi.playback.file = None
-    ears.let(0.01)
-    assert told(ears) == [("stopped", None)]
-
-
-def test_a_video_that_ends_while_it_is_looked_at_is_nothing(couch, ears):
-    begun(couch, ears)
     ears.getTotalTime = lambda: couch.kodi.playback.stop() or ears.getTime()
     ears.snapshot_now()
     assert told(ears) == []

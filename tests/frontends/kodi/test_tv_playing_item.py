@@ -201,16 +201,6 @@ def test_what_only_the_player_knows_is_left_out_too(couch, look, told, reason):
     assert look(STREAM, 240.0, {"imdb": "tt9900001"}, title="News at Six").reason == reason
 
 
-@pytest.mark.parametrize(
-    ("media", "name", "wish"),
-    [("movie", "film", "track_movies"), ("episode", "first", "track_shows"), ("episode", "anime", "track_anime")],
-)
-def test_a_kind_of_the_library_that_is_switched_off(couch, look, media, name, wish):
-    couch.kodi.settings.values[wish] = False
-    couch.kodi.playback.start_from_library(media, getattr(couch, name))
-    assert look.now().reason.startswith(KIND)
-
-
 @pytest.mark.parametrize(("folder", "reason"), [("/kids/", "in an excluded folder"), ("/others/", "")])
 def test_a_strm_is_where_the_library_has_it_although_it_plays_from_the_net(couch, look, folder, reason):
     entry = couch.kodi.library.entry("movie", couch.film)

@@ -34,12 +34,6 @@ def after(couch, seconds):
     return lambda screen: couch.now() >= when
 
 
-def test_while_something_plays_nothing_opens(couch):
-    couch.play_film()
-    ask(couch)
-    assert windows(couch) == [] and nothing_is_queued(couch)
-
-
 @pytest.mark.parametrize("music", [False, True])
 def test_music_is_no_reason_not_to_ask_nor_a_film_that_ends_at_the_moment_of_a_look(couch, monkeypatch, music):
     if music:
@@ -69,14 +63,10 @@ def test_a_key_gives_another_half_a_minute(couch):
     assert nothing_is_queued(couch)
 
 
-def test_what_plays_behind_a_list_stays_and_the_next_one_closes(couch):
+def test_while_something_plays_nothing_opens(couch):
     couch.play_film()
-    stands_on(couch, "movie", couch.other_film)
-    couch.at(10, couch.kodi.playback.pause)
-    couch.at(15, couch.play_other_film)
-    choose(couch, "rate-selected")
-    assert 15 <= couch.now() <= 15 + SECOND
-    assert windows(couch) and nothing_is_queued(couch)
+    ask(couch)
+    assert windows(couch) == [] and nothing_is_queued(couch)
 
 
 def test_what_ends_behind_a_list_closes_nothing(couch):
@@ -85,6 +75,16 @@ def test_what_ends_behind_a_list_closes_nothing(couch):
     couch.at(2, couch.kodi.playback.stop)
     choose(couch, "rate-selected", after(couch, 10), "select")
     assert [play.label for play in plays(couch)] == ["Salt Letters"]
+
+
+def test_what_plays_behind_a_list_stays_and_the_next_one_closes(couch):
+    couch.play_film()
+    stands_on(couch, "movie", couch.other_film)
+    couch.at(10, couch.kodi.playback.pause)
+    couch.at(15, couch.play_other_film)
+    choose(couch, "rate-selected")
+    assert 15 <= couch.now() <= 15 + SECOND
+    assert windows(couch) and nothing_is_queued(couch)
 
 
 def test_an_internal_error_of_the_wait_closes_the_window_and_is_logged(couch, monkeypatch):
@@ -105,14 +105,15 @@ def plain(make_couch, tmp_path):
     return sitting(make_couch, SLOW, addon_folder=addon_without("simkl-rate.xml", tmp_path / "addon"))
 
 
-def test_without_a_window_a_plain_list_is_offered(plain):
-    plain.kodi.answers = [8]
+@pytest.mark.parametrize(("answer", "ratings"), [(8, [9]), (-1, [])])
+def test_without_a_window_a_plain_list_is_offered(plain, answer, ratings):
+    plain.kodi.answers = [answer]
     ask(plain)
     [dialog] = plain.kodi.dialogs
     assert (dialog.kind, dialog.heading) == ("select", f"How was it? {FILM.title}")
     assert (dialog.details[0], dialog.details[9], len(dialog.details)) == ("1  Terrible", "10  Masterpiece", 10)
-    assert [play.rating for play in plays(plain)] == [9]
-    assert plain.toasts() == [f"Rating 9 will be sent: {FILM.title}"]
+    assert [play.rating for play in plays(plain)] == ratings if ratings else nothing_is_queued(plain)
+    assert plain.toasts() == [f"Rating {rating} will be sent: {FILM.title}" for rating in ratings]
 
 
 def test_a_plain_list_closes_when_something_plays(plain):

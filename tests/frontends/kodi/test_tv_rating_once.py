@@ -3,7 +3,7 @@
 import pytest
 
 from tests.fakes.kodi import api_player
-from tests.frontends.kodi.couch import FILM, OTHER_FILM, SHOW, VIEWER
+from tests.frontends.kodi.couch import FILM, OTHER_FILM, SHOW, VIEWER, Couch
 from tests.frontends.kodi.rating_room import SLOW, ask, choose, plays, rated_item, reads, sitting, stands_on
 from tests.frontends.kodi.tv import has_focus
 
@@ -57,15 +57,15 @@ def test_a_file_that_simkl_recognised_is_asked_about_by_what_it_is(couch):
     assert rated_item(couch).title == FILM.title
 
 
-def test_what_simkl_does_not_know_is_not_asked_about(couch):
+def unknown(couch):
     facts = {"mediatype": "movie", "title": "A Film Nobody Knows", "year": 1999}
-    start = couch.kodi.playback.start
-    assert watch(couch, lambda: start("plugin://x/1", 240.0, {"imdb": "tt0000009"}, "plugin://x/1", **facts)) == 0
+    couch.kodi.playback.start("plugin://x/1", 240.0, {"imdb": "tt0000009"}, "plugin://x/1", **facts)
 
 
-def test_nothing_is_asked_while_the_link_is_refused(couch):
-    couch.at(2, couch.remember, refused=True)
-    assert watch(couch, couch.play_film) == 0
+@pytest.mark.parametrize(("play", "refused"), [(unknown, False), (Couch.play_film, True)])
+def test_what_simkl_does_not_know_or_would_not_take_is_not_asked_about(couch, play, refused):
+    couch.at(2, couch.remember, refused=refused)
+    assert watch(couch, play, couch) == 0
 
 
 def test_nobody_is_asked_while_the_next_one_plays_and_then_about_the_last_one_of_two(couch):
@@ -109,12 +109,6 @@ def test_not_again_for_this_show_is_one_step_down_and_rates_nothing(make_couch):
     assert not (couch.data / "queue.db").exists() or plays(couch) == []
 
 
-def test_a_film_offers_no_such_button(make_couch):
-    couch = sitting(make_couch)
-    ask(couch, "down", lambda screen: screen.focus == 407, "select")
-    assert [play.rating for play in plays(couch)] == [7]
-
-
 def test_a_show_that_was_rated_from_the_context_menu_is_not_asked_about_any_more(make_couch):
     couch = sitting(make_couch, SLOW)
     stands_on(couch, "tvshow", couch.show_id)
@@ -122,10 +116,3 @@ def test_a_show_that_was_rated_from_the_context_menu_is_not_asked_about_any_more
     couch.restart(real_wait=0.0)
     assert watch(curious(couch), couch.play_episode, couch.second) == 0
     assert [one.title for one in couch.box.ratings[VIEWER].values()] == [SHOW.title]
-
-
-def test_a_rating_given_offline_is_said_to_be_sent_later(make_couch):
-    couch = sitting(make_couch)
-    couch.box.stop_listening()
-    ask(couch, "select")
-    assert couch.toasts() == [f"Rating 7 will be sent: {FILM.title}"]

@@ -11,7 +11,7 @@ from lib.tracking.store.match_cache import MatchCache
 from tests.frontends.kodi.test_tv_waiting import WHAT_IS_IT
 from tests.frontends.kodi.tracked import CARTOON, HARBOUR, MISSPELT, NOW, watched
 
-FILM, SHOW, ANIME, ANIME_FILM, BACK = 0, 1, 2, 3, -1
+SHOW, ANIME, BACK = 1, 2, -1
 STREET = Item("show", "Lantern Street", 2021, (("simkl", "9000001"), ("tmdb", "990001")), 2, 4)
 
 
@@ -63,10 +63,6 @@ SAID = {
         watched(CARTOON, state=NOT_FOUND), ("moss", 0, "7"), ["Moss And Embers", "7"], "/search/anime",
         ("anime", "Moss and Ember", None, 7),
     ),
-    "an anime film is searched among anime and sent as a film": (
-        watched(None, file="river.mkv", state=NOT_FOUND), ("the river", ANIME_FILM, 0), ["river"], "/search/anime",
-        ("movie", "Moss and Ember: The River", None, None),
-    ),
     "a file says what it can and the kind is asked": (
         watched(None, file="Lantern.Street.S02E04.1080p.WEB.mkv", state=NOT_FOUND),
         ("Lantern Street", SHOW, 0, "2", "4"), ["Lantern Street", "2", "4"], "/search/tv",
@@ -88,17 +84,13 @@ def test_what_a_person_says_is_remembered(tv, waiting, play, answers, preset, pa
     assert item.ids
 
 
-def test_none_of_these_searches_again(tv, waiting):
-    key = asked(tv, waiting, watched(HARBOUR, state=NOT_FOUND), "winter", 1, "glass", FILM, 0)
-    assert remembered(waiting, key) == Item("movie", HARBOUR.title, 2018, (("simkl", "9000002"), ("tmdb", "990002")))
-
-
-def test_nothing_found_is_told_and_the_person_types_again_and_may_choose_another_kind(tv, waiting):
-    key = asked(tv, waiting, watched(HARBOUR, state=NOT_FOUND), "Lantern", "Lantern Street", SHOW, 0, "1", "8")
+def test_nothing_found_and_none_of_these_lead_to_another_name_and_another_kind(tv, waiting):
+    answers = ("Lantern", "winter", 1, "Lantern Street", SHOW, 0, "1", "8")
+    key = asked(tv, waiting, watched(HARBOUR, state=NOT_FOUND), *answers)
     told = [dialog.message for dialog in tv.kodi.dialogs if dialog.kind == "ok"]
     assert told == ["Simkl found nothing called Lantern. Try another name, perhaps the original title."]
     assert presets(tv)[:2] == ["The Glass Harbour", "Lantern"]
-    assert [path for path in tv.paths() if "search" in path] == ["/search/movie", "/search/tv"]
+    assert [path for path in tv.paths() if "search" in path] == ["/search/movie", "/search/movie", "/search/tv"]
     assert remembered(waiting, key).episode == 8
 
 
@@ -161,13 +153,6 @@ def test_what_goes_wrong_is_told_in_words(tv, waiting, trouble, says):
     assert tv.kodi.dialogs[-1].message.startswith(says)
     assert waiting.states() == [("Lantern Streeet 2x04", NOT_FOUND)]
     assert [bar.open for bar in tv.kodi.progress] in ([], [False])
-
-
-def test_kodi_shuts_down_while_simkl_is_searched(tv, waiting):
-    order = tv.box.order("hang", path="/search/tv")
-    tv.as_soon_as(lambda: order.served, tv.kodi.abort)
-    asked(tv, waiting, watched(MISSPELT, state=NOT_FOUND), "Lantern")
-    assert [dialog.kind for dialog in tv.kodi.dialogs] == ["contextmenu", "input"]
 
 
 def test_kodi_shuts_down_while_another_program_has_the_turn_at_simkl(tv, waiting):

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from tests.frontends.kodi.tv import BOUND, PROJECT, code_is_shown, sees
+from tests.frontends.kodi.tv import AT_ONCE, BOUND, PROJECT, code_is_shown, sees
 
 WELCOME = "Find it under Video add-ons"
 HOUR = 3600
@@ -25,12 +25,6 @@ def test_a_fresh_installation_says_once_how_to_link(tv):
     tv.script("unlink")
     tv.service()
     assert tv.toasts() == ["Unlinked"]  # nor is who was linked once
-
-
-def test_a_kodi_that_shut_down_before_it_was_listened_to_can_end_it_within_seconds(tv):
-    tv.service(until=30)
-    waits = tv.kodi.waiting.waits
-    assert max(later - earlier for earlier, later in zip(waits, waits[1:]) if earlier < 9) <= 1
 
 
 def test_without_a_link_nothing_heavy_is_imported(tv):
@@ -117,25 +111,30 @@ def test_a_name_that_is_still_missing_is_asked_for_every_ten_minutes(nameless):
     assert "the name is not known yet" in nameless.kodi.log_text()
 
 
-def test_a_link_refused_when_the_name_is_asked_for_is_told_once_and_not_asked_for_again(nameless):
-    nameless.box.revoke()
-    nameless.service(until=HOUR)
-    assert nameless.toasts() == ["Please link your account again"]
-    assert nameless.state().account_line == "Needs linking again"
-    assert nameless.paths().count("/users/settings") == 3
-
-
 def test_kodi_shuts_down_while_the_name_is_asked_for(nameless):
     order = nameless.box.order("hang")
     began = []
     nameless.as_soon_as(lambda: order.served, lambda: (began.append(time.perf_counter()), nameless.kodi.abort()))
     nameless.run("")
-    assert time.perf_counter() - began[0] < 1
+    assert time.perf_counter() - began[0] < AT_ONCE
 
 
-def test_no_name_is_asked_for_once_the_account_is_gone(nameless):
-    nameless.box.order("status", status=503, path="/users/settings", times=None)
-    nameless.kodi.at(nameless.now() + 300, lambda: nameless.write_settings("accounts: {}\n"))
+@pytest.mark.parametrize(
+    ("happens", "asked", "line", "toasts"),
+    [
+        (lambda tv: tv.box.revoke(), 3, "Needs linking again", ["Please link your account again"]),
+        (lambda tv: tv.write_settings("accounts: {}\n"), 1, "Not linked", []),
+    ],
+    ids=["refused", "unlinked"],
+)
+def test_a_name_is_not_asked_for_again_once_the_link_is_gone(nameless, happens, asked, line, toasts):
+    happens(nameless)
     nameless.service(until=HOUR)
-    assert nameless.paths().count("/users/settings") == 2
-    assert nameless.state().account_line == "Not linked"
+    assert (nameless.state().account_line, nameless.toasts()) == (line, toasts)
+    assert nameless.paths().count("/users/settings") == asked
+
+
+def test_a_kodi_that_shut_down_before_it_was_listened_to_can_end_it_within_seconds(tv):
+    tv.service(until=30)
+    waits = tv.kodi.waiting.waits
+    assert max(later - earlier for earlier, later in zip(waits, waits[1:]) if earlier < 9) <= 1

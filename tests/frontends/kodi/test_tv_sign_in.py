@@ -35,14 +35,13 @@ def linked(tv, *before):
 def test_the_window_says_getting_your_code_over_empty_tiles(tv):
     tv.box.order("hang")
     seen = []
-    tv.link(sees("Getting your code"), Do(lambda: seen.append(len(boxes(tv.kodi.top(), "tile.png")))), "back")
+    tv.link(
+        lambda screen: sees("Getting your code")(screen) and tv.box.requests == [],
+        Do(lambda: seen.append(len(boxes(tv.kodi.top(), "tile.png")))),
+        "back",
+    )
     assert seen[0] >= 5
     assert spelled(tv.kodi.windows[0]) == []
-
-
-def test_the_window_is_up_before_anything_is_asked_of_simkl(tv):
-    tv.link(lambda screen: sees("Getting your code")(screen) and tv.box.requests == [], code_is_shown, "back")
-    assert tv.paths()[0] == "/oauth/pin"
 
 
 @on_old_and_new_kodi
@@ -131,15 +130,6 @@ def _notes_success(tv, screen, shown):
     if sees("Linked as sample_viewer")(screen):
         shown.append(tv.now())
     return bool(shown)
-
-
-def test_a_link_whose_name_is_not_known_yet_counts(tv):
-    tv.box.order("status", status=503, path="/users/settings", times=None)
-    tv.link(code_is_shown, tv.approve(), sees("Linked"))
-    assert "user" not in tv.account()
-    assert tv.state().linked is True
-    assert tv.state().nameless is True
-    assert re.fullmatch(r"Linked since \d\d/\d\d/\d{4}", tv.state().account_line)
 
 
 def test_the_token_is_in_the_profile_closed_to_others_and_everybody_is_told(tv):

@@ -19,8 +19,10 @@ def plan(couch, *acts, until):
 
 
 def test_a_film_played_through_is_two_calls_and_a_mark_with_the_time_of_the_stop(couch):
+    couch.kodi.settings.values.update(mark=90, minimum_minutes=4)
     couch.watch(couch.play_film, (240, "end"))
     assert couch.calls() == [("start", TITLE, 1), ("stop", TITLE, 100)]
+    assert {one.min_progress for one in couch.box.scrobbles} == {90}
     assert couch.paths() == ["/scrobble/start", "/scrobble/stop"]
     assert couch.marks() == {TITLE: 1}
     assert couch.queued() == [] and couch.box.malformed == []
@@ -92,29 +94,6 @@ def test_the_next_episode_of_a_playlist_stops_the_old_one_first(couch):
     ]  # fmt: skip
 
 
-def test_the_mark_of_the_settings_is_sent_with_every_call_and_judged_by(couch):
-    couch.kodi.settings.values["mark"] = 90
-    couch.watch(couch.play_film, (60, "pause"), (70, "resume"), (220, "stop"), until=220)
-    assert {one.min_progress for one in couch.box.scrobbles} == {90}
-    assert couch.calls()[-1] == ("stop", TITLE, 88) and couch.marks() == {}
-
-
-def test_specials_and_anime_are_marked(couch):
-    couch.plan(1, 201, lambda: couch.play_episode(couch.special))
-    couch.plan(210, 410, lambda: couch.play_episode(couch.anime))
-    couch.service(415)
-    assert couch.marks() == {"Lantern Street 0x01": 1, "Moon Kitchen 1x03": 1} and couch.box.malformed == []
-
-
-def test_each_episode_of_a_double_file_is_marked_at_its_share(couch):
-    plan(couch, (1, couch.play_episode, couch.double[1]), (481, couch.kodi.playback.end), until=490)
-    assert couch.calls() == [
-        ("start", "Lantern Street 1x01", 1), ("stop", "Lantern Street 1x01", 100),
-        ("start", "Lantern Street 1x02", 1), ("stop", "Lantern Street 1x02", 100),
-    ]  # fmt: skip
-    assert couch.marks() == {"Lantern Street 1x01": 1, "Lantern Street 1x02": 1}
-
-
 def test_a_file_outside_the_library_is_recognised_by_its_name(couch):
     file = "/elsewhere/Lantern.Street.S02E04.1080p.mkv"
     plan(couch, (1, couch.kodi.playback.start, file, 240.0), (61, couch.kodi.playback.stop), until=70)
@@ -143,6 +122,13 @@ def test_each_kodi_that_is_supported_tracks_films_and_what_add_ons_say(make_couc
 
 def leave_ids(couch, imdb):
     couch.kodi.properties[10000]["script.trakt.ids"] = json.dumps({"imdb": imdb})
+
+
+def test_what_is_shorter_than_the_person_wants_is_not_tracked(couch):
+    couch.kodi.settings.values["minimum_minutes"] = 5
+    couch.plan(1, 21)
+    couch.service(30)
+    assert couch.calls() == [] and "not tracked: shorter than" in couch.kodi.log_text()
 
 
 def test_ids_that_nobody_took_away_are_not_those_of_the_next_item(couch):
@@ -193,20 +179,3 @@ def test_a_tag_that_is_filled_in_some_seconds_after_the_start_is_believed(couch)
     couch.at(1, couch.kodi.playback.start, RESOLVED, 240.0, {}, PLUGIN)
     plan(couch, (9, fill), (239, couch.kodi.playback.stop), until=245)
     assert couch.marks() == {TITLE: 1}
-
-
-def test_a_film_whose_name_is_not_utf_8_is_tracked(couch):
-    couch.kodi.library.entry("movie", couch.film)["file"] = "/films/Am\udce9lie (2001).mkv"
-    couch.plan(1, 202)
-    couch.service(205)
-    assert couch.marks() == {TITLE: 1}  # and it comes to no internal error
-
-
-@pytest.mark.parametrize("minutes, seconds, tracked", [(3, 179, False), (3, 180, True)])
-def test_the_minimum_length_is_in_minutes(couch, minutes, seconds, tracked):
-    couch.kodi.settings.values["minimum_minutes"] = minutes
-    couch.at(1, couch.play_film)
-    couch.kodi.library.entry("movie", couch.film)["runtime"] = float(seconds)
-    plan(couch, (21, couch.kodi.playback.stop), until=30)
-    assert bool(couch.calls()) is tracked
-    assert ("not tracked: shorter than" in couch.kodi.log_text()) is not tracked

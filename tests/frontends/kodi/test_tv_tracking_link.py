@@ -135,16 +135,6 @@ def test_the_network_gone_and_back_brings_the_mark_and_the_resume_point_late(cou
     assert couch.queued() == [] and couch.toasts()[1:] == []
 
 
-def test_what_a_person_does_after_a_long_time_without_network_is_tried_at_once(couch):
-    couch.plan(1, 221)
-    couch.at(100, couch.box.stop_listening)
-    couch.at(2000, couch.box.listen_again)
-    couch.at(2001, couch.play_other_film)
-    couch.service(2015)  # by itself it would try at 2396
-    assert couch.marks() == {TITLE: 1}
-    assert couch.calls()[-1][:2] == ("start", OTHER_TITLE)
-
-
 def test_a_film_watched_before_the_clock_was_set_gets_its_true_time(couch):
     right = couch.wall
     couch.wall = lambda: couch.now() if couch.now() < 300 else right()  # 1970 until then

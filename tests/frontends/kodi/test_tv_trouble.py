@@ -43,8 +43,11 @@ def test_a_client_id_that_cannot_be_used_is_explained_and_its_field_is_one_press
 ):
     tv = make_tv(**options)
     tv.write_settings(f"simkl: {{{settings}}}\n")
-    told = sees(heading, f"{words}\n\n{PASTE}", "Scan this to get a client id")
-    tv.link(told, has_focus("Settings"), "select")
+    told, files = sees(heading, f"{words}\n\n{PASTE}", "Scan this to get a client id"), []
+    look = Do(lambda: files.append(Path(tv.kodi.top().image(CLIENT_ID_QR)).read_bytes()))
+    tv.link(told, look, has_focus("Settings"), "select")
+    assert modules(files[0]) == expected("https://simkl.com/settings/developer/")
+    assert tv.pictures_left() == []
     assert tv.paths() == asked
     assert [(one.name, one.args) for one in tv.kodi.builtins[-3:]] == [
         ("Addon.OpenSettings", (ADDON_ID,)), ("SetFocus", ("-97",)), ("SetFocus", ("-80",)),
@@ -55,14 +58,6 @@ def test_the_client_id_field_is_the_first_of_the_fourth_category():
     """Kodi numbers categories from -100 and the rows of the one that is open from -80."""
     categories = list(ElementTree.parse(PROJECT / "resources" / "settings.xml").iter("category"))
     assert next(categories[3].iter("setting")).get("id") == "client_id"
-
-
-def test_the_page_for_developers_is_a_qr_code_away(make_tv):
-    tv, files = make_tv(client_id=""), []
-    look = Do(lambda: files.append(Path(tv.kodi.top().image(CLIENT_ID_QR)).read_bytes()))
-    tv.link(sees(NEEDED), look, "back")
-    assert modules(files[0]) == expected("https://simkl.com/settings/developer/")
-    assert tv.pictures_left() == []
 
 
 def test_a_client_id_typed_into_kodis_settings_works_at_the_next_try(make_tv):
@@ -144,9 +139,3 @@ def test_a_lost_network_is_shown_and_the_approval_noticed_once_it_is_back(tv):
     gone = [code_is_shown, lose, in_trouble(NO_CONNECTION), tv.approve(), sees("14:45")]
     tv.link(*gone, mend, sees("Linked as sample_viewer"))
     assert tv.box.requests[-1].at - back_again[0] < 3.5
-
-
-def test_a_network_that_comes_late_brings_the_code(tv):
-    tv.box.order("reset", times=None)
-    mend = Do(tv.box.clear_faults)
-    tv.link(calm("Getting your code"), in_trouble(NO_CONNECTION), mend, code_is_shown, calm(WAITING), "back")

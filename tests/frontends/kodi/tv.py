@@ -29,6 +29,7 @@ ADDON_ID = "plugin.video.simkl"
 on_old_and_new_kodi = pytest.mark.parametrize("kodi_version", [19, 21], ids="kodi-{}".format)
 MOMENT = 0.001  # real seconds that a wait takes at most: the other threads get the request lock
 BOUND = 60.0  # real seconds after which nobody waits any longer for something that should have happened
+AT_ONCE = 4.0  # real seconds: a request may take longer, and Kodi kills a script five seconds into its shutdown
 
 
 class TvClock(Clock):
@@ -66,7 +67,6 @@ class Tv:
                 yield
 
     def wall(self):
-        """Return the seconds since 1970."""
         return time.time()
 
     def sleep(self, seconds):
@@ -129,7 +129,6 @@ class Tv:
             sync_account_state(Addon(self.clock))
 
     def link_by_code(self):
-        """Link, as a person does."""
         self.link(code_is_shown, self.approve())
         assert self.account(), "the person could not link"
 
@@ -198,7 +197,7 @@ class Tv:
         StateStore(self.data / "state.json", self.data / "settings.xml").change(**values)
 
     def account(self):
-        """Return the account as it stands in the settings file, None if there is none."""
+        """Return the account as it stands in the settings file."""
         if not self.settings_file.exists():
             return None
         return (yaml.safe_load(self.settings_file.read_text(encoding="utf-8")).get("accounts") or {}).get("default")
@@ -232,7 +231,7 @@ def addon_like_ours(target):
 
 def addon_without(window, target):
     """Make an add-on folder like ours without the file of this window."""
-    (addon_like_ours(target) / "resources" / "skins" / "Default" / "1080i" / window).unlink()
+    addon_like_ours(target).joinpath("resources", "skins", "Default", "1080i", window).unlink()
     return target
 
 
