@@ -7,7 +7,7 @@ import pytest
 from tests.fakes.kodi import Do
 from tests.frontends.kodi.conftest import NEW
 from tests.frontends.kodi.qr import expected, modules
-from tests.frontends.kodi.tv import ADDON_ID, code_is_shown, has_focus, sees, texts
+from tests.frontends.kodi.tv import ADDON_ID, code_is_shown, has_focus, sees
 
 QR = 210
 STARTS = ("/oauth/pin", "/oauth2/device")
@@ -38,7 +38,7 @@ def test_a_client_id_of_the_newer_sign_in_is_found_out_once_and_links(new):
 REFUSED = {
     "expired_token": (400, "The code has expired"),
     "access_denied": (400, "The sign-in was refused at Simkl."),
-    "invalid_client": (401, "Simkl does not accept the client id of this copy"),
+    "invalid_client": (401, "Simkl refuses the client id"),
 }
 
 
@@ -46,7 +46,7 @@ REFUSED = {
 def test_a_refusal_at_a_poll_ends_it_with_a_reason(new, error):
     status, words = REFUSED[error]
     new.box.order("status", status=status, error=error, path="/oauth2/token")
-    new.link(lambda screen: any(text.startswith(words) for text in texts(screen)), "back")
+    new.link(sees(words), "back")
     assert new.account() is None
 
 

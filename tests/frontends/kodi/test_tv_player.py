@@ -60,7 +60,7 @@ def test_nothing_is_told_before_the_first_picture_of_a_video_nor_of_music_or_of_
     couch.kodi.playback._tell("onAVStarted")
     couch.kodi.playback.file = None
     ears.let(0.01)
-    assert told(ears) == [("stopped", None)]
+    assert told(ears) == []
 
 
 def begun(couch, ears):

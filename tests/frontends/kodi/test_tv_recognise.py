@@ -11,7 +11,7 @@ from lib.tracking.store.match_cache import MatchCache
 from tests.frontends.kodi.test_tv_waiting import WHAT_IS_IT
 from tests.frontends.kodi.tracked import CARTOON, HARBOUR, MISSPELT, NOW, watched
 
-SHOW, ANIME, BACK = 1, 2, -1
+FILM, SHOW, ANIME, BACK = 0, 1, 2, -1
 STREET = Item("show", "Lantern Street", 2021, (("simkl", "9000001"), ("tmdb", "990001")), 2, 4)
 
 
@@ -85,7 +85,7 @@ def test_what_a_person_says_is_remembered(tv, waiting, play, answers, preset, pa
 
 
 def test_nothing_found_and_none_of_these_lead_to_another_name_and_another_kind(tv, waiting):
-    answers = ("Lantern", "winter", 1, "Lantern Street", SHOW, 0, "1", "8")
+    answers = ("Lantern", "winter", FILM, 1, "Lantern Street", SHOW, 0, "1", "8")
     key = asked(tv, waiting, watched(HARBOUR, state=NOT_FOUND), *answers)
     told = [dialog.message for dialog in tv.kodi.dialogs if dialog.kind == "ok"]
     assert told == ["Simkl found nothing called Lantern. Try another name, perhaps the original title."]

@@ -119,11 +119,16 @@ def test_kodi_shuts_down_while_the_name_is_asked_for(nameless):
     assert time.perf_counter() - began[0] < AT_ONCE
 
 
+def unlinked_meanwhile(tv):
+    tv.box.order("status", status=503, path="/users/settings", times=None)
+    tv.kodi.at(tv.now() + 300, lambda: tv.write_settings("accounts: {}\n"))
+
+
 @pytest.mark.parametrize(
     ("happens", "asked", "line", "toasts"),
     [
         (lambda tv: tv.box.revoke(), 3, "Needs linking again", ["Please link your account again"]),
-        (lambda tv: tv.write_settings("accounts: {}\n"), 1, "Not linked", []),
+        (unlinked_meanwhile, 2, "Not linked", []),
     ],
     ids=["refused", "unlinked"],
 )

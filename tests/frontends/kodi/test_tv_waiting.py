@@ -49,10 +49,10 @@ SAYS = {
 }
 
 
-def test_a_play_says_what_it_is_and_when_it_was(tv, waiting):
-    for play in SAYS.values():
-        waiting.put(play)
-    assert [label for _, label in rows(tv)][:-1] == [f"The Glass Harbour  {says}, waiting" for says in SAYS]
+@pytest.mark.parametrize(("says", "play"), SAYS.items(), ids=SAYS)
+def test_a_play_says_what_it_is_and_when_it_was(tv, waiting, says, play):
+    waiting.put(play)
+    assert [label for _, label in rows(tv)] == [f"The Glass Harbour  {says}, waiting"]
 
 
 def test_a_play_shows_its_poster_or_what_became_of_it(tv, waiting):
