@@ -31,24 +31,18 @@ REFUSED = code_flow.Denied(errors.ClientIdRefused())
 
 
 def code(user_code: str = "FIRST", expires_in: float = 900, interval: float = 5, secret: str | None = None) -> Code:
-    """Return a code as Simkl gives it."""
     uri = "https://simkl.com/pin"
     return Code(user_code, uri, f"{uri}/{user_code}", expires_in, interval, Secret(secret) if secret else None)
 
 
 class Seen(NamedTuple):
-    """One call on the front end."""
-
     what: str
     detail: Any = None
     more: Any = None
 
 
 def lock_waits_in_real_time(pause: Callable[[float], bool]) -> Callable[[float], bool]:
-    """Return the pause, but really wait for a lock that another thread or process holds: a fake clock would not help.
-
-    No test depends on how long that takes.
-    """
+    """Return the pause, but really wait for a lock that another thread or process holds, however long that takes."""
 
     def wait(seconds: float) -> bool:
         if seconds == LOCK_POLL_SECONDS:
@@ -90,7 +84,6 @@ class ScriptedFlow:
 
     @property
     def unused(self) -> int:
-        """How many answers nobody asked for."""
         return len(self._starts) + len(self._checks)
 
 
@@ -122,22 +115,18 @@ class RecordingFrontend:
         self.seen.append(Seen("failed", error))
 
     def of(self, *what: str) -> list[Seen]:
-        """Return the calls of these kinds."""
         return [seen for seen in self.seen if seen.what in what]
 
     @property
     def reasons(self) -> list[WaitReason]:
-        """What it was told to be waiting for, in order."""
         return [seen.detail for seen in self.of("waiting")]
 
     @property
     def codes(self) -> list[tuple[str, NewCodeReason | None]]:
-        """The codes it showed, each with the reason given."""
         return [(seen.detail, seen.more) for seen in self.of("code")]
 
     @property
     def ends(self) -> list[Seen]:
-        """How it was told to have ended."""
         return self.of("linked", "expired", "failed")
 
 

@@ -5,19 +5,24 @@ Source: Simkl's page `resources/rate-limits`.
 
 from __future__ import annotations
 
-import os
-import stat
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
-from lib.account.rate_limit import LOCK_POLL_SECONDS, READ_LOCK_SECONDS, WRITE_LOCK_SECONDS, RateLimiter
+from lib.account import rate_limit
+from lib.account.rate_limit import LOCK_POLL_SECONDS, READ_LOCK_SECONDS, WRITE_INTERVAL, WRITE_LOCK_SECONDS, RateLimiter
 from lib.simkl.errors import NotSent
 from lib.simkl.http.transport import CONNECT_SECONDS, WRITE_SECONDS
 from lib.system import files, locks
 from tests.fakes.clock import NOON, FakeClock
+from tests.unit.account import rate_limit_process
 
 APART = pytest.approx(1.1, abs=1e-5)
 YEAR = 365 * 86_400.0
+ROOT = Path(rate_limit.__file__).parents[2]
+PROCESSES, WRITES = 4, 12
 
 
 @pytest.fixture
@@ -137,19 +142,21 @@ def test_without_a_pause_of_its_own_it_sleeps_by_the_clock(settings, clock):
     assert clock.at == APART
 
 
-def test_its_files_are_for_the_owner_alone(tmp_path, clock):
-    before = os.umask(0)
-    try:
-        write(RateLimiter(tmp_path / "new" / "settings.yaml", clock, clock.pause))
-    finally:
-        os.umask(before)
-    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "new").iterdir()}
-    assert modes == {"settings.yaml.turn": 0o600, "settings.yaml.turn.lock": 0o600}
-    assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
-
-
 def test_a_full_disk_does_not_undo_a_write(limiter, settings, disk_without, caplog):
     disk_without("open", settings.parent)
     with limiter.acquire(writes=True):
         done = True
     assert done and "settings.yaml.turn cannot be written: " in caplog.text
+
+
+def test_however_many_processes_write_they_take_turns(tmp_path):
+    (tmp_path / "clock").write_text(repr(NOON))
+    command = [sys.executable, "-m", rate_limit_process.__name__, str(tmp_path), str(PROCESSES), str(WRITES)]
+    subprocess.run(command, cwd=ROOT, timeout=60, check=True)
+    lines = [line.split() for line in (tmp_path / "log").read_text().splitlines()]
+    assert len(lines) == 2 * PROCESSES * WRITES
+    ins, outs = lines[::2], lines[1::2]
+    assert [(name, "in") for name, *_ in outs] == [(name, what) for name, what, _ in ins], "two at once"
+    assert {what for _, what, _ in outs} == {"out"}
+    gaps = [float(later[2]) - float(earlier[2]) for earlier, later in zip(outs, ins[1:])]
+    assert min(gaps) >= WRITE_INTERVAL - 1e-5

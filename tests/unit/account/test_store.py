@@ -34,22 +34,9 @@ def accounts(world):
     return world.accounts
 
 
-WRITTEN = {
-    "v1": (
-        Account(Token(Secret("0" * 64), "an-id"), SINCE, USER),
-        "accounts:\n"
-        "  default:\n"
-        "    auth: v1\n"
-        f"    access_token: '{'0' * 64}'\n"
-        "    client_id: an-id\n"
-        f"    linked_at: '{SINCE}'\n"
-        "    user:\n"
-        "      id: 900001\n"
-        "      name: sample_viewer\n"
-        "      type: free\n",
-    ),
-    "v2": (
-        Account(V2_TOKEN, SINCE, needs_linking=True, refreshed_at=LATER),
+def test_what_is_written(world, accounts):
+    accounts.save("default", V2)
+    assert world.path.read_text() == (
         "accounts:\n"
         "  default:\n"
         "    auth: v2\n"
@@ -60,15 +47,12 @@ WRITTEN = {
         f"    scope: {SCOPE}\n"
         "    client_id: an-id\n"
         f"    linked_at: '{SINCE}'\n"
-        "    needs_linking: true\n",
-    ),
-}
-
-
-@pytest.mark.parametrize(("account", "text"), WRITTEN.values(), ids=WRITTEN.keys())
-def test_what_is_written(world, accounts, account, text):
-    accounts.save("default", account)
-    assert world.path.read_text() == text
+        "    user:\n"
+        "      id: 900001\n"
+        "      name: sample_viewer\n"
+        "      type: free\n"
+        "    needs_linking: true\n"
+    )
 
 
 KEPT = {
@@ -215,32 +199,42 @@ def test_a_wrong_value_is_told_with_file_line_and_key_and_nothing_changes(world,
     assert world.path.read_text() == text
 
 
-@pytest.mark.parametrize("action", ["save", "forget"])
+CHANGES = {
+    "save": lambda accounts: accounts.save("default", FULL),
+    "forget": lambda accounts: accounts.forget("default"),
+    "check": lambda accounts: accounts.check_writable(),
+}
+every_change = pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
+
+
+@every_change
 @pytest.mark.parametrize("text", ["a: [", f"{LINKED}  a: &x {{}}\nb: *x\n"], ids=["broken", "tied by an anchor"])
-def test_a_file_that_cannot_be_changed_is_never_overwritten(world, accounts, action, text):
+def test_a_file_that_cannot_be_changed_is_never_overwritten(world, accounts, change, text):
     world.path.write_text(text)
     with pytest.raises(SettingsError, match=f"^{re.escape(str(world.path))}.*Nothing was changed"):
-        accounts.save("default", FULL) if action == "save" else accounts.forget("default")
+        change(accounts)
     assert world.path.read_text() == text
     assert not backup_path(world.path).exists()
 
 
-@pytest.mark.parametrize("action", ["save", "check"])
-@pytest.mark.parametrize("trouble", ["disk full", "lock held"])
-def test_a_file_that_cannot_be_written_is_told_and_left_alone(world, disk_without, monkeypatch, action, trouble):
+@every_change
+def test_a_disk_that_is_full_is_told_and_the_file_left_alone(world, disk_without, change):
+    before = world.is_linked()
+    disk_without("write", world.path.parent)
+    with pytest.raises(SettingsError, match="cannot be written: No space left on device. Check its folder's owner"):
+        change(world.accounts)
+    assert world.path.read_bytes() == before
+
+
+@every_change
+def test_a_lock_that_is_never_given_up_is_told_and_the_file_left_alone(world, monkeypatch, change):
     before = world.is_linked()
     monkeypatch.setattr(locks, "FILE_LOCK_SECONDS", 0.0)
-    if trouble == "disk full":
-        disk_without("write", world.path.parent)
-        reason = "cannot be written: No space left on device. Check its folder's owner"
-    else:
-        held = locks.try_lock(world.path.with_name("settings.yaml.lock"))
-        reason = "held by another program"
-    with pytest.raises(SettingsError, match=reason):
-        world.accounts.save("default", FULL) if action == "save" else world.accounts.check_writable()
+    held = locks.try_lock(world.path.with_name("settings.yaml.lock"))
+    with pytest.raises(SettingsError, match="held by another program"):
+        change(world.accounts)
+    held.release()
     assert world.path.read_bytes() == before
-    if trouble == "lock held":
-        held.release()
 
 
 def test_writers_in_many_threads_lose_nothing(accounts):

@@ -30,7 +30,6 @@ ON_LINES = {
     "a last text without an end": ("a: |\n  x", "@\na: |\n  x"),
     "before an end marker": ("a: 1\n...\n# z\n", "a: 1\n@\n...\n# z\n"),
     "a tagged root": ("--- !!map\na: 1\n", "--- !!map\na: 1\n@\n"),
-    "a directive": ("%YAML 1.1\n---\na: 1\n", "%YAML 1.1\n---\na: 1\n@\n"),
     "a text that keeps its blank lines": ("a: |+\n  keep\n\n\n", "a: |+\n  keep\n\n\n@\n"),
     "a text that another column would change": ("? a\n: |\n  x\n", "? a\n: |\n  x\n@\n"),
     "a switch that another column would break": ("? a\n: !!bool |-\n  no\n", "? a\n: !!bool |-\n  no\n@\n"),
@@ -86,11 +85,6 @@ IN_ITS_OWN_WAY = {
         "? accounts\n: {x: 1}\n? a\n: 1\n",
         "? accounts\n:\n    default:\n      token: new\n? a\n: 1\n",
         "? accounts\n: {}\n? a\n: 1\n",
-    ),
-    "a key with an anchor": (
-        "&k accounts: {x: 1}\na: *k\n",
-        "&k accounts:\n  default:\n    token: new\na: *k\n",
-        "&k accounts: {}\na: *k\n",
     ),
     # all in braces
     "empty braces all around": ("{}", "{accounts: {default: {token: new}}}", "{accounts: {}}"),

@@ -87,17 +87,14 @@ class AnotherLink:
         self.shows(shown)
 
     def shows(self, shown: Code | None) -> None:
-        """Show this code."""
         if shown is not None:
             self._pending.keep(shown)
 
     def is_approved(self, user: User | None = USER, token: Token = TOKEN) -> None:
-        """Keep the token and end."""
         self._world.accounts.save(DEFAULT_ACCOUNT, Account(token, "2026-11-24T12:00:00Z", user))
         self.ends()
 
     def ends(self) -> None:
-        """End without success, tidily."""
         self._pending.forget()
         self.is_killed()
 

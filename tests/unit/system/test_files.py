@@ -48,13 +48,6 @@ def test_the_version_of_a_file_changes_whenever_the_file_does(file):
     assert versions[0] is None and len(set(versions)) == 4
 
 
-def test_whoever_reads_meanwhile_keeps_the_old_file(file):
-    files.write_atomic(file, b"old")
-    with file.open("rb") as reader:
-        files.write_atomic(file, b"new")
-        assert reader.read() == b"old"
-
-
 @pytest.mark.parametrize("umask", [0o000, 0o777], ids=oct)
 def test_files_and_new_folders_are_closed_to_others_whatever_the_umask(file, backup, umask):
     before = os.umask(umask)

@@ -45,7 +45,7 @@ def reason_after(answer):
     return BUSY if isinstance(answer, (SlowDown, AskLater)) else REASONS.get(answer, APPROVAL)
 
 
-class Situation(NamedTuple):
+class Wait(NamedTuple):
     """What Simkl answers, and when it is polled, in seconds since the first code was shown.
 
     `code` is shown first, because of `why`; `then` are the codes that are shown after it, each with the reason.
@@ -55,7 +55,7 @@ class Situation(NamedTuple):
     polls: list[float]
     outcome: Any = Linked(TOKEN)
     code: Code = A
-    then: tuple[tuple[str, NewCodeReason], ...] = ()
+    then: dict[str, NewCodeReason] = {}
     timeout: float | None = None
     why: NewCodeReason | None = None
 
@@ -64,80 +64,60 @@ def lives(seconds, interval=5):
     return code("A", expires_in=seconds, interval=interval)
 
 
-SITUATIONS = {
-    "an approval is noticed within one interval": Situation([PENDING, PENDING, APPROVED], [5, 10, 15]),
-    "the server's interval is obeyed": Situation([PENDING, APPROVED], [30, 60], code=lives(900, 30)),
-    "a slow answer makes no poll come sooner": Situation([(3, PENDING), (4, PENDING), APPROVED], [5, 13, 22]),
-    "a refusal ends it at once": Situation([PENDING, REFUSED], [5, 10], Failed(REFUSED.error)),
+WAITS = {
+    "an approval is noticed within one interval": Wait([PENDING, PENDING, APPROVED], [5, 10, 15]),
+    "the server's interval is obeyed": Wait([PENDING, APPROVED], [30, 60], code=lives(900, 30)),
+    "a slow answer makes no poll come sooner": Wait([(3, PENDING), (4, PENDING), APPROVED], [5, 13, 22]),
+    "a refusal ends it at once": Wait([PENDING, REFUSED], [5, 10], Failed(REFUSED.error)),
     # the code's life
-    "nobody approves in time": Situation([PENDING] * 2, [5, 12], TimedOut(), lives(13)),
-    "the code dies while a poll hangs": Situation([PENDING, (8, LOST)], [5, 14], TimedOut(), lives(15)),
-    "an approval that arrives after the end still counts": Situation([PENDING, (8, APPROVED)], [5, 14], code=lives(15)),
-    "a code that lives for less than an interval is polled once": Situation([APPROVED], [2], code=lives(3)),
-    "a code that lives for one interval as well": Situation([PENDING], [59], TimedOut(), lives(60, 60)),
-    "no poll comes sooner because it is the last": Situation([SlowDown(10)], [5], TimedOut(), lives(15)),
-    "a code that lives for days is polled to its end": Situation(
+    "nobody approves in time": Wait([PENDING] * 2, [5, 12], TimedOut(), lives(13)),
+    "the code dies while a poll hangs": Wait([PENDING, (8, LOST)], [5, 14], TimedOut(), lives(15)),
+    "an approval that arrives after the end still counts": Wait([PENDING, (8, APPROVED)], [5, 14], code=lives(15)),
+    "a code that lives for less than an interval is polled once": Wait([APPROVED], [2], code=lives(3)),
+    "a code that lives for one interval as well": Wait([PENDING], [59], TimedOut(), lives(60, 60)),
+    "no poll comes sooner because it is the last": Wait([SlowDown(10)], [5], TimedOut(), lives(15)),
+    "a code of a day is polled to its end": Wait(
         [PENDING] * 23, [*range(3600, 23 * 3600, 3600), 86399], TimedOut(), lives(86400, 3600)
     ),
-    "a code that is gone without another one has expired": Situation([PENDING, Expired()], [5, 10], TimedOut()),
-    "a code replaced within its last two intervals died of old age": Situation(
-        [PENDING, TO_B], [5, 14], TimedOut(), lives(15)
-    ),
-    "a time-out shorter than that": Situation([PENDING], [7], TimedOut(), timeout=8),
-    "a time-out longer than that": Situation([PENDING], [7], TimedOut(), lives(8), timeout=900),
-    "a time-out counts over all codes": Situation(
-        [TO_B, PENDING], [5, 11], TimedOut(), then=(("B", GONE),), timeout=12
-    ),
+    "a code that is gone without another one has expired": Wait([PENDING, Expired()], [5, 10], TimedOut()),
+    "replaced within its last two intervals": Wait([PENDING, TO_B], [5, 14], TimedOut(), lives(15)),
+    "a time-out shorter than that": Wait([PENDING], [7], TimedOut(), timeout=8),
+    "a time-out longer than that": Wait([PENDING], [7], TimedOut(), lives(8), timeout=900),
+    "a time-out counts over all codes": Wait([TO_B, PENDING], [5, 11], TimedOut(), then={"B": GONE}, timeout=12),
     # Simkl is busy
-    "slow downs last and add up": Situation([SlowDown(10), SlowDown(15), PENDING, APPROVED], [5, 15, 30, 45]),
-    "a slow down never makes polls faster": Situation([SlowDown(1), APPROVED], [5, 10]),
-    "being busy holds for one poll": Situation([AskLater(40), PENDING, APPROVED], [5, 45, 50]),
-    "being busy never makes polls faster": Situation([AskLater(0.1), APPROVED], [5, 10]),
-    "being busy for longer than the code lives": Situation([AskLater(4000)], [5], TimedOut()),
+    "slow downs last and add up": Wait([SlowDown(10), SlowDown(15), PENDING, APPROVED], [5, 15, 30, 45]),
+    "a slow down never makes polls faster": Wait([SlowDown(1), APPROVED], [5, 10]),
+    "being busy holds for one poll": Wait([AskLater(40), PENDING, APPROVED], [5, 45, 50]),
+    "being busy never makes polls faster": Wait([AskLater(0.1), APPROVED], [5, 10]),
+    "being busy for longer than the code lives": Wait([AskLater(4000)], [5], TimedOut()),
     # no answer
-    "without a connection polls stretch to three intervals": Situation([*[LOST] * 4, APPROVED], [5, 10, 20, 35, 50]),
-    "once it is back polls are as fast as before": Situation(
-        [LOST, LOST, PENDING, PENDING, LOST, APPROVED], [5, 10, 20, 25, 30, 35]
-    ),
-    "failures stretch a slow down too": Situation([SlowDown(10), LOST, LOST, APPROVED], [5, 15, 25, 45]),
-    "each failure is called by its name": Situation([NOT_SENT, HOTEL, UNTRUSTED, DOWN, APPROVED], [5, 10, 20, 35, 50]),
+    "without a connection polls stretch to three intervals": Wait([*[LOST] * 4, APPROVED], [5, 10, 20, 35, 50]),
+    "polls are fast again afterwards": Wait([LOST, LOST, PENDING, PENDING, LOST, APPROVED], [5, 10, 20, 25, 30, 35]),
+    "failures stretch a slow down too": Wait([SlowDown(10), LOST, LOST, APPROVED], [5, 15, 25, 45]),
+    "each failure is called by its name": Wait([NOT_SENT, HOTEL, UNTRUSTED, DOWN, APPROVED], [5, 10, 20, 35, 50]),
     # codes that die
-    "a dead code is replaced three times": Situation(
-        [TO_B, TO_C, TO_D, APPROVED], [5, 10, 15, 20], then=(("B", GONE), ("C", GONE), ("D", GONE))
+    "a dead code is replaced three times": Wait(
+        [TO_B, TO_C, TO_D, APPROVED], [5, 10, 15, 20], then={"B": GONE, "C": GONE, "D": GONE}
     ),
-    "a replaced code is polled by its own interval and lives its own life": Situation(
+    "another code has its own interval and life": Wait(
         [SlowDown(20), Replaced(code("B", expires_in=9, interval=2)), *[PENDING] * 4],
         [5, 25, 27, 29, 31, 33],
         TimedOut(),
-        then=(("B", GONE),),
+        then={"B": GONE},
     ),
-    "an approval may have got lost on the way, but not that of the next code": Situation(
-        [LOST, TO_B, TO_C, APPROVED], [5, 10, 15, 20], then=(("B", MAYBE_LOST), ("C", GONE))
+    "an approval may have got lost, not the next": Wait(
+        [LOST, TO_B, TO_C, APPROVED], [5, 10, 15, 20], then={"B": MAYBE_LOST, "C": GONE}
     ),
-    "half an answer may have been an approval": Situation(
-        [HOTEL, TO_B, APPROVED], [5, 10, 15], then=(("B", MAYBE_LOST),)
+    "lost with half an answer": Wait([HOTEL, TO_B, APPROVED], [5, 10, 15], then={"B": MAYBE_LOST}),
+    "lost before one that was not sent": Wait(
+        [LOST, NOT_SENT, TO_B, APPROVED], [5, 10, 20, 25], then={"B": MAYBE_LOST}
     ),
-    "an answer may be lost although a later poll was never sent": Situation(
-        [LOST, NOT_SENT, TO_B, APPROVED], [5, 10, 20, 25], then=(("B", MAYBE_LOST),)
-    ),
-    "an answer may be lost although Simkl is busy afterwards": Situation(
-        [LOST, AskLater(7), TO_B, APPROVED], [5, 10, 17, 22], then=(("B", MAYBE_LOST),)
-    ),
-    "nothing got lost with a question that was never sent": Situation(
-        [NOT_SENT, NOT_SENT, TO_B, APPROVED], [5, 10, 20, 25], then=(("B", GONE),)
-    ),
-    "nothing got lost if the code still waited afterwards": Situation(
-        [LOST, PENDING, TO_B, APPROVED], [5, 10, 15, 20], then=(("B", GONE),)
-    ),
-    "nothing got lost if Simkl asked for slower polls afterwards": Situation(
-        [LOST, SlowDown(6), TO_B, APPROVED], [5, 10, 16, 21], then=(("B", GONE),)
-    ),
-    "an approval may have got lost before a code was resumed": Situation(
-        [TO_B, APPROVED], [5, 10], then=(("B", MAYBE_LOST),), why=RESUMED
-    ),
-    "nothing got lost if a resumed code still waits": Situation(
-        [PENDING, TO_B, APPROVED], [5, 10, 15], then=(("B", GONE),), why=RESUMED
-    ),
+    "lost before Simkl was busy": Wait([LOST, AskLater(7), TO_B, APPROVED], [5, 10, 17, 22], then={"B": MAYBE_LOST}),
+    "not lost if never sent": Wait([NOT_SENT, NOT_SENT, TO_B, APPROVED], [5, 10, 20, 25], then={"B": GONE}),
+    "not lost if it waited afterwards": Wait([LOST, PENDING, TO_B, APPROVED], [5, 10, 15, 20], then={"B": GONE}),
+    "not lost if slowed down afterwards": Wait([LOST, SlowDown(6), TO_B, APPROVED], [5, 10, 16, 21], then={"B": GONE}),
+    "lost before it was resumed": Wait([TO_B, APPROVED], [5, 10], then={"B": MAYBE_LOST}, why=RESUMED),
+    "not lost if resumed and waiting": Wait([PENDING, TO_B, APPROVED], [5, 10, 15], then={"B": GONE}, why=RESUMED),
 }
 
 
@@ -157,14 +137,14 @@ def wait(clock, frontend):
     return lambda flow, first=A, **more: wait_for_approval(flow, first, clock.pause, clock, frontend, **more)
 
 
-@pytest.mark.parametrize("situation", SITUATIONS.values(), ids=SITUATIONS.keys())
-def test_a_wait(clock, frontend, wait, situation):
-    flow = ScriptedFlow(clock, checks=situation.answers)
-    assert wait(flow, situation.code, why=situation.why, timeout=situation.timeout) == situation.outcome
-    assert flow.polled_at == situation.polls
-    reasons = [APPROVAL, *map(reason_after, situation.answers)]
+@pytest.mark.parametrize("given", WAITS.values(), ids=WAITS.keys())
+def test_a_wait(clock, frontend, wait, given):
+    flow = ScriptedFlow(clock, checks=given.answers)
+    assert wait(flow, given.code, why=given.why, timeout=given.timeout) == given.outcome
+    assert flow.polled_at == given.polls
+    reasons = [APPROVAL, *map(reason_after, given.answers)]
     assert frontend.reasons == reasons[: len(clock.pauses)]
-    assert frontend.codes == [("A", situation.why), *situation.then]
+    assert frontend.codes == [("A", given.why), *given.then.items()]
     assert flow.unused == 0
     assert frontend.ends == [], "how it ended is told by whoever called"
 

@@ -212,9 +212,3 @@ def test_where_nothing_is_registered_the_displayed_code_is_pasted(world, box, at
 def test_no_pasted_code_has_expired(world, box, attempt, pasted):
     assert attempt("v1-bare", redirect_uri=None, read_code=lambda: pasted).run() == TimedOut()
     assert world.frontend.ends == [Seen("expired")] and box.requests == []
-
-
-def test_a_wrong_code_is_told(world, box, attempt):
-    outcome = attempt("v1-bare", redirect_uri=None, read_code=lambda: "mistyped").run()
-    assert isinstance(outcome, Failed) and isinstance(outcome.error, errors.GrantRefused)
-    assert world.frontend.ends == [Seen("failed", outcome.error)]

@@ -96,14 +96,7 @@ def test_which_flow_and_which_client_id(by_code, client_ids, given, method, flow
     assert client_ids == [client_id], "a client id goes with its own way to Simkl"
 
 
-MISSING = {
-    "none at all": ({}, "auto"),
-    "none for a PIN": (TWO, "pin"),
-    "none of the V1 that is wanted": ({**TWO, "auth": "v1"}, "auto"),
-}
-
-
-@pytest.mark.parametrize(("given", "method"), MISSING.values(), ids=MISSING.keys())
+@pytest.mark.parametrize(("given", "method"), [({}, "auto"), (TWO, "pin"), ({**TWO, "auth": "v1"}, "auto")])
 def test_a_missing_client_id_is_told(by_code, given, method):
     with pytest.raises(ClientIdMissing):
         by_code(settings(**given), method=method)
@@ -114,16 +107,10 @@ def test_the_client_id_that_a_new_link_would_use(given, client_id):
     assert client_id_for_sign_in(settings(**given)) == client_id
 
 
-MOVING = {
-    "V1 beside an id of V2": (BOTH, BY_V1, True),
-    "V1 and no id of V2": (ONE, BY_V1, False),
-    "V2 already": (BOTH, BY_V2, False),
-}
-
-
-@pytest.mark.parametrize(("given", "account", "wanted"), MOVING.values(), ids=MOVING.keys())
-def test_only_a_link_of_v1_is_to_move_over_and_only_if_there_is_somewhere_to_go(given, account, wanted):
-    assert should_move_to_v2(settings(**given), account) is wanted
+def test_only_a_link_of_v1_is_to_move_over_and_only_if_there_is_somewhere_to_go():
+    assert should_move_to_v2(settings(**BOTH), BY_V1)
+    assert not should_move_to_v2(settings(**ONE), BY_V1)
+    assert not should_move_to_v2(settings(**BOTH), BY_V2)
 
 
 # what a lone client id is, is found out and remembered

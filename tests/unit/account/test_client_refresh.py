@@ -1,17 +1,27 @@
-"""A refresh that fails while the token is still good is put off for ten minutes; a dead token is tried each time."""
+"""A refresh that fails is put off while the token is still good; one at a time is made, over threads and processes."""
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
 from lib.account.client import REFRESH_RETRY_SECONDS
 from lib.simkl import errors
 from lib.simkl.api.users import fetch_user
+from lib.system.secrets import Secret
+from tests.trials import trials
+from tests.unit.account import refreshing_process
 from tests.unit.account.doubles import USER
-from tests.unit.account.refreshing import DAY, TOKENS, WEEK, WHO, asked
+from tests.unit.account.refreshing import DAY, TOKENS, WEEK, WHO, asked, refused_more_than_once
+
+ROOT = Path(__file__).resolve().parents[3]
+BOUND = 60.0
+REFRESHES, KILLS, USERS = trials(200), trials(20), 8
 
 
 @pytest.fixture
@@ -109,15 +119,6 @@ def test_a_token_that_is_over_meanwhile_is_tried_at_each_call(tv, box, access, o
     assert len(box.refreshes) == 1
 
 
-def test_what_another_process_has_refreshed_meanwhile_is_taken(tv, box, access):
-    no_refreshes(box)
-    old = access.token()
-    box.clear_faults()
-    fresh = tv.access().token()
-    assert fresh != old and access.token() == fresh
-    assert len(box.refreshes) == 1
-
-
 def test_another_token_is_not_put_off_with_the_one_before(tv, box, access):
     no_refreshes(box)
     access.token()
@@ -126,14 +127,100 @@ def test_another_token_is_not_put_off_with_the_one_before(tv, box, access):
     assert tries(box) == 2
 
 
+# many at once
+
+
+def in_threads(use):
+    """Return what `use` returns in each of some threads that begin together."""
+    together = threading.Barrier(USERS, timeout=BOUND)
+
+    def begin(_):
+        together.wait()
+        return use()
+
+    with ThreadPoolExecutor(USERS) as pool:
+        return list(pool.map(begin, range(USERS)))
+
+
 def test_however_many_threads_find_a_token_ending_one_of_them_tries(box, access):
     no_refreshes(box)
-    together = threading.Barrier(8, timeout=60)
-
-    def use(_):
-        together.wait()
-        return access.call(fetch_user).id
-
-    with ThreadPoolExecutor(8) as pool:
-        assert list(pool.map(use, range(8))) == [USER.id] * 8
+    assert in_threads(lambda: access.call(fetch_user).id) == [USER.id] * USERS
     assert tries(box) == 1
+
+
+@pytest.mark.chance
+@pytest.mark.parametrize("over", ["nearly over", "refused"])
+def test_however_many_threads_use_a_token_it_is_refreshed_once_when_it_ends(tv, box, over):
+    access = tv.access()
+    for expiry in (1, 2):
+        if over == "refused":
+            box.advance(WEEK)
+        else:
+            tv.nearly_over()
+        assert in_threads(lambda: access.call(fetch_user).id) == [USER.id] * USERS
+        assert len(box.refreshes) == expiry
+
+
+@pytest.mark.chance
+def test_clients_that_share_nothing_but_the_files_refresh_once_as_well(tv, box):
+    clients = [tv.access(f"process {number}") for number in range(USERS)]
+    tv.nearly_over()
+    assert len(set(in_threads(lambda: clients.pop().token().access))) == 1
+    assert len(box.refreshes) == 1
+
+
+@pytest.fixture
+def programs(box, tmp_path):
+    """Two programs that use the account in processes that they kill; dead after the test, or after a bound."""
+    command = [sys.executable, "-m", refreshing_process.__name__]
+    started = [
+        subprocess.Popen(
+            [*command, name, str(tmp_path), box.api_url, "7"],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for name in ("one", "two")
+    ]
+    stuck = threading.Timer(BOUND, lambda: [program.kill() for program in started])
+    stuck.start()
+    yield started
+    stuck.cancel()
+    for program in started:
+        program.kill()
+        program.wait()
+        program.stdout.close()
+
+
+@pytest.mark.chance
+def test_two_processes_that_are_killed_at_any_moment_use_no_dead_token_twice_and_lose_no_refresh_token(
+    tv, box, programs
+):
+    grant = tv.grant
+    ends = {"done": 0, "killed": 0}
+
+    def enough():
+        return len(box.refreshes) >= REFRESHES and ends["killed"] >= KILLS
+
+    def drive(program):
+        number = 0
+        while not enough():
+            program.stdin.write("run\n")
+            program.stdin.flush()
+            ends[program.stdout.readline().strip()] += 1
+            assert tv.account.token.refresh == Secret(grant.refresh_token), "whatever happens, the file holds it"
+            number += 1
+            if number % 8 == 0:
+                box.order("lost_answer", path=TOKENS, times=1 + number % 3)
+        program.stdin.close()
+        return program.wait(BOUND)
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(drive, programs)) == [0, 0]
+    assert enough(), "tokens were killed under somebody's hands, or this proves nothing"
+    assert refused_more_than_once(box) == []
+    assert [(each.id, each.ended_at) for each in box.grants] == [(grant.id, None)]
+    box.clear_faults()
+    tv.passes(1000 * WEEK)
+    assert tv.access().call(fetch_user).id == USER.id
