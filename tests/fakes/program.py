@@ -28,7 +28,7 @@ APPS = [
     App("v1-public", redirects=[BACK], name="Old App"),
     App("v1-bare"),
     App("v2-tv", "v2", name="New TV"),
-    App("v2-public", "v2", redirects=[BACK, "http://*.local:8080/cb", "http://192.168.1.5/cb"], name="New App"),
+    App("v2-public", "v2", redirects=[BACK, "http://192.168.1.5/cb"], name="New App"),
     App("v2-server", "v2", secret=SECRET, redirects=[BACK], name="New Server"),
 ]
 HARBOUR = {"title": "The Glass Harbour", "year": 2018, "ids": {"imdb": "tt9900002"}}
@@ -55,7 +55,6 @@ def simkl(**settings):
 
 
 def linked(box, user=None, generation="v1"):
-    """Return a program with a token."""
     token = box.give_token(user, generation)
     return Program(box, box.apps.ids(generation)[0], token=token)
 
@@ -80,27 +79,21 @@ class Program:
         )  # fmt: skip
 
     def get(self, path, **query):
-        """Read something."""
         return self.ask("GET", path, **query)
 
     def post(self, path, body, **query):
-        """Write something."""
         return self.ask("POST", path, body, **query)
 
     def settings(self, token=True, method="GET", **options):
-        """Ask whose account it is."""
         return self.ask(method, "/users/settings", token=token, **options)
 
     def start(self, **query):
-        """Start the PIN flow; the JSON."""
         return self.get("/oauth/pin", **query).json
 
     def poll_pin(self, user_code):
-        """Poll the PIN flow; the JSON."""
         return self.get(f"/oauth/pin/{user_code}").json
 
     def link(self, user=None):
-        """The whole PIN flow; the token."""
         return self.poll_pin(self.box.approve(self.start()["user_code"], user))["access_token"]
 
     def authorize_url(self, **changes):
@@ -115,7 +108,6 @@ class Program:
         return f"{self.box.site_url}/{self.family}/authorize?{urlencode(query)}"
 
     def code(self, **changes):
-        """A code, after somebody pressed Allow."""
         return told(self.box.allow(self.authorize_url(**changes)))["code"]
 
     def send(self, path, fields, json=False, basic=False):
@@ -127,48 +119,38 @@ class Program:
         return Client(self.box._app).post(path, self.box.api_url, auth=auth, **body)
 
     def exchange(self, code, json=False, basic=False, **changes):
-        """Trade a code in, the documented way but for the changes."""
         needs_verifier = self.family == "oauth2" or not self.secret
         fields = {"grant_type": "authorization_code", "code": code, "redirect_uri": BACK}
         fields["code_verifier"] = VERIFIER if needs_verifier else None
         return self.send(f"/{self.family}/token", {**fields, **changes}, json, basic)
 
     def sign_in(self, **changes):
-        """The whole browser flow; the tokens."""
         return self.exchange(self.code(**changes)).json
 
     def device(self, json=False, **changes):
-        """Start the device flow; the JSON."""
         return self.send("/oauth2/device", {"scope": BOTH, "client_secret": None, **changes}, json).json
 
     def poll(self, device_code, **changes):
-        """Poll the device flow."""
         return self.send("/oauth2/token", {"grant_type": DEVICE, "device_code": device_code, **changes})
 
     def refresh(self, refresh_token, **changes):
-        """Refresh once."""
         return self.send("/oauth2/token", {"grant_type": "refresh_token", "refresh_token": refresh_token, **changes})
 
     def revoke(self, token, **changes):
-        """Revoke a token."""
         return self.send("/oauth2/revoke", {"token": token, **changes})
 
     def scrobble(self, action, item, progress=None, **query):
-        """Tell what happens to an item, such as `FILM`."""
         told = {} if progress is None else {"progress": progress}
         return self.post(f"/scrobble/{action}", {**told, **item}, **query)
 
     def history(self, **lists):
-        """Mark watched; the JSON."""
         return self.post("/sync/history", lists).json
 
     def remove(self, **lists):
-        """Take marks away; the JSON."""
         return self.post("/sync/history/remove", lists).json
 
 
 def browse(box, path, follow=True, **form):
-    """Open a page of the fake server, or send its form."""
     sent = {"method": "POST", "data": form} if form else {}
     return Client(box._app).open(path.replace(box.url, ""), box.url, follow_redirects=follow, **sent)
 
@@ -179,17 +161,14 @@ def table(names, cases):
 
 
 def season(number, *episodes):
-    """A season with these episodes, or whole if there are none."""
     return {"number": number, **({"episodes": [{"number": each} for each in episodes]} if episodes else {})}
 
 
 def marked(box, user=USER):
-    """What a user has watched."""
     return set(box.watched[user])
 
 
 def told(location):
-    """What a redirect tells the app."""
     return {name: values[0] for name, values in parse_qs(urlsplit(location).query).items()}
 
 

@@ -7,7 +7,14 @@ import pytest
 
 from tests.fakes.kodi import Do, UserScript
 from tests.fakes.kodi.installing import PARTS
+from tests.fakes.program import table
 from tests.fakes.tiny_addon import ADDON_ID
+
+
+def call(kodi, *argv):
+    """Have Kodi call the add-on."""
+    with kodi.installed():
+        return kodi.run(list(argv))
 
 
 def test_keys_follow_the_ways_of_the_xml(run):
@@ -36,7 +43,7 @@ def test_what_is_on_the_screen(run):
     screen = kodi.windows[0]
     assert not screen.open
     assert screen.texts() == ["59", "Cancel it", "New", "Hello Sam!", "added"]
-    assert screen.images() == [(0, 0, "back.png"), (120, 55, kodi.addon_info("icon"))]
+    assert screen.control(104)._absolute() == (120, 55) and screen.image(104) == kodi.addon_info("icon")
     assert (screen.label(101), screen.visible(103)) == ("Cancel it", False)
 
 
@@ -72,24 +79,15 @@ def test_a_user_sees_what_a_thread_shows_for_a_moment(run):
     assert len(kodi.monitors) == 1
 
 
-def test_a_window_that_nobody_closes_is_an_error(run):
-    with pytest.raises(AssertionError, match="still open after 0.05 s: the user has no steps left"):
-        run("tiny().doModal()", bound=0.05)
-
-
-def test_a_user_waits_in_vain(run):
-    with pytest.raises(AssertionError, match="waits for <lambda>"):
-        run("tiny().doModal()", [lambda screen: False, "back"], bound=0.05)
-
-
-def test_steps_left_over_are_an_error(run):
-    with pytest.raises(AssertionError, match="steps left: .'left'."):
-        run("tiny().doModal()", ["back", "left"])
-
-
-def test_a_thread_that_dies_is_an_error(run):
-    with pytest.raises(AssertionError, match="poller.*boom"):
-        run(POLLER.format(end="self.close(); raise ValueError('boom')"))
+@table(("program", "steps", "says"), {
+    "a window nobody closes": ("tiny().doModal()", [], "still open after 0.05 s: the user has no steps left"),
+    "a user who waits in vain": ("tiny().doModal()", [lambda screen: False, "back"], "waits for <lambda>"),
+    "steps that are left over": ("tiny().doModal()", ["back", "left"], "steps left: .'left'."),
+    "a thread that dies": (POLLER.format(end="self.close(); raise ValueError('boom')"), [], "poller.*boom"),
+})  # fmt: skip
+def test_how_a_run_must_not_end(run, program, steps, says):
+    with pytest.raises(AssertionError, match=says):
+        run(program, steps, bound=0.05 if "open" in says or "waits" in says else 5.0)
 
 
 def test_a_thread_that_stays_is_an_error_and_is_stopped(run, monkeypatch):
@@ -102,8 +100,7 @@ def test_a_thread_that_stays_is_an_error_and_is_stopped(run, monkeypatch):
 def test_kodi_shuts_down_while_a_window_is_open(make):
     kodi = make("tiny().doModal(); xbmc.log(str(xbmc.Monitor().waitForAbort(9)))")
     kodi.user = UserScript(["right", Do(kodi.abort)])
-    with kodi.installed():
-        kodi.run(["plugin.py"])
+    call(kodi, "plugin.py")
     assert kodi.log_text() == "True"
     assert kodi.clock.now == 0
 
@@ -131,16 +128,15 @@ def test_a_service_lives_on_the_fake_clock(make):
     kodi.at(15, lambda: kodi.playback.start("/film.mkv", 100.0, title="Film"))
     kodi.at(25, lambda: kodi.playback.stop())
     kodi.at(31, kodi.abort)
-    with kodi.installed():
-        kodi.run([""])
+    call(kodi, "")
     assert [line.message for line in kodi.logged] == ["xbmc System.OnWake null", "4", "Film of 100.0", "5.0", "stopped"]
     assert kodi.clock.now == 31
 
 
 def test_a_service_shows_nothing_modal(make):
     kodi = make("xbmcgui.Dialog().ok('a', 'b')")
-    with kodi.installed(), pytest.raises(AssertionError, match="from a service"):
-        kodi.run([""])
+    with pytest.raises(AssertionError, match="from a service"):
+        call(kodi, "")
 
 
 LISTING = """
@@ -165,23 +161,21 @@ LISTING = """
 )
 def test_a_wrong_directory_is_refused(make, end, words):
     kodi = make(LISTING + end)
-    with kodi.installed(), pytest.raises(AssertionError, match=words):
-        kodi.run([f"plugin://{ADDON_ID}/", "7", ""])
+    with pytest.raises(AssertionError, match=words):
+        call(kodi, f"plugin://{ADDON_ID}/", "7", "")
 
 
 def test_a_directory(make):
     kodi = make(LISTING + "    xbmcplugin.endOfDirectory(handle)\n")
-    with kodi.installed():
-        kodi.run([f"plugin://{ADDON_ID}/", "7", "", "resume:false"])
+    call(kodi, f"plugin://{ADDON_ID}/", "7", "", "resume:false")
     assert kodi.listing.labels == ["Sign in"]
     assert kodi.listing.entries[0].url == f"plugin://{ADDON_ID}/link"
 
 
 @pytest.mark.parametrize("argv", [["other.py"], ["plugin://plugin.video.other/", "1", ""], [f"plugin://{ADDON_ID}/"]])
 def test_a_call_kodi_would_not_make_is_refused(make, argv):
-    kodi = make()
-    with kodi.installed(), pytest.raises(AssertionError):
-        kodi.run(argv)
+    with pytest.raises(AssertionError):
+        call(make(), *argv)
 
 
 def test_records_and_answers(make):
@@ -204,8 +198,7 @@ def test_records_and_answers(make):
     )
     kodi.answers = [True]
     kodi.cancel_after = 3
-    with kodi.installed():
-        assert kodi.run(["plugin.py", "link"]) == 3
+    assert call(kodi, "plugin.py", "link") == 3
     assert kodi.builtins[0] == ("NotifyAll", (ADDON_ID, "linked", '{"name": "a, b"}'))
     assert kodi.screensaver_inhibited
     assert kodi.notifications == [("Tiny", "Linked", "info", 3000, True)]
@@ -233,8 +226,7 @@ def test_modules_come_and_go(make):
     (kodi.folder / "lib" / "kodi" / "sample.py").write_text("import xbmc\n", encoding="utf-8")
     before = dict(sys.modules)
     assert "xbmc" not in before
-    with kodi.installed():
-        kodi.run(["plugin.py"])
+    call(kodi, "plugin.py")
     assert kodi.log_text() == str(kodi.folder / "lib" / "kodi" / "sample.py")
     assert {name for name in sys.modules if name.split(".")[0] in ("lib", *PARTS)} == {
         name for name in before if name.split(".")[0] == "lib"

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tests.fakes.kodi import KodiStub
+from tests.fakes.program import table
 from tests.frontends.kodi.tv import PROJECT
 
 
@@ -22,34 +23,26 @@ def heard(kodi):
 
     found = []
 
-    class Player(xbmc.Player):
-        def onPlayBackStarted(self):
-            found.append("started")
+    def hear(what):
+        return lambda player, *about: found.append(what(player, *about) if callable(what) else what)
 
-        def onAVStarted(self):
-            found.append("av")
-
-        def onPlayBackPaused(self):
-            found.append("paused")
-
-        def onPlayBackResumed(self):
-            found.append(("resumed", self.getTime(), self.getTotalTime()))
-
-        def onPlayBackSeek(self, time, offset):
-            found.append(("seek", time, self.getTime()))
-
-        def onPlayBackStopped(self):
-            found.append("stopped")
-
-        def onPlayBackEnded(self):
-            found.append(("ended", self.isPlaying()))
+    told = {
+        "onPlayBackStarted": "started",
+        "onAVStarted": "av",
+        "onPlayBackPaused": "paused",
+        "onPlayBackResumed": lambda player: ("resumed", player.getTime(), player.getTotalTime()),
+        "onPlayBackSeek": lambda player, time, offset: ("seek", time, player.getTime()),
+        "onPlayBackStopped": "stopped",
+        "onPlayBackEnded": lambda player: ("ended", player.isPlaying()),
+    }
 
     class Monitor(xbmc.Monitor):
         def onNotification(self, sender, method, data):
             if method.startswith(("VideoLibrary", "Player.OnStop", "System")):
                 found.append((method.partition(".")[2], json.loads(data)))
 
-    player, monitor = Player(), Monitor()
+    player = type("Player", (xbmc.Player,), {name: hear(what) for name, what in told.items()})()
+    monitor = Monitor()
     yield found, monitor.waitForAbort, player
 
 
@@ -59,61 +52,43 @@ def film(kodi):
 
 
 ITEM = {"id": 1, "type": "movie"}
-ON_STOP = ("OnStop", {"end": False, "item": ITEM})
+CHANGED, COUNTED = ("OnUpdate", {"item": ITEM}), ("OnUpdate", {"item": ITEM, "playcount": 1})
+ON_STOP, ON_END = (("OnStop", {"end": end, "item": ITEM}) for end in (False, True))
 
 
-def test_one_opened_over_another_is_told_by_a_resume_that_no_pause_came_before(kodi, heard, film):
+@table(("position", "act", "told"), {
+    "one opened over another is a resume that no pause came before": (
+        100, lambda play: play.start("/other.mkv", 60.0), [("resumed", 0.0, 0.0), CHANGED, "started", "av"]),
+    "a seek is told before the position moves": (9, lambda play: play.seek(120), [("seek", 120000, 10.0)]),
+    "a stop": (100, lambda play: play.stop(), [CHANGED, ON_STOP, "stopped"]),
+    "a stop from ninety percent on counts": (220, lambda play: play.stop(), [COUNTED, ON_STOP, "stopped"]),
+    "a natural end is told when the next one plays": (
+        9, lambda play: play.end_and_start("/next.mkv", 60.0),
+        [COUNTED, ("OnUpdate", ITEM), ON_END, ("ended", True), "started", "av"]),
+    "quitting tells the monitor and not the player": (
+        9, lambda play: play.quit(), [CHANGED, ON_STOP, ("OnQuit", {"exitcode": 0})]),
+})  # fmt: skip
+def test_what_is_told_when_a_film_plays(kodi, heard, film, position, act, told):
     found, wait, _ = heard
-    kodi.playback.start_from_library("movie", film)
-    wait(5)
-    kodi.playback.start("/other.mkv", 60.0)
+    kodi.playback.start_from_library("movie", film, lead=position)
+    wait(1)
+    found.clear()
+    act(kodi.playback)
     wait(0.5)
     wait(1)
-    assert found == ["started", "av", ("resumed", 0.0, 0.0), ("OnUpdate", {"item": ITEM}), "started", "av"]
+    assert found == told
 
 
-def test_a_seek_is_told_before_the_position_moves(kodi, heard, film):
-    found, wait, player = heard
+def test_a_position_is_known_while_something_plays(kodi, heard, film):
+    _, wait, player = heard
     kodi.playback.start_from_library("movie", film)
     wait(10)
     kodi.playback.seek(120)
     wait(1)
-    assert found[-1] == ("seek", 120000, 10.0)
     assert player.getTime() == 121.0
-
-
-@pytest.mark.parametrize("position, changes", [(100, [{"item": ITEM}]), (220, [{"item": ITEM, "playcount": 1}])])
-def test_a_stop_is_announced_with_a_play_count_from_ninety_percent_on(kodi, heard, film, position, changes):
-    found, wait, player = heard
-    kodi.playback.start_from_library("movie", film, lead=position)
-    wait(1)
-    found.clear()
     kodi.playback.stop()
-    wait(0.1)
-    assert found == [*[("OnUpdate", change) for change in changes], ON_STOP, "stopped"]
     with pytest.raises(RuntimeError):
         player.getTime()
-
-
-def test_a_natural_end_with_another_one_next_is_told_when_that_plays(kodi, heard, film):
-    found, wait, _ = heard
-    kodi.playback.start_from_library("movie", film)
-    wait(1)
-    found.clear()
-    kodi.playback.end_and_start("/next.mkv", 60.0)
-    wait(2)
-    assert found[-3:] == [("ended", True), "started", "av"]
-    assert found[:2] == [("OnUpdate", {"item": ITEM, "playcount": 1}), ("OnUpdate", ITEM)]
-
-
-def test_quitting_tells_the_monitor_and_not_the_player(kodi, heard, film):
-    found, wait, _ = heard
-    kodi.playback.start_from_library("movie", film)
-    wait(1)
-    found.clear()
-    kodi.playback.quit()
-    assert wait(1)
-    assert found == [("OnUpdate", {"item": ITEM}), ON_STOP, ("OnQuit", {"exitcode": 0})]
 
 
 def test_a_season_is_announced_before_its_episodes(kodi, heard):
@@ -141,11 +116,8 @@ def test_an_add_ons_item_shows_its_address_and_properties(kodi, heard):
     kodi.playback.start("http://x/1", 60.0, {}, "plugin://a/1", {"my.prop": "hello"}, title="T")
     wait(1)
     item = player.getPlayingItem()
-    assert (item.getPath(), item.getProperty("my.prop"), player.getPlayingFile()) == (
-        "plugin://a/1",
-        "hello",
-        "http://x/1",
-    )
+    assert (item.getPath(), item.getProperty("my.prop")) == ("plugin://a/1", "hello")
+    assert player.getPlayingFile() == "http://x/1"
     assert kodi.playback.json_item()["customproperties"]["my.prop"] == "hello"
     assert kodi.playback.json_item()["mediapath"] == "plugin://a/1"
 

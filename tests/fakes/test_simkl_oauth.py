@@ -47,6 +47,7 @@ def test_denying_is_told_to_the_app_on_v2_only(box, public):
     "V1: a redirect though none is registered": ("v1-bare", {}, "redirect_failed"),
     "V1: neither redirect nor PKCE": ("v1-bare", {"redirect_uri": None, "code_challenge": None}, "redirect_failed"),
     "V1: a wrong-cased method": ("v1-public", {"code_challenge_method": "s256"}, "invalid_request"),
+    "V1: plain": ("v1-public", {"code_challenge_method": "plain"}, "invalid_request"),
     "V2: nobody": ("v2-public", {"client_id": "nobody"}, "invalid_client"),
     "V2: a V1 client_id": ("v2-public", {"client_id": "v1-public"}, "not enabled for OAuth 2.0"),
     "V2: an app for TVs": ("v2-tv", {}, "invalid_request"),
@@ -86,14 +87,11 @@ def test_other_mistakes_are_told_to_a_v2_app_without_asking_anybody(box, public,
     "http://127.0.0.1:8484/callback?x=1": False,
     "http://127.0.0.1:8484@example.org/callback": False,
     "http://127.0.0.1:8484/Callback": False,
-    "http://tv.local:8080/cb": True,
-    "http://tv.local:8081/cb": False,
-    "http://a.tv.local:8080/cb": False,
     "http://192.168.1.5/cb": True,
     "http://192.168.1.5:80/cb": False,
     "http://[::1": False,
 }.items()})  # fmt: skip
-def test_v2_redirects_match_exactly_but_for_loopback_ports_and_local_names(box, public, redirect, fits):
+def test_v2_redirects_match_exactly_but_for_loopback_ports(box, public, redirect, fits):
     url = public.authorize_url(redirect_uri=redirect)
     if fits:
         assert box.allow(url).startswith(redirect + "?code=")
@@ -145,15 +143,9 @@ def test_credentials_in_the_header_may_be_form_encoded_and_are_challenged_there(
     assert server.exchange(code, basic=True).status_code == 200
 
 
-def test_v1_knows_both_methods_of_pkce_and_s256_without_a_name(box):
+def test_s256_is_v1s_method_if_none_is_named(box):
     program = app(box, "v1-public")
-    plain = {"code_challenge": VERIFIER, "code_challenge_method": "plain"}
-    for changes in ({}, plain, {"code_challenge_method": None}):
-        assert program.exchange(program.code(**changes)).status_code == 200
-    for length, status in [(128, 200), (129, 401)]:
-        verifier = "v" * length
-        code = program.code(code_challenge=verifier, code_challenge_method="plain")
-        assert program.exchange(code, code_verifier=verifier).status_code == status
+    assert program.exchange(program.code(code_challenge_method=None)).status_code == 200
 
 
 def test_every_v1_flow_of_an_app_and_a_user_ends_in_one_token_and_every_v2_one_in_a_link_of_its_own(box, public):

@@ -13,10 +13,8 @@ import polib
 
 SettingValue = Union[bool, int, float, str, List[Any]]
 
-_CASTS = {
-    "boolean": lambda text: text == "true", "integer": int, "number": float, "string": str, "action": str, "path": str,
-    "addon": str,
-}  # fmt: skip
+_CASTS = {"boolean": lambda text: text == "true", "integer": int, "number": float}
+_CASTS.update(dict.fromkeys(("string", "action", "path", "addon"), str))
 
 
 def parse_xml(path: Path) -> ET.Element:
@@ -40,14 +38,11 @@ class ContextItem(NamedTuple):
 
 
 class Manifest:
-    """addon.xml: id, version, texts and which file each extension point starts."""
+    """addon.xml: id, version, pictures and which file each extension point starts."""
 
-    def __init__(self, folder: Path, language: str) -> None:
+    def __init__(self, folder: Path) -> None:
         root = parse_xml(folder / "addon.xml")
-        self.id = root.attrib["id"]
-        self.name = root.attrib["name"]
-        self.version = root.attrib["version"]
-        self.author = root.attrib.get("provider-name", "")
+        self.id, self.name, self.version = (root.attrib[name] for name in ("id", "name", "version"))
         self.entry_files = {
             extension.attrib["point"]: extension.attrib["library"]
             for extension in root.findall("extension")
@@ -62,23 +57,11 @@ class Manifest:
             )
             for item in root.iterfind("extension[@point='kodi.context.item']/menu[@id='kodi.core.main']/item")
         ]
-        self.assets: Dict[str, str] = {}
-        self._texts: Dict[str, str] = {}
-        metadata = root.find("extension[@point='xbmc.addon.metadata']")
-        if metadata is None:
-            metadata = root.find("extension[@point='kodi.addon.metadata']")
-        if metadata is None:
-            return
-        for asset in metadata.iterfind("assets/*"):
-            self.assets.setdefault(asset.tag, asset.text or "")
+        assets = root.findall("extension[@point='xbmc.addon.metadata']/assets/*")
+        self.assets = {asset.tag: asset.text or "" for asset in reversed(assets)}
+        for asset in assets:
             if not (folder / (asset.text or "")).is_file():
                 raise AssertionError(f"addon.xml names an asset that is not there: {asset.text}")
-        for tag in ("summary", "description", "disclaimer"):
-            by_language = {one.get("lang", "en_gb").lower(): one.text or "" for one in metadata.iterfind(tag)}
-            self._texts[tag] = by_language.get(language, by_language.get("en_gb", ""))
-
-    def text(self, tag: str) -> str:
-        return self._texts.get(tag, "")
 
 
 class Strings:
@@ -192,7 +175,3 @@ class Settings:
         if isinstance(value, list):
             return self._delimiters[name].join(str(one) for one in value)
         return str(value).lower() if isinstance(value, bool) else str(value)
-
-    def __getitem__(self, name: str) -> SettingValue:
-        self.kind(name)
-        return self.values[name]

@@ -28,7 +28,7 @@ class Control:
         self._window: Any = None
         self._parent: Optional[Control] = None
         self._x = self._y = self._width = self._height = 0
-        self._text = self._text2 = self._texture = ""
+        self._text = self._texture = ""
         self._textures: List[str] = []
         self._visible_if: List[str] = []
         self._enabled_if: List[str] = []
@@ -155,7 +155,7 @@ class ControlButton(Control):
     def setLabel(self, label: str = "", font: Optional[str] = None, textColor: Optional[str] = None,
                  disabledColor: Optional[str] = None, shadowColor: Optional[str] = None,
                  focusedColor: Optional[str] = None, label2: str = "") -> None:  # fmt: skip
-        self._change(_text=label or self._text, _text2=label2 or self._text2)
+        self._change(_text=label or self._text)
 
 
 _CLASSES = {kind._kind: kind for kind in (ControlLabel, ControlTextBox, ControlImage, ControlButton)}
@@ -169,9 +169,7 @@ def _from_spec(spec: ControlSpec, window: Any, made: Dict[ControlSpec, Control])
     control._place(spec.x, spec.y, spec.width, spec.height)
     control._parent = made[spec.parent] if spec.parent is not None else None
     # A number in a skin file is one of Kodi's own strings; from Python it is just a number.
-    control._text, control._text2 = (
-        conditions.core_string(int(text)) if text.isdigit() else text for text in (spec.label, spec.label2)
-    )
+    control._text = conditions.core_string(int(spec.label)) if spec.label.isdigit() else spec.label
     control._texture, control._textures = spec.texture, spec.textures
     control._visible_if, control._enabled_if = spec.visible, spec.enable
     control._ways, control._clicks = spec.ways, spec.clicks

@@ -86,15 +86,11 @@ class Dialog:
 class DialogProgress:
     """A bar with a Cancel button; kodi.cancel_after says how often iscanceled answers no before yes."""
 
-    def __new__(cls, *args: Any, **kwargs: Any) -> "DialogProgress":
-        self = object.__new__(cls)
-        self._progress = None
-        return self
+    _progress: Any = None
 
     def create(self, heading: str, message: str = "") -> None:
         current.kodi().may_interrupt("a progress dialog")
-        self._progress: Any = Progress(heading, message, background=False)
-        current.kodi().progress.append(self._progress)
+        self._progress = _open(heading, message, background=False)
 
     def update(self, percent: int, message: str = "") -> None:
         _update(self._progress, percent, message)
@@ -115,14 +111,10 @@ class DialogProgress:
 class DialogProgressBG:
     """A bar in the corner; allowed everywhere."""
 
-    def __new__(cls, *args: Any, **kwargs: Any) -> "DialogProgressBG":
-        self = object.__new__(cls)
-        self._progress = None
-        return self
+    _progress: Any = None
 
     def create(self, heading: str, message: str = "") -> None:
-        self._progress: Any = Progress(heading, message, background=True)
-        current.kodi().progress.append(self._progress)
+        self._progress = _open(heading, message, background=True)
 
     def update(self, percent: int = 0, heading: str = "", message: str = "") -> None:
         _update(self._progress, percent, message)
@@ -130,6 +122,11 @@ class DialogProgressBG:
 
     def close(self) -> None:
         _opened(self._progress).open = False
+
+
+def _open(heading: str, message: str, background: bool) -> Progress:
+    current.kodi().progress.append(Progress(heading, message, background))
+    return current.kodi().progress[-1]  # type: ignore[no-any-return]
 
 
 def _opened(progress: Any) -> Progress:

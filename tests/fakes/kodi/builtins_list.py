@@ -9,19 +9,10 @@ from typing import Any, List, NamedTuple, Tuple
 
 # name -> least and most number of arguments
 KNOWN = {
-    "RunScript": (1, 20),
-    "RunPlugin": (1, 1),
-    "NotifyAll": (2, 3),
-    "InhibitScreensaver": (1, 1),
-    "Addon.OpenSettings": (1, 1),
-    "Container.Refresh": (0, 1),
-    "ActivateWindow": (1, 3),
-    "Dialog.Close": (1, 2),
-    "SetProperty": (3, 3),
-    "ClearProperty": (2, 2),
-    "SetFocus": (1, 1),
-    "Noop": (0, 0),
-}
+    "RunScript": (1, 20), "RunPlugin": (1, 1), "NotifyAll": (2, 3), "InhibitScreensaver": (1, 1),
+    "Addon.OpenSettings": (1, 1), "Container.Refresh": (0, 1), "ActivateWindow": (1, 3), "Dialog.Close": (1, 2),
+    "SetProperty": (3, 3), "ClearProperty": (2, 2), "SetFocus": (1, 1), "Noop": (0, 0),
+}  # fmt: skip
 
 
 class Builtin(NamedTuple):

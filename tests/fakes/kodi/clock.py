@@ -19,7 +19,6 @@ class Clock:
         self._planned: List[Tuple[float, int, Callable[[], Any]]] = []
 
     def monotonic(self) -> float:
-        """Stand in for time.monotonic."""
         return self.now
 
     def at(self, seconds: float, event: Callable[[], Any]) -> None:

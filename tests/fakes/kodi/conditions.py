@@ -1,11 +1,11 @@
-"""The little language of skins: visibility conditions, $ADDON, $LOCALIZE and $INFO in labels and textures.
+"""The little language of skins: visibility conditions, $ADDON and $INFO in labels and textures.
 
 Only what is simple enough to be right is known; anything else raises, so that a test never passes by accident.
 Sources: Kodi's wiki "Conditional visibility" and "Label parsing", Python API list of boolean conditions.
 """
 
 import re
-from typing import TYPE_CHECKING, Any, List, Optional
+from typing import TYPE_CHECKING, Any, Optional
 
 from tests.fakes.kodi import current
 
@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from tests.fakes.kodi.screen import Screen
 
 CORE_STRINGS = {106: "No", 107: "Yes", 186: "OK", 222: "Cancel", 20410: "Trailer"}
-_PLACEHOLDER = re.compile(r"\$(ADDON|LOCALIZE|INFO|ESCINFO|VAR)\[([^\]]*)\]")
-_TOKEN = re.compile(r"\s*([\[\]!+|])")
+_PLACEHOLDER = re.compile(r"\$([A-Z]+)\[([^\]]*)\]")
+_TEST = re.compile(r"[\w.]+(?:\((?:[^()]|\([^()]*\))*\))?")
+_SIGNS = {"!": " not ", "+": " and ", "|": " or ", "[": "(", "]": ")"}  # Kodi ranks them as Python does
 
 
 def _kodi(screen: Optional["Screen"]) -> Any:
@@ -36,23 +37,14 @@ def label(text: str, screen: Optional["Screen"]) -> str:
 
 def _placeholder(kind: str, inside: str, screen: Optional["Screen"]) -> str:
     kodi = _kodi(screen)
-    if kind == "ADDON":
-        addon_id, _, number = inside.partition(" ")
-        if addon_id != kodi.addon.id:
-            raise AssertionError(f"$ADDON[{inside}] names another add-on")
-        return str(kodi.strings.get(int(number)))
-    if kind == "LOCALIZE":
-        return core_string(int(inside))
+    if kind == "ADDON" and inside.startswith(f"{kodi.addon.id} "):
+        return str(kodi.strings.get(int(inside.partition(" ")[2])))
     if kind == "INFO":
         expression, *around = inside.split(",")
         value = info(expression, screen)
-        before, after = (around + ["", ""])[:2]
-        return _comma(before) + value + _comma(after) if value else ""
+        before, after = (each.replace("$COMMA", ",") for each in (around + ["", ""])[:2])
+        return before + value + after if value else ""
     raise AssertionError(f"the stub knows no ${kind}[{inside}]")
-
-
-def _comma(text: str) -> str:
-    return text.replace("$COMMA", ",").replace("$LBRACKET", "[").replace("$RBRACKET", "]")
 
 
 def info(expression: str, screen: Optional["Screen"]) -> str:
@@ -65,9 +57,6 @@ def info(expression: str, screen: Optional["Screen"]) -> str:
             return str(kodi.properties[10000].get(key.lower(), ""))
         if which is None and screen is not None:
             return screen.property(key)
-    match = re.fullmatch(r"(?i)Control\.GetLabel\((\d+)\)", expression.strip())
-    if match and screen is not None:
-        return screen.label(int(match.group(1)))
     match = re.fullmatch(r"VideoPlayer\.UniqueID\((\S+)\)", expression)
     if match:
         return str(kodi.playback.tag._unique_ids.get(match.group(1), ""))
@@ -78,88 +67,28 @@ def info(expression: str, screen: Optional["Screen"]) -> str:
 
 def holds(condition: str, screen: Optional["Screen"]) -> bool:
     """Tell whether a visibility condition is true now."""
-    parser = _Parser(condition, screen)
-    answer = parser.any_of()
-    if parser.rest.strip():
-        raise AssertionError(f"cannot read the condition {condition!r} from {parser.rest!r}")
-    return answer
-
-
-class _Parser:
-    """`|` binds weakest, then `+`, then `!`; square brackets group."""
-
-    def __init__(self, text: str, screen: Optional["Screen"]) -> None:
-        self.rest = text
-        self._screen = screen
-
-    def any_of(self) -> bool:
-        answers = [self._all_of()]
-        while self._take("|"):
-            answers.append(self._all_of())
-        return any(answers)
-
-    def _all_of(self) -> bool:
-        answers = [self._one()]
-        while self._take("+"):
-            answers.append(self._one())
-        return all(answers)
-
-    def _one(self) -> bool:
-        if self._take("!"):
-            return not self._one()
-        if self._take("["):
-            answer = self.any_of()
-            if not self._take("]"):
-                raise AssertionError(f"a ] is missing before {self.rest!r}")
-            return answer
-        return _test(self._expression(), self._screen)
-
-    def _take(self, sign: str) -> bool:
-        match = _TOKEN.match(self.rest)
-        if match is None or match.group(1) != sign:
-            return False
-        self.rest = self.rest[match.end() :]
-        return True
-
-    def _expression(self) -> str:
-        depth, end = 0, len(self.rest)
-        for place, sign in enumerate(self.rest):
-            depth += {"(": 1, ")": -1}.get(sign, 0)
-            if depth == 0 and sign in "]+|":
-                end = place
-                break
-        text, self.rest = self.rest[:end].strip(), self.rest[end:]
-        return text
+    answers = _TEST.sub(lambda match: str(_test(match.group(), screen)), condition)
+    try:
+        return bool(eval("".join(_SIGNS.get(sign, sign) for sign in answers), {}))
+    except SyntaxError:
+        raise AssertionError(f"cannot read the condition {condition!r}") from None
 
 
 def _test(expression: str, screen: Optional["Screen"]) -> bool:
     kodi = _kodi(screen)
     name, _, inside = expression.partition("(")
-    words: List[str] = _split(inside[:-1]) if inside else []
+    what, _, text = inside[:-1].partition(",")
     known: Any = {
         "true": lambda: True,
         "false": lambda: False,
-        "string.isempty": lambda: not info(words[0], screen),
-        "string.isequal": lambda: info(words[0], screen).lower() == label(words[1], screen).lower(),
-        "string.contains": lambda: words[1].lower() in info(words[0], screen).lower(),
+        "string.isempty": lambda: not info(what, screen),
+        "string.isequal": lambda: info(what, screen).lower() == label(text.strip(), screen).lower(),
+        "player.paused": lambda: kodi.playback.file is not None and kodi.playback.paused,
     }
     if screen is not None:
-        known["control.hasfocus"] = lambda: screen.focus == int(words[0])
-        known["control.isvisible"] = lambda: screen.visible(int(words[0]))
-    known["player.paused"] = lambda: kodi.playback.file is not None and kodi.playback.paused
+        known["control.hasfocus"] = lambda: screen.focus == int(what)
     if name.lower() in known:
         return bool(known[name.lower()]())
     if expression in kodi.conditions:
         return bool(kodi.conditions[expression])
     raise AssertionError(f"the stub knows no condition {expression!r}: put it in kodi.conditions")
-
-
-def _split(text: str) -> List[str]:
-    words, depth = [""], 0
-    for sign in text:
-        depth += {"(": 1, ")": -1}.get(sign, 0)
-        if sign == "," and depth == 0:
-            words.append("")
-        else:
-            words[-1] += sign
-    return [word.strip() for word in words]

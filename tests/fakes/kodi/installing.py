@@ -5,6 +5,7 @@ Kodi that is installed last, and their functions talk to it.
 """
 
 import contextlib
+import importlib
 import importlib.machinery
 import logging
 import sys
@@ -12,30 +13,18 @@ import types
 from pathlib import Path
 from typing import Any, Dict, Iterator
 
-from tests.fakes.kodi import (
-    api_addon,
-    api_constants,
-    api_controls,
-    api_dialogs,
-    api_infotag,
-    api_listitem,
-    api_monitor,
-    api_player,
-    api_plugin,
-    api_versions,
-    api_vfs,
-    api_windows,
-    api_xbmc,
-    current,
-)
+from tests.fakes.kodi import api_versions, current
 
 PROJECT_LIB = Path(__file__).resolve().parents[3] / "lib"
+_PARTS = {
+    "xbmc": ["xbmc", "monitor", "player", "infotag"],
+    "xbmcgui": ["constants", "controls", "windows", "dialogs", "listitem"],
+    "xbmcaddon": ["addon"],
+    "xbmcplugin": ["plugin"],
+    "xbmcvfs": ["vfs"],
+}
 PARTS = {
-    "xbmc": [api_xbmc, api_monitor, api_player, api_infotag],
-    "xbmcgui": [api_constants, api_controls, api_windows, api_dialogs, api_listitem],
-    "xbmcaddon": [api_addon],
-    "xbmcplugin": [api_plugin],
-    "xbmcvfs": [api_vfs],
+    name: [importlib.import_module(f"tests.fakes.kodi.api_{part}") for part in parts] for name, parts in _PARTS.items()
 }
 
 

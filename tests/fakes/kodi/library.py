@@ -26,12 +26,10 @@ class Library:
 
     def add_film(self, title: str, year: int, ids: Dict[str, str], file: str = "", runtime: float = 240,
                  **more: Any) -> int:  # fmt: skip
-        """Add a film and return its number; runtime in seconds."""
         file = file or f"/films/{title}.mkv"
         return self._add("movie", title=title, year=year, uniqueid=ids, file=file, runtime=runtime, **more)
 
     def add_show(self, title: str, year: int, ids: Dict[str, str], **more: Any) -> int:
-        """Add a show and return its number."""
         return self._add("tvshow", title=title, year=year, uniqueid=ids, **more)
 
     def add_episode(self, show: int, season: int, episode: int, ids: Optional[Dict[str, str]] = None, file: str = "",
@@ -51,7 +49,6 @@ class Library:
         del self._entries[media][library_id]
 
     def first_with_file(self, media: str, file: str) -> Dict[str, Any]:
-        """Return the first entry of a file."""
         return next(entry for entry in self._entries[media].values() if entry["file"] == file)
 
     def episodes(self, show: int, season: Optional[int] = None) -> List[Dict[str, Any]]:
@@ -97,7 +94,6 @@ class Library:
         return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(self.wall()))
 
     def scanned(self, media: str, library_id: int) -> None:
-        """Announce what a scan has found."""
         item = {"id": library_id, "type": media}
         self.announce(item=item, transaction=True)
         self.announce(added=True, item=item, transaction=True)

@@ -8,17 +8,9 @@ class Paths:
     """special://profile is the given folder; home and temp lie inside it, the add-on where it really is."""
 
     def __init__(self, addon_folder: Path, addon_id: str, profile_folder: Path) -> None:
-        self._addon = f"special://home/addons/{addon_id}"
-        self._addon_folder = addon_folder
+        self._addon, self._addon_folder = f"special://home/addons/{addon_id}", addon_folder
         home = profile_folder / "kodi-home"
-        self._roots = {
-            "profile": profile_folder,
-            "masterprofile": profile_folder,
-            "userdata": profile_folder,
-            "home": home,
-            "temp": home / "temp",
-            "logpath": home / "temp",
-        }
+        self._roots = {"profile": profile_folder, "home": home, "temp": home / "temp"}
         for root in self._roots.values():
             root.mkdir(parents=True, exist_ok=True)
 
@@ -31,12 +23,3 @@ class Paths:
         if root not in self._roots:
             raise AssertionError(f"the stub knows no special://{root}/")
         return os.path.join(str(self._roots[root]), rest)
-
-
-def exact_file(folder: Path, *parts: str) -> bool:
-    """Tell whether the file is there in exactly this spelling, on disks that ignore case too."""
-    for part in parts:
-        if not folder.is_dir() or part not in os.listdir(str(folder)):
-            return False
-        folder = folder / part
-    return folder.is_file()

@@ -15,6 +15,7 @@ STARTS_AFTER = 0.1  # seconds between the opening and the first picture
 NEXT_STARTS_AFTER = 1.0  # the same when something played before
 QUITS_AFTER = 0.3
 KODI_MARKS_AT = 0.9
+PLAYS = {"playerid": 1, "speed": 1}
 
 
 class Playback:
@@ -44,33 +45,22 @@ class Playback:
         moved = 0.0 if self.paused else self._clock.now - self._since
         return min(self._total, self._position + moved)
 
-    def start(
-        self,
-        file: str,
-        total: float,
-        unique_ids: Optional[Dict[str, str]] = None,
-        address: str = "",
-        properties: Optional[Dict[str, str]] = None,
-        art: Optional[Dict[str, str]] = None,
-        lead: float = 0.0,
-        **facts: Any,
-    ) -> None:
+    def start(self, file: str, total: float, unique_ids: Optional[Dict[str, str]] = None, address: str = "",
+              properties: Optional[Dict[str, str]] = None, art: Optional[Dict[str, str]] = None, lead: float = 0.0,
+              **facts: Any) -> None:  # fmt: skip
         """Play a video, in place of what plays now; facts are InfoTagVideo's, such as mediatype, title and season.
 
         `address` is the plugin:// URL it was asked by, `properties` those of its ListItem. `lead` is where the position
         begins, which may be below zero.
         """
         replaces = self.file is not None
+        before, watched = (self._named(), self._library_changes(self._share())) if replaces else ({}, [])
+        self._open(file, total, unique_ids or {}, address, properties or {}, art or {}, lead, facts)
         if replaces:
-            before = self._named()
-            watched = self._library_changes(self._share())
-            self._open(file, total, unique_ids or {}, address, properties or {}, art or {}, lead, facts)
             self._tell("onPlayBackResumed")
-            self._notify("Player.OnResume", {"item": before, "player": {"playerid": 1, "speed": 1}})
+            self._notify("Player.OnResume", {"item": before, "player": PLAYS})
             for change in watched:
                 self._notify("VideoLibrary.OnUpdate", change)
-        else:
-            self._open(file, total, unique_ids or {}, address, properties or {}, art or {}, lead, facts)
         self._begin(NEXT_STARTS_AFTER if replaces else STARTS_AFTER, replaces)
 
     def start_from_library(self, media: str, library_id: int, **more: Any) -> None:
@@ -94,7 +84,7 @@ class Playback:
         self.paused = False
         self._move(self._position)
         self._tell("onPlayBackResumed")
-        self._notify("Player.OnResume", {"item": self._named(), "player": {"playerid": 1, "speed": 1}})
+        self._notify("Player.OnResume", {"item": self._named(), "player": PLAYS})
 
     def seek(self, seconds: float) -> None:
         """Jump; the position inside the callback is still the old one."""
@@ -115,17 +105,13 @@ class Playback:
         self._tell("onPlayBackStopped")
 
     def end(self) -> None:
-        """Come to the natural end."""
         self._close(1.0, ended=True)
         self._tell("onPlayBackEnded")
 
     def end_and_start(self, file: str, total: float, **what: Any) -> None:
         """Come to the natural end, with another one next in the playlist: it plays when the end is told."""
         self._close(1.0, ended=True)
-        self._open(
-            file, total, what.pop("unique_ids", {}), what.pop("address", ""), what.pop("properties", {}),
-            what.pop("art", {}), 0.0, what,
-        )  # fmt: skip
+        self._open(file, total, what.pop("unique_ids", {}), "", {}, {}, 0.0, what)
         self._tell("onPlayBackEnded")
         self._begin(NEXT_STARTS_AFTER, True)
 
@@ -179,7 +165,7 @@ class Playback:
     def _begin(self, after: float, replaces: bool) -> None:
         self._opening = replaces
         self._tell("onPlayBackStarted")
-        self._notify("Player.OnPlay", {"item": self._named(), "player": {"playerid": 1, "speed": 1}})
+        self._notify("Player.OnPlay", {"item": self._named(), "player": PLAYS})
         plays, lead = self._plays, self._position
 
         def shows() -> None:
@@ -188,7 +174,7 @@ class Playback:
             if self._opening:
                 self._opening = False
                 self._move(lead)
-            self._notify("Player.OnAVStart", {"item": self._named(), "player": {"playerid": 1, "speed": 1}})
+            self._notify("Player.OnAVStart", {"item": self._named(), "player": PLAYS})
             self._tell("onAVStarted")
             self._tell("onAVChange")
 

@@ -13,10 +13,7 @@ from typing import Any, List
 from tests.fakes.kodi.api_plugin import Listing
 
 LINGER = 1.0
-SERVERS = (
-    "sandbox",
-    "(process_request_thread)",
-)  # ends of names: the fake Simkl server, and socketserver's connections
+SERVERS = ("sandbox", "(process_request_thread)")  # ends of names: the fake Simkl, and socketserver's connections
 
 
 def run(kodi: Any, argv: List[str]) -> Any:
@@ -28,8 +25,7 @@ def run(kodi: Any, argv: List[str]) -> Any:
     old_argv, old_path, old_hook = sys.argv, list(sys.path), threading.excepthook
     sys.argv, sys.path[:0] = list(argv), [str(kodi.folder)]
     threading.excepthook = lambda args: errors.append(args)
-    finished = False
-    code = None
+    code, finished = None, False
     try:
         try:
             _execute(entry_file)
@@ -107,11 +103,8 @@ def _join(kodi: Any, before: Any) -> List[str]:
 
 def _started_since(before: Any) -> List[threading.Thread]:
     """Return the new threads, without those of a test's own server, and one that a server is about to start."""
-    return [
-        thread
-        for thread in threading.enumerate()
-        if thread not in before and thread.ident is not None and not thread.name.endswith(SERVERS)
-    ]
+    started = [thread for thread in threading.enumerate() if thread not in before and thread.ident is not None]
+    return [thread for thread in started if not thread.name.endswith(SERVERS)]
 
 
 def _check(kodi: Any, lingering: List[str], errors: List[Any]) -> None:
@@ -126,5 +119,5 @@ def _check(kodi: Any, lingering: List[str], errors: List[Any]) -> None:
         raise AssertionError(f"the user still had steps left: {kodi.user.left_over}")
     if kodi.listing is not None and kodi.listing.ended is None:
         raise AssertionError(f"the directory {kodi.listing.url} was never ended: Kodi would wait for ever")
-    if kodi.missing_textures:
-        raise AssertionError(f"pictures that are not there: {kodi.missing_textures}")
+    if kodi.textures.missing:
+        raise AssertionError(f"pictures that are not there: {kodi.textures.missing}")

@@ -1,6 +1,6 @@
 """What a person sees of a window: texts, pictures, bars, the focus. Tests and user scripts read it."""
 
-from typing import TYPE_CHECKING, Any, List, Tuple
+from typing import TYPE_CHECKING, Any, List
 
 from tests.fakes.kodi import conditions, current
 
@@ -50,16 +50,6 @@ class Screen:
         with self.kodi.changes:
             found = [self._text(one) for one in self.window._controls if one._is_shown(self)]
         return [text for text in found if text]
-
-    def images(self) -> List[Tuple[int, int, str]]:
-        """Return the visible pictures as (x, y, picture), from top left to bottom right."""
-        with self.kodi.changes:
-            found = [
-                (one._absolute()[0], one._absolute()[1], self._picture(one))
-                for one in self.window._controls
-                if one._kind == "image" and one._is_shown(self)
-            ]
-        return sorted((one for one in found if one[2]), key=lambda one: (one[1], one[0]))
 
     def check(self, control: "Control") -> None:
         """Raise if a placeholder or condition of the control cannot be read, shown or not."""

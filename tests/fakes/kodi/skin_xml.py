@@ -5,10 +5,9 @@ Sources: Kodi's wiki "Skinning manual" (controls, conditional visibility) and th
 
 import xml.etree.ElementTree as ET
 from pathlib import Path
-from typing import Dict, Iterator, List, Optional, Tuple
+from typing import Iterator, List, Optional, Tuple
 
 from tests.fakes.kodi.addon_files import parse_xml
-from tests.fakes.kodi.paths import exact_file
 
 SIZES = {"1080i": (1920, 1080), "720p": (1280, 720)}
 FOCUSABLE = {"button", "radiobutton", "togglebutton", "edit", "slider", "list", "fixedlist", "wraplist", "panel"}
@@ -29,48 +28,33 @@ class ControlSpec:
             raise AssertionError(f"control id {self.id} is taken by Kodi's own media windows")
         self.parent = parent
         outer = (parent.width, parent.height) if parent else size
-        self.width = _length(node.findtext("width"), outer[0])
-        self.height = _length(node.findtext("height"), outer[1])
-        self.x = _place(node, ("left", "posx", "right", "centerleft"), outer[0], self.width)
-        self.y = _place(node, ("top", "posy", "bottom", "centertop"), outer[1], self.height)
-        self.label = node.findtext("label") or ""
-        self.label2 = node.findtext("label2") or ""
-        self.texture = node.findtext("texture") or ""
-        self.textures = [
-            child.text.strip()
-            for child in node
-            if child.text and child.text.strip() and (child.tag.startswith("texture") or child.tag in _BAR_TEXTURES)
-        ]
-        self.visible = [one.text.strip() for one in node.findall("visible") if one.text]
-        self.enable = [one.text.strip() for one in node.findall("enable") if one.text]
-        self.ways: Dict[str, List[str]] = {
-            way: [one.text.strip() for one in node.findall("on" + way) if one.text] for way in DIRECTIONS
-        }
-        self.clicks = [one.text.strip() for one in node.findall("onclick") if one.text]
-
-
-_BAR_TEXTURES = ("lefttexture", "midtexture", "righttexture", "overlaytexture")
+        self.width, self.height = (int(node.findtext(tag) or side) for tag, side in zip(("width", "height"), outer))
+        right = node.findtext("right")
+        self.x = outer[0] - self.width - int(right) if right else int(node.findtext("left") or 0)
+        self.y = int(node.findtext("top") or 0)
+        self.label, self.texture = node.findtext("label") or "", node.findtext("texture") or ""
+        self.textures = [text for child in node if child.tag.startswith("texture") for text in [_text(child)] if text]
+        self.visible, self.enable, self.clicks = (_texts(node, tag) for tag in ("visible", "enable", "onclick"))
+        self.ways = {way: _texts(node, f"on{way}") for way in DIRECTIONS}
 
 
 class WindowSpec:
     """One window file: its controls in drawing order, the media folder and the first focus."""
 
     def __init__(self, script_path: str, skin: str, resolution: str, filename: str) -> None:
-        folder = Path(script_path) / "resources" / "skins"
-        if not exact_file(folder, skin, resolution, filename):
+        folder = Path(script_path) / "resources" / "skins" / skin
+        if not (folder / resolution / filename).is_file():
             raise RuntimeError("XML File for Window is missing")
         if resolution not in SIZES:
             raise AssertionError(f"the stub knows no skin resolution {resolution!r}")
-        self.filename = filename
-        self.size = SIZES[resolution]
-        self.media = folder / skin / "media"
-        root = parse_xml(folder / skin / resolution / filename)
+        self.media = folder / "media"
+        root = parse_xml(folder / resolution / filename)
         if root.tag != "window":
             raise AssertionError(f"{filename} must have <window> as its root")
         if next(root.iter("include"), None) is not None:
             raise AssertionError(f"{filename} uses <include>, which depends on the user's skin")
         self.default = int(root.findtext("defaultcontrol") or "0")
-        self.controls = list(_walk(root.find("controls"), None, self.size))
+        self.controls = list(_walk(root.find("controls"), None, SIZES[resolution]))
         ids = {one.id for one in self.controls if one.id}
         if self.default and self.default not in ids:
             raise AssertionError(f"{filename}: <defaultcontrol> {self.default} is not a control")
@@ -78,9 +62,8 @@ class WindowSpec:
             for way, targets in control.ways.items():
                 for target in targets:
                     if target.isdigit() and int(target) not in ids:
-                        raise AssertionError(
-                            f"{filename}: <on{way}> of {control.id} leads to {target}, which is not there"
-                        )
+                        lost = f"<on{way}> of {control.id} leads to {target}, which is not there"
+                        raise AssertionError(f"{filename}: {lost}")
 
 
 def _walk(
@@ -93,19 +76,9 @@ def _walk(
             yield from _walk(node, spec, size)
 
 
-def _length(text: Optional[str], outer: int) -> int:
-    text = (text or "").strip()
-    if text in ("", "auto"):
-        return outer
-    return round(outer * float(text[:-1]) / 100) if text.endswith("%") else int(float(text))
+def _text(node: ET.Element) -> str:
+    return (node.text or "").strip()
 
 
-def _place(node: ET.Element, tags: Tuple[str, str, str, str], outer: int, own: int) -> int:
-    start, old_start, end, centre = tags
-    for tag in (start, old_start):
-        if node.findtext(tag):
-            text = (node.findtext(tag) or "").strip()
-            return outer - int(float(text[:-1])) if text.endswith("r") else _length(text, outer)
-    if node.findtext(end):
-        return outer - own - _length(node.findtext(end), outer)
-    return _length(node.findtext(centre), outer) - own // 2 if node.findtext(centre) else 0
+def _texts(node: ET.Element, tag: str) -> List[str]:
+    return [text for text in map(_text, node.findall(tag)) if text]

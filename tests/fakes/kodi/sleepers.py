@@ -51,7 +51,6 @@ class Sleepers:
         self.wait(seconds, lambda: self.is_over())
 
     def change(self, act: Callable[[], Any]) -> None:
-        """Do something that others may sleep for."""
         with self._changes:
             act()
             self._changes.notify_all()

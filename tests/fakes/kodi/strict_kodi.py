@@ -27,19 +27,12 @@ class KodiStub:
     long, in real seconds, a step of the user script may take. `init_times` is how often onInit runs per window.
     """
 
-    def __init__(
-        self,
-        addon_folder: Union[str, Path],
-        profile_folder: Union[str, Path],
-        language: str = "en_gb",
-        version: int = 21,
-        real_wait: float = 0.0,
-        bound: float = 5.0,
-        init_times: int = 1,
-    ) -> None:
+    def __init__(self, addon_folder: Union[str, Path], profile_folder: Union[str, Path],
+                 language: str = "en_gb", version: int = 21, real_wait: float = 0.0, bound: float = 5.0,
+                 init_times: int = 1) -> None:  # fmt: skip
         self.folder, profile = Path(addon_folder).resolve(), Path(profile_folder).resolve()
         self.language, self.version, self.bound, self.init_times = language, version, bound, init_times
-        self.addon = Manifest(self.folder, language)
+        self.addon = Manifest(self.folder)
         self.strings = Strings(self.folder, language)
         self.settings = Settings(self.folder, self.strings)
         self.paths = Paths(self.folder, self.addon.id, profile)
@@ -49,18 +42,15 @@ class KodiStub:
         self.playback = Playback(self)
         self.library = Library(self)
         self.textures = Textures(self)
+        self.check_texture = self.textures.check
         # what a test scripts
         self.user = UserScript([])
         self.answers: List[Any] = []
         self.listitem: Any = None  # what stands under the context menu
         self.cancel_after: Optional[int] = None
         self.jsonrpc: Dict[str, Any] = {}
-        self.info_labels: Dict[str, str] = {
-            "System.BuildVersion": f"{version}.0",
-            "System.FriendlyName": "Kodi",
-            "Container.PluginName": "",
-            "Player.Filenameandpath": "",
-        }
+        self.info_labels = {"System.BuildVersion": f"{version}.0", "System.FriendlyName": "Kodi"}
+        self.info_labels.update({"Container.PluginName": "", "Player.Filenameandpath": ""})
         self.conditions: Dict[str, bool] = {"System.Platform.Android": False, "Player.HasMedia": False}
         self.other_addons: Dict[str, str] = {}  # enabled ones, id to name
         self.core_settings: Dict[str, Any] = {"locale.language": f"resource.language.{language}"}
@@ -86,10 +76,6 @@ class KodiStub:
     def aborted(self) -> bool:
         return self.waiting.aborted
 
-    @property
-    def missing_textures(self) -> List[str]:
-        return self.textures.missing
-
     def installed(self) -> "contextlib.AbstractContextManager[KodiStub]":
         """Put the fake xbmc modules into sys.modules while the `with` lasts."""
         return installing.installed(self)
@@ -99,7 +85,6 @@ class KodiStub:
         return running.run(self, argv)
 
     def abort(self) -> None:
-        """Shut Kodi down: waits end, doModal returns."""
         with self.changing():
             self.waiting.aborted = True
 
@@ -112,7 +97,6 @@ class KodiStub:
         self.tell_monitors("onNotification", sender, method, data)
 
     def change_setting(self, name: str, value: Any) -> None:
-        """Change a setting as the person does in the settings dialog."""
         self.settings.set(name, self.settings.kind(name), value)
         self.tell_monitors("onSettingsChanged")
 
@@ -179,22 +163,14 @@ class KodiStub:
     def log(self, level: int, message: str) -> None:
         self.logged.append(Logged(level, message))
 
-    def check_texture(self, texture: str, window: Any) -> None:
-        self.textures.check(texture, window)
-
     def addon_info(self, key: str) -> str:
         facts = {
             "id": self.addon.id,
             "name": self.addon.name,
             "version": self.addon.version,
-            "author": self.addon.author,
             "path": str(self.folder) + "/",
             "profile": f"special://profile/addon_data/{self.addon.id}/",
             "icon": str(self.folder / self.addon.assets.get("icon", "icon.png")),
-            "fanart": str(self.folder / self.addon.assets.get("fanart", "fanart.jpg")),
-            "summary": self.addon.text("summary"),
-            "description": self.addon.text("description"),
-            "disclaimer": self.addon.text("disclaimer"),
         }
         if key not in facts:
             raise RuntimeError(f"'{key}' is an invalid Id")

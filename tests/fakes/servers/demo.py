@@ -126,7 +126,6 @@ def _name(mark: Any) -> str:
 
 
 def say(text: str) -> None:
-    """Print a line at once."""
     print(text, flush=True)
 
 

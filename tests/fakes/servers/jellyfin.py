@@ -77,7 +77,6 @@ class Guid(str):
 
 
 def all_properties(values: dict[str, Any]) -> SentHook:
-    """Send it with "Send All Properties"."""
     plain = {name: value.replace("-", "") if isinstance(value, Guid) else value for name, value in values.items()}
     return SentHook(PLAIN_TEXT, dotnet_json(plain), user_agent=AGENT)
 
@@ -89,7 +88,6 @@ def generic_form(values: dict[str, Any]) -> SentHook:
 
 
 def rendered(text: str) -> SentHook:
-    """Send what a template has rendered."""
     return SentHook(PLAIN_TEXT, text.encode("utf-8"), user_agent=AGENT)
 
 
@@ -146,9 +144,6 @@ def clock(seconds: float) -> str:
 
 def _base(kind: str) -> dict[str, Any]:
     return {
-        "ServerId": "5f0e1c2d3b4a59687766554433221100",
-        "ServerName": escape("nas"),
-        "ServerVersion": "10.11.6",
-        "ServerUrl": "http://192.0.2.2:8096",
-        "NotificationType": kind,
-    }
+        "ServerId": "5f0e1c2d3b4a59687766554433221100", "ServerName": escape("nas"), "ServerVersion": "10.11.6",
+        "ServerUrl": "http://192.0.2.2:8096", "NotificationType": kind,
+    }  # fmt: skip

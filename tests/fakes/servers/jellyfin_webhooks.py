@@ -51,12 +51,10 @@ def default_format(
 
 
 def get_format(event: str, viewer: Viewer = ANA) -> SentHook:
-    """Send the format "Get": a request without a body."""
     return SentHook("", b"", {"event": event, "user": viewer.name, "server": "nas", "media_type": "Video"})
 
 
 def get_address(event: str, viewer: Viewer = ANA) -> str:
-    """Return the query of that request."""
     return f"event={event}&user={quote_plus(viewer.name)}&server=nas&media_type=Video"
 
 
@@ -97,18 +95,12 @@ def plex_format(event: str, item: Film | EpisodeFile, viewer: Viewer = ANA) -> S
 def base_item(item: Film | EpisodeFile) -> dict[str, Any]:
     """Return an item as Jellyfin's API has it (BaseItemDto), shortened."""
     values: dict[str, Any] = {
-        "Name": item.title,
-        "ServerId": "5f0e1c2d3b4a59687766554433221100",
-        "Id": _n(item.guid),
-        "Etag": "c0ffee",
-        "CanDelete": False,
-        "Path": item.path,
-        "Genres": ["Drama"],
-        "RunTimeTicks": item.seconds * TICKS,
+        "Name": item.title, "ServerId": "5f0e1c2d3b4a59687766554433221100", "Id": _n(item.guid), "Etag": "c0ffee",
+        "CanDelete": False, "Path": item.path, "Genres": ["Drama"], "RunTimeTicks": item.seconds * TICKS,
         "ProviderIds": {name.capitalize(): value for name, value in item.ids.items()},
         "UserData": {"PlaybackPositionTicks": 0, "PlayCount": 0, "IsFavorite": False, "Played": False},
         "MediaType": "Video",
-    }
+    }  # fmt: skip
     if isinstance(item, Film):
         return {**values, "Type": "Movie", "ProductionYear": item.year}
     return {
@@ -136,5 +128,4 @@ def _n(guid: str) -> str:
 
 
 def parsed(hook: SentHook) -> Any:
-    """Return the JSON of the format "Default"."""
     return json.loads(hook.body)

@@ -27,19 +27,14 @@ def payload(
     """Return the object of a notification; a key of Metadata that is given as None is left out."""
     about: dict[str, Any] = {
         "librarySectionType": "show" if isinstance(item, EpisodeFile) else "movie",
-        "ratingKey": item.rating_key if isinstance(item, EpisodeFile) else item.number,
-        "key": "/library/metadata/501",
+        "ratingKey": item.rating_key if isinstance(item, EpisodeFile) else item.number, "key": "/library/metadata/501",
         "guid": "plex://episode/5d9c" if isinstance(item, EpisodeFile) else "plex://movie/5d77",
-        "type": "episode" if isinstance(item, EpisodeFile) else "movie",
-        "title": item.title,
+        "type": "episode" if isinstance(item, EpisodeFile) else "movie", "title": item.title,
         "librarySectionTitle": "TV" if isinstance(item, EpisodeFile) else "Films",
-        "librarySectionID": 2 if isinstance(item, EpisodeFile) else 1,
-        "summary": 'Somebody says "no" & leaves.',
-        "Guid": [{"id": f"{name}://{value}"} for name, value in item.ids.items()],
-        "duration": item.seconds * 1000,
-        "viewOffset": None if position is None else int(position * 1000),
-        "lastViewedAt": 1795210000,
-    }
+        "librarySectionID": 2 if isinstance(item, EpisodeFile) else 1, "summary": 'Somebody says "no" & leaves.',
+        "Guid": [{"id": f"{name}://{value}"} for name, value in item.ids.items()], "duration": item.seconds * 1000,
+        "viewOffset": None if position is None else int(position * 1000), "lastViewedAt": 1795210000,
+    }  # fmt: skip
     if isinstance(item, EpisodeFile):
         about.update(
             parentRatingKey="450", grandparentRatingKey=item.show_rating_key, grandparentGuid="plex://show/5d9b",

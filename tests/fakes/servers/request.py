@@ -26,7 +26,6 @@ class SentHook:
         return SentHook(self.content_type, self.body[: int(len(self.body) * share)], self.query, self.user_agent)
 
     def claiming(self, content_type: str) -> SentHook:
-        """Return it with another content type."""
         return SentHook(content_type, self.body, self.query, self.user_agent)
 
 

@@ -43,5 +43,4 @@ def rendered(
 
 
 def post(values: dict[str, str]) -> SentHook:
-    """Send it."""
     return SentHook("application/json", json.dumps(values).encode(), user_agent="Tautulli 2.17.2")

@@ -5,9 +5,9 @@ Sources: Simkl's pages `api-reference/pin`, `api-reference/auth-v1` and `api-ref
 
 from __future__ import annotations
 
-from flask import Response, jsonify, request
+from flask import Response, jsonify
 
-from tests.fakes.simkl.apps import V1, V2
+from tests.fakes.simkl.apps import V2
 from tests.fakes.simkl.codes import Code
 from tests.fakes.simkl.gate import Refused, app_name, box, client_id, guarded, pin_page, signed_in, site
 from tests.fakes.simkl.model import Poll
@@ -19,11 +19,7 @@ routes = guarded("api")
 @routes.get("/oauth/pin")
 def start() -> Response:
     refuse_v2(client_id())
-    redirect = request.args.get("redirect", "")
-    app = box.apps.get(client_id(), V1)
-    if redirect and not (app and app.accepts(redirect)):
-        raise Refused(403, "redirect_failed", "This redirect is not registered for the app")
-    return jsonify(start_answer(box.model.start(client_id(), app_name(), redirect)))
+    return jsonify(start_answer(box.model.start(client_id(), app_name())))
 
 
 @routes.get("/oauth/pin/<path:user_code>")
@@ -48,7 +44,6 @@ def settings() -> Response:
 
 
 def refuse_v2(app_id: str) -> None:
-    """Refuse a V2 client_id, as the V1 sign-in endpoints do."""
     if box.apps.get(app_id, V2):
         message = "This client_id is AUTH V2: use POST /oauth2/device or /oauth2/token"
         raise Refused(400, "unauthorized_client", message)
@@ -67,7 +62,6 @@ def poll_with_faults(user_code: str) -> Poll:
 
 
 def start_answer(code: Code) -> dict:
-    """Return the JSON that presents a code."""
     page = pin_page()
     return {
         "result": "OK",

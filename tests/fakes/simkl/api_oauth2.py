@@ -101,14 +101,12 @@ def read() -> TokenRequest:
 
 
 def required(name: str) -> str:
-    """Return a field; raises Refusal if it is missing."""
     if not g.asked.get(name):
         raise Refusal("invalid_request", f"{name} is missing")
     return g.asked.get(name)
 
 
 def registered(asked: TokenRequest) -> App:
-    """Return the app that asks; raises Refusal."""
     if not asked.client_id:
         raise Refusal("invalid_request", "client_id is missing")  # Unknown: it could be invalid_client as well
     app = box.apps.get(asked.client_id)
@@ -150,7 +148,6 @@ def by_device_code(app: App) -> Grant:
 
 
 def by_refresh_token(app: App) -> Grant:
-    """Refresh a link; raises Refusal."""
     return box.model.links.refresh(required("refresh_token"), app.client_id, g.asked.get("scope"))
 
 

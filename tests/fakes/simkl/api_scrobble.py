@@ -58,7 +58,6 @@ def answered(action: str, user: str) -> Response:
 
 
 def done(action: str, user: str, asked: sent.Asked, found: sent.Match) -> Outcome:
-    """Let the model do it."""
     item = (found.title, found.episode)
     if action == PAUSE:
         return box.tracking.pause(user, *item, asked.progress)
@@ -67,7 +66,6 @@ def done(action: str, user: str, asked: sent.Asked, found: sent.Match) -> Outcom
 
 
 def answer_of(outcome: Outcome, asked: sent.Asked, found: sent.Match) -> dict[str, Any]:
-    """Return the JSON of a scrobble."""
     if outcome.again_in:
         until = box.per_day.now + timedelta(seconds=outcome.again_in)
         times = {"watched_at": eastern(until - timedelta(seconds=AN_HOUR)), "expires_at": eastern(until)}
@@ -96,7 +94,6 @@ def json_body(wrong: sent.Complaints) -> Any:
 
 
 def as_sent(value: Any, wanted: type) -> Any:
-    """Return a value if it is of the type that it should be."""
     return value if isinstance(value, wanted) and not isinstance(value, bool) else None
 
 

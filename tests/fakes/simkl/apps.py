@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from typing import Iterable
 from urllib.parse import urlsplit
 
+from tests.fakes.simkl.faults import options_in
+
 V1, V2 = "v1", "v2"
 TV, PUBLIC, SERVER = "tv", "public", "server"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-ANY_LOCAL = "http://*.local"
 
 
 @dataclass(frozen=True)
@@ -51,23 +52,16 @@ class App:
         for redirect in self.redirects:
             if "#" in redirect or urlsplit(redirect).scheme in ("javascript", "data", ""):
                 raise ValueError(f"{redirect!r} cannot be registered")
-            if "*" in redirect and not (redirect.startswith(ANY_LOCAL) and self.kind == PUBLIC):
-                raise ValueError(f"{redirect!r}: the only wildcard is {ANY_LOCAL}, for public apps")
+            if "*" in redirect:
+                raise ValueError(f"{redirect!r}: wildcards are not built; Simkl knows one, http://*.local")
 
     def accepts(self, redirect: str) -> bool:
         """Return whether the authorization page may send people to this address.
 
-        V1 compares byte for byte. V2 does not look at the port of a loopback address, and knows `http://*.local`.
+        V1 compares byte for byte. V2 does not look at the port of a loopback address.
         """
-        if redirect in self.redirects:
-            return True
-        return self.generation == V2 and any(_fits(known, redirect) for known in self.redirects)
-
-
-def _fits(registered: str, asked: str) -> bool:
-    if registered.startswith(ANY_LOCAL):
-        return bool(re.fullmatch(re.escape(registered).replace(r"\*", "[A-Za-z0-9-]+"), asked))
-    return _loopback(registered) is not None and _loopback(registered) == _loopback(asked)
+        v2 = self.generation == V2 and _loopback(redirect)
+        return redirect in self.redirects or bool(v2 and v2 in map(_loopback, self.redirects))
 
 
 def _loopback(address: str) -> tuple[str, ...] | None:
@@ -110,15 +104,9 @@ def app_from_spec(spec: str) -> App:
 
     Raises ValueError with a sentence that says what would be accepted.
     """
-    client_id, _, rest = spec.partition(":")
-    options: dict[str, str] = {}
-    redirects: list[str] = []
-    for part in filter(None, rest.split(",")):
-        name, equals, value = part.partition("=")
-        if not equals or name not in ("generation", "kind", "secret", "name", "redirect"):
-            raise ValueError(f"{spec!r}: {part!r} is not an option; there are generation, kind, secret, name, redirect")
-        if name == "redirect":
-            redirects.append(value)
-        else:
-            options[name] = value
-    return App(client_id, redirects=tuple(redirects), **options)
+    client_id, options = options_in(spec)
+    for name, _ in options:
+        if name not in ("generation", "kind", "secret", "name", "redirect"):
+            raise ValueError(f"{spec!r}: {name!r} is not an option; there are generation, kind, secret, name, redirect")
+    redirects = tuple(value for name, value in options if name == "redirect")
+    return App(client_id, redirects=redirects, **{name: value for name, value in options if name != "redirect"})

@@ -11,7 +11,7 @@ from typing import Any, Mapping
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 from tests.fakes.simkl.apps import V1, V2, App, Apps
-from tests.fakes.simkl.authorizations import PLAIN, S256, Wanted
+from tests.fakes.simkl.authorizations import S256, Wanted
 from tests.fakes.simkl.grants import scope_for
 
 GENERATIONS = {"/oauth/authorize": V1, "/oauth2/authorize": V2}
@@ -46,17 +46,17 @@ def _v1(apps: Apps, query: Mapping[str, str]) -> Wanted:
         raise Unaskable("unauthorized_client", "This client_id is AUTH V2: use /oauth2/authorize.")
     if query.get("response_type") != "code":
         raise Unaskable("wrong_parameter", "response_type must be code.")  # Unknown: the name of this error
-    challenge, method = query.get("code_challenge") or None, query.get("code_challenge_method", S256)
-    if challenge and method not in (S256, PLAIN):
-        # One page says so, another that a wrong-cased method is ignored and the exchange fails later.
-        raise Unaskable("invalid_request", "code_challenge_method must be S256 or plain.")
+    challenge = query.get("code_challenge") or None
+    if challenge and query.get("code_challenge_method", S256) != S256:
+        # Not built: plain. One page says so, another that a wrong-cased method is ignored and the exchange fails later.
+        raise Unaskable("invalid_request", "code_challenge_method must be S256.")
     redirect = query.get("redirect_uri") or None
     if not redirect and (app.redirects or not challenge):
         raise Unaskable("redirect_failed", "redirect_uri is missing.")
     if redirect and not app.accepts(redirect):
         raise Unaskable("redirect_failed", "This redirect_uri is not registered for the app.")
     # app-name and app-version are documented as required; libraries do without, so nothing is refused here.
-    return Wanted(app, _name(app, query), redirect, query.get("state"), challenge, method)
+    return Wanted(app, _name(app, query), redirect, query.get("state"), challenge)
 
 
 def _v2(apps: Apps, query: Mapping[str, str], issuer: str) -> Wanted:
@@ -79,7 +79,7 @@ def _v2(apps: Apps, query: Mapping[str, str], issuer: str) -> Wanted:
     challenge = query.get("code_challenge", "")
     if query.get("code_challenge_method") != S256 or not re.fullmatch(r"[A-Za-z0-9\-_]{43}", challenge):
         raise sent_back("invalid_request", "PKCE with S256 is required")
-    return Wanted(app, _name(app, query), redirect, query.get("state"), challenge, S256, scope_for(query.get("scope")))
+    return Wanted(app, _name(app, query), redirect, query.get("state"), challenge, scope_for(query.get("scope")))
 
 
 def _name(app: App, query: Mapping[str, str]) -> str:

@@ -15,7 +15,7 @@ from tests.fakes.simkl.apps import App
 from tests.fakes.simkl.grants import READ, User
 
 LASTS = 600  # seconds; V2 says so, V1 only says short-lived
-S256, PLAIN = "S256", "plain"
+S256 = "S256"
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,6 @@ class Wanted:
     redirect_uri: str | None
     state: str | None
     challenge: str | None
-    method: str = S256
     scope: str = "public"
 
     @property
@@ -46,8 +45,7 @@ class Allowed:
 
     def proves(self, verifier: str | None) -> bool:
         """Return whether the verifier belongs to the challenge; a malformed one does not."""
-        challenge, method = self.wanted.challenge, self.wanted.method
-        if not verifier or not challenge or not re.fullmatch(r"[A-Za-z0-9\-._~]{43,128}", verifier):
+        if not verifier or not re.fullmatch(r"[A-Za-z0-9\-._~]{43,128}", verifier):
             return False
         hashed = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
-        return challenge == (verifier if method == PLAIN else hashed)
+        return self.wanted.challenge == hashed

@@ -23,5 +23,4 @@ class BoxClock:
         self._skipped += seconds
 
     def rewind(self) -> None:
-        """Forget all skipped time."""
         self._skipped = 0.0

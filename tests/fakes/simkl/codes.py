@@ -32,7 +32,6 @@ class Code:
     created: float
     expires_at: float
     interval: float
-    redirect: str = ""
     state: str = WAITING
     user: User | None = None
     last_poll: float | None = None
@@ -50,7 +49,6 @@ class DeviceCode(Code):
 
     @property
     def can_write(self) -> bool:
-        """Whether a yes lets the app change anything."""
         return self.scope == READ_WRITE
 
 
@@ -80,7 +78,6 @@ class Codes:
         self.reset()
 
     def reset(self) -> None:
-        """Forget every code."""
         self.all: dict[str, Any] = {}
         self._issued: set[str] = set()
         self._next = deque(self._wanted)
@@ -103,17 +100,14 @@ class Codes:
         return code if code and now < code.expires_at else None
 
     def drop(self, code: Code) -> None:
-        """Take a code out of use."""
         del self.all[self._typed(code.user_code)]
 
 
 def pins(length: int, wanted: Iterable[str]) -> Codes:
-    """Return V1's codes."""
     return Codes(Code, lambda: _random(ALPHABET, length), typed, wanted)
 
 
 def device_codes(wanted: Iterable[str]) -> Codes:
-    """Return V2's codes."""
     return Codes(DeviceCode, lambda: f"{_random(V2_ALPHABET, 4)}-{_random(V2_ALPHABET, 4)}", typed_v2, wanted)
 
 

@@ -48,7 +48,6 @@ def order() -> Response:
 
 @routes.post("/_box/<any(approve, deny, allow, refuse, revoke, clock, reset):name>")
 def act(name: str) -> Response:
-    """Do what the method of this name does."""
     accepted, does = ACTS[name]
     given = body()
     unknown = sorted(set(given) - set(accepted))
@@ -90,7 +89,6 @@ ACTS: dict[str, tuple[tuple[str, ...], Callable[[Callable[[str], Any]], dict[str
 
 @routes.route("/elsewhere", methods=["GET", "POST", "PUT", "DELETE"])
 def elsewhere() -> Response:
-    """End a redirect of the redirect fault."""
     box.journal.went_elsewhere(request.environ)
     return jsonify(elsewhere=True)
 
@@ -140,7 +138,6 @@ def state_now() -> dict[str, Any]:
 
 
 def link(grant: Grant) -> dict[str, Any]:
-    """Return a link as JSON."""
     facts = {each: getattr(grant, each) for each in ("client_id", "app_name", "generation", "scope", "requests")}
     hashes = {
         f"{each}_sha256": getattr(grant, each) and fingerprint(getattr(grant, each))
@@ -150,7 +147,6 @@ def link(grant: Grant) -> dict[str, Any]:
 
 
 def described(order: Order) -> dict[str, Any]:
-    """Return an order as JSON."""
     times = FOREVER if order.times is None else order.times
     return {"fault": order.fault, **order.options, "times": times, "path": order.path or "/", "served": order.served}
 

@@ -69,12 +69,10 @@ class _Approval:
 
 
 def run(command: str, environ: dict[str, str], *options: str) -> int:
-    """Run one command of the real program on our own terminal."""
     return subprocess.run([sys.executable, str(PLUGIN), command, *options], env=environ).returncode
 
 
 def say(text: str) -> None:
-    """Print a line at once, in order with the program's own lines."""
     print(text, flush=True)
 
 

@@ -76,27 +76,22 @@ class Evening:
         self._say(f"  Watched, says Simkl: {', '.join(_name(mark) for mark in marks)}")
 
     def queued(self, plays: list[Play]) -> None:
-        """Hear what was put into the line."""
         self._send()
 
     def watched(self, play: Play) -> None:
         """Hear what was watched to the mark."""
 
     def delivered(self, plays: Sequence[Play]) -> None:
-        """Tell what Simkl has got."""
         for play in plays:
             self._say(f"      -> Simkl: {play.action} {play.label} at {play.progress:g} %")
 
     def not_recognised(self, play: Play) -> None:
-        """Tell what Simkl does not know."""
         self._say(f"      -> Simkl does not know {play.label}")
 
     def refused(self, play: Play, error: SimklError) -> None:
-        """Tell what Simkl does not take."""
         self._say(f"      -> {error}")
 
     def trouble(self, error: Exception) -> None:
-        """Tell why nothing is sent."""
         self._say(f"      -> {error}")
 
     def _play(self, facts: MediaInfo, total: float) -> None:

@@ -50,7 +50,6 @@ class Order:
 
     @property
     def spent(self) -> bool:
-        """Whether it has happened as often as it was ordered."""
         return self.times is not None and self.served >= self.times
 
 
@@ -101,46 +100,44 @@ def _as(wanted: type, name: str, value: Any) -> Any:
 
 def order_from_spec(spec: str) -> Order:
     """Read `NAME` or `NAME:option=value,option=value`, e.g. `status:status=503,retry_after=3,path=/oauth/pin`."""
-    fault, _, rest = spec.partition(":")
-    options: dict[str, str] = {}
-    for part in filter(None, rest.split(",")):
-        name, equals, value = part.partition("=")
-        if not equals or name == "fault":
-            raise ValueError(f"{spec!r}: {part!r} is not an option; write {fault}:option=value,option=value")
-        options[name.strip()] = value.strip()
-    return order_from(fault.strip(), **options)
+    fault, options = options_in(spec)
+    if any(name == "fault" for name, _ in options):
+        raise ValueError(f"{spec!r}: the name of the fault stands in front")
+    return order_from(fault, **dict(options))
+
+
+def options_in(spec: str) -> tuple[str, list[tuple[str, str]]]:
+    """Read `NAME:option=value,option=value`; raises ValueError."""
+    name, _, rest = spec.partition(":")
+    parts = [part.partition("=") for part in filter(None, rest.split(","))]
+    for option, equals, _ in parts:
+        if not equals:
+            raise ValueError(f"{spec!r}: {option!r} is not an option; write {name}:option=value,option=value")
+    return name.strip(), [(option.strip(), value.strip()) for option, _, value in parts]
 
 
 class Orders:
-    """The queue of ordered faults; the first that fits a request happens to it."""
+    """The queue of ordered faults; the first that fits a request happens to it. Those in `pending` have turns left."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._queue: list[Order] = []
+        self.pending: list[Order] = []
 
     def add(self, order: Order) -> Order:
-        """Queue an order."""
         with self._lock:
-            self._queue.append(order)
+            self.pending.append(order)
             return order
 
     def take(self, kinds: Collection[str], path: str) -> Order | None:
         """Use up one turn of the first order of these kinds that fits the path, or return None."""
         with self._lock:
-            for order in self._queue:
+            for order in self.pending:
                 if order.fault in kinds and path.startswith(order.path):
                     order.served += 1
-                    self._queue = [each for each in self._queue if not each.spent]
+                    self.pending = [each for each in self.pending if not each.spent]
                     return order
             return None
 
     def clear(self) -> None:
-        """Let nothing more go wrong."""
         with self._lock:
-            self._queue = []
-
-    @property
-    def pending(self) -> list[Order]:
-        """The orders that still have turns left."""
-        with self._lock:
-            return list(self._queue)
+            self.pending = []

@@ -14,7 +14,7 @@ from werkzeug.local import LocalProxy
 
 from tests.fakes.simkl.apps import V2
 from tests.fakes.simkl.grants import Grant
-from tests.fakes.simkl.limits import A_DAY, FREE, seconds_until_reset
+from tests.fakes.simkl.limits import A_DAY, seconds_until_reset
 
 BOX = "simkl.box"
 box: Any = LocalProxy(lambda: request.environ[BOX])  # the fake server that is asked now
@@ -36,7 +36,6 @@ class Refused(Exception):
 
     @property
     def response(self) -> Response:
-        """The answer."""
         return make_response(jsonify(self.body), self.status, self.headers)
 
 
@@ -72,8 +71,6 @@ def gate() -> None:
         # Inferred for the PIN pages: they do not list it, the rule for all endpoints does.
         raise Refused(412, "client_id_failed", "The client_id is missing or unknown")
     grant = g.grant = box.model.links.use(bearer_token(), app.client_id, request.path)
-    if FREE.fullmatch(request.path):
-        return
     if grant and request.method == "POST":
         box.tracking.post(grant.user.name, request.path)
     v2_user = f"user {grant.user.id}" if grant and app.generation == V2 else None
@@ -100,7 +97,6 @@ def spend_user_quota(grant: Grant | None) -> None:
 
 
 def used_up(name: str) -> Refused:
-    """Return the 429 of a daily quota."""
     return Refused(429, name, "The quota of the day is used up", Retry_After=str(seconds_until_reset(box.per_day.now)))
 
 
@@ -126,7 +122,6 @@ def client_id() -> str:
 
 
 def app_name() -> str:
-    """Return the name the app gave itself, or nothing."""
     return request.args.get("app-name", "")
 
 
@@ -146,5 +141,4 @@ def site() -> str:
 
 
 def pin_page() -> str:
-    """Return where a person types a code in."""
     return f"{site()}/pin"

@@ -111,7 +111,6 @@ class Grants:
         self.reset()
 
     def reset(self) -> None:
-        """Forget everything."""
         with self._lock:
             self.all: list[Grant] = []
             self.refreshes: list[Refresh] = []
@@ -121,10 +120,9 @@ class Grants:
     def give_v1(self, client_id: str, app_name: str, user: User) -> Grant:
         """Return the link of this app and user: the same token every time until it is revoked (`auth-v1`)."""
         with self._lock:
-            for grant in self.live:
-                if (grant.generation, grant.client_id, grant.user) == (V1, client_id, user):
-                    return grant
-            return self._add(Grant(secrets.token_hex(32), client_id, app_name, user, self._clock()))
+            known = (g for g in self.live if (g.generation, g.client_id, g.user) == (V1, client_id, user))
+            new = Grant(secrets.token_hex(32), client_id, app_name, user, self._clock())
+            return next(known, None) or self._add(new)
 
     def give_v2(self, client_id: str, app_name: str, user: User, scope: str) -> Grant:
         """Return a new link, independent of all others of this app and user (`auth-v2`)."""
@@ -159,10 +157,8 @@ class Grants:
     def of(self, token: str, client_id: str) -> Grant | None:
         """Return the link behind an access token; it only works together with the client_id that issued it."""
         with self._lock:
-            for grant in self.live:
-                if grant.token == token and grant.client_id == client_id and self._clock() < grant.expires_at:
-                    return grant
-            return None
+            owned = (g for g in self.live if (g.token, g.client_id) == (token, client_id))
+            return next((grant for grant in owned if self._clock() < grant.expires_at), None)
 
     def use(self, token: str, client_id: str, path: str) -> Grant | None:
         """Like `of`, and remember that a request came with this token, dead or alive."""

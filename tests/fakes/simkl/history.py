@@ -104,7 +104,6 @@ def rate(batch: Batch, body: Any) -> dict[str, Any]:
 
 
 def whole_title(row: Mapping[str, Any]) -> bool:
-    """Whether a media object means all of a title."""
     return "seasons" not in row and "episodes" not in row
 
 

@@ -64,14 +64,10 @@ class Journal:
             if not is_api(environ):
                 return app(environ, start_response)
             record = environ[RECORD] = self.read(environ)
-            with self._changed:
-                self.requests.append(record)
-                self._changed.notify_all()
+            self._note(lambda: self.requests.append(record))
 
             def start(status: str, headers: list, exc_info: Any = None) -> Any:
-                with self._changed:
-                    record.status = int(status.split()[0])
-                    self._changed.notify_all()
+                self._note(lambda: setattr(record, "status", int(status.split()[0])))
                 return start_response(status, headers, exc_info)
 
             return app(environ, start)
@@ -89,25 +85,24 @@ class Journal:
                 body = json.loads(data)
             except ValueError:
                 body = data
-        return Recorded(
-            request.method, request.path, request.args.to_dict(), dict(request.headers), body, self._clock()
-        )
+        query, headers = request.args.to_dict(), dict(request.headers)
+        return Recorded(request.method, request.path, query, headers, body, self._clock())
 
     def mark(self, environ: dict, fault: str) -> None:
         """Note which fault happened to a request."""
-        with self._changed:
-            environ[RECORD].fault = fault
-            self._changed.notify_all()
+        self._note(lambda: setattr(environ[RECORD], "fault", fault))
 
     def went_elsewhere(self, environ: dict) -> None:
         """Write down a request that followed a redirect off the API."""
-        with self._changed:
-            self.elsewhere.append(self.read(environ))
-            self._changed.notify_all()
+        self._note(lambda: self.elsewhere.append(self.read(environ)))
 
     def notify(self) -> None:
         """Let everybody who waits look again."""
+        self._note(lambda: None)
+
+    def _note(self, act: Callable[[], object]) -> None:
         with self._changed:
+            act()
             self._changed.notify_all()
 
     def wait_for(self, predicate: Callable[[], Any], timeout: float) -> Any:
@@ -119,6 +114,5 @@ class Journal:
             return found
 
     def reset(self) -> None:
-        """Forget every request."""
         with self._changed:
             self.requests, self.elsewhere = [], []

@@ -59,7 +59,6 @@ class Library:
         return True
 
     def unmark(self, user: str, title: Title, episode: Episode | None) -> bool:
-        """Take a mark away; false if there was none."""
         key = key_of(title, episode)
         mark = self.marks[user].pop(key, None)
         if mark is None:
@@ -83,7 +82,6 @@ class Library:
         self.listed[user].add(title.simkl)
 
     def watched_by(self, user: str) -> dict[Key, Watched]:
-        """Return every mark of a user."""
         return {
             (s, n, e): Watched(user, s, m.title, n, e, m.watched_at, m.times, tuple(m.routes), tuple(m.repeats))
             for (s, n, e), m in self.marks.get(user, {}).items()
@@ -91,7 +89,6 @@ class Library:
 
 
 def key_of(title: Title, episode: Episode | None) -> Key:
-    """Return what a mark is kept under."""
     return (title.simkl, episode.season, episode.number) if episode else (title.simkl, None, None)
 
 

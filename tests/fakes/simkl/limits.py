@@ -5,7 +5,6 @@ Source: Simkl's page `resources/rate-limits`.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict, deque
 from datetime import date, datetime, timedelta
 from threading import Lock
@@ -17,7 +16,6 @@ A_SECOND = 1.0
 ALLOWED = {"GET": 10, "POST": 1}
 A_DAY = {"free": 500, "pro": 1_000, "vip": 10_000}  # V2, of one user with all their apps
 NEW_YORK = ZoneInfo("America/New_York")
-FREE = re.compile(r"/(?:movies|(?:tv|anime)(?:/episodes)?)/\d+|/redirect")  # the cached catalogue costs nothing
 
 
 class PerSecond:
@@ -44,7 +42,6 @@ class PerSecond:
             return False
 
     def reset(self) -> None:
-        """Forget everybody."""
         with self._lock:
             self._ask.clear()
 
@@ -78,7 +75,6 @@ class PerDay:
             return limit - self._ask[key]
 
     def reset(self) -> None:
-        """Forget everybody."""
         with self._lock:
             self._ask.clear()
 

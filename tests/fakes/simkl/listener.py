@@ -44,13 +44,11 @@ class Listener(ThreadedWSGIServer):
         )
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """Start a thread for a connection and remember the connection."""
         with self._lock:
             self._live.add(request)
         super().process_request(request, client_address)
 
     def shutdown_request(self, request: Any) -> None:
-        """Forget a connection and end it."""
         with self._lock:
             self._live.discard(request)
         super().shutdown_request(request)

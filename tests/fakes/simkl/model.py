@@ -33,16 +33,9 @@ class Model:
     """All users, codes and links of one fake server; `interval` and `expires_in` are seconds."""
 
     def __init__(
-        self,
-        clock: Callable[[], float],
-        user: User,
-        interval: float,
-        expires_in: float,
-        code_length: int,
-        codes: Iterable[str],
-        slow_down: bool,
-        v2_codes: Iterable[str] = (),
-    ) -> None:
+        self, clock: Callable[[], float], user: User, interval: float, expires_in: float, code_length: int,
+        codes: Iterable[str], slow_down: bool, v2_codes: Iterable[str] = (),
+    ) -> None:  # fmt: skip
         self._clock, self._interval, self._expires_in, self._slow_down = clock, interval, expires_in, slow_down
         self._lock = RLock()
         self.user = user
@@ -64,12 +57,11 @@ class Model:
             now = self._clock()
             return codes.issue(client_id, app_name, now, now + self._expires_in, self._interval, **more)
 
-    def start(self, client_id: str, app_name: str, redirect: str = "") -> Code:
-        """Issue a PIN."""
-        return self._new(self._pins, client_id, app_name, redirect=redirect)
+    def start(self, client_id: str, app_name: str) -> Code:
+        """Issue a PIN. Not built: a redirect after the approval."""
+        return self._new(self._pins, client_id, app_name)
 
     def start_device(self, client_id: str, app_name: str, scope: str | None) -> DeviceCode:
-        """Issue V2's pair of codes."""
         return self._new(self._devices, client_id, app_name, scope=scope_for(scope))
 
     def _exceeded(self, code: Code) -> bool:
@@ -152,13 +144,11 @@ class Model:
 
     @property
     def codes(self) -> list[Code]:
-        """Every live user code of both generations, oldest first."""
         with self._lock:
             now, issued = self._clock(), [*self._pins.all.values(), *self._devices.all.values()]
             return sorted((code for code in issued if now < code.expires_at), key=lambda code: code.created)
 
     def allow(self, wanted: Wanted, user: User) -> str:
-        """Issue an authorization code."""
         with self._lock:
             code = secrets.token_urlsafe(32)
             self._allowed[code] = Allowed(wanted, user, self._clock() + LASTS)

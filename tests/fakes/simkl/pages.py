@@ -43,7 +43,7 @@ def enter_code(code: str = "") -> str:
 @routes.post("/pin/")
 @routes.post("/pin/answer")
 def take_code() -> Any:
-    """Ask for consent to the code that was typed in; after the answer go on to the result or the app's redirect."""
+    """Ask for consent to the code that was typed in, or take the answer."""
     typed, answer = request.form.get("user_code", ""), request.form.get("answer", "")
     try:
         code = box.model.waiting(typed)
@@ -53,8 +53,6 @@ def take_code() -> Any:
         (box.approve if answer == "allow" else box.deny)(typed)
     except LookupError:
         return render_template("pin.html", typed=typed, wrong=True), 404
-    if answer == "allow" and urlsplit(code.redirect).scheme:
-        return redirect(code.redirect, 303)
     return redirect("/pin-result/allowed" if answer == "allow" else "/pin-result/denied", 303)
 
 
@@ -101,9 +99,9 @@ def authorize() -> Any:
         there = urlsplit(what.redirect_uri or "")
         goes_to = there.netloc or there.scheme  # what a person recognises of an address
         return render_template("authorize.html", what=what, user=box.model.user, goes_to=goes_to)
-    code, there = after_yes(box, what, site())
+    code, address = after_yes(box, what, site())
     # Unknown: what this page says, and how long such a code is.
-    return redirect(there, 303) if there else render_template("copy_code.html", what=what, code=code)
+    return redirect(address, 303) if address else render_template("copy_code.html", what=what, code=code)
 
 
 @routes.errorhandler(Unaskable)

@@ -25,7 +25,6 @@ fails with "AST constructor recursion depth mismatch" when two threads are in it
 
 
 def answer(asked: Any, environ: dict, start_response: Any) -> Iterable[bytes]:
-    """Answer a request to one of the fake servers."""
     return site_and_api().wsgi_app({**environ, BOX: asked}, start_response)
 
 

@@ -169,11 +169,9 @@ def details(row: Mapping[str, Any], wrong: Complaints) -> None:
 
 
 def rating_in(row: Mapping[str, Any]) -> int | None:
-    """Return a rating of 1 to 10, None for any other."""
     rating = row.get("rating")
     return rating if whole(rating) and 1 <= rating <= 10 else None
 
 
 def whole(value: object) -> bool:
-    """Whether it is a whole number."""
     return isinstance(value, int) and not isinstance(value, bool)

@@ -44,33 +44,14 @@ class FakeSimkl(Reading):
     """
 
     def __init__(
-        self,
-        *,
-        host: str = "127.0.0.1",
-        port: int = 0,
-        interval: float = 5,
-        expires_in: float = 900,
-        client_ids: Iterable[str] = ("sandbox-client-id",),
-        v2_client_ids: Iterable[str] = (),
-        code_length: int = 5,
-        codes: Iterable[str] = (),
-        user_name: str = "sample_viewer",
-        user_id: int = 900001,
-        account_type: str = "free",
-        redirects: Iterable[str] = (),
-        slow_down: bool = False,
-        limits: bool = True,
-        faults: Iterable[str] = (),
-        clock: Callable[[], float] = time.monotonic,
-        verbose: bool = False,
-        apps: Iterable[App] = (),
-        v2_codes: Iterable[str] = (),
-        user_quota: int | None = None,
-        app_quota: int | None = None,
-        day: datetime | None = None,
-        api_host: str | None = None,
-        catalogue: Iterable[Title] | None = None,
-    ) -> None:
+        self, *, host: str = "127.0.0.1", port: int = 0, interval: float = 5, expires_in: float = 900,
+        client_ids: Iterable[str] = ("sandbox-client-id",), v2_client_ids: Iterable[str] = (), code_length: int = 5,
+        codes: Iterable[str] = (), user_name: str = "sample_viewer", user_id: int = 900001, account_type: str = "free",
+        redirects: Iterable[str] = (), slow_down: bool = False, limits: bool = True, faults: Iterable[str] = (),
+        clock: Callable[[], float] = time.monotonic, verbose: bool = False, apps: Iterable[App] = (),
+        v2_codes: Iterable[str] = (), user_quota: int | None = None, app_quota: int | None = None,
+        day: datetime | None = None, api_host: str | None = None, catalogue: Iterable[Title] | None = None,
+    ) -> None:  # fmt: skip
         self.interval, self.expires_in, self.limits = interval, expires_in, limits
         self.user_quota, self.app_quota, self.api_host = user_quota, app_quota, api_host
         plain = [App(client_id, redirects=tuple(redirects)) for client_id in client_ids]
@@ -95,7 +76,6 @@ class FakeSimkl(Reading):
             self.orders.add(order_from_spec(spec))
 
     def start(self) -> FakeSimkl:
-        """Open the port and serve."""
         self.listen_again()
         return self
 
@@ -132,7 +112,6 @@ class FakeSimkl(Reading):
             self._listener = None
 
     def listen_again(self) -> None:
-        """Bring the network back, on the same port."""
         if not self._listener:
             self._listener = Listener(self._app, self._host, self._port, self._verbose)
             self._port = self._listener.port
@@ -166,7 +145,6 @@ class FakeSimkl(Reading):
         return self._and_notify(asking.answer(self, url, False))
 
     def add_user(self, name: str, user_id: int, account_type: str = "free") -> None:
-        """Add a person whose name `approve` then accepts."""
         self.model.users[name] = User(name, user_id, account_type)
 
     def give_token(self, user_name: str | None = None, generation: str = V1, client_id: str | None = None) -> str:
@@ -203,7 +181,6 @@ class FakeSimkl(Reading):
         return order
 
     def clear_faults(self) -> None:
-        """Let nothing more go wrong."""
         self.orders.clear()
 
     def advance(self, seconds: float) -> float:

@@ -91,7 +91,6 @@ class Show:
                     yield Episode(season, number, season, number, title)
 
     def own(self, season: int, number: int) -> Episode | None:
-        """Return an episode by Simkl's own numbers."""
         return self._own.get((season, number))
 
     def tvdb(self, season: int, number: int) -> Episode | None:
@@ -105,7 +104,6 @@ class Show:
 
     @property
     def regular(self) -> list[Episode]:
-        """Its episodes without the specials."""
         return [each for each in self.episodes if each.season > 0]
 
 
@@ -141,7 +139,6 @@ def anime_type(title: Title) -> str | None:
 
 
 def slug(title: Title) -> str:
-    """Return the name as it stands in addresses."""
     return folded(title.title).replace(" ", "-")
 
 

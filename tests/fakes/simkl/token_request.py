@@ -24,7 +24,6 @@ class TokenRequest:
     basic: bool
 
     def get(self, name: str) -> str:
-        """Return a field, "" if it is missing or not text."""
         value = self.fields.get(name)
         return value if isinstance(value, str) else ""
 
@@ -35,7 +34,6 @@ class TokenRequest:
 
 
 def token_request() -> TokenRequest:
-    """Read the present request."""
     fields = request.get_json(silent=True) if request.is_json else request.form.to_dict()
     fields = fields if isinstance(fields, dict) else {}
     basic = _basic()

@@ -76,22 +76,18 @@ class Tracking:
                 self.too_many_posts.append(TooManyPosts(user, path, now, gap))
 
     def complain(self, path: str, user: str, body: Any, complaints: Iterable[str]) -> None:
-        """Keep what was wrong with a request."""
         self.malformed += [Malformed(path, why, user, body, self._clock()) for why in complaints]
 
     def watched(self, users: Iterable[str]) -> dict[str, dict[Key, Watched]]:
-        """Return the marks of these users."""
         with self.lock:
             return {user: self.library.watched_by(user) for user in users}
 
     def ratings(self, users: Iterable[str]) -> dict[str, dict[int, Rating]]:
-        """Return the ratings of these users."""
         with self.lock:
             return {user: dict(self.library.ratings.get(user, {})) for user in users}
 
     @property
     def playbacks(self) -> list[Playback]:
-        """Every resume point, oldest first."""
         with self.lock:
             return sorted(self._playbacks.values(), key=lambda each: each.at)
 

@@ -18,30 +18,22 @@ from tests.fakes.simkl.journal import RECORD, Journal
 
 # The identifier Simkl's page conventions/errors gives a status, where it names one; 502 and 503 have none.
 ERROR_OF = {
-    400: "wrong_parameter",
-    401: "user_token_failed",
-    403: "forbidden",
-    404: "url_failed",
-    409: "already_watched",
-    412: "client_id_failed",
-    429: "rate_limit",
-    500: "internal",
-}
+    400: "wrong_parameter", 401: "user_token_failed", 403: "forbidden", 404: "url_failed", 409: "already_watched",
+    412: "client_id_failed", 429: "rate_limit", 500: "internal",
+}  # fmt: skip
 # The same for /oauth2, whose errors have the shape of RFC 6749.
 OAUTH2_ERROR_OF = {400: "invalid_request", 401: "invalid_client", 429: "rate_limit"}
 LOGIN_PAGE = """<!DOCTYPE html><html><head><title>Welcome to Hotel Lantern</title></head><body>
 <h1>Guest Wi-Fi</h1><form method="post" action="/login"><label>Room <input name="room"></label>
 <label>Surname <input name="surname"></label><button>Connect</button></form></body></html>"""
+JSON = "application/json"
 
 
 class FaultyWire:
     """WSGI middleware that lets API requests through unless a fault was ordered for them."""
 
     def __init__(self, app: Any, orders: Orders, journal: Journal, is_api: Callable[[dict], bool]) -> None:
-        self._app = app
-        self._orders = orders
-        self._journal = journal
-        self._is_api = is_api
+        self._app, self._orders, self._journal, self._is_api = app, orders, journal, is_api
 
     def __call__(self, environ: dict, start_response: Any) -> Iterable[bytes]:
         if not self._is_api(environ):
@@ -53,24 +45,23 @@ class FaultyWire:
                 return INSTEAD[order.fault](order, environ)(environ, start_response)
         answer: Any = Response.from_app(self._app, environ, buffered=True)
         if environ[RECORD].fault == "lost_approval":  # noted by the route that just used up the code
-            _reset(environ["werkzeug.socket"])
+            _reset(environ)
         if order:
             answer = SPOILED[order.fault](order, environ, answer)
         return answer(environ, start_response)
 
 
-def _reset(connection: socket.socket) -> None:
+def _reset(environ: dict) -> Any:
     """Close a connection with RST, leaving the client no answer and no polite end; always raises ConnectionError."""
+    connection: socket.socket = environ["werkzeug.socket"]
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     os.close(connection.detach())  # close() alone waits for the readers and writers made from the socket
     raise ConnectionAbortedError("reset on purpose")
 
 
-def _gone(connection: socket.socket, within: float | None) -> bool:
-    """Wait until the client (or the fake server) ended the connection, at most `within` seconds.
-
-    None waits for ever.
-    """
+def _gone(environ: dict, within: float | None) -> bool:
+    """Wait until the client (or the fake server) ended the connection, at most `within` seconds (None: for ever)."""
+    connection: socket.socket = environ["werkzeug.socket"]
     connection.settimeout(within)
     try:
         while connection.recv(4096):
@@ -85,44 +76,31 @@ def _gone(connection: socket.socket, within: float | None) -> bool:
     return True
 
 
+def _hang(_order: Order, environ: dict) -> Response:
+    _gone(environ, within=None)
+    raise ConnectionAbortedError("the client gave up, or the box stopped")
+
+
 def _status(order: Order, environ: dict) -> Response:
-    status = order.options["status"]
-    headers = {}
+    status, headers, message = order.options["status"], {}, "Ordered by a test"
     if "retry_after" in order.options:
         headers["Retry-After"] = str(order.options["retry_after"])
     if environ["PATH_INFO"].startswith("/oauth2/"):
         named = OAUTH2_ERROR_OF.get(status, "server_error" if status >= 500 else "invalid_request")
-        said = {"error": order.options.get("error", named), "error_description": "Ordered by a test"}
-        return Response(json.dumps(said), status, headers, mimetype="application/json")
+        said = {"error": order.options.get("error", named), "error_description": message}
+        return Response(json.dumps(said), status, headers, mimetype=JSON)
     error = order.options.get("error", ERROR_OF.get(status))
     if status == 401:
         headers["WWW-Authenticate"] = f'Bearer realm="api.simkl.com", error="{error}"'
     if error is None:
         return Response(f"<h1>{status}</h1>", status, headers, mimetype="text/html")
-    body = {"error": error, "code": status, "message": "Ordered by a test"}
-    return Response(json.dumps(body), status, headers, mimetype="application/json")
+    return Response(json.dumps({"error": error, "code": status, "message": message}), status, headers, mimetype=JSON)
 
 
 def _answer(order: Order, _environ: dict) -> Response:
-    body = order.options["body"]
+    body, kind = order.options["body"], order.options.get("content_type", JSON)
     text = body if isinstance(body, (str, bytes)) else json.dumps(body)
-    return Response(
-        text, order.options.get("status", 200), content_type=order.options.get("content_type", "application/json")
-    )
-
-
-def _drop(_order: Order, environ: dict) -> Response:
-    _reset(environ["werkzeug.socket"])
-    raise AssertionError("a reset connection cannot be answered")
-
-
-def _hang(_order: Order, environ: dict) -> Response:
-    _gone(environ["werkzeug.socket"], within=None)
-    raise ConnectionAbortedError("the client gave up, or the box stopped")
-
-
-def _html(_order: Order, _environ: dict) -> Response:
-    return Response(LOGIN_PAGE, mimetype="text/html")
+    return Response(text, order.options.get("status", 200), content_type=kind)
 
 
 def _redirect(order: Order, environ: dict) -> Response:
@@ -130,24 +108,16 @@ def _redirect(order: Order, environ: dict) -> Response:
     return Response("", order.options.get("status", 302), {"Location": order.options.get("to", here)})
 
 
-def _empty(_order: Order, _environ: dict) -> Response:
-    return Response(b"", mimetype="application/json")
-
-
-def _not_json(_order: Order, _environ: dict) -> Response:
-    return Response('{"result": "OK", "access_token": ', mimetype="application/json")
-
-
 def _big(order: Order, _environ: dict) -> Response:
     padding = "x" * order.options.get("size", 1_100_000)
-    return Response(json.dumps({"result": "KO", "message": padding}), mimetype="application/json")
+    return Response(json.dumps({"result": "KO", "message": padding}), mimetype=JSON)
 
 
 def _slow(order: Order, environ: dict, real: Response) -> Any:
     def drip() -> Iterator[bytes]:
         yield b""  # makes werkzeug send the headers at once
         for byte in real.get_data():
-            if _gone(environ["werkzeug.socket"], order.options.get("period", 1.0)):
+            if _gone(environ, order.options.get("period", 1.0)):
                 return
             yield bytes([byte])
 
@@ -159,25 +129,19 @@ def _truncated(_order: Order, _environ: dict, real: Response) -> Any:
     return _raw(real, [body[: len(body) // 2]])
 
 
-def _lost(_order: Order, environ: dict, _real: Response) -> Any:
-    _reset(environ["werkzeug.socket"])
-
-
 def _wrong_types(_order: Order, _environ: dict, real: Response) -> Any:
     # `result` stays as it is: a client that only looks at that must not get away with it.
     right = json.loads(real.get_data() or "null")
-    if not isinstance(right, dict):
-        return Response(json.dumps({"0": right}), real.status, mimetype="application/json")
-    wrong = {name: value if name == "result" else _another_type(value) for name, value in right.items()}
-    return Response(json.dumps(wrong), real.status, mimetype="application/json")
+    wrong: Any = {"0": right}
+    if isinstance(right, dict):
+        wrong = {name: value if name == "result" else _another_type(value) for name, value in right.items()}
+    return Response(json.dumps(wrong), real.status, mimetype=JSON)
 
 
 def _another_type(value: Any) -> Any:
-    if isinstance(value, str):
-        return 12345
     if isinstance(value, dict):
         return list(value.values())
-    return "soon"
+    return 12345 if isinstance(value, str) else "soon"
 
 
 def _raw(real: Response, body: Iterable[bytes]) -> Callable[[dict, Any], Iterable[bytes]]:
@@ -193,17 +157,17 @@ def _raw(real: Response, body: Iterable[bytes]) -> Callable[[dict, Any], Iterabl
 INSTEAD: dict[str, Callable[[Order, dict], Response]] = {
     "status": _status,
     "answer": _answer,
-    "reset": _drop,
+    "reset": lambda _, environ: _reset(environ),
     "hang": _hang,
-    "html": _html,
+    "html": lambda *_: Response(LOGIN_PAGE, mimetype="text/html"),
     "redirect": _redirect,
-    "empty": _empty,
-    "not_json": _not_json,
+    "empty": lambda *_: Response(b"", mimetype=JSON),
+    "not_json": lambda *_: Response('{"result": "OK", "access_token": ', mimetype=JSON),
     "big": _big,
 }
 SPOILED: dict[str, Callable[[Order, dict, Response], Any]] = {
     "slow": _slow,
     "truncated": _truncated,
     "wrong_types": _wrong_types,
-    "lost_answer": _lost,
+    "lost_answer": lambda _order, environ, _real: _reset(environ),
 }
