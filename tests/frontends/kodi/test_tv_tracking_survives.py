@@ -2,12 +2,13 @@
 
 import contextlib
 import shutil
+import threading
 import time
 
 import pytest
 
 from tests.frontends.kodi.couch import FILM, OTHER_FILM, VIEWER, change_queue
-from tests.frontends.kodi.tv import AT_ONCE, Tv
+from tests.frontends.kodi.tv import AT_ONCE, BOUND, Tv
 
 TITLE, OTHER_TITLE = FILM.title, OTHER_FILM.title
 AGAIN = 5.0  # seconds after which what the disk did not take is tried again
@@ -89,6 +90,29 @@ def test_kodi_shuts_down_within_a_second_while_a_request_hangs(couch):
     couch.run("")
     assert time.perf_counter() - began[0] < AT_ONCE
     assert couch.queued() == [("stop", TITLE, "waiting")]
+
+
+def test_kodi_that_ends_just_before_the_first_request_sends_nothing(couch, monkeypatch):
+    stopped = threading.Event()
+
+    def have_kodi_end_while_the_way_to_simkl_is_made():
+        from lib.kodi.profile import account_view
+        from lib.kodi.tracking.delivery_thread import DeliveryThread
+
+        make, stop = account_view.profile_client, DeliveryThread.stop
+
+        def make_late(*args, **more):
+            couch.kodi.abort()
+            assert stopped.wait(BOUND)
+            return make(*args, **more)
+
+        monkeypatch.setattr(account_view, "profile_client", make_late)
+        monkeypatch.setattr(DeliveryThread, "stop", lambda self: (stop(self), stopped.set()))
+
+    couch.at(0.5, have_kodi_end_while_the_way_to_simkl_is_made)
+    couch.at(1, couch.play_film)
+    couch.run("")
+    assert stopped.is_set() and couch.paths() == []
 
 
 # the disk
