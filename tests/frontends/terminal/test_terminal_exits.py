@@ -205,10 +205,11 @@ def test_an_internal_error_of_status_is_an_event_for_programs(linked, monkeypatc
     assert (ran.code, [(event["event"], event["error"]) for event in ran.events]) == (1, [("failed", "internal_error")])
 
 
-def test_a_reader_that_went_away_ends_in_1_without_a_traceback(terminal):
+@pytest.mark.parametrize("client_id", [None, "sandbox-client-id"], ids=["an error is told", "a code is told"])
+def test_a_reader_that_went_away_ends_in_1_without_a_traceback(terminal, client_id):
     reader, writer = os.pipe()
     os.close(reader)
-    terminal.set(SIMKL_CLIENT_ID=None)
+    terminal.set(SIMKL_CLIENT_ID=client_id)
     with os.fdopen(writer, "w") as pipe:
         terminal.stdout = pipe
         ran = terminal.run("link", "--json")
