@@ -1,10 +1,9 @@
-"""What a delivery to the server costs: beside a bare answer under the same load, and as the store grows."""
+"""What a delivery to the server costs beside a bare answer under the same load, and the other figures of the server."""
 
 from __future__ import annotations
 
 import json
 import socket
-import statistics
 import subprocess
 import sys
 import threading
@@ -12,31 +11,21 @@ import time
 from pathlib import Path
 from typing import Any
 
-from lib.simkl.api.media import MOVIE, Item
-from lib.simkl.api.scrobble import STOP
-from lib.system.clock import Clock
-from lib.tracking.play import Play
-from lib.tracking.store.queue import PlayQueue
-from lib.web.hooks.receiver import HookReceiver, WhoIsWho
-from lib.web.media_server import MediaServer
-from tests.bench import server_people
-from tests.bench.load import FIRST_ID, bodies, films
+from tests.bench import server_full, server_people
+from tests.bench.load import FIRST_ID, films
 from tests.bench.rows import Row
 from tests.fakes.simkl import FakeSimkl, Movie
 from tests.web.served import LOOK_SECONDS, ServedProgram
 
 SECONDS = 6.0
 PEOPLE = [f"viewer{number}" for number in range(8)]
-KEPT = 100_000
-WAITING = 10_000
 AIM_SHARE, AIM_P99 = 1 / 3, 0.015
-MOST_GROWTH = 2.0
 
 
 def measure(folder: Path) -> list[Row]:
     """Put the server and a bare answer under the same load, and fill a store."""
     folder.mkdir(parents=True)
-    return [*_beside_hello(folder), _as_it_grows(folder), *server_people.measure(folder)]
+    return [*_beside_hello(folder), *server_full.measure(folder / "full"), *server_people.measure(folder)]
 
 
 def _beside_hello(folder: Path) -> list[Row]:
@@ -86,38 +75,3 @@ def _answers(port: int) -> None:
 def _under_load(port: int, path: str) -> dict[str, Any]:
     command = [sys.executable, "-m", "tests.bench.load", str(port), path, str(SECONDS)]
     return dict(json.loads(subprocess.check_output(command)))
-
-
-def _as_it_grows(folder: Path) -> Row:
-    """Return what a delivery costs in an empty store and beside many others, of which many wait to be sent."""
-    clock = Clock()
-    queue = PlayQueue(folder / "grows.db", clock)
-    who = WhoIsWho(lambda server, user, name: name, lambda account: account)
-    receiver = HookReceiver(queue, {"home": MediaServer("home")}, who, clock, lambda owner: None)
-    hooks = bodies(0, 400)
-    empty = _median(receiver, hooks[:400])
-    now = time.time()
-    rows = ((now - number, "home", "plex", "stop", "7", "viewer0", "viewer0", "Film", "sent") for number in range(KEPT))
-    with queue.database.changing() as connection:
-        connection.executemany(
-            "INSERT INTO hook_deliveries (received_at, server, sender, event, user_id, user_name, account, label,"
-            " outcome, detail, remote) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '', '')",
-            rows,
-        )
-        for number in range(WAITING):
-            play = Play(STOP, Item(MOVIE, f"Waiting {number}", 2000), now, 100.0)
-            receiver.queued.add("viewer0", [(play, number + 1)], "home")
-    full = _median(receiver, hooks[400:])
-    queue.close()
-    what = f"processor time of a delivery into an empty store, then beside {KEPT:,} of which {WAITING:,} wait, median"
-    figure = f"{empty * 1000:.2f} ms, then {full * 1000:.2f} ms"
-    return Row(what, figure, f"< x{MOST_GROWTH:g}", full < MOST_GROWTH * empty)
-
-
-def _median(receiver: HookReceiver, hooks: list[Any]) -> float:
-    seconds = []
-    for hook in hooks:
-        start = time.thread_time()
-        receiver.receive("home", hook.content_type, hook.body, {}, "127.0.0.1")
-        seconds.append(time.thread_time() - start)
-    return statistics.median(seconds)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lib.tracking.store.database import Database, QueueError
 
 HOOK_SCHEMA_PART = "hooks"
-HOOK_SCHEMA_VERSION = 1
+HOOK_SCHEMA_VERSION = 2
 _VERSIONS = "CREATE TABLE IF NOT EXISTS web_schema (part TEXT PRIMARY KEY, version INTEGER NOT NULL)"
 _TABLES = """
 CREATE TABLE hook_deliveries (
@@ -14,7 +14,7 @@ CREATE TABLE hook_deliveries (
     outcome TEXT NOT NULL, detail TEXT NOT NULL, remote TEXT NOT NULL);
 CREATE INDEX hook_deliveries_by_time ON hook_deliveries (received_at);
 CREATE INDEX hook_deliveries_by_server ON hook_deliveries (server, id);
-CREATE INDEX hook_deliveries_by_account ON hook_deliveries (account, id);
+CREATE INDEX hook_deliveries_by_account ON hook_deliveries (account, outcome, id);
 CREATE INDEX hook_deliveries_by_outcome ON hook_deliveries (outcome, id);
 CREATE TABLE hook_plays (play_id INTEGER PRIMARY KEY, owner TEXT NOT NULL, delivery_id INTEGER NOT NULL,
     server TEXT NOT NULL, show_id TEXT NOT NULL, counts INTEGER NOT NULL);
@@ -33,16 +33,25 @@ CREATE TABLE hook_removals (id INTEGER PRIMARY KEY AUTOINCREMENT, owner TEXT NOT
     settled INTEGER NOT NULL DEFAULT 0);
 """
 
+# What brings a store of an older version to the next one.
+_UPGRADES = {
+    1: """
+DROP INDEX hook_deliveries_by_account;
+CREATE INDEX hook_deliveries_by_account ON hook_deliveries (account, outcome, id)""",
+}
+
 
 def create_hook_tables(database: Database) -> None:
-    """Make the tables that are missing. Raises QueueError, for tables of a newer version too."""
+    """Make the tables, or bring them to this version. Raises QueueError, for tables of a newer version too."""
     with database.changing() as connection:
         connection.execute(_VERSIONS)
         rows = connection.execute("SELECT version FROM web_schema WHERE part = ?", (HOOK_SCHEMA_PART,)).fetchall()
         version = rows[0][0] if rows else 0
         if version > HOOK_SCHEMA_VERSION:
             raise QueueError(f"{database.path} is of version {version}, from a newer Simkl Link. Update this one.")
-        if version == 0:
-            for statement in _TABLES.split(";"):
-                connection.execute(statement)
-            connection.execute("INSERT INTO web_schema VALUES (?, ?)", (HOOK_SCHEMA_PART, HOOK_SCHEMA_VERSION))
+        if version == HOOK_SCHEMA_VERSION:
+            return
+        steps = [_UPGRADES[older] for older in range(version, HOOK_SCHEMA_VERSION)] if version else [_TABLES]
+        for statement in ";".join(steps).split(";"):
+            connection.execute(statement)
+        connection.execute("INSERT OR REPLACE INTO web_schema VALUES (?, ?)", (HOOK_SCHEMA_PART, HOOK_SCHEMA_VERSION))

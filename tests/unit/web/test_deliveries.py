@@ -10,7 +10,7 @@ from lib.tracking.store.database import QueueError
 from lib.tracking.store.queue import PlayQueue
 from lib.web.hooks.event import UnusableHook
 from lib.web.store.deliveries import KEPT_SECONDS, PRUNE_BATCH, SENTENCES, DeliveryLog, HookOutcome, HookVerdict
-from lib.web.store.schema import create_hook_tables
+from lib.web.store.schema import HOOK_SCHEMA_VERSION, create_hook_tables
 from tests.fakes.clock import NOON, FakeClock
 from tests.fakes.servers.titles import Film
 from tests.unit.web.receiving import Evening
@@ -92,6 +92,23 @@ def test_a_store_of_a_newer_version_is_left_alone(tmp_path):
         connection.execute("UPDATE web_schema SET version = 99")
     with pytest.raises(QueueError, match="newer"):
         create_hook_tables(queue.database)
+    queue.close()
+
+
+def test_a_store_of_an_older_version_gets_what_it_lacks_and_keeps_its_deliveries(tmp_path):
+    queue = PlayQueue(tmp_path / "plays.db", FakeClock())
+    create_hook_tables(queue.database)
+    number = DeliveryLog(queue.database).record(verdict(1))
+    with queue.database.changing() as connection:
+        connection.execute("DROP INDEX hook_deliveries_by_account")
+        connection.execute("CREATE INDEX hook_deliveries_by_account ON hook_deliveries (account, id)")
+        connection.execute("UPDATE web_schema SET version = 1")
+    for _ in range(2):
+        create_hook_tables(queue.database)
+    indexed = [row["name"] for row in queue.database.read("PRAGMA index_info(hook_deliveries_by_account)")]
+    assert indexed == ["account", "outcome", "id"]
+    assert queue.database.read("SELECT version FROM web_schema")[0][0] == HOOK_SCHEMA_VERSION
+    assert DeliveryLog(queue.database).get(number).label == "Film 1"
     queue.close()
 
 
