@@ -29,10 +29,11 @@ class People:
         self._store = store
         self._users = users
         self._wall = wall
+        self._normal: dict[str, tuple[Mapping[str, str], dict[str, str]]] = {}  # by server, as the settings are
 
     def account_for(self, server: str, user_key: str, user_name: str) -> str | None:
         """Return the account of a server's user, None if nobody knows them. Settings come first, ids before names."""
-        by_name = {normal_key(key): account for key, account in self._users().get(server, {}).items()}
+        by_name = self._configured(server)
         for key in (user_key, user_name):
             if key and normal_key(key) in by_name:
                 return by_name[normal_key(key)]
@@ -41,6 +42,14 @@ class People:
             server, normal_key(user_key), normal_key(user_name), normal_key(user_key),
         )  # fmt: skip
         return str(found[0]["account"]) if found else None
+
+    def _configured(self, server: str) -> dict[str, str]:
+        """Return the accounts that the settings name, by users in normal form; made anew when the settings are."""
+        users = self._users().get(server, {})
+        known = self._normal.get(server)
+        if known is None or known[0] is not users:
+            known = self._normal[server] = users, {normal_key(key): account for key, account in users.items()}
+        return known[1]
 
     def add(self, person: Person) -> None:
         """Remember somebody who accepted an invitation."""
