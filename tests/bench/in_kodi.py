@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import statistics
 import time
 from pathlib import Path
 
-from tests.bench.rows import Row
+from tests.bench.peer_cost import megabytes, rest, threads
+from tests.bench.rows import Row, at_most
 from tests.fakes.simkl import FakeSimkl
 from tests.real_kodi.addons import put, set_enabled
 from tests.real_kodi.real_kodi import RealKodi
 from tools.build_zip import build
 
 ADDON, EMPTY = "plugin.video.simkl", "service.bench.empty"
-PRESSES, QUITS, IDLE_SECONDS = 5, 3, 20.0
+PRESSES, QUITS = 5, 3
+IDLE_SECONDS, REST_SECONDS = 20.0, 3.0
 FIRST_PYTHON_WINDOW = 13000
 
 
@@ -43,12 +43,7 @@ def _button(kodi: RealKodi, box: FakeSimkl) -> list[Row]:
         kodi.wait_until(lambda: kodi.window()["id"] < FIRST_PYTHON_WINDOW, 10, "the window closed")
     best, usual, request = min(windows), statistics.median(windows), statistics.median(requests)
     return [
-        Row(
-            f"Kodi: button to window, best of {PRESSES} (median)",
-            f"{best:.2f} s ({usual:.2f} s)",
-            "<= 0.3 s",
-            best <= 0.3,
-        ),
+        at_most(f"Kodi: button to window, best of {PRESSES} (median)", best, 0.3, f" ({usual:.2f} s)"),
         Row(f"Kodi: button to code request, median of {PRESSES}", f"{request:.2f} s"),
     ]
 
@@ -65,12 +60,12 @@ def _idle(kodi: RealKodi, folder: Path) -> list[Row]:
             set_enabled(kodi, addon, addon in services)
         kodi.quit()
         kodi.start()
-        _rest(kodi)
-        memory[services].append(_anonymous_megabytes(kodi))
+        rest(kodi, REST_SECONDS)
+        memory[services].append(megabytes(kodi))
     bare, empty, ours = (statistics.mean(values) for values in memory.values())
-    spent, threads = _service_cpu(kodi)
+    spent, many = _service_cpu(kodi)
     return [
-        Row(f"Kodi: idle service, CPU a minute ({threads} thread)", f"{spent:.2f} s", "aim: not measurable"),
+        Row(f"Kodi: idle service, CPU a minute ({many} thread)", f"{spent:.2f} s", "aim: not measurable"),
         Row("Kodi: idle service, memory beyond an empty service", f"{ours - empty:+.1f} MB", "aim: < 8 MB"),
         Row("Kodi: the same, with Python itself", f"{ours - bare:+.1f} MB ({bare:.0f} MB without)"),
     ]
@@ -79,13 +74,13 @@ def _idle(kodi: RealKodi, folder: Path) -> list[Row]:
 def _service_cpu(kodi: RealKodi) -> tuple[float, int]:
     """Return the CPU seconds a minute of the threads that come with the service, and how many those are."""
     set_enabled(kodi, ADDON, False)
-    _rest(kodi)
-    others = set(_threads(kodi))
+    rest(kodi, REST_SECONDS)
+    others = set(threads(kodi))
     set_enabled(kodi, ADDON, True)
-    _rest(kodi)
-    before = _threads(kodi)
-    _rest(kodi, IDLE_SECONDS)
-    after = _threads(kodi)
+    rest(kodi, REST_SECONDS)
+    before = threads(kodi)
+    rest(kodi, IDLE_SECONDS)
+    after = threads(kodi)
     new = set(before) & set(after) - others
     return sum(after[thread] - before[thread] for thread in new) * 60 / IDLE_SECONDS, len(new)
 
@@ -103,33 +98,6 @@ def empty_service(folder: Path) -> Path:
         "utf-8",
     )
     return addon
-
-
-def _rest(kodi: RealKodi, seconds: float = 3.0) -> None:
-    until = time.monotonic() + seconds
-    kodi.wait_until(lambda: time.monotonic() > until, seconds + 10, "Kodi at rest")
-
-
-def _threads(kodi: RealKodi) -> dict[int, float]:
-    """Return the CPU seconds of each of Kodi's threads; see proc(5), `stat`."""
-    pid = _pid(kodi)
-    tick = os.sysconf("SC_CLK_TCK")
-    seconds = {}
-    for folder in Path(f"/proc/{pid}/task").iterdir():
-        with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # a thread may end meanwhile
-            fields = (folder / "stat").read_text().rpartition(")")[2].split()
-            seconds[int(folder.name)] = (int(fields[11]) + int(fields[12])) / tick
-    return seconds
-
-
-def _anonymous_megabytes(kodi: RealKodi) -> float:
-    """Return the memory that is neither a file's nor shared; see proc(5), `RssAnon`."""
-    lines = Path(f"/proc/{_pid(kodi)}/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("RssAnon")) / 1024
-
-
-def _pid(kodi: RealKodi) -> int:
-    return next(process.pid for process in kodi.processes() if process.name == "kodi.bin")
 
 
 def _quit(kodi: RealKodi, box: FakeSimkl) -> list[Row]:

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from pathlib import Path
 
 from tests.real_kodi.real_kodi import RealKodi
 
 NANOSECONDS = 1e9
+
+
+def rest(kodi: RealKodi, seconds: float) -> None:
+    """Let Kodi alone for some seconds."""
+    until = time.monotonic() + seconds
+    kodi.wait_until(lambda: time.monotonic() > until, seconds + 10, f"{seconds:g} seconds gone by")
 
 
 def threads(kodi: RealKodi) -> dict[int, float]:

@@ -7,11 +7,11 @@ and trailers are worth none.
 from __future__ import annotations
 
 import contextlib
-import time
 from pathlib import Path
 from typing import Any, Callable
 
 from tests.bench.peer_calls import Wanted, acts, name_of
+from tests.bench.peer_cost import rest
 from tests.bench.peer_events import Announcements
 from tests.fakes.simkl import FakeSimkl
 from tests.real_kodi.library import Library, video
@@ -52,9 +52,9 @@ class Evening:
             self._stop(SOUGHT.title, 85)
 
             self._watch(PAUSED)
-            self._rest(APART)
+            rest(self._kodi, APART)
             self._do("pause", PAUSED.title, player.pause, "Player.OnPause")
-            self._rest(APART)
+            rest(self._kodi, APART)
             self._do("start", PAUSED.title, player.resume, "Player.OnResume")
             self._stop(PAUSED.title, 85)
 
@@ -64,7 +64,7 @@ class Evening:
             self._watch(UNINTERRUPTED)
             player.seek_before_end(2)
             self._do("stop", UNINTERRUPTED.title, player.wait_for_end, "Player.OnStop", True)
-            self._rest(APART)
+            rest(self._kodi, APART)
 
             self._episode_and_next()
             self._part(KUMO, 1, 2, lambda: player.play_episode(self._episode_id(KUMO, 1, 2)))
@@ -76,7 +76,7 @@ class Evening:
             address = plugin_url(self._stream, tags=tags, window=ids)
             self._part(PAPER, 1, 3, lambda: player.play_url(address))
             self._part(PAPER, 2, 2, lambda: player.play_file(self._outside))
-            self._rest(AT_THE_END)
+            rest(self._kodi, AT_THE_END)
 
     def leave_playing(self) -> None:
         """Play something that is still playing when Kodi is told to quit."""
@@ -110,9 +110,9 @@ class Evening:
 
     def _stop(self, item: str, percent: float) -> None:
         self._player.seek(percent)
-        self._rest(APART / 2)
+        rest(self._kodi, APART / 2)
         self._do("stop", item, self._press_stop, "Player.OnStop", percent >= 80)
-        self._rest(APART)
+        rest(self._kodi, APART)
 
     def _press_stop(self) -> None:
         try:
@@ -127,9 +127,9 @@ class Evening:
 
     def _ignored(self, play: Callable[[], Any]) -> None:
         play()
-        self._rest(IGNORED_FOR)
+        rest(self._kodi, IGNORED_FOR)
         self._press_stop()
-        self._rest(APART)
+        rest(self._kodi, APART)
 
     # Waiting
 
@@ -144,10 +144,6 @@ class Evening:
         with contextlib.suppress(TimeoutError):
             self._box.wait_for(there, COMES_WITHIN)
         self.after_each()
-
-    def _rest(self, seconds: float) -> None:
-        until = time.monotonic() + seconds
-        self._kodi.wait_until(lambda: time.monotonic() > until, seconds + 5, "some seconds gone by")
 
     # What there is
 

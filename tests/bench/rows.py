@@ -19,6 +19,11 @@ class Row:
     peer: str = ""
 
 
+def at_most(what: str, seconds: float, bound: float, more: str = "") -> Row:
+    """Return the row of what may take so many seconds at most."""
+    return Row(what, f"{seconds:.2f} s{more}", f"<= {bound:.1f} s", seconds <= bound)
+
+
 def table(rows: list[Row]) -> str:
     """Return the rows as an aligned text."""
     marks = {True: "kept", False: "BROKEN", None: ""}

@@ -16,7 +16,6 @@ import math
 import os
 import re
 import statistics
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -24,7 +23,7 @@ from statistics import median
 from tests.bench.in_kodi import EMPTY, empty_service
 from tests.bench.peer import SAID, Ours, Peer, PeerError
 from tests.bench.peer_calls import Verdict, acts, calls, judge
-from tests.bench.peer_cost import ThreadsOf, megabytes, threads
+from tests.bench.peer_cost import ThreadsOf, megabytes, rest, threads
 from tests.bench.peer_list import UNINTERRUPTED, Evening
 from tests.bench.peer_way import CannotLead, by_name
 from tests.bench.rows import Row
@@ -112,12 +111,12 @@ def _column(tracker: Ours | Peer, folder: Path, named: bool) -> Column:
 def _measured(tracker: Ours | Peer, kodi: RealKodi, box: FakeSimkl, evening: Evening) -> Column:
     without = _quit(kodi, evening)
     set_enabled(kodi, EMPTY, False)
-    _rest(kodi)
+    rest(kodi, REST_SECONDS)
     empty = _enabled(kodi, EMPTY)
     mine = _enabled(kodi, tracker.id)
     for each in (empty, mine):
         each.start()
-    _rest(kodi, IDLE_SECONDS)
+    rest(kodi, IDLE_SECONDS)
     idle, idle_empty = (each.look() * 60 / IDLE_SECONDS for each in (mine, empty))
     mine.start(count_new=True)
     evening.after_each = mine.look
@@ -157,13 +156,8 @@ def _enabled(kodi: RealKodi, addon: str) -> ThreadsOf:
     """Enable an add-on and return the threads that came with it."""
     others = set(threads(kodi))
     set_enabled(kodi, addon, True)
-    _rest(kodi)
+    rest(kodi, REST_SECONDS)
     return ThreadsOf(kodi, set(threads(kodi)) - others)
-
-
-def _rest(kodi: RealKodi, seconds: float = REST_SECONDS) -> None:
-    until = time.monotonic() + seconds
-    kodi.wait_until(lambda: time.monotonic() > until, seconds + 10, "Kodi at rest")
 
 
 def _tell(column: Column) -> None:
