@@ -119,6 +119,12 @@ def test_a_year_is_a_year_and_a_number_of_an_episode_no_more_than_that():
     assert (clean_year(True), clean_year(2018.0), clean_number(True)) == (0, 0, None)
 
 
+def test_a_label_is_a_title_and_where_there_is_one_a_place():
+    episode = Item("show", "Lantern Street", season=2, episode=4)
+    assert [episode.label, episode.whole_title().label] == ["Lantern Street 2x04", "Lantern Street"]
+    assert [Item("anime", "Moss", episode=7).label, Item("anime", episode=12).label] == ["Moss 07", "12"]
+
+
 def test_the_key_of_a_title_does_not_depend_on_its_original_title():
     plain, other = (Item(MOVIE, "Der Glashafen", 2018, original_title=title) for title in ("", "Glass Harbour"))
     assert plain.key == other.key and item_from_json(other.stored()) == other

@@ -136,14 +136,6 @@ def test_the_ids_of_an_episode_are_left_out_for_a_second_try(viewer):
     assert send_scrobble(*viewer, "start", outdated.by_number(), 5, 80).action == "start"
 
 
-def test_the_write_lock_is_too_fast_and_nothing_is_taken(box, viewer):
-    box.order("write_lock", path="/scrobble", error="rate_limit")
-    with pytest.raises(errors.TooFast) as caught:
-        send_scrobble(*viewer, "stop", FILM, 100, 80)
-    assert (caught.value.status, caught.value.retry_after) == (400, None)
-    assert box.watched[VIEWER] == {}
-
-
 def test_an_answer_that_is_lost_is_unreachable_and_nothing_is_sent_again_by_itself(box, viewer):
     box.order("lost_answer", path="/scrobble/stop")
     with pytest.raises(errors.Unreachable) as caught:

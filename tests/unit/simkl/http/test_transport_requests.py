@@ -12,7 +12,7 @@ import pytest
 
 from lib.simkl.app import APP_VERSION, user_agent
 from lib.simkl.errors import NotSent, Unavailable, Unreachable, Unreadable
-from lib.simkl.http.transport import READ_SECONDS, WRITE_SECONDS, Answer
+from lib.simkl.http.transport import READ_SECONDS, WRITE_SECONDS, Answer, Transport
 from lib.system.secrets import Secret
 from tests.unit.simkl.raw_server import hangs, says
 from tests.unit.simkl.simkl_says import API, TOKEN
@@ -162,19 +162,26 @@ def test_without_a_network_nothing_is_sent_and_with_it_a_connection_is_made_agai
     assert len(box.requests) == 2
 
 
-def test_a_proxy_is_used_and_hears_the_whole_address(play, transport_to, monkeypatch):
+@pytest.mark.parametrize("named_by", ["the environment", "the settings"])
+def test_a_proxy_is_used_for_simkl_and_never_for_this_machine(box, play, opened, monkeypatch, named_by):
     proxy = play(says(OK))
-    monkeypatch.setenv("http_proxy", proxy.url)
-    assert transport_to("http://simkl.invalid").get("/oauth/pin") == Answer(200, {})
+    if named_by == "the environment":
+        monkeypatch.setenv("http_proxy", proxy.url)
+    for url in ("http://simkl.invalid", box.url):
+        transport = Transport(url, "another", proxy=proxy.url if named_by == "the settings" else "")
+        opened.callback(transport.close)
+        assert transport.for_client(box.client_id).get("/oauth/pin").status == 200
+    assert len(box.requests) == len(proxy.asked) == 1
     assert proxy.asked[0].startswith(b"GET http://simkl.invalid/oauth/pin?client_id=sandbox-client-id&")
 
 
-def test_a_host_that_is_spared_the_proxy_is_asked_directly(box, play, transport_to, monkeypatch):
+def test_a_host_that_the_environment_spares_the_proxy_is_asked_directly(play, transport_to, monkeypatch):
     proxy = play(says(OK))
     monkeypatch.setenv("http_proxy", proxy.url)
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
-    transport_to(box.url).get("/oauth/pin")
-    assert len(box.requests) == 1 and proxy.asked == []
+    monkeypatch.setenv("no_proxy", "simkl.invalid")
+    with pytest.raises(NotSent):
+        transport_to("http://simkl.invalid").get("/oauth/pin")
+    assert proxy.asked == []
 
 
 @pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:1", "http://127.0.0.1:1", "http://[", "::::", "ftp://127.0.0.1:1"])
