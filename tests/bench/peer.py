@@ -29,6 +29,8 @@ SAID = "bench: callback took "
 # Appended to the module of the player's callbacks, in the zip that is measured: what each costs, into Kodi's log.
 TIMED = f'''
 
+import time
+
 def _timed(method):
     def timed(self, *args):
         began = time.perf_counter()
@@ -56,7 +58,7 @@ class Ours:
     def __init__(self, folder: Path) -> None:
         self.id, self.client_id = OUR_ID, OUR_CLIENT_ID
         self.folder = addons.unpack(build(folder, OUR_CLIENT_ID), folder)
-        player = self.folder / "lib" / "kodi" / "player.py"
+        player = self.folder / "lib" / "kodi" / "playback" / "player.py"
         player.write_text(player.read_text("utf-8") + TIMED, "utf-8")
         self.name = _name(self.folder)
 
