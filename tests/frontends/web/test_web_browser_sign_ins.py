@@ -1,4 +1,4 @@
-"""The other ways in: a name and password of the media server, and Simkl's own page in the browser."""
+"""The way in by Simkl's own page in the browser, and a sign-in by code that fails in its thread."""
 
 from __future__ import annotations
 
@@ -7,61 +7,16 @@ from types import SimpleNamespace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-import requests
 
 from lib.account.settings import load_settings
 from lib.account.settings_file import SettingsError
 from lib.system.errors import InternalError
 from lib.web.account_links import AccountLinks
 from lib.web.browser_sign_ins import BrowserSignIns
-from lib.web.media_server_login import LoginUnavailable, MediaServerUser, check_media_login
 from tests.fakes.clock import FakeClock
 from tests.fakes.simkl import App, FakeSimkl
 
-URL = "http://media.example.org:8096"
-LOGIN = "/".join((URL, "Users", "AuthenticateByName"))
-LOGOUT = f"{URL}/Sessions/Logout"
 CALLBACK = "https://media.example.org/me/callback"
-
-
-# --- the media server's own login
-
-
-def test_a_right_password_names_the_user_and_is_signed_out_again(requests_mock):
-    answer = {"User": {"Id": "77aa", "Name": "Ben"}, "AccessToken": "planted-token-of-ben"}
-    login = requests_mock.post(LOGIN, json=answer)
-    logout = requests_mock.post(LOGOUT, status_code=204)
-    assert check_media_login(URL, "ben", "right") == MediaServerUser("77aa", "Ben")
-    assert login.last_request.json() == {"Username": "ben", "Pw": "right"}
-    assert login.last_request.headers["Authorization"].startswith('MediaBrowser Client="Simkl Link"')
-    assert 'Token="planted-token-of-ben"' in logout.last_request.headers["Authorization"]
-
-
-@pytest.mark.parametrize("status", [400, 401, 403])
-def test_a_wrong_password_is_nobody(requests_mock, status):
-    requests_mock.post(LOGIN, status_code=status)
-    assert check_media_login(URL, "ben", "wrong") is None
-
-
-@pytest.mark.parametrize(("name", "password"), [("", "x"), ("a" * 300, "x"), ("ben", "x" * 300)])
-def test_what_cannot_be_a_name_or_password_is_not_even_asked(name, password):
-    assert check_media_login(URL, name, password) is None
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        {"status_code": 302, "headers": {"Location": "http://evil.example/"}}, {"status_code": 500},
-        {"text": "<html>login</html>"}, {"json": {"User": {}}}, {"json": ["x"]}, {"exc": requests.ConnectTimeout},
-    ],
-)  # fmt: skip
-def test_a_server_that_answers_otherwise_is_not_a_wrong_password(requests_mock, answer):
-    requests_mock.post(LOGIN, **answer)
-    with pytest.raises(LoginUnavailable):
-        check_media_login(URL, "ben", "right")
-
-
-# --- Simkl's own page
 
 
 @pytest.fixture(scope="module")
@@ -166,9 +121,6 @@ def test_without_a_redirect_address_there_is_no_browser_sign_in(invited):
     assert "Sign in with the browser" not in invited.get("/me").text
     assert invited.post("/me/browser").status_code == 404
     assert invited.get("/me/callback").status_code == 404
-
-
-# --- by code, in the background
 
 
 def ended_with(links: AccountLinks) -> Exception:

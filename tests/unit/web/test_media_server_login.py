@@ -1,0 +1,46 @@
+"""A name and a password of the media server: who they belong to, and that nothing is kept."""
+
+from __future__ import annotations
+
+import pytest
+import requests
+
+from lib.web.media_server_login import LoginUnavailable, MediaServerUser, check_media_login
+
+URL = "http://media.example.org:8096"
+LOGIN = "/".join((URL, "Users", "AuthenticateByName"))
+LOGOUT = f"{URL}/Sessions/Logout"
+
+
+def test_a_right_password_names_the_user_and_is_signed_out_again(requests_mock):
+    answer = {"User": {"Id": "77aa", "Name": "Ben"}, "AccessToken": "planted-token-of-ben"}
+    login = requests_mock.post(LOGIN, json=answer)
+    logout = requests_mock.post(LOGOUT, status_code=204)
+    assert check_media_login(URL, "ben", "right") == MediaServerUser("77aa", "Ben")
+    assert login.last_request.json() == {"Username": "ben", "Pw": "right"}
+    assert login.last_request.headers["Authorization"].startswith('MediaBrowser Client="Simkl Link"')
+    assert 'Token="planted-token-of-ben"' in logout.last_request.headers["Authorization"]
+
+
+@pytest.mark.parametrize("status", [400, 401, 403])
+def test_a_wrong_password_is_nobody(requests_mock, status):
+    requests_mock.post(LOGIN, status_code=status)
+    assert check_media_login(URL, "ben", "wrong") is None
+
+
+@pytest.mark.parametrize(("name", "password"), [("", "x"), ("a" * 300, "x"), ("ben", "x" * 300)])
+def test_what_cannot_be_a_name_or_password_is_not_even_asked(name, password):
+    assert check_media_login(URL, name, password) is None
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"status_code": 302, "headers": {"Location": "http://evil.example/"}}, {"status_code": 500},
+        {"text": "<html>login</html>"}, {"json": {"User": {}}}, {"json": ["x"]}, {"exc": requests.ConnectTimeout},
+    ],
+)  # fmt: skip
+def test_a_server_that_answers_otherwise_is_not_a_wrong_password(requests_mock, answer):
+    requests_mock.post(LOGIN, **answer)
+    with pytest.raises(LoginUnavailable):
+        check_media_login(URL, "ben", "right")
