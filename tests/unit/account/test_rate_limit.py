@@ -22,7 +22,7 @@ from tests.unit.account import rate_limit_process
 APART = pytest.approx(1.1, abs=1e-5)
 YEAR = 365 * 86_400.0
 ROOT = Path(rate_limit.__file__).parents[2]
-PROCESSES, WRITES = 4, 12
+PROCESSES, WRITES = 3, 10
 
 
 @pytest.fixture

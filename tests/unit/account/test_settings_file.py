@@ -135,6 +135,10 @@ def test_a_file_that_cannot_be_read_is_told(file):
     file.mkdir()
     with pytest.raises(SettingsError, match=re.escape(f"{file} is not a regular file. The settings must be")):
         read_settings_file(file)
+    no_folder = file / "mine"
+    no_folder.touch()
+    with pytest.raises(SettingsError, match=re.escape(f"{no_folder / 'x'} cannot be read: Not a directory. Check its")):
+        read_settings_file(no_folder / "x")
 
 
 UNKNOWN_KEYS = {

@@ -238,16 +238,16 @@ def test_a_lock_that_is_never_given_up_is_told_and_the_file_left_alone(world, mo
 
 
 def test_writers_in_many_threads_lose_nothing(accounts):
-    start = threading.Barrier(4, timeout=60)
+    start = threading.Barrier(3, timeout=60)
 
     def write(worker):
         start.wait()
-        for number in range(4):
+        for number in range(3):
             accounts.save(f"{worker}-{number}", FULL)
 
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(write, range(4)))
-    assert [accounts.get(f"{worker}-{number}") for worker in range(4) for number in range(4)] == [FULL] * 16
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(write, range(3)))
+    assert [accounts.get(f"{worker}-{number}") for worker in range(3) for number in range(3)] == [FULL] * 9
 
 
 @pytest.mark.parametrize("kill_at", [1, 2, 3])
