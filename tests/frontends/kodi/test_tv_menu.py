@@ -1,7 +1,5 @@
 """How Kodi calls the add-on: its menu, its actions, and what is no action."""
 
-import subprocess
-import sys
 from dataclasses import replace
 
 import pytest
@@ -9,8 +7,9 @@ import pytest
 from lib.tracking.play import NOT_FOUND, REJECTED
 from lib.tracking.store.queue import PlayQueue
 from tests.fakes.clock import FakeClock
+from tests.frontends.kodi.idle import imported_by
 from tests.frontends.kodi.tracked import CARTOON, HARBOUR, MISSPELT, OWNER, watched
-from tests.frontends.kodi.tv import ADDON_ID, PROJECT, code_is_shown, on_old_and_new_kodi
+from tests.frontends.kodi.tv import ADDON_ID, code_is_shown, on_old_and_new_kodi
 
 LINKED = [
     ("status", "Test the connection"), ("link-another", "Change the account"), ("unlink", "Unlink"),
@@ -83,40 +82,12 @@ def test_the_menu_leaves_out_a_queue_that_cannot_be_used(tv, waiting):
     assert entries(tv.open())[1:] == LINKED
 
 
-LISTING = """
-import json
-import sys
-from pathlib import Path
-from tests.fakes.kodi import KodiStub
-project, profile = sys.argv[1:]
-kodi = KodiStub(Path(project), Path(profile))
-data = Path(profile) / "addon_data" / "plugin.video.simkl"
-data.mkdir(parents=True, exist_ok=True)
-(data / "state.json").write_text(json.dumps({"linked": True, "owner": "900001"}))
-before = set(sys.modules)
-with kodi.installed():
-    kodi.run(["plugin://plugin.video.simkl/", "1", ""])
-print(*{name.partition(".")[0] for name in set(sys.modules) - before})
-"""
-
-
-def imported(profile):
-    """Return the packages that opening the menu brings along, in a Python of its own."""
-    command = [sys.executable, "-c", LISTING, str(PROJECT), str(profile)]
-    done = subprocess.run(command, cwd=PROJECT, check=True, capture_output=True, text=True, timeout=60)
-    return set(done.stdout.split())
-
-
-HEAVY = {"requests", "urllib3", "yaml", "schedule", "segno"}
-
-
 @pytest.mark.parametrize(("tracks", "brings"), [(False, set()), (True, {"sqlite3"})])
-def test_the_menu_brings_nothing_heavy_along_and_sqlite_only_where_anything_was_tracked(tmp_path, tracks, brings):
+def test_the_menu_brings_nothing_heavy_along_and_sqlite_only_where_anything_was_tracked(tv, tracks, brings):
+    tv.remember(linked=True, owner=OWNER)
     if tracks:
-        data = tmp_path / "addon_data" / ADDON_ID
-        data.mkdir(parents=True)
-        PlayQueue(data / "queue.db", FakeClock()).close()
-    assert imported(tmp_path) & (HEAVY | {"sqlite3"}) == brings
+        PlayQueue(tv.data / "queue.db", FakeClock()).close()
+    assert imported_by(tv.profile, f"plugin://{ADDON_ID}/", "1", "") == brings
 
 
 def test_the_menu_of_a_kodi_whose_link_was_removed_at_simkl(tv):

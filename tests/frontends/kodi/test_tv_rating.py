@@ -3,22 +3,9 @@
 import pytest
 
 from tests.fakes.kodi import Do
+from tests.frontends.kodi import rating_room
 from tests.frontends.kodi.couch import FILM, SHOW, VIEWER
-from tests.frontends.kodi.rating_room import (
-    BAR,
-    FIRST,
-    POSTER,
-    SLOW,
-    ask,
-    break_queue,
-    nothing_is_queued,
-    plays,
-    rated_item,
-    reads,
-    sitting,
-    windows,
-    woken,
-)
+from tests.frontends.kodi.rating_room import ask, nothing_is_queued, plays, rated_item, reads, sitting, windows, woken
 from tests.frontends.kodi.tv import boxes, on_old_and_new_kodi
 
 WORDS = ["Terrible", "Bad", "Poor", "Weak", "So-so", "Okay", "Good", "Very good", "Excellent", "Masterpiece"]
@@ -36,7 +23,7 @@ def test_what_was_watched_is_rated_and_simkl_gets_it(make_couch):
     couch.watch(couch.play_film, (240, "end"))
     assert dict(rated_item(couch).ids)["imdb"] == "tt9900001"
     [asked] = [call.args for call in couch.kodi.builtins if call.name == "RunScript"]
-    couch.restart(real_wait=SLOW)
+    couch.restart(real_wait=rating_room.SLOW)
     couch.script(*asked[1:], user=["right", "right", "select"])
     assert couch.toasts() == [f"Rating 9 will be sent: {FILM.title}"]
     couch.restart(real_wait=0.0)
@@ -63,7 +50,7 @@ def test_left_and_right_choose_and_select_rates(couch, keys, rating):
 def test_each_number_has_a_word_and_the_bar_ends_under_it(couch):
     def shows(rating):
         def look(screen):
-            bar, button = screen.control(BAR), screen.control(FIRST - 1 + rating)
+            bar, button = screen.control(rating_room.BAR), screen.control(rating_room.FIRST - 1 + rating)
             ends = bar.getX() + bar.getWidth() == button.getX() + button.getWidth()
             return screen.focus == button.getId() and reads(screen)[2] == WORDS[rating - 1] and ends
 
@@ -101,7 +88,7 @@ def test_the_numbers_are_pictures_and_the_chosen_one_is_dark(couch):
 
 @pytest.mark.parametrize(("art", "icon"), [("image://poster.jpg/", "image://poster.jpg/"), ("", "icon.png")])
 def test_the_poster_is_shown_and_comes_with_the_note_or_our_icon_does(couch, art, icon):
-    ask(couch, lambda screen: screen.image(POSTER) == art, "select", art=art)
+    ask(couch, lambda screen: screen.image(rating_room.POSTER) == art, "select", art=art)
     assert [note.icon[-len(icon) :] for note in couch.kodi.notifications] == [icon]
 
 
@@ -118,7 +105,7 @@ def test_a_window_that_kodi_fills_twice_stays_as_the_person_left_it(couch):
 
 
 def test_without_a_link_nothing_is_asked_and_a_queue_that_cannot_be_written_is_told(make_couch, couch):
-    break_queue(couch)
+    rating_room.break_queue(couch)
     ask(couch, "select")
     assert couch.toasts() == ["The queue cannot be used"]
     couch = make_couch(linked=False)

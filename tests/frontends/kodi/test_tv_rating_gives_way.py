@@ -3,19 +3,9 @@
 import pytest
 
 from tests.fakes.kodi import UserScript
+from tests.frontends.kodi import rating_room
 from tests.frontends.kodi.couch import FILM
-from tests.frontends.kodi.rating_room import (
-    BRISK,
-    SLOW,
-    ask,
-    choose,
-    nothing_is_queued,
-    plays,
-    sitting,
-    stands_on,
-    windows,
-    word_for,
-)
+from tests.frontends.kodi.rating_room import ask, choose, nothing_is_queued, plays, sitting, stands_on, windows
 from tests.frontends.kodi.tv import BOUND, addon_without
 
 PATIENCE, SECOND = 30, 1
@@ -24,7 +14,7 @@ PATIENCE, SECOND = 30, 1
 @pytest.fixture
 def couch(make_couch):
     """A linked Kodi on which half a minute is over soon."""
-    return sitting(make_couch, BRISK)
+    return sitting(make_couch, rating_room.BRISK)
 
 
 def after(couch, seconds):
@@ -38,7 +28,7 @@ def after(couch, seconds):
 def test_music_is_no_reason_not_to_ask_nor_a_film_that_ends_at_the_moment_of_a_look(couch, monkeypatch, music):
     if music:
         couch.play_film()
-    word = word_for(couch)
+    word = rating_room.word_for(couch)
     with couch.inside():
         import xbmc
 
@@ -88,7 +78,7 @@ def test_what_plays_behind_a_list_stays_and_the_next_one_closes(couch):
 
 
 def test_an_internal_error_of_the_wait_closes_the_window_and_is_logged(couch, monkeypatch):
-    word = word_for(couch)
+    word = rating_room.word_for(couch)
     with couch.inside():
         import lib.kodi.rating.auto_close
 
@@ -102,7 +92,7 @@ def test_an_internal_error_of_the_wait_closes_the_window_and_is_logged(couch, mo
 
 @pytest.fixture
 def plain(make_couch, tmp_path):
-    return sitting(make_couch, SLOW, addon_folder=addon_without("simkl-rate.xml", tmp_path / "addon"))
+    return sitting(make_couch, rating_room.SLOW, addon_folder=addon_without("simkl-rate.xml", tmp_path / "addon"))
 
 
 @pytest.mark.parametrize(("answer", "ratings"), [(8, [9]), (-1, [])])
