@@ -41,15 +41,10 @@ class KodiProcess:
         if self.running():
             raise RuntimeError("this Kodi is running already")
         with self._output.open("ab") as output:
+            streams = {"stdin": subprocess.DEVNULL, "stdout": output, "stderr": output}
             self._leader = subprocess.Popen(
-                self._command,
-                env=env,
-                cwd=self._folder,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,
-            )
+                self._command, env=env, cwd=self._folder, start_new_session=True, **streams
+            )  # fmt: skip
 
     def running(self) -> bool:
         """Return whether any process of the group is alive."""

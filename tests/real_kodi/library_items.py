@@ -87,52 +87,35 @@ FILMS: Tuple[Film, ...] = (
     _film(10, "Brief Encounter With Paint", 2023, seconds=BRIEF),
 )
 
+# fmt: off
 SHOWS: Tuple[Show, ...] = (
     Show(
-        "Harbour Lights Inc",
-        2018,
-        {"imdb": "tt9910001", "tmdb": "991001", "tvdb": "992001"},
+        "Harbour Lights Inc", 2018, {"imdb": "tt9910001", "tmdb": "991001", "tvdb": "992001"},
         _episodes(
             1,
             (0, 1, "The Lamp That Was Cut"),
-            (1, 1, "First Watch"),
-            (1, 2, "Fog Horn"),
-            (1, 3, "Low Tide"),
-            (1, 4, "The Keeper"),
-            (2, 1, "New Bulbs"),
-            (2, 2, "Storm Warning"),
-            (2, 3, "All Ashore"),
+            (1, 1, "First Watch"), (1, 2, "Fog Horn"), (1, 3, "Low Tide"), (1, 4, "The Keeper"),
+            (2, 1, "New Bulbs"), (2, 2, "Storm Warning"), (2, 3, "All Ashore"),
             brief=(2, 2),
         ),
     ),
     Show(
-        "The Paper Detectives",
-        2020,
-        {"imdb": "tt9910002", "tmdb": "991002", "tvdb": "992002"},
+        "The Paper Detectives", 2020, {"imdb": "tt9910002", "tmdb": "991002", "tvdb": "992002"},
         _episodes(
             2,
-            (1, 1, "Fold One"),
-            (1, 2, "Fold Two"),
-            (1, 3, "The Missing Staple"),
-            (1, 4, "Carbon Copy"),
+            (1, 1, "Fold One"), (1, 2, "Fold Two"), (1, 3, "The Missing Staple"), (1, 4, "Carbon Copy"),
             (1, 5, "Watermark"),
-            (2, 1, "Second Ream"),
-            (2, 2, "Paper Cut"),
-            (2, 3, "Shredded"),
+            (2, 1, "Second Ream"), (2, 2, "Paper Cut"), (2, 3, "Shredded"),
         ),
         double=True,
     ),
     Show(
-        "Kumo no Sanpo",
-        2017,
-        {"imdb": "tt9910003", "tmdb": "991003", "tvdb": "992003", "anidb": "993003"},
+        "Kumo no Sanpo", 2017, {"imdb": "tt9910003", "tmdb": "991003", "tvdb": "992003", "anidb": "993003"},
         _episodes(
             3,
-            (1, 1, "A Cloud Sets Out"),
-            (1, 2, "Above the Rice"),
-            (1, 3, "Thunder's Cousin"),
-            (1, 4, "Home by Rain"),
+            (1, 1, "A Cloud Sets Out"), (1, 2, "Above the Rice"), (1, 3, "Thunder's Cousin"), (1, 4, "Home by Rain"),
         ),
         genre="Anime",
     ),
 )
+# fmt: on

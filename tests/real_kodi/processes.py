@@ -17,7 +17,6 @@ class Process(NamedTuple):
 
     pid: int
     name: str
-    state: str
     parent: int
     group: int
     cpu_seconds: float
@@ -39,17 +38,8 @@ def processes() -> List[Process]:
             continue
         # Own user and system time, then that of children which ended and were waited for.
         ticks = sum(int(number) for number in field[11:15])
-        found.append(
-            Process(
-                pid=int(folder.name),
-                name=name,
-                state=field[0],
-                parent=int(field[1]),
-                group=int(field[2]),
-                cpu_seconds=ticks / TICKS,
-                memory_bytes=int(field[21]) * PAGE,
-            )
-        )
+        parent, group, memory = int(field[1]), int(field[2]), int(field[21]) * PAGE
+        found.append(Process(int(folder.name), name, parent, group, ticks / TICKS, memory))
     return found
 
 

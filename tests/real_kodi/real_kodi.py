@@ -286,12 +286,10 @@ class RealKodi:
         """
         name = self.infolabel("Control.GetLabel(9)").rpartition("\n")[2]
         found = self.rpc("Addons.GetAddons", enabled=False, properties=["name", "path"]).get("addons") or []
-        own = str(self.home.addons)
-        return any(addon["name"] == name and not addon["path"].startswith(own) for addon in found)
+        return any(each["name"] == name and not each["path"].startswith(str(self.home.addons)) for each in found)
 
     def _evidence(self) -> str:
-        tail = self.log().splitlines()[-LOG_TAIL:]
-        return "\n".join([f"the end of {self.home.log}:", *tail])
+        return "\n".join([f"the end of {self.home.log}:", *self.log().splitlines()[-LOG_TAIL:]])
 
 
 def _quoted(argument: str) -> str:

@@ -42,15 +42,10 @@ class Screen:
         command = ["setpriv", "--pdeathsig", "KILL", "Xvfb", "-displayfd", str(writer), "-nolisten", "tcp", "-noreset"]
         command += ["-screen", "0", f"{width}x{height}x24", "+extension", "GLX"]
         with self._log.open("ab") as log:
+            streams = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log}
             self._process = subprocess.Popen(
-                command,
-                env=self._env,
-                pass_fds=[writer],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+                command, env=self._env, pass_fds=[writer], start_new_session=True, **streams
+            )  # fmt: skip
         os.close(writer)
         # Xvfb writes the number once it accepts clients; if it dies instead, the pipe closes and the line is empty.
         with os.fdopen(reader) as numbers:

@@ -15,13 +15,9 @@ def test_a_notification_welcomes_and_no_window_opens(tv):
     assert tv.box.requests == []
 
 
-def test_the_menu_offers_to_link(tv):
+def test_the_menu_offers_to_link_opens_the_sign_in_window_and_back_leads_to_the_menu(tv):
     assert tv.open_menu() == ["Link an account", "Settings"]
     tv.picture("menu-not-linked", still=True)
-
-
-def test_the_menu_opens_the_sign_in_window_and_back_leads_to_the_menu(tv):
-    tv.open_menu()
     tv.choose("Link an account")
     tv.wait_for_window()
     tv.wait_for_code()
@@ -36,12 +32,8 @@ def test_a_list_of_the_menu_for_a_widget_opens_no_window(tv):
     tv.stays(lambda: tv.kodi.window()["id"] == HOME_WINDOW, 1, "the home screen in front")
 
 
-def test_the_notification_says_how_to_link(tv, pictures):
-    looks = tv.remember_notification(WELCOME)
-    tv.expect_notification(looks, pictures / "fresh-install.png")
-
-
-def test_the_notification_comes_once(tv):
+def test_the_notification_says_how_to_link_and_comes_once(tv, pictures):
+    tv.expect_notification(tv.remember_notification(WELCOME), pictures / "fresh-install.png")
     tv.wait_for_no_notification()
     tv.stays(lambda: not tv.notified(), 1, "no second welcome")
     tv.kodi.quit()
@@ -50,7 +42,4 @@ def test_the_notification_comes_once(tv):
     tv.stays(lambda: not tv.notified(), WELCOMED_WITHIN, "no welcome after a restart")
     assert tv.kodi.window()["id"] == HOME_WINDOW
     assert len(tv.box.requests) == asked
-
-
-def test_the_log_is_clean(tv):
     assert tv.complaints() == []

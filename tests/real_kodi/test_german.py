@@ -5,7 +5,7 @@ import pytest
 
 from tests.real_kodi.dependencies import PROJECT
 from tests.real_kodi.real_kodi import YES_NO_DIALOG
-from tests.real_kodi.tv import ENDED_TITLE, STATE, WHO
+from tests.real_kodi.tv import STATE, WHO
 
 KODI = {"language": "resource.language.de_de"}
 STRINGS = PROJECT / "resources" / "language" / "resource.language.de_de" / "strings.po"
@@ -17,11 +17,6 @@ def german():
     return {entry.msgid: entry.msgstr for entry in polib.pofile(str(STRINGS)) if entry.msgstr}
 
 
-def test_a_notification_welcomes(tv):
-    tv.wait(tv.notified, "the welcome")
-    tv.picture("german-welcome", still=True)
-
-
 def test_the_sign_in_window_is_german(tv, german):
     code = tv.ask_to_link()
     tv.wait_to_read(code, "german-code")
@@ -31,15 +26,7 @@ def test_the_sign_in_window_is_german(tv, german):
     tv.picture("german-code")
     tv.box.approve(code)
     tv.wait_for_label(WHO, german["Linked as {name}"].format(name="sample_viewer"))
-    tv.picture("german-linked", still=True)
-
-
-def test_an_expired_code_is_told_in_german(tv, german):
-    tv.box.expires_in = 2
-    tv.ask_to_link()
-    tv.wait_for_label(ENDED_TITLE, german["The code has expired"])
-    tv.picture("german-expired")
-    assert tv.kodi.control() == german["New code"]
+    tv.wait_for_home()
 
 
 def test_the_menu_and_its_question_are_german(linked, german):
@@ -53,8 +40,3 @@ def test_the_menu_and_its_question_are_german(linked, german):
     question = linked.wait_for_dialog(YES_NO_DIALOG)
     linked.picture("german-question")
     assert question.splitlines()[0] == german["Unlink this account?"]
-
-
-def test_the_welcome_was_german(tv, german, pictures):
-    looks = tv.remember_notification(german["Find it under Video add-ons"])
-    tv.expect_notification(looks, pictures / "german-welcome.png")

@@ -57,9 +57,6 @@ def test_after_a_power_cut_the_window_shows_the_code_that_is_still_good(tv):
 def test_kodi_ends_as_quickly_as_without_a_sign_in(tv, usual, prepare):
     without, seconds = usual
     assert seconds(prepare) - without <= NO_LONGER
-
-
-def test_a_code_that_kodi_left_at_its_end_is_asked_about_no_more(tv):
     assert list(tv.settings_file.parent.glob("*.code")) == []
     assert tv.box.too_fast == []
 

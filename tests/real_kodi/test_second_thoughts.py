@@ -13,19 +13,14 @@ KODI = {"settings": {"debug.showloginfo": "true"}}
 AT_ONCE = 3.0  # seconds; less than a request may hang, on a busy machine that draws the screen with its processor
 
 
-def by_back(tv):
-    tv.kodi.key("Back")
+WAYS_OUT = {
+    "back": lambda tv: tv.kodi.key("Back"),
+    "the button": lambda tv: tv.choose("Cancel"),
+    "the menu key": lambda tv: tv.kodi.action("previousmenu"),
+}
 
 
-def by_the_button(tv):
-    tv.choose("Cancel")
-
-
-def by_the_menu_key(tv):
-    tv.kodi.action("previousmenu")
-
-
-@pytest.mark.parametrize("leave", [by_back, by_the_button, by_the_menu_key])
+@pytest.mark.parametrize("leave", WAYS_OUT.values(), ids=WAYS_OUT)
 def test_leaving_closes_at_once_and_the_old_link_is_as_it_was(linked, leave):
     before = linked.settings_file.read_bytes()
     code = linked.ask_to_link()
@@ -34,7 +29,7 @@ def test_leaving_closes_at_once_and_the_old_link_is_as_it_was(linked, leave):
     leave(linked)
     linked.wait_for_home()
     seconds = time.monotonic() - started
-    print(f"{leave.__name__}: gone after {seconds:.2f} s")
+    print(f"gone after {seconds:.2f} s")
     assert seconds <= AT_ONCE
     linked.wait(lambda: not list(linked.settings_file.parent.glob("*.code")), "the code forgotten")
     assert linked.settings_file.read_bytes() == before
@@ -51,10 +46,14 @@ def test_leaving_is_as_quick_while_a_request_hangs(linked):
     assert time.monotonic() - started <= AT_ONCE
 
 
-def test_nothing_asks_for_a_code_that_was_left(tv):
+def test_no_screensaver_comes_over_a_code_and_nothing_asks_for_one_that_was_left(tv):
+    held_off = "System.IsScreenSaverInhibited"
+    tv.wait(lambda: not tv.kodi.infoboolean(held_off), "the screensaver allowed")
     left = tv.ask_to_link()
+    assert tv.kodi.infoboolean(held_off)
     tv.box.wait_for(lambda: tv.asked(left))
     tv.kodi.key("Back")
+    tv.wait(lambda: not tv.kodi.infoboolean(held_off), "the screensaver allowed again")
     tv.wait_for_home()
     asked = tv.asked(left)
     shown = tv.ask_to_link()
@@ -81,41 +80,29 @@ def test_a_new_code_takes_the_place_of_the_old_one(tv):
     tv.wait_for_label(WHO, "Linked as sample_viewer")
 
 
-def test_a_second_window_shows_the_code_of_the_first(tv):
-    starts = tv.asked()
-    code = tv.ask_to_link()
+def open_a_second_window(tv, code):
     first = tv.kodi.window()["id"]
     tv.run("link")
     tv.wait(lambda: tv.window_is_open() and tv.kodi.window()["id"] != first, "a second window")
     tv.wait_for_label(STATE, "Waiting for you to approve")
     tv.wait_to_read(code, "second-window")
-    assert tv.asked() == starts + 1
-    tv.box.approve(code)
-    tv.wait_for_label(WHO, "Linked as sample_viewer")
-    tv.wait_for_home()
-    assert tv.asked() == starts + 1
 
 
-def test_the_second_window_goes_on_when_the_first_is_left(tv):
+def test_a_second_window_shows_the_code_of_the_first_which_goes_on_without_it(tv):
+    starts = tv.asked()
     code = tv.ask_to_link()
     first = tv.kodi.window()["id"]
-    tv.run("link")
-    tv.wait(lambda: tv.window_is_open() and tv.kodi.window()["id"] != first, "a second window")
-    tv.wait_to_read(code, "second-window")
+    open_a_second_window(tv, code)
     tv.kodi.key("Back")
     tv.wait(lambda: tv.kodi.window()["id"] == first, "the first window alone")
     asked = tv.asked(code)
     tv.box.wait_for(lambda: tv.asked(code) > asked)
+    open_a_second_window(tv, code)
+    tv.box.approve(code)
+    tv.wait_for_label(WHO, "Linked as sample_viewer")
+    tv.wait_for_home()
+    assert tv.asked() == starts + 1
     assert tv.box.too_fast == []
-
-
-def test_no_screensaver_comes_over_the_code(tv):
-    held_off = "System.IsScreenSaverInhibited"
-    assert not tv.kodi.infoboolean(held_off)
-    tv.ask_to_link()
-    assert tv.kodi.infoboolean(held_off)
-    tv.kodi.key("Back")
-    tv.wait(lambda: not tv.kodi.infoboolean(held_off), "the screensaver allowed again")
 
 
 def test_the_log_is_clean_and_keeps_the_secrets(tv):

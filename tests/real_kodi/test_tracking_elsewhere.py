@@ -55,14 +55,6 @@ def asked_by_name(viewer):
     return [request.body["file"] for request in viewer.tv.box.requests if request.path == "/search/file"]
 
 
-def test_a_file_outside_the_library_is_recognised_by_its_name(viewer, outside):
-    story = viewer.arrivals.of("a file outside the library")
-    viewer.play_file(outside("The.Paper.Detectives.S02E02.mkv"))
-    viewer.started(story)
-    viewer.jump_and_stop(85, story)
-    assert asked_by_name(viewer) == ["The.Paper.Detectives.S02E02.mkv"]
-
-
 def test_a_name_that_simkl_does_not_know_is_said_once_kept_for_the_person_and_not_asked_again(viewer, outside):
     tv, file = viewer.tv, outside(STRANGER)
     asked = asked_by_name(viewer)
@@ -159,10 +151,6 @@ def test_a_film_from_its_beginning_to_its_end_is_worth_two_calls(viewer, outside
 
 
 def test_after_all_this_nothing_else_arrived_and_nothing_was_complained_about(with_library):
-    tv, arrivals = with_library.tv, with_library.arrivals
-    tv.kodi.quit()
-    arrivals.nothing_else()
-    arrivals.sound()
-    assert tv.box.history_calls == []
-    assert tv.complaints() == []
-    assert tv.leaked() == []
+    with_library.kodi.quit()
+    with_library.nothing_else_arrived()
+    assert with_library.tv.box.history_calls == []

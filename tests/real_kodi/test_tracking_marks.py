@@ -37,11 +37,16 @@ def toggle(viewer):
     return toggle
 
 
-def calls(viewer):
-    return [
-        (call.path.removeprefix("/sync/"), call.movies, call.shows, call.episodes)
-        for call in viewer.tv.box.history_calls
-    ]  # fmt: skip
+def after(viewer, do):
+    """Do something, wait until a line of the history has arrived, and return what has."""
+    box, before = viewer.tv.box, len(viewer.tv.box.history_calls)
+    do()
+    box.wait_for(lambda: len(box.history_calls) > before)
+    return box.history_calls[before:]
+
+
+def sizes(history_calls):
+    return [(call.path.removeprefix("/sync/"), call.movies, call.shows, call.episodes) for call in history_calls]
 
 
 def titles_of(history_calls):
@@ -64,32 +69,29 @@ def test_a_code_can_be_scanned_in_a_kodi_that_has_scanned_its_library(viewer):
 
 
 def test_a_film_marked_by_hand_is_one_line_of_the_history_and_stays_at_simkl_when_it_is_unticked(viewer, toggle):
-    box, films = viewer.tv.box, "videodb://movies/titles/"
-    toggle(films, FILM.title)
-    box.wait_for(lambda: box.history_calls)
+    films = "videodb://movies/titles/"
+    after(viewer, lambda: toggle(films, FILM.title))
     toggle(films, FILM.title)
     viewer.kodi.wait_for_log("the mark of a film was taken away")
-    assert calls(viewer) == [("history", 1, 0, 0)]
+    assert sizes(viewer.tv.box.history_calls) == [("history", 1, 0, 0)]
 
 
 def test_a_season_marked_by_hand_is_one_batch_of_its_episodes_and_stays_at_simkl_too(viewer, toggle):
-    box, before = viewer.tv.box, len(viewer.tv.box.history_calls)
+    before = len(viewer.tv.box.history_calls)
     show = f"videodb://tvshows/titles/{viewer.library.show_id(viewer.kodi, PAPER)}/"
-    toggle(show, "Season 1")
-    box.wait_for(lambda: len(box.history_calls) > before)
+    after(viewer, lambda: toggle(show, "Season 1"))
     viewer.kodi.forget_notifications()
     toggle(show, "Season 1")
     viewer.kodi.wait_for_notification("VideoLibrary.OnUpdate", lambda params: params["data"].get("playcount") == 0)
-    assert calls(viewer)[before:] == [("history", 0, 1, len(SEASON_1))]
-    assert seasons_of(box.history_calls[before]) == {1: SEASON_1}
+    arrived = viewer.tv.box.history_calls[before:]
+    assert sizes(arrived) == [("history", 0, 1, len(SEASON_1))]
+    assert seasons_of(arrived[0]) == {1: SEASON_1}
 
 
 def test_a_mark_in_bulk_over_json_rpc_is_one_batch_too(viewer):
-    box, before = viewer.tv.box, len(viewer.tv.box.history_calls)
-    for episode in KUMO.episodes:
-        viewer.mark(Part(KUMO, episode.season, episode.number))
-    box.wait_for(lambda: len(box.history_calls) > before)
-    assert calls(viewer)[before:] == [("history", 0, 1, len(KUMO.episodes))]
+    parts = [Part(KUMO, episode.season, episode.number) for episode in KUMO.episodes]
+    arrived = after(viewer, lambda: [viewer.mark(part) for part in parts])
+    assert sizes(arrived) == [("history", 0, 1, len(KUMO.episodes))]
 
 
 def test_one_episode_is_unticked(viewer):
@@ -99,40 +101,31 @@ def test_one_episode_is_unticked(viewer):
 
 
 def test_a_mark_by_hand_three_seconds_after_a_stop_half_way_arrives(viewer):
-    box, before = viewer.tv.box, len(viewer.tv.box.history_calls)
     viewer.watch_to(LEFT, 50, viewer.arrivals.of("stopped half way before it is marked by hand"))
     viewer.tv.stays(lambda: viewer.playcount(LEFT) == 0, 3, f"{LEFT.title} not marked by Kodi itself")
-    viewer.mark(LEFT)
-    box.wait_for(lambda: len(box.history_calls) > before)
-    assert titles_of(box.history_calls[before:]) == [LEFT.title]
+    assert titles_of(after(viewer, lambda: viewer.mark(LEFT))) == [LEFT.title]
 
 
 def test_a_mark_with_a_date_of_years_ago_arrives_as_that_instant(viewer):
-    box, before = viewer.tv.box, len(viewer.tv.box.history_calls)
-    viewer.mark(LONG_AGO, lastplayed="2019-07-01 20:15:00")
-    box.wait_for(lambda: len(box.history_calls) > before)
+    [call] = after(viewer, lambda: viewer.mark(LONG_AGO, lastplayed="2019-07-01 20:15:00"))
     local = time.mktime((2019, 7, 1, 20, 15, 0, 0, 0, -1))
-    [film] = box.history_calls[before].body["movies"]
+    [film] = call.body["movies"]
     assert (film["title"], film["watched_at"]) == (LONG_AGO.title, format_utc(local))
 
 
 def test_marks_that_are_set_while_the_library_is_scanned_arrive(viewer):
-    box, kodi, before = viewer.tv.box, viewer.kodi, len(viewer.tv.box.history_calls)
-    with viewer.library.held_up_scan(kodi):
-        viewer.mark(SCANNED)
-        kodi.wait_for_notification("VideoLibrary.OnUpdate", lambda params: params["data"].get("transaction"))
-        box.wait_for(lambda: len(box.history_calls) > before)
-    assert titles_of(box.history_calls[before:]) == [SCANNED.title]
+    with viewer.library.held_up_scan(viewer.kodi):
+        assert titles_of(after(viewer, lambda: viewer.mark(SCANNED))) == [SCANNED.title]
+        viewer.kodi.wait_for_notification("VideoLibrary.OnUpdate", lambda params: params["data"].get("transaction"))
 
 
 def test_after_all_this_only_one_episode_was_taken_away_and_nothing_was_complained_about(with_library):
-    tv, arrivals = with_library.tv, with_library.arrivals
+    tv = with_library.tv
     tv.box.wait_for(lambda: tv.box.unwatched, 90)
     tv.kodi.quit()
     [removed] = [call for call in tv.box.history_calls if call.path == "/sync/history/remove"]
     assert (seasons_of(removed), len(tv.box.unwatched)) == ({UNTICKED.season: [UNTICKED.number]}, 1)
     episodes = [Part(show, 1, each.number) for show in (PAPER, KUMO) for each in show.episodes if each.season == 1]
-    arrivals.nothing_else(FILM, LEFT, LONG_AGO, SCANNED, *(each for each in episodes if each != UNTICKED))
-    arrivals.sound()
-    assert tv.complaints() == []
-    assert tv.leaked() == []
+    with_library.nothing_else_arrived(
+        FILM, LEFT, LONG_AGO, SCANNED, *(each for each in episodes if each != UNTICKED)
+    )  # fmt: skip

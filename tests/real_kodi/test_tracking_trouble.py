@@ -121,9 +121,5 @@ def test_kodi_ends_as_quickly_as_without_the_tracking(with_library, usual, quits
 
 
 def test_after_all_this_nothing_else_arrived_and_nothing_was_complained_about(with_library):
-    tv, arrivals = with_library.tv, with_library.arrivals
-    arrivals.nothing_else(FILMS[6])
-    arrivals.sound()
-    assert len(tv.box.history_calls) == 1
-    assert tv.complaints() == []
-    assert tv.leaked() == []
+    with_library.nothing_else_arrived(FILMS[6])
+    assert len(with_library.tv.box.history_calls) == 1

@@ -10,48 +10,13 @@ NO_CONNECTION = "No connection. Retrying automatically"
 LINKED = "Linked as sample_viewer"
 
 
-def network_gone(box):
-    box.stop_listening()
-
-
-def network_back(box):
-    box.listen_again()
-
-
-def hotel_login(box):
-    box.order("html", times=None)
-
-
-def faults_over(box):
-    box.clear_faults()
-
-
-@pytest.mark.parametrize(
-    "breaks, mends, words",
-    [
-        pytest.param(network_gone, network_back, NO_CONNECTION, id="network-lost"),
-        pytest.param(
-            hotel_login, faults_over, "No connection, retrying. Does this network require a login?", id="hotel-login"
-        ),
-    ],
-)
-def test_trouble_is_said_and_gets_over_by_itself(tv, request, breaks, mends, words):
-    picture = f"trouble-{request.node.callspec.id}"
-    code = tv.ask_to_link()
-    breaks(tv.box)
-    tv.wait_for_label(STATE, words)
-    tv.picture(picture)
-    tv.wait_to_read(code, picture)
-    mends(tv.box)
-    tv.wait_for_label(STATE, WAITING)
-
-
 def test_an_approval_while_the_network_is_away_is_noticed_afterwards(tv):
     code = tv.ask_to_link()
-    network_gone(tv.box)
+    tv.box.stop_listening()
     tv.wait_for_label(STATE, NO_CONNECTION)
+    tv.wait_to_read(code, "trouble-network-lost")
     tv.box.approve(code)
-    network_back(tv.box)
+    tv.box.listen_again()
     tv.wait_for_label(WHO, LINKED)
     tv.wait_for_home()
     assert tv.account()["access_token"] == tv.box.tokens[0].token
@@ -59,45 +24,48 @@ def test_an_approval_while_the_network_is_away_is_noticed_afterwards(tv):
 
 def test_without_a_network_the_window_waits_for_a_code(tv):
     alive = tv.codes_alive()
-    network_gone(tv.box)
+    tv.box.stop_listening()
     tv.run("link")
     tv.wait_for_window()
     tv.wait_for_label(STATE, NO_CONNECTION)
     assert code_on(tv.picture("trouble-no-code-yet")).text == ""
-    network_back(tv.box)
+    tv.box.listen_again()
     tv.wait(lambda: tv.label(STATE) == WAITING, "a code after all")
     tv.wait_to_read(tv.wait_for_code(*alive), "trouble-code-after-all")
 
 
-def test_a_simkl_that_asks_for_patience_is_said_too(tv):
-    tv.ask_to_link()
-    tv.box.order("status", status=429, retry_after=1)
-    tv.wait_for_label(STATE, "Simkl is busy. Retrying automatically")
-    tv.picture("trouble-busy")
-
-
 @pytest.mark.parametrize(
-    "fault, approved, why",
+    ("fault", "how", "words"),
     [
-        pytest.param("fresh_code", False, "The old code is no longer valid. Here is a new one.", id="dead-code"),
-        pytest.param(
-            "lost_approval",
-            True,
-            "Simkl's approval may have been lost. Please enter the new code.",
-            id="lost-approval",
-        ),
+        ("html", {"times": None}, "No connection, retrying. Does this network require a login?"),
+        ("status", {"status": 429, "retry_after": 1}, "Simkl is busy. Retrying automatically"),
     ],
 )
-def test_a_replaced_code_is_shown_with_the_reason(tv, request, fault, approved, why):
+def test_trouble_is_said_and_gets_over_by_itself(tv, fault, how, words):
+    tv.ask_to_link()
+    tv.box.order(fault, **how)
+    tv.wait_for_label(STATE, words)
+    tv.picture(f"trouble-{fault}")
+    tv.box.clear_faults()
+    tv.wait_for_label(STATE, WAITING)
+
+
+REASONS = {
+    "fresh_code": "The old code is no longer valid. Here is a new one.",
+    "lost_approval": "Simkl's approval may have been lost. Please enter the new code.",
+}
+
+
+@pytest.mark.parametrize("fault", REASONS)
+def test_a_replaced_code_is_shown_with_the_reason(tv, fault):
     old = tv.ask_to_link()
     alive = tv.codes_alive()
     tv.box.order(fault)
-    if approved:
+    if fault == "lost_approval":
         tv.box.approve(old)
-    tv.wait_for_label(NOTE, why)
+    tv.wait_for_label(NOTE, REASONS[fault])
     new = tv.wait_for_code(*alive)
-    tv.wait_to_read(new, f"replaced-{request.node.callspec.id}")
-    tv.picture(f"replaced-{request.node.callspec.id}")
+    tv.wait_to_read(new, f"replaced-{fault}")
     tv.box.approve(new)
     tv.wait_for_label(WHO, LINKED)
 

@@ -24,28 +24,22 @@ class KodiVersion:
         return f"kodi-{self.major}"
 
 
+# fmt: off
 _OLD_MODULES = {
     "script.module.requests": [
-        "requests==2.22.0",
-        "urllib3==1.25.8",
-        "certifi==2020.4.5.1",
-        "idna==2.8",
-        "chardet==3.0.4",
+        "requests==2.22.0", "urllib3==1.25.8", "certifi==2020.4.5.1", "idna==2.8", "chardet==3.0.4",
     ],
     "script.module.yaml": ["PyYAML==5.3.1"],
     "script.module.schedule": ["schedule==0.6.0"],
 }
 _MODULES = {
     "script.module.requests": [
-        "requests==2.31.0",
-        "urllib3==2.1.0",
-        "certifi==2023.5.7",
-        "idna==3.4",
-        "charset-normalizer==3.3.2",
+        "requests==2.31.0", "urllib3==2.1.0", "certifi==2023.5.7", "idna==3.4", "charset-normalizer==3.3.2",
     ],
     "script.module.yaml": ["PyYAML==6.0.1"],
     "script.module.schedule": ["schedule==0.6.0"],
 }
+# fmt: on
 
 KODI_19 = KodiVersion(19, "bullseye", _OLD_MODULES)  # 19.1 on Python 3.9
 KODI_20 = KodiVersion(20, "bookworm", _MODULES)  # 20.1 on Python 3.11

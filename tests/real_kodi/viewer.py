@@ -94,6 +94,16 @@ class Viewer(Playing):
         """Mark it in Kodi's library as a remote on a phone does, watched once unless `details` tell otherwise."""
         self._library_call("Set", what, **{"playcount": 1, **details})
 
+    def nothing_else_arrived(self, *late: Watchable) -> None:
+        """Make sure that Simkl has heard what it should, and no more, and that nothing is wrong with Kodi's logs.
+
+        late: what was marked by a line of the history.
+        """
+        self.arrivals.nothing_else(*late)
+        self.arrivals.sound()
+        assert self.tv.complaints() == []
+        assert self.tv.leaked() == []
+
     def _library_call(self, verb: str, what: Watchable, **params: Any) -> Any:
         if isinstance(what, Film):
             return self.kodi.rpc(
