@@ -119,6 +119,9 @@ ODD = {
         SentHook("multipart/form-data; boundary=x", multipart("x", *[(f'name="a{n}"', "", b"1") for n in range(3000)])),
         NOT_READABLE,
     ),
+    "a field without a name": (
+        SentHook("multipart/form-data; boundary=x", multipart("x", ('nam="data"', "", b"{}"))), NOT_READABLE,
+    ),
     "a form of somebody else": (SentHook("application/x-www-form-urlencoded", b"name=x&mail=y"), NOT_RECOGNISED),
 }  # fmt: skip
 
