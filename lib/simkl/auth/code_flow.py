@@ -3,9 +3,9 @@
 A flow has two methods, and that is all a poller, a front end or a test needs to know of it:
 
     start() -> Code                 raises SimklError
-    check(code) -> Check            never raises
+    check(code) -> CheckResult      never raises
 
-An answer that cannot be named is `Unanswered`, like a lost network: keep waiting until the deadline, never a crash,
+An answer that cannot be named is `NoAnswer`, like a lost network: keep waiting until the deadline, never a crash,
 never a success.
 """
 
