@@ -32,8 +32,7 @@ demo-server: $(READY) ## the server for Jellyfin and others: two people link and
 
 test: $(READY)  ## every test that needs no screen, and the coverage that is promised
 	mkdir -p build
-	$(FAST_TMP) $(PY) -m slipcover --source lib --json --out build/coverage.json -m pytest -n 3 --dist loadfile \
-		|| $(FAST_TMP) $(PY) -m pytest --last-failed --last-failed-no-failures none  # alone, once more
+	$(FAST_TMP) $(PY) -m slipcover --source lib --json --out build/coverage.json -m pytest -n 3 --dist loadfile
 	$(PY) -m tools.coverage_gates build/coverage.json
 
 chance: $(READY) ## the tests that look for trouble by chance, with all of their trials (make test makes a fifth)
