@@ -137,9 +137,9 @@ def _multipart(content_type: str, body: bytes) -> dict[str, str]:
         )
     except (ValueError, RequestEntityTooLarge) as error:
         raise NotReadable("The form is broken off or malformed.") from error
-    fields = dict(form.items())
+    fields = {name: text for name, text in form.items() if name}  # werkzeug has None for a part without a name
     for name, file in files.items():
-        if not file.mimetype.startswith("image/"):
+        if name and not file.mimetype.startswith("image/"):
             fields.setdefault(name, decode_text(file.read()))
     if not fields:
         raise NotReadable("The form has no fields.")
