@@ -121,6 +121,15 @@ def test_a_link_of_another_account_in_the_middle_of_a_film_goes_on_with_that_one
     assert ("stop", "The Glass Harbour", "waiting") in couch.queued("900002")
 
 
+def test_an_account_that_another_program_links_is_tracked_for_within_a_minute(couch):
+    other = couch.settings_file.read_text().replace("id: 900001", "id: 900002")
+    couch.at(10, couch.write_settings, re.sub("name: .*", "name: other_viewer", other))
+    couch.at(120, couch.play_film)
+    couch.at(350, couch.kodi.playback.stop)
+    couch.service(351)
+    assert (couch.state().owner, couch.queued()) == ("900002", [])
+
+
 def test_the_same_account_linked_anew_by_another_program_goes_on_sending(couch):
     anew = re.sub("linked_at: .*", "linked_at: '2026-03-05T18:03:20Z'", couch.settings_file.read_text())
     couch.at(225, couch.box.stop_listening)

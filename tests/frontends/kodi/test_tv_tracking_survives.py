@@ -162,6 +162,28 @@ def test_what_cannot_be_read_when_a_play_shall_be_sent_is_read_again_after_a_min
     assert (couch.marks(), couch.queued()) == ({TITLE: 1}, [])
 
 
+def test_a_queue_that_cannot_be_read_any_more_is_opened_anew(couch, monkeypatch):
+    used = []
+
+    def spoil():
+        from lib.tracking.store.database import QueueError
+        from lib.tracking.store.queue import PlayQueue
+
+        waiting = PlayQueue.waiting
+
+        def malformed(queue, owner):
+            used.append(queue)
+            if queue is used[0]:
+                raise QueueError("database disk image is malformed")
+            return waiting(queue, owner)
+
+        monkeypatch.setattr(PlayQueue, "waiting", malformed)
+
+    couch.at(100, spoil)
+    couch.watch(couch.play_film, (220, "stop"), until=600)
+    assert (couch.marks(), used[-1] is used[0]) == ({TITLE: 1}, False)
+
+
 def test_a_stop_that_the_disk_refuses_is_sent_and_asked_about_a_few_seconds_after_the_disk_is_fine_again(couch):
     couch.kodi.settings.values["ask_rating"] = True
     seen = []
