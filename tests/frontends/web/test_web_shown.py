@@ -10,7 +10,7 @@ from lib.web.page_services import SeenView, TrackedView
 from tests.frontends.web.conftest import Visitor
 from tests.frontends.web.site import ADMIN_PAGES, CODE, NOW, a_delivery, an_evening
 
-EVIL = "<script>alert(1)</script>{{ 7 * 7 }}{% raw %}\"'><img src=x onerror=alert(1)>"
+EVIL = "<script>alert(1)</script>{{8888*8888}}{% raw %}\"'><img src=x onerror=alert(1)>"
 
 
 def test_titles_and_names_are_text_and_nothing_else(site, admin, invited):
@@ -25,7 +25,7 @@ def test_titles_and_names_are_text_and_nothing_else(site, admin, invited):
     for page in pages:
         assert "<script>alert" not in page
         assert "<img src=x" not in page
-        assert "49" not in page.replace("2049", "")
+        assert "78996544" not in page
     assert sum("&lt;script&gt;" in page for page in pages) >= 5
 
 
