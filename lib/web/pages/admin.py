@@ -253,7 +253,7 @@ def _delivery(row: DeliveryView) -> dict[str, Any]:
         "id": row.id,
         "label": row.label,
         "from_whom": origin,
-        "detail": detail_text(row.detail),
+        "detail": detail_text(row.detail, row.label),
         "word": tag.text,
         "kind": tag.kind,
         "when": date_and_time(row.received_at),

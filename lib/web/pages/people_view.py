@@ -114,10 +114,9 @@ def _standing(known: _Known) -> tuple[str, list[Tag]]:
         return t("Has not accepted yet"), []
     if account is None:
         return t("Not linked"), []
-    if account.needs_linking:
-        return t("Needs linking again"), [Tag(t("Needs linking again"), "bad")]
     name = account.user.name if account.user else known.person.account
-    return t("Linked as {name} since {date}", name=name, date=account.linked_at[:10]), [Tag(t("Linked"), "good")]
+    sentence = t("Linked as {name} since {date}", name=name, date=account.linked_at[:10])
+    return sentence, [Tag(t("Needs linking again"), "bad") if account.needs_linking else Tag(t("Linked"), "good")]
 
 
 def _unlinked(user: SeenView) -> dict[str, str]:

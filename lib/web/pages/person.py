@@ -249,7 +249,7 @@ def _tracked(row: TrackedView) -> dict[str, str]:
     tag = TRACKED_TAGS[row.state]
     return {
         "label": row.label,
-        "detail": detail_text(row.detail),
+        "detail": detail_text(row.detail, row.label),
         "word": tag.text,
         "kind": tag.kind,
         "when": date_and_time(row.at),

@@ -14,6 +14,8 @@ _SERVE_KEYS = (
 )  # fmt: skip
 _SERVER_KEYS = ("url", "api_key", "users", "kinds", "exclude_libraries", "exclude_folders", "threshold")
 
+_MOST_LISTED = 20
+
 
 def settings_in_force(config: ServeSettings) -> list[tuple[str, str]]:
     """Return key and value of each setting, as texts."""
@@ -24,11 +26,16 @@ def settings_in_force(config: ServeSettings) -> list[tuple[str, str]]:
     return facts
 
 
+def _listed(items: list[str]) -> str:
+    more = [t("{count} more", count=len(items) - _MOST_LISTED)] if len(items) > _MOST_LISTED else []
+    return ", ".join([*items[:_MOST_LISTED], *more]) or "–"
+
+
 def _shown(value: Any) -> str:
     if isinstance(value, Secret):
         return t("set, not shown")
     if isinstance(value, dict):
-        return ", ".join(f"{key} → {account}" for key, account in value.items()) or "–"
+        return _listed([f"{key} → {account}" for key, account in value.items()])
     if isinstance(value, tuple):
-        return ", ".join(str(item) for item in value) or "–"
+        return _listed([str(item) for item in value])
     return "–" if value in (None, "") else str(value)

@@ -89,8 +89,13 @@ REFUSAL_TEXTS = {
 }
 
 
-def detail_text(detail: str) -> str:
-    """Translate the detail of a delivery; one that is not known, such as words of Simkl's own, stays as it is."""
+def detail_text(detail: str, label: str = "") -> str:
+    """Translate the detail of a delivery; one that is not known, such as words of Simkl's own, stays as it is.
+
+    That Simkl has it is no news below its outcome, unless Simkl has it by another title than the `label`.
+    """
+    if label and detail == f"Simkl has it: {label}.":
+        return ""
     for text, pattern in _DETAIL_PATTERNS:
         found = pattern.fullmatch(detail)
         if found:

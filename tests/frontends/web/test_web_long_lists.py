@@ -70,6 +70,11 @@ def test_a_page_that_there_is_not_is_the_first_or_the_last(crowd, admin, asked):
     assert answer.status_code == 200 and shown(answer.text)[0][-1] in ("viewer048", "viewer119")
 
 
+def test_the_settings_name_some_users_and_count_the_others(crowd, admin):
+    page = admin.get("/settings").text
+    assert "viewer019 → viewer019, 100 more" in page and "viewer020" not in page
+
+
 def test_nobody_of_a_name_is_said_and_a_short_list_has_no_search(site, admin):
     assert "Nobody of this name." in admin.get("/?name=zoe").text
     assert 'role="search"' not in admin.get("/").text
