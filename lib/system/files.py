@@ -13,6 +13,7 @@ import logging
 import os
 import secrets
 import stat
+import tempfile
 from pathlib import Path
 from typing import BinaryIO
 
@@ -149,6 +150,14 @@ def make_folder(path: Path, own: bool = False) -> None:
     if own or new:
         with contextlib.suppress(PermissionError):  # some storage, such as an SD card's, knows no permissions
             path.chmod(FOLDER_MODE)
+
+
+def ensure_temporary_folder(folder: Path) -> None:
+    """Have temporary files made in `folder` where the machine has no place for them: in a read-only container."""
+    try:
+        tempfile.gettempdir()
+    except FileNotFoundError:
+        tempfile.tempdir = str(folder)
 
 
 def _put(path: Path, content: bytes, like: Path) -> None:

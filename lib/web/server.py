@@ -90,6 +90,7 @@ class Server:
         self._stopping = threading.Event()
         with contextlib.ExitStack() as undo:
             undo.enter_context(_one_process(self.folder))
+            files.ensure_temporary_folder(self.folder)  # waitress puts large requests and answers there
             self._access = AccessStore(self.folder / "access.db")
             undo.callback(self._access.close)
             self._accounts = AccountLinks(lambda: config.simkl, clock)

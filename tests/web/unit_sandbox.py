@@ -47,21 +47,23 @@ def allowed_calls() -> set[str]:
     return allowed
 
 
-def unit_command(state: Path, rules: Path, *arguments: str) -> list[str]:
-    """Return ExecStart with other arguments, in a sandbox with this state folder; `rules` is a file for the filter."""
+def unit_command(state: Path, rules: Path, temporary: str = "--tmpfs") -> list[str]:
+    """Return ExecStart in a sandbox with this state folder; `rules` is a file for the filter.
+
+    `temporary` is how there is a /tmp: "--dir" for one that may only be read, as in a read-only container.
+    """
     missing = [program for program in ("bwrap", "systemd-analyze") if not shutil.which(program)]
     assert not missing, f"{missing} not found: install Debian's bubblewrap, systemd and python3-seccomp"
     subprocess.run(["/usr/bin/python3", "-c", _COMPILE, str(rules), *sorted(allowed_calls())], check=True)
     started = re.search(r"^ExecStart=(.+)$", UNIT, re.MULTILINE).group(1).replace("${STATE_DIRECTORY}", str(state))
     command = started.replace("/opt/simkl-link/.venv/bin/python", sys.executable).replace("/opt/simkl-link", str(ROOT))
     sandbox = [
-        "bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp", "--tmpfs", "/home",
+        "bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", temporary, "/tmp", "--tmpfs", "/home",
         "--tmpfs", "/root", "--ro-bind", sys.base_prefix, sys.base_prefix, "--ro-bind", str(ROOT), str(ROOT),
         "--bind", str(state), str(state), "--unshare-user", "--unshare-ipc", "--unshare-uts", "--uid", USER,
         "--gid", USER, "--cap-drop", "ALL", "--die-with-parent", "--seccomp", "9",
     ]  # fmt: skip
-    inside = [*sandbox, *command.split(), *arguments]
-    return ["sh", "-c", 'umask 077; exec "$@" 9<"$0"', str(rules), *inside]
+    return ["sh", "-c", 'umask 077; exec "$@" 9<"$0"', str(rules), *sandbox, *command.split()]
 
 
 def _calls(group: str) -> set[str]:
