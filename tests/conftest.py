@@ -10,8 +10,9 @@ from tests.fork_server import ForkServer
 
 
 def pytest_configure():
-    """Hear Ctrl-C, which the tests press: a shell has its background jobs ignore it, and so what they start."""
+    """Hear what the tests send: a shell has its background jobs ignore Ctrl-C, nohup SIGHUP, and so what they start."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture(autouse=True)

@@ -55,12 +55,12 @@ class TerminalWindow:
         """Send it a signal."""
         self._process.send_signal(number)
 
-    def wait_until(self, shows: Callable[[str], bool], within: float = 10) -> None:
+    def wait_until(self, shows: Callable[[str], bool], within: float = 60) -> None:
         """Wait until everything that was ever on the screen fits."""
         with self._news:
             assert self._news.wait_for(lambda: shows(self.shown), within), self.shown
 
-    def ended(self, within: float = 10) -> int:
+    def ended(self, within: float = 60) -> int:
         """Wait for the end and return the exit code."""
         code = self._process.wait(within)
         self._reader.join(within)
