@@ -65,7 +65,7 @@ def when_shown(tty):
 
         yield plan
         for each in acting:
-            each.result(10)
+            each.result(60)
 
 
 @pytest.fixture

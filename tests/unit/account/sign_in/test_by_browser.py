@@ -88,7 +88,7 @@ class Browser:
         self._thread = ThreadPoolExecutor(1).submit(self._go, url)
 
     def _go(self, url):
-        return [requests.get(visit(url), timeout=10) for visit in self._visits]
+        return [requests.get(visit(url), timeout=60) for visit in self._visits]
 
     @property
     def pages(self):
