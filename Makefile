@@ -41,7 +41,6 @@ chance: $(READY) ## the tests that look for trouble by chance, with all of their
 check: $(READY) ## lint, types, the oldest Python, and the rules of the architecture
 	$(PY) -m ruff check .
 	$(PY) -m mypy
-	$(VENV)/bin/vermin --target=3.8- --no-tips --violations --quiet plugin.py lib
 	$(PY) -m pytest tests/architecture -q
 
 zip: $(READY)   ## dist/plugin.video.simkl-VERSION.zip; CLIENT_ID=... bakes a client id into it
