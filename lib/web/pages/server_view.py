@@ -19,7 +19,7 @@ SENDER_NAMES = {
     "emby": "Emby",
     "tautulli": "Tautulli",
 }
-NO_BREAK_HYPHEN = "\u2011"
+NO_BREAK_HYPHEN, NO_BREAK_SPACE = "\u2011", "\u00a0"
 TAUTULLI_TEMPLATE = (
     '{"source":"tautulli","event":"{action}","user_id":"{user_id}","user":"{username}","type":"{media_type}",'
     '"title":"<movie>{title}</movie><episode>{show_name}</episode>","season":"{season_num}","episode":"{episode_num}",'
@@ -105,7 +105,7 @@ def server_cards() -> list[dict[str, Any]]:
             state, kind = t("Waiting for the first event"), "warn"
         else:
             program = f"{SENDER_NAMES.get(told.sender, told.sender)} {told.version}".strip()
-            time = date_and_time(told.last_at).replace("-", NO_BREAK_HYPHEN)
+            time = date_and_time(told.last_at).replace("-", NO_BREAK_HYPHEN).replace(" ", NO_BREAK_SPACE)
             state, kind = t("Got one from {program}, {time}", program=program, time=time), "good"
         old_until = services.hook_secrets.old_until(name)
         cards.append({
