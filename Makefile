@@ -32,10 +32,10 @@ demo-server: $(READY) ## the server for Jellyfin and others: two people link and
 
 test: $(READY)  ## every test that needs no screen, and the coverage that is promised
 	mkdir -p build
-	$(FAST_TMP) $(PY) -m slipcover --source lib --json --out build/coverage.json -m pytest -n 3 --dist loadfile
+	$(FAST_TMP) $(PY) -m slipcover --source lib --json --out build/coverage.json -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 	$(PY) -m tools.coverage_gates build/coverage.json
 
-chance: $(READY) ## the tests that look for trouble by chance, with all of their trials (make test makes a fifth)
+chance: $(READY) ## the tests that look for trouble by chance, with all of their trials (make test makes a tenth)
 	ALL_TRIALS=1 $(FAST_TMP) $(PY) -m pytest -n 2 -m chance
 
 check: $(READY) ## lint, types, the oldest Python, and the rules of the architecture

@@ -1,6 +1,7 @@
 """What holds for every test, and what suites share."""
 
 import contextlib
+import gc
 import signal
 
 import pytest
@@ -8,11 +9,26 @@ import pytest
 from lib.system import secrets
 from tests.fork_server import ForkServer
 
+WAITING = ("e2e", "test_planted_secrets", "test_planted_secrets_v2")
+
 
 def pytest_configure():
     """Hear what the tests send: a shell has its background jobs ignore Ctrl-C, nohup SIGHUP, and so what they start."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
+def pytest_collection_modifyitems(items):
+    """Spread the files that mostly wait among the others, so that the processors have work meanwhile."""
+    files = {}
+    for item in items:
+        files.setdefault(item.path, []).append(item)
+    waiting = [tests for path, tests in files.items() if path.parent.name in WAITING or path.stem in WAITING]
+    busy = [tests for tests in files.values() if tests not in waiting]
+    every = max(1, len(busy) // (2 * len(waiting) or 1))
+    for place, tests in enumerate(waiting):
+        busy.insert(place * (every + 1), tests)
+    items[:] = [item for tests in busy for item in tests]
 
 
 @pytest.fixture(autouse=True)
@@ -29,3 +45,9 @@ def fork_server():
     """What starts plugin.py without its libraries' imports."""
     with contextlib.closing(ForkServer()) as server:
         yield server
+
+
+def pytest_collection_finish():
+    """Leave what was collected out of the searches for garbage: it stays to the end, and is much."""
+    gc.collect()
+    gc.freeze()

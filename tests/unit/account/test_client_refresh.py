@@ -21,7 +21,7 @@ from tests.unit.account.refreshing import DAY, TOKENS, WEEK, WHO, asked, refused
 
 ROOT = Path(__file__).resolve().parents[3]
 BOUND = 60.0
-REFRESHES, KILLS, USERS = trials(100), trials(10), 6
+REFRESHES, KILLS, USERS = trials(200), trials(20), 6
 
 
 @pytest.fixture

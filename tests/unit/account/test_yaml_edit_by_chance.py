@@ -147,7 +147,7 @@ odd_lines = st.sampled_from(["---\n", "...\n", "# words\n", "\n", "%YAML 1.1\n",
 scribble = st.lists(lines | unique_lines | unique_lines | odd_lines | st.text(max_size=3), max_size=4).map("".join)
 
 
-@settings(by_chance, max_examples=trials(200))
+@settings(by_chance, max_examples=trials(300))
 @given(text=scribble, new=accounts_data)
 def test_a_scribble_is_changed_rightly_or_not_at_all(text, new):
     data = load(text)
