@@ -23,5 +23,5 @@ class Clock:
         return time.time()
 
     def sleep(self, seconds: float) -> None:
-        """Wait."""
+        """Wait. Nothing else in `lib/` sleeps: whoever waits is given a clock, and tests give a fake one."""
         time.sleep(seconds)

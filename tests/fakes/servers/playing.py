@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import threading
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import Any, Callable
 from xml.etree import ElementTree
@@ -39,7 +40,7 @@ class _Playing:
 
 
 @dataclass
-class PlayingServer:
+class PlayingServer(ABC):
     """What both have in common; a context manager. `told` are the events that the hook was told of, in order."""
 
     hook: str
@@ -60,9 +61,9 @@ class PlayingServer:
         self._listener.shutdown()
         self._listener.server_close()
 
+    @abstractmethod
     def routes(self) -> dict[tuple[str, str], Callable[..., Any]]:
         """Return what this server answers, by method and path."""
-        raise NotImplementedError
 
     def wsgi(self, app: Any) -> Any:
         """Return the application that is served."""
