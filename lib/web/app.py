@@ -7,6 +7,7 @@ app.test_client().get("/healthz")
 from __future__ import annotations
 
 import logging
+from urllib.parse import urlencode
 
 from flask import Flask, Response, g, make_response, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
@@ -114,11 +115,18 @@ def _for_templates() -> dict[str, object]:
     return {
         "t": t,
         "language": g.language,
-        "languages": LANGUAGE_NAMES,
+        "languages": [(code, name, _this_page_in(code)) for code, name in LANGUAGE_NAMES.items()],
         "version": APP_VERSION,
         "home": url_for("person.own_page") if person else url_for("admin.people_page"),
         "notes": [Tag(t(note.text), note.kind)] if note else [],
     }
+
+
+def _this_page_in(language: str) -> str:
+    """Return the link to this page in another language; a list keeps its filters and its page."""
+    in_lists = (request.endpoint or "").startswith("admin.")  # elsewhere the address can hold a code or a state
+    kept = {name: value for name, value in request.args.items() if in_lists and name != "note"}
+    return f"?{urlencode({**kept, 'lang': language})}"
 
 
 def _http_error(error: HTTPException) -> Response:

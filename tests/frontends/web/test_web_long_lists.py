@@ -59,9 +59,10 @@ def test_people_are_found_by_a_part_of_their_name(crowd, admin, name, people):
     assert (len(linked), len(seen)) == (people, 50 if name == "guest" else 0)
 
 
-def test_a_search_stays_over_the_pages_of_what_it_found(crowd, admin):
+def test_a_search_stays_over_its_pages_and_languages(crowd, admin):
     page = admin.get(link(admin.get("/?name=guest&note=removed&lang=en").text, "next")).text
     assert shown(page)[1][0] == "guest050" and 'value="guest"' in page and "Removed." not in page
+    assert 'href="?name=guest&amp;seen=2&amp;lang=de"' in page  # in another language, too
 
 
 @pytest.mark.parametrize("asked", ["0", "-1", "many", "4", "99999999999999999999", "%C2%B2", ""])
