@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import contextlib
-import inspect
 import json
 import os
-import signal
 import subprocess
 import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from types import ModuleType
 from typing import Any, Callable, Iterator, NamedTuple
 
 import pytest
+import requests
 import yaml
 
-from tests.fakes.simkl import FakeSimkl
-from tests.fork_server import ENTRY_POINT, ForkedProgram, ForkServer
+from tests.fakes.ports import free_port
+from tests.fakes.simkl import App, FakeSimkl
+from tests.fork_server import ForkedProgram, ForkServer
 
 LONG = 60.0  # seconds after which what did not happen never will
 EARLY = 0.1  # seconds that a line may be read late, which makes what follows it look early
+V1, TV, PUBLIC, PUBLIC_V1, SERVER_V1 = "sandbox-client-id", "tv-of-v2", "public-of-v2", "public-of-v1", "server-of-v1"
 CLIENT_SECRET = "planted-client-secret-5f0c"
 SECRET_FIELDS = ("code", "code_verifier", "device_code", "refresh_token", "token", "client_secret")
 
@@ -47,21 +47,18 @@ class Program:
         self._lines: dict[str, list[Line]] = {"stdout": [], "stderr": []}
         self._seen = 0
         self._process = process
-        self._readers = [
-            threading.Thread(target=self._read, args=(name, getattr(self._process, name)), daemon=True)
-            for name in self._lines
-        ]
+        self._readers = [threading.Thread(target=self._read, args=(name,), daemon=True) for name in self._lines]
         for reader in self._readers:
             reader.start()
 
-    def _read(self, name: str, stream: Any) -> None:
-        with stream:
+    def _read(self, name: str) -> None:
+        with getattr(self._process, name) as stream:
             for text in stream:
                 with self._news:
                     self._lines[name].append(Line(time.monotonic(), text.rstrip("\n")))
                     self._news.notify_all()
 
-    def next_line(self, wanted: Callable[[str], bool], within: float = LONG) -> Line:
+    def next_line(self, wanted: Callable[[str], bool]) -> Line:
         """Wait for the next line on stdout that is wanted; those before it count as read."""
 
         def look() -> Line | None:
@@ -72,28 +69,23 @@ class Program:
             return None
 
         with self._news:
-            found = self._news.wait_for(look, within)
-        assert found, f"not said within {within} s; stdout: {self.out!r}, stderr: {self.err!r}"
+            found = self._news.wait_for(look, LONG)
+        assert found, f"never said; stdout: {self.out!r}, stderr: {self.err!r}"
         return found
 
-    def next_event(self, name: str, within: float = LONG, **fields: Any) -> Line:
+    def next_event(self, name: str, **fields: Any) -> Line:
         """Wait for the next event of this name and with these fields."""
         wanted = {"event": name, **fields}
-        return self.next_line(lambda text: wanted.items() <= json.loads(text).items(), within)
+        return self.next_line(lambda text: wanted.items() <= json.loads(text).items())
 
-    def code(self, within: float = LONG) -> str:
+    def code(self) -> str:
         """Wait for the next code that is shown to programs, and return it."""
-        return self.next_event("code", within).event["user_code"]
+        return self.next_event("code").event["user_code"]
 
     def type_line(self, text: str) -> None:
         """Type a line, if it has a keyboard."""
         self._process.stdin.write(f"{text}\n")
         self._process.stdin.flush()
-
-    def interrupt(self) -> float:
-        """Press Ctrl-C; return when."""
-        self._process.send_signal(signal.SIGINT)
-        return time.monotonic()
 
     def signal(self, number: int) -> None:
         """Send it a signal."""
@@ -104,11 +96,11 @@ class Program:
         self._process.kill()
         self.ended()
 
-    def ended(self, within: float = LONG) -> int:
+    def ended(self) -> int:
         """Wait for the end and return the exit code; a signal's is negative."""
-        code = self._process.wait(within)
+        code = self._process.wait(LONG)
         for reader in self._readers:
-            reader.join(within)
+            reader.join(LONG)
         if self._process.stdin:
             self._process.stdin.close()
         return code
@@ -134,64 +126,72 @@ class Program:
             return "".join(f"{line.text}\n" for line in self._lines[name])
 
     @property
-    def lines(self) -> list[str]:
-        return self.out.splitlines()
-
-    @property
     def events(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.lines]
+        return [json.loads(line) for line in self.out.splitlines()]
+
+    def shown(self, name: str) -> list[dict[str, Any]]:
+        """The events of this name."""
+        return [event for event in self.events if event["event"] == name]
 
 
 class Machine:
-    """A home folder with the program, and a fake Simkl server."""
+    """A home folder with the program, and a fake Simkl server that knows apps of every kind.
 
-    def __init__(self, home: Path, box: FakeSimkl, fork_server: ForkServer) -> None:
+    Their redirect URI is on a port of this machine's own. `options` are the server's, `simkl` the settings beside it.
+    """
+
+    def __init__(
+        self, folder: Path, fork_server: ForkServer, client_id: str = V1, secret: str = "",
+        simkl: dict[str, str] | None = None, **options: Any,
+    ) -> None:  # fmt: skip
         self._fork_server = fork_server
-        self.home = home
-        self.box = box
-        self.settings = home / ".config" / "simkl-plugin" / "settings.yaml"
+        self.redirect_uri = f"http://127.0.0.1:{free_port()}/callback"
+        apps = [App(PUBLIC, "v2", redirects=(self.redirect_uri,)), App(PUBLIC_V1, redirects=(self.redirect_uri,))]
+        apps += [App(TV, "v2"), App(SERVER_V1, secret=CLIENT_SECRET, redirects=(self.redirect_uri,))]
+        self.box = FakeSimkl(apps=apps, **{"interval": 1, **options}).start()
+        self.home = folder / f"home-{self.box.url.rpartition(':')[2]}"
+        self.settings = self.home / ".config" / "simkl-plugin" / "settings.yaml"
+        self.settings.parent.mkdir(parents=True)
+        self.settings.write_text(yaml.safe_dump({"simkl": {"redirect_uri": self.redirect_uri, **(simkl or {})}}))
         self.programs: list[Program] = []
-        self.tokens: set[str] = set()
         self.environ = {
             "PATH": os.environ["PATH"],
-            "HOME": str(home),
-            "SIMKL_CLIENT_ID": box.client_id,
-            "SIMKL_CLIENT_SECRET": CLIENT_SECRET,
-            "SIMKL_API_URL": box.url,
-            "SIMKL_SITE_URL": box.url,
+            "HOME": str(self.home),
+            "SIMKL_CLIENT_ID": client_id,
+            "SIMKL_CLIENT_SECRET": secret,
+            "SIMKL_API_URL": self.box.url,
+            "SIMKL_SITE_URL": self.box.url,
         }
 
-    def start(self, *arguments: str, launcher: tuple[str, ...] = (), keyboard: bool = False, **environ: str) -> Program:
-        """Start the program with these arguments and environment variables, perhaps by a script that launches it."""
-        environ = {**self.environ, **environ}
-        if launcher:
-            command = [sys.executable, *launcher, str(ENTRY_POINT), *arguments]
-            pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-            self.programs.append(Program(subprocess.Popen(command, env=environ, text=True, **pipes)))
-        else:
-            self.programs.append(Program(self._fork_server.start(arguments, environ, keyboard)))
+    def start(self, *arguments: str, keyboard: bool = False) -> Program:
+        """Start the program with these arguments."""
+        self.programs.append(Program(self._fork_server.start(arguments, self.environ, keyboard)))
         return self.programs[-1]
 
-    def run(self, *arguments: str, **environ: str) -> tuple[int, Program]:
+    def start_cold(self, *command: str) -> Program:
+        """Start Python with these arguments."""
+        pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        process = subprocess.Popen([sys.executable, *command], env=self.environ, text=True, **pipes)
+        self.programs.append(Program(process))
+        return self.programs[-1]
+
+    def run(self, *arguments: str) -> tuple[int, Program]:
         """Run the program to its end."""
-        program = self.start(*arguments, **environ)
+        program = self.start(*arguments)
         return program.ended(), program
 
-    def link(self) -> None:
-        """Link the default account."""
-        program = self.start("link", "--json")
-        self.box.approve(program.code())
-        assert program.ended() == 0
-        self.tokens |= {grant.token for grant in self.box.tokens}
-
     @property
-    def accounts(self) -> dict[str, Any]:
-        return yaml.safe_load(self.settings.read_text(encoding="utf-8"))["accounts"]
+    def account(self) -> dict[str, Any]:
+        return yaml.safe_load(self.settings.read_text(encoding="utf-8"))["accounts"]["default"]
+
+    def asked(self, path: str) -> list[Any]:
+        """The requests whose path begins so."""
+        return [request for request in self.box.requests if request.path.startswith(path)]
 
     @property
     def polls(self) -> list[float]:
-        """When the program polled, on the fake server's clock."""
-        return [request.at for request in self.box.requests if request.path.startswith("/oauth/pin/")]
+        """When the program polled a PIN, on the fake server's clock."""
+        return [request.at for request in self.asked("/oauth/pin/")]
 
     @property
     def gaps(self) -> list[float]:
@@ -200,18 +200,22 @@ class Machine:
 
     def close(self) -> None:
         """End what still runs, and check what holds for every run of the program."""
-        left = [program for program in self.programs if program.running_after(0)]
-        for program in left:
-            program.kill()
+        for program in self.programs:
+            if program.running_after(0):
+                program.kill()
         self.box.stop()
-        secrets = self.tokens | {CLIENT_SECRET}
-        secrets |= {token for grant in self.box.grants for token in (grant.token, grant.refresh_token) if token}
+        secrets = {token for grant in self.box.grants for token in (grant.token, grant.refresh_token) if token}
         secrets |= {r.fields[name] for r in self.box.requests for name in SECRET_FIELDS if r.fields.get(name)}
         for program in self.programs:
             assert "Traceback" not in program.err
-            assert not [secret for secret in secrets if secret in program.out + program.err]
+            assert not [secret for secret in {*secrets, CLIENT_SECRET} if secret in program.out + program.err]
         assert self.box.unattributed == []
         assert self.box.too_fast == []
+
+
+def come_back(address: str) -> None:
+    """Do what a browser does after Allow."""
+    assert requests.get(address, timeout=LONG).status_code == 200
 
 
 @contextlib.contextmanager
@@ -219,11 +223,8 @@ def machines(folder: Path, fork_server: ForkServer) -> Iterator[Callable[..., Ma
     """Give out new machines, and look after all of them at the end."""
     with contextlib.ExitStack() as stack:
 
-        def new(**options: Any) -> Machine:
-            box = stack.enter_context(FakeSimkl(**{"interval": 1, **options}))
-            home = folder / f"home-{box.url.rpartition(':')[2]}"
-            home.mkdir()
-            machine = Machine(home, box, fork_server)
+        def new(*arguments: Any, **options: Any) -> Machine:
+            machine = Machine(folder, fork_server, *arguments, **options)
             stack.callback(machine.close)
             return machine
 
@@ -236,31 +237,19 @@ def new_machine(tmp_path, fork_server):
         yield new
 
 
-@pytest.fixture
-def machine(new_machine):
-    return new_machine()
-
-
-def scenarios(module: ModuleType) -> list[Callable[..., None]]:
-    """The module's functions that are given `new_machine` and are no tests by themselves."""
-    own = [each for each in vars(module).values() if getattr(each, "__module__", "") == module.__name__]
-    functions = [each for each in own if inspect.isfunction(each) and not each.__name__.startswith("test_")]
-    return [each for each in functions if list(inspect.signature(each).parameters) == ["new_machine"]]
-
-
 def pytest_generate_tests(metafunc):
-    if "scenario" in metafunc.fixturenames:
-        metafunc.parametrize("scenario", scenarios(metafunc.module), ids=lambda scenario: scenario.__name__)
+    if "outcome" in metafunc.fixturenames:
+        metafunc.parametrize("outcome", metafunc.module.SCENARIOS, indirect=True)
 
 
 @pytest.fixture(scope="module")
-def outcomes(request, new_machine_of_module):
-    """Run the module's scenarios at the same time, since they mostly wait; `result()` of each raises what failed."""
-    with ThreadPoolExecutor(max_workers=16) as pool:
-        yield {each: pool.submit(each, new_machine_of_module) for each in scenarios(request.module)}
+def outcomes(request, tmp_path_factory, fork_server):
+    """Run the module's scenarios at the same time, each with `new_machine`, since they mostly wait."""
+    with machines(tmp_path_factory.mktemp("machines"), fork_server) as new, ThreadPoolExecutor(16) as pool:
+        yield {name: pool.submit(each, new) for name, each in request.module.SCENARIOS.items()}
 
 
-@pytest.fixture(scope="module")
-def new_machine_of_module(tmp_path_factory, fork_server):
-    with machines(tmp_path_factory.mktemp("machines"), fork_server) as new:
-        yield new
+@pytest.fixture
+def outcome(outcomes, request):
+    """What becomes of one of the module's scenarios; its `result` raises what failed."""
+    return outcomes[request.param]

@@ -1,83 +1,64 @@
-"""The main job: a code, an approval, a link; in lines and for programs."""
+"""The main job: one run of each sign-in to its end, with the loudest log, in which no secret may stand.
+
+Codes, verifiers, secrets and tokens of everything that was asked are looked for when a machine is closed.
+"""
 
 from __future__ import annotations
 
-import stat
+import pytest
 
-from tests.e2e.conftest import EARLY
+from tests.e2e.conftest import CLIENT_SECRET, PUBLIC, PUBLIC_V1, SERVER_V1, TV, V1, come_back
+
+BY_CODE = {
+    "PIN": (V1, "v1", "/oauth/pin/[hidden]", "Simkl lists this app until you remove it at "),
+    "device": (TV, "v2", "POST /oauth2/token: 200", "Simkl was told to end this sign-in as well."),
+}
+BY_BROWSER = {
+    "V1 with a secret": (SERVER_V1, CLIENT_SECRET, {}),
+    "V1 with a secret as Basic": (SERVER_V1, CLIENT_SECRET, {"token_credentials": "basic"}),
+    "V1 without": (PUBLIC_V1, "", {}),
+    "V2": (PUBLIC, "", {}),
+    "pasted": (V1, "", {"redirect_uri": "none"}),
+}
 
 
-def a_link_from_the_code_to_the_name_and_its_end(new_machine):
-    machine = new_machine()
+@pytest.mark.parametrize(("client_id", "auth", "logged", "goodbye"), BY_CODE.values(), ids=BY_CODE.keys())
+def test_a_link_with_a_code_from_its_first_day_to_its_last(new_machine, client_id, auth, logged, goodbye):
+    machine = new_machine(client_id)
     box = machine.box
-    program = machine.start("link", "--json")
-    code = program.next_event("code")
-    assert code.event["interval"] == 1
-    box.wait_for(lambda: len(machine.polls) == 2)
-    box.approve(code.event["user_code"])
-    linked = program.next_event("linked")
-    assert linked.event["user"] == {"id": 900001, "name": "sample_viewer"}
-    assert program.ended() == 0
-    assert [event["event"] for event in program.events] == ["waiting", "code", "waiting", "linked"]
-    assert len(box.requests) == 1 + len(machine.polls) + 1, "a code, the polls, the name, and nothing else"
-
+    box.order("status", status=503, path="/oauth/pin/" if auth == "v1" else "/oauth2/token")
+    linking = machine.start("-vv", "link", "--json")
+    box.approve(linking.code())
+    assert linking.next_event("linked").event["user"] == {"id": 900001, "name": "sample_viewer"}
+    assert linking.ended() == 0
     token = box.tokens[0].token
-    assert machine.accounts["default"]["access_token"] == token
-    assert machine.run("status", "--check")[1].out.startswith("Linked as sample_viewer (free) since 20")
-    assert machine.run("unlink")[0] == 0
+    assert (machine.account["auth"], machine.account["access_token"]) == (auth, token)
+    assert logged in linking.err
+
+    box.advance(8 * 86400)
+    code, checked = machine.run("-vv", "status", "--check")
+    assert (code, len(box.refreshes)) == (0, auth == "v2")
+    assert checked.out.startswith("Linked as sample_viewer (free) since 20")
+    assert machine.account["access_token"] == box.grants[0].token
+    code, unlinked = machine.run("-vv", "unlink")
+    assert (code, unlinked.out.splitlines()[-1].startswith(goodbye)) == (0, True)
     assert machine.run("status")[0] == 77
     for path in machine.settings.parent.iterdir():
-        assert token.encode() not in path.read_bytes(), path
+        assert not [each for each in (token, box.grants[0].token) if each.encode() in path.read_bytes()], path
+    assert not [program for program in machine.programs if token in program.out + program.err]
 
 
-def the_settings_are_the_users_own(new_machine):
-    machine = new_machine()
-    machine.settings.parent.mkdir(parents=True)
-    machine.settings.parent.chmod(0o700)
-    machine.settings.write_text("# mine\nsimkl:\n    site_url: https://simkl.com   # as it is\n\n# the end\n")
-    machine.settings.chmod(0o644)
-    machine.link()
-    text = machine.settings.read_text()
-    assert text.startswith("# mine\nsimkl:\n    site_url: https://simkl.com   # as it is\n\n# the end\n")
-    files = {path.name: stat.S_IMODE(path.stat().st_mode) for path in machine.settings.parent.iterdir()}
-    assert {"settings.yaml", "settings.yaml.bak"} <= set(files)
-    assert set(files.values()) == {0o600}
-    assert not [name for name in files if name.endswith((".code", ".new"))]
-
-
-def a_folder_that_was_missing_is_closed_to_others(new_machine):
-    machine = new_machine()
-    machine.link()
-    assert stat.S_IMODE(machine.settings.parent.stat().st_mode) == 0o700
-    assert stat.S_IMODE(machine.settings.stat().st_mode) == 0o600
-
-
-def plain_lines_and_a_loud_log_tell_no_secret(new_machine):
-    machine = new_machine()
-    machine.box.order("status", status=503, path="/oauth/pin/")
-    program = machine.start("-vv", "link")
-    user_code = program.next_line(lambda text: text.startswith("Open ")).text.split()[-1]
-    machine.box.approve(user_code)
-    assert program.next_line(lambda text: text == "Linked as sample_viewer")
-    assert program.ended() == 0
-    assert "/oauth/pin/[hidden]" in program.err
-    assert user_code not in program.err
-
-
-def interval_and_deadline_are_the_servers(new_machine):
-    """Interval 2 and six seconds to live: polls at 2 and 5, and over at 6; --timeout is a deadline as well."""
-    slow, hasty = new_machine(interval=2, expires_in=6), new_machine()
-    expiring, timing_out = slow.start("link", "--json"), hasty.start("link", "--json", "--timeout", "2")
-    for program in (expiring, timing_out):
-        assert program.ended() == 75
-        assert program.events[-1] == {"event": "expired"}
-    shown, over = expiring.next_event("code"), expiring.next_event("expired")
-    assert len(slow.polls) == 2
-    assert slow.polls[0] - shown.at >= 2 - EARLY
-    assert slow.polls[1] - slow.polls[0] >= 2 - EARLY
-    assert over.at - shown.at >= 6 - EARLY
-    assert len(hasty.polls) == 1
-
-
-def test_the_main_job(outcomes, scenario):
-    outcomes[scenario].result()
+def test_each_kind_of_link_with_a_browser(new_machine):
+    started = {}
+    for name, (client_id, secret, simkl) in BY_BROWSER.items():
+        machine = new_machine(client_id, secret, simkl)
+        arguments = ("-vv", "link", "--method", "browser", "--json")
+        started[name] = machine, machine.start(*arguments, keyboard=name == "pasted")
+    for name, (machine, program) in started.items():
+        allowed = machine.box.allow(program.next_event("open").event["url"])
+        (program.type_line if name == "pasted" else come_back)(allowed)
+    for name, (machine, program) in started.items():
+        assert (program.ended(), [event["event"] for event in program.events]) == (0, ["open", "linked"]), name
+        assert machine.account["access_token"] == machine.box.tokens[0].token, name
+        assert machine.account["auth"] == ("v2" if name == "V2" else "v1")
+        assert "/token: 200" in program.err
