@@ -4,7 +4,7 @@
 
 Each line on stdin is a run: "kill PHASE", or "finish". A run is a forked process that puts what comes next of the list
 into the queue (for each play a start with what plays, then its stop) and brings it to Simkl, and is killed shortly
-after it has come to the phase, or when it has nothing more to do. The answer is a line of JSON: see `Run.told`.
+after it has come to the phase, or when it has nothing more to do. The answer is a line of JSON: see `Run.killed`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Any
 
 from lib.account.client import AccountClient
 from lib.account.settings import Settings
@@ -35,7 +35,8 @@ from tests.fakes.clock import FakeClock
 from tests.trials import trials
 
 OWNER = "900001"
-PLAYS, ROWS_A_RUN, FILMS, EPISODES = trials(1000), 4, trials(200), 100
+PLAYS, ROWS_A_RUN, FILMS, EPISODES = trials(600), 4, trials(120), 100
+FIRST_FILM, FIRST_SHOW = 8_000_000, 700_000  # Simkl's numbers of the first ones
 EVENINGS_AGO = 1_790_000_000.0  # when what is told late was watched, a minute apart
 ENQUEUE, COMMIT, REQUEST, ANSWER, DONE = PHASES = ("enqueue", "commit", "request", "answer", "done")
 LONGEST_DELAY = {ENQUEUE: 0.002, COMMIT: 0.002, REQUEST: 0.006, ANSWER: 0.002, DONE: 0.0005}
@@ -56,9 +57,9 @@ def watched_at(number: int) -> float:
 def item(number: int) -> Item:
     """Return what play `number` is of."""
     if number < FILMS:
-        return Item(MOVIE, f"Film {number}", 2000, clean_ids({"imdb": f"tt{8000000 + number}"}))
+        return Item(MOVIE, f"Film {number}", 2000, clean_ids({"imdb": f"tt{FIRST_FILM + number}"}))
     show, episode = divmod(number - FILMS, EPISODES)
-    return Item(SHOW, f"Show {show}", 2001, clean_ids({"tvdb": f"{700000 + show}"}), 1, episode + 1)
+    return Item(SHOW, f"Show {show}", 2001, clean_ids({"tvdb": f"{FIRST_SHOW + show}"}), 1, episode + 1)
 
 
 def play(number: int, action: str) -> Play:
@@ -87,7 +88,11 @@ class Run:
         os.close(self._tell)
 
     def killed(self) -> dict[str, Any]:
-        """Wait until it has come where it shall be killed, kill it there, and return what is told of it."""
+        """Wait until it has come where it shall be killed, kill it there, and return what is told of it.
+
+        `hit` is whether it came to its phase; `rows` were queued for certain, `unanswered` requests are those that no
+        answer came to, `in_flight` is whether it was asking just then, or had an answer that was not on the disk yet.
+        """
         select.select([self._messages], [], [], 30)
         said = os.read(self._messages, 1)
         threading.Event().wait(self._chance.uniform(0, LONGEST_DELAY[self._phase]) if said == b"!" else 0)
@@ -96,17 +101,15 @@ class Run:
         os.close(self._messages)
         if not said or os.WTERMSIG(status) != signal.SIGKILL:
             raise ChildProcessError("it died by itself")
-        return self.told(said == b"!")
-
-    def told(self, hit: bool) -> dict[str, Any]:
-        """Return whether it came to its phase, and what it left behind.
-
-        `rows` were queued for certain, `unanswered` requests are those that no answer came to, `in_flight` is whether
-        it was asking just then, or had an answer that was not on the disk yet.
-        """
         rows, unanswered = int.from_bytes(self._shared[_ROWS], "big"), self._shared[_UNANSWERED]
         in_flight = bool(self._shared[_IN_FLIGHT])
-        return {"hit": hit, "phase": self._phase, "rows": rows, "unanswered": unanswered, "in_flight": in_flight}
+        return {
+            "hit": said == b"!",
+            "phase": self._phase,
+            "rows": rows,
+            "unanswered": unanswered,
+            "in_flight": in_flight,
+        }
 
     def _comes_to(self, phase: str) -> None:
         self._left -= phase == self._phase
@@ -124,9 +127,9 @@ class Run:
             connection.set_trace_callback(self._commits)
         queue.recover(OWNER)
         assert queue.newest() % 2 == 0, "what played when it was killed has not got its stop"
-        for number, action in self._next(queue.newest()):
+        for row in range(queue.newest(), min(self._target, 2 * PLAYS)):
             self._comes_to(ENQUEUE)
-            self._add(queue, number, action)
+            self._add(queue, row // 2, STOP if row % 2 else START)
             if self._chance.random() < 0.5:
                 _wait(clock, delivery.step() or 0.0)
         while (seconds := delivery.step()) is not None:
@@ -135,10 +138,6 @@ class Run:
     def _commits(self, statement: str) -> None:
         if statement == "COMMIT":
             self._comes_to(COMMIT)
-
-    def _next(self, rows: int) -> Iterator[tuple[int, str]]:
-        for row in range(rows, min(self._target, 2 * PLAYS)):
-            yield row // 2, STOP if row % 2 else START
 
     def _add(self, queue: PlayQueue, number: int, action: str) -> None:
         queue.add(OWNER, [play(number, action)], play(number, STOP) if action == START else None)
@@ -186,16 +185,16 @@ def _wait(clock: FakeClock, seconds: float) -> None:
     clock.skew -= seconds
 
 
-def main(folder: str, api_url: str, seed: str) -> int:
+def main(folder: str, api_url: str, seed: str) -> None:
     """Make a run for each line until there are no more."""
     chance = random.Random(f"runs {seed}")
     for run, line in enumerate(sys.stdin, 1):
         order, _, phase = line.strip().partition(" ")
         target = 2 * PLAYS if order == "finish" else ROWS_A_RUN * run
-        told = Run(Path(folder), api_url, random.Random(chance.random()), phase, target).killed()
-        print(json.dumps(told), flush=True)
-    return 0
+        print(
+            json.dumps(Run(Path(folder), api_url, random.Random(chance.random()), phase, target).killed()), flush=True
+        )
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    main(*sys.argv[1:])
