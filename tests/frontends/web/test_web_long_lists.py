@@ -51,6 +51,7 @@ def test_the_two_lists_are_paged_apart(crowd, admin):
     page = admin.get(link(admin.get("/?page=3").text, "next")).text
     linked, seen = shown(page)
     assert (linked[0], seen[0]) == ("viewer099", "guest050")
+    assert '<a href="#seen-heading">Seen, not linked: ' in page  # which is far below
 
 
 @pytest.mark.parametrize(("name", "people"), [("VIEWER04", 10), ("viewer117", 1), ("003_at_simkl", 1), ("guest", 0)])
