@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.fakes.servers.titles import ANA, EpisodeFile, Film, Viewer
-from tests.unit.web.receiving import DAY, RESTART, Evening, Step, hold
+from tests.unit.web.evenings import DAY, RESTART, Evening, Step, hold
 from tests.unit.web.senders import (
     BEN,
     EPISODE,
@@ -79,15 +79,9 @@ ONCE = {
            for step in (by_plex("play", EPISODE, position), 60, by_plex("stop", EPISODE, 2630)))],
         {"counted": [LANTERN], "actions": ["stop"]},
     ),
-    "the credits on the next day": (
-        [*watched(end=5500), DAY, *watched(start=5500, end=5990)], {"counted": [HARBOUR]},
-    ),
-    "the credits on the next day, without any progress": (
-        [*at_emby(0, 5500), DAY, *at_emby(5500, 5900)], {"counted": [HARBOUR]},
-    ),
-    "over two days for the first time": (
-        [*watched(end=3500), DAY, *watched(start=3500)], {"counted": [HARBOUR]},
-    ),
+    "the credits a day later": ([*watched(end=5500), DAY, *watched(start=5500, end=5990)], {"counted": [HARBOUR]}),
+    "and no progress": ([*at_emby(0, 5500), DAY, *at_emby(5500, 5900)], {"counted": [HARBOUR]}),
+    "over two days for the first time": ([*watched(end=3500), DAY, *watched(start=3500)], {"counted": [HARBOUR]}),
     "a restart in between, and one before the stop is repeated": (
         [by_jellyfin("Start"), 3000, by_jellyfin("Progress", position=3000), RESTART, 2900,
          finished_by_jellyfin(), RESTART, finished_by_jellyfin()],
@@ -99,20 +93,13 @@ ONCE = {
         [by_plex("stop", position=5900), 1800, by_plex("stop", position=5950)],
         {"answers": ["queued", "duplicate"], "counted": [HARBOUR]},
     ),
-    "events that were held up and come at once": (
-        [by_jellyfin("Start"), finished_by_jellyfin(position=5800)], {"counted": [HARBOUR]},
-    ),
+    "held up, and all at once": ([by_jellyfin("Start"), finished_by_jellyfin(position=5800)], {"counted": [HARBOUR]}),
 }  # fmt: skip
 
 AGAIN = {
     "another day": ([*watched(), DAY, *watched()], {"counted": [HARBOUR, HARBOUR]}),
     "at once": ([*watched(), *watched()], {"counted": [HARBOUR, HARBOUR]}),
-    "over two days": (
-        [*watched(), DAY, *watched(end=4000), DAY, *watched(start=4000)], {"counted": [HARBOUR, HARBOUR]},
-    ),
-    "over two days without progress": (
-        [*at_emby(0, 5900), DAY, *at_emby(0, 4000), 2 * DAY, *at_emby(4000, 5900)], {"counted": [HARBOUR, HARBOUR]},
-    ),
+    "over two days": ([*watched(), DAY, *watched(end=4000), DAY, *watched(start=4000)], {"counted": [HARBOUR] * 2}),
     "where only stops are sent": (
         [by_plex("stop", position=5900), by_plex("stop", position=5950), 2 * DAY,
          by_plex("stop", position=5900), by_plex("stop", position=5950)],
@@ -122,9 +109,7 @@ AGAIN = {
         [by_plex("scrobble", viewer=viewer) for viewer in (ANA, BEN)],
         {"counted": [HARBOUR], "counted_of_ben": [HARBOUR]},
     ),
-    "another film of the same name": (
-        [by_plex("scrobble", Film(year=year)) for year in (2018, 1954)], {"counted": [HARBOUR, HARBOUR]},
-    ),
+    "a namesake": ([by_plex("scrobble", Film(year=year)) for year in (2018, 1954)], {"counted": [HARBOUR] * 2}),
     "episodes that follow each other": (
         [step for number in range(1, 4) for step in watched(EpisodeFile(number=number), end=2600)],
         {"counted": [f"Lantern Street 2x0{number}" for number in range(1, 4)]},
@@ -132,10 +117,6 @@ AGAIN = {
 }  # fmt: skip
 
 PAUSES = {
-    "a pause is told after a restart": (
-        [by_jellyfin("Start"), 600, by_jellyfin("Progress", position=600), RESTART, by_plex("pause", position=603)],
-        {"waiting": [("pause", HARBOUR, 10.05)]},
-    ),
     "a pause outlives a restart": (
         [by_jellyfin("Start"), 600, by_plex("pause", position=600), RESTART, 600, by_plex("resume", position=600)],
         {"waiting": [("start", HARBOUR, 10.0)]},

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from contextlib import closing
+from typing import Any
 
 import pytest
 
@@ -13,32 +15,28 @@ from lib.web.store.deliveries import KEPT_SECONDS, PRUNE_BATCH, SENTENCES, Deliv
 from lib.web.store.schema import HOOK_SCHEMA_VERSION, create_hook_tables
 from tests.fakes.clock import NOON, FakeClock
 from tests.fakes.servers.titles import Film
-from tests.unit.web.receiving import Evening
+from tests.unit.web.evenings import Evening
 from tests.unit.web.senders import EPISODE, LANTERN, by_jellyfin, by_plex, finished_by_jellyfin, toggled
 
 
 @pytest.fixture
-def log(tmp_path):
-    queue = PlayQueue(tmp_path / "plays.db", FakeClock())
-    create_hook_tables(queue.database)
-    yield DeliveryLog(queue.database)
-    queue.close()
+def database(tmp_path):
+    with closing(PlayQueue(tmp_path / "plays.db", FakeClock())) as queue:
+        create_hook_tables(queue.database)
+        yield queue.database
 
 
-def verdict(number: int, **more: object) -> HookVerdict:
-    # type: ignore[arg-type]
+@pytest.fixture
+def log(database):
+    return DeliveryLog(database)
+
+
+def verdict(number: int, **more: Any) -> HookVerdict:
     return HookVerdict(NOON + number, "home", HookOutcome.QUEUED, label=f"Film {number}", **more)
 
 
-def test_the_newest_first_and_page_by_page(log):
-    for number in range(5):
-        log.record(verdict(number))
-    first = log.latest(limit=2)
-    assert [each.label for each in first] == ["Film 4", "Film 3"]
-    assert [each.label for each in log.latest(limit=2, before=first[-1].id)] == ["Film 2", "Film 1"]
-
-
 def test_by_server_account_outcome_and_text(log):
+    assert log.last_of_server("nobody") is None
     log.record(verdict(1, account="ana", user_name="Ana Maria"))
     log.record(HookVerdict(NOON, "other", HookOutcome.NOT_LINKED, label="Überraschung 100%"))
     assert [each.label for each in log.latest(server="home")] == ["Film 1"]
@@ -47,7 +45,6 @@ def test_by_server_account_outcome_and_text(log):
     assert [each.label for each in log.latest(text="maria")] == ["Film 1"]
     assert [each.label for each in log.latest(text="100%")] == ["Überraschung 100%"]
     assert log.latest(text="_") == []
-    assert log.last_of_server("nobody") is None
 
 
 def test_a_search_looks_at_so_many_and_says_where_to_go_on(log, monkeypatch):
@@ -75,41 +72,35 @@ def test_what_is_older_than_thirty_days_goes(log):
         log.record(verdict(number))
     assert log.prune(NOON + KEPT_SECONDS) == 0
     assert log.prune(NOON + KEPT_SECONDS + PRUNE_BATCH + 5) == PRUNE_BATCH + 5
-    assert len(log.latest(limit=100)) == 5
+    newest = log.latest(limit=2)
+    assert [each.label for each in newest] == [f"Film {PRUNE_BATCH + 9}", f"Film {PRUNE_BATCH + 8}"]
+    assert len(log.latest(limit=100, before=newest[-1].id)) == 3
 
 
 def test_each_outcome_has_a_sentence():
     assert set(SENTENCES) == set(HookOutcome)
-    assert verdict(1).sentence == SENTENCES[HookOutcome.QUEUED]
-    assert verdict(1, detail="Because.").sentence == "Because."
+    assert [verdict(1, **more).sentence for more in ({}, {"detail": "Because."})] == [
+        SENTENCES[HookOutcome.QUEUED],
+        "Because.",
+    ]
 
 
-def test_a_store_of_a_newer_version_is_left_alone(tmp_path):
-    queue = PlayQueue(tmp_path / "plays.db", FakeClock())
-    create_hook_tables(queue.database)
-    create_hook_tables(queue.database)
-    with queue.database.changing() as connection:
-        connection.execute("UPDATE web_schema SET version = 99")
-    with pytest.raises(QueueError, match="newer"):
-        create_hook_tables(queue.database)
-    queue.close()
-
-
-def test_a_store_of_an_older_version_gets_what_it_lacks_and_keeps_its_deliveries(tmp_path):
-    queue = PlayQueue(tmp_path / "plays.db", FakeClock())
-    create_hook_tables(queue.database)
-    number = DeliveryLog(queue.database).record(verdict(1))
-    with queue.database.changing() as connection:
+def test_a_store_of_an_older_version_gets_what_it_lacks_and_one_of_a_newer_is_left_alone(log, database):
+    number = log.record(verdict(1))
+    with database.changing() as connection:
         connection.execute("DROP INDEX hook_deliveries_by_account")
         connection.execute("CREATE INDEX hook_deliveries_by_account ON hook_deliveries (account, id)")
         connection.execute("UPDATE web_schema SET version = 1")
     for _ in range(2):
-        create_hook_tables(queue.database)
-    indexed = [row["name"] for row in queue.database.read("PRAGMA index_info(hook_deliveries_by_account)")]
+        create_hook_tables(database)
+    indexed = [row["name"] for row in database.read("PRAGMA index_info(hook_deliveries_by_account)")]
     assert indexed == ["account", "outcome", "id"]
-    assert queue.database.read("SELECT version FROM web_schema")[0][0] == HOOK_SCHEMA_VERSION
-    assert DeliveryLog(queue.database).get(number).label == "Film 1"
-    queue.close()
+    assert database.read("SELECT version FROM web_schema")[0][0] == HOOK_SCHEMA_VERSION
+    assert log.get(number).label == "Film 1"
+    with database.changing() as connection:
+        connection.execute("UPDATE web_schema SET version = 99")
+    with pytest.raises(QueueError, match="newer"):
+        create_hook_tables(database)
 
 
 @pytest.fixture

@@ -50,12 +50,6 @@ def pool(steps, request):
 one_thread = pytest.mark.parametrize("pool", [1], indirect=True)  # whoever is called next, the one before has come back
 
 
-def test_who_has_more_to_do_has_another_turn(pool, steps):
-    steps.answers["ana"] = 0.0
-    pool.wake("ana")
-    assert [steps.next(), steps.next()] == ["ana", "ana"]
-
-
 def test_two_owners_at_once_and_never_one_twice(pool, steps):
     inside, leave = threading.Semaphore(0), threading.Event()
 
@@ -74,13 +68,16 @@ def test_two_owners_at_once_and_never_one_twice(pool, steps):
     assert steps.next() == "ana"
 
 
-def test_a_later_turn_gives_way_to_an_earlier_one(pool, steps):
-    steps.clock.now = 100.0
-    pool.wake("ana", 1000)
+def test_who_has_more_to_do_has_another_turn_and_a_later_turn_gives_way_to_an_earlier_one(pool, steps):
+    steps.answers["ana"] = 0.0
     pool.wake("ana")
-    assert steps.next() == "ana"
+    assert [steps.next(), steps.next()] == ["ana", "ana"]
+    steps.clock.now = 100.0
+    pool.wake("ben", 1000)
     pool.wake("ben")
     assert steps.next() == "ben"
+    pool.wake("carl")
+    assert steps.next() == "carl"
     assert steps.called.empty()
 
 
@@ -92,28 +89,23 @@ def test_a_paused_pool_calls_nobody_until_it_goes_on(pool, steps):
     assert steps.next() == "ana"
 
 
-@one_thread
-def test_a_store_that_cannot_be_read_is_tried_again_later(pool, steps):
-    steps.answers["ana"] = QueueError("the disk is gone")
-    pool.wake("ana")
-    assert steps.next() == "ana"
-    pool.wake("ben")
-    assert steps.next() == "ben"
-    steps.clock.now = AFTER_TROUBLE_SECONDS
-    pool.wake("carl")
-    assert {steps.next(), steps.next()} == {"ana", "carl"}
+ERRORS = {
+    "a store that cannot be read": QueueError("the disk is gone"),
+    "an internal error": ZeroDivisionError("broken"),
+}
 
 
 @one_thread
-def test_an_internal_error_in_one_step_takes_nobody_else_along(pool, steps, caplog):
+@pytest.mark.parametrize("error", ERRORS.values(), ids=ERRORS.keys())
+def test_a_step_that_fails_is_tried_again_later_and_takes_nobody_else_along(pool, steps, caplog, error):
     for owner in ("ana", "ben", "carl"):
-        steps.answers[owner] = ZeroDivisionError("an internal error")
+        steps.answers[owner] = error
         pool.wake(owner)
         assert steps.next() == owner
     pool.wake("dora")
     assert steps.next() == "dora"
     assert pool.is_alive()
-    assert "please report it" in caplog.text
+    assert ("please report it" in caplog.text) is isinstance(error, ZeroDivisionError)
     steps.clock.now = AFTER_TROUBLE_SECONDS
     pool.wake("eve")
     assert {steps.next() for _ in range(4)} == {"ana", "ben", "carl", "eve"}

@@ -10,29 +10,14 @@ import pytest
 from tests.fakes.servers import emby, jellyfin_webhooks, plex, tautulli
 from tests.fakes.servers.request import SentHook
 from tests.fakes.servers.titles import EpisodeFile, Film
-from tests.unit.web.expecting import (
-    MARK,
-    NOT_MEDIA,
-    NOT_PLAYBACK,
-    NOT_READABLE,
-    PAUSE,
-    PROGRESS,
-    RESUME,
-    SCROBBLE,
-    START,
-    STOP,
-    TEST,
-    UNMARK,
-    check,
-    outcome,
-)
-from tests.unit.web.senders import EPISODE, FILM, by_emby, by_plex, by_tautulli
+from tests.unit.web.senders import EPISODE, FILM, by_emby, by_plex, by_tautulli, check
 from tests.unit.web.senders import by_other_plugin as by_other
 
 OWN, OF_SHOW = {"tvdb": "8000001", "imdb": "tt0000002"}, {"tvdb": "980001", "imdb": "tt9900001", "tmdb": "990001"}
 GUID = "7c9e6679742540de944be07fc1f90ae7"
 NUMBERS = {"season": 2, "episode": 4, "show_title": "Lantern Street"}
-EMBY_TEST = json.dumps(emby.test_of_connection())
+FORM = "application/x-www-form-urlencoded"
+NO_DATES = ("2026-02-31T00:00:00Z", "0001-01-01T00:00:00+23:59", "2026-11-20T21:44:03", "today")
 AGENTS = {
     "com.plexapp.agents.thetvdb://980001/2/4?lang=en": {"tvdb": "980001"},
     "com.plexapp.agents.themoviedb://990001/2/4?lang=en": {"tmdb": "990001"},
@@ -42,141 +27,128 @@ AGENTS = {
 }
 PLEX = {
     "a film starts": (
-        by_plex("play", position=0), START,
+        by_plex("play", position=0), "start",
         {"sender": "plex", "media": "movie", "title": "The Glass Harbour", "year": 2018, "position": 0.0,
          "runtime": 6000.0, "ids": {"imdb": "tt9900002", "tmdb": "990002"}, "user_id": "222222", "user_name": "ana",
          "device": "tv-1", "library": "Films", "library_id": "1"},
     ),
     "an episode's ids are its own": (
-        by_plex("play", EPISODE), START, {**NUMBERS, "ids": OWN, "show_ids": {}, "year": 0, "show_year": 0},
+        by_plex("play", EPISODE), "start",
+        {**NUMBERS, "ids": OWN, "show_ids": {}, "year": 0, "show_year": 0, "label": "Lantern Street 2x04"},
     ),
-    "a pause": (by_plex("pause", position=61.5), PAUSE, {"position": 61.5}),
-    "a scrobble": (by_plex("scrobble"), SCROBBLE, {}),
-    "no Guid": (by_plex("play", Guid=None), START, {"ids": {}}),
-    "a Guid of nonsense": (by_plex("play", Guid=[1, None, {"id": 5}, {"id": "local://300"}]), START, {"ids": {}}),
+    "no season": (by_plex("play", EpisodeFile(season=None)), "start", {"label": "Lantern Street 04"}),
+    "a pause": (by_plex("pause", position=61.5), "pause", {"position": 61.5}),
+    "a scrobble": (by_plex("scrobble"), "scrobble", {}),
+    "no Guid": (by_plex("play", Guid=None), "start", {"ids": {}}),
+    "a Guid of nonsense": (by_plex("play", Guid=[1, None, {"id": 5}, {"id": "local://300"}]), "start", {"ids": {}}),
     "a film of an older agent": (
-        by_plex("play", Guid=None, guid="com.plexapp.agents.imdb://tt9900002?lang=en"), START,
+        by_plex("play", Guid=None, guid="com.plexapp.agents.imdb://tt9900002?lang=en"), "start",
         {"ids": {"imdb": "tt9900002"}},
     ),
-    **{
-        f"an episode of an older agent: {name}": (
-            by_plex("play", EPISODE, Guid=None, guid=name, index=None, parentIndex=None), START,
-            {"show_ids": ids, "ids": {}, "episode": 4},
-        )
-        for name, ids in AGENTS.items()
-    },
-    "with the content type of plain JSON": (
-        SentHook("application/json", json.dumps(plex.payload("media.play", FILM)).encode()), START, {"sender": "plex"},
+    **{name: (by_plex("play", EPISODE, Guid=None, guid=name, index=None, parentIndex=None), "start",
+              {"show_ids": ids, "ids": {}, "episode": 4}) for name, ids in AGENTS.items()},
+    "JSON": (
+        SentHook("application/json", json.dumps(plex.payload("media.play", FILM)).encode()), "start", {"sender": "plex"}
     ),
-    "with a content type that lost its boundary": (by_plex("play").claiming("multipart/form-data"), START, {}),
-    "without a content type": (by_plex("play").claiming(""), START, {}),
+    "with a content type that lost its boundary": (by_plex("play").claiming("multipart/form-data"), "start", {}),
+    "without a content type": (by_plex("play").claiming(""), "start", {}),
     "only a picture": (by_plex("play").changed(b'name="payload"', b'name="p"; filename="p.png"').changed(
-        b"application/json", b"image/png"), NOT_READABLE, {}),
-    "broken off": (by_plex("play").cut(0.2), NOT_READABLE, {}),
-    "a form without fields": (plex.form(b"").claiming("multipart/form-data; boundary=other"), NOT_READABLE, {}),
-    "something new in the library": (plex.form(plex.payload("library.new", FILM)), NOT_PLAYBACK, {"sender": "plex"}),
-    "an event of the owner's": (
-        plex.form({"event": "admin.database.backup", "owner": True, "Server": {"title": "nas"}}), NOT_PLAYBACK, {},
-    ),
-    "music": (by_plex("play", type="track"), NOT_MEDIA, {"detail": "Music is not tracked."}),
-    "a trailer": (by_plex("play", type="clip"), NOT_MEDIA, {}),
-    "live TV that calls itself an episode": (by_plex("play", EPISODE, live="1"), NOT_MEDIA, {}),
-    "live TV by its section": (by_plex("play", librarySectionType="livetv"), NOT_MEDIA, {}),
-    "metadata that is no object": (plex.form({"event": "media.play", "Account": 1, "Metadata": [2]}), NOT_MEDIA, {}),
+        b"application/json", b"image/png"), "not_readable", {}),
+    "broken off": (by_plex("play").cut(0.2), "not_readable", {}),
+    "a form without fields": (plex.form(b"").claiming("multipart/form-data; boundary=other"), "not_readable", {}),
+    "something new in the library": (plex.form(plex.payload("library.new", FILM)), "not_playback", {"sender": "plex"}),
+    "the owner's": (plex.form({"event": "admin.database.backup", "owner": True, "Server": {}}), "not_playback", {}),
+    "music": (by_plex("play", type="track"), "not_media", {"detail": "Music is not tracked."}),
+    "a trailer": (by_plex("play", type="clip"), "not_media", {}),
+    "live TV that calls itself an episode": (by_plex("play", EPISODE, live="1"), "not_media", {}),
+    "live TV by its section": (by_plex("play", librarySectionType="livetv"), "not_media", {}),
+    "metadata that is no object": (plex.form({"event": "media.play", "Account": 1, "Metadata": [2]}), "not_media", {}),
 }  # fmt: skip
-
 EMBY = {
     "a film starts": (
-        by_emby("start", position=0), START,
+        by_emby("start", position=0), "start",
         {"sender": "emby", "media": "movie", "title": "The Glass Harbour", "year": 2018, "user_id": GUID,
          "ids": {"imdb": "tt9900002", "tmdb": "990002"}, "item_id": "300", "server_version": "4.9.5.0"},
     ),
-    "an episode": (by_emby("start", EPISODE), START, {**NUMBERS, "ids": OWN, "show_ids": {}}),
-    "a pause": (by_emby("pause", position=5), PAUSE, {"position": 5.0}),
-    "a resume": (by_emby("unpause", state_position=6), RESUME, {"position": 6.0}),
-    "played to the end": (by_emby("stop", position=5999, completed=True), STOP, {"completed": True}),
-    "stopped in the middle": (by_emby("stop", position=60), STOP, {"completed": None, "position": 60.0}),
+    "an episode": (by_emby("start", EPISODE), "start", {**NUMBERS, "ids": OWN, "show_ids": {}}),
+    "a pause": (by_emby("pause", position=5), "pause", {"position": 5.0}),
+    "a resume": (by_emby("unpause", state_position=6), "resume", {"position": 6.0}),
+    "played to the end": (by_emby("stop", position=5999, completed=True), "stop", {"completed": True}),
+    "stopped in the middle": (by_emby("stop", position=60), "stop", {"completed": None, "position": 60.0}),
     "a stop while the session shows the next episode": (
-        by_emby("stop", EPISODE, position=2635, completed=True, state_position=1), STOP,
+        by_emby("stop", EPISODE, position=2635, completed=True, state_position=1), "stop",
         {"completed": True, "position": 2635.0},
     ),
-    "a stop that tells no position": (by_emby("stop", EPISODE, state_position=1), STOP, {"position": None}),
-    "marked": (emby.form(emby.payload("item.markplayed", EPISODE)), MARK, NUMBERS),
-    "unmarked": (emby.form(emby.payload("item.markunplayed", FILM)), UNMARK, {"media": "movie"}),
-    "several episodes in a file": (by_emby("start", EpisodeFile(last=5)), START, {"episode_end": 5}),
+    "a stop that tells no position": (by_emby("stop", EPISODE, state_position=1), "stop", {"position": None}),
+    "marked": (emby.form(emby.payload("item.markplayed", EPISODE)), "mark", NUMBERS),
+    "unmarked": (emby.form(emby.payload("item.markunplayed", FILM)), "unmark", {"media": "movie"}),
+    "several episodes in a file": (by_emby("start", EpisodeFile(last=5)), "start", {"episode_end": 5}),
+    **{f"no date: {date}": (by_emby("start", Date=date), "start", {"occurred_at": None}) for date in NO_DATES},
+    "numbers that are none": (
+        by_emby("start", Item={"Type": "Episode", "IndexNumber": 10**400, "ParentIndexNumber": -1, "Name": 10**400}),
+        "start", {"episode": None, "season": None},
+    ),
     "JSON that is percent-encoded, without a field": (
-        SentHook("application/x-www-form-urlencoded", quote_plus(EMBY_TEST).encode()), TEST, {"sender": "emby"},
+        SentHook(FORM, quote_plus(json.dumps(emby.test_of_connection())).encode()), "test", {"sender": "emby"},
     ),
     "JSON as a file in a form": (
         emby.form(emby.payload("playback.start", FILM)).changed(b'name="data"', b'name="data"; filename="data.json"'),
-        START, {"sender": "emby"},
+        "start", {"sender": "emby"},
     ),
-    "urlencoded": (emby.urlencoded(emby.payload("playback.start", EPISODE)), START, {**NUMBERS, "sender": "emby"}),
-    "JSON that claims to be a form": (
-        emby.plain_json(emby.payload("playback.start", FILM)).claiming("application/x-www-form-urlencoded"), START, {},
-    ),
-    "JSON with = that claims to be a form": (
-        emby.plain_json(emby.payload("playback.start", Film(title="1 + 1 = 3 & more"))).claiming(
-            "application/x-www-form-urlencoded"
-        ), START, {"title": "1 + 1 = 3 & more"},
-    ),
-    "a test": (emby.form(emby.test_of_connection()), TEST, {"sender": "emby"}),
-    "something new": (emby.form(emby.payload("library.new", FILM)), NOT_PLAYBACK, {"server_version": "4.9.5.0"}),
-    "a user who is not told": (emby.form(emby.payload("playback.start", FILM, User=None)), START, {"user_id": ""}),
+    "urlencoded": (emby.urlencoded(emby.payload("playback.start", EPISODE)), "start", {**NUMBERS, "sender": "emby"}),
+    **{f"JSON that claims to be a form: {title}": (
+        emby.plain_json(emby.payload("playback.start", Film(title))).claiming(FORM), "start", {"title": title})
+       for title in ("A film", "1 + 1 = 3 & more")},
+    "a test": (emby.form(emby.test_of_connection()), "test", {"sender": "emby"}),
+    "something new": (emby.form(emby.payload("library.new", FILM)), "not_playback", {"server_version": "4.9.5.0"}),
+    "a user who is not told": (by_emby("start", User=None), "start", {"user_id": ""}),
     "ids that are no texts": (
-        by_emby("start", Item={"Type": "Movie", "ProviderIds": {"Imdb": {"a": 1}, "Tmdb": 7}}), START,
+        by_emby("start", Item={"Type": "Movie", "ProviderIds": {"Imdb": {"a": 1}, "Tmdb": 7}}), "start",
         {"ids": {"tmdb": "7"}, "title": ""},
     ),
-    "no item": (by_emby("start", Item=None), NOT_MEDIA, {}),
-    "a channel": (by_emby("start", Item={"Type": "TvChannel", "Name": "News"}), NOT_MEDIA, {}),
+    "no item": (by_emby("start", Item=None), "not_media", {}),
+    "a channel": (by_emby("start", Item={"Type": "TvChannel", "Name": "News"}), "not_media", {}),
 }  # fmt: skip
-
 TAUTULLI = {
     "a film starts": (
-        by_tautulli("play", position=12), START,
+        by_tautulli("play", position=12), "start",
         {"sender": "tautulli", "title": "The Glass Harbour", "year": 2018,
          "ids": {"imdb": "tt9900002", "tmdb": "990002"}, "user_id": "222222", "position": 12.0, "runtime": 6000.0},
     ),
     "an episode's ids are the show's": (
-        by_tautulli("play", EPISODE), START, {**NUMBERS, "ids": {}, "show_ids": OF_SHOW, "title": "", "show_year": 0},
+        by_tautulli("play", EPISODE), "start", {**NUMBERS, "ids": {}, "show_ids": OF_SHOW, "title": "", "show_year": 0},
     ),
-    "watched": (by_tautulli("watched", EPISODE), SCROBBLE, {}),
-    "a trigger by its long name": (by_tautulli("on_watched", EPISODE), SCROBBLE, {}),
-    "a range of episodes": (by_tautulli("stop", EpisodeFile(last=9)), STOP, {"episode": 4, "episode_end": 9}),
+    "watched": (by_tautulli("watched", EPISODE), "scrobble", {}),
+    "a trigger by its long name": (by_tautulli("on_watched", EPISODE), "scrobble", {}),
+    "a range of episodes": (by_tautulli("stop", EpisodeFile(last=9)), "stop", {"episode": 4, "episode_end": 9}),
     "values that render as nothing": (
         tautulli.post({"source": "tautulli", "event": "play", "type": "movie", "title": "", "year": "", "pos_ms": ""}),
-        START, {"title": "", "year": 0, "position": None, "runtime": None, "ids": {}},
+        "start", {"title": "", "year": 0, "position": None, "runtime": None, "ids": {}},
     ),
-    "a trigger that is not about watching": (by_tautulli("newdevice"), NOT_PLAYBACK, {}),
+    "a trigger that is not about watching": (by_tautulli("newdevice"), "not_playback", {}),
 }  # fmt: skip
-
-
 OTHER_PLUGIN = {
     "default: an episode starts": (
-        by_other("Play", EPISODE), START,
+        by_other("Play", EPISODE), "start",
         {**NUMBERS, "sender": "jellyfin_webhooks", "ids": OWN, "show_ids": OF_SHOW, "show_year": 2021, "user_id": GUID,
          "device": "tv-1", "user_name": "ana"},
     ),
-    "default: a position": (by_other("Progress", position=9), PROGRESS, {"position": 9.0}),
-    "default: a scrobble": (by_other("Scrobble"), SCROBBLE, {}),
-    "default: marked": (by_other("MarkPlayed"), MARK, {"device": "", "title": "The Glass Harbour"}),
-    "default: a rating": (by_other("Rate"), NOT_PLAYBACK, {}),
-    "get: nothing to go by": (jellyfin_webhooks.get_format("Play"), NOT_MEDIA, {"sender": "jellyfin_webhooks"}),
+    "default: a position": (by_other("Progress", position=9), "progress", {"position": 9.0}),
+    "default: a scrobble": (by_other("Scrobble"), "scrobble", {}),
+    "default: marked": (by_other("MarkPlayed"), "mark", {"device": "", "title": "The Glass Harbour"}),
+    "default: a rating": (by_other("Rate"), "not_playback", {}),
+    "get: nothing to go by": (jellyfin_webhooks.get_format("Play"), "not_media", {"sender": "jellyfin_webhooks"}),
     "plex: an episode": (
-        jellyfin_webhooks.plex_format("Play", EPISODE), START,
+        jellyfin_webhooks.plex_format("Play", EPISODE), "start",
         {**NUMBERS, "sender": "jellyfin_webhooks", "show_ids": {"tvdb": "980001"}, "ids": {}, "user_id": GUID,
          "runtime": 2640.0, "position": None},
     ),
     "plex: a film": (
-        jellyfin_webhooks.plex_format("Scrobble", FILM), SCROBBLE, {"ids": {"imdb": "tt9900002"}, "runtime": 6000.0},
+        jellyfin_webhooks.plex_format("Scrobble", FILM), "scrobble", {"ids": {"imdb": "tt9900002"}, "runtime": 6000.0},
     ),
-    "plex: marked": (jellyfin_webhooks.plex_format("MarkPlayed", FILM), MARK, {}),
-    "plex: unmarked comes as a play and is none": (
-        jellyfin_webhooks.plex_format("MarkUnplayed", FILM), NOT_PLAYBACK, {},
-    ),
+    "plex: marked": (jellyfin_webhooks.plex_format("MarkPlayed", FILM), "mark", {}),
+    "plex: unmarked comes as a play": (jellyfin_webhooks.plex_format("MarkUnplayed", FILM), "not_playback", {}),
 }  # fmt: skip
-
-
 TABLES = {"Plex": PLEX, "Emby": EMBY, "Tautulli": TAUTULLI, "other plugin": OTHER_PLUGIN}
 ROWS = {f"{sender}: {name}": row for sender, table in TABLES.items() for name, row in table.items()}
 
@@ -184,19 +156,3 @@ ROWS = {f"{sender}: {name}": row for sender, table in TABLES.items() for name, r
 @pytest.mark.parametrize(("sent", "kind", "wanted"), ROWS.values(), ids=ROWS.keys())
 def test_senders(sent, kind, wanted):
     check(sent, kind, wanted)
-
-
-def test_labels_for_people():
-    labels = [outcome(by_plex("play", EpisodeFile(season=season))).label for season in (2, None)]
-    assert labels == ["Lantern Street 2x04", "Lantern Street 04"]
-
-
-@pytest.mark.parametrize("date", ["2026-02-31T00:00:00Z", "0001-01-01T00:00:00+23:59", "2026-11-20T21:44:03", "today"])
-def test_dates_that_are_none(date):
-    assert outcome(by_emby("start", Date=date)).occurred_at is None
-
-
-def test_numbers_that_are_none():
-    item = {"Type": "Episode", "IndexNumber": 10**400, "ParentIndexNumber": -1, "Name": 10**400}
-    event = outcome(by_emby("start", Item=item))
-    assert (event.episode, event.season) == (None, None)

@@ -7,11 +7,10 @@ import pytest
 from tests.fakes.clock import NOON
 from tests.fakes.servers import emby, jellyfin
 from tests.fakes.servers.request import SentHook
-from tests.fakes.servers.titles import EpisodeFile, Film
-from tests.unit.web.receiving import RESTART, Evening, hold
-from tests.unit.web.senders import BEN, EPISODE, FILM, HARBOUR, LANTERN, by_jellyfin, by_plex, toggled
+from tests.fakes.servers.titles import ANA, EpisodeFile, Viewer
+from tests.unit.web.evenings import RESTART, Evening, hold
+from tests.unit.web.senders import BEN, EPISODE, FILM, HARBOUR, LANTERN, NAMELESS, by_jellyfin, by_plex, toggled
 
-NAMELESS = Film(title="", year=None, ids={}, path="/films/The.Glass.Harbour.2018.1080p.mkv")
 REMOVED = [("unwatched", LANTERN, 0.0)]
 
 
@@ -19,21 +18,17 @@ def at_emby(event: str) -> SentHook:
     return emby.form(emby.payload(f"item.{event}", EPISODE))
 
 
-def saved(reason: str) -> SentHook:
-    return jellyfin.all_properties(jellyfin.user_data_saved(FILM, reason, True))
-
-
-def unmarked(first: int, last: int, **more: object) -> list[SentHook]:
+def unmarked(first: int, last: int, show: str = "Lantern Street", viewer: Viewer = ANA) -> list[SentHook]:
     """Requests about several episodes of a show."""
-    viewer = {"viewer": more.pop("viewer")} if "viewer" in more else {}
-    return [toggled(EpisodeFile(number=number, **more), False, **viewer) for number in range(first, last + 1)]
+    return [toggled(EpisodeFile(show, number=number), False, viewer) for number in range(first, last + 1)]
 
 
 TABLE = {
     "a mark goes along": ([toggled(FILM, True)], {"waiting": [("watched", HARBOUR, 0.0)]}),
     "a mark at Emby goes along": ([at_emby("markplayed")], {"waiting": [("watched", LANTERN, 0.0)]}),
     "what nobody set by hand is no mark": (
-        [saved(reason) for reason in ("PlaybackFinished", "PlaybackProgress", "Import", "UpdateUserRating")],
+        [jellyfin.all_properties(jellyfin.user_data_saved(FILM, reason, True))
+         for reason in ("PlaybackFinished", "PlaybackProgress", "Import", "UpdateUserRating")],
         {"waiting": []},
     ),
     "a mark right after the playback is the same play": (
@@ -91,17 +86,18 @@ def test_marks(tmp_path, steps, wanted):
     hold(Evening(tmp_path), steps, wanted)
 
 
-@pytest.mark.parametrize(
-    ("date", "at"),
-    [("2019-07-01T20:15:00Z", 1_562_012_100.0), ("1970-01-01T00:00:00Z", NOON), ("2099-01-01T00:00:00Z", NOON),
-     (None, NOON)],
-)  # fmt: skip
+DATES = {
+    "2019-07-01T20:15:00Z": 1_562_012_100.0,
+    "1970-01-01T00:00:00Z": NOON,
+    "2099-01-01T00:00:00Z": NOON,
+    None: NOON,
+}
+
+
+@pytest.mark.parametrize(("date", "at"), DATES.items())
 def test_a_mark_has_the_date_that_the_server_has(tmp_path, date, at):
     evening = Evening(tmp_path)
     evening.send(toggled(FILM, True, LastPlayedDate=date))
     (play,) = evening.queue.listing("900001", "waiting")
     assert play.at == at
-
-
-def test_who_unmarks_a_film_is_told_what_simkl_would_do(tmp_path):
-    assert "rating" in Evening(tmp_path).send(toggled(FILM, False)).detail
+    assert "rating" in evening.send(toggled(FILM, False)).detail  # what Simkl would do to it

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+
 import pytest
 
 from lib.simkl.api.media import Item
 from lib.system.secrets import Secret
 from lib.tracking.play import Play
 from lib.web.delivery.show_lookup import ShowLookupFailed
+from tests.fakes.clock import NOON
 from tests.fakes.servers.titles import EpisodeFile, Film
 from tests.unit.tracking.sending import before_each_request
+from tests.unit.web.evenings import LinkedEvening
 from tests.unit.web.senders import BEN, EPISODE, by_jellyfin, by_plex, finished_by_jellyfin
-from tests.unit.web.sending_plays import LinkedEvening
 
 HARBOUR_KEY, LANTERN_KEY = (9000002, None, None), (9000001, 2, 4)
 KEY = Secret("key-of-the-server")
@@ -20,15 +23,14 @@ NOBODY_KNOWS = EpisodeFile("Nobody Knows It", show_year=1999, ids={})
 
 @pytest.fixture
 def make(tmp_path):
-    evenings = []
+    with ExitStack() as stack:
 
-    def made(**more):
-        evenings.append(LinkedEvening(tmp_path, **more))
-        return evenings[-1]
+        def make(**more):
+            evening = LinkedEvening(tmp_path, **more)
+            stack.callback(evening.box.stop)
+            return evening
 
-    yield made
-    for evening in evenings:
-        evening.box.stop()
+        yield make
 
 
 @pytest.fixture
@@ -92,22 +94,15 @@ def test_what_was_paused_and_went_on_before_it_was_sent_is_superseded(evening):
     assert [evening.outcome(each) for each in verdicts[1:]] == ["superseded", "sent"]
 
 
-def test_the_line_waits_while_simkl_cannot_be_reached(evening):
-    evening.box.stop_listening()
-    verdict = evening.send(by_plex("scrobble"))
-    evening.senders.step("900001")
-    assert evening.outcome(verdict) == "queued"
-    evening.box.listen_again()
-    evening.senders.retry_now("900001")
-    evening.deliver()
-    assert times(evening, "ana", HARBOUR_KEY) == 1
+@pytest.fixture
+def asked():
+    """The shows whose ids a media server was asked for."""
+    return []
 
 
-def test_ids_of_a_show_are_asked_for_once(make):
-    asked = []
-
-    def fetch(url, key, show, clock):
-        asked.append((url, key, show))
+def test_ids_of_a_show_are_asked_for_once(make, asked):
+    def fetch(*given):
+        asked.append(given[:3])
         return {"tvdb": "980001"}
 
     evening = make(fetch=fetch, url="http://192.0.2.2:8096", api_key=KEY)
@@ -120,11 +115,9 @@ def test_ids_of_a_show_are_asked_for_once(make):
 
 
 @pytest.mark.parametrize(("settings", "most"), [({"api_key": KEY}, 1), ({}, 0)], ids=["no answer", "no key"])
-def test_a_server_that_tells_no_ids_holds_nothing_up(make, settings, most):
-    asked = []
-
-    def fetch(url, key, show, clock):
-        asked.append(show)
+def test_a_server_that_tells_no_ids_holds_nothing_up(make, asked, settings, most):
+    def fetch(*given):
+        asked.append(given)
         raise ShowLookupFailed("ConnectTimeout")
 
     evening = make(fetch=fetch, url="http://192.0.2.2:8096", **settings)
@@ -142,19 +135,18 @@ def test_what_was_sent_right_before_a_sudden_end_is_not_called_superseded(evenin
     assert (times(evening, "ana", HARBOUR_KEY), evening.outcome(verdict)) == (1, "sent")
 
 
-def test_an_account_that_is_linked_to_somebody_else_gets_nothing_of_the_former(evening):
-    evening.send(by_plex("scrobble"))
-    evening.link("ana", 900099, "2026-11-24T12:00:00Z")
-    evening.deliver()
-    assert is_kept(evening)
+FILE = Play("stop", None, NOON, progress=100.0, file="The Glass Harbour (2018).mkv")  # is asked for, and then sent
 
 
-def test_an_account_that_is_linked_to_somebody_else_in_the_middle_sends_nothing_more_of_the_former(evening):
-    name = "The Glass Harbour (2018).mkv"  # is asked for first, and then sent
-    evening.queue.add("900001", [Play("stop", None, evening.clock.wall(), progress=100.0, file=name)])
+@pytest.mark.parametrize("in_the_middle", [False, True])
+def test_an_account_that_is_linked_to_somebody_else_gets_nothing_of_the_former(evening, in_the_middle):
+    evening.queue.add("900001", [FILE])
     before_each_request(evening.box, lambda body: evening.link("ana", 900099, "2026-11-24T12:00:00Z"))
+    if not in_the_middle:
+        evening.link("ana", 900099, "2026-11-24T12:00:00Z")
     evening.deliver()
     assert is_kept(evening)
+    assert bool(evening.box.requests) is in_the_middle
 
 
 def test_an_account_that_is_renamed_in_the_settings_file_goes_on_under_its_new_name(evening):
@@ -190,15 +182,15 @@ def test_a_link_that_simkl_refuses_keeps_the_plays(evening, caplog):
     assert "plays wait" in caplog.text
 
 
-def test_a_client_id_that_is_missing_keeps_the_plays(evening):
+def test_a_client_id_that_is_missing_keeps_the_plays_and_retrying_sends_them(evening):
     settings = evening.folder / "settings.yaml"
+    right = settings.read_text()
     verdict = evening.send(by_plex("scrobble"))
-    settings.write_text(settings.read_text().replace("client_id", "app_id"))
+    evening.queue.add("900001", [Play("watched", Item("show", "Lantern Street", 2021, season=2, episode=4), NOON)])
+    settings.write_text(right.replace("client_id", "app_id"))
     assert evening.senders.step("900001") > 0  # tried again by itself
     assert evening.outcome(verdict) == "queued"
-
-
-def test_a_play_that_came_from_no_request(evening):
-    evening.queue.add("900001", [Play("watched", Item("movie", "The Glass Harbour", 2018), evening.clock.wall())])
+    settings.write_text(right)
+    evening.senders.retry_now("900001")
     evening.deliver()
-    assert times(evening, "ana", HARBOUR_KEY) == 1
+    assert [times(evening, "ana", key) for key in (HARBOUR_KEY, LANTERN_KEY)] == [1, 1]  # one came from no request

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -42,12 +43,12 @@ class Server:
         self._changed = threading.Condition()
         settle = self.tracking.deliveries.settle
 
-        def settle_and_tell(*given: object) -> None:
-            settle(*given)  # type: ignore[arg-type]
+        def settle_and_tell(*given: Any) -> None:
+            settle(*given)
             with self._changed:
                 self._changed.notify_all()
 
-        self.tracking.deliveries.settle = settle_and_tell  # type: ignore[method-assign]
+        self.tracking.deliveries.settle = settle_and_tell
 
     def link(self, name: str, number: int = 900001) -> None:
         token = Token(Secret(self.box.give_token()), self.box.client_id, V1, scope=SCOPE)
@@ -58,12 +59,8 @@ class Server:
         return self.tracking.receiver.receive("home", sent.content_type, sent.body, {}, "192.0.2.2")
 
     def becomes(self, verdict: HookVerdict, outcome: HookOutcome) -> bool:
-        def is_so() -> bool:
-            found = self.tracking.deliveries.get(verdict.id)
-            return found is not None and found.outcome is outcome
-
         with self._changed:
-            return self._changed.wait_for(is_so, SOON)
+            return self._changed.wait_for(lambda: self.tracking.deliveries.get(verdict.id).outcome is outcome, SOON)
 
 
 @pytest.fixture
@@ -76,22 +73,16 @@ def server(tmp_path):
         made.queue.close()
 
 
-def test_what_was_left_from_before_and_what_comes_is_sent(server):
+def test_what_was_left_from_before_is_sent_unless_all_is_paused_and_so_is_what_comes(server):
     before = server.scrobble(EpisodeFile())
+    server.tracking.pause_all(True)
     server.tracking.start()
     assert server.tracking.is_alive()
+    assert (server.tracking.is_paused, server.tracking.account_activity("ana").waiting) == (True, 1)
+    server.tracking.pause_all(False)
     assert server.becomes(before, HookOutcome.SENT)
     assert server.becomes(server.scrobble(Film()), HookOutcome.SENT)
     assert server.box.watched["sample_viewer"][HARBOUR_KEY].times == 1
-
-
-def test_paused_and_going_on(server):
-    server.tracking.pause_all(True)
-    server.tracking.start()
-    verdict = server.scrobble(Film())
-    assert (server.tracking.is_paused, server.tracking.account_activity("ana").waiting) == (True, 1)
-    server.tracking.pause_all(False)
-    assert server.becomes(verdict, HookOutcome.SENT)
     activity = server.tracking.account_activity("ana")
     assert (activity.waiting, activity.state.last_label) == (0, "The Glass Harbour")
 
@@ -132,6 +123,9 @@ def test_an_account_that_is_linked_later(server):
     assert server.scrobble(Film(), "ben").outcome is HookOutcome.ACCOUNT_MISSING
     server.link("ben", 900002)
     assert server.becomes(server.scrobble(Film(), "ben"), HookOutcome.SENT)
+    server.settings.write_text("[")
+    server.tracking._accounts._file = None
+    assert server.scrobble(Film()).outcome is HookOutcome.ACCOUNT_MISSING
 
 
 def test_settings_that_are_read_again(server):
@@ -142,12 +136,6 @@ def test_settings_that_are_read_again(server):
     assert server.becomes(server.scrobble(Film(name, None, ids={}, path=f"/films/{name}")), HookOutcome.EXCLUDED)
     server.tracking.reload({})
     assert server.scrobble(Film()).outcome is HookOutcome.QUEUED
-
-
-def test_no_settings_file_at_all(server):
-    server.settings.write_text("[")
-    server.tracking._accounts._file = None
-    assert server.scrobble(Film()).outcome is HookOutcome.ACCOUNT_MISSING
 
 
 def test_a_backup_holds_what_came_in(server, tmp_path):
@@ -168,8 +156,7 @@ def test_it_ends_at_once_in_the_middle_of_a_request(server):
     server.box.journal.wait_for(lambda: server.box.requests, SOON)
     server.tracking.stop(0.2)
     assert not server.tracking.is_alive()
-    found = server.tracking.deliveries.get(verdict.id)
-    assert found is not None and found.outcome is HookOutcome.QUEUED
+    assert server.tracking.deliveries.get(verdict.id).outcome is HookOutcome.QUEUED
     assert server.queue.waiting("900001") == 1
 
 

@@ -6,12 +6,13 @@ import pytest
 
 from tests.fakes.servers import emby, jellyfin_webhooks, plex
 from tests.fakes.servers.titles import ANA, EpisodeFile, Film, Viewer
-from tests.unit.web.receiving import Evening, hold
+from tests.unit.web.evenings import Evening, hold
 from tests.unit.web.senders import (
     BEN,
     EPISODE,
     HARBOUR,
     LANTERN,
+    NAMELESS,
     by_emby,
     by_jellyfin,
     by_other_plugin,
@@ -24,7 +25,6 @@ STRANGER = Viewer("zoe", "1d9e6679-7425-40de-944b-e07fc1f90ae8", 444444, "tv-3")
 NEXT, NEXT_LABEL = EpisodeFile(number=5), "Lantern Street 2x05"
 SEVERAL = EpisodeFile(last=6, seconds=7920)
 ENDLESS = Film(seconds=0)
-NAMELESS = Film(title="", year=None, ids={}, path="/films/The.Glass.Harbour.2018.1080p.mkv")
 
 
 def started(progress: float, label: str = HARBOUR) -> dict:
@@ -85,9 +85,7 @@ WATCHED = {
     "Tautulli says so": ([by_tautulli("watched")], {"counted": [HARBOUR]}),
     "Jellyfin's other plugin says so": ([by_other_plugin("Scrobble", position=5500)], {"counted": [HARBOUR]}),
     "and in the format of Plex": ([jellyfin_webhooks.plex_format("Scrobble", Film())], {"counted": [HARBOUR]}),
-    "no position, but it played for so long": (
-        [by_jellyfin("Start"), 5400, finished_by_jellyfin(position=0)], {"counted": [HARBOUR]},
-    ),
+    "played for so long": ([by_jellyfin("Start"), 5400, finished_by_jellyfin(position=0)], {"counted": [HARBOUR]}),
     "of a length that nobody knows, Plex says so": (
         [by_plex("play", ENDLESS, 0), 600, by_plex("stop", ENDLESS, 600), by_plex("scrobble", ENDLESS)],
         {"counted": [HARBOUR]},
@@ -130,9 +128,7 @@ NOT_WATCHED = {
     "a client that dies": [by_plex("play", position=0), 12_000],
     "of a length that nobody knows": [by_plex("play", ENDLESS, 0), 600, by_plex("stop", ENDLESS, 600)],
     "several episodes in a file, and no position": [by_jellyfin("Start", SEVERAL), 2700],
-    "what the next episode ended, until its end is told": [
-        by_emby("start", EPISODE, position=0), 2600, by_emby("start", NEXT, position=0),
-    ],
+    "what the next one ended": [by_emby("start", EPISODE, position=0), 2600, by_emby("start", NEXT, position=0)],
 }  # fmt: skip
 TABLE = {
     **TOLD,
@@ -164,27 +160,14 @@ def test_what_comes_late_of_an_episode_does_not_end_the_next(evening, late):
     assert evening.waiting()[-1][:2] == ("start", NEXT_LABEL)
 
 
-SENT_ITEMS = {
-    "an episode has its own ids, and its show none of them": (by_plex("scrobble", EPISODE), {}, {"tvdb": "8000001"}),
-    "ids of the show go along": (
-        by_other_plugin("Scrobble", EPISODE, position=2600),
-        {"tvdb": "980001", "imdb": "tt9900001", "tmdb": "990001"}, {"tvdb": "8000001"},
-    ),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(("sent", "ids", "episode_ids"), SENT_ITEMS.values(), ids=SENT_ITEMS.keys())
-def test_ids_that_go_along(evening, sent, ids, episode_ids):
-    evening.send(sent)
-    (play,) = evening.queue.listing("900001", "waiting")
-    assert (dict(play.item.ids), dict(play.item.episode_ids)) == (ids, episode_ids)
-    assert (play.item.title, play.item.season, play.item.episode) == ("Lantern Street", 2, 4)
-
-
-def test_a_file_that_only_simkl_can_tell(evening):
-    evening.send(by_emby("stop", NAMELESS, position=5900, completed=True))
-    (play,) = evening.queue.listing("900001", "waiting")
-    assert (play.item, play.file) == (None, "The.Glass.Harbour.2018.1080p.mkv")
+def test_what_goes_along_of_an_episode_and_of_a_file_that_only_simkl_can_tell(evening):
+    named_by_episode, named_by_show = by_plex("scrobble", EPISODE), by_other_plugin("Scrobble", NEXT, position=2600)
+    evening.play(named_by_episode, named_by_show, by_emby("stop", NAMELESS, position=5900, completed=True))
+    first, second, third = evening.queue.listing("900001", "waiting")
+    assert (dict(first.item.ids), dict(first.item.episode_ids)) == ({}, {"tvdb": "8000001"})
+    assert dict(second.item.ids) == {"tvdb": "980001", "imdb": "tt9900001", "tmdb": "990001"}
+    assert (second.item.title, second.item.season, second.item.episode) == ("Lantern Street", 2, 5)
+    assert (third.item, third.file) == (None, "The.Glass.Harbour.2018.1080p.mkv")
 
 
 def test_nothing_is_sent_of_a_user_who_is_not_linked(evening):
@@ -197,8 +180,9 @@ def test_nothing_is_sent_of_a_user_who_is_not_linked(evening):
 
 
 def test_libraries_kinds_folders_and_short_ones_can_be_left_out(tmp_path):
-    left_out = {"exclude_libraries": ("films",), "exclude_folders": ("/tv/Lantern Street",), "kinds": ("movies",)}
-    evening = Evening(tmp_path, **left_out)
+    evening = Evening(
+        tmp_path, exclude_libraries=("films",), exclude_folders=("/tv/Lantern Street",), kinds=("movies",)
+    )
     verdicts = evening.play(
         by_plex("scrobble"),
         by_emby("stop", EPISODE, position=2630, completed=True),
@@ -215,27 +199,20 @@ def test_libraries_kinds_folders_and_short_ones_can_be_left_out(tmp_path):
     assert evening.queue.newest() == 0
 
 
-def test_each_kind_of_request_has_a_verdict(evening):
-    verdicts = evening.play(
-        emby.form(emby.test_of_connection()),
-        by_plex("rate"),
-        by_jellyfin("Start", ItemType="Audio"),
-        plex.form(b"{"),
-        plex.form(b"{}"),
-    )
-    kept = evening.receiver.deliveries.latest()
+def test_each_kind_of_request_has_a_verdict_and_its_sender_is_remembered(evening):
+    unread, unknown = plex.form(b"{"), plex.form(b"{}")
+    others = emby.form(emby.test_of_connection()), by_plex("rate"), by_jellyfin("Start", ItemType="Audio")
+    evening.play(by_jellyfin("Start"), by_plex("play"))
+    verdicts = evening.play(*others, unread, unknown)
+    kept = evening.receiver.deliveries.latest(limit=len(verdicts))
     assert [each.outcome.value for each in verdicts] == [
         "test", "not_playback", "not_media", "not_readable", "not_recognised",
     ]  # fmt: skip
     assert [each.id for each in kept] == [each.id for each in reversed(verdicts)]
     assert all(each.sentence.endswith(".") for each in kept)
     assert evening.receiver.deliveries.last_of_server("home") == kept[0]
-
-
-def test_senders_are_remembered_with_their_versions(evening):
-    evening.play(by_jellyfin("Start"), by_plex("play"))
     seen = {each.sender: (each.version, each.name) for each in evening.receiver.senders.listing("home")}
-    assert seen == {"jellyfin": ("10.11.6", "nas"), "plex": ("", "nas")}
+    assert seen == {"jellyfin": ("10.11.6", "nas"), "plex": ("", "nas"), "emby": ("4.9.5.0", "nas")}
 
 
 def test_a_start_wakes_the_delivery_of_its_owner_alone(evening):

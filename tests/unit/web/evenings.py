@@ -1,19 +1,28 @@
-"""A receiver with its store on a clock that the test moves, and what waits for Simkl because of it."""
+"""A receiver with its store on a clock that the test moves, and what reaches Simkl of an evening because of it."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any, Callable, Mapping, Sequence, Union
 
+from lib.account.store import Account
+from lib.simkl.api.users import User
+from lib.simkl.auth.tokens import SCOPE, V1, Token
+from lib.system.clock import Clock
+from lib.system.secrets import Secret
 from lib.tracking.store.queue import PlayQueue
+from lib.web.delivery.accounts import AccountDirectory
+from lib.web.delivery.senders import AccountSenders
+from lib.web.delivery.show_ids import ShowIdResolver
 from lib.web.hooks.receiver import HookReceiver, WhoIsWho
 from lib.web.media_server import MediaServer
 from lib.web.store.deliveries import HookVerdict
 from tests.fakes.clock import FakeClock
 from tests.fakes.servers.request import SentHook
+from tests.unit.tracking.sending import CLIENT_ID, SINCE, box_on
 
 OWNERS = {"ana": "900001", "ben": "900002"}
-USERS = {"ana": "ana", "ben": "ben", "anna's tablet": "ana", "carl": "carl"}
+USERS = {"ana": "ana", "ben": "ben", "carl": "carl"}
 DAY = 86_400.0
 TICKS = 60  # of a long wait
 
@@ -21,20 +30,21 @@ TICKS = 60  # of a long wait
 class Evening:
     """One server front end without its web server, on `clock`."""
 
-    clock: FakeClock
-
-    def __init__(self, folder: Path, clock: FakeClock | None = None, **server: object) -> None:
-        self.clock = clock or FakeClock()
+    def __init__(self, folder: Path, **server: Any) -> None:
+        self.clock = FakeClock()
         self.folder = folder
-        self.server = MediaServer("home", **server)  # type: ignore[arg-type]
+        self.server = MediaServer("home", **server)
         self.woken: list[str] = []
         self.start()
 
     def start(self) -> None:
         """Start, or start again on the same store as after a sudden end."""
         self.queue = PlayQueue(self.folder / "plays.db", self.clock)
-        who = WhoIsWho(lambda server, user_id, name: USERS.get(name, ""), lambda account: OWNERS.get(account, ""))
+        who = WhoIsWho(lambda server, user_id, name: USERS.get(name, ""), self.owner_of)
         self.receiver = HookReceiver(self.queue, {"home": self.server}, who, self.clock, self.woken.append)
+
+    def owner_of(self, account: str) -> str:
+        return OWNERS.get(account, "")
 
     def send(self, sent: SentHook) -> HookVerdict:
         return self.receiver.receive("home", sent.content_type, sent.body, sent.query, "192.0.2.2")
@@ -68,9 +78,7 @@ class Evening:
 
     def outcome(self, verdict: HookVerdict) -> str:
         """Return what became of a request by now."""
-        found = self.receiver.deliveries.get(verdict.id)
-        assert found is not None
-        return found.outcome.value
+        return self.receiver.deliveries.get(verdict.id).outcome.value
 
 
 Step = Union[float, SentHook, Callable[[Evening], object]]
@@ -93,3 +101,44 @@ def hold(evening: Evening, steps: Sequence[Step], wanted: Mapping[str, Any]) -> 
         "counted_of_ben": evening.counted("ben"),
     }
     assert {name: found[name] for name in wanted} == wanted
+
+
+class LinkedEvening(Evening):
+    """An evening whose plays reach the fake Simkl. `fetch` tells the ids of a show in place of its server."""
+
+    def __init__(
+        self, folder: Path, fetch: Callable[[str, Secret, str, Clock], Mapping[str, str]] | None = None, **server: Any
+    ) -> None:
+        self.fetch = fetch or (lambda url, key, show, clock: {})
+        self.accounts = AccountDirectory(folder / "settings.yaml")
+        super().__init__(folder, **server)
+        self.box = box_on(self.clock).start()
+        (folder / "settings.yaml").write_text(f"simkl:\n  api_url: {self.box.url}\n  client_id: {CLIENT_ID}\n")
+        for name, number in OWNERS.items():
+            self.link(name, int(number))
+
+    def link(self, name: str, number: int, since: str = SINCE) -> None:
+        """Link an account with the fake Simkl."""
+        if name not in self.box.watched:
+            self.box.add_user(name, number)
+        token = Token(Secret(self.box.give_token(name, client_id=CLIENT_ID)), CLIENT_ID, V1, scope=SCOPE)
+        self.accounts.save(name, Account(token, since, User(number, name, "free")))
+
+    def owner_of(self, account: str) -> str:
+        return self.accounts.owner_of(account)
+
+    def start(self) -> None:
+        super().start()
+        queued, servers = self.receiver.queued, lambda: {"home": self.server}
+        shows = ShowIdResolver(self.queue, queued, servers, self.clock, self.fetch)
+        never, pause = lambda: False, self.clock.pause
+        self.senders = AccountSenders(self.queue, queued, self.accounts, shows, {}, never, self.clock, pause, servers)
+
+    def deliver(self, account: str = "ana") -> None:
+        """Send what waits for an account, until nothing is left or it has to wait for long."""
+        for _ in range(50):
+            wait = self.senders.step(OWNERS[account])
+            if wait is None or wait > 30:
+                return
+            self.clock.now += wait
+        raise AssertionError("it never ends")
