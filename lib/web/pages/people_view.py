@@ -91,7 +91,7 @@ def _row(known: _Known, last_plays: dict[tuple[str, str], SeenView]) -> dict[str
     waiting = 0 if known.is_invited_only else page_services().tracking.waiting(person.account)
     if waiting:
         tags.append(Tag(t("{count} waiting", count=waiting), "warn"))
-    seen = last_plays.get((person.server, person.user_key))
+    seen = last_plays.get((person.server, normal_key(person.user_key)))
     if seen is not None and seen.last_label:
         last = t("Last: {title}, {time}", title=seen.last_label, time=date_and_time(seen.last_at))
         sentence = f"{sentence} · {last}"

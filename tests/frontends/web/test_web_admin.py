@@ -38,10 +38,10 @@ def test_who_was_seen_and_is_not_linked_can_be_invited_with_one_press(site, admi
 
 
 def test_somebody_can_be_invited_by_name_before_they_play(site, admin):
-    assert "Invitation for dora" in admin.post("/people/invite", server="home", user_name="dora").text
-    site.tracking.seen = [SeenView("home", "77aa", "", NOW, "")]
+    assert "Invitation for Dora" in admin.post("/people/invite", server="home", user_name="Dora").text
+    site.tracking.seen = [SeenView("home", "77aa", "", NOW, ""), SeenView("home", "88bb", "Dora", NOW, "A film")]
     people, _, seen = admin.get("/").text.partition("Seen, not linked")
-    assert "Has not accepted yet" in people
+    assert "Has not accepted yet · Last: A film" in people
     assert "77aa" in seen  # who has no name is shown by id
 
 
