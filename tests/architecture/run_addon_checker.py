@@ -33,7 +33,6 @@ class Mirror(requests.adapters.HTTPAdapter):
     """Stands in for Kodi's mirror: gives the same list for every branch."""
 
     def send(self, *_: object, **__: object) -> requests.Response:
-        """Answer without a network."""
         answer = requests.Response()
         answer.status_code, answer.raw = 200, io.BytesIO(REPOSITORY)
         return answer
@@ -52,7 +51,6 @@ def check(branch: str, folder: str, lists: dict[str, object]) -> list[tuple[str,
 
 
 def main(orders: list[str]) -> None:
-    """Check each order and print all reports."""
     common.load_plugins()
     ReportManager.enable(["array"])
     check_addon.check_url.check_url = lambda report, parsed_xml: None

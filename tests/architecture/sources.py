@@ -26,8 +26,12 @@ class Source:
         self.path, self.text = path, text
 
     @cached_property
+    def module(self) -> str:
+        """The module's dotted name: `lib/simkl/__init__.py` is `lib.simkl`."""
+        return self.path[: -len(".py")].replace("/", ".").removesuffix(".__init__")
+
+    @cached_property
     def tree(self) -> ast.Module:
-        """The module's syntax tree."""
         return ast.parse(self.text)
 
     @cached_property
@@ -36,7 +40,6 @@ class Source:
         return list(ast.walk(self.tree))
 
     def found(self, node: ast.AST, what: str) -> Found:
-        """Name a place in this module."""
         return Found(self.path, getattr(node, "lineno", 1), what)
 
     def full_name(self, node: ast.AST) -> str:
@@ -68,12 +71,10 @@ class Source:
 
     @cached_property
     def used(self) -> list[tuple[str, ast.AST]]:
-        """Every reference and every import."""
         return [*self.references, *self.imports]
 
     @cached_property
     def calls(self) -> list[ast.Call]:
-        """Every call."""
         return [node for node in self.nodes if isinstance(node, ast.Call)]
 
     @cached_property

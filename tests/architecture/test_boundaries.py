@@ -1,11 +1,13 @@
-"""What only some packages may do: print, talk to the network, open files, read YAML, catch everything."""
+"""What only some modules may do: print, talk to the network, open files, read clocks, catch everything."""
 
 from __future__ import annotations
 
 import ast
-from typing import Iterator
+from typing import Iterator, Mapping, NamedTuple
 
-from tests.architecture.sources import PLUGIN, ROOT, Found, Source, misjudged, offenders
+import pytest
+
+from tests.architecture.sources import PLUGIN, ROOT, Found, Rule, Source, misjudged, offenders
 
 NETWORK = {
     "asyncio", "ftplib", "http", "imaplib", "poplib", "requests", "select", "selectors", "smtplib", "socket",
@@ -23,13 +25,22 @@ FILE_METHODS = {
     "chmod", "hardlink_to", "mkdir", "open", "read_bytes", "read_text", "rename", "rmdir", "symlink_to", "touch",
     "unlink", "write_bytes", "write_text",
 }  # fmt: skip
-NO_FILES = {"os", "webbrowser"}  # what these do is told apart by its name, or opens an address
+NOT_FILES = {"os", "webbrowser"}  # what these do is told apart by its name, or opens an address
 LOADERS = {"yaml.SafeLoader", "yaml.CSafeLoader"}
 TAKES_A_LOADER = {"yaml.compose", "yaml.compose_all", "yaml.load", "yaml.load_all", "yaml.parse", "yaml.scan"}
 NEVER_OF_YAML = {
     "add_constructor", "dump_all", "full_load", "full_load_all", "unsafe_load", "unsafe_load_all", "BaseLoader",
     "CLoader", "FullLoader", "Loader", "UnsafeLoader", "YAMLObject",
 }  # fmt: skip
+READS_A_CLOCK = {
+    "clock", "clock_gettime", "clock_gettime_ns", "monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns",
+    "sleep", "time", "time_ns",
+}  # fmt: skip
+NOW_BY_DEFAULT = {"asctime": 0, "ctime": 0, "gmtime": 0, "localtime": 0, "strftime": 1}  # by the arguments before it
+DATES = {"datetime.datetime.now", "datetime.datetime.today", "datetime.datetime.utcnow", "datetime.date.today"}
+IN_KODI = ("lib/kodi", "lib/tracking", "lib/account", "lib/simkl", "lib/system")
+REMADE = ("sqlite3.", "_queue.", "queue.", "ssl.", "socket.")  # C modules: `lib/system/exceptions.py` says why
+EVERYTHING = ("", "Exception", "BaseException")
 
 # Each with its reason. One that is no longer needed has to go.
 MAY_TOUCH_FILES = {
@@ -44,6 +55,9 @@ MAY_TOUCH_FILES = {
     ("lib/system/locks.py", "os.open"): "a lock file is opened to see whether this storage has locks at all",
     ("lib/account/sign_in/by_code.py", "touch"): "PendingCode.touch, which goes through files.py",
     ("lib/terminal/output.py", "os.open"): "stdout becomes the null device once it takes nothing any more",
+}
+MAY_READ_A_CLOCK = {
+    ("lib/system/timetable.py", "datetime.datetime.now"): "`schedule` keeps its times by it, and this moves them along",
 }
 MAY_PRINT = {
     ("lib/web/entry.py", "sys.stdout"): "what `serve --check` and `serve --set-password` say",
@@ -102,7 +116,7 @@ def touches_files(source: Source) -> Iterator[Found]:
         head, _, tail = name.rpartition(".")
         if name == "open" or name in FILE_MODULES or (head == "os" and tail in FILE_CALLS_OF_OS):
             yield source.found(node, name)
-        elif isinstance(node, ast.Attribute) and tail in methods and head not in NO_FILES and not _is_ours(head):
+        elif isinstance(node, ast.Attribute) and tail in methods and head not in NOT_FILES and not _is_ours(head):
             yield source.found(node, tail)
 
 
@@ -124,110 +138,155 @@ def reads_yaml_unsafely(source: Source) -> Iterator[Found]:
             yield source.found(call, "yaml.dump without a dumper, which writes objects of any class")
 
 
-def catches_everything(source: Source) -> Iterator[Found]:
-    """Find the functions that swallow every exception; `what` is the function's name."""
+def caught(source: Source) -> Iterator[tuple[ast.AST, str, str]]:
+    """Yield each class that is caught or suppressed, with its place and function; of `except:` it is empty."""
     for function, node in _with_function(source.tree):
-        caught: list[ast.expr | None] = []
+        kinds: list[ast.expr] = []
         if isinstance(node, ast.ExceptHandler):
-            caught = list(node.type.elts) if isinstance(node.type, ast.Tuple) else [node.type]
+            kinds = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type or ast.Name("")]
         elif isinstance(node, ast.Call) and source.full_name(node.func) == "contextlib.suppress":
-            caught = list(node.args)
-        if any(kind is None or source.full_name(kind) in ("Exception", "BaseException") for kind in caught):
-            yield source.found(node, function)
+            kinds = node.args
+        yield from ((node, function, source.full_name(kind)) for kind in kinds)
 
 
-def _with_function(node: ast.AST, inside: str = "") -> Iterator[tuple[str, ast.AST]]:
+def _with_function(node: ast.AST, outer: str = "") -> Iterator[tuple[str, ast.AST]]:
     for child in ast.iter_child_nodes(node):
-        name = inside
+        name = outer
         if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            name = f"{inside}.{child.name}".lstrip(".")
+            name = f"{outer}.{child.name}".lstrip(".")
         yield name, child
         yield from _with_function(child, name)
 
 
-def test_only_the_terminal_prints():
-    broken = [
-        "print('x')",
-        "say = print",
-        "import sys\nsys.stdout.write('x')",
-        "from sys import stderr as err\nerr.write('x')",
-    ]
-    kept = [("lib/terminal/frontends.py", "print('x')"), "log.info('print')"]
-    assert misjudged(prints, broken, kept) == []
-    assert offenders(prints, *PLUGIN, allowed=MAY_PRINT) == []
+def catches_everything(source: Source) -> Iterator[Found]:
+    """Find the functions that swallow every exception; `what` is the function's name."""
+    return (source.found(node, function) for node, function, kind in caught(source) if kind in EVERYTHING)
 
 
-def test_only_the_transport_and_the_web_open_sockets():
-    broken = [
-        "import socket",
-        "def f():\n    from socket import create_connection",
-        "from urllib.request import urlopen",
-        "import urllib.request as r",
-        "import http.client",
-        "import requests",
-    ]
-    kept = [
-        ("lib/simkl/http/transport.py", "import socket, requests"),
-        ("lib/web/pages.py", "import http.server"),
-        "from urllib.parse import quote",
-    ]
-    assert misjudged(talks_to_the_network, broken, kept) == []
-    assert offenders(talks_to_the_network, *PLUGIN, allowed=MAY_TALK_TO_THE_NETWORK) == []
+def catches_by_class(source: Source) -> Iterator[Found]:
+    """Find what catches by a class that another script's import may have replaced."""
+    return (source.found(node, kind) for node, _, kind in caught(source) if kind.startswith(REMADE))
 
 
-def test_only_one_module_touches_files():
-    broken = [
-        "open('x')",
-        "reader = open",
-        "import io\nio.open('x')",
-        "from os import fdopen as f\nf(3)",
-        "import os\nos.replace('a', 'b')",
-        "path.open()",
-        "Path('x').read_text()",
-        "(folder / 'x').write_bytes(b'')",
-        "self.path.unlink()",
-        "from lib.account.settings import DEFAULTS_FILE\nDEFAULTS_FILE.unlink()",
-        "import tempfile",
-        "import logging\nlogging.FileHandler('x')",
-        "import xbmcvfs\nxbmcvfs.File('x')",
-        "import segno\nsegno.make('x').save('x.png')",
-    ]
-    kept = [
-        ("lib/system/files.py", "open('x')"),
-        "path.exists() or list(path.glob('*'))",
-        "import webbrowser\nwebbrowser.open(url)",
-        "text.replace('a', 'b')",
-        "from lib.account import status\nstatus.unlink_account(accounts, 'x')",
-        "accounts.save('x', account)",
-    ]
-    assert misjudged(touches_files, broken, kept) == []
-    assert offenders(touches_files, *PLUGIN, allowed=MAY_TOUCH_FILES) == []
+def reads_a_clock(source: Source) -> Iterator[Found]:
+    """Find what reads a clock of the device or sleeps, whether it is called or handed on."""
+    if source.path == "lib/system/clock.py":
+        return
+    for name, node in source.used:
+        head, _, tail = name.rpartition(".")
+        if (head == "time" and tail in READS_A_CLOCK) or name in DATES:
+            yield source.found(node, name)
+    for call in source.calls:
+        head, _, tail = source.full_name(call.func).rpartition(".")
+        if head == "time" and tail in NOW_BY_DEFAULT and len(call.args) <= NOW_BY_DEFAULT[tail]:
+            yield source.found(call, f"time.{tail} of now")
 
 
-def test_yaml_makes_no_objects():
-    broken = [
-        "import yaml\nyaml.load(text)",
-        "import yaml\nyaml.load(text, yaml.Loader)",
-        "from yaml import load, Loader\nload(t, Loader=Loader)",
-        "import yaml\nyaml.load(text, Loader=other)",
-        "import yaml\nyaml.compose(text)",
-        "import yaml\nyaml.dump(thing)",
-        "from yaml import full_load",
-    ]
-    kept = ["import yaml\nyaml.safe_load(t)\nyaml.compose(t, Loader=yaml.SafeLoader)\nyaml.load(t, yaml.SafeLoader)"]
-    assert misjudged(reads_yaml_unsafely, broken, kept) == []
-    assert offenders(reads_yaml_unsafely, *PLUGIN, "tools") == []
+class Boundary(NamedTuple):
+    """A rule, samples that break it and samples that keep it, where it holds, and who is excepted."""
+
+    rule: Rule
+    broken: list[str]
+    kept: list[str | tuple[str, str]]
+    places: tuple[str, ...] = PLUGIN
+    excepted: Mapping[tuple[str, str], str] | set[tuple[str, str]] = {}
 
 
-def test_only_the_outermost_guards_catch_everything():
-    broken = [
-        "try:\n    f()\nexcept Exception:\n    pass",
-        "try:\n    f()\nexcept BaseException as error:\n    raise",
-        "try:\n    f()\nexcept:\n    pass",
-        "try:\n    f()\nexcept (OSError, Exception):\n    pass",
-        "import contextlib\nwith contextlib.suppress(Exception):\n    f()",
-    ]
+BOUNDARIES = {
+    "only the terminal prints": Boundary(
+        prints,
+        ["print('x')", "say = print", "import sys\nsys.stdout.write('x')", "from sys import stderr as e\ne.write('x')"],
+        [("lib/terminal/frontends.py", "print('x')"), "log.info('print')"],
+        excepted=MAY_PRINT,
+    ),
+    "only the transport and the web open sockets": Boundary(
+        talks_to_the_network,
+        [
+            "import socket", "def f():\n    from socket import create_connection", "from urllib.request import urlopen",
+            "import urllib.request as r", "import http.client", "import requests",
+        ],
+        [
+            ("lib/simkl/http/transport.py", "import socket, requests"), ("lib/web/pages.py", "import http.server"),
+            "from urllib.parse import quote",
+        ],
+        excepted=MAY_TALK_TO_THE_NETWORK,
+    ),
+    "only one module touches files": Boundary(
+        touches_files,
+        [
+            "open('x')", "reader = open", "import io\nio.open('x')", "from os import fdopen as f\nf(3)",
+            "import os\nos.replace('a', 'b')", "Path('x').read_text()", "(folder / 'x').write_bytes(b'')",
+            "from lib.account.settings import DEFAULTS_FILE\nDEFAULTS_FILE.unlink()", "import tempfile",
+            "import logging\nlogging.FileHandler('x')", "import xbmcvfs\nxbmcvfs.File('x')",
+            "import segno\nsegno.make('x').save('x.png')",
+        ],
+        [
+            ("lib/system/files.py", "open('x')"), "path.exists() or list(path.glob('*'))", "text.replace('a', 'b')",
+            "import webbrowser\nwebbrowser.open(url)", "accounts.save('x', account)",
+            "from lib.account import status\nstatus.unlink_account(accounts, 'x')",
+        ],
+        excepted=MAY_TOUCH_FILES,
+    ),
+    "yaml makes no objects": Boundary(
+        reads_yaml_unsafely,
+        [
+            "import yaml\nyaml.load(text)", "import yaml\nyaml.load(text, yaml.Loader)",
+            "from yaml import load, Loader\nload(t, Loader=Loader)", "import yaml\nyaml.load(text, Loader=other)",
+            "import yaml\nyaml.compose(text)", "import yaml\nyaml.dump(thing)", "from yaml import full_load",
+        ],
+        ["import yaml\nyaml.safe_load(t)\nyaml.compose(t, Loader=yaml.SafeLoader)\nyaml.load(t, yaml.SafeLoader)"],
+        places=(*PLUGIN, "tools"),
+    ),
+    "only the outermost guards catch everything": Boundary(
+        catches_everything,
+        [
+            "try:\n    f()\nexcept Exception:\n    pass", "try:\n    f()\nexcept BaseException as error:\n    raise",
+            "try:\n    f()\nexcept:\n    pass", "try:\n    f()\nexcept (OSError, Exception):\n    pass",
+            "import contextlib\nwith contextlib.suppress(Exception):\n    f()",
+        ],
+        ["try:\n    f()\nexcept OSError:\n    pass"],
+        places=(*PLUGIN, "tools"),
+        excepted=MAY_CATCH_EVERYTHING,
+    ),
+    "what runs in Kodi never catches what a C module raises by its class": Boundary(
+        catches_by_class,
+        [
+            "import sqlite3\ntry:\n    f()\nexcept sqlite3.Error:\n    pass",
+            "import sqlite3\ntry:\n    f()\nexcept (OSError, sqlite3.DatabaseError) as error:\n    raise",
+            "from queue import Empty\ntry:\n    f()\nexcept Empty:\n    pass",
+            "import contextlib, ssl\nwith contextlib.suppress(ssl.SSLError):\n    f()",
+        ],
+        [
+            "import sqlite3\nfrom lib.system.exceptions import ignored\nwith ignored(sqlite3.Error):\n    f()",
+            "try:\n    f()\nexcept OSError:\n    pass",
+            "import requests\ntry:\n    f()\nexcept requests.exceptions.SSLError:\n    pass",
+        ],
+        places=IN_KODI,
+    ),
+    "only one module reads the clocks or sleeps": Boundary(
+        reads_a_clock,
+        [
+            "import time\ntime.time()", "import time\ndef f(clock=time.monotonic):\n    pass",
+            "from time import monotonic as now\nnow()", "import time\ntime.sleep(1)",
+            "from datetime import datetime\ndatetime.now()", "import time\ntime.localtime()",
+            "import time\ntime.strftime('%Y')",
+        ],
+        [
+            "clock.monotonic() + clock.wall()", "import time\ntime.strftime('%Y', time.localtime(at))",
+            "import datetime\ndatetime.datetime.fromtimestamp(at)",
+            ("lib/system/clock.py", "import time\ntime.time()"),
+        ],
+        excepted=MAY_READ_A_CLOCK,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("boundary", BOUNDARIES.values(), ids=BOUNDARIES)
+def test_a_boundary(boundary):
+    assert misjudged(boundary.rule, boundary.broken, boundary.kept) == []
+    assert offenders(boundary.rule, *boundary.places, allowed=boundary.excepted) == []
+
+
+def test_what_catches_everything_is_named_by_its_function():
     guard = "class Worker:\n  def run(self):\n    try:\n      f()\n    except Exception:\n      pass"
-    assert misjudged(catches_everything, broken, ["try:\n    f()\nexcept OSError:\n    pass"]) == []
     assert [each.what for each in catches_everything(Source("lib/x.py", guard))] == ["Worker.run"]
-    assert offenders(catches_everything, *PLUGIN, "tools", allowed=MAY_CATCH_EVERYTHING) == []

@@ -21,32 +21,29 @@ TYPES = {"bool", "bytes", "dict", "float", "frozenset", "int", "list", "object",
 LATE = "from __future__ import annotations\n"
 
 
-class WithoutAnnotations(ast.NodeTransformer):
-    """Takes out the annotations, which `from __future__ import annotations` leaves unevaluated."""
-
-    def visit_arg(self, node: ast.arg) -> ast.arg:
-        node.annotation = None
-        return node
-
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
-        node.returns = None
-        return self.generic_visit(node)
-
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
-        node.annotation = ast.Constant(None)
-        return self.generic_visit(node)
-
-
-def evaluated(text: str) -> ast.Module:
-    """Return the part of a module that Python evaluates."""
+def evaluated(text: str) -> tuple[ast.Module, list[ast.BinOp]]:
+    """Return the part of a module that Python evaluates, and each `|` in it."""
     tree = ast.parse(text)
-    late = any(isinstance(node, ast.ImportFrom) and node.module == "__future__" for node in tree.body)
-    return ast.fix_missing_locations(WithoutAnnotations().visit(tree)) if late else tree
+    is_late = any(isinstance(node, ast.ImportFrom) and node.module == "__future__" for node in tree.body)
+    unions: list[ast.BinOp] = []
+    nodes: list[ast.AST] = [tree]
+    while nodes:
+        node = nodes.pop()
+        if is_late and isinstance(node, ast.arg):
+            node.annotation = None
+        elif is_late and isinstance(node, ast.FunctionDef):
+            node.returns = None
+        elif is_late and isinstance(node, ast.AnnAssign):
+            node.annotation = ast.copy_location(ast.Constant(None), node)
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+            unions.append(node)
+        nodes += ast.iter_child_nodes(node)
+    return tree, unions
 
 
 def too_new(source: Source) -> Iterator[Found]:
     """Find what needs a Python after 3.8: as vermin says, and unions of types, which it takes for flags of `os`."""
-    tree = evaluated(source.text)
+    tree, unions = evaluated(source.text)
     config = vermin.Config()
     config.set_eval_annotations(True)
     config.set_verbose(3)  # names the lines
@@ -56,24 +53,18 @@ def too_new(source: Source) -> Iterator[Found]:
     visitor.tour(tree)
     if visitor.minimum_versions()[-1] > (3, 8):
         yield Found(source.path, 1, visitor.output_text())
-    for node in ast.walk(tree):
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr) and _is_a_type(node.left, node.right):
-            yield source.found(node, ast.unparse(node))
+    yield from (
+        source.found(node, ast.unparse(node)) for node in unions if is_a_type(node.left) or is_a_type(node.right)
+    )
 
 
-def _is_a_type(*nodes: ast.expr) -> bool:
-    for node in nodes:
-        name = ast.unparse(node.value if isinstance(node, ast.Subscript) else node).rpartition(".")[2]
-        if name == "None" or name in TYPES or re.fullmatch(r"[A-Z]\w*[a-z]\w*", name):
-            return True
-    return False
+def is_a_type(node: ast.expr) -> bool:
+    name = ast.unparse(node.value if isinstance(node, ast.Subscript) else node).rpartition(".")[2]
+    return name == "None" or name in TYPES or bool(re.fullmatch(r"[A-Z]\w*[a-z]\w*", name))
 
 
-def test_what_the_plugin_evaluates_needs_no_more_than_python_3_8():
+def test_the_plugin_and_the_libraries_in_the_zip_need_no_more_than_python_3_8():
     assert offenders(too_new, *PLUGIN) == []
-
-
-def test_the_libraries_in_the_zip_need_no_more_than_python_3_8():
     for distribution, package in BUNDLED.items():
         files = [file for file in importlib.metadata.files(distribution) or () if file.parts[0] == package]
         modules = [Path(str(file.locate())) for file in files if file.suffix == ".py"]
@@ -85,16 +76,10 @@ def test_the_libraries_in_the_zip_need_no_more_than_python_3_8():
 def test_what_is_newer_is_told_from_what_is_not_evaluated():
     annotated = "def f(a: list[str], *, b: int | None = None) -> dict[str, int]:\n    c: list[int] = []\n"
     newer = [
-        "Names = list[str]",
-        "class Names(dict[str, int]):\n    pass",
-        "'x'.removeprefix('y')",
-        "a = {}\na |= {}",
-        "match 1:\n    case 1:\n        pass",
-        "import tomllib",
-        "N = int | float",
-        "isinstance(x, Code | None)",
+        "Names = list[str]", "class Names(dict[str, int]):\n    pass", "'x'.removeprefix('y')", "a = {}\na |= {}",
+        "match 1:\n    case 1:\n        pass", "import tomllib", "N = int | float", "isinstance(x, Code | None)",
         "A = Dict[str, int] | answers.Code",
-    ]
+    ]  # fmt: skip
     kept = ["os.O_RDWR | os.O_CREAT", "a | b", "def f(x: int | None): pass", "mode |= 1", annotated]
     assert misjudged(too_new, [LATE + text for text in newer], [LATE + text for text in kept]) == []
     assert misjudged(too_new, [annotated]) == []

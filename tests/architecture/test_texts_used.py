@@ -14,7 +14,6 @@ from tests.architecture.sources import ROOT, Found, Source, misjudged, offenders
 STRINGS = "lib/kodi/strings.py"
 SKIN = sorted((ROOT / "resources" / "skins").rglob("*.xml"))
 SETTINGS = ROOT / "resources" / "settings.xml"
-MANIFEST = ROOT / "addon.xml"
 ADDON = "plugin.video.simkl"
 OUR_TEXT = re.compile(rf"\$ADDON\[{re.escape(ADDON)} (\d+)\]")
 KODIS_TEXT = re.compile(r"\$LOCALIZE\[\d+\]|\$INFO\[[^\]]*\]")
@@ -56,9 +55,7 @@ def ids_shown_by(source: Source, ids: dict[str, set[int]]) -> set[int]:
 
 
 def ids_in_skin(root: ElementTree.Element) -> set[int]:
-    """Return the ids that a window's XML names."""
-    whole = ElementTree.tostring(root, encoding="unicode")
-    return {int(number) for number in OUR_TEXT.findall(whole)}
+    return {int(number) for number in OUR_TEXT.findall(ElementTree.tostring(root, encoding="unicode"))}
 
 
 def ids_in_settings(root: ElementTree.Element) -> set[int]:
@@ -67,11 +64,6 @@ def ids_in_settings(root: ElementTree.Element) -> set[int]:
     given += [node.text or "" for name in ("heading", "formatlabel") for node in root.iter(name)]
     given += [option.get("label", "") for option in root.iter("option")]
     return {int(number) for number in given if number.isdigit() and int(number) >= 30000}
-
-
-def ids_in_context_menu(root: ElementTree.Element) -> set[int]:
-    """Return the ids that items of Kodi's context menu name in addon.xml."""
-    return {int(label.text or "") for label in root.iterfind("extension[@point='kodi.context.item']//item/label")}
 
 
 def words_in_skin(root: ElementTree.Element) -> Iterator[str]:
@@ -120,54 +112,22 @@ def shown_ids() -> set[int]:
     ids = ids_by_name(kodi.pop(STRINGS))
     shown = [ids_shown_by(source, ids) for source in kodi.values()]
     shown += [ids_in_skin(ElementTree.parse(path).getroot()) for path in SKIN]
-    shown.append(ids_in_context_menu(ElementTree.parse(MANIFEST).getroot()))
-    return set().union(*shown, ids_in_settings(ElementTree.parse(SETTINGS).getroot()))
+    shown.append(ids_in_settings(ElementTree.parse(SETTINGS).getroot()))
+    context_menu = ElementTree.parse(ROOT / "addon.xml").iterfind("extension[@point='kodi.context.item']//item/label")
+    return set().union(*shown, {int(label.text or "") for label in context_menu})
 
 
 def test_every_text_that_is_shown_is_defined_and_every_text_that_is_defined_is_shown():
+    table = ids_by_name(Source(STRINGS, "A = 30001\nB = 30002\nTABLE = {'a': A, 4: B, 'c': 30003}"))
+    module = Source("lib/kodi/sample.py", "from lib.kodi import strings\nstrings.TABLE.get('a', strings.B)")
+    assert ids_shown_by(module, table) == {30001, 30002, 30003}
     assert sorted(shown_ids() ^ english_ids()) == []
-
-
-def test_every_name_in_strings_stands_for_a_text_that_is_defined():
     ids = ids_by_name(sources(STRINGS)[0])
     assert len(ids) > 30
     assert sorted(set().union(*ids.values()) - english_ids()) == []
 
 
-def test_a_window_names_its_texts_and_writes_none():
-    assert SKIN
-    for path in SKIN:
-        root = ElementTree.parse(path).getroot()
-        assert ids_in_skin(root), path
-        assert list(words_in_skin(root)) == [], path
-    assert list(words_in_settings(ElementTree.parse(SETTINGS).getroot())) == []
-
-
-def test_no_module_writes_what_a_person_reads():
-    assert offenders(words_in_code, "lib/kodi") == []
-
-
-def test_words_written_into_a_call_are_told_from_what_nobody_reads():
-    written = [
-        "addon.toast('Linked')",
-        "dialog.yesno(heading, message='Really?')",
-        "dialog.ok(heading, f'{name} is linked')",
-        "self._label(NOTE, 'Wait' if slow else '')",
-        "dialog.update(1, '\\n'.join([text, 'Wait']))",
-        "xbmcgui.ListItem('Link', offscreen=True)",
-        "control.setLabel('[B]Linked[/B]')",
-    ]
-    not_written = [
-        "addon.toast(addon.text(strings.LINKED_AS, name='x'))",
-        "self._label(TIME, f'{minutes}:{seconds:02}')",
-        "self._label(WHO, f'[B]{text}[/B] [COLOR ffffffff]{name}[/COLOR]')",
-        "control.setImage('tile.png')",
-        "self._label(NOTE, text if kind == 'expired' else '')",
-    ]
-    assert misjudged(words_in_code, written, not_written) == []
-
-
-def test_words_and_ids_in_xml_are_told_apart():
+def test_windows_and_settings_name_their_texts_and_write_none():
     skin = ElementTree.fromstring(
         f"<window><label>[B]$ADDON[{ADDON} 30010][/B]</label><label>$INFO[System.Time]</label>"
         "<label>Cancel</label><label fallback='Wait'/><texture>simkl/tile.png</texture></window>"
@@ -177,9 +137,24 @@ def test_words_and_ids_in_xml_are_told_apart():
         "<a label='30100' help=''><b label='Account'/><heading>Client id</heading><formatlabel>30227</formatlabel></a>"
     )
     assert (ids_in_settings(settings), list(words_in_settings(settings))) == ({30100, 30227}, ["Account", "Client id"])
+    assert SKIN
+    for path in SKIN:
+        root = ElementTree.parse(path).getroot()
+        assert ids_in_skin(root), path
+        assert list(words_in_skin(root)) == [], path
+    assert list(words_in_settings(ElementTree.parse(SETTINGS).getroot())) == []
 
 
-def test_a_table_of_texts_stands_for_all_of_them():
-    ids = ids_by_name(Source(STRINGS, "A = 30001\nB = 30002\nTABLE = {'a': A, 4: B, 'c': 30003}"))
-    module = Source("lib/kodi/sample.py", "from lib.kodi import strings\nstrings.TABLE.get('a', strings.B)")
-    assert ids_shown_by(module, ids) == {30001, 30002, 30003}
+def test_no_module_writes_what_a_person_reads():
+    written = [
+        "addon.toast('Linked')", "dialog.yesno(heading, message='Really?')", "dialog.ok(heading, f'{name} is linked')",
+        "self._label(NOTE, 'Wait' if slow else '')", "dialog.update(1, '\\n'.join([text, 'Wait']))",
+        "control.setLabel('[B]Linked[/B]')",
+    ]  # fmt: skip
+    not_written = [
+        "addon.toast(addon.text(strings.LINKED_AS, name='x'))", "self._label(TIME, f'{minutes}:{seconds:02}')",
+        "self._label(WHO, f'[B]{text}[/B] [COLOR ffffffff]{name}[/COLOR]')", "control.setImage('tile.png')",
+        "self._label(NOTE, text if kind == 'expired' else '')",
+    ]  # fmt: skip
+    assert misjudged(words_in_code, written, not_written) == []
+    assert offenders(words_in_code, "lib/kodi") == []

@@ -17,12 +17,7 @@ AGENT = "Jellyfin-Server/10.11.6"
 
 
 def notification(
-    kind: str,
-    item: Film | EpisodeFile,
-    viewer: Viewer = ANA,
-    position: float = 0,
-    paused: bool = False,
-    **more: Any,
+    kind: str, item: Film | EpisodeFile, viewer: Viewer = ANA, position: float = 0, paused: bool = False, **more: Any
 ) -> dict[str, Any]:
     """Return the dictionary of a playback notification as the plugin fills it, with GUIDs as objects (`Guid`)."""
     return {

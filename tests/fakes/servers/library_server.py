@@ -10,11 +10,7 @@ from typing import Any, Mapping
 from urllib.parse import parse_qs, urlsplit
 
 KEY = "key-of-the-server"
-AUTHORIZED = {
-    "Authorization": f'MediaBrowser Token="{KEY}"',
-    "X-Emby-Token": KEY,
-    "X-Plex-Token": KEY,
-}
+AUTHORIZED = {"Authorization": f'MediaBrowser Token="{KEY}"', "X-Emby-Token": KEY, "X-Plex-Token": KEY}
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""One version: Kodi reads it in addon.xml, Simkl in our requests, a person in the changelog."""
+"""addon.xml: one version, as in our requests and the changelog; the oldest modules; the tile that Kodi lists."""
 
 from __future__ import annotations
 
@@ -40,29 +40,25 @@ def test_the_oldest_kodi_is_tested_with_the_oldest_modules_that_addon_xml_asks_f
     asked = {each.attrib["addon"]: each.attrib["version"] for each in imports}
     assert asked.pop("xbmc.python") == "3.0.0"  # Kodi 19's
     tested = {addon: packages[0].partition("==")[2] for addon, packages in KODI_19.modules.items()}
-    assert {addon: _short(version) for addon, version in asked.items()} == {
-        addon: _short(version) for addon, version in tested.items()
-    }
+    minor = [{addon: each.split(".")[:2] for addon, each in versions.items()} for versions in (asked, tested)]
+    assert minor[0] == minor[1]
 
 
-def _short(version: str) -> str:
-    """Return major and minor version."""
-    return ".".join(version.split(".")[:2])
+def test_there_is_one_tile_under_video_add_ons_and_run_script_finds_the_add_on():
+    points = {each.get("point"): each for each in ElementTree.parse(ROOT / "addon.xml").getroot().iter("extension")}
+    listed = [points[point] for point in ("xbmc.python.pluginsource", "xbmc.python.script") if point in points]
+    tiles = [kind for each in listed for kind in (each.findtext("provides") or "executable").split()]
+    assert tiles == ["video"], "a script that provides nothing is among the programs"
+    assert points["xbmc.python.library"].get("library") == "plugin.py"
 
 
-def test_the_newest_entry_is_the_first_release():
+def test_the_newest_entry_is_the_first_release_and_a_changelog_out_of_order_is_noticed():
     changelog = "# C\n\n## [Unreleased]\n\n## [1.10.0] - 2026-02-01\n## [1.9.0] - 2026-01-01\n"
     assert newest_entry(changelog) == ("1.10.0", "2026-02-01")
-
-
-@pytest.mark.parametrize(
-    "changelog",
-    [
-        "## [0.1.0] - 2026-01-01\n## [0.2.0] - 2026-02-01\n",
-        "## [0.1.0] - 2026-01-01\n## [0.1.0] - 2026-02-01\n",
+    for wrong in (
+        "## [1.9.0] - 2026-01-01\n" + changelog,
+        changelog + "## [1.9.0] - 2026-01-01\n",
         "## 0.1.0 - 2026-01-01\n",
-    ],
-)
-def test_a_changelog_out_of_order_is_noticed(changelog):
-    with pytest.raises(ValueError, match="heading|newest"):
-        newest_entry(changelog)
+    ):
+        with pytest.raises(ValueError, match="heading|newest"):
+            newest_entry(wrong)
