@@ -5,34 +5,30 @@ from __future__ import annotations
 from lib.tracking.events import PlayerEvent, PlayerEventKind
 from lib.tracking.playback import Playback, ScrobbleCall
 
-TICK = 1.0
-
 
 class PlaybackDriver:
-    """Feeds a session and keeps what it wants told, as (action, progress) or, with parts, (action, part, progress)."""
+    """Feeds a session and keeps what it wants told: "start 0.3, stop 10", or with parts "start 0: 0.6, stop 0: 20"."""
 
-    def __init__(
-        self,
-        total: float | None = 1000.0,
-        parts: int = 1,
-        threshold: float = 80,
-        at: float = 5000.0,
-        shortest: float = 0.0,
-    ) -> None:
+    def __init__(self, total: float | None = 1000.0, parts: int = 1, threshold: float = 80, shortest: float = 0.0):
         self.session = Playback(parts, threshold, shortest)
-        self.at, self.position, self.total, self._many = at, 0.0, total, parts > 1
-        self.calls: list[tuple[object, ...]] = []
+        self.at, self.position, self.total, self._many = 5000.0, 0.0, total, parts > 1
+        self._calls: list[ScrobbleCall] = []
+
+    @property
+    def told(self) -> str:
+        return ", ".join(
+            f"{each.action} {f'{each.part}: ' if self._many else ''}{each.progress:g}" for each in self._calls
+        )
 
     def feed(self, what: PlayerEventKind, position: float | None = None, total: float | None = None) -> PlaybackDriver:
-        told = self.session.feed(PlayerEvent(what, self.at, position, total))
-        self.calls += [self._row(call) for call in told]
+        self._calls += self.session.feed(PlayerEvent(what, self.at, position, total))
         return self
 
     def begin(self, position: float = 0.0) -> PlaybackDriver:
         self.position = position
         return self.feed(PlayerEventKind.STARTED, position, self.total)
 
-    def go(self, seconds: float, tick: float = TICK, speed: float = 1.0) -> PlaybackDriver:
+    def go(self, seconds: float, tick: float = 1.0, speed: float = 1.0) -> PlaybackDriver:
         """Play on for so long, with a sample at each tick."""
         for _ in range(round(seconds / tick)):
             self.at += tick
@@ -40,7 +36,7 @@ class PlaybackDriver:
             self.feed(PlayerEventKind.PROGRESSED, self.position, self.total)
         return self
 
-    def idle(self, seconds: float, tick: float = TICK) -> PlaybackDriver:
+    def idle(self, seconds: float, tick: float = 1.0) -> PlaybackDriver:
         """Let time go by with a picture that stands still."""
         return self.go(seconds, tick, speed=0.0)
 
@@ -78,6 +74,3 @@ class PlaybackDriver:
     def end(self, after: float = 0.0) -> PlaybackDriver:
         self.at += after
         return self.feed(PlayerEventKind.ENDED)
-
-    def _row(self, call: ScrobbleCall) -> tuple[object, ...]:
-        return (call.action, call.part, call.progress) if self._many else (call.action, call.progress)

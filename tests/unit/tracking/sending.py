@@ -8,6 +8,8 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, Callable, Iterable, Sequence
 
+from werkzeug.wrappers import Request, Response
+
 from lib.account.client import AccountClient
 from lib.account.settings import Settings
 from lib.account.store import DEFAULT_ACCOUNT, Account, AccountStore
@@ -38,6 +40,13 @@ def box_on(time: FakeClock, **more: Any) -> FakeSimkl:
     return FakeSimkl(clock=time.monotonic, day=day, catalogue=[*DEFAULT, *films], **{**apps, **more})
 
 
+def put_before(box: FakeSimkl, app: Callable[..., Any]) -> None:
+    """Have another WSGI application answer in place of the fake server's."""
+    box.stop_listening()
+    box._app = app
+    box.listen_again()
+
+
 def before_each_request(box: FakeSimkl, act: Callable[[bytes], object]) -> None:
     """Have something happen whenever the fake server is asked, with the body of the request."""
     app = box._app
@@ -47,9 +56,7 @@ def before_each_request(box: FakeSimkl, act: Callable[[bytes], object]) -> None:
         act(body)
         return app({**environ, "wsgi.input": io.BytesIO(body)}, start_response)
 
-    box.stop_listening()
-    box._app = acting
-    box.listen_again()
+    put_before(box, acting)
 
 
 def fail_on(box: FakeSimkl, texts: Sequence[bytes], fault: str = "status", **options: Any) -> None:
@@ -64,24 +71,16 @@ def fail_on(box: FakeSimkl, texts: Sequence[bytes], fault: str = "status", **opt
 
 
 def each_answer(box: FakeSimkl, change: Callable[[str, Any], Any]) -> None:
-    """Have every answer with JSON changed on its way, after the fake server has done what it was asked.
-
-    Path and payload.
-    """
+    """Have every answer with JSON changed, given its path and payload, after the fake server has done as asked."""
     app = box._app
 
-    def changing(environ: dict, start_response: Any) -> Any:
-        said: list[Any] = []
-        body = b"".join(app(environ, lambda status, headers, *_: said.extend((status, headers))))
-        status, headers = said
-        body = json.dumps(change(environ["PATH_INFO"], json.loads(body))).encode()
-        kept = [each for each in headers if each[0].lower() != "content-length"]
-        start_response(status, [*kept, ("Content-Length", str(len(body)))])
-        return [body]
+    @Request.application
+    def changing(request: Request) -> Response:
+        answer = Response.from_app(app, request.environ, buffered=True)
+        answer.set_data(json.dumps(change(request.path, answer.get_json())))
+        return answer
 
-    box.stop_listening()
-    box._app = changing
-    box.listen_again()
+    put_before(box, changing)
 
 
 class News:

@@ -1,7 +1,5 @@
 """What is it? Which of the many who tell something is believed, and whose ids are whose."""
 
-from __future__ import annotations
-
 import pytest
 
 from lib.tracking.media_info import MediaInfo
@@ -23,20 +21,17 @@ IDS = {
     "the add-on's before the library's": (film(given=('{"imdb": "tt1"}',)), {"imdb": "tt1", "tmdb": 990002}),
     "the add-on's before the library's show": (episode(given=('{"tmdb": 1}',)), {**SHOW_IDS, "tmdb": 1}),
     "script.simkl.ids before script.trakt.ids": (given('{"tmdb": 1}', '{"tmdb": 2}'), {"tmdb": 1}),
-    "script.trakt.ids add what script.simkl.ids lack": (
-        given('{"simkl": 9000002}', '{"tmdb": 2, "slug": "the-glass-harbour-2018"}'), {"simkl": 9000002, "tmdb": 2},
-    ),
-    "an empty id of the first does not hide that of the second": (
-        given('{"imdb": "", "tmdb": 0, "tvdb": null}', '{"imdb": "tt2", "tmdb": 2}'), {"imdb": "tt2", "tmdb": 2},
-    ),
+    "script.trakt.ids add what script.simkl.ids lack":
+        (given('{"simkl": 9000002}', '{"tmdb": 2, "slug": "the-glass-harbour-2018"}'), {"simkl": 9000002, "tmdb": 2}),
+    "an empty id of the first does not hide that of the second":
+        (given('{"imdb": "", "tmdb": 0, "tvdb": null}', '{"imdb": "tt2", "tmdb": 2}'), {"imdb": "tt2", "tmdb": 2}),
     "an empty id of the add-on does not hide the library's": (film(given=('{"imdb": "", "tmdb": -1}',)), LIBRARY),
     "names that players give to ids": (
         film(ids={"imdbnumber": "tt1", "TheMovieDB": "4", "thetvdb": "5", "MyAnimeList": "6"}),
         {"imdb": "tt1", "tmdb": 4, "tvdb": 5, "mal": 6},
     ),
-    "ids that Simkl does not take, zero and minus one": (
-        film(ids={"unknown": "1", "slug": "x", "tmdbset": "2", "imdb": "-1", "tmdb": "0", "tvdb": " "}), None,
-    ),
+    "ids that Simkl does not take, zero and minus one":
+        (film(ids={"unknown": "1", "slug": "x", "tmdbset": "2", "imdb": "-1", "tmdb": "0", "tvdb": " "}), None),
     "odd types": (given('{"imdb": ["tt1"], "tmdb": {"id": 5}, "tvdb": true, "mal": 1.5, "simkl": null}'), None),
     "JSON that is broken": (film(given=('{"imdb": "tt99', "", "None", "[" * 200_000)), LIBRARY),
     "JSON that is no object": (film(given=("[1]", '"tt1"', "5", "null")), LIBRARY),
@@ -59,19 +54,16 @@ SHAPES = {
         episode(show_ids={}, ids={"tvdb": "970004", "anidb": "98004", "imdb": "tt9970004", "tmdb": "970994"}),
         {"show": LANTERN, "episode": {**SENT, "ids": {"tvdb": 970004, "anidb": 98004}}},
     ),
-    "the year of an episode is not its show's": (
-        episode(ids={}, show_ids={}, show_year=0), {"show": {"title": "Lantern Street"}, "episode": SENT},
-    ),
-    "a show by ids only": (
-        episode(**BARE, show_ids={"tvdb": "980001"}), {"show": {"ids": {"tvdb": 980001}}, "episode": SENT},
-    ),
+    "the year of an episode is not its show's":
+        (episode(ids={}, show_ids={}, show_year=0), {"show": {"title": "Lantern Street"}, "episode": SENT}),
+    "a show by ids only":
+        (episode(**BARE, show_ids={"tvdb": "980001"}), {"show": {"ids": {"tvdb": 980001}}, "episode": SENT}),
     "a special": (
         episode(ids={}, show_ids={}, season=0, episode=0),
         {"show": LANTERN, "episode": {"season": 0, "number": 0}},
     ),
-    "a season that nobody tells is the first": (
-        episode(show_ids={}, season=None), {"show": LANTERN, "episode": {"season": 1, "number": 4}},
-    ),
+    "a season that nobody tells is the first":
+        (episode(show_ids={}, season=None), {"show": LANTERN, "episode": {"season": 1, "number": 4}}),
     "an anime by ids of anime sites": (
         episode(**BARE, show_ids={**MAL, "anidb": "98001"}, season=1, episode=7),
         {"anime": {"ids": {"mal": 99001, "anidb": 98001}}, "episode": {"number": 7}},
@@ -108,9 +100,8 @@ SHAPES = {
         MediaInfo(PLUGIN, title="The Glass Harbour", ids={"imdb": "tt1"}),
         {"movie": {"title": "The Glass Harbour", "ids": {"imdb": "tt1"}}},
     ),
-    "a film of a franchise that carries the name of a show": (
-        film(ids={}, show_title="Lantern Street"), {"movie": HARBOUR},
-    ),
+    "a film of a franchise that carries the name of a show":
+        (film(ids={}, show_title="Lantern Street"), {"movie": HARBOUR}),
 }  # fmt: skip
 
 

@@ -1,10 +1,15 @@
-"""Titles taken apart, ids under other names, and numbers and years that are none."""
+"""What tells a film or an episode from others: titles taken apart, odd numbers, years and ids, and its key."""
 
-from __future__ import annotations
+import json
+from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from lib.simkl.api.media import ANIME, EPISODE_ID_NAMES, ID_NAMES, ITEM_KINDS, SHOW, Item, clean_ids, item_from_json
 from lib.tracking.media_info import EpisodeInfo, MediaInfo
+from tests.trials import trials
 from tests.unit.tracking.told import episode, film, found, item, reason
 
 # name: (what is told, title and year that Simkl gets)
@@ -18,9 +23,8 @@ TITLES = {
     "a year before there were films": (film(year=1601), ("The Glass Harbour", 0)),
     "a year of five digits": (film(year=20180), ("The Glass Harbour", 0)),
     "a media server's date of the file": (film(address="upnp://uuid/12", year=2024), ("The Glass Harbour", 0)),
-    "a media server's date, with the year in the title": (
-        film(file="upnp://uuid/12", title="The Glass Harbour (2018)", year=2024), ("The Glass Harbour", 2018),
-    ),
+    "a media server's date, with the year in the title":
+        (film(file="upnp://uuid/12", title="The Glass Harbour (2018)", year=2024), ("The Glass Harbour", 2018)),
     "a release name with ids": (film(title="The.Glass.Harbour.2018.1080p"), ("The Glass Harbour", 2018)),
 }  # fmt: skip
 
@@ -42,13 +46,10 @@ ZERO = {
 
 
 @pytest.mark.parametrize("told", ZERO.values(), ids=ZERO.keys())
-def test_a_film_with_season_0_and_episode_0_keeps_its_ids_and_its_year(told):
+def test_a_film_with_season_0_and_episode_0_keeps_its_ids_and_its_year_and_a_show_is_no_film(told):
     facts = MediaInfo(PLUGIN, title="The Glass Harbour", year=2018, **told)
     assert item(facts).scrobbled() == {"movie": {"title": "The Glass Harbour", "year": 2018, "ids": IMDB}}
-
-
-def test_a_show_with_season_0_and_episode_0_is_no_film():
-    assert reason(MediaInfo(PLUGIN, show_title="Lantern Street", show_ids={"tmdb": "1"}, season=0, episode=0))
+    assert reason(MediaInfo(PLUGIN, show_title="Lantern Street", show_ids={"tmdb": "1"}, **NUMBERS))
 
 
 OWN = {
@@ -87,6 +88,7 @@ def test_the_original_title_is_kept_for_where_there_is_no_id(facts, title):
     assert item(facts).original_title == title
 
 
+BOTH = (EpisodeInfo(2, 3, runtime=2700.0), EpisodeInfo(2, 4, runtime=2700.0))
 DISCS = {
     "an image": ("/shows/Lantern Street.iso", 1),
     "a Blu-ray": ("/shows/Lantern Street/BDMV/index.bdmv", 1),
@@ -98,11 +100,53 @@ DISCS = {
 
 @pytest.mark.parametrize(("path", "chosen"), DISCS.values(), ids=DISCS.keys())
 def test_of_a_disc_it_is_known_which_episode_was_selected(path, chosen):
-    both = (EpisodeInfo(2, 3, runtime=2700.0), EpisodeInfo(2, 4, runtime=2700.0))
-    assert found(episode(file=path, episodes=both)).chosen == chosen
+    assert found(episode(file=path, episodes=BOTH)).chosen == chosen
 
 
 def test_an_id_of_5000_digits_that_an_add_on_sets_is_left_out():
     digits = "9" * 5000
     for text in (f'{{"tmdb": {digits}}}', f'{{"tmdb": "{digits}"}}', f'{{"imdb": "tt{digits}"}}'):
         assert found(film(ids={}, given=(text,))).items[0].ids == ()
+
+
+EPISODE = Item(SHOW, "Lantern Street", 2021, (("tvdb", "980001"),), 2, 4, (("tvdb", "970004"),))
+OTHERS = (
+    {"kind": ANIME}, {"title": "Lantern Road"}, {"year": 2022}, {"ids": (("tvdb", "980002"),)}, {"season": 0},
+    {"season": None}, {"episode": 0}, {"episode": None}, {"episode_ids": ()},
+)  # fmt: skip
+
+
+def test_the_same_item_found_twice_has_the_same_key_and_another_one_another():
+    assert item(film()).key == item(film(file="/elsewhere/a.mkv", library_id=0)).key
+    assert item(film(ids={"tmdb": "990002", "imdb": "tt9900002"})).key == item(film()).key, "in whatever order"
+    assert len({EPISODE.key, *(replace(EPISODE, **change).key for change in OTHERS)}) == 1 + len(OTHERS)
+
+
+numbers = st.none() | st.integers(0, 3000)
+names = st.text(st.sampled_from('aZ09 ."\\/{}:#\x00\x7fé漢😀'), max_size=8)
+told = names | st.integers(-2, 10**12) | st.none() | st.booleans() | st.floats() | st.lists(st.integers(), max_size=2)
+
+
+def some_ids(allowed):
+    return st.dictionaries(st.sampled_from((*allowed, "slug")), told, max_size=4).map(
+        lambda found: clean_ids(found, allowed)
+    )
+
+
+years = st.just(0) | st.integers(1870, 2100)
+items = st.builds(
+    Item, st.sampled_from(ITEM_KINDS), names, years, some_ids(ID_NAMES), numbers, numbers, some_ids(EPISODE_ID_NAMES)
+)
+
+
+@pytest.mark.chance
+@settings(deadline=None, max_examples=trials(500))
+@given(items, items)
+def test_what_is_kept_comes_back_as_it_was_its_key_stands_for_it_alone_and_nothing_empty_is_sent(known, other):
+    again = item_from_json(json.loads(json.dumps(known.stored())))
+    assert (again, again.key) == (known, known.key)
+    assert (known.key == other.key) == (known == other)
+    sent = known.title_object()
+    assert not [value for value in sent.values() if value in (None, {}, 0)]
+    assert set(sent.get("ids", {})) <= set(ID_NAMES)
+    assert all(value not in ("", 0, -1, "0", "-1") for value in sent.get("ids", {}).values())

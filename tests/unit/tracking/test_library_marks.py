@@ -87,9 +87,8 @@ STEPS = {
     "five": ([(5, hold(1, 2, 3, 4, 5))], [], ONE_TO_FIVE),
     "five within a minute": ([(5 + 10 * each, hold(each)) for each in range(1, 6)], [], ONE_TO_FIVE),
     "one a minute": ([(5 + 61 * each, hold(each)) for each in range(1, 5)], ONE_TO_FIVE[:4], []),
-    "five of two seasons": (
-        [(5, hold(1, 2, 3)), (6, hold(1, 2, season=2))], [], ["1x01", "1x02", "1x03", "2x01", "2x02"],
-    ),
+    "five of two seasons":
+        ([(5, hold(1, 2, 3)), (6, hold(1, 2, season=2))], [], ["1x01", "1x02", "1x03", "2x01", "2x02"]),
     "a whole season of two": ([(5, whole), (5, hold(1, 2))], [], ["1x01", "1x02"]),
     "the season is told afterwards": ([(5, hold(1)), (6, whole)], [], ["1x01"]),
     "a season a minute before": ([(5, whole), (80, hold(1))], ["1x01"], []),

@@ -1,7 +1,5 @@
 """The words of a scrobble by another add-on: what they mean, what is wrong with them, and what Kodi plays itself."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

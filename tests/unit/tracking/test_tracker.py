@@ -1,18 +1,15 @@
 """From what a player does to what is on the disk: at each call, every ten seconds, late, and after a sudden death."""
 
-from __future__ import annotations
-
-from dataclasses import replace
+import contextlib
 
 import pytest
 
 from lib.tracking.events import PlayerEventKind
 from lib.tracking.store.database import QueueError
-from lib.tracking.tracker import SAVE_RETRY_SECONDS
 from tests.fakes.clock import NOON
 from tests.unit.tracking.sending import HOUR, OWNER, Line
 from tests.unit.tracking.titles import HARBOUR_KEY
-from tests.unit.tracking.watching import ANOTHER, DOUBLE, FILM, NAMELESS, TRAILER
+from tests.unit.tracking.watching import ANOTHER, DOUBLE, FILM, TRAILER
 
 STOPPED, ENDED, PROGRESSED = PlayerEventKind.STOPPED, PlayerEventKind.ENDED, PlayerEventKind.PROGRESSED
 STOP, START = ("stop", "The Glass Harbour", 90.0), ("start", "A Winter of Kites", 0.3)
@@ -29,22 +26,11 @@ def test_a_play_is_on_the_disk_when_it_is_told_with_what_is_known_of_it(couch, t
     couch.go(900)
     couch.tell(STOPPED)
     assert couch.hearing.queued_plays == [("start", 1), ("stop", 1)]
-    assert couch.line == [("stop", "The Glass Harbour", 90.3)]
     assert couch.hearing.watched_plays == ["The Glass Harbour"]
     [play] = couch.queue.line(OWNER, time.wall())
-    assert (play.title, play.ref, play.art, play.file, play.threshold, play.at, play.item.ids) == (
-        "The Glass Harbour", "movie/7", "harbour.jpg", "harbour.mkv", 80, NOON + 903, (("imdb", "tt9900002"),),
+    assert (play.title, play.ref, play.art, play.file, play.threshold, play.at, play.progress, play.item.ids) == (
+        "The Glass Harbour", "movie/7", "harbour.jpg", "harbour.mkv", 80, NOON + 903, 90.3, (("imdb", "tt9900002"),),
     )  # fmt: skip
-
-
-def test_what_is_known_by_its_file_only_is_queued_all_the_same(couch):
-    for folder in ("/downloads", "/elsewhere"):
-        couch.begin(replace(NAMELESS, file=f"{folder}/Some.Film.2001.mkv"))
-        couch.go(5)
-    plays = couch.queue.listing(OWNER, "waiting")
-    assert [(each.item, each.file) for each in plays] == [(None, "Some.Film.2001.mkv")] * 2
-    first, second = {each.key for each in plays}
-    assert first.startswith("file:Some.Film.2001.mkv#") and second.startswith("file:Some.Film.2001.mkv#")
 
 
 @pytest.mark.parametrize(("following", "line", "sample"), [(ANOTHER, [STOP, START], 0.3), (TRAILER, [STOP], None)])
@@ -54,14 +40,6 @@ def test_the_next_item_stops_the_one_before_first_whether_it_is_tracked_or_not(c
     couch.begin(following)
     couch.go(5)
     assert (couch.line, couch.sample, couch.tracker.is_playing) == (line, sample, following is ANOTHER)
-
-
-def test_skipping_through_a_list_puts_nothing_on_the_disk(couch):
-    for facts in (FILM, ANOTHER) * 3:
-        couch.begin(facts)
-        couch.go(2)
-    couch.tell(STOPPED)
-    assert (couch.line, couch.sample) == ([], None)
 
 
 def test_each_episode_of_a_file_is_a_play_of_its_own_and_watched_from_its_threshold_on(couch):
@@ -136,7 +114,7 @@ HOW = pytest.mark.parametrize("over", [stops, something_else_begins])
 def test_a_stop_that_the_disk_did_not_take_is_put_there_once_by_a_look_every_five_seconds(couch, full, over):
     over(couch)
     for _ in range(3):
-        assert (couch.tracker.has_unsaved, couch.tracker.next_wake, SAVE_RETRY_SECONDS) == (True, 5.0, 5.0)
+        assert (couch.tracker.has_unsaved, couch.tracker.next_wake) == (True, 5.0)
         with pytest.raises(QueueError):
             couch.tell(PROGRESSED)
     assert (STOP in couch.line, couch.hearing.watched_plays) == (False, [])
@@ -148,36 +126,28 @@ def test_a_stop_that_the_disk_did_not_take_is_put_there_once_by_a_look_every_fiv
     assert couch.sample is None, "it would be recovered once more"
 
 
-@pytest.mark.parametrize("nexts", [[ANOTHER], [TRAILER, ANOTHER]], ids=["tracked", "not tracked, and one that is"])
-def test_what_begins_while_the_disk_refuses_the_stop_before_it_is_not_lost(couch, full, caplog, nexts):
-    full[0] = 1
+# how often the disk refuses a stop that somebody tells or that the next thing brings, and what begins then
+REFUSALS = {
+    "the stop by hand": (1, True, []),
+    "the stop by hand, another": (1, True, [ANOTHER]),
+    "the stop by another": (1, False, [ANOTHER]),
+    "the stop by one that is not tracked, another": (1, False, [TRAILER, ANOTHER]),
+    "everything while another begins": (2, False, [ANOTHER]),
+}
+
+
+@pytest.mark.parametrize(("refusals", "by_hand", "nexts"), REFUSALS.values(), ids=REFUSALS.keys())
+def test_neither_what_the_disk_refuses_nor_what_begins_meanwhile_is_lost(couch, full, refusals, by_hand, nexts):
+    full[0] = refusals
+    if by_hand:
+        stops(couch)
     for facts in nexts:
-        couch.begin(facts)
+        with contextlib.suppress(QueueError):
+            couch.begin(facts)
     couch.go(5)
-    assert (couch.line, couch.hearing.watched_plays) == ([STOP, START], ["The Glass Harbour"])
-    assert "the disk is full" in caplog.text
-    assert couch.echoes.is_echo("movie/7", couch.time.now)
-
-
-@pytest.mark.parametrize("following", [None, ANOTHER], ids=["nothing", "another"])
-def test_a_stop_that_the_disk_refused_is_put_there_with_what_comes_next(couch, full, following):
-    stops(couch)
-    full[0] = 0
-    if following is None:
-        couch.tell(STOPPED)
-    else:
-        couch.begin(following)
-        couch.go(5)
-    assert couch.line == ([STOP] if following is None else [STOP, START])
+    assert couch.line == [STOP, START][: 1 + len(nexts[-1:])]
     assert couch.hearing.watched_plays == ["The Glass Harbour"]
-
-
-def test_what_begins_while_the_disk_refuses_everything_is_not_lost_either(couch, full):
-    with pytest.raises(QueueError):
-        couch.begin(ANOTHER)
-    full[0] = 0
-    couch.go(5)
-    assert couch.line == [STOP, START]
+    assert couch.echoes.is_echo("movie/7", couch.time.now)
 
 
 @HOW
@@ -200,12 +170,9 @@ def test_how_far_it_is_is_on_the_disk_every_ten_seconds_and_at_each_call_but_it_
         couch.go(1)
         found.append(couch.sample)
     assert found == [None] * 2 + [0.3] * 10 + [1.3] * 10 + [2.3] * 3
-    for seconds, sample in ((5, 3.0), (2, 3.2)):
-        couch.go(seconds)
-        couch.tell(PlayerEventKind.PAUSED)
-        assert couch.sample == sample
-        couch.tell(PlayerEventKind.RESUMED)
+    couch.go(5)
     couch.tell(PlayerEventKind.PAUSED)
+    assert couch.sample == 3.0
     written = []
     monkeypatch.setattr(couch.queue, "save_now_playing", lambda *given: written.append(given))
     for _ in range(60):
@@ -215,27 +182,31 @@ def test_how_far_it_is_is_on_the_disk_every_ten_seconds_and_at_each_call_but_it_
 
 
 @pytest.mark.parametrize(
-    ("facts", "seconds", "end"), [(FILM, 2, None), (TRAILER, 500, None), (FILM, 50, STOPPED), (FILM, 50, ENDED)],
-    ids=["hardly begun", "not tracked", "stopped", "ended"],
+    ("facts", "seconds", "end"), [(FILM, 2, None), (FILM, 2, STOPPED), (TRAILER, 500, None), (FILM, 50, ENDED)],
+    ids=["hardly begun", "skipped", "not tracked", "ended"],
 )  # fmt: skip
 def test_what_simkl_has_not_heard_of_and_what_has_ended_is_not_recovered(couch, facts, seconds, end):
     couch.begin(facts)
     couch.go(seconds)
     if end:
         couch.tell(end)
-    assert (couch.sample, couch.restart(), len(couch.line)) == (None, None, 1 if end else 0)
+    assert (couch.sample, couch.restart(), actions(couch)) == (None, None, ["stop"] if end is ENDED else [])
 
 
-def test_a_death_beyond_the_threshold_is_a_watch_at_the_time_of_the_last_sample(couch, box, time, tmp_path):
-    couch.begin(at=800.0)
+@pytest.mark.parametrize(("begin", "counts", "progress"), [(800.0, True, 89.3), (0.0, False, 9.3)])
+def test_a_death_costs_ten_seconds_and_is_a_watch_only_beyond_the_threshold(
+    couch, box, time, tmp_path, begin, counts, progress
+):
+    couch.begin(at=begin)
     couch.go(99)
     time.now += 5 * HOUR
     play = couch.restart()
-    assert (play.counts, play.progress, play.at) == (True, 89.3, NOON + 93)
-    assert couch.line == [("stop", "The Glass Harbour", 89.3)]
+    assert (play.counts, play.progress, play.at) == (counts, progress, NOON + 93)
+    assert couch.line == [("stop", "The Glass Harbour", progress)]
     line = Line(box, tmp_path, time)
-    assert (line.run(), line.posts) == (None, ["/sync/history"])
-    assert line.watched[HARBOUR_KEY].watched_at == "2026-11-24T12:01:33Z"
+    assert (line.run(), line.posts) == (None, ["/sync/history" if counts else "/scrobble/stop"])
+    watched = [mark.watched_at for key, mark in line.watched.items() if key == HARBOUR_KEY]
+    assert watched == ["2026-11-24T12:01:33Z"] * counts
 
 
 def test_a_death_in_the_second_episode_of_a_file_loses_neither_and_is_made_good_once(couch):
@@ -244,15 +215,6 @@ def test_a_death_in_the_second_episode_of_a_file_loses_neither_and_is_made_good_
     assert couch.restart() is not None
     assert couch.restart() is None
     assert couch.line == [("stop", "Lantern Street 1x01", 100.0), ("stop", "Lantern Street 1x02", 90.6)]
-
-
-def test_at_most_ten_seconds_are_lost_and_below_the_threshold_it_is_a_place_to_resume_from(couch):
-    couch.begin()
-    couch.go(12)
-    play = couch.restart()
-    assert not play.counts
-    assert 0 <= 12 - play.progress * 10 <= 10
-    assert play.at == NOON + play.progress * 10
 
 
 OWN_MARKS = {

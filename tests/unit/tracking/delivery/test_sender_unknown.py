@@ -1,15 +1,11 @@
 """What Simkl does not know: what is tried before that is said, that it is remembered, and how often it is told."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest
 
 from lib.simkl.api.media import MOVIE, SHOW, Item
-from lib.tracking.identify import is_wanted, kind_for_person
 from lib.tracking.play import NOT_FOUND, REJECTED
-from lib.tracking.preferences import TrackingPreferences
 from lib.tracking.store.match_cache import MatchCache
 from tests.unit.tracking.sending import DAY, HOUR, NOON, OWNER, each_answer
 from tests.unit.tracking.titles import HARBOUR, HARBOUR_KEY, KITES, KITES_KEY, LANTERN_KEY, NOBODY, film, films, lantern
@@ -20,10 +16,6 @@ RENAMED = Item("movie", "Das Glashafenhaus", 2018, (("imdb", "tt0000001"),))
 TRANSLATED = Item("movie", "Der Glashafen", 2018, original_title=HARBOUR.title)
 FILE, EPISODE_FILE, NONSENSE = "The.Glass.Harbour.2018.1080p.mkv", "Lantern.Street.S02E04.mkv", "home video 7.mkv"
 START, STOP, SEARCH, HISTORY = "/scrobble/start", "/scrobble/stop", "/search/file", "/sync/history"
-
-
-def unknown(line):
-    return [(each.action, each.progress) for each in line.queue.listing(OWNER, NOT_FOUND)]
 
 
 def test_a_miss_is_remembered_for_a_week_and_told_once(line, box, time):
@@ -41,11 +33,10 @@ def test_a_miss_is_remembered_for_a_week_and_told_once(line, box, time):
 def test_of_a_playback_that_is_unknown_one_line_is_kept_the_one_that_says_most(line):
     for action, progress in (("start", 0.0), ("pause", 30.0), ("stop", 30.0), ("start", 30.0), ("stop", 90.0)):
         line.send(action, NOBODY, progress=progress)
-    assert unknown(line) == [("stop", 90.0)]
     line.send("start", NOBODY)
-    assert unknown(line) == [("stop", 90.0)]
     line.send("rating", NOBODY, rating=3)
-    assert unknown(line) == [("stop", 90.0), ("rating", 0.0)]
+    kept = [(each.action, each.progress) for each in line.queue.listing(OWNER, NOT_FOUND)]
+    assert kept == [("stop", 90.0), ("rating", 0.0)]
 
 
 def test_a_person_can_have_it_asked_again_and_what_a_person_says_it_is_counts_from_then_on(line, box, time):
@@ -82,22 +73,12 @@ def test_what_else_it_may_be_is_tried_before_it_is_unknown_and_remembered(line, 
     assert box.too_many_posts == []
 
 
-@pytest.mark.parametrize(
-    ("file", "watched"), [(EPISODE_FILE, [LANTERN_KEY]), (NONSENSE, [])], ids=["recognised", "not recognised"]
-)
-def test_what_is_known_by_its_file_only_is_asked_for_once_for_ever(line, time, file, watched):
-    for _ in range(3):
-        line.send("stop", None, file=file)
+def test_a_file_is_asked_for_once_for_ever_whether_it_is_recognised_or_not_and_once_more_as_another_title(line, time):
+    for item, file in [*[(None, FILE), (RENAMED, FILE)] * 2, *[(None, NONSENSE)] * 2]:
+        line.send("stop", item, file=file)
         time.now += 90 * DAY
-    assert (line.searches, list(line.watched)) == ([file], watched)
-    assert (line.news.unknown, len(line.aside(NOT_FOUND))) == (([], 0) if watched else ([NONSENSE], 3))
-
-
-def test_a_file_that_was_recognised_before_is_not_asked_for_again(line, box):
-    for title in (None, RENAMED, None, RENAMED):
-        line.send("stop", title, file=FILE)
-    assert line.searches == [FILE, FILE], "once as a mere file, once as another title"
-    assert [each.status for each in box.scrobbles] == [201, 404, 409, 409, 409]
+    assert (line.searches, list(line.watched)) == ([FILE, FILE, NONSENSE], [HARBOUR_KEY])
+    assert (line.news.unknown, len(line.aside(NOT_FOUND))) == ([NONSENSE], 2)
 
 
 def test_a_file_whose_film_simkl_does_not_take_either_ends_as_unknown(line, box):
@@ -124,66 +105,47 @@ def test_two_marks_of_one_unknown_film_in_a_batch_are_told_once(line):
     assert [each.at for each in line.queue.listing(OWNER, NOT_FOUND)] == [NOON - 2 * HOUR, NOON - HOUR]
 
 
-def test_a_search_that_fails_loses_nothing(line, box):
-    box.order("reset", path=SEARCH)
-    line.put("stop", RENAMED, file=FILE)
-    assert line.run() == 5
-    assert (line.run(longest=10), line.watched_once()) == (None, 1)
-
-
 def test_what_simkl_takes_a_name_for_is_not_believed_against_the_title(line):
     line.send("stop", None, progress=96.0, file="The.Glass.Harbour.2018.mkv", title="Birthday at the lake")
     assert (line.watched, len(line.aside(NOT_FOUND))) == ({}, 1)
 
 
+def nameless(**words):
+    return lambda lost: {"movies": [], "shows": [], "episodes": [], **words}
+
+
+A_FILM, MANY = {"type": "movie", "ids": {"simkl": 0}}, films(20)
+# how Simkl tells what it does not know, what is sent, and the labels of what is not known
 NAMELESS = {
-    "movies": {"movies": [{"type": "movie", "ids": {"simkl": 0}}]},
-    "shows": {"shows": [{"type": "show", "ids": {}}]},
-    "episodes": {"episodes": [{"season": 1, "number": 99}]},
-}
+    "the first, as a film": (nameless(movies=[A_FILM]), [NOBODY, *MANY[1:]], ["Nobody Knows It"]),
+    "the second, as a show": (nameless(shows=[{"ids": {}}]), [MANY[0], NOBODY, *MANY[2:]], ["Nobody Knows It"]),
+    "the last, as a film": (nameless(movies=[A_FILM]), [*MANY[:19], NOBODY], ["Nobody Knows It"]),
+    "several, as one episode": (
+        nameless(episodes=[{"season": 1, "number": 99}]),
+        [lantern(1), lantern(99), film(1), NOBODY, lantern(2), film(2)], ["Lantern Street 1x99", "Nobody Knows It"],
+    ),
+    "one beside one that is named": (
+        lambda lost: {**lost, "movies": [*lost["movies"], A_FILM][-2:]},
+        [film(1), NOBODY, film(2)], ["Nobody Knows It"],
+    ),
+}  # fmt: skip
 
 
-def unnamed(box, words):
-    """Have the fake server tell of what it does not know in these words."""
-
+@pytest.mark.parametrize(("words", "items", "unknown"), NAMELESS.values(), ids=NAMELESS.keys())
+def test_the_unknown_ones_that_simkl_does_not_name_are_found_and_all_others_arrive_once(
+    line, box, words, items, unknown
+):
     def change(path, payload):
         lost = payload.get("not_found") or {}
-        if path.startswith("/sync") and any(lost.values()):
-            return {**payload, "not_found": {"movies": [], "shows": [], "episodes": [], **words}}
-        return payload
+        return {**payload, "not_found": words(lost)} if path.startswith("/sync") and any(lost.values()) else payload
 
     each_answer(box, change)
-
-
-@pytest.mark.parametrize(("words", "place"), [("movies", 0), ("shows", 1), ("movies", 19)])
-def test_the_unknown_one_is_found_and_all_others_arrive_once(line, box, words, place):
-    unnamed(box, NAMELESS[words])
-    line.put_all("stop", [*films(place), NOBODY, *films(20)[place + 1 :]], ago=HOUR)
-    assert (line.run(), line.watched_once()) == (None, 19)
-    assert line.aside(NOT_FOUND) == [("stop", "Nobody Knows It", "not_found")]
-    assert (line.news.unknown, line.aside(REJECTED)) == (["Nobody Knows It"], [])
-    assert len(set(line.news.sent)) == len(line.news.sent) == 19
+    line.put_all("stop", items, ago=HOUR)
+    assert (line.run(), line.watched_once()) == (None, len(items) - len(unknown))
+    assert line.aside(NOT_FOUND) == [("stop", label, "not_found") for label in unknown]
+    assert (line.news.unknown, line.aside(REJECTED)) == (unknown, [])
+    assert len(set(line.news.sent)) == len(line.news.sent) == len(line.watched)
     assert len(line.posts) < 14
-
-
-def test_several_of_them_and_an_episode_are_found_too(line, box):
-    unnamed(box, NAMELESS["episodes"])
-    line.put_all("watched", [lantern(1), lantern(99), film(1), NOBODY, lantern(2), film(2)])
-    assert (line.run(), line.watched_once()) == (None, 4)
-    assert sorted(label for _, label, _ in line.aside(NOT_FOUND)) == ["Lantern Street 1x99", "Nobody Knows It"]
-
-
-def test_an_unknown_one_beside_one_that_is_named_takes_nobody_with_it(line, box):
-    def change(path, payload):
-        lost = payload.get("not_found") or {}
-        if not any(lost.values()):
-            return payload
-        return {**payload, "not_found": {**lost, "movies": [*lost["movies"], {"type": "movie"}][-2:]}}
-
-    each_answer(box, change)
-    line.put_all("watched", [film(1), NOBODY, film(2)])
-    assert (line.run(), line.watched_once()) == (None, 2)
-    assert line.news.unknown == ["Nobody Knows It"]
 
 
 @pytest.mark.parametrize("is_tracked", [True, False])
@@ -197,15 +159,3 @@ def test_only_what_simkl_recognised_by_a_file_is_asked_about_and_left_out_if_of_
     line.delivery._is_wanted = lambda play, item: False
     line.send("stop", KITES)
     assert (list(line.watched), line.aside(NOT_FOUND)) == ([KITES_KEY], [])
-
-
-@pytest.mark.parametrize(("preferences", "is_sent"), [((False, False, True), 1), ((True, True, False), 0)])
-def test_a_show_with_an_id_of_an_anime_site_is_anime(line, box, preferences, is_sent):
-    line.delivery._is_wanted = lambda _, item: is_wanted(kind_for_person(item), TrackingPreferences(*preferences))
-    moss = {"title": "Moss and Ember", "year": 2019, "ids": {"simkl": 9000003, "mal": "99001"}}
-    answer = {"type": "episode", "show": moss, "episode": {"season": 1, "episode": 7}}
-    box.order("answer", body=answer, path=SEARCH)
-    line.send("stop", None, file="[Group] Moss and Ember - 07.mkv")
-    assert line.posts == [SEARCH] + [STOP] * is_sent
-    assert [mark.title for mark in line.watched.values()] == ["Moss and Ember"] * is_sent
-    assert line.aside(NOT_FOUND) == []

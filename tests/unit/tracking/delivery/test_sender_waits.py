@@ -1,13 +1,10 @@
 """How long is waited after what, what a new play or a clock that jumps changes about it, and when it is given up."""
 
-from __future__ import annotations
-
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from lib.tracking.play import REJECTED
-from lib.tracking.store import delivery_state
 from tests.fakes.clock import NOON
 from tests.unit.tracking.sending import DAY, HOUR, SINCE, fail_on
 from tests.unit.tracking.titles import HARBOUR, HARBOUR_KEY, KITES, film, films, id_text
@@ -37,16 +34,6 @@ def test_the_write_lock_is_waited_for_until_it_must_be_over_and_asked_again_once
     assert (line.run(), line.watched_once()) == (None, 1)
 
 
-def test_a_lock_after_a_success_is_waited_for_in_full_again_and_one_that_does_not_end_like_a_lost_network(line, box):
-    for times in (1, 5):
-        box.order("write_lock", times=times)
-        line.put("stop", film(times))
-        assert line.waits(times) == [20, 5, 10, 20, 40][:times]
-        assert line.run() is None
-        line.time.now += HOUR
-    assert len(line.watched) == 2
-
-
 def test_a_real_lock_of_another_program_loses_no_stop(line, box, time):
     line.put("stop", HARBOUR)
     with box.writing(), ThreadPoolExecutor(1) as pool:
@@ -61,12 +48,14 @@ def test_a_real_lock_of_another_program_loses_no_stop(line, box, time):
 
 
 FAULTS = {
+    "a lock that does not end": ("write_lock", {}, [20, 5, 10, 20, 40]),
     "a limit of a second": ("status", {"status": 429, "error": "rate_limit", "retry_after": 3600}, [1.5, 5, 10]),
     "reset": ("reset", {}, [5, 10, 20]),
     "a hotel's page": ("html", {}, [5, 10, 20]),
     "nonsense": ("wrong_types", {}, [5]),
     "503 with Retry-After": ("status", {"status": 503, "retry_after": 120}, [120, 120]),
     "503 for longer than a day": ("status", {"status": 503, "retry_after": 86_401}, [DAY]),
+    "a day's requests": ("status", {"status": 429, "error": "user_limit_exceeded", "retry_after": 9e6}, [0, 25 * HOUR]),
 }
 
 
@@ -80,6 +69,7 @@ def test_a_fault_is_asked_again_after_longer_and_longer_and_after_a_success_from
         assert line.waits(len(waited)) == waited
         box.clear_faults()
         assert line.run() is None
+        line.time.now += HOUR
     assert line.watched_once() == 2
 
 
@@ -112,13 +102,6 @@ def test_a_spent_day_waits_as_long_as_simkl_says_over_a_restart_and_is_told_once
     assert (line.news.troubles, line.watched_once()) == (["quota_spent"], 2)
 
 
-def test_a_spent_day_is_over_within_a_day_and_an_hour_at_most(line, box):
-    box.order("status", status=429, error="user_limit_exceeded", retry_after=9_999_999)
-    line.put("stop", HARBOUR)
-    assert line.run() == pytest.approx(delivery_state.MAX_QUOTA_WAIT)
-    assert len(line.posts) == 1
-
-
 @pytest.mark.parametrize("action", ["stop", "watched"], ids=["a stop", "a batch"])
 def test_the_last_request_of_the_day_is_noticed_before_the_first_that_would_fail(line, box, time, action):
     box.user_quota = 2
@@ -149,7 +132,7 @@ def test_settings_that_cannot_be_used_are_told_once_each_time_and_lose_nothing(l
 
 
 def days_go_by(line, days):
-    """Try now and then, with a start of the program each day."""
+    """Try twice a day, with a start of the program each day."""
     for _ in range(days):
         line.delivery = line.sender()
         line.delivery.step()
@@ -158,26 +141,14 @@ def days_go_by(line, days):
         line.time.now += DAY
 
 
-@pytest.mark.parametrize("days_without", [35, 29], ids=["35 days", "29 days, and then 29 on which Simkl fails"])
-def test_days_without_a_network_do_not_count(line, box, days_without):
+def test_thirty_days_on_which_simkl_fails_make_it_wait_for_a_person_and_days_without_a_network_do_not_count(line, box):
     box.stop_listening()
     line.put("stop", HARBOUR, ago=HOUR)
-    days_go_by(line, days_without)
+    days_go_by(line, 31)
     box.listen_again()
-    if days_without == 29:
-        box.order("status", status=500, times=None)
-        days_go_by(line, 29)
-    assert (line.waiting, line.aside(REJECTED), line.news.refusals) == (1, [], [])
-    box.clear_faults()
-    line.go_on(HOUR)
-    assert line.watched[HARBOUR_KEY].watched_at == "2026-11-24T11:00:00Z"
-
-
-def test_a_simkl_that_fails_for_thirty_days_makes_it_wait_for_a_person_who_hears_of_it_once(line, box):
     box.order("status", status=503, times=None)
-    line.put("stop", HARBOUR, ago=HOUR)
     days_go_by(line, 30)
-    assert (line.waiting, line.news.refusals) == (1, [])
+    assert (line.waiting, line.aside(REJECTED), line.news.refusals) == (1, [], [])
     days_go_by(line, 3)
     assert line.aside(REJECTED) == [("stop", "The Glass Harbour", "unavailable")]
     assert line.news.refusals == [("The Glass Harbour", "unavailable")]
@@ -188,37 +159,30 @@ def test_a_simkl_that_fails_for_thirty_days_makes_it_wait_for_a_person_who_hears
     assert line.watched[HARBOUR_KEY].watched_at == "2026-11-24T11:00:00Z"
 
 
-def rejected(line):
-    return [label for _, label, _ in line.aside(REJECTED)]
-
-
 def names(*numbers):
     return [film(number).title for number in numbers]
 
 
-def test_a_success_between_them_tells_that_it_is_about_the_plays(line, box):
-    bad, good = (0, 1, 2, 4, 5, 6), (3, 7)
+@pytest.mark.parametrize(
+    ("bad", "ago"), [((0, 1, 2, 4, 5, 6), 0.0), (range(4), 0.0), (range(4), HOUR)],
+    ids=["a success between them", "four stops in a row", "four lines of the history in a row"],
+)  # fmt: skip
+def test_after_three_that_are_refused_in_a_row_the_others_go_first_and_tell_that_it_is_about_the_plays(
+    line, box, bad, ago
+):
     fail_on(box, [*map(id_text, bad)], **EMPTY)
-    line.put_all("stop", films(8))
-    assert line.run() is None
-    assert rejected(line) == names(*bad)
-    assert sorted(mark.title for mark in line.watched.values()) == names(*good)
-
-
-@pytest.mark.parametrize("ago", [0.0, HOUR], ids=["stops", "lines of the history"])
-def test_a_fourth_one_lets_the_others_go_first_and_is_put_aside_after_them(line, box, ago):
-    fail_on(box, [*map(id_text, range(4))], **EMPTY)
     line.put_all("stop", films(8), ago=ago)
     line.go_on(DAY)
-    assert (line.waiting, rejected(line)) == (0, names(0, 1, 2, 3))
-    assert sorted(mark.title for mark in line.watched.values()) == names(*range(4, 8))
+    assert [label for _, label, _ in line.aside(REJECTED)] == names(*bad)
+    assert sorted(mark.title for mark in line.watched.values()) == names(*sorted({*range(8)} - {*bad}))
+    assert line.waiting == 0
 
 
 def test_a_simkl_that_refuses_everything_for_hours_is_like_one_that_is_down(line, box):
     box.order("status", **EMPTY, times=None)
     line.put_all("stop", films(20), ago=HOUR)
     line.go_on(6 * HOUR)
-    assert (len(rejected(line)), len(line.news.refusals), line.waiting) == (3, 3, 17)
+    assert (len(line.aside(REJECTED)), len(line.news.refusals), line.waiting) == (3, 3, 17)
     every_quarter, to_find_three = 6 * HOUR / 900, 30
     assert len(line.posts) < every_quarter + to_find_three
     box.clear_faults()

@@ -1,14 +1,14 @@
 """The queue's file: synced, private, whole, shared between processes, and told of in words when it cannot be used."""
 
-from __future__ import annotations
-
+import contextlib
 import os
 import sqlite3
 import stat
 import subprocess
 import sys
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -41,12 +41,13 @@ def test_every_commit_is_synced_and_nobody_else_can_read_the_file_its_log_or_its
     assert pragmas == ["wal", 2, len(MIGRATIONS)]
 
 
-@pytest.mark.parametrize(
-    ("fails", "error"),
-    [(lambda connection: connection.execute("INSERT INTO answers VALUES ('x', NULL, 0)"), QueueError),
-     (lambda connection: 1 / 0, ZeroDivisionError)],
-    ids=["by sqlite", "by us"],
-)  # fmt: skip
+FAILS = {
+    "by sqlite": (lambda connection: connection.execute("INSERT INTO answers VALUES ('x', NULL, 0)"), QueueError),
+    "by us": (lambda connection: 1 / 0, ZeroDivisionError),
+}
+
+
+@pytest.mark.parametrize(("fails", "error"), FAILS.values(), ids=FAILS.keys())
 def test_a_change_that_fails_in_the_middle_changes_nothing(opened, exceptions, fails, error):
     queue = opened()
     with pytest.raises(error), queue.database.changing() as connection:
@@ -59,15 +60,13 @@ def test_a_change_that_fails_in_the_middle_changes_nothing(opened, exceptions, f
 
 def test_a_file_of_a_newer_version_is_refused_clearly_and_left_alone(path, opened, fill):
     fill()
-    with sqlite3.connect(path) as file:
-        file.execute(f"PRAGMA user_version={len(MIGRATIONS) + 1}")
-    file.close()
-    with pytest.raises(QueueError, match=rf"queue\.db is of version {len(MIGRATIONS) + 1}, from a newer Simkl Link\."):
-        opened()
-    assert [each.name for each in path.parent.glob("*damaged*")] == []
-    with sqlite3.connect(path) as file:
+    newer = len(MIGRATIONS) + 1
+    with contextlib.closing(sqlite3.connect(path)) as file:
+        file.execute(f"PRAGMA user_version={newer}")
+        with pytest.raises(QueueError, match=rf"queue\.db is of version {newer}, from a newer Simkl Link\."):
+            opened()
+        assert [each.name for each in path.parent.glob("*damaged*")] == []
         assert file.execute("SELECT count(*) FROM plays").fetchone() == (1,)
-    file.close()
 
 
 def test_a_full_disk_is_told_in_words_loses_nothing_and_is_over_when_it_is_over(opened):
@@ -92,10 +91,7 @@ def read_only(queue, monkeypatch):
 
 
 def no_folder(queue, monkeypatch):
-    def refuse(*_):
-        raise PermissionError(13, "Permission denied")
-
-    monkeypatch.setattr(os, "open", refuse)
+    monkeypatch.setattr(os, "open", Mock(side_effect=PermissionError(13, "Permission denied")))
     queue.database._opened()
 
 
@@ -135,16 +131,8 @@ def test_a_file_that_another_program_keeps_for_itself_is_no_damaged_one(path, op
 
 def test_threads_put_into_one_queue_at_once(opened):
     queue = opened()
-
-    def put(first):
-        for number in range(first, first + 25):
-            queue.add(OWNER, watched(film(number)))
-
-    threads = [threading.Thread(target=put, args=(100 * each,)) for each in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda number: queue.add(OWNER, watched(film(number))), range(100)))
     assert queue.waiting(OWNER) == 100
 
 
@@ -165,18 +153,14 @@ for number in range(20):
 
 def test_processes_that_open_a_new_file_at_once_lose_nothing(path, opened):
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    started = [
-        subprocess.Popen([sys.executable, "-c", PROCESS, str(path), name], cwd=ROOT, **pipes) for name in "AB"
-    ]
-    for each in started:
-        assert each.stdout.readline() == "ready\n"
-    for each in started:
-        each.stdin.write("go\n")
-        each.stdin.flush()
-    assert [each.wait(60) for each in started] == [0, 0]
-    for each in started:
-        each.stdin.close()
-        each.stdout.close()
+    with contextlib.ExitStack() as stack:
+        commands = [[sys.executable, "-c", PROCESS, str(path), name] for name in "AB"]
+        started = [stack.enter_context(subprocess.Popen(each, cwd=ROOT, **pipes)) for each in commands]
+        assert [each.stdout.readline() for each in started] == ["ready\n"] * 2
+        for each in started:
+            each.stdin.write("go\n")
+            each.stdin.flush()
+        assert [each.wait(60) for each in started] == [0, 0]
     labels = [each.label for each in opened(check=True).line(OWNER, NOON, most=200)]
     assert len(labels) == 40
     for name in "AB":

@@ -1,7 +1,5 @@
 """What plays is on the disk, and a sudden death is made good; and what Simkl has from us already is known."""
 
-from __future__ import annotations
-
 import pytest
 
 from lib.tracking.library_marks import marks_to_send
@@ -35,9 +33,8 @@ def test_what_plays_is_known_to_the_next_start_and_put_into_the_line_as_its_stop
     again = PlayQueue(tmp_path / "queue.db", FakeClock())
     assert again.now_playing(OWNER) == kept
     assert again.recover(OWNER) == kept
-    assert [(each.action, each.progress, each.at, each.threshold) for each in again.line(OWNER, NOON)] == [
-        ("stop", 92.5, NOON, 90)
-    ]
+    [play] = again.line(OWNER, NOON)
+    assert (play.action, play.progress, play.at, play.threshold) == ("stop", 92.5, NOON, 90)
     assert again.now_playing(OWNER) is None
     assert again.recover(OWNER) is None
     assert again.waiting(OWNER) == 1
@@ -78,6 +75,10 @@ def test_a_mark_by_hand_leaves_what_plays_alone_and_what_somebody_else_plays_is_
 DATED = 1_561_982_400.0  # 2019-07-01T12:00:00Z
 
 
+def dated(action="watched", date=DATED, **more):
+    return mark(action, library_date=date, **more)
+
+
 # what Simkl has got before, the mark by hand, and whether it is sent
 MARKS = {
     "nothing before": ([], mark(), True),
@@ -85,27 +86,27 @@ MARKS = {
     "marked before": ([mark()], mark(), True),
     "marked and unmarked": ([mark(), mark("unwatched")], mark(), True),
     "unmarked after playing": ([stop(ref=REF)], mark("unwatched"), True),
-    "the very same": ([mark(library_date=DATED)], mark(library_date=DATED), False),
-    "the very same without a date": ([mark(library_date=0.0)], mark(library_date=0.0), False),
-    "with another date": ([mark(library_date=DATED)], mark(library_date=DATED + 1), True),
-    "after it was unmarked": ([mark(library_date=DATED), mark("unwatched")], mark(library_date=DATED), True),
-    "another film of that number": ([mark(library_date=DATED, item=KITES, ref=REF)], mark(library_date=DATED), True),
-    "played another day": ([stop(ref=REF)], mark(library_date=DATED), True),
+    "the very same": ([dated()], dated(), False),
+    "the very same without a date": ([dated(date=0.0)], dated(date=0.0), False),
+    "with another date": ([dated()], dated(date=DATED + 1), True),
+    "after it was unmarked": ([dated(), mark("unwatched")], dated(), True),
+    "another film of that number": ([dated(item=KITES)], dated(), True),
+    "played another day": ([stop(ref=REF)], dated(), True),
+    "nearly a day later": ([dated(at=NOON)], dated(at=NOON + 23 * HOUR), False),
+    "more than a day later": ([dated(at=NOON)], dated(at=NOON + 25 * HOUR), True),
 }
 
 
 @pytest.mark.parametrize(("before", "by_hand", "is_sent"), MARKS.values(), ids=MARKS.keys())
-def test_only_the_very_same_mark_with_the_same_date_is_not_sent_again(queue, before, by_hand, is_sent):
+def test_only_the_very_same_mark_of_the_same_person_with_the_same_date_is_not_sent_again(
+    queue, before, by_hand, is_sent
+):
     for play in before:
         has_got(queue, play)
+        assert queue.was_marked(OWNER, play.key, NOON) is (play.action != "unwatched")
+        assert not queue.was_marked("900002", play.key, NOON)
     assert marks_to_send([by_hand], queue, OWNER) == ([by_hand] if is_sent else [])
-
-
-@pytest.mark.parametrize(("later", "is_sent"), [(23 * HOUR, False), (25 * HOUR, True)])
-def test_what_simkl_got_is_compared_for_a_day(queue, later, is_sent):
-    has_got(queue, mark(at=NOON, library_date=DATED))
-    again = mark(at=NOON + later, library_date=DATED)
-    assert marks_to_send([again], queue, OWNER) == ([again] if is_sent else [])
+    assert marks_to_send([by_hand], queue, "900002") == [by_hand]
 
 
 def test_the_last_hundred_that_were_sent_are_kept_and_no_more_after_a_day(queue):
@@ -121,11 +122,3 @@ def test_the_last_hundred_that_were_sent_are_kept_and_no_more_after_a_day(queue)
 def test_of_several_marks_of_the_same_thing_the_last_one_counts(queue):
     marks = [mark(), mark(item=KITES, ref="movie/8"), mark("unwatched"), mark(item=KITES, ref="movie/8", at=NOON + 9)]
     assert marks_to_send(marks, queue, OWNER) == [marks[2], marks[3]]
-
-
-def test_the_marks_of_somebody_else_are_not_ours(queue):
-    dated = mark(library_date=DATED)
-    has_got(queue, dated)
-    assert marks_to_send([dated], queue, "900002") == [dated]
-    assert queue.was_marked(OWNER, HARBOUR.key, NOON)
-    assert not queue.was_marked("900002", HARBOUR.key, NOON)

@@ -1,39 +1,27 @@
-"""A damaged file is moved aside as it is, and a new one takes its place; a good one is left where it is."""
-
-from __future__ import annotations
+"""A damaged file is moved aside and a new one takes its place; one row that cannot be read costs itself alone."""
 
 import contextlib
+import json
 import sqlite3
 from pathlib import Path
 
 import pytest
 
-from lib.tracking.play import Play
+from lib.tracking.play import REJECTED, Play
 from lib.tracking.store.database import QueueError
+from lib.tracking.store.match_cache import MatchCache
 from tests.fakes.clock import NOON
 from tests.unit.tracking.sending import OWNER
-from tests.unit.tracking.titles import HARBOUR, film
+from tests.unit.tracking.titles import HARBOUR, KITES, film
 
 STOP = Play("stop", HARBOUR, NOON, 100.0)
-
-
-def garbage(path):
-    path.write_bytes(b"this was a queue once " * 400)
-
-
-def damaged_head(path):
-    path.write_bytes(b"\0" * 100 + path.read_bytes()[100:])
-
-
-def damaged_page(path):
-    content = bytearray(path.read_bytes())
-    for place in range(4096, len(content), 4096):
-        content[place : place + 64] = b"\xff" * 64
-    path.write_bytes(content)
-
-
-def cut_off(path):
-    path.write_bytes(path.read_bytes()[:6000])
+GARBAGE = b"this was a queue once " * 400
+DAMAGES = {
+    "garbage": lambda content: GARBAGE,
+    "the head": lambda content: bytes(100) + content[100:],
+    "all pages but the first": lambda content: content[:4096] + b"\xff" * (len(content) - 4096),
+    "cut off": lambda content: content[:6000],
+}
 
 
 def damaged_index(path):
@@ -50,11 +38,8 @@ def one_damaged_leaf(path):
     """Damage a page in the middle of the plays."""
     content = bytearray(path.read_bytes())
     leaf = 13  # the type of a page with rows of a table
-    start = next(
-        place
-        for place in range(4096, len(content), 4096)
-        if content[place] == leaf and b'"Film 100"' in content[place : place + 4096]
-    )
+    pages = range(4096, len(content), 4096)
+    start = next(at for at in pages if content[at] == leaf and b'"Film 100"' in content[at : at + 4096])
     content[start : start + 8] = b"\xff" * 8
     path.write_bytes(content)
 
@@ -126,10 +111,10 @@ def test_of_two_that_find_the_damage_the_second_one_keeps_the_new_file(path, ope
     assert len(aside(path)) == 1
 
 
-@pytest.mark.parametrize("damage", [garbage, damaged_head, damaged_page, cut_off])
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES.keys())
 def test_a_damaged_file_is_moved_aside_as_it_is_and_a_new_one_takes_its_place(path, opened, fill, exceptions, damage):
     fill(200)
-    damage(path)
+    path.write_bytes(damage(path.read_bytes()))
     content = path.read_bytes()
     queue = opened(check=True)
     assert queue.waiting(OWNER) == 0
@@ -146,15 +131,13 @@ def test_a_damaged_file_is_moved_aside_as_it_is_and_a_new_one_takes_its_place(pa
 def test_the_log_of_a_damaged_file_does_no_harm_to_the_new_one(path, opened, tmp_path):
     queue = opened()
     queue.add(OWNER, [Play("watched", film(number), NOON) for number in range(200)])
-    with sqlite3.connect(path) as other:
+    with contextlib.closing(sqlite3.connect(path)) as other:
         other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    queue.add(OWNER, [STOP])
-    copy = tmp_path / "killed" / "queue.db"
-    copy.parent.mkdir()
-    for ending in ("", "-wal"):
-        Path(f"{copy}{ending}").write_bytes(Path(f"{path}{ending}").read_bytes())
-    other.close()
-    damaged_page(copy)
+        queue.add(OWNER, [STOP])
+        copy = tmp_path / "killed" / "queue.db"
+        copy.parent.mkdir()
+        copy.write_bytes(DAMAGES["all pages but the first"](path.read_bytes()))
+        Path(f"{copy}-wal").write_bytes(Path(f"{path}-wal").read_bytes())
     again = opened(copy, check=True)
     assert (again.database.quarantined is not None, again.waiting(OWNER)) == (True, 0)
     again.add(OWNER, [STOP])
@@ -165,8 +148,82 @@ def test_the_log_of_a_damaged_file_does_no_harm_to_the_new_one(path, opened, tmp
 
 def test_a_second_damaged_file_does_not_overwrite_the_first(path, opened):
     path.parent.mkdir()
-    contents = {f"garbage number {number} ".encode() * 300 for number in range(3)}
-    for content in contents:
-        path.write_bytes(content)
+    for number in range(3):
+        path.write_bytes(GARBAGE + bytes([number]))
         opened().close()
-    assert {each.read_bytes() for each in aside(path)} == contents
+    assert {each.read_bytes() for each in aside(path)} == {GARBAGE + bytes([number]) for number in range(3)}
+
+
+ITEMS = {
+    "no JSON": '{"kind": "mov',
+    "a key is missing": '{"title": "The Glass Harbour"}',
+    "no object": "[1]",
+    "ids that are none": '{"kind": "movie", "ids": 7}',
+    "of no kind": '{"kind": "opera", "title": "x"}',
+}
+PLAYED = {"action": "stop", "at": NOON, "progress": 90.0, "file": "x.mkv"}
+PLAYS = {
+    "no JSON": "{",
+    "no object": "[]",
+    "no item": json.dumps(PLAYED),
+    "a word too many": json.dumps({**PLAYED, "item": None, "mood": "good"}),
+    "an item without a kind": json.dumps({**PLAYED, "item": {"title": "x"}}),
+}
+
+
+def change(queue, statement, *values):
+    with queue.database.changing() as connection:
+        connection.execute(statement, values)
+
+
+def damaged(queue, text, *items):
+    """Put plays into the line that cannot be read."""
+    queue.add(OWNER, [Play("watched", item, NOON, title="A title", ref="movie/7") for item in items])
+    change(queue, "UPDATE plays SET item = ?", text)
+
+
+@pytest.mark.parametrize("text", ITEMS.values(), ids=ITEMS.keys())
+def test_a_play_that_cannot_be_read_is_put_aside_and_the_line_goes_on(queue, caplog, text):
+    damaged(queue, text, HARBOUR)
+    assert queue.was_marked(OWNER, HARBOUR.key, NOON), "it still tells that the same was marked"
+    queue.add(OWNER, [Play("watched", KITES, NOON)])
+    for _ in range(2):
+        assert [each.item for each in queue.line(OWNER, NOON)] == [KITES]
+        [kept] = queue.listing(OWNER, REJECTED)
+        assert (kept.action, kept.label, kept.why) == ("watched", "A title", "unreadable")
+        queue.retry(OWNER, [kept.id])
+    assert "the numbers [1] cannot be read" in caplog.text
+    queue.done([kept.id])
+    assert queue.listing(OWNER, REJECTED) == []
+
+
+def test_so_many_that_cannot_be_read_that_no_other_is_at_the_head(queue):
+    damaged(queue, "{", *map(film, range(60)))
+    queue.add(OWNER, [STOP])
+    assert [each.item for each in queue.line(OWNER, NOON)] == [HARBOUR]
+    assert queue.count(OWNER, REJECTED) == 60
+
+
+LOOKS = {
+    "recover": lambda queue: queue.recover(OWNER),
+    "now playing": lambda queue: queue.now_playing(OWNER),
+    "the clock is set": lambda queue: queue.shift(NOON / 2, NOON),
+}
+
+
+@pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS.keys())
+@pytest.mark.parametrize("text", PLAYS.values(), ids=PLAYS.keys())
+def test_a_playback_that_cannot_be_read_is_dropped_and_keeps_no_other_from_its_true_time(queue, caplog, look, text):
+    change(queue, "INSERT INTO playing (owner, play) VALUES (?, ?)", OWNER, text)
+    queue.save_now_playing("900002", Play("stop", HARBOUR, 5.0))
+    assert look(queue) is None
+    assert "cannot be read" in caplog.text
+    assert (len(queue.database.read("SELECT * FROM playing")), queue.waiting(OWNER)) == (1, 0)
+    queue.shift(NOON / 2, NOON)
+    assert queue.now_playing("900002").at == NOON + 5
+
+
+def test_an_answer_that_cannot_be_read_is_asked_for_again(queue):
+    MatchCache(queue.database).remember(HARBOUR.key, KITES, NOON)
+    change(queue, "UPDATE answers SET item = ?", "{")
+    assert MatchCache(queue.database).lookup(HARBOUR.key, NOON) is None
