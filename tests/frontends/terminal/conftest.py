@@ -1,4 +1,4 @@
-"""The command line through its front door, in this process, with time that passes at once."""
+"""The command line through `plugin.py`, in this process, with time that passes at once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import logging
 import os
 import runpy
 import signal
-import stat
 import sys
 import threading
 from collections import deque
@@ -86,12 +85,12 @@ class Ran:
     err: str
 
     @property
-    def events(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.out.splitlines()]
-
-    @property
     def lines(self) -> list[str]:
         return self.out.splitlines()
+
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.lines]
 
 
 class Terminal:
@@ -129,10 +128,6 @@ class Terminal:
     def accounts(self) -> dict[str, Any]:
         return yaml.safe_load(self.settings.read_text(encoding="utf-8"))["accounts"]
 
-    @property
-    def mode(self) -> int:
-        return stat.S_IMODE(self.settings.stat().st_mode)
-
 
 class Tty(io.StringIO):
     """A screen that remembers what was written to it."""
@@ -162,12 +157,9 @@ def redirect_uri():
 
 @pytest.fixture(scope="session")
 def running(redirect_uri):
-    apps = [
-        App("tv-of-v2", "v2"),
-        App("public-of-v2", "v2", redirects=(redirect_uri,)),
-        App("public-of-v1", redirects=(redirect_uri,)),
-        App("server-of-v1", secret=CLIENT_SECRET, redirects=(redirect_uri,)),
-    ]
+    back = (redirect_uri,)
+    apps = [App("tv-of-v2", "v2"), App("public-of-v2", "v2", redirects=back), App("public-of-v1", redirects=back)]
+    apps.append(App("server-of-v1", secret=CLIENT_SECRET, redirects=back))
     with FakeSimkl(apps=apps) as box:
         yield box
 
@@ -199,8 +191,9 @@ def terminal(box, retry_now, tmp_path, monkeypatch, capsys):
 
 
 @pytest.fixture
-def tty(terminal):
-    """Give the terminal a screen."""
+def tty(terminal, monkeypatch):
+    """Give the terminal a screen, on which large letters would take a tenth of a second to draw."""
+    monkeypatch.setattr("lib.terminal.screen.enlarge", lambda user_code, font: None)
     terminal.stdout = Tty()
     return terminal.stdout
 
@@ -233,9 +226,9 @@ def linked(terminal, box):
 def process_as_before(monkeypatch):
     """Undo what the command line does to the whole process: its logging, and Ctrl-C."""
     monkeypatch.setattr(logging.getLogger(), "handlers", [])
-    levels = {name: logging.getLogger(name).level for name in ("", "lib")}
+    levels = {logger: logger.level for logger in (logging.getLogger(), logging.getLogger("lib"))}
     interrupt = signal.getsignal(signal.SIGINT)
     yield
     signal.signal(signal.SIGINT, interrupt)
-    for name, level in levels.items():
-        logging.getLogger(name).setLevel(level)
+    for logger, level in levels.items():
+        logger.setLevel(level)

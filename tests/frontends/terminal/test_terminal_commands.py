@@ -13,16 +13,10 @@ def test_a_link_tells_programs_the_code_the_waiting_and_the_end(terminal, box, r
     retry_now.then(retry_now.nothing, box.approve_pending)
     ran = terminal.run("link", "--json")
     code = box.requests[1].path.rpartition("/")[2]
+    pages = {"verification_uri": f"{box.url}/pin", "verification_uri_complete": f"{box.url}/pin/{code}"}
     assert ran.events == [
         {"event": "waiting", "reason": "code", "seconds_left": 60},
-        {
-            "event": "code",
-            "user_code": code,
-            "verification_uri": f"{box.url}/pin",
-            "verification_uri_complete": f"{box.url}/pin/{code}",
-            "expires_in": 900,
-            "interval": 5,
-        },
+        {"event": "code", "user_code": code, **pages, "expires_in": 900, "interval": 5},
         {"event": "waiting", "reason": "approval", "seconds_left": 900},
         LINKED,
     ]
@@ -47,7 +41,8 @@ def test_people_without_a_screen_get_plain_lines_and_a_file_of_their_own(termina
     kept = terminal.accounts["default"]
     assert (kept["access_token"], kept["client_id"]) == (box.tokens[0].token, box.client_id)
     assert re.fullmatch(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ", kept["linked_at"])
-    assert (terminal.mode, terminal.settings.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+    modes = [path.stat().st_mode & 0o777 for path in (terminal.settings, terminal.settings.parent)]
+    assert modes == [0o600, 0o700]
 
 
 def test_trouble_is_told_to_programs_when_it_changes(terminal, box, retry_now):
@@ -91,9 +86,6 @@ def test_status_names_who_is_linked_and_asks_simkl_only_when_told_to(linked, box
     assert (ran.code, box.requests) == (0, [])
     assert linked.run("status", "--check").lines[0].endswith(". Simkl accepts it.")
     assert box.requests[-1].path == "/users/settings"
-
-
-def test_status_for_programs(linked):
     told = {"linked": True, "account": "default", "auth": "v1", "user": LINKED["user"]}
     assert linked.run("status", "--json").events == [{**told, "linked_at": "2026-11-24T06:00:00Z"}]
     assert linked.run("status", "--check", "--json").events[0]["valid"] is True
@@ -106,20 +98,7 @@ def test_nobody_has_no_status_and_nothing_to_unlink(terminal):
     ):
         ran = terminal.run(*arguments)
         assert (ran.code, ran.out) == (77, words)
-    assert terminal.run("status", "--json").events == [{"linked": False, "account": "default"}]
     assert terminal.run("status", "--check", "--json").events == [{"linked": False, "account": "default"}]
-
-
-def test_a_revoked_link_needs_linking_again_and_keeps_its_token(linked, box):
-    token = box.tokens[0].token
-    box.revoke()
-    checked = linked.run("status", "--check", "--json")
-    event = checked.events[0]
-    assert (checked.code, event["linked"], event["valid"], event["needs_linking"]) == (77, False, False, True)
-    later = linked.run("status")
-    assert later.code == 77
-    assert later.out.endswith(", but Simkl no longer accepts it: it needs linking again.\n")
-    assert linked.accounts["default"]["access_token"] == token
 
 
 def test_unlink_forgets_the_token_and_says_where_simkl_still_lists_the_app(linked, box):
@@ -133,7 +112,7 @@ def test_unlink_forgets_the_token_and_says_where_simkl_still_lists_the_app(linke
         assert box.tokens[0].token.encode() not in path.read_bytes(), path
 
 
-@pytest.mark.parametrize("name", ["../x", "ä b", "true", "1", "~", "#no: comment", "日本"])
+@pytest.mark.parametrize("name", ["../x", "true", "#no: comment", "日本"])
 def test_an_account_may_have_any_name_that_can_be_seen(terminal, box, retry_now, tmp_path, name):
     outside = set(tmp_path.rglob("*"))
     retry_now.then(box.approve_pending)
@@ -146,27 +125,12 @@ def test_an_account_may_have_any_name_that_can_be_seen(terminal, box, retry_now,
     assert {path.parent for path in made} == {terminal.settings.parent}
 
 
-def test_accounts_do_not_disturb_each_other(linked, box, retry_now):
-    box.add_user("second_viewer", 900002)
-    retry_now.then(lambda: box.approve_pending("second_viewer"))
-    linked.run("link", "--account", "guest")
-    assert linked.run("unlink", "--account", "guest").out.startswith("Unlinked from second_viewer")
-    assert linked.run("status", "--check").out.startswith("Linked as sample_viewer")
-
-
 @pytest.mark.parametrize(
-    "arguments",
-    [
-        ["--settings", "{}", "status", "--json"],
-        ["status", "-vv", "--json", "--settings", "{}"],
-        ["-v", "status", "--json", "-v", "--settings={}"],
-        ["--settings", "/nowhere", "status", "--json", "--settings", "{}"],
-    ],
-    ids=" ".join,
+    "arguments", ["--settings {} status", "-v status -v --settings={}", "--settings /x status --settings {}"]
 )
 def test_what_may_stand_before_the_verb_may_stand_after_it_too(linked, tmp_path, arguments):
     elsewhere = linked.settings.replace(tmp_path / "elsewhere.yaml")
-    ran = linked.run(*(each.format(elsewhere) for each in arguments))
+    ran = linked.run(*arguments.format(elsewhere).split(), "--json")
     assert (ran.code, ran.events[0]["linked"]) == (0, True)
 
 

@@ -12,16 +12,15 @@ SHOW_CURSOR = "\x1b[?25h"
 HIDE_CURSOR = "\x1b[?25l"
 
 
-@pytest.mark.parametrize("no_color", [None, ""], ids=["not set", "empty"])
-def test_a_terminal_gets_the_moving_screen(terminal, box, retry_now, tty, no_color):
-    terminal.set(NO_COLOR=no_color)
-    retry_now.then(lambda: tty.wait_for("On your phone"), box.approve_pending)
-    ran = terminal.run("link")
+def test_a_terminal_gets_the_moving_screen(linked, box, retry_now, tty):
+    linked.set(NO_COLOR="")
+    box.add_user("second_viewer", 900002)
+    retry_now.then(lambda: tty.wait_for("On your phone"), lambda: box.approve_pending("second_viewer"))
+    assert linked.run("link").code == 0
     text = tty.getvalue()
-    assert ran.code == 0
     assert HIDE_CURSOR in text
     assert text.rindex(SHOW_CURSOR) > text.rindex(HIDE_CURSOR)
-    assert text.endswith("✓ Linked as sample_viewer\x1b[0m\n")
+    assert text.endswith("✓ Linked as second_viewer, instead of sample_viewer\x1b[0m\n")
 
 
 NOTHING_MOVES = [
@@ -43,35 +42,26 @@ def test_a_terminal_on_which_nothing_can_move_shows_the_code_in_plain_lines(
     assert tty.getvalue().endswith("Linked as sample_viewer\n")
 
 
-def test_json_stays_json_on_a_terminal(terminal, box, retry_now, tty):
-    retry_now.then(box.approve_pending)
-    assert terminal.run("link", "--json").code == 0
-    assert all(line.startswith("{") for line in tty.getvalue().splitlines())
+@pytest.mark.parametrize(
+    ("status", "code", "left"),
+    [(200, 75, "Nobody approved the code in time."), (412, 77, "Simkl does not accept this client ID")],
+)
+def test_how_it_ended_is_what_the_screen_leaves(terminal, box, tty, status, code, left):
+    if status != 200:
+        box.order("status", status=status, path="/oauth/pin")
+    assert terminal.run("link", "--timeout", "5").code == code
+    assert left in tty.getvalue().rpartition(SHOW_CURSOR)[2]
 
 
-def test_expiry_is_what_the_screen_leaves(terminal, tty):
-    assert terminal.run("link", "--timeout", "5").code == 75
-    assert "Nobody approved the code in time." in tty.getvalue().rpartition(SHOW_CURSOR)[2]
-
-
-def test_an_error_is_what_the_screen_leaves(terminal, box, tty):
-    box.order("status", status=412, path="/oauth/pin")
-    assert terminal.run("link").code == 77
-    assert "Simkl does not accept this client ID" in tty.getvalue().rpartition(SHOW_CURSOR)[2]
-
-
-def test_ctrl_c_gives_the_cursor_back_and_leaves_nothing_more(terminal, retry_now, tty):
-    retry_now.then(retry_now.interrupt)
+@pytest.mark.parametrize("fault", [False, True], ids=["waiting for an approval", "before there is a code"])
+def test_ctrl_c_gives_the_cursor_back_and_leaves_nothing_more(terminal, box, retry_now, tty, fault):
+    if fault:
+        box.order("status", status=503, path="/oauth/pin")
+    retry_now.then(lambda: tty.wait_for("has a fault" if fault else "On your phone"), retry_now.interrupt)
     ran = terminal.run("link")
     assert (ran.code, ran.err) == (130, "")
-    assert tty.getvalue().rpartition(SHOW_CURSOR)[2].strip("\x1b[2KA1\r\n") == ""
-
-
-def test_the_screen_says_what_it_is_doing_before_there_is_a_code(terminal, box, retry_now, tty):
-    box.order("status", status=503, path="/oauth/pin")
-    retry_now.then(lambda: tty.wait_for("has a fault"), retry_now.interrupt)
-    assert terminal.run("link").code == 130
     assert "Ctrl-C cancels" in tty.getvalue()
+    assert tty.getvalue().rpartition(SHOW_CURSOR)[2].strip("\x1b[2KA1\r\n") == ""
 
 
 def test_ctrl_z_gives_the_cursor_back_until_the_program_goes_on(monkeypatch):
@@ -82,10 +72,3 @@ def test_ctrl_z_gives_the_cursor_back_until_the_program_goes_on(monkeypatch):
             signal.raise_signal(signal.SIGTSTP)
     assert done == ["before", signal.SIG_DFL, "after"] * 2
     assert signal.getsignal(signal.SIGTSTP) is signal.SIG_DFL
-
-
-def test_another_user_than_before_is_said(linked, box, retry_now, tty):
-    box.add_user("second_viewer", 900002)
-    retry_now.then(lambda: box.approve_pending("second_viewer"))
-    assert linked.run("link").code == 0
-    assert "Linked as second_viewer, instead of sample_viewer" in tty.getvalue()

@@ -9,35 +9,30 @@ import pytest
 DAY = r"20\d\d-\d\d-\d\d"
 MOVE_OVER = "Simkl retires this kind of sign-in around April 2027. Link again when it suits you; your history stays."
 
+PIN, DEVICE = "/oauth/pin", "/oauth2/device"
 METHODS = {
-    "auto finds V1": ("sandbox-client-id", "auto", ["/oauth/pin"], "v1"),
-    "auto finds V2": ("tv-of-v2", "auto", ["/oauth/pin", "/oauth2/device"], "v2"),
-    "pin": ("sandbox-client-id", "pin", ["/oauth/pin"], "v1"),
-    "device": ("tv-of-v2", "device", ["/oauth2/device"], "v2"),
+    "auto finds V1": ("sandbox-client-id", "auto", [PIN], "v1"),
+    "auto finds V2": ("tv-of-v2", "auto", [PIN, DEVICE], "v2"),
+    "pin": ("sandbox-client-id", "pin", [PIN], "v1"),
+    "device": ("tv-of-v2", "device", [DEVICE], "v2"),
+    "a V2 client id at the PIN": ("tv-of-v2", "pin", [PIN], "other_generation"),
+    "a V1 client id at the device flow": ("sandbox-client-id", "device", [DEVICE], "client_id_refused"),
 }
 
 
-@pytest.mark.parametrize("client_id, method, starts, auth", METHODS.values(), ids=METHODS)
-def test_a_method_asks_where_it_belongs(terminal, box, retry_now, client_id, method, starts, auth):
+@pytest.mark.parametrize("client_id, method, starts, outcome", METHODS.values(), ids=METHODS)
+def test_a_method_asks_where_it_belongs_and_is_not_replaced(
+    terminal, box, retry_now, client_id, method, starts, outcome
+):
     terminal.set(SIMKL_CLIENT_ID=client_id, SIMKL_CLIENT_SECRET=None)
     retry_now.then(box.approve_pending)
     ran = terminal.run("link", "--method", method, "--json")
-    assert (ran.code, ran.events[-1]["event"]) == (0, "linked")
-    assert [request.path for request in box.requests if request.path in ("/oauth/pin", "/oauth2/device")] == starts
-    assert (terminal.accounts["default"]["auth"], terminal.accounts["default"]["client_id"]) == (auth, client_id)
-
-
-WRONG_METHODS = {
-    "a V2 client id at the PIN": ("tv-of-v2", "pin", "other_generation"),
-    "a V1 client id at the device flow": ("sandbox-client-id", "device", "client_id_refused"),
-}
-
-
-@pytest.mark.parametrize("client_id, method, error", WRONG_METHODS.values(), ids=WRONG_METHODS)
-def test_a_method_that_was_asked_for_is_not_replaced(terminal, box, client_id, method, error):
-    terminal.set(SIMKL_CLIENT_ID=client_id)
-    ran = terminal.run("link", "--method", method, "--json")
-    assert (ran.code, ran.events[-1]["error"], len(box.requests)) == (77, error, 1)
+    assert [request.path for request in box.requests if request.path in (PIN, DEVICE)] == starts
+    if outcome in ("v1", "v2"):
+        assert (ran.code, ran.events[-1]["event"]) == (0, "linked")
+        assert (terminal.accounts["default"]["auth"], terminal.accounts["default"]["client_id"]) == (outcome, client_id)
+    else:
+        assert (ran.code, ran.events[-1]["error"], len(box.requests)) == (77, outcome, 1)
 
 
 def test_the_generation_is_remembered_with_the_link(linked_on_v2, box, retry_now):
@@ -56,16 +51,8 @@ def test_status_of_v2_tells_scope_refresh_and_how_long_it_lives_unused(linked_on
     [event] = linked_on_v2.run("status", "--json").events
     for instant in ("linked_at", "refreshed_at"):
         assert re.fullmatch(DAY + r"T\d\d:\d\d:\d\dZ", event.pop(instant))
-    assert event == {
-        "linked": True,
-        "account": "default",
-        "auth": "v2",
-        "user": {"id": 900001, "name": "sample_viewer"},
-        "scope": "media:read media:write",
-    }
-
-
-def test_how_long_a_grant_lives_is_counted_from_its_last_refresh(linked_on_v2):
+    told = {"linked": True, "account": "default", "auth": "v2", "user": {"id": 900001, "name": "sample_viewer"}}
+    assert event == {**told, "scope": "media:read media:write"}
     text = linked_on_v2.settings.read_text()
     linked_on_v2.write_settings(re.sub(r"refreshed_at: .*", 'refreshed_at: "2026-03-01T10:00:00Z"', text))
     last = linked_on_v2.run("status").lines[-1]
@@ -92,15 +79,19 @@ def test_moving_over_is_said_to_v1_links_where_there_is_a_v2_client_id(linked, b
 
 
 @pytest.mark.parametrize("generation", ["linked", "linked_on_v2"])
-def test_a_refused_link_is_not_told_how_long_it_lives(request, box, generation):
+def test_a_refused_link_needs_linking_again_keeps_its_token_and_is_not_told_how_long_it_lives(request, box, generation):
     terminal = request.getfixturevalue(generation)
+    kept = terminal.accounts["default"]["access_token"]
     box.revoke()
     terminal.set(SIMKL_CLIENT_ID_V2="tv-of-v2")
-    for how in (["status", "--check"], ["status"]):
-        ran = terminal.run(*how)
-        [line] = ran.lines
-        assert ran.code == 77
-        assert line.endswith("it needs linking again.")
+    checked = terminal.run("status", "--check", "--json")
+    [event] = checked.events
+    assert (checked.code, event["linked"], event["valid"], event["needs_linking"]) == (77, False, False, True)
+    later = terminal.run("status")
+    assert later.code == 77
+    [line] = later.lines
+    assert line.endswith(", but Simkl no longer accepts it: it needs linking again.")
+    assert terminal.accounts["default"]["access_token"] == kept
 
 
 @pytest.mark.parametrize("is_reachable", [True, False])
@@ -117,12 +108,10 @@ def test_unlinking_v2_ends_the_grant_at_simkl_and_claims_nothing_that_did_not_ha
     assert (ran.code, linked_on_v2.accounts, box.tokens == []) == (0, {}, is_reachable)
 
 
-@pytest.mark.parametrize("generation", ["linked", "linked_on_v2"])
-def test_another_user_than_before_is_said(request, box, retry_now, generation):
-    terminal = request.getfixturevalue(generation)
+def test_another_user_than_before_is_said(linked, box, retry_now):
     box.add_user("second_viewer", 900002)
     retry_now.then(lambda: box.approve_pending("second_viewer"), box.approve_pending)
-    assert terminal.run("link").lines[-1] == "Linked as second_viewer, instead of sample_viewer"
-    event = terminal.run("link", "--json").events[-1]
+    assert linked.run("link").lines[-1] == "Linked as second_viewer, instead of sample_viewer"
+    event = linked.run("link", "--json").events[-1]
     assert event["user"] == {"id": 900001, "name": "sample_viewer"}
     assert event["instead_of"] == {"id": 900002, "name": "second_viewer"}

@@ -6,16 +6,10 @@ import io
 
 import pytest
 
-from tests.fakes.simkl import FakeSimkl
+from tests.frontends.terminal.conftest import CLIENT_SECRET
 
 EVIL = "\x1b]0;owned\x07\x1b[2J\x9b31mevil\r\n\u202egnirts\u2028"
 STEERING = [c for c in EVIL if not c.isprintable()]
-
-
-def answer_with(box, **changes):
-    """Order a start answer that differs from the real one."""
-    body = {"result": "OK", "user_code": "AB12C", "expires_in": 900, "interval": 5, **changes}
-    box.order("answer", path="/oauth/pin", body=body)
 
 
 def assert_harmless(text):
@@ -25,18 +19,14 @@ def assert_harmless(text):
 @pytest.mark.parametrize("how", [[], ["--json"]], ids=["lines", "json"])
 @pytest.mark.parametrize("field", ["user_code", "verification_uri"])
 def test_what_a_server_says_cannot_steer_the_terminal(terminal, box, retry_now, how, field):
-    answer_with(box, **{field: f"http://evil/{EVIL}" if field == "verification_uri" else EVIL})
+    said = f"http://evil/{EVIL}" if field == "verification_uri" else EVIL
+    box.order("answer", path="/oauth/pin", body={"user_code": "AB12C", "expires_in": 900, "interval": 5, field: said})
     retry_now.then(retry_now.interrupt)
     ran = terminal.run("link", *how)
     assert ran.code == 130
     assert "evil" in ran.out
     assert_harmless(ran.out + ran.err)
-
-
-def test_programs_get_a_code_exactly_as_it_came(terminal, box, retry_now):
-    answer_with(box, user_code=EVIL)
-    retry_now.then(retry_now.interrupt)
-    assert terminal.run("link", "--json").events[1]["user_code"] == EVIL
+    assert not how or ran.events[1][field] == said, "programs get it exactly as it came"
 
 
 def test_a_name_cannot_steer_the_terminal(terminal, box, retry_now):
@@ -69,7 +59,6 @@ def test_a_name_that_the_terminal_cannot_write_is_no_internal_error(terminal, bo
 
 @pytest.mark.parametrize("verbose", [[], ["-v"], ["-vv"]], ids=["", "-v", "-vv"])
 def test_no_log_holds_a_secret(terminal, box, retry_now, verbose):
-    """The whole life of a link, trouble included: what goes to stderr never holds a token, a code or the secret."""
     box.order("truncated", path="/oauth/pin/")
     box.order("status", status=503, path="/oauth/pin/")
     box.order("status", status=503, path="/users/settings")
@@ -84,18 +73,11 @@ def test_no_log_holds_a_secret(terminal, box, retry_now, verbose):
     ran += [terminal.run(*verbose, "status", "--check"), terminal.run(*verbose, "unlink")]
     assert [each.code for each in ran] == [0, 0, 75, 77, 0]
     assert len(codes) == 2
-    for secret in {token, "planted-client-secret-5f0c", *codes}:
+    for secret in {token, CLIENT_SECRET, *codes}:
         assert not [each.err for each in ran if secret in each.err]
     assert token not in "".join(each.out for each in ran)
     assert bool(verbose) == any("asking once more" in each.err for each in ran)
-
-
-def test_the_logs_of_other_libraries_are_shown_only_at_twice_v(terminal, box, retry_now):
-    retry_now.then(box.approve_pending)
-    assert "urllib3" not in terminal.run("-v", "link").err
-    ran = terminal.run("-vv", "status", "--check")
-    assert "DEBUG urllib3.connectionpool:" in ran.err
-    assert "DEBUG lib.simkl.http.transport: GET /users/settings: 200" in ran.err
+    assert (verbose == ["-vv"]) == any("DEBUG urllib3.connectionpool:" in each.err for each in ran)
 
 
 def test_a_broken_settings_file_is_not_quoted_with_its_secrets(linked, box):
@@ -105,10 +87,3 @@ def test_a_broken_settings_file_is_not_quoted_with_its_secrets(linked, box):
         ran = linked.run(*arguments)
         assert ran.code == 78
         assert box.tokens[0].token not in ran.out + ran.err
-
-
-def test_a_token_goes_to_no_other_host(linked, box):
-    with FakeSimkl() as other:
-        box.order("redirect", path="/users/settings", to=f"{other.url}/users/settings")
-        assert linked.run("status", "--check").code == 69
-        assert other.requests == []
