@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
 
 import pytest
 
+from lib.system.clock import Clock
+from lib.web.server import Server, ServerConfig
 from tests.frontends.web.site import PASSWORD, Site
 
 ELSEWHERE = "192.0.2.1:8585"
@@ -50,10 +53,31 @@ class Visitor:
 
 
 @pytest.fixture
+def environ(tmp_path):
+    """The environment of a server with its settings in a folder, at any free port, and no Simkl behind it."""
+    nowhere = "http://127.0.0.1:9"
+    settings, client = {"SIMKL_SETTINGS": str(tmp_path / "settings.yaml")}, {"SIMKL_CLIENT_ID": "client"}
+    return {**settings, **client, "SIMKL_API_URL": nowhere, "SIMKL_SITE_URL": nowhere, "SIMKL_SERVE__PORT": "0"}
+
+
+@pytest.fixture
+def settings(tmp_path):
+    """A settings file with one media server."""
+    path = tmp_path / "settings.yaml"
+    path.write_text("servers:\n  home: {}\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def make(settings, environ):
+    """Make a server that listens and does not serve yet."""
+    return lambda **overrides: Server(ServerConfig(settings, environ, overrides), environ, Clock())
+
+
+@pytest.fixture
 def site(tmp_path):
-    site = Site(tmp_path)
-    yield site
-    site.store.close()
+    with closing(Site(tmp_path)) as site:
+        yield site
 
 
 @pytest.fixture

@@ -19,9 +19,10 @@ def test_a_hook_takes_what_its_server_sends(site, local, hook):
     assert site.received[0][:3] == ("home", "text/plain", b"body")
 
 
-@pytest.mark.parametrize("secret", ["wrong", "\u00e4", "a" * 5000, "%ff"])
-def test_a_wrong_hook_secret_is_no_page_at_all(site, local, secret):
-    assert local.post(f"/hook/{secret}").status_code == 404
+def test_a_wrong_secret_is_no_page_at_all_and_no_other_method_is_taken(site, local, hook):
+    for secret in ("wrong", "\u00e4", "a" * 5000, "%ff"):
+        assert local.post(f"/hook/{secret}").status_code == 404
+    assert local.http.put(hook, data=b"x").status_code == 405
     assert site.received == []
 
 
@@ -40,19 +41,14 @@ def test_a_sender_that_uses_get_is_heard_and_a_person_is_told_that_it_works(site
     assert len(site.received) == 1
 
 
-def test_a_hook_takes_no_other_method(site, local, hook):
-    assert local.http.put(hook, data=b"x").status_code == 405
-    assert site.received == []
+FROM = {"127.0.0.1": 200, "::1": 200, "::ffff:127.0.0.1": 200, "192.0.2.7": 404, "": 404}
 
 
-@pytest.mark.parametrize(
-    ("address", "status"),
-    [("127.0.0.1", 200), ("::1", 200), ("::ffff:127.0.0.1", 200), ("192.0.2.7", 404), ("", 404)],
-)
-def test_a_hook_is_called_only_from_where_it_may(site, local, hook, address, status):
+def test_a_hook_is_called_only_from_where_it_may(site, local, hook):
     site.reconfigure(allow_from=ServeSettings().metrics_from)
-    local.address = address
-    assert local.post(hook).status_code == status
+    for address, status in FROM.items():
+        local.address = address
+        assert local.post(hook).status_code == status, address
 
 
 def test_a_body_that_is_too_large_is_refused(site, local, hook):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unittest.mock import Mock
+
 import pytest
 
 from lib.account.sign_in.frontend import NewCodeReason, WaitReason
@@ -26,40 +28,33 @@ def test_an_invitation_leads_to_a_code(site, visitor, invite):
     assert site.services.people.account_for("home", "ben", "ben") == "ben"
 
 
-def test_the_page_turns_into_linked(site, invited):
-    assert invited.get("/me/state").json["leave"] is False
+def test_the_page_turns_into_linked_and_waiting_does_not_draw_it_anew(site, invited):
+    before = invited.get("/me/state").json
+    site.sign_ins[0].frontend.waiting(WaitReason.NO_CONNECTION, 800.0)
+    after = invited.get("/me/state").json
+    assert (after["version"], after["leave"]) == (before["version"], False)
+    assert after["reason"] == "No connection. Retrying automatically"
+    site.clock.advance(100)
+    assert 'data-seconds="800"' in invited.get("/me").text  # that are left
     site.accounts.link("ben", "ben_watches")
     site.sign_ins[0].frontend.linked(User(1, "ben_watches"))
     assert invited.get("/me/state").json == {"leave": True}
     assert "Linked as ben_watches" in invited.get("/me").text
 
 
-def test_waiting_is_told_without_drawing_the_page_anew(site, invited):
-    before = invited.get("/me/state").json
-    site.sign_ins[0].frontend.waiting(WaitReason.NO_CONNECTION, 800.0)
-    after = invited.get("/me/state").json
-    assert after["version"] == before["version"]
-    assert after["reason"] == "No connection. Retrying automatically"
-
-
 TOLD = {
-    "a replaced code": (
-        lambda told: told.show_code(CODE, NewCodeReason.CODE_GONE),
-        "The old code is no longer valid. Here is a new one.",
-    ),
-    "an expired code": (lambda told: told.expired(), "The code has expired"),
-    "a failure": (
-        lambda told: told.failed(ClientIdRefused()),
-        "Simkl does not accept the client id of this server. Tell the admin.",
-    ),
-    "an internal error": (lambda told: told.failed(RuntimeError("planted")), "Internal error; please report it."),
-}  # fmt: skip
+    "The old code is no longer valid. Here is a new one.": ("show_code", CODE, NewCodeReason.CODE_GONE),
+    "The code has expired": ("expired",),
+    "Simkl does not accept the client id of this server. Tell the admin.": ("failed", ClientIdRefused()),
+    "Internal error; please report it.": ("failed", RuntimeError("planted")),
+}
 
 
-@pytest.mark.parametrize(("happens", "words"), TOLD.values(), ids=TOLD.keys())
-def test_what_happens_to_a_sign_in_is_told_and_asks_for_no_code_by_itself(site, invited, happens, words):
+@pytest.mark.parametrize(("words", "happens"), TOLD.items())
+def test_what_happens_to_a_sign_in_is_told_and_asks_for_no_code_by_itself(site, invited, words, happens):
     before = invited.get("/me/state").json["version"]
-    happens(site.sign_ins[0].frontend)
+    event, *given = happens
+    getattr(site.sign_ins[0].frontend, event)(*given)
     assert invited.get("/me/state").json.get("version") != before
     page = invited.get("/me").text
     assert words in page
@@ -67,22 +62,14 @@ def test_what_happens_to_a_sign_in_is_told_and_asks_for_no_code_by_itself(site, 
     assert len(site.sign_ins) == 1  # no endless renewing through the night
 
 
-def test_the_time_that_is_left_is_shown(site, invited):
-    site.clock.advance(100)
-    assert 'data-seconds="800"' in invited.get("/me").text
-
-
-def test_before_the_code_is_there_the_page_says_so(site, invited):
+def test_a_new_code_stops_the_old_sign_in_and_before_it_is_there_the_page_says_so(site, invited):
+    assert "K7QXM" in invited.post("/me/code").text
+    assert [each.stopped for each in site.sign_ins] == [True, False]
     site.code = None
     invited.post("/me/code")
     page = invited.get("/me").text
     assert "Getting your code" in page
     assert "K7QXM" not in page
-
-
-def test_a_new_code_stops_the_old_sign_in(site, invited):
-    assert "K7QXM" in invited.post("/me/code").text
-    assert [each.stopped for each in site.sign_ins] == [True, False]
 
 
 def test_more_sign_ins_than_the_server_polls_for_wait(invited, stranger, invite, monkeypatch):
@@ -102,17 +89,14 @@ def test_what_was_tracked_is_shown(site, linked):
         assert words in page
 
 
-def test_somebody_who_needs_linking_again_is_told(site, linked):
+def test_linking_again_is_asked_for_and_linking_another_account_can_be_given_up(site, linked):
+    assert "K7QXM" in linked.post("/me/code").text
+    assert "Linked as ben_watches" in linked.get("/me?stay=1").text
+    assert site.sign_ins[-1].stopped
     site.accounts.link("ben", "ben_watches", needs_linking=True)
     page = linked.get("/me").text
     assert "ben_watches: needs linking again" in page
     assert "Nothing is lost: what you watch waits until then." in page
-
-
-def test_linking_another_account_can_be_given_up(site, linked):
-    assert "K7QXM" in linked.post("/me/code").text
-    assert "Linked as ben_watches" in linked.get("/me?stay=1").text
-    assert site.sign_ins[-1].stopped
 
 
 def test_unlinking_forgets_the_account(site, linked):
@@ -159,11 +143,8 @@ def test_media_server_passwords_cannot_be_tried_without_end(site, log_in):
     assert site.sign_ins == []
 
 
-def test_a_media_server_that_does_not_answer_is_no_wrong_password(site, log_in):
-    def unavailable(*_):
-        raise LoginUnavailable("down")
-
-    site.media_login = unavailable
+def test_a_media_server_that_does_not_answer_is_no_wrong_password(site, log_in, monkeypatch):
+    monkeypatch.setattr(site, "media_login", Mock(side_effect=LoginUnavailable("down")))
     assert "The media server does not answer." in log_in("right").text
 
 

@@ -34,43 +34,38 @@ def test_headers_of_a_proxy_count_only_from_a_trusted_one(secured):
     assert secured.services.limiter.wait_seconds("192.0.2.0") == 0
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/static/../app.py", "/static/..%2fapp.py", "/static/%2e%2e/app.py", "/static/....//app.py",
-        "/static//etc/passwd", "/static/..\\app.py", "/i/../settings", "/hook/../settings", "/static/%00",
-        "/.git/config", "/settings.yaml",
-    ],
+PATHS = (
+    "/static/../app.py", "/static/..%2fapp.py", "/static/%2e%2e/app.py", "/static/....//app.py", "/static//etc/passwd",
+    "/static/..\\app.py", "/i/../settings", "/hook/../settings", "/static/%00", "/.git/config", "/settings.yaml",
 )  # fmt: skip
-def test_no_path_leads_out_of_the_pages(secured, stranger, path):
-    answer = stranger.get(path)
-    assert answer.status_code in (303, 308, 400, 404, 410)
-    assert "from __future__" not in answer.text
-    assert "root:" not in answer.text
 
 
-@pytest.mark.parametrize("lang", ["../../../etc/passwd", "xx", "de\r\nSet-Cookie: a=b", "%00"])
-def test_a_language_is_one_of_ours(local, lang):
-    answer = local.get("/login", query_string={"lang": lang}, follow_redirects=True)
-    assert '<html lang="en">' in answer.text
-    assert "simkl_language" not in str(answer.headers)
+def test_no_path_leads_out_of_the_pages(secured, stranger):
+    for path in PATHS:
+        answer = stranger.get(path)
+        assert answer.status_code in (303, 308, 400, 404, 410), path
+        assert "from __future__" not in answer.text
+        assert "root:" not in answer.text
+
+
+def test_a_language_is_one_of_ours(local):
+    for lang in ("../../../etc/passwd", "xx", "de\r\nSet-Cookie: a=b", "%00"):
+        answer = local.get("/login", query_string={"lang": lang}, follow_redirects=True)
+        assert '<html lang="en">' in answer.text
+        assert "simkl_language" not in str(answer.headers)
 
 
 def test_a_note_in_the_address_is_one_of_ours(secured, local):
     assert "Send money" not in local.get("/login?note=Send+money").text
 
 
-@pytest.mark.parametrize("path", ["/", "/login", "/me", "/i/none", "/hook/none", "/nothing", "/healthz"])
-def test_every_answer_has_the_headers_that_protect_it(local, path):
-    headers = local.get(path).headers
-    assert headers["X-Content-Type-Options"] == "nosniff"
-    assert headers["X-Frame-Options"] == "DENY"
-    assert headers["Cache-Control"] == "no-store"
-    assert headers["Referrer-Policy"] == "same-origin"
-
-
-def test_a_form_that_is_too_large_is_refused(admin):
-    assert admin.post("/settings/pause", paused="1" * 5_000_000).status_code == 413
+def test_every_answer_has_the_headers_that_protect_it(local):
+    wanted = {
+        "X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Cache-Control": "no-store",
+        "Referrer-Policy": "same-origin",
+    }  # fmt: skip
+    for path in ("/", "/login", "/me", "/i/none", "/hook/none", "/nothing", "/healthz"):
+        assert wanted.items() <= dict(local.get(path).headers).items(), path
 
 
 def test_a_password_cannot_be_guessed_without_end(secured, visitor, stranger):
@@ -88,11 +83,6 @@ def test_a_password_cannot_be_guessed_without_end(secured, visitor, stranger):
     assert visitor.log_in().status_code == 200
 
 
-def test_the_addresses_of_one_ipv6_customer_count_as_one(secured):
-    customers = [Visitor(secured, f"2001:db8:1:2::{number}", "192.0.2.1") for number in range(1, 7)]
-    assert [each.log_in("wrong").status_code for each in customers][-1] == 429
-
-
 def test_the_old_password_cannot_be_guessed_in_a_session_left_open(admin):
     for _ in range(5):
         admin.post("/password", old="wrong", password="another sentence")
@@ -100,25 +90,23 @@ def test_the_old_password_cannot_be_guessed_in_a_session_left_open(admin):
     assert admin.post("/password", old=PASSWORD, password="another sentence").status_code == 429
 
 
-def test_many_addresses_together_cannot_guess_without_end(site):
-    limiter = site.services.limiter
+def test_many_addresses_together_cannot_guess_without_end_nor_those_of_one_ipv6_customer(secured):
+    customers = [Visitor(secured, f"2001:db8:1:2::{number}", "192.0.2.1") for number in range(1, 7)]
+    assert [each.log_in("wrong").status_code for each in customers][-1] == 429
+    limiter = secured.services.limiter
     for number in range(limiter.FREE_TRIES_OF_ALL):
         limiter.failed(f"192.0.2.{number}")
     assert limiter.wait_seconds("198.51.100.1") > 0
 
 
-def test_the_memory_of_guesses_stays_small(site):
-    limiter = site.services.limiter
-    limiter.MOST_ADDRESSES = 3
-    for number in range(10):
-        limiter.failed(f"192.0.2.{number}")
-    assert limiter.wait_seconds("192.0.2.9") == 0
-
-
-def test_guesses_are_forgotten_after_a_while(site):
+def test_guesses_are_forgotten_after_a_while_or_when_they_are_too_many(site):
     limiter = site.services.limiter
     for _ in range(5):
         limiter.failed("192.0.2.1")
     site.clock.advance(limiter.FORGET_SECONDS + 1)
     limiter.failed("192.0.2.1")
     assert limiter.wait_seconds("192.0.2.1") == 0
+    limiter.MOST_ADDRESSES = 3
+    for number in range(10):
+        limiter.failed(f"192.0.2.{number}")
+    assert limiter.wait_seconds("192.0.2.9") == 0

@@ -15,31 +15,13 @@ from lib.web.access.access_store import AccessStore, AccessStoreError
 from lib.web.access.admin_password import AdminPassword
 from lib.web.http_server import AddressInUse
 from lib.web.server import AlreadyRunning, Server, ServerConfig
-from tests.frontends.web.serving import environment
 from tests.frontends.web.site import PASSWORD
-
-
-@pytest.fixture
-def environ(tmp_path):
-    return environment(tmp_path)
-
-
-@pytest.fixture
-def settings(tmp_path):
-    path = tmp_path / "settings.yaml"
-    path.write_text("servers:\n  home: {}\n", encoding="utf-8")
-    return path
 
 
 @pytest.fixture
 def run(environ):
     """Run `serve` with arguments; returns its exit code."""
     return lambda *arguments: entry.main(["plugin.py", "serve", *arguments], environ)
-
-
-@pytest.fixture
-def make(settings, environ):
-    return lambda **overrides: Server(ServerConfig(settings, environ, overrides), environ, Clock())
 
 
 def test_the_settings_are_read_again_and_wrong_ones_change_nothing(settings, environ, caplog):

@@ -14,26 +14,15 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import requests
 
-from lib.system.clock import Clock
 from lib.web import entry
 from lib.web.http_server import HttpServer
-from lib.web.server import Server, ServerConfig
+from lib.web.server import Server
+from tests.fakes.servers.jellyfin import all_properties, notification
+from tests.fakes.servers.titles import Film
 from tests.fakes.simkl import FakeSimkl
-from tests.frontends.web.serving import SECONDS, environment
 
+SECONDS = 60  # long, for a machine that is busy; nothing waits for it to pass
 SLOW = b"POST /hook/x HTTP/1.1\r\nHost: x\r\nContent-Length: 900000\r\n\r\na"
-FILM = {
-    "ServerId": "5f0e", "ServerName": "nas", "ServerVersion": "10.11.6", "Name": "The Long Harbour", "Id": "s1",
-    "ItemType": "Movie", "ItemId": "0f8fad5bd9cb469fa16570867728950e", "RunTimeTicks": 26400000000, "Year": 2019,
-    "Provider_imdb": "tt9990001", "PlaybackPositionTicks": 25900000000, "IsPaused": False, "DeviceId": "tv",
-    "DeviceName": "TV", "ClientName": "TV", "UserId": "7c9e6679742540de944be07fc1f90ae7",
-    "NotificationUsername": "ana", "PlayedToCompletion": True,
-}  # fmt: skip
-
-
-@pytest.fixture
-def environ(tmp_path):
-    return environment(tmp_path)
 
 
 @pytest.fixture(autouse=True)
@@ -46,10 +35,8 @@ def handlers():
 
 
 @pytest.fixture
-def made(environ, tmp_path):
-    """A server that listens and does not serve yet."""
-    (tmp_path / "settings.yaml").write_text("servers:\n  home: {}\n", encoding="utf-8")
-    return Server(ServerConfig(tmp_path / "settings.yaml", environ, {}), environ, Clock())
+def made(make):
+    return make()
 
 
 def serve(running: Server, visit) -> None:
@@ -107,12 +94,10 @@ class Browser(requests.Session):
         return answer.text
 
 
-def test_from_the_invitation_to_a_delivery(environ, tmp_path):
-    (tmp_path / "settings.yaml").write_text("servers:\n  home: {}\n", encoding="utf-8")
+def test_from_the_invitation_to_a_delivery(make, environ):
     with FakeSimkl(interval=1) as box:
         environ.update(SIMKL_CLIENT_ID=box.client_id, SIMKL_API_URL=box.url, SIMKL_SITE_URL=box.url)
-        running = Server(ServerConfig(tmp_path / "settings.yaml", environ, {}), environ, Clock())
-        serve(running, lambda address: an_evening_of_ana(address, box))
+        serve(make(), lambda address: an_evening_of_ana(address, box))
 
 
 def an_evening_of_ana(address: str, box: FakeSimkl) -> None:
@@ -126,9 +111,9 @@ def an_evening_of_ana(address: str, box: FakeSimkl) -> None:
     until(lambda: json.loads(ana.page("/me/state")), lambda state: state["leave"])
     assert "Linked as sample_viewer" in ana.page("/me")
     hook = find(r"(http://[^<]+/hook/[\w-]+)", admin.page("/servers"))
-    sent = json.dumps({**FILM, "NotificationType": "PlaybackStop"})
-    assert "queued" in requests.post(hook, data=sent, timeout=SECONDS).text
-    assert "The Long Harbour" in admin.page("/deliveries")
+    sent = notification("PlaybackStop", Film(), position=5990, PlayedToCompletion=True)
+    assert "queued" in requests.post(hook, data=all_properties(sent).body, timeout=SECONDS).text
+    assert "The Glass Harbour" in admin.page("/deliveries")
     assert "Linked as sample_viewer since" in admin.page("/")
     assert "Got one from Jellyfin 10.11.6" in admin.page("/servers")
     assert admin.get(f"{address}/readyz", timeout=SECONDS).status_code == 200
