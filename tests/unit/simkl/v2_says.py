@@ -31,13 +31,7 @@ STARTED = {
     "expires_in": 900,
     "interval": 5,
 }
-TOKENS = {
-    "access_token": ACCESS,
-    "token_type": "Bearer",
-    "expires_in": 604800,
-    "refresh_token": REFRESH,
-    "scope": BOTH,
-}
+TOKENS = {"access_token": ACCESS, "token_type": "Bearer", "expires_in": 604800, "refresh_token": REFRESH, "scope": BOTH}
 CODE = Code(
     user_code="HTRW-ZKNP",
     verification_uri="https://simkl.com/pin",

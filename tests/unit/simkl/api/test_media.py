@@ -7,7 +7,6 @@ nor JSON in UTF-8 can take.
 from __future__ import annotations
 
 import logging
-import sys
 
 import pytest
 from hypothesis import given
@@ -31,26 +30,20 @@ KEPT = [
     ("imdb", "TT9900002", "tt9900002"),
     ("imdb", " tt99000021\n", "tt99000021"),
     ("tmdb", 990002, "990002"),
-    ("tvdb", "980002", "980002"),
     ("mal", "0099001", "99001"),
     ("mal", 99001.0, "99001"),
     ("simkl", "123456789012", "123456789012"),
     ("letterboxd", "the-glass-harbour", "the-glass-harbour"),
     ("zap2it", "EP01234567", "EP01234567"),
     # names that others have for the same
-    ("imdb_id", "tt9900002", {"imdb": "tt9900002"}),
     ("IMDbNumber", "tt9900002", {"imdb": "tt9900002"}),
-    ("imdb-id", "tt9900002", {"imdb": "tt9900002"}),
-    ("tmdb_id", 990002, {"tmdb": "990002"}),
     ("TheMovieDb.org", "990002", {"tmdb": "990002"}),
     ("TheTVDB", "980002", {"tvdb": "980002"}),
     ("MyAnimeList", "99001", {"mal": "99001"}),
-    ("mal_id", 99001, {"mal": "99001"}),
     ("AniDB", "98001", {"anidb": "98001"}),
     ("simkl_id", 9000002, {"simkl": "9000002"}),
     ("trakt_slug", "lantern-street", {"traktslug": "lantern-street"}),
     ("unknown", "tt9900002", {"imdb": "tt9900002"}),
-    ("default", "tt9900002", {"imdb": "tt9900002"}),
 ]
 LEFT_OUT = {
     "imdb": [9900002, "nm0000001", "https://www.imdb.com/title/tt9900002/", "tt0000000", "tt", "tt9900002' OR 1=1",
@@ -128,12 +121,6 @@ def test_a_label_is_a_title_and_where_there_is_one_a_place():
 def test_the_key_of_a_title_does_not_depend_on_its_original_title():
     plain, other = (Item(MOVIE, "Der Glashafen", 2018, original_title=title) for title in ("", "Glass Harbour"))
     assert plain.key == other.key and item_from_json(other.stored()) == other
-
-
-def test_python_has_the_limit_that_these_tests_are_about():
-    if sys.version_info >= (3, 11):
-        with pytest.raises(ValueError):
-            str(HUGE)
 
 
 TEXTS = [

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import pytest
 
-from lib.simkl.api import scrobble
 from lib.simkl.api.media import ANIME, MOVIE, SHOW, Item
 from lib.simkl.api.search import SearchResult, search_by_file, search_by_text
 from tests.unit.simkl.watching import answering
@@ -18,9 +17,7 @@ STREET_IDS = (("simkl", "9000001"), ("imdb", "tt9900001"), ("tmdb", "990001"), (
 ON_THE_FAKE_SERVER = {
     "a film": ("The.Glass.Harbour.2018.1080p.mkv", HARBOUR),
     "an episode": ("Lantern.Street.S02E04.mkv", Item(SHOW, "Lantern Street", 2021, STREET_IDS, 2, 4)),
-    "a show without the episode": ("Lantern.Street.S02E99.mkv", None),
     "nothing that it knows": ("/films/Ä 字/A B&C=D.mkv", None),
-    "an empty name": ("", None),
 }
 
 
@@ -28,13 +25,6 @@ ON_THE_FAKE_SERVER = {
 def test_a_fake_server_tells_what_a_file_is(box, viewer, name, item):
     assert search_by_file(*viewer, name) == item
     assert [(each.path, each.body) for each in box.requests] == [("/search/file", {"file": name})]
-
-
-def test_what_a_file_is_can_be_scrobbled(box, viewer):
-    item = search_by_file(*viewer, "[Group] Moss and Ember - 15.mkv")
-    assert (item.kind, item.season, item.episode) == (SHOW, 2, 3)
-    scrobble.send_scrobble(*viewer, "start", item, 1, 80)
-    assert [(each.simkl, each.episode) for each in box.scrobbles] == [(9000003, 15)]
 
 
 def place(season, episode):

@@ -11,8 +11,6 @@ import pytest
 
 from lib.simkl import errors
 from lib.simkl.api.users import User, fetch_user
-from lib.simkl.auth.tokens import Token
-from lib.system.secrets import Secret
 from tests.unit.simkl.watching import answering
 
 AVATAR = "https://simkl.in/avatars/90/90000001abcdef/user_100.jpg"
@@ -60,14 +58,3 @@ def test_a_user_is_read_from_no_more_than_id_and_name():
 def test_there_is_no_user_in(answer):
     with pytest.raises(errors.Unreadable):
         fetch_user(*answering(answer))
-
-
-def test_a_fake_server_tells_who_approved_until_the_link_is_removed(box, transport_to):
-    box.model.start(box.client_id, "simkl-link")
-    code = box.approve_pending()
-    transport = transport_to(box.url)
-    token = Token(Secret(transport.get(f"/oauth/pin/{code}").payload["access_token"]), box.client_id)
-    assert fetch_user(transport, token).name == "sample_viewer"
-    box.revoke()
-    with pytest.raises(errors.TokenRefused):
-        fetch_user(transport, token)

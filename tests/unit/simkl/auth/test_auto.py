@@ -9,12 +9,11 @@ import pytest
 
 from lib.simkl import errors
 from lib.simkl.auth.auto import AutoFlow
-from lib.simkl.auth.code_flow import Approved, Pending
+from lib.simkl.auth.code_flow import Approved
 from lib.simkl.auth.device import DeviceFlow
 from lib.simkl.auth.pin import PinFlow
 from lib.simkl.http.transport import Transport
 from tests.fakes.clock import FakeClock
-from tests.fakes.simkl import App, FakeSimkl
 from tests.unit.simkl.simkl_says import API, APPROVED, STARTED, bare, error
 from tests.unit.simkl.simkl_says import CODE as PIN_CODE
 from tests.unit.simkl.v2_says import CLIENT_ID, CODE, NOW, SITE, TOKEN, TOKENS, oauth_error
@@ -33,7 +32,6 @@ FOUND = {
 STAYS = {
     "an unknown id": ("v1", UNKNOWN, OF_V1, errors.ClientIdRefused, [PIN]),
     "an unknown id where a V2 id was before": ("v2", UNKNOWN, OF_V1, errors.ClientIdRefused, [DEVICE, PIN]),
-    "a throttling block on V2": ("v2", {"json": STARTED}, UNKNOWN, errors.ClientIdRefused, [DEVICE]),
     "a throttling block without an envelope": ("v2", {"json": STARTED}, bare(412), errors.ClientIdRefused, [DEVICE]),
     "V1 is down": ("v1", bare(503), {"json": STARTED_V2}, errors.Unavailable, [PIN]),
     "V2 is down": ("v2", {"json": STARTED}, bare(503), errors.Unavailable, [DEVICE]),
@@ -43,10 +41,10 @@ STAYS = {
 }
 
 
-def auto_flow(auth: str = "v1", url: str = API, client_id: str = CLIENT_ID) -> AutoFlow:
-    transport = Transport(url, client_id, "a test")
-    device = DeviceFlow(transport, client_id, SITE, clock=FakeClock(wall=NOW))
-    return AutoFlow(PinFlow(transport, client_id, SITE), device, auth)
+def auto_flow(auth: str) -> AutoFlow:
+    transport = Transport(API, CLIENT_ID, "a test")
+    device = DeviceFlow(transport, CLIENT_ID, SITE, clock=FakeClock(wall=NOW))
+    return AutoFlow(PinFlow(transport, CLIENT_ID, SITE), device, auth)
 
 
 def asked(requests_mock) -> list[str]:
@@ -81,16 +79,3 @@ def test_a_code_is_polled_where_it_came_from_whatever_was_asked_last(requests_mo
     flow = auto_flow(hint)
     assert flow.check(CODE) == Approved(TOKEN)
     assert flow.check(PIN_CODE).token.auth == "v1"
-
-
-@pytest.mark.parametrize("hint", ["v1", "v2"])
-def test_a_fake_server_links_an_app_of_either_generation(hint):
-    with FakeSimkl(limits=False, client_ids=(), apps=[App("v1", "v1"), App("v2", "v2")]) as box:
-        for generation in ("v1", "v2"):
-            flow = auto_flow(hint, box.url, generation)
-            code = flow.start()
-            assert (flow.auth, flow.check(code)) == (generation, Pending())
-            box.approve(code.user_code)
-            box.advance(5)
-            token = flow.check(code).token
-            assert (token.auth, token.client_id, token.may_write) == (generation, generation, True)

@@ -9,7 +9,7 @@ import hmac
 import json
 import logging
 import re
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 import pytest
 import requests
@@ -22,7 +22,6 @@ from lib.simkl.auth.tokens import Token
 from lib.simkl.http.transport import Transport
 from lib.system.secrets import Secret
 from tests.fakes.clock import FakeClock
-from tests.fakes.simkl import App, FakeSimkl
 from tests.unit.simkl.simkl_says import API, bare, error
 from tests.unit.simkl.simkl_says import TOKEN as V1_ACCESS
 from tests.unit.simkl.v2_says import BOTH, CLIENT_ID, NOW, REFRESH, SECRET, SITE, TOKEN, TOKENS, fields, oauth_error
@@ -41,12 +40,9 @@ WAYS = [("form", "body"), ("form", "basic"), ("json", "body"), ("json", "basic")
 each_way = pytest.mark.parametrize(("form", "place"), WAYS)
 
 
-def browser_flow(
-    auth="v1", secret=None, redirect_uri=REDIRECT, site_url=SITE, api_url=API, client_id=CLIENT_ID, **options
-) -> BrowserFlow:
-    hidden = Secret(secret) if secret else None
-    transport = Transport(api_url, client_id, "a test")
-    return BrowserFlow(transport, client_id, site_url, redirect_uri, hidden, auth, clock=FakeClock(wall=NOW), **options)
+def browser_flow(auth="v1", secret=None, redirect_uri=REDIRECT, site_url=SITE, **options) -> BrowserFlow:
+    hidden, transport = Secret(secret) if secret else None, Transport(API, CLIENT_ID, "a test")
+    return BrowserFlow(transport, CLIENT_ID, site_url, redirect_uri, hidden, auth, clock=FakeClock(wall=NOW), **options)
 
 
 @each_kind
@@ -87,11 +83,9 @@ def test_the_challenge_is_that_of_rfc_7636_appendix_b():
 STATES = {
     "the right one": (lambda state: {"state": state}, True),
     "none": (lambda state: {"code": "x"}, False),
-    "an empty one": (lambda state: {"state": ""}, False),
     "another": (lambda state: {"state": "A" * len(state)}, False),
     "half of it": (lambda state: {"state": state[:-1]}, False),
     "more than it": (lambda state: {"state": state + "A"}, False),
-    "in capitals": (lambda state: {"state": state.swapcase()}, False),
     "beyond ASCII": (lambda state: {"state": "é字" + state}, False),
 }
 
@@ -128,13 +122,7 @@ def test_v2_requires_its_issuer_on_every_path_and_v1_names_none(answer, rest):
         assert flow.belongs(attempt, {**came, "iss": SITE}) is True
 
 
-REFUSED = {
-    "access_denied": errors.AccessDenied,
-    "invalid_scope": errors.BadRequest,
-    "server_error": errors.Unavailable,
-    "unauthorized_client": errors.OtherGeneration,
-    "brand_new": errors.UnknownError,
-}
+REFUSED = {"access_denied": errors.AccessDenied, "invalid_scope": errors.BadRequest, "brand_new": errors.UnknownError}
 
 
 @pytest.mark.parametrize(("identifier", "kind"), REFUSED.items())
@@ -185,11 +173,7 @@ FAILURES = {
     "v1, a field is missing": ("v1", error(403, "empty_field"), errors.BadRequest),
     "v1, the redirect": ("v1", error(403, "redirect_failed"), errors.RedirectRefused),
     "v1, the secret": ("v1", error(401, "secret_error"), errors.SecretRefused),
-    "v1, the code": ("v1", error(401, "grant_error"), errors.GrantRefused),
-    "v1, a V2 id": ("v1", error(400, "unauthorized_client"), errors.OtherGeneration),
-    "v1, no token": ("v1", {"json": {"token_type": "bearer"}}, errors.Unreadable),
     "v2, the code": ("v2", oauth_error(400, "invalid_grant"), errors.GrantRefused),
-    "v2, the client": ("v2", oauth_error(401, "invalid_client"), errors.ClientIdRefused),
     "v2, no token": ("v2", {"json": {"token_type": "bearer"}}, errors.Unreadable),
     "too fast": ("v2", error(429, "rate_limit"), errors.TooFast),
     "down": ("v1", bare(503, Retry_After="1"), errors.Unavailable),
@@ -216,26 +200,3 @@ def test_a_grant_that_may_only_read_is_refused_and_revoked(requests_mock, secret
     named = {"client_id": CLIENT_ID, "token": REFRESH}
     assert fields(requests_mock.last_request) == ({**named, "client_secret": secret} if secret else named)
     assert requests_mock.last_request.path == "/oauth2/revoke"
-
-
-@pytest.fixture(scope="module")
-def with_apps():
-    apps = [App(f"{auth}-{bool(secret)}", auth, secret=secret, redirects=(REDIRECT,)) for auth, secret in KINDS]
-    with FakeSimkl(limits=False, client_ids=(), apps=apps) as box:
-        yield box
-
-
-@each_way
-@each_kind
-def test_a_fake_server_takes_each_of_the_four_ways_once(with_apps, auth, secret, form, place):
-    client_id = f"{auth}-{bool(secret)}"
-    where = {"site_url": with_apps.site_url, "api_url": with_apps.api_url, "client_id": client_id}
-    flow = browser_flow(auth, secret, token_request=form, token_credentials=place, **where)
-    attempt = flow.start()
-    answer = dict(parse_qsl(urlsplit(with_apps.allow(attempt.url)).query))
-    assert flow.belongs(attempt, answer)
-    token = flow.finish(attempt, answer)
-    assert (token.auth, token.client_id, token.may_write) == (auth, client_id, True)
-    with pytest.raises(errors.GrantRefused):
-        flow.finish(attempt, answer)
-    assert with_apps.unattributed == []

@@ -39,9 +39,7 @@ ANSWERS = {
     "slow down, as the older documentation has it": ({"result": "KO", "message": "Slow down"}, SlowDown(10.0)),
     "a KO that says nothing": ({"result": "KO"}, SlowDown(10.0)),
     "a KO whose message is no text": ({"result": "KO", "message": ["pend", 5]}, SlowDown(10.0)),
-    "a KO whose message is null": ({"result": "KO", "message": None}, SlowDown(10.0)),
     "approved": (APPROVED, YES),
-    "approved without an OK": ({"access_token": TOKEN}, YES),
     "approved with fields of a later version": ({**APPROVED, "scope": "public", "user_code": "P3ZRT"}, YES),
     "a token of another look": ({"access_token": ODD}, Approved(Token(Secret(ODD), CLIENT_ID))),
     "OK alone is no approval": ({"result": "OK"}, UNREADABLE),
@@ -100,31 +98,14 @@ def test_without_an_address_the_configured_site_has_the_page(requests_mock, site
     assert flow(site_url=site).start() == CODE
 
 
-@pytest.mark.parametrize("user_code", ["K7QX", "HTRW-ZKNP", "a/b?c", "../50%2F #&=", "Ä字\r\n"])
-def test_a_server_gets_the_code_back_that_it_gave_and_no_authorization(box, user_code):
+@pytest.mark.parametrize("user_code", ["K7QX", "a/b?c", "../50%2F #&=", "Ä字\r\n"])
+def test_a_code_comes_back_to_simkl_as_it_was_and_no_authorization(box, user_code):
     box.order("answer", body={**STARTED, "user_code": user_code})
     link = flow(box.url, client_id=box.client_id)
     link.check(link.start())
     asked = [(request.method, request.path, request.headers.get("Authorization")) for request in box.requests]
     assert asked == [("GET", "/oauth/pin", None), ("GET", f"/oauth/pin/{user_code}", None)]
     assert box.unattributed == []
-
-
-def test_an_approval_is_delivered_once_and_what_follows_is_a_fresh_code(box):
-    link = flow(box.url, client_id=box.client_id)
-    code = link.start()
-    assert link.check(code) == Pending()
-    box.approve(code.user_code)
-    assert link.check(code) == Approved(Token(Secret(box.tokens[0].token), box.client_id, auth="v1"))
-    again = link.check(code)
-    assert isinstance(again, Replaced) and again.code.user_code not in ("", code.user_code)
-
-
-@pytest.mark.parametrize("answer", [Pending(), SlowDown(5.0), YES, Replaced(CODE)])
-def test_an_answer_does_not_change_once_given(answer):
-    field = next(iter(dataclasses.fields(answer)), None)
-    with pytest.raises(dataclasses.FrozenInstanceError):
-        setattr(answer, field.name if field else "more", 1)
 
 
 def test_what_a_code_and_an_approval_print_holds_no_token():

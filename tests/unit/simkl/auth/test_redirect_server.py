@@ -89,13 +89,10 @@ def test_a_refusal_counts_and_its_page_says_so(waiting):
 
 NOT_IT = {
     "another state": ("GET", "/callback?code=x&state=another", 400),
-    "nothing at all": ("GET", "/callback", 400),
     "another path": ("GET", f"/other?code=x&state={STATE}", 404),
     "a longer path": ("GET", f"/callback/?code=x&state={STATE}", 404),
     "the picture every browser asks for": ("GET", "/favicon.ico", 404),
-    "the root": ("GET", "/", 404),
     "no GET": ("POST", f"/callback?code=x&state={STATE}", 501),
-    "a HEAD": ("HEAD", f"/callback?code=x&state={STATE}", 501),
     "no method": (EVIL.replace(" ", ""), f"/callback?code=x&state={STATE}", 501),
 }
 
@@ -111,14 +108,6 @@ def test_what_does_not_belong_is_refused_and_the_right_one_still_awaited(waiting
 def test_no_page_repeats_what_was_sent_as_markup(waiting, target, method):
     page = waiting.ask(target, method)[1].partition("\r\n\r\n")[2]
     assert "</html>" in page and "<script" not in page
-
-
-@pytest.mark.parametrize("text", ["title", "text"])
-def test_what_a_page_says_is_escaped(text, waiting, monkeypatch):
-    shown = {"title": "plain", "text": "plain", text: EVIL}
-    monkeypatch.setattr(RedirectServer, "_serve", lambda self, request: self._page(request, 200, **shown))
-    said = waiting.ask("/callback")[1]
-    assert "<script" not in said and "&lt;script&gt;alert(&#x27;&amp;&#x27;)&lt;/script&gt;" in said
 
 
 def test_a_redirect_without_a_path_comes_to_the_root(port):
@@ -143,7 +132,7 @@ def test_a_port_that_is_taken_is_said_in_a_sentence(port):
     assert isinstance(caught.value.__cause__, OSError)
 
 
-@pytest.mark.parametrize(("many", "said"), [(1, b""), (40, b""), (40, b"GET /callback HTTP/1.1\r\nHost:")])
+@pytest.mark.parametrize(("many", "said"), [(1, b""), (40, b"GET /callback HTTP/1.1\r\nHost:")])
 def test_connections_that_idle_or_drip_hold_up_neither_the_page_nor_the_end(port, opened, monkeypatch, many, said):
     monkeypatch.setattr(redirect_server, "REQUEST_SECONDS", 60.0)  # one that drips has as long as it likes
     waiting = Waiting(port)
@@ -212,12 +201,10 @@ def reset(connection: socket.socket) -> None:
 
 
 NONSENSE = {
-    "nothing": b"",
     "a reset in the middle": b"GET /call",
     "TLS": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
     "an address that is none": b"GET http://[ HTTP/1.1\r\n\r\n",
     "binary": bytes(range(256)) + b"\r\n\r\n",
-    "a version of the future": b"GET /callback HTTP/9.9\r\n\r\n",
     "a line without end": b"GET /" + b"a" * 70_000 + b"\r\n\r\n",
 }
 

@@ -28,7 +28,6 @@ SLOW = {
     "a body, letter by letter": drips(HEAD + b"Content-Length: 100000\r\n\r\n{"),
     "a body without a length, letter by letter": drips(HEAD + b"\r\n{"),
     "chunks without end": drips(HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n"),
-    "an error without a length": drips(b"HTTP/1.1 412 No\r\n", b"X: y\r\n", every=0.05),
 }
 REQUESTS = {
     "get": (lambda transport: transport.get("/users/settings", SECRET), "READ_SECONDS"),
@@ -43,23 +42,19 @@ def test_the_bounds_are_four_seconds_each_and_a_mebibyte_and_a_write_outlives_th
     assert 20 < WRITE_SECONDS < 30
 
 
-@pytest.mark.parametrize("script", SLOW.values(), ids=SLOW.keys())
-@pytest.mark.usefixtures("short_bounds")
-def test_a_slow_answer_is_given_up(play, transport_to, script):
-    server = play(script)
-    call = Call(lambda: transport_to(server.url).get("/oauth/pin"))
-    assert type(call.outcome()) is Unreachable
+BRIEFLY = ("silence", "a body, letter by letter")
+ROUTES = [*((name, "directly") for name in SLOW), *((name, how) for how in ("TLS", "a proxy") for name in BRIEFLY)]
+
+
+@pytest.mark.parametrize(("name", "how"), ROUTES)
+@pytest.mark.usefixtures("short_bounds", "trust_loopback")
+def test_a_slow_answer_is_given_up(play, transport_to, monkeypatch, name, how):
+    server = play(SLOW[name], tls=how == "TLS")
+    if how == "a proxy":
+        monkeypatch.setenv("http_proxy", server.url)
+    transport = transport_to("http://simkl.invalid" if how == "a proxy" else server.url)
+    assert type(Call(lambda: transport.get("/oauth/pin")).outcome()) is Unreachable
     assert server.left.wait(60), "the connection was left open"
-
-
-@pytest.mark.parametrize("name", ["silence", "a body, letter by letter"])
-@pytest.mark.usefixtures("short_bounds")
-def test_a_slow_answer_is_given_up_through_a_proxy_as_well(play, transport_to, monkeypatch, name):
-    proxy = play(SLOW[name])
-    monkeypatch.setenv("http_proxy", proxy.url)
-    call = Call(lambda: transport_to("http://simkl.invalid").get("/oauth/pin"))
-    assert type(call.outcome()) is Unreachable
-    assert proxy.left.wait(60), "the connection was left open"
 
 
 @each_request
@@ -103,53 +98,30 @@ def test_a_handshake_without_an_answer_is_given_up_by_the_bound_on_connecting_al
 
 
 @pytest.mark.usefixtures("short_bounds")
-def test_after_a_slow_answer_the_next_request_works(box, transport_to):
-    transport = transport_to(box.url)
-    box.order("slow", period=0.03)
-    with pytest.raises(Unreachable):
-        transport.get("/oauth/pin")
-    assert transport.get("/oauth/pin").payload["result"] == "OK"
-
-
-@pytest.mark.usefixtures("short_bounds")
 def test_an_answer_that_was_whole_when_the_time_was_up_is_not_thrown_away(play, transport_to):
     # Simkl delivers an approval once.
     server = play(drips(HEAD + b'\r\n{"access_token": "x"}', b"\n"))
     assert transport_to(server.url).get("/oauth/pin/K7QXM") == Answer(200, {"access_token": "x"})
 
 
-@pytest.fixture
-def slow_names(monkeypatch):
-    """Make looking up a name take until the deadline has passed; return how to do something else meanwhile."""
-    look_up = socket.getaddrinfo
-
-    def until_the_deadline_has_passed(meanwhile=lambda: None):
-        def slowly(*address, **options):
-            meanwhile()
-            for timer in threading.enumerate():
-                if isinstance(timer, threading.Timer):
-                    timer.join(60)
-            return look_up(*address, **options)
-
-        monkeypatch.setattr(socket, "getaddrinfo", slowly)
-
-    return until_the_deadline_has_passed
-
-
+@pytest.mark.parametrize("aborted", [False, True], ids=["as it is", "an abort meanwhile, which is not forgotten"])
 @pytest.mark.usefixtures("short_bounds")
-def test_a_name_that_was_looked_up_for_too_long_is_not_connected_to(box, transport_to, slow_names):
-    slow_names()
-    with pytest.raises(NotSent):
-        transport_to(box.url).get("/oauth/pin")
-    assert box.requests == []
+def test_a_name_that_was_looked_up_for_too_long_is_not_connected_to(box, transport_to, monkeypatch, aborted):
+    look_up, transport = socket.getaddrinfo, transport_to(box.url)
 
+    def until_the_deadline_has_passed(*address, **options):
+        if aborted:
+            transport.abort()
+        for timer in threading.enumerate():
+            if isinstance(timer, threading.Timer):
+                timer.join(60)
+        return look_up(*address, **options)
 
-@pytest.mark.usefixtures("short_bounds")
-def test_an_abort_is_not_forgotten_when_a_deadline_passes_after_it(box, transport_to, slow_names, monkeypatch):
-    transport = transport_to(box.url)
-    slow_names(meanwhile=transport.abort)
-    for _ in range(2):
+    with monkeypatch.context() as slow:
+        slow.setattr(socket, "getaddrinfo", until_the_deadline_has_passed)
         with pytest.raises(NotSent):
             transport.get("/oauth/pin")
-        monkeypatch.undo()
+    if aborted:
+        with pytest.raises(NotSent):
+            transport.get("/oauth/pin")
     assert box.requests == []

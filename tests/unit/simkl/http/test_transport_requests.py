@@ -14,7 +14,7 @@ from lib.simkl.app import APP_VERSION, user_agent
 from lib.simkl.errors import NotSent, Unavailable, Unreachable, Unreadable
 from lib.simkl.http.transport import READ_SECONDS, WRITE_SECONDS, Answer, Transport
 from lib.system.secrets import Secret
-from tests.unit.simkl.raw_server import hangs, says
+from tests.unit.simkl.raw_server import drips, says
 from tests.unit.simkl.simkl_says import API, TOKEN
 from tests.unit.simkl.watching import IDENTITY
 
@@ -65,16 +65,16 @@ def test_a_query_is_added_and_never_speaks_for_us(box, transport_to):
     ]
 
 
-@pytest.mark.parametrize(
-    ("platform", "in_brackets"),
-    [
-        ("Kodi 20.1; Linux", "Kodi 20.1; Linux"),
-        ("  ", "unknown"),
-        ("Kodi (64-bit)", "Kodi 64-bit"),
-        ("two\r\nlines: evil", "two lines: evil"),
-        ("Fernseher im Büro", "Fernseher im B ro"),
-    ],
-)
+PLATFORMS = {
+    "Kodi 20.1; Linux": "Kodi 20.1; Linux",
+    "  ": "unknown",
+    "Kodi (64-bit)": "Kodi 64-bit",
+    "two\r\nlines: evil": "two lines: evil",
+    "Fernseher im Büro": "Fernseher im B ro",
+}
+
+
+@pytest.mark.parametrize(("platform", "in_brackets"), PLATFORMS.items())
 def test_the_platform_never_breaks_the_user_agent(platform, in_brackets):
     assert user_agent(platform) == f"simkl-link/{APP_VERSION} ({in_brackets})"
 
@@ -137,11 +137,7 @@ def test_the_connection_is_kept_open_between_requests_and_closed_at_the_end(play
 
 
 def test_closing_ends_the_connection_even_while_an_error_holds_on_to_it(play, transport_to):
-    def answer_and_wait(connection):
-        connection.sendall(b"HTTP/1.1 500 No\r\nContent-Length: 2\r\n\r\n{}")
-        hangs(connection)
-
-    server = play(answer_and_wait)
+    server = play(drips(b"HTTP/1.1 500 No\r\nContent-Length: 2\r\n\r\n{}", b"", every=5))
     transport = transport_to(server.url)
     with pytest.raises(Unavailable) as held:
         transport.get("/oauth/pin")
@@ -184,7 +180,9 @@ def test_a_host_that_the_environment_spares_the_proxy_is_asked_directly(play, tr
     assert proxy.asked == []
 
 
-@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:1", "http://127.0.0.1:1", "http://[", "::::", "ftp://127.0.0.1:1"])
+@pytest.mark.parametrize(
+    "proxy", ["socks5://127.0.0.1:1", "http://127.0.0.1:1", "http://[", "::::", "ftp://127.0.0.1:1"]
+)
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_a_proxy_that_cannot_work_is_no_connection(transport_to, monkeypatch, proxy, scheme):
     monkeypatch.setenv(f"{scheme}_proxy", proxy)
