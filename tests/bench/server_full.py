@@ -19,8 +19,7 @@ from lib.web.media_server import MediaServer
 from tests.bench.load import bodies
 from tests.bench.rows import Row
 from tests.fakes.simkl import FakeSimkl
-from tests.web.page_server import invite, token_of
-from tests.web.served import ServedProgram
+from tests.web.served import ServedProgram, invite, token_of
 
 KEPT, PEOPLE, WAITING = 1_000_000, 1000, 10_000
 MOST_GROWTH, SLOWEST_PAGE = 2.0, 0.3

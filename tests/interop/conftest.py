@@ -1,26 +1,16 @@
-"""One box with two hosts, one browser and one callback for all tests of this folder; the versions of all libraries.
+"""One box with two hosts and one browser for all tests of this folder.
 
 Run with `pytest tests/interop`; it needs Debian's nodejs, npm, chromium and chromium-driver.
 """
 
 from __future__ import annotations
 
-import subprocess
-from importlib.metadata import version
-
 import pytest
 
 from tests.fakes.simkl import FakeSimkl
-from tests.interop import node_program
-from tests.interop.callback import Callback
-from tests.interop.person import Person
-from tests.interop.setups import apps, setup_of
-
-PYTHON_LIBRARIES = (
-    "authlib", "requests-oauthlib", "oauthlib", "httpx-oauth", "plexapi", "jellyfin-apiclient-python", "selenium",
-)  # fmt: skip
-NODE_LIBRARIES = ("openid-client", "oauth4webapi", "handlebars")
-BROWSER, NODE = pytest.StashKey[str](), pytest.StashKey[str]()
+from tests.interop.node_program import FOLDER
+from tests.interop.setups import APPS, setup_of
+from tests.web.browser import Browser, npm_install
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -35,14 +25,8 @@ def loopback_without_tls():
 
 
 @pytest.fixture(scope="session")
-def callback():
-    with Callback() as callback:
-        yield callback
-
-
-@pytest.fixture(scope="session")
-def running(callback):
-    with FakeSimkl(client_ids=(), apps=apps(callback.address), api_host="localhost", interval=1) as box:
+def running():
+    with FakeSimkl(client_ids=(), apps=APPS, api_host="localhost", interval=1) as box:
         yield box
 
 
@@ -53,31 +37,18 @@ def box(running):
 
 
 @pytest.fixture(scope="session")
-def person(pytestconfig):
-    with Person() as person:
-        pytestconfig.stash[BROWSER] = person.browser_version
+def person():
+    """Somebody with a real browser who is signed in at simkl.com."""
+    with Browser() as person:
         yield person
 
 
 @pytest.fixture(scope="session")
-def node(pytestconfig):
-    node_program.install()
-    pytestconfig.stash[NODE] = subprocess.check_output(["node", "--version"], text=True).strip()
+def node():
+    npm_install(FOLDER)
 
 
 @pytest.fixture
-def setup_for(box, callback):
+def setup_for(box):
     """What the programmer of an app fills in, by client_id."""
-    return lambda client_id: setup_of(box, client_id, callback.address)
-
-
-def pytest_terminal_summary(terminalreporter, config):
-    terminalreporter.section("other people's libraries")
-    for library in PYTHON_LIBRARIES:
-        terminalreporter.line(f"{library} {version(library)}")
-    if NODE in config.stash:
-        for library in NODE_LIBRARIES:
-            terminalreporter.line(f"{library} {node_program.version_of(library)}")
-        terminalreporter.line(f"node {config.stash[NODE]}")
-    if BROWSER in config.stash:
-        terminalreporter.line(f"chromium {config.stash[BROWSER]}")
+    return lambda client_id: setup_of(box, client_id)

@@ -97,24 +97,16 @@ class RequestsOauthlib:
 
     def __init__(self, setup: Setup) -> None:
         self._setup = setup
-        self._session = OAuth2Session(
-            setup.client_id,
-            redirect_uri=setup.redirect,
-            scope=setup.scope,
-            pkce="S256" if setup.uses_pkce else None,
-        )
+        pkce = "S256" if setup.uses_pkce else None
+        self._session = OAuth2Session(setup.client_id, redirect_uri=setup.redirect, scope=setup.scope, pkce=pkce)
 
     def start(self) -> str:
         url, _ = self._session.authorization_url(self._setup.authorize)
         return url
 
     def finish(self, came_back: str) -> None:
-        self._session.fetch_token(
-            self._setup.token,
-            authorization_response=came_back,
-            client_secret=self._setup.secret,
-            include_client_id=True,
-        )
+        own = {"client_secret": self._setup.secret, "include_client_id": True}
+        self._session.fetch_token(self._setup.token, authorization_response=came_back, **own)
 
     def account(self) -> dict:
         return self._session.get(self._setup.account, timeout=60).json()["account"]
@@ -143,15 +135,9 @@ class HttpxOauth:
 
     def start(self) -> str:
         digest = hashlib.sha256(self._verifier.encode()).digest()
-        pkce = {
-            "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
-            "code_challenge_method": "S256",
-        }
-        return asyncio.run(
-            self._client.get_authorization_url(
-                self._setup.redirect, self._state, **(pkce if self._setup.uses_pkce else {})
-            )
-        )
+        challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+        pkce = {"code_challenge": challenge, "code_challenge_method": "S256"} if self._setup.uses_pkce else {}
+        return asyncio.run(self._client.get_authorization_url(self._setup.redirect, self._state, **pkce))
 
     def finish(self, came_back: str) -> None:
         told = {name: values[0] for name, values in parse_qs(urlsplit(came_back).query).items()}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 
+from tests.fakes.ports import free_port
 from tests.fakes.simkl import App, FakeSimkl
 from tests.fakes.simkl.apps import V1, V2
 
@@ -11,15 +12,14 @@ SECRET = "the-secret-of-a-server"
 SCOPE = "media:read media:write"
 
 
-def apps(redirect: str) -> list[App]:
-    """Return the four apps whose flows the libraries have to complete, and one for the device flow alone."""
-    return [
-        App("v1-oauth2", V1, secret=SECRET, redirects=(redirect,), name="OAuth 2.0, V1"),
-        App("v1-pkce", V1, redirects=(redirect,), name="Public PKCE, V1"),
-        App("v2-oauth2", V2, secret=SECRET, redirects=(redirect,), name="OAuth 2.0, V2"),
-        App("v2-pkce", V2, redirects=(redirect,), name="Public PKCE, V2"),
-        App("v2-device", V2, name="A device, V2"),
-    ]
+REDIRECT = f"http://127.0.0.1:{free_port()}/callback"  # nobody listens; the browser's address says what came back
+APPS = [
+    App("v1-oauth2", V1, secret=SECRET, redirects=(REDIRECT,), name="OAuth 2.0, V1"),
+    App("v1-pkce", V1, redirects=(REDIRECT,), name="Public PKCE, V1"),
+    App("v2-oauth2", V2, secret=SECRET, redirects=(REDIRECT,), name="OAuth 2.0, V2"),
+    App("v2-pkce", V2, redirects=(REDIRECT,), name="Public PKCE, V2"),
+    App("v2-device", V2, name="A device, V2"),
+]
 
 
 @dataclass(frozen=True)
@@ -43,17 +43,8 @@ class Setup:
         """Whether it proves itself with a verifier: always in V2, in V1 instead of a secret."""
         return self.generation == V2 or not self.secret
 
-    @property
-    def as_dict(self) -> dict:
-        """The same for a program in another language."""
-        return asdict(self)
 
-    def discovering(self) -> Setup:
-        """The same for somebody who trusts discovery although V1 is not in it."""
-        return replace(self, discover=True)
-
-
-def setup_of(box: FakeSimkl, client_id: str, redirect: str) -> Setup:
+def setup_of(box: FakeSimkl, client_id: str) -> Setup:
     """Return what Simkl's pages tell the programmer of this app. Two hosts: pages on one, the API on the other."""
     app = box.apps.get(client_id)
     assert app, client_id
@@ -62,7 +53,7 @@ def setup_of(box: FakeSimkl, client_id: str, redirect: str) -> Setup:
         generation=app.generation,
         client_id=client_id,
         secret=app.secret,
-        redirect=redirect,
+        redirect=REDIRECT,
         scope=SCOPE if app.generation == V2 else None,
         site=box.site_url,
         authorize=f"{box.site_url}/{family}/authorize",

@@ -26,14 +26,13 @@ def simkl():
 
 @pytest.fixture(scope="module")
 def program(simkl, tmp_path_factory):
-    served = ServedProgram(tmp_path_factory.mktemp("served"), simkl, [viewer.name for viewer in PEOPLE])
-    served.start()
-    yield served
-    assert served.terminate() == 0
+    with ServedProgram(tmp_path_factory.mktemp("served"), simkl, [viewer.name for viewer in PEOPLE]) as served:
+        yield served
 
 
 def watched(simkl, viewer):
-    """Return what a person has watched at Simkl: title, numbers, and how often."""
+    """Wait until a person has watched something at Simkl; return title, numbers, and how often."""
+    simkl.wait_for(lambda: simkl.watched[viewer.name], timeout=60)
     marks = simkl.watched[viewer.name].values()
     return [((mark.title, mark.season, mark.episode), mark.times) for mark in marks]
 
@@ -64,7 +63,6 @@ def play(client, guid, *shares):
 def test_a_film_played_to_the_end_with_jellyfins_client(program, simkl):
     with PlayingJellyfin(program.hook, (ANA,)) as server:
         play(logged_in(server, ANA), FILM.guid, 0.3, None, 0.6, 0.97)
-    simkl.wait_for(lambda: watched(simkl, ANA), timeout=60)
     assert watched(simkl, ANA) == [(THE_FILM, 1)]
     assert server.told == ["PlaybackStart"] * 2 + ["PlaybackProgress"] * 8 + ["PlaybackFinished", "PlaybackStop"]
 
@@ -74,14 +72,12 @@ def test_a_film_left_half_way_does_not_count(program, simkl):
         client = logged_in(server, BEN)
         play(client, FILM.guid, 0.5)
         play(client, EPISODE.guid, 0.7, 0.97)
-    simkl.wait_for(lambda: watched(simkl, BEN), timeout=60)  # in order: the film would be there by now
-    assert watched(simkl, BEN) == [(THE_EPISODE, 1)]
+    assert watched(simkl, BEN) == [(THE_EPISODE, 1)]  # in order: the film would be there by now
 
 
 def test_an_episode_marked_as_played_with_jellyfins_client(program, simkl):
     with PlayingJellyfin(program.hook, (CARLA,)) as server:
         assert logged_in(server, CARLA).item_played(EPISODE.guid.replace("-", ""), True)["Played"] is True
-    simkl.wait_for(lambda: watched(simkl, CARLA), timeout=60)
     assert watched(simkl, CARLA) == [(THE_EPISODE, 1)]
 
 
@@ -92,7 +88,6 @@ def test_an_episode_played_with_plexapi(program, simkl):
         for state, share in (("playing", 0), ("paused", 0.4), ("playing", 0.4), ("playing", 0.92), ("stopped", 0.97)):
             episode.updateTimeline(share * episode.duration, state)
         assert [row.title for row in plex.history(accountID=DORA.plex_id)] == [EPISODE.title]
-    simkl.wait_for(lambda: watched(simkl, DORA), timeout=60)
     assert watched(simkl, DORA) == [(THE_EPISODE, 1)]
     assert server.told == ["media.play", "media.pause", "media.resume", "media.scrobble", "media.stop"]
 
@@ -100,5 +95,4 @@ def test_an_episode_played_with_plexapi(program, simkl):
 def test_a_film_marked_as_played_with_plexapi_where_plex_tells_of_it(program, simkl):
     with PlayingPlex(program.hook, (EMIL,), tells_marks=True) as server:
         PlexServer(server.url, f"token-of-{EMIL.name}").fetchItem(int(FILM.number)).markPlayed()
-    simkl.wait_for(lambda: watched(simkl, EMIL), timeout=60)
     assert watched(simkl, EMIL) == [(THE_FILM, 1)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import shutil
 import subprocess
 from pathlib import Path
@@ -24,25 +23,32 @@ SIZES = {"phone": (390, 844), "small phone": (360, 640), "desktop": (1280, 800),
 SECONDS = 60  # long, for a machine that is busy; nothing waits for it to pass
 
 
-def install_axe() -> str:
-    """Install axe-core if it is not there; return its script."""
-    missing = [program for program in ("node", "npm", "chromium", "chromedriver") if not shutil.which(program)]
-    assert not missing, f"{', '.join(missing)} not found: install Debian's nodejs, npm, chromium and chromium-driver"
-    wanted, there = NODE / "package-lock.json", NODE / "node_modules" / ".package-lock.json"
+def npm_install(folder: Path) -> None:
+    """Install what a folder's `package-lock.json` names, unless it is there."""
+    missing = [program for program in ("node", "npm") if not shutil.which(program)]
+    assert not missing, f"{' and '.join(missing)} not found: install Debian's nodejs and npm"
+    wanted, there = folder / "package-lock.json", folder / "node_modules" / ".package-lock.json"
     if not there.exists() or there.stat().st_mtime < wanted.stat().st_mtime:
-        subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=NODE, check=True, timeout=120)
+        subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=folder, check=True, timeout=120)
+
+
+def axe() -> str:
+    """Return the script of axe-core."""
+    npm_install(NODE)
     return (NODE / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 
 
 class Browser:
-    """One Chromium with a profile of its own; a context manager."""
+    """One Chromium with a profile of its own, and axe-core if its script is given; a context manager."""
 
-    def __init__(self, axe: str, language: str = "en") -> None:
+    def __init__(self, axe: str = "") -> None:
+        missing = [program for program in ("chromium", "chromedriver") if not shutil.which(program)]
+        assert not missing, f"{' and '.join(missing)} not found: install Debian's chromium and chromium-driver"
         options = webdriver.ChromeOptions()
         options.binary_location = shutil.which("chromium") or ""
         for option in OPTIONS:
             options.add_argument(option)
-        options.add_experimental_option("prefs", {"intl.accept_languages": language})
+        options.add_experimental_option("prefs", {"intl.accept_languages": "en"})
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
         self._axe = axe
         self.driver = webdriver.Chrome(options, Service(shutil.which("chromedriver")))
@@ -126,8 +132,3 @@ class Browser:
     def complaints(self) -> list[str]:
         """Return what the browser wrote into its console: errors, and what the content security policy stopped."""
         return [entry["message"] for entry in self.driver.get_log("browser")]
-
-    def picture(self) -> bytes:
-        """Return the whole page as PNG."""
-        shot = self.driver.execute_cdp_cmd("Page.captureScreenshot", {"captureBeyondViewport": True, "format": "png"})
-        return base64.b64decode(shot["data"])

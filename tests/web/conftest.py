@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.fakes.simkl import FakeSimkl
-from tests.web.browser import Browser, install_axe
-from tests.web.page_server import Served
+from tests.web.browser import Browser, axe
+from tests.web.served import ServedProgram
 
 
 @pytest.fixture(scope="session")
@@ -23,7 +23,7 @@ def box(running):
 
 @pytest.fixture(scope="session")
 def chromium():
-    with Browser(install_axe()) as browser:
+    with Browser(axe()) as browser:
         yield browser
 
 
@@ -38,5 +38,5 @@ def browser(chromium):
 
 @pytest.fixture
 def served(tmp_path, box):
-    with Served(tmp_path, box) as served:
+    with ServedProgram(tmp_path, box) as served:
         yield served

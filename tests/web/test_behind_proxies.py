@@ -14,14 +14,10 @@ import pytest
 import requests
 
 from tests.fakes.ports import free_port
-from tests.web.page_server import ROOT, SECONDS, Served, invite, sign_in, token_of
+from tests.web.served import ROOT, SECONDS, ServedProgram, environment, invite, sign_in, token_of
 
 DEPLOY = ROOT / "deploy"
 PUBLIC = "http://localhost"
-SETTINGS = """\
-serve: {{base_path: /simkl, public_url: "{public}/simkl", trusted_proxies: [127.0.0.1]}}
-servers: {{home: {{}}}}
-"""
 
 
 @contextmanager
@@ -44,9 +40,8 @@ def running(command: list[str], port: int):
 def nginx(folder: Path, port: int, upstream: int) -> list[str]:
     """Return how to start nginx with the example from `deploy/` in a server block."""
     example = (DEPLOY / "nginx.conf").read_text(encoding="utf-8").replace("127.0.0.1:8585", f"127.0.0.1:{upstream}")
-    paths = "".join(
-        f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
+    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    paths = "".join(f"{kind}_temp_path {folder}/{kind};" for kind in kinds)
     block = f"server {{ listen 127.0.0.1:{port};\n{example}\n}}"
     whole = f"daemon off; pid {folder}/pid; error_log stderr; events {{}}\nhttp {{ access_log off; {paths}\n{block} }}"
     (folder / "nginx.conf").write_text(whole, encoding="utf-8")
@@ -67,10 +62,10 @@ def test_a_person_links_below_a_sub_path(proxy, box, tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
     port = free_port()
     public = f"{PUBLIC}:{port}"
+    there = f"{public}/simkl"
     (tmp_path / "proxy").mkdir()
-    with Served(tmp_path, box, SETTINGS.format(public=public)) as served:
+    with ServedProgram(tmp_path, box, base_path="/simkl", public_url=there, trusted_proxies=["127.0.0.1"]) as served:
         with running(proxy(tmp_path / "proxy", port, served.port), port):
-            there = f"{public}/simkl"
             # Behind a proxy everybody comes from this machine, so nobody is let in without a password.
             assert "There is no admin password yet." in requests.get(f"{there}/", timeout=SECONDS).text
             served.set_password()
@@ -99,11 +94,11 @@ def test_the_unit_is_right_and_hardened(tmp_path):
     unit = (DEPLOY / "simkl-link.service").read_text(encoding="utf-8")
     here = unit.replace("/opt/simkl-link/.venv/bin/python", sys.executable).replace("/opt/simkl-link", str(ROOT))
     (tmp_path / "simkl-link.service").write_text(here, encoding="utf-8")
-    command = ["systemd-analyze", "verify", "--man=no", str(tmp_path / "simkl-link.service")]
-    found = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS)
+    file = str(tmp_path / "simkl-link.service")
+    verify, security = ["verify", "--man=no", file], ["security", "--offline=true", "--threshold=20", file]
+    found = subprocess.run(["systemd-analyze", *verify], capture_output=True, text=True, timeout=SECONDS)
     assert (found.returncode, found.stderr) == (0, "")
-    command = ["systemd-analyze", "security", "--offline=true", "--threshold=20", str(tmp_path / "simkl-link.service")]
-    found = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS)
+    found = subprocess.run(["systemd-analyze", *security], capture_output=True, text=True, timeout=SECONDS)
     assert found.returncode == 0, found.stdout
 
 
@@ -112,26 +107,21 @@ def test_the_container_answers_its_health_check(served):
     asked = (DEPLOY / "Containerfile").read_text(encoding="utf-8")
     assert '"/app/plugin.py", "serve", "--health"]' in asked
     command = [sys.executable, "-B", str(ROOT / "plugin.py"), "serve", "--health", "--port", str(served.port)]
-    assert subprocess.run(command, env=served.environ, timeout=SECONDS).returncode == 0
-    assert served.end() == 0
-    found = subprocess.run(command, env=served.environ, capture_output=True, timeout=SECONDS)
-    assert found.returncode == 69
+    assert subprocess.run(command, env=environment(), timeout=SECONDS).returncode == 0
+    assert served.terminate() == 0
+    assert subprocess.run(command, env=environment(), capture_output=True, timeout=SECONDS).returncode == 69
 
 
-def test_the_container_has_every_file_that_it_needs():
+def test_the_program_runs_from_what_the_container_copies(tmp_path):
     """No image can be built here; but what the file copies is there, and the program runs from that alone."""
     text = (DEPLOY / "Containerfile").read_text(encoding="utf-8")
     copied = re.findall(r"^COPY (?!--from)(.+) \S+$", text, re.MULTILINE)
-    names = [name for line in copied for name in line.split()]
-    assert all((ROOT / name).exists() for name in names)
-
-
-def test_the_program_runs_from_what_the_container_copies(tmp_path, box):
+    assert all((ROOT / name).exists() for line in copied for name in line.split())
     for name in ("plugin.py", "settings.yaml"):
         shutil.copy(ROOT / name, tmp_path / name)
     ignore = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(ROOT / "lib", tmp_path / "lib", ignore=ignore)
-    shutil.copytree(ROOT / "resources" / "language", tmp_path / "resources" / "language")
+    for name in ("lib", "resources/language"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=ignore)
     command = [sys.executable, "-B", str(tmp_path / "plugin.py"), "serve", "--check"]
     environ = {"SIMKL_CLIENT_ID": "mine", "SIMKL_SETTINGS": str(tmp_path / "none.yaml"), "PATH": "/usr/bin:/bin"}
     assert subprocess.run(command, env=environ, cwd="/", timeout=SECONDS).returncode == 0

@@ -11,7 +11,7 @@ from selenium.webdriver.common.keys import Keys
 from tests.fakes.servers import jellyfin
 from tests.fakes.servers.titles import Film
 from tests.web.browser import SIZES
-from tests.web.page_server import PASSWORD, SECONDS, invite, sign_in
+from tests.web.served import PASSWORD, SECONDS, invite, sign_in
 
 FILM = Film()
 ADMIN_PAGES = ("", "servers", "deliveries", "not-recognised", "settings")
@@ -60,16 +60,8 @@ def test_a_person_links_on_a_phone(served, admin, browser, box):
     assert browser.overflow() <= 0
 
 
-def test_the_page_turns_by_itself(served, admin, browser, box):
+def test_the_page_turns_by_itself_and_so_does_a_code_that_is_used_up(served, admin, browser, box):
     browser.looks_like("phone", dark=True)
-    browser.opens(invite(admin, served.address, "ana"))
-    browser.presses("main button.first")
-    browser.finds("#user-code")
-    box.approve_pending()
-    browser.sees("Linked as sample_viewer")
-
-
-def test_a_code_that_is_used_up_gives_way_to_another_by_itself(served, admin, browser, box):
     browser.opens(invite(admin, served.address, "ana"))
     browser.presses("main button.first")
     browser.finds("#user-code")
@@ -77,6 +69,8 @@ def test_a_code_that_is_used_up_gives_way_to_another_by_itself(served, admin, br
     box.order("fresh_code")
     browser.sees("The old code is no longer valid. Here is a new one.")
     assert browser.barriers() == []
+    box.approve_pending()
+    browser.sees("Linked as sample_viewer")
 
 
 def test_the_admin_works(served, admin, browser):
@@ -123,15 +117,19 @@ def test_the_keyboard_suffices(served, admin, browser):
     assert outline != "none"
 
 
+def log_in(browser, address):
+    browser.opens(f"{address}/login")
+    assert browser.barriers() == []
+    browser.finds("#password").send_keys(PASSWORD, Keys.ENTER)
+    browser.sees("People")
+
+
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_no_page_has_a_barrier_or_is_too_wide(served, admin, browser, dark):
     deliver(hook_of(served, admin), FILM)
     invite(admin, served.address, "dora")
     browser.looks_like("phone", dark)
-    browser.opens(f"{served.address}/login")
-    assert browser.barriers() == []
-    browser.finds("#password").send_keys(PASSWORD, Keys.ENTER)
-    browser.sees("People")
+    log_in(browser, served.address)
     for page in ADMIN_PAGES:
         browser.opens(f"{served.address}/{page}?lang=de")
         for size in SIZES:
@@ -143,9 +141,7 @@ def test_no_page_has_a_barrier_or_is_too_wide(served, admin, browser, dark):
 def test_a_title_is_text_and_runs_nothing(served, admin, browser):
     evil = "<script>document.title='owned'</script><img src=x onerror=document.title='owned'>"
     deliver(hook_of(served, admin), replace(FILM, title=evil))
-    browser.opens(f"{served.address}/login")
-    browser.finds("#password").send_keys(PASSWORD, Keys.ENTER)
-    browser.sees("People")
+    log_in(browser, served.address)
     browser.opens(f"{served.address}/deliveries")
     browser.sees("<script>")
     assert "owned" not in browser.driver.title

@@ -19,7 +19,7 @@ import requests
 from tests.fakes.servers import jellyfin
 from tests.fakes.servers.titles import EpisodeFile, Film, Viewer
 from tests.fakes.simkl import FakeSimkl
-from tests.web.page_server import PASSWORD, SECONDS, Served, invite, sign_in, token_of
+from tests.web.served import PASSWORD, SECONDS, ServedProgram, invite, sign_in, token_of
 
 PATIENCE = 10.0
 ANA = Viewer()
@@ -31,7 +31,7 @@ def main() -> int:
     """Run the demo; return 0 if both plays arrived at Simkl, each at its own viewer."""
     with FakeSimkl(interval=1) as box, tempfile.TemporaryDirectory() as folder:
         box.add_user("ben_watches", 900002)
-        with Served(Path(folder), box) as served:
+        with ServedProgram(Path(folder), box) as served:
             served.set_password()
             say(f"Simkl Link serves at   {served.address}/   (admin password: {PASSWORD})")
             say(f"The fake Simkl is at   {box.url}/   Nothing leaves this machine.\n")
