@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from types import SimpleNamespace
+from unittest.mock import Mock
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -40,13 +40,13 @@ def settings(box, tmp_path):
 
 
 @pytest.fixture
-def clock():
-    return FakeClock()
+def links(settings):
+    return AccountLinks(lambda: load_settings(settings), FakeClock())
 
 
 @pytest.fixture
-def links(settings, clock):
-    return AccountLinks(lambda: load_settings(settings), clock)
+def clock():
+    return FakeClock()
 
 
 @pytest.fixture
@@ -59,27 +59,24 @@ def came_back(box: FakeSimkl, url: str) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(urlsplit(box.allow(url)).query).items()}
 
 
-def test_the_browser_goes_to_simkl_and_comes_back_linked(box, sign_ins, links):
-    url = sign_ins.begin("ben")
-    assert url.startswith(sign_ins.site)
-    assert sign_ins.finish("ben", came_back(box, url))
-    assert links.get("ben").user.name == "sample_viewer"
-    assert links.states() == {"linked": 1, "needs_linking": 0}
-
-
 def test_what_comes_back_counts_only_for_whom_it_was_begun_and_once(box, sign_ins, links):
     """Nobody can have a stranger's browser finish their own sign-in."""
-    answer = came_back(box, sign_ins.begin("ben"))
+    url = sign_ins.begin("ben")
+    assert url.startswith(sign_ins.site)
+    answer = came_back(box, url)
     sign_ins.begin("cleo")
     assert not sign_ins.finish("cleo", answer)
     assert not sign_ins.finish("ben", {**answer, "state": "forged"})
+    assert not sign_ins.finish("ben", {name: value for name, value in answer.items() if name != "state"})
     assert not sign_ins.finish("dora", answer)
     assert links.get("cleo") is None
     assert sign_ins.finish("ben", answer)
+    assert links.get("ben").user.name == "sample_viewer"
+    assert links.states() == {"linked": 1, "needs_linking": 0}
     assert not sign_ins.finish("ben", answer)
 
 
-def test_an_attempt_ends_after_a_while(box, sign_ins, clock, links):
+def test_an_attempt_ends_after_a_while(box, sign_ins, links, clock):
     answer = came_back(box, sign_ins.begin("ben"))
     clock.now += 601
     assert not sign_ins.finish("ben", answer)
@@ -105,14 +102,11 @@ def test_the_pages_of_the_browser_sign_in(site, with_browser, sign_ins, box):
     assert with_browser.get("/me/callback", query_string=came).status_code == 400
 
 
-def test_a_browser_sign_in_that_is_refused_says_so(with_browser):
+def test_a_browser_sign_in_that_is_refused_or_cannot_begin_says_so(with_browser, settings):
     location = with_browser.post("/me/browser", follow=False).headers["Location"]
     state = parse_qs(urlsplit(location).query)["state"][0]
     answer = with_browser.get("/me/callback", query_string={"state": state, "error": "access_denied"})
     assert "The sign-in was refused at Simkl." in answer.text
-
-
-def test_a_browser_sign_in_that_cannot_begin_says_why(with_browser, settings):
     settings.write_text("accounts: [", encoding="utf-8")
     assert "The account could not be linked" in with_browser.post("/me/browser").text
 
@@ -125,24 +119,17 @@ def test_without_a_redirect_address_there_is_no_browser_sign_in(invited):
 
 def ended_with(links: AccountLinks) -> Exception:
     """Let a sign-in run in its thread; return what its front end was told."""
-    told = SimpleNamespace(errors=[])
-    told.failed = told.errors.append
+    told = Mock()
     thread = links.sign_in_thread("ben", told)
     thread.start()
     thread.join(60)
-    return told.errors[0]
+    return told.failed.call_args.args[0]
 
 
-def test_a_sign_in_that_cannot_begin_says_why(settings):
-    settings.write_text("simkl: {api_url: 'http://127.0.0.1:9', site_url: 'http://127.0.0.1:9'}\n", encoding="utf-8")
-    assert isinstance(ended_with(AccountLinks(lambda: load_settings(settings), FakeClock())), SettingsError)
-
-
-def test_an_internal_error_in_a_sign_in_is_told_and_logged(settings, caplog):
+def test_a_sign_in_that_cannot_begin_says_why_and_an_internal_error_is_logged(settings, links, caplog):
+    assert links.unlink_account("nobody") is None
     answers = iter([load_settings(settings)])  # the second question for the settings is the internal error
     assert isinstance(ended_with(AccountLinks(lambda: next(answers), FakeClock())), InternalError)
     assert "internal error; please report it" in caplog.text
-
-
-def test_unlinking_nobody_is_nothing(links):
-    assert links.unlink_account("nobody") is None
+    settings.write_text("simkl: {api_url: 'http://127.0.0.1:9', site_url: 'http://127.0.0.1:9'}\n", encoding="utf-8")
+    assert isinstance(ended_with(links), SettingsError)

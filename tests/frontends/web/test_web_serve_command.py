@@ -38,25 +38,17 @@ def test_the_settings_are_read_again_and_wrong_ones_change_nothing(settings, env
         assert "the settings stay as they were" in caplog.text
 
 
-def test_only_one_process_serves_from_a_folder(make):
-    with closing(make()), pytest.raises(AlreadyRunning, match="Another Simkl Link already serves"):
+def test_only_one_process_serves_from_a_folder_and_at_a_port(make, run, settings):
+    settings.write_text("serve: {host: 0.0.0.0, base_path: /tv}\n", encoding="utf-8")
+    with closing(make()) as made, pytest.raises(AlreadyRunning, match="Another Simkl Link already serves"):
+        assert re.fullmatch(r"http://127\.0\.0\.1:\d+/tv/", made.address)  # as a browser takes it
         make()
-    make().close()
-
-
-def test_a_port_that_is_taken_is_named(make, run):
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         with pytest.raises(AddressInUse, match=f"Cannot listen at 127.0.0.1 port {port}"):
-            make(port=port)
+            make(port=port, host="127.0.0.1")
         assert run("--port", str(port)) == 69
     make().close()  # what it had opened was closed again
-
-
-def test_an_address_is_shown_as_a_browser_takes_it(make, settings):
-    settings.write_text("serve: {host: 0.0.0.0, base_path: /tv}\n", encoding="utf-8")
-    with closing(make()) as made:
-        assert re.fullmatch(r"http://127\.0\.0\.1:\d+/tv/", made.address)
 
 
 def test_systemd_is_told(tmp_path):
@@ -86,12 +78,8 @@ def test_the_password_is_set_from_the_command_line(run, tmp_path, monkeypatch, c
     with closing(AccessStore(tmp_path / "server" / "access.db")) as store:
         assert AdminPassword(store).matches(PASSWORD)
     assert run("--set-password") == 2
-
-
-def test_on_a_terminal_the_password_is_asked_for_twice(run, monkeypatch):
-    answers = iter([PASSWORD, "another one"])
-    monkeypatch.setattr("sys.stdin", io.StringIO())
-    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    answers = iter([PASSWORD, "another one"])  # on a terminal it is asked for twice
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
     monkeypatch.setattr("getpass.getpass", lambda prompt: next(answers))
     assert run("--set-password") == 2
 
