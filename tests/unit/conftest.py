@@ -1,4 +1,4 @@
-"""A world to link in, and a disk on which something does not work."""
+"""A disk on which something does not work."""
 
 from __future__ import annotations
 
@@ -8,13 +8,6 @@ import stat
 from pathlib import Path
 
 import pytest
-
-from tests.unit.account.world import World
-
-
-@pytest.fixture
-def world(tmp_path):
-    return World(tmp_path)
 
 
 @pytest.fixture

@@ -1,4 +1,7 @@
-"""Requests with a token that stays good by itself: when it is refreshed, and whose account it is."""
+"""Requests with a token that stays good by itself: when it is refreshed, and whose account it is.
+
+Never later than a day before its end, and not everybody's at once.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ import filelock
 import pytest
 
 from lib.account.client import AccountChanged
+from lib.account.refresh_time import REFRESH_SPREAD, is_refresh_due, refresh_lead
 from lib.account.settings_file import SettingsError
 from lib.account.store import Account
 from lib.simkl import errors
@@ -16,44 +20,68 @@ from lib.simkl.auth import tokens
 from lib.simkl.auth.tokens import Token
 from lib.system import files, locks
 from lib.system.secrets import Secret
-from tests.unit.account.doubles import USER
-from tests.unit.account.refreshing import DAY, SINCE, TOKENS, TV, WEEK, WHO, asked, refused_more_than_once
+from tests.fakes.clock import NOON
+from tests.unit.account.linked_tv import DAY, SINCE, TOKENS, TV, WEEK, WHO, asked, refused_more_than_once
+from tests.unit.account.world import USER
 
 
-def test_a_fresh_token_is_used_as_it_is_and_its_file_is_read_once(tv, box, monkeypatch):
-    reads = []
-    read = files.read_bytes
-    monkeypatch.setattr(files, "read_bytes", lambda path: reads.append(path) or read(path))
-    access = tv.access()
-    assert [access.call(fetch_user).id for _ in range(3)] == [USER.id] * 3
-    assert asked(box) == [(WHO, 200)] * 3
-    assert reads == [tv.accounts.path]
+def linked(user=1, lifetime=WEEK, linked_at="2026-11-24T12:00:00Z", **more):
+    """Return an account that was linked or refreshed just now."""
+    token = Token(Secret("access"), "client", "v2", Secret("refresh"), None if lifetime is None else NOON + lifetime)
+    return Account(token, linked_at, None if user is None else User(user, "somebody"), **more)
+
+
+def lead(account):
+    return refresh_lead(account, account.token)
+
+
+def test_people_of_the_same_hour_are_spread_over_two_days():
+    leads = sorted(lead(linked(user)) for user in range(1000))
+    assert 0 <= leads[0] < leads[-1] < REFRESH_SPREAD
+    by_hour = [sum(hour <= each / 3600 < hour + 1 for each in leads) for hour in range(48)]
+    assert max(by_hour) < 45 and min(by_hour) > 5  # 21 on average
+
+
+def test_the_same_account_and_token_are_refreshed_at_the_same_time_everywhere_and_the_next_token_at_another():
+    assert lead(linked()) == lead(linked(needs_linking=True)) != lead(linked(lifetime=WEEK + DAY))
+    assert lead(linked(None)) != lead(linked(None, linked_at="2026-11-24T12:00:01Z"))
+    unknown_or_short = [linked(lifetime=5 * DAY), linked(lifetime=None), linked(linked_at="")]
+    assert [lead(account) for account in unknown_or_short] == [0.0] * 3, "these wait for their last day"
+
+
+def test_a_client_refreshes_at_that_time(tv, box):
+    due = WEEK - DAY - lead(tv.account)
+    assert [is_refresh_due(tv.account, tv.account.token, NOON + at) for at in (due - 1, due + 1)] == [False, True]
+    tv.passes(due - 1)
+    tv.access().call(fetch_user)
+    tv.passes(2)
+    tv.access().call(fetch_user)
+    assert asked(box) == [(WHO, 200), (TOKENS, 200), (WHO, 200)]
 
 
 LEFT = {"a day": (DAY, 0), "less than a day": (DAY - 1, 1), "nothing": (0, 1), "unknown": (None, 0)}
 
 
 @pytest.mark.parametrize(("left", "refreshes"), LEFT.values(), ids=LEFT.keys())
-def test_a_token_of_which_less_than_a_day_is_left_is_refreshed_before_it_is_used(tv, box, left, refreshes):
+def test_a_token_of_which_less_than_a_day_is_left_is_refreshed_before_it_is_used(tv, box, monkeypatch, left, refreshes):
     tv.link(expires_at=None if left is None else tv.clock.wall() + left)
-    tv.access().call(fetch_user)
-    assert asked(box) == [(TOKENS, 200)] * refreshes + [(WHO, 200)]
-    assert len(box.refreshes) == refreshes
+    reads, read = [], files.read_bytes
+    monkeypatch.setattr(files, "read_bytes", lambda path: reads.append(path) or read(path))
+    access = tv.access()
+    assert [access.call(fetch_user).id for _ in range(3)] == [USER.id] * 3
+    assert asked(box) == [(TOKENS, 200)] * refreshes + [(WHO, 200)] * 3
+    assert refreshes or reads == [tv.accounts.path], "it is read once"
 
 
-def test_a_refreshed_token_is_on_disk_with_everything_that_belongs_to_it(tv):
-    before = tv.account.token
+def test_a_refreshed_token_is_on_disk_with_everything_that_belongs_to_it_for_others_to_take(tv, box):
+    before, other = tv.account.token, tv.access()
+    other.token()
     tv.nearly_over()
     token = tv.access().token()
     wanted = replace(before, access=Secret(tv.grant.token), expires_at=tv.clock.wall() + WEEK)
     assert tv.account == Account(wanted, SINCE, USER, refreshed_at="2026-12-01T00:00:00Z")
-    assert token == wanted
-
-
-def test_a_refused_token_is_refreshed_once_and_the_request_made_once_more(tv, box):
-    box.advance(WEEK)
-    assert tv.access().call(fetch_user).id == USER.id
-    assert asked(box) == [(WHO, 401), (TOKENS, 200), (WHO, 200)]
+    assert token == other.token() == wanted
+    assert len(box.refreshes) == 1 and box.dead_token_uses == []
 
 
 def test_a_refused_token_is_not_refreshed_if_another_process_has_done_so(tv, box):
@@ -67,14 +95,6 @@ def test_a_refused_token_is_not_refreshed_if_another_process_has_done_so(tv, box
 
     assert ours.call(replaced_meanwhile).id == USER.id
     assert asked(box) == [(TOKENS, 200), (WHO, 401), (WHO, 200)]
-
-
-def test_what_another_process_has_refreshed_is_taken_from_the_file(tv, box):
-    ours, other = tv.access(), tv.access()
-    ours.token()
-    tv.nearly_over()
-    assert other.token() == ours.token() == tv.account.token
-    assert len(box.refreshes) == 1 and box.dead_token_uses == []
 
 
 NOT_AGAIN = {
@@ -130,8 +150,7 @@ def test_a_refresh_whose_answer_is_lost_is_recovered_by_refreshing_again(tv, box
 
 def test_an_account_unlinked_while_its_token_is_replaced_is_not_used_any_more(tv, box, monkeypatch):
     tv.nearly_over()
-    access = tv.access()
-    hold_lock = locks.hold_lock
+    access, hold_lock = tv.access(), locks.hold_lock
 
     def unlinked_meanwhile(*of, **more):
         tv.accounts.path.write_text("")
@@ -146,27 +165,23 @@ def test_an_account_unlinked_while_its_token_is_replaced_is_not_used_any_more(tv
 # a lock or a file that cannot be had
 
 
-def test_a_lock_that_another_process_keeps_delays_the_refresh_but_not_the_request(tv, box, monkeypatch):
-    monkeypatch.setattr("lib.account.client.REFRESH_LOCK_SECONDS", 0.0)
+@pytest.mark.parametrize("problem", ["a lock that another keeps", "a full disk"])
+def test_a_token_is_not_refreshed_where_its_successor_could_not_be_kept(tv, box, disk_without, monkeypatch, problem):
     tv.nearly_over()
-    with filelock.FileLock(tv.accounts.path.with_name("settings.yaml.refresh.lock")):
-        assert tv.access().call(fetch_user).id == USER.id
-        tv.passes(DAY)
-        with pytest.raises(SettingsError, match=r"settings\.yaml\.refresh\.lock cannot be held: .* another program"):
-            tv.access().call(fetch_user)
-    assert asked(box) == [(WHO, 200)]
-
-
-def test_a_token_is_not_refreshed_where_its_successor_could_not_be_kept(tv, box, disk_without):
-    tv.nearly_over()
-    before = tv.content()
-    disk_without("write", tv.accounts.path.parent)
-    access = tv.access()
+    before, access, lock = tv.content, tv.access(), filelock.FileLock(f"{tv.accounts.path}.refresh.lock")
+    if problem == "a full disk":
+        disk_without("write", tv.accounts.path.parent)
+        told = "No space left on device"
+    else:
+        monkeypatch.setattr("lib.account.client.REFRESH_LOCK_SECONDS", 0.0)
+        lock.acquire()
+        told = r"settings\.yaml\.refresh\.lock cannot be held: .* another program"
     assert [access.call(fetch_user).id for _ in range(2)] == [USER.id] * 2, "it is still good"
     tv.passes(DAY)
-    with pytest.raises(SettingsError, match="No space left on device"):
+    with pytest.raises(SettingsError, match=told):
         access.call(fetch_user)
-    assert asked(box) == [(WHO, 200)] * 2 and tv.content() == before
+    lock.release()
+    assert asked(box) == [(WHO, 200)] * 2 and tv.content == before
 
 
 def test_a_refreshed_token_that_cannot_be_kept_after_all_is_used_all_the_same(tv, box, monkeypatch):
@@ -200,25 +215,18 @@ def test_a_refresh_that_gives_the_same_token_again_is_not_made_at_every_call(tv,
 # another account in the same file
 
 
-@pytest.mark.parametrize("change", [{"linked_at": "2026-11-25T00:00:00Z"}, {"user": User(7, "another_viewer")}])
-def test_a_client_refuses_once_the_file_holds_another_account(tv, box, change):
-    access = tv.access()
-    access.call(fetch_user)
-    tv.accounts.save("default", replace(tv.account, **change))
-    with pytest.raises(AccountChanged):
-        access.call(fetch_user)
-    assert asked(box) == [(WHO, 200)]
-
-
-def test_a_client_goes_on_when_the_name_of_its_account_becomes_known(tv):
-    tv.accounts.save("default", replace(tv.account, user=None))
+@pytest.mark.parametrize("user", [USER, None], ids=["a name", "no name yet"])
+@pytest.mark.parametrize("change", [{"linked_at": "2026-11-25T00:00:00Z"}, {"user": User(7, "another")}], ids=str)
+def test_a_client_refuses_once_the_file_holds_another_account(tv, box, user, change):
+    tv.accounts.save("default", replace(tv.account, user=user))
     access = tv.access()
     access.call(fetch_user)
     tv.accounts.save("default", replace(tv.account, user=USER))
-    assert access.call(fetch_user).id == USER.id
-    tv.accounts.save("default", replace(tv.account, user=User(7, "another_viewer")))
+    assert access.call(fetch_user).id == USER.id, "a name that becomes known is no other account"
+    tv.accounts.save("default", replace(tv.account, **change))
     with pytest.raises(AccountChanged):
         access.call(fetch_user)
+    assert asked(box) == [(WHO, 200)] * 2
 
 
 def test_a_client_made_before_anybody_was_linked_belongs_to_nobody(tv, box):

@@ -11,7 +11,7 @@ import pytest
 from lib.account import rate_limit
 from lib.account.client import AccountClient
 from lib.account.settings import Settings
-from lib.account.store import DEFAULT_ACCOUNT, Account, AccountStore
+from lib.account.store import Account
 from lib.simkl import errors
 from lib.simkl.api import scrobble
 from lib.simkl.api.media import MOVIE, Item
@@ -19,19 +19,13 @@ from lib.simkl.api.users import fetch_user
 from lib.simkl.auth.tokens import Token
 from lib.system import files, locks
 from lib.system.secrets import Secret
-from tests.fakes.clock import FakeClock
 from tests.fakes.simkl import FakeSimkl
-from tests.unit.account.doubles import lock_waits_in_real_time
-from tests.unit.account.refreshing import SINCE, TOKENS, WEEK, WHO, LinkedTv, asked
+from tests.unit.account.linked_tv import SINCE, TOKENS, WEEK, WHO, LinkedTv, asked
+from tests.unit.account.world import lock_waits_in_real_time
 
 START = "/scrobble/start"
 APART = pytest.approx(1.1, abs=1e-5)
 FILM = Item(MOVIE, "The Glass Harbour", 2018, (("imdb", "tt9900002"),))
-
-
-@pytest.fixture
-def lock(tv):
-    return tv.accounts.path.with_name("settings.yaml.turn.lock")
 
 
 def start(transport, token):
@@ -49,31 +43,23 @@ def test_writes_of_one_account_are_apart_and_reads_between_them_are_not(tv, box)
     assert asked(box) == [(START, 201), (WHO, 200), (START, 201)]
 
 
-@pytest.mark.parametrize("writes", [False, True], ids=["a read", "a write"])
-def test_a_request_has_the_lock_for_as_long_as_it_takes(tv, lock, writes):
-    assert tv.access().call(lambda transport, token: locks.try_lock(lock), writes) is None, "somebody else got it"
-    locks.try_lock(lock).release()
-
-
 @pytest.mark.parametrize("error", [errors.NotFound, PermissionError, TimeoutError])
-def test_what_a_request_raises_goes_through_as_it_is_and_the_lock_is_given_back(tv, lock, error):
+@pytest.mark.parametrize("writes", [False, True], ids=["a read", "a write"])
+def test_a_request_has_the_lock_for_as_long_as_it_takes_and_what_it_raises_goes_through(tv, error, writes):
     def request(transport, token):
+        assert locks.try_lock(tv.turn_lock) is None, "somebody else got it"
         raise error
 
     with pytest.raises(error) as caught:
-        tv.access().call(request, writes=True)
+        tv.access().call(request, writes)
     assert type(caught.value) is error
-    locks.try_lock(lock).release()
-
-
-def refused(tv):
-    tv.box.advance(WEEK)
+    locks.try_lock(tv.turn_lock).release()
 
 
 REFRESHES = {
     "before a write": (LinkedTv.nearly_over, start, [(TOKENS, 200), (START, 201)], 1),
     "before a read": (LinkedTv.nearly_over, fetch_user, [(TOKENS, 200), (WHO, 200)], 0),
-    "after a write that was refused": (refused, start, [(START, 401), (TOKENS, 200), (START, 201)], 2),
+    "after a refused write": (lambda tv: tv.box.advance(WEEK), start, [(START, 401), (TOKENS, 200), (START, 201)], 2),
 }
 
 
@@ -89,52 +75,54 @@ def test_a_refresh_that_is_interrupted_before_it_is_sent_changes_nothing(tv, box
     access = tv.access()
     access.call(start, writes=True)
     tv.accounts.update("default", tv.account, token=replace(tv.account.token, expires_at=tv.clock.wall() - 1))
-    before = tv.content()
+    before = tv.content
     tv.clock.stop_at_pause = 1
     with pytest.raises(errors.NotSent):
         access.call(start, writes=True)
-    assert asked(box) == [(START, 201)] and tv.content() == before
+    assert asked(box) == [(START, 201)] and tv.content == before
 
 
-@pytest.mark.parametrize("over", [lambda tv: None, lambda tv: tv.passes(WEEK)], ids=["a write", "a refresh"])
-def test_a_write_that_does_not_get_the_lock_is_not_sent_and_a_read_goes_ahead(tv, box, lock, monkeypatch, caplog, over):
+def refuse(*_, **__):
+    raise PermissionError(13, "Permission denied")
+
+
+NO_LOCK = {
+    "others keep it from a write": (0, None),
+    "others keep it from a refresh": (WEEK, None),
+    "nobody can tell whose turn it is": (0, (files, "mtime")),
+    "nobody can have one": (0, (locks, "try_lock")),
+}
+
+
+@pytest.mark.parametrize(("over", "lacking"), NO_LOCK.values(), ids=NO_LOCK.keys())
+def test_a_write_that_does_not_get_the_lock_is_not_sent_and_a_read_goes_ahead(
+    tv, box, monkeypatch, caplog, over, lacking
+):
+    held = locks.try_lock(tv.turn_lock)
     monkeypatch.setattr(rate_limit, "WRITE_LOCK_SECONDS", 0.0)
-    held = locks.try_lock(lock)
+    if lacking:
+        held.release()
+        monkeypatch.setattr(*lacking, refuse)
     assert tv.access().call(fetch_user).name == "sample_viewer"
-    over(tv)
-    before = tv.content()
+    tv.passes(over)
+    before = tv.content
     with pytest.raises(errors.NotSent) as caught:
         tv.access().call(start, writes=True)
     held.release()
-    assert isinstance(caught.value.__cause__, TimeoutError)
+    assert lacking or isinstance(caught.value.__cause__, TimeoutError)
     assert "another process holds the Simkl request lock: " in caplog.text
-    assert asked(box) == [(WHO, 200)] and tv.content() == before
+    assert asked(box) == [(WHO, 200)] and tv.content == before
 
 
-@pytest.mark.parametrize(("module", "function"), [(files, "mtime"), (locks, "try_lock")], ids=["turn", "lock"])
-def test_where_nobody_can_take_turns_a_read_goes_without_and_a_write_is_not_sent(
-    tv, box, monkeypatch, module, function
-):
-    def refuse(*_, **__):
-        raise PermissionError(13, "Permission denied")
-
-    monkeypatch.setattr(module, function, refuse)
-    assert tv.access().call(fetch_user).name == "sample_viewer"
-    with pytest.raises(errors.NotSent):
-        tv.access().call(start, writes=True)
-    assert asked(box) == [(WHO, 200)]
-
-
-def test_posts_from_all_sides_come_to_simkl_more_than_a_second_apart(tmp_path):
-    clock = FakeClock()
-    with FakeSimkl(clock=clock.monotonic, limits=False) as simkl:
-        accounts = AccountStore(tmp_path / "settings.yaml")
-        accounts.save(DEFAULT_ACCOUNT, Account(Token(Secret(simkl.give_token()), simkl.client_id), SINCE))
-        settings = Settings(accounts.path, "", None, simkl.url, simkl.url)
+def test_posts_from_all_sides_come_to_simkl_more_than_a_second_apart(world):
+    with FakeSimkl(clock=world.clock.monotonic, limits=False) as simkl:
+        world.accounts.save("default", Account(Token(Secret(simkl.give_token()), simkl.client_id), SINCE))
+        settings = Settings(world.path, "", None, simkl.url, simkl.url)
+        pause = lock_waits_in_real_time(world.clock.pause)
         together = threading.Barrier(4, timeout=60)
 
         def service(_):
-            access = AccountClient(settings, "test", clock, pause=lock_waits_in_real_time(clock.pause))
+            access = AccountClient(settings, "test", world.clock, pause=pause)
             together.wait()
             return [access.call(start, writes=True).action for _ in range(3)]
 

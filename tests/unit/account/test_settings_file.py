@@ -12,7 +12,7 @@ from lib.account.neighbours import backup_path
 from lib.account.settings import DEFAULTS_FILE, load_settings
 from lib.account.settings_file import SettingsError, read_settings_file
 from lib.account.status import check_account
-from tests.unit.account.doubles import TOKEN, USER, FakeSimkl
+from tests.unit.account.world import TOKEN, USER, FakeUsers
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_one_test_of_the_connection_parses_each_file_once(world, monkeypatch):
     for _ in range(2):  # as Kodi does: for the settings, for what it shows, for the check, and for what it shows then
         load_settings(world.path)
         world.accounts.get("default")
-    assert check_account(world.client(FakeSimkl(USER))).valid
+    assert check_account(world.client(FakeUsers(USER))).valid
     world.accounts.get("default")
     assert len(parses) == 2, "the shipped settings and the person's"
 

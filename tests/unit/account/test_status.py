@@ -13,13 +13,12 @@ from lib.simkl.auth.tokens import SCOPE, Token
 from lib.simkl.http.transport import Transport
 from lib.system.secrets import Secret
 from tests.fakes.simkl import App, FakeSimkl
-from tests.unit.account import doubles
-from tests.unit.account.doubles import OLD_TOKEN, TOKEN, USER
-from tests.unit.account.refreshing import REVOKE, TV, WHO, asked
-from tests.unit.account.world import OWN_WORDS
+from tests.unit.account.linked_tv import REVOKE, TV, WHO, asked
+from tests.unit.account.world import OLD_TOKEN, OWN_WORDS, TOKEN, USER, FakeUsers
 
 SINCE = "2025-01-01T00:00:00Z"
 NO, NO_MORE = errors.Unreachable(), errors.TokenRefused()
+VALID, REFUSED, REFUSED_AGAIN = (True, False, True), (False, True, False), (False, False, False)
 
 
 @pytest.fixture
@@ -30,7 +29,7 @@ def nameless(world):
 
 
 def ask(world, *answers):
-    simkl = doubles.FakeSimkl(*answers)
+    simkl = FakeUsers(*answers)
     found = check_account(world.client(simkl))
     return found, len(simkl.asked_with)
 
@@ -47,39 +46,27 @@ def test_nobody_is_linked_before_anybody_was_and_a_check_asks_nobody(world):
     assert not world.path.exists()
 
 
-def test_a_linked_account_is_linked_without_asking_simkl(nameless):
-    assert read_status(nameless.accounts, "default") == AccountStatus(Account(TOKEN, SINCE), valid=None)
-    assert read_status(nameless.accounts, "default").linked
-
-
 @pytest.mark.parametrize("before", [None, User(USER.id, "an_older_name")], ids=["no name yet", "another name"])
-def test_a_check_takes_the_name_along(world, before):
+def test_a_check_takes_the_name_along_and_one_that_brings_no_news_does_not_touch_the_file(world, before):
     world.is_linked(TOKEN, before)
+    assert read_status(world.accounts, "default") == AccountStatus(Account(TOKEN, SINCE, before), valid=None)
     assert ask(world, USER) == (AccountStatus(Account(TOKEN, SINCE, USER), valid=True), 1)
     assert world.accounts.get("default").user == USER
-
-
-def test_a_check_that_brings_no_news_does_not_touch_the_file(world):
-    world.is_linked(TOKEN, USER)
     inode = world.path.stat().st_ino
     found, _ = ask(world, User(USER.id, USER.name, USER.account_type, "https://simkl.in/avatar.jpg"))
     assert found.account.user.avatar == "https://simkl.in/avatar.jpg", "whoever asked may show the picture"
     assert world.path.stat().st_ino == inode
 
 
-def test_a_refusal_counts_only_when_a_second_call_confirms_it(nameless):
-    found, asked = ask(nameless, NO_MORE, USER)
-    assert (verdict(found), asked) == ((True, False, True), 2)
-    assert not nameless.accounts.get("default").needs_linking
-
-
 def test_two_refusals_are_told_once_and_keep_the_token_until_simkl_accepts_it_again(nameless):
-    found, asked = ask(nameless, NO_MORE)
-    assert (verdict(found), asked) == ((False, True, False), 2)
-    assert nameless.accounts.get("default") == Account(TOKEN, SINCE, needs_linking=True)
+    found, times = ask(nameless, NO_MORE, USER)
+    assert (verdict(found), times) == (VALID, 2), "one refusal does not count"
+    found, times = ask(nameless, NO_MORE)
+    assert (verdict(found), times) == (REFUSED, 2)
+    assert nameless.accounts.get("default") == Account(TOKEN, SINCE, USER, needs_linking=True)
     assert not read_status(nameless.accounts, "default").linked
-    assert verdict(ask(nameless, NO_MORE)[0]) == (False, False, False)
-    assert verdict(ask(nameless, USER)[0]) == (True, False, True)
+    assert verdict(ask(nameless, NO_MORE)[0]) == REFUSED_AGAIN
+    assert verdict(ask(nameless, USER)[0]) == VALID
     assert read_status(nameless.accounts, "default").linked
 
 
@@ -92,7 +79,7 @@ def test_without_an_answer_nothing_is_known_and_nothing_changes(nameless, answer
 
 
 def test_a_link_made_during_the_check_is_not_marked_for_the_old_token(nameless):
-    simkl = doubles.FakeSimkl(NO_MORE)
+    simkl = FakeUsers(NO_MORE)
     simkl.before_answer = lambda: nameless.link().run()
     nameless.is_linked()
     assert verdict(check_account(nameless.client(simkl))) == (None, False, True)
@@ -100,22 +87,19 @@ def test_a_link_made_during_the_check_is_not_marked_for_the_old_token(nameless):
 
 
 def test_an_account_unlinked_during_the_check_stays_unlinked(nameless):
-    simkl = doubles.FakeSimkl(USER)
+    simkl = FakeUsers(USER)
     simkl.before_answer = lambda: unlink_account(nameless.client())
     assert check_account(nameless.client(simkl)) == AccountStatus(None)
     assert nameless.accounts.get("default") is None
 
 
-# checking an account of AUTH V2
-
-
-def test_a_grant_that_simkl_has_ended_is_told_once_and_its_data_kept_until_it_is_linked_again(tv, box):
+def test_a_grant_of_v2_that_simkl_has_ended_is_told_once_and_its_data_kept_until_it_is_linked_again(tv, box):
     box.revoke()
     before = tv.account
-    assert [verdict(check_account(tv.access())) for _ in range(2)] == [(False, True, False), (False, False, False)]
+    assert [verdict(check_account(tv.access())) for _ in range(2)] == [REFUSED, REFUSED_AGAIN]
     assert (tv.account.token, tv.account.user, tv.account.linked_at) == (before.token, before.user, before.linked_at)
     tv.link()
-    assert verdict(check_account(tv.access())) == (True, False, True)
+    assert verdict(check_account(tv.access())) == VALID
 
 
 @pytest.mark.parametrize(("refused", "valid"), [(2, True), (4, False)], ids=["once", "and again"])
@@ -146,27 +130,28 @@ def test_half_an_account_can_be_unlinked(world):
     assert world.path.read_text() == "accounts:\n  guest:\n    auth: v1\n"
 
 
-def test_unlinking_ends_the_grant_at_simkl_and_forgets_the_token(tv, box):
-    token = tv.account.token
-    assert unlink_account(tv.access()).account.token == token
-    assert tv.accounts.get("default") is None
-    assert box.grants[0].ended_at is not None and asked(box) == [(REVOKE, 200)]
-    for file in tv.accounts.path.parent.iterdir():
-        assert token.access.reveal() not in file.read_text() and token.refresh.reveal() not in file.read_text()
+GIVEN_BACK = {
+    "a grant of V2": (lambda token: token, [(REVOKE, 200)]),
+    "an access token of V2 without a refresh token": (lambda token: Token(token.access, TV, "v2"), [(REVOKE, 200)]),
+    "a token of V1, of which Simkl is asked nothing": (lambda token: Token(Secret("old-token"), TV), []),
+}
 
 
-def test_the_token_is_forgotten_even_if_simkl_cannot_be_reached(tv, box):
-    box.stop_listening()
+@pytest.mark.parametrize("is_up", [True, False], ids=["at Simkl", "while Simkl cannot be reached"])
+@pytest.mark.parametrize(("made", "requests"), GIVEN_BACK.values(), ids=GIVEN_BACK.keys())
+def test_unlinking_ends_the_grant_at_simkl_and_forgets_the_token(tv, box, made, requests, is_up):
+    token = made(tv.account.token)
+    tv.accounts.save("default", Account(token, SINCE))
+    if not is_up:
+        box.stop_listening()
     unlinked = unlink_account(tv.access())
-    assert unlinked.account is not None and not unlinked.is_revoked
+    assert (unlinked.account.token, unlinked.is_revoked) == (token, is_up and bool(requests))
     assert tv.accounts.get("default") is None
-
-
-def test_an_access_token_without_a_refresh_token_is_revoked_itself(tv, box):
-    token = tv.account.token
-    tv.accounts.save("default", Account(Token(token.access, TV, "v2"), SINCE))
-    unlink_account(tv.access())
-    assert box.requests[0].fields["token"] == token.access.reveal() and box.tokens == []
+    assert asked(box) == requests * is_up
+    assert (box.grants[0].ended_at is not None) == unlinked.is_revoked
+    for file in tv.accounts.path.parent.iterdir():
+        for secret in (token.access, token.refresh or token.access):
+            assert secret.reveal() not in file.read_text()
 
 
 def test_unlinking_a_server_app_sends_its_secret(world):
@@ -176,9 +161,3 @@ def test_unlinking_a_server_app_sends_its_secret(world):
         world.accounts.save("default", Account(Token(Secret(grant.token), app.client_id, "v2"), SINCE))
         unlink_account(world.client(Transport(box.api_url, app.client_id), Secret("s3cret")))
         assert grant.ended_at is not None
-
-
-def test_unlinking_an_account_of_v1_asks_nothing_of_simkl(tv, box):
-    tv.accounts.save("default", Account(Token(Secret("old-token"), TV), SINCE))
-    unlink_account(tv.access())
-    assert asked(box) == [] and tv.accounts.get("default") is None

@@ -1,4 +1,7 @@
-"""Accounts in the settings file: what is written, what is kept, and what is told when it cannot be read."""
+"""Accounts in the settings file: what is written, what is kept, and what is told when it cannot be read.
+
+The files beside the settings as well: one file, one set of names, whatever the accounts are called.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from dataclasses import replace
 import pytest
 import yaml
 
-from lib.account.neighbours import backup_path
+from lib.account.neighbours import account_path, backup_path, settings_lock_path
 from lib.account.settings_file import SettingsError
 from lib.account.store import Account, AccountStore
 from lib.simkl.api.users import User
@@ -20,8 +23,7 @@ from lib.simkl.auth.tokens import SCOPE, Token
 from lib.system import locks
 from lib.system.secrets import Secret
 from tests.fakes.clock import NOON
-from tests.unit.account.doubles import OLD_TOKEN, TOKEN, USER
-from tests.unit.account.world import OWN_WORDS
+from tests.unit.account.world import OLD_TOKEN, OWN_WORDS, TOKEN, USER
 
 SINCE, LATER = "2026-11-24T06:00:00Z", "2026-11-24T12:00:00Z"
 FULL = Account(TOKEN, SINCE, USER, needs_linking=True)
@@ -34,25 +36,31 @@ def accounts(world):
     return world.accounts
 
 
-def test_what_is_written(world, accounts):
+WRITTEN = f"""\
+accounts:
+  default:
+    auth: v2
+    access_token: access
+    refresh_token: refresh
+    expires_at: '{LATER}'
+    refreshed_at: '{LATER}'
+    scope: {SCOPE}
+    client_id: an-id
+    linked_at: '{SINCE}'
+    user:
+      id: 900001
+      name: sample_viewer
+      type: free
+    needs_linking: true
+"""
+
+
+def test_what_is_written_and_that_what_is_no_longer_so_is_removed(world, accounts):
     accounts.save("default", V2)
-    assert world.path.read_text() == (
-        "accounts:\n"
-        "  default:\n"
-        "    auth: v2\n"
-        "    access_token: access\n"
-        "    refresh_token: refresh\n"
-        f"    expires_at: '{LATER}'\n"
-        f"    refreshed_at: '{LATER}'\n"
-        f"    scope: {SCOPE}\n"
-        "    client_id: an-id\n"
-        f"    linked_at: '{SINCE}'\n"
-        "    user:\n"
-        "      id: 900001\n"
-        "      name: sample_viewer\n"
-        "      type: free\n"
-        "    needs_linking: true\n"
-    )
+    assert world.path.read_text() == WRITTEN
+    accounts.save("default", Account(TOKEN, LATER))
+    left = yaml.safe_load(world.path.read_text())["accounts"]["default"]
+    assert list(left) == ["auth", "access_token", "client_id", "linked_at"]
 
 
 KEPT = {
@@ -71,9 +79,12 @@ KEPT = {
 
 
 @pytest.mark.parametrize("account", KEPT.values(), ids=KEPT.keys())
-def test_an_account_comes_back_as_it_was(accounts, account):
+def test_an_account_comes_back_as_it_was_and_keeping_it_again_does_not_touch_the_file(world, accounts, account):
+    accounts.save("default", account)
+    inode = world.path.stat().st_ino
     accounts.save("default", account)
     assert accounts.get("default") == account
+    assert world.path.stat().st_ino == inode
 
 
 def test_accounts_of_any_name_live_side_by_side(accounts):
@@ -85,20 +96,14 @@ def test_accounts_of_any_name_live_side_by_side(accounts):
     assert accounts.get("nobody") is None
 
 
-def test_saving_leaves_what_a_person_wrote_and_a_copy_of_it(world, accounts):
+def test_saving_leaves_what_a_person_wrote_and_a_copy_of_it_that_no_emptied_file_takes_the_place_of(world, accounts):
     world.path.write_text(OWN_WORDS)
     accounts.save("default", FULL)
     assert world.path.read_text().startswith(OWN_WORDS)
     assert backup_path(world.path).read_text() == OWN_WORDS
-
-
-def test_a_good_copy_is_not_overwritten_by_a_file_that_was_emptied(world, accounts):
-    accounts.save("default", FULL)
-    accounts.save("guest", FULL)
-    good = backup_path(world.path).read_bytes()
     world.path.write_text("\n")
     accounts.save("guest", FULL)
-    assert backup_path(world.path).read_bytes() == good
+    assert backup_path(world.path).read_text() == OWN_WORDS
 
 
 UNKNOWN = "accounts:\n  default:\n    access_token: abcd\n    colour: blue\n    since: 2020-01-01\n  other: {a: [1]}\n"
@@ -115,20 +120,6 @@ def test_keys_that_this_version_does_not_know_are_kept(world, accounts, change):
     after = yaml.safe_load(world.path.read_text())["accounts"]
     assert after["other"] == before["other"]
     assert (after["default"]["colour"], after["default"]["since"]) == ("blue", before["default"]["since"])
-
-
-def test_what_is_no_longer_so_is_removed(world, accounts):
-    accounts.save("default", V2)
-    accounts.save("default", Account(TOKEN, LATER))
-    left = yaml.safe_load(world.path.read_text())["accounts"]["default"]
-    assert list(left) == ["auth", "access_token", "client_id", "linked_at"]
-
-
-def test_saving_what_is_kept_already_does_not_touch_the_file(world, accounts):
-    accounts.save("default", FULL)
-    inode = world.path.stat().st_ino
-    accounts.save("default", FULL)
-    assert world.path.stat().st_ino == inode
 
 
 def test_an_update_changes_an_account_only_while_it_is_the_same(world, accounts):
@@ -218,20 +209,16 @@ def test_a_file_that_cannot_be_changed_is_never_overwritten(world, accounts, cha
 
 
 @every_change
-def test_a_disk_that_is_full_is_told_and_the_file_left_alone(world, disk_without, change):
-    before = world.is_linked()
-    disk_without("write", world.path.parent)
-    with pytest.raises(SettingsError, match="cannot be written: No space left on device. Check its folder's owner"):
-        change(world.accounts)
-    assert world.path.read_bytes() == before
-
-
-@every_change
-def test_a_lock_that_is_never_given_up_is_told_and_the_file_left_alone(world, monkeypatch, change):
-    before = world.is_linked()
+@pytest.mark.parametrize("told", ["No space left on device. Check its folder's owner", "held by another program"])
+def test_a_full_disk_or_a_lock_that_is_never_given_up_is_told_and_the_file_left_alone(
+    world, disk_without, monkeypatch, change, told
+):
+    before, held = world.is_linked(), locks.try_lock(settings_lock_path(world.path))
     monkeypatch.setattr(locks, "FILE_LOCK_SECONDS", 0.0)
-    held = locks.try_lock(world.path.with_name("settings.yaml.lock"))
-    with pytest.raises(SettingsError, match="held by another program"):
+    if "space" in told:
+        held.release()
+        disk_without("write", world.path.parent)
+    with pytest.raises(SettingsError, match=f"cannot be written: .*{told}"):
         change(world.accounts)
     held.release()
     assert world.path.read_bytes() == before
@@ -277,3 +264,22 @@ def test_unlinking_finds_a_token_that_only_the_copy_still_has(world, accounts):
     copy.write_text("accounts:\n  default: {access_token: abcd, linked_at: x}\n  guest: {access_token: efgh}\n")
     assert accounts.forget("default").token.access.reveal() == "abcd"
     assert "abcd" not in copy.read_text() and "efgh" in copy.read_text()
+
+
+# the files beside the settings
+
+
+ENDINGS = {"lock": "default.lock", "code": "default.code", "refresh.lock": None, "turn": None, "turn.lock": None}
+NAMES = ["default", "turn", "refresh", "bak", "lock", "Turn", "a/b", "..", "x" * 300, "é" * 200, "a.b", "account-x"]
+
+
+def test_any_name_gives_files_of_its_own_that_can_be_made_beside_the_file_itself(tmp_path):
+    (tmp_path / "dotfiles").mkdir()
+    real, link = tmp_path / "dotfiles" / "mine.yaml", tmp_path / "settings.yaml"
+    link.symlink_to(real)
+    paths = [account_path(link, name, ending) for name in NAMES for ending in ENDINGS]
+    assert paths == [account_path(real, name, ending) for name in NAMES for ending in ENDINGS]
+    for path in [real, backup_path(link), settings_lock_path(link), *paths]:
+        path.touch()
+    assert len({path.name.lower() for path in real.parent.iterdir()}) == len(paths) + 3
+    assert [path.name for path in paths[:5]] == [f"mine.yaml.{of_old or new}" for new, of_old in ENDINGS.items()]

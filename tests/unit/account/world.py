@@ -1,36 +1,162 @@
-"""Everything a link needs, with real files and nothing else that is real."""
+"""Everything a link needs, with real files and nothing else that is real: fakes of Simkl and of a front end."""
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
-from typing import Any
-
-import filelock
+from typing import Any, Callable, NamedTuple
 
 from lib.account.client import AccountClient
+from lib.account.rate_limit import LOCK_POLL_SECONDS
 from lib.account.settings import Settings
 from lib.account.sign_in.by_code import SignInByCode
+from lib.account.sign_in.frontend import Frontend, NewCodeReason, WaitReason
 from lib.account.sign_in.pending_code import PendingCode
 from lib.account.store import DEFAULT_ACCOUNT, Account, AccountStore
+from lib.simkl import errors
 from lib.simkl.api.users import User
+from lib.simkl.auth import code_flow
 from lib.simkl.auth.code_flow import Code
 from lib.simkl.auth.tokens import Token
+from lib.simkl.http.transport import Answer
 from lib.system.secrets import Secret
 from tests.fakes.clock import FakeClock
-from tests.unit.account.doubles import (
-    APPROVED,
-    CLIENT_ID,
-    OLD_TOKEN,
-    TOKEN,
-    USER,
-    FakeSimkl,
-    RecordingFrontend,
-    ScriptedFlow,
-    code,
-)
 
+CLIENT_ID = "client-of-the-tests"
+TOKEN = Token(Secret("token-of-the-tests"), CLIENT_ID)
+OLD_TOKEN = Token(Secret("token-from-before"), CLIENT_ID)
+USER = User(900001, "sample_viewer", "free")
 NOWHERE = "http://127.0.0.1:9"
 OWN_WORDS = "# my settings\nsimkl:\n    api_url:   https://api.simkl.com   # as it was\n\n"
+
+PENDING = code_flow.Pending()
+APPROVED = code_flow.Approved(TOKEN)
+LOST = code_flow.NoAnswer(errors.Unreachable())
+REFUSED = code_flow.Denied(errors.ClientIdRefused())
+
+
+def code(user_code: str = "FIRST", expires_in: float = 900, interval: float = 5, secret: str | None = None) -> Code:
+    uri = "https://simkl.com/pin"
+    return Code(user_code, uri, f"{uri}/{user_code}", expires_in, interval, Secret(secret) if secret else None)
+
+
+def lock_waits_in_real_time(pause: Callable[[float], bool]) -> Callable[[float], bool]:
+    """Return the pause, but really wait for a lock that another thread or process holds, however long that takes."""
+    return lambda seconds: threading.Event().wait(0.002) if seconds == LOCK_POLL_SECONDS else pause(seconds)
+
+
+class ScriptedFlow:
+    """A sign-in flow that gives the answers it was told to give, and notes when it was asked for which code.
+
+    An answer may be a number of seconds and an answer: the request then takes that long.
+    """
+
+    def __init__(self, clock: FakeClock, starts: Any = (), checks: Any = ()) -> None:
+        self._clock = clock
+        self._starts = list(starts)
+        self._checks = list(checks)
+        self.started_at: list[float] = []
+        self.polled_at: list[float] = []
+        self.polled: list[str] = []
+
+    def start(self) -> Code:
+        self.started_at.append(self._clock.at)
+        answer = self._starts.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def check(self, code: Code) -> Any:
+        self.polled_at.append(self._clock.at)
+        self.polled.append(code.user_code)
+        answer = self._checks.pop(0)
+        if isinstance(answer, tuple):
+            seconds, answer = answer
+            self._clock.now += seconds
+        return answer
+
+    @property
+    def unused(self) -> int:
+        return len(self._starts) + len(self._checks)
+
+
+class Seen(NamedTuple):
+    what: str
+    detail: Any = None
+    more: Any = None
+
+
+class RecordingFrontend(Frontend):
+    """A front end that remembers what it was told, in order."""
+
+    def __init__(self) -> None:
+        self.seen: list[Seen] = []
+
+    def show_code(self, code: Code, why: NewCodeReason | None) -> None:
+        self.seen.append(Seen("code", code.user_code, why))
+
+    def waiting(self, reason: WaitReason, seconds_left: float) -> None:
+        self.seen.append(Seen("waiting", reason, seconds_left))
+
+    def show_address(self, url: str, redirect_uri: str | None) -> None:
+        self.seen.append(Seen("address", url, redirect_uri))
+
+    def linked(self, user: User | None, instead_of: User | None = None) -> None:
+        self.seen.append(Seen("linked", user, instead_of))
+
+    def expired(self) -> None:
+        self.seen.append(Seen("expired"))
+
+    def failed(self, error: Exception) -> None:
+        self.seen.append(Seen("failed", error))
+
+    def of(self, *what: str) -> list[Seen]:
+        return [seen for seen in self.seen if seen.what in what]
+
+    @property
+    def reasons(self) -> list[WaitReason]:
+        return [seen.detail for seen in self.of("waiting")]
+
+    @property
+    def codes(self) -> list[tuple[str, NewCodeReason | None]]:
+        return [(seen.detail, seen.more) for seen in self.of("code")]
+
+    @property
+    def ends(self) -> list[Seen]:
+        return self.of("linked", "expired", "failed")
+
+
+class FakeUsers:
+    """A Simkl that tells whose token it is as it was told to, in order, the last for ever; and hears which grants end.
+
+    `ended` are the grants, each with the client id that was asked with.
+    """
+
+    def __init__(self, *answers: User | Exception) -> None:
+        self._answers = list(answers) or [USER]
+        self._client_id = "first"
+        self.asked_with: list[str] = []
+        self.ended: list[tuple[str, str]] = []
+        self.before_answer: Callable[[], object] = lambda: None
+
+    def get(self, path: str, token: Secret | None = None) -> Answer:
+        assert path == "/users/settings" and token is not None
+        self.asked_with.append(token.reveal())
+        self.before_answer()
+        answer = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
+        if isinstance(answer, Exception):
+            raise answer
+        user = {"name": answer.name, "avatar": answer.avatar}
+        return Answer(200, {"user": user, "account": {"id": answer.id, "type": answer.account_type}})
+
+    def post(self, path: str, fields: dict[str, str], **_: Any) -> None:
+        assert path == "/oauth2/revoke"
+        self.ended.append((self._client_id, fields["token"]))
+
+    def for_client(self, client_id: str) -> FakeUsers:
+        other = FakeUsers()
+        other._client_id, other.ended = client_id, self.ended
+        return other
 
 
 class World:
@@ -38,20 +164,19 @@ class World:
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / "settings.yaml"
+        self.turn_lock = folder / "settings.yaml.turn.lock"
         self.accounts = AccountStore(self.path)
         self.clock = FakeClock()
         self.frontend = RecordingFrontend()
         self.flow = ScriptedFlow(self.clock)
 
-    def link(
-        self, starts: Any = None, checks: Any = (APPROVED,), simkl: FakeSimkl | None = None, **more: Any
-    ) -> SignInByCode:
+    def link(self, starts: Any = None, checks: Any = (APPROVED,), simkl: Any = None, **more: Any) -> SignInByCode:
         """Return an attempt whose Simkl gives these answers; by default all goes well."""
-        self.flow = ScriptedFlow(self.clock, [code()] if starts is None else starts, list(checks))
+        self.flow = ScriptedFlow(self.clock, [code()] if starts is None else starts, checks)
         wanted = {
             "name": DEFAULT_ACCOUNT,
             "flow": self.flow,
-            "transport": simkl or FakeSimkl(USER),
+            "transport": simkl or FakeUsers(),
             "accounts": self.accounts,
             "pending": self.pending(),
             "pause": self.clock.pause,
@@ -74,31 +199,3 @@ class World:
         self.path.write_text(OWN_WORDS)
         self.accounts.save(DEFAULT_ACCOUNT, Account(token, "2025-01-01T00:00:00Z", user))
         return self.path.read_bytes()
-
-
-class AnotherLink:
-    """Another process that links the same account: it holds the lock and polls for a code of its own."""
-
-    def __init__(self, world: World, shown: Code | None) -> None:
-        self._world = world
-        self._pending = world.pending()
-        self._lock: filelock.BaseFileLock | None = self._pending.try_lock()
-        assert self._lock is not None
-        self.shows(shown)
-
-    def shows(self, shown: Code | None) -> None:
-        if shown is not None:
-            self._pending.keep(shown)
-
-    def is_approved(self, user: User | None = USER, token: Token = TOKEN) -> None:
-        self._world.accounts.save(DEFAULT_ACCOUNT, Account(token, "2026-11-24T12:00:00Z", user))
-        self.ends()
-
-    def ends(self) -> None:
-        self._pending.forget()
-        self.is_killed()
-
-    def is_killed(self) -> None:
-        """Leave everything behind but the lock, which falls with a process."""
-        assert self._lock is not None
-        self._lock.release()

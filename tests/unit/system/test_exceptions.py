@@ -20,47 +20,37 @@ def remade(kind):
     return type(kind.__name__, bases, {"__module__": kind.__module__})
 
 
-@pytest.mark.parametrize("kind", [sqlite3.OperationalError, queue.Empty])
-@pytest.mark.parametrize("make", [lambda kind: kind, remade], ids=["the same", "made anew"])
-def test_an_exception_of_a_kind_is_known(kind, make):
-    error = make(kind)("x")
+KNOWN = {
+    "the same": (sqlite3.OperationalError("x"), sqlite3.OperationalError),
+    "made anew": (remade(sqlite3.OperationalError)("x"), sqlite3.OperationalError),
+    "of another module": (remade(queue.Empty)("x"), queue.Empty),
+    "below it": (remade(sqlite3.OperationalError)("x"), sqlite3.Error),
+}
+OTHERS = {
+    "of Python": ValueError("x"),
+    "of the same module": remade(sqlite3.Warning)("x"),
+    "of the same name": type("Error", (Exception,), {})("of another module"),
+    "one that a condition lets through": sqlite3.Error("full"),
+}
+
+
+@pytest.mark.parametrize(("error", "kind"), KNOWN.values(), ids=KNOWN.keys())
+def test_an_exception_of_a_kind_is_known(error, kind):
     assert is_a(error, ZeroDivisionError, kind)
     with pytest.raises(Problem) as raised, translated(kind, becomes=Problem):
         raise error
     assert raised.value.__cause__ is error
-    with ignored(kind):
+    with ignored(kind, when=lambda error: str(error) == "x"):
         raise error
 
 
-def test_so_is_one_below_it():
-    assert is_a(remade(sqlite3.OperationalError)("x"), sqlite3.Error)
-    assert not is_a(remade(sqlite3.Error)("x"), sqlite3.OperationalError)
-
-
-OTHERS = [ValueError("x"), remade(sqlite3.Warning)("x"), type("Error", (Exception,), {})("of another module")]
-BLOCKS = [translated(sqlite3.Error, becomes=Problem), ignored(sqlite3.Error)]
-
-
-@pytest.mark.parametrize("error", OTHERS, ids=lambda error: type(error).__qualname__)
-@pytest.mark.parametrize("block", BLOCKS, ids=["translated", "ignored"])
-def test_any_other_goes_on(block, error):
-    with pytest.raises(type(error)) as raised, block:
-        raise error
-    assert raised.value is error
-
-
-def test_a_condition_lets_some_through():
-    def is_busy(error):
-        return "busy" in str(error)
-
-    ignoring = ignored(sqlite3.Error, when=is_busy)
-    translating = translated(sqlite3.Error, becomes=Problem, when=is_busy)
-    with ignoring:
-        raise sqlite3.Error("busy")
-    with pytest.raises(Problem), translating:
-        raise sqlite3.Error("busy")
-    for block in (ignoring, translating):
-        with pytest.raises(sqlite3.Error), block:
-            raise sqlite3.Error("full")
+@pytest.mark.parametrize("error", OTHERS.values(), ids=OTHERS.keys())
+def test_any_other_goes_on(error):
+    assert not is_a(error, sqlite3.OperationalError)
+    is_another = {"when": lambda error: str(error) != "full"}
+    for block in (translated(sqlite3.Error, becomes=Problem, **is_another), ignored(sqlite3.Error, **is_another)):
+        with pytest.raises(type(error)) as raised, block:
+            raise error
+        assert raised.value is error
         with block:
             pass

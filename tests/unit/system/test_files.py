@@ -31,21 +31,16 @@ def names(folder):
     return sorted(path.name for path in folder.iterdir())
 
 
-def test_what_was_written_is_read_and_replaces_all_of_the_old(file):
+def test_what_was_written_is_read_replaces_all_of_the_old_and_has_a_version_of_its_own(file):
     assert files.read_bytes(file) is None
-    for content in (b"\x00\r\n\xff and more", b"short"):
+    versions = [files.file_version(file)]
+    for content in (b"old", b"new", b"\x00\r\n\xff and more", b"short"):
         files.write_atomic(file, content)
         assert files.read_bytes(file) == content
-    assert names(file.parent) == ["settings.yaml"]
-
-
-def test_the_version_of_a_file_changes_whenever_the_file_does(file):
-    versions = [files.file_version(file)]
-    for content in (b"old", b"new", b"longer"):
-        files.write_atomic(file, content)
         assert files.file_version(file) == files.file_version(file)
         versions.append(files.file_version(file))
-    assert versions[0] is None and len(set(versions)) == 4
+    assert names(file.parent) == ["settings.yaml"]
+    assert versions[0] is None and len(set(versions)) == 5
 
 
 @pytest.mark.parametrize("umask", [0o000, 0o777], ids=oct)
@@ -134,33 +129,31 @@ def test_a_step_that_fails_leaves_the_old_file_and_no_junk(file, backup, disk_wi
     assert files.read_bytes(file) == b"new" and names(file.parent) == before
 
 
-@pytest.mark.parametrize("step", ["fsync of the folder", "open of the folder"])
-def test_a_system_that_cannot_sync_folders_is_good_enough(file, disk_without, step):
-    disk_without(step, file.parent)
-    files.write_atomic(file, b"new")
-    assert files.read_bytes(file) == b"new"
+POOR_SYSTEMS = {
+    "that cannot sync folders": lambda patch, break_: break_("fsync of the folder"),
+    "that cannot open folders": lambda patch, break_: break_("open of the folder"),
+    "without modes": lambda patch, break_: patch.delattr(os, "fchmod"),
+    "without permissions": lambda patch, break_: [patch.setattr(os, name, refuse) for name in ("chmod", "fchmod")],
+}
 
 
-def test_a_system_without_modes_is_good_enough(file, monkeypatch):
-    monkeypatch.delattr(os, "fchmod")
-    files.write_atomic(file, b"new")
-    assert files.read_bytes(file) == b"new"
+def refuse(*_, **__):
+    raise PermissionError(1, "Operation not permitted")
 
 
-def test_storage_that_knows_no_permissions_is_good_enough(file, monkeypatch):
-    def refuse(*_, **__):
-        raise PermissionError(1, "Operation not permitted")
-
-    monkeypatch.setattr(os, "chmod", refuse)
-    monkeypatch.setattr(os, "fchmod", refuse)
+@pytest.mark.parametrize("spoil", POOR_SYSTEMS.values(), ids=POOR_SYSTEMS.keys())
+def test_good_enough_is_a_system(file, disk_without, monkeypatch, spoil):
+    spoil(monkeypatch, lambda step: disk_without(step, file.parent))
     files.write_atomic(file, b"new")
     files.make_folder(file.parent, own=True)
-    locks.try_lock(file.with_name("lock")).release()
+    files.make_private(file.with_name("lock"))
     assert files.read_bytes(file) == b"new"
 
 
 @pytest.mark.parametrize("step", STEPS[:3])
 def test_it_is_found_out_beforehand_what_would_fail(file, disk_without, step):
+    files.check_replaceable(file, b"new")
+    assert names(file.parent) == [], "finding out leaves nothing behind"
     files.write_atomic(file, b"old")
     disk_without(step, file.parent)
     with pytest.raises(OSError, match="No space left"):
@@ -168,35 +161,24 @@ def test_it_is_found_out_beforehand_what_would_fail(file, disk_without, step):
     assert files.read_bytes(file) == b"old"
 
 
-def test_finding_out_leaves_nothing_behind(file):
-    files.check_replaceable(file, b"new")
-    assert names(file.parent) == []
-
-
 # what else is done with files
 
 
-def test_a_file_that_is_there_or_gone_can_be_removed(file):
-    files.make_private(file)
-    for _ in range(2):
-        files.remove_file(file)
-        assert not file.exists()
-
-
-def test_a_file_is_touched_with_the_time_it_is_given(file):
+def test_a_file_that_is_made_private_or_given_a_time_keeps_its_content_and_can_be_removed(file):
     assert files.mtime(file) is None
-    for when in (NOON, NOON - 1e8, 0.0):
-        files.set_mtime(file, when)
-        assert files.mtime(file) == when
-    assert file.read_bytes() == b""
-
-
-def test_a_file_that_is_made_private_keeps_its_content(file):
     files.make_private(file)
     assert mode(file) == 0o600 and file.read_bytes() == b""
     file.write_bytes(b"content")
     files.make_private(file)
+    for when in (NOON, NOON - 1e8, 0.0):
+        files.set_mtime(file, when)
+        assert files.mtime(file) == when
     assert file.read_bytes() == b"content"
+    for _ in range(2):
+        files.remove_file(file)
+        assert not file.exists()
+    files.set_mtime(file, NOON)
+    assert (files.mtime(file), file.read_bytes()) == (NOON, b"")
 
 
 def test_a_file_that_is_moved_replaces_the_one_that_is_there(file, backup):

@@ -35,11 +35,6 @@ def a_mount_point(monkeypatch):
 as_root = pytest.mark.debian  # only root may give files away
 
 
-def owner(path):
-    found = path.stat()
-    return found.st_uid, found.st_gid
-
-
 def test_a_file_that_is_a_mount_point_is_written_in_place(file, a_mount_point):
     file.write_bytes(b"a long text of before")
     inode = file.stat().st_ino
@@ -84,23 +79,17 @@ def test_what_others_put_under_the_temporary_name_never_gets_the_content(tmp_pat
 
 
 @as_root
-def test_a_file_keeps_its_owner_and_its_copy_and_lock_get_the_same(file):
-    file.write_bytes(b"old")
-    os.chown(file, 1234, 1235)
-    files.write_atomic(file, b"new", file.with_name("settings.yaml.bak"))
+@pytest.mark.parametrize("is_new", [False, True], ids=["a file's", "a new file's, which is the folder's"])
+def test_the_owner_stays_and_what_root_makes_beside_it_gets_the_same(file, is_new):
+    if not is_new:
+        file.write_bytes(b"old")
+    os.chown(file.parent if is_new else file, 1234, 1235)
+    files.write_atomic(file, b"new")
+    files.write_atomic(file, b"newer", file.with_name("settings.yaml.bak"))
     locks.try_lock(file.with_name("lock"), like=file).release()
     files.set_mtime(file.with_name("turn"), 5.0, file)
-    assert {path.name: owner(path) for path in file.parent.iterdir()} == dict.fromkeys(
-        ["settings.yaml", "settings.yaml.bak", "lock", "turn"], (1234, 1235)
-    )
-
-
-@as_root
-def test_a_new_file_of_roots_belongs_to_whom_the_folder_belongs_to(file):
-    os.chown(file.parent, 1234, 1235)
-    files.write_atomic(file, b"new")
-    locks.try_lock(file.with_name("lock"), like=file).release()
-    assert [owner(path) for path in file.parent.iterdir()] == [(1234, 1235)] * 2
+    owners = {path.name: (path.stat().st_uid, path.stat().st_gid) for path in file.parent.iterdir()}
+    assert owners == dict.fromkeys(["settings.yaml", "settings.yaml.bak", "lock", "turn"], (1234, 1235))
 
 
 @pytest.mark.parametrize(("before", "after"), [(0o640, 0o640), (0o660, 0o660), (0o600, 0o600), (0o644, 0o600)])

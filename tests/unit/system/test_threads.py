@@ -1,4 +1,4 @@
-"""The thread around the wait, its restarts, and a sleep that can be interrupted."""
+"""The thread around the wait, its restarts, a sleep that can be interrupted, and messages between threads."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from lib.system.mailbox import Mailbox
 from lib.system.threads import Restarts, Worker, interruptible_sleep
 from tests.fakes.clock import FakeClock
 
@@ -30,15 +31,9 @@ def run(work):
     return work
 
 
-def test_work_runs_in_a_thread_of_its_own_and_has_a_result():
-    thread = run(Worker(threading.current_thread, pytest.fail)).result()
-    assert thread is not threading.current_thread()
-    assert thread.daemon, "it must not keep a program from ending"
-
-
-def test_work_is_alive_until_it_ends_and_can_be_asked_to_stop():
+def test_work_runs_in_a_thread_of_its_own_until_it_ends_and_can_be_asked_to_stop():
     asked = threading.Event()
-    work = Worker(lambda: asked.wait(BOUND) and work.stopping(), pytest.fail)
+    work = Worker(lambda: asked.wait(BOUND) and (threading.current_thread(), work.stopping()), pytest.fail)
     assert not work.alive() and not work.stopping()
     work.start()
     work.join(0.01)  # ends by itself
@@ -46,7 +41,10 @@ def test_work_is_alive_until_it_ends_and_can_be_asked_to_stop():
     work.stop()
     asked.set()
     work.join(BOUND)
-    assert not work.alive() and work.result() is True
+    thread, stopping = work.result()
+    assert not work.alive() and stopping
+    assert thread is not threading.current_thread()
+    assert thread.daemon, "it must not keep a program from ending"
 
 
 def test_an_internal_error_is_told_and_raised_by_the_result():
@@ -126,17 +124,32 @@ def test_a_sleep_lasts_as_long_as_asked_and_looks_up_ten_times_a_second(clock, s
 
 
 @pytest.mark.parametrize("stop_at", [0, 1, 7])
-def test_a_sleep_ends_when_it_shall_stop(clock, stop_at):
+def test_a_sleep_ends_when_it_shall_stop_or_the_sleep_below_says_so(clock, stop_at):
     assert interruptible_sleep(lambda: len(clock.pauses) == stop_at, clock)(5) is True
     assert len(clock.pauses) == stop_at
-
-
-def test_a_sleep_ends_when_the_sleep_below_says_so(clock):
-    clock.stop_at_pause = 3
+    clock.stop_at_pause = stop_at + 3
     assert interruptible_sleep(never, clock, clock.pause)(5) is True
-    assert len(clock.pauses) == 3
+    assert len(clock.pauses) == stop_at + 3
 
 
 def test_a_nap_that_takes_longer_does_not_make_the_sleep_longer(clock):
     interruptible_sleep(never, clock, lambda seconds: clock.advance(seconds + 0.4))(2)
     assert clock.at == pytest.approx(2, abs=0.5)
+
+
+# messages
+
+
+def test_messages_come_in_the_order_in_which_they_were_put_there_and_wake_whoever_waits_without_end():
+    mailbox = Mailbox()
+    for message in (1, None, 3):
+        mailbox.put(message)
+    assert [mailbox.take() for _ in range(3) if mailbox.wait(0.0)] == [1, None, 3]
+    assert not mailbox.wait(0.0)
+    with pytest.raises(IndexError):
+        mailbox.take()
+    reader = Worker(lambda: mailbox.wait(None) and mailbox.take())
+    reader.start()
+    mailbox.put("x")
+    reader.join(BOUND)
+    assert reader.result() == "x"

@@ -26,15 +26,12 @@ every_jump = pytest.mark.parametrize("jump", JUMPS.values(), ids=JUMPS.keys())
 class Device(FakeClock):
     """A device with a timetable, whose wall clock `schedule` reads as well; `jump` moves that alone.
 
-    `during_sleep` is called before a sleep, with its number; `ticks` are when the job of every second ran.
+    `ticks` are when the job of every second ran.
     """
 
     def __init__(self, monkeypatch):
         super().__init__(now=0.0)
         self.offset = datetime.datetime(2026, 11, 24, 12)
-        self.sleeps = []
-        self.stop_at_sleep = None
-        self.during_sleep = lambda number: None
         self.ticks = []
         device = self
 
@@ -46,26 +43,19 @@ class Device(FakeClock):
         moved = SimpleNamespace(**{**vars(datetime), "datetime": WallClock})
         monkeypatch.setattr(schedule, "datetime", moved)
         monkeypatch.setattr(timetable, "datetime", moved)
-        self.timetable = Timetable(self.sleep, self)
+        self.timetable = Timetable(self.pause, self)
 
     def jump(self, delta):
         self.offset += delta
-
-    def sleep(self, seconds):
-        assert seconds >= 0
-        self.sleeps.append(seconds)
-        assert len(self.sleeps) < 200, "it sleeps in ever smaller pieces"
-        self.during_sleep(len(self.sleeps))
-        self.now += seconds
-        return len(self.sleeps) == self.stop_at_sleep
 
     def tick_every_second(self):
         self.timetable.every_second(lambda: self.ticks.append(self.now))
 
     def lasts(self, seconds):
         """Pause, and return how long that took by the monotonic clock."""
-        before = self.now
+        before, sleeps = self.now, len(self.pauses)
         assert self.timetable.pause(seconds) is False
+        assert len(self.pauses) - sleeps < 100, "it sleeps in ever smaller pieces"
         return pytest.approx(self.now - before, abs=1e-3)
 
 
@@ -81,7 +71,7 @@ def test_a_pause_lasts_as_long_as_asked(device, seconds):
 
 @pytest.mark.parametrize("stopping", [False, True])
 def test_a_pause_of_no_time_takes_none_and_tells_whether_to_stop(device, stopping):
-    device.stop_at_sleep = 1 if stopping else None
+    device.stop_at_pause = 1 if stopping else None
     assert device.timetable.pause(0.0) is stopping
     assert device.now == 0
 
@@ -92,7 +82,7 @@ def test_a_jump_before_between_or_in_the_middle_of_pauses_changes_nothing(device
     assert device.lasts(5) == 5
     device.jump(jump)
     assert device.lasts(5) == 5
-    device.during_sleep = lambda number: device.jump(jump)
+    device.during_pause = lambda number: device.jump(jump)
     assert device.lasts(5) == 5
 
 
@@ -100,7 +90,7 @@ def test_a_jump_before_between_or_in_the_middle_of_pauses_changes_nothing(device
 def test_ticks_come_once_a_second_through_jumps(device, jump):
     device.jump(jump)
     device.tick_every_second()
-    device.during_sleep = lambda number: device.jump(jump) if number in (3, 7) else None
+    device.during_pause = lambda number: device.jump(jump) if number in (3, 7) else None
     assert device.lasts(5) == 5
     assert device.lasts(5) == 5
     assert device.ticks == pytest.approx(range(1, 11), abs=1e-3)
@@ -116,18 +106,17 @@ def test_a_request_that_took_long_while_the_clock_jumped_costs_one_tick_at_most(
     assert device.ticks == pytest.approx([1, 2, 6, 7, 8, 9], abs=1e-3)
 
 
-def test_somebody_who_wants_it_to_stop_is_heard_at_once_and_nothing_runs(device):
-    device.tick_every_second()
-    device.stop_at_sleep = 1
-    assert device.timetable.pause(5) is True
-    assert (len(device.sleeps), device.ticks) == (1, [])
-
-
-def test_a_pause_leaves_no_job_behind(device):
-    device.stop_at_sleep = 4
-    for _ in range(4):
-        device.timetable.pause(1)
+def test_somebody_who_wants_it_to_stop_is_heard_at_once_and_no_job_runs_or_is_left_behind(device):
+    for number in (1, 2):
+        device.stop_at_pause = number
+        assert device.timetable.pause(5) is True
+        assert len(device.pauses) == number
+    device.lasts(1)
     assert device.timetable.scheduler.jobs == []
+    device.tick_every_second()
+    device.stop_at_pause = len(device.pauses) + 1
+    assert device.timetable.pause(5) is True
+    assert device.ticks == []
 
 
 def test_what_a_tick_breaks_is_not_hidden(device):

@@ -13,26 +13,29 @@ from lib.account.settings_file import SettingsError
 from lib.simkl.auth.code_flow import Code
 from lib.system.secrets import redact
 from tests.trials import trials
-from tests.unit.account.doubles import code
+from tests.unit.account.world import CLIENT_ID, code
 
 pytestmark = pytest.mark.chance
-
-FILE = "settings.yaml.default.code"
 
 
 @pytest.fixture
 def file(world):
-    return world.path.with_name(FILE)
+    return world.path.with_name("settings.yaml.default.code")
 
 
 @pytest.mark.parametrize("kept", [code(), code("ÄÖ/ü 0", 12.5, 1.5, secret="device code")], ids=["PIN", "device"])
-def test_a_code_comes_back_as_it_was(world, kept):
+def test_a_code_comes_back_as_it_was_until_it_is_forgotten(world, file, kept):
+    assert world.pending().alive() is None
     world.pending().keep(kept)
     assert world.pending().alive() == kept
+    assert world.pending(client_id="another").alive() is None
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    for _ in range(2):
+        world.pending().forget()
+        assert world.pending().alive() is None and not file.exists()
 
 
 LEFT = {
-    "new": (0, 900),
     "later": (300, 600),
     "nearly expired": (899, 1),
     "expired": (900, None),
@@ -49,25 +52,14 @@ def test_a_code_is_alive_while_it_can_be_polled_and_its_age_is_known(world, seco
     assert world.pending().alive() == (None if left is None else code(expires_in=left))
 
 
-def test_without_a_code_of_this_client_id_none_is_alive(world):
-    assert world.pending().alive() is None
-    world.pending(client_id="another").keep(code())
-    assert world.pending().alive() is None
-
-
-def test_every_account_has_a_code_of_its_own_beside_the_settings(world, file):
+def test_every_account_has_a_code_of_its_own_for_which_only_one_may_poll(world):
     world.pending(account="a/b").keep(code("THEIRS"))
-    world.pending().keep(code("OURS", secret="device code"))
-    assert world.pending(account="a/b").alive().user_code == "THEIRS"
-    assert len([path for path in file.parent.iterdir() if path.suffix == ".code"]) == 2
-    assert stat.S_IMODE(file.stat().st_mode) == 0o600
-
-
-def test_a_forgotten_code_is_gone(world, file):
-    world.pending().keep(code())
-    for _ in range(2):
-        world.pending().forget()
-        assert world.pending().alive() is None and not file.exists()
+    world.pending().keep(code("OURS"))
+    assert [world.pending(account=name).alive().user_code for name in ("a/b", "default")] == ["THEIRS", "OURS"]
+    first = world.pending().try_lock()
+    assert world.pending().try_lock() is None
+    first.release()
+    assert world.pending().try_lock() is not None
 
 
 def test_a_resumed_code_is_hidden_from_logs(world):
@@ -81,17 +73,8 @@ def test_a_resumed_code_is_hidden_from_logs(world):
 
 
 def record(**changes):
-    whole = {
-        "client_id": "client-of-the-tests",
-        "started_at": 0,
-        "user_code": "A",
-        "verification_uri": "u",
-        "verification_uri_complete": "c",
-        "expires_in": 1e12,
-        "interval": 5,
-        "secret": None,
-    }
-    return json.dumps({**whole, **changes}).encode()
+    texts = {"client_id": CLIENT_ID, "user_code": "A", "verification_uri": "u", "verification_uri_complete": "c"}
+    return json.dumps({**texts, "started_at": 0, "expires_in": 1e12, "interval": 5, "secret": None, **changes}).encode()
 
 
 DAMAGED = {
@@ -99,7 +82,7 @@ DAMAGED = {
     "cut off": record()[:50],
     "not UTF-8": b"\xff\xfe",
     "another shape": b"[1, 2]",
-    "a field is missing": b'{"client_id": "client-of-the-tests"}',
+    "a field is missing": json.dumps({"client_id": CLIENT_ID}).encode(),
     "a word for a number": record(interval="often"),
     "a number beyond all numbers": record(expires_in=10**400),
     "not a number": record(expires_in=float("nan")),
@@ -118,18 +101,15 @@ def test_a_damaged_file_is_as_good_as_none(world, file, content):
 
 
 texts = st.text("A1 -\u00e9\U0001f600\0", max_size=8)  # all letters would cost seconds before the first trial
-fields = st.sampled_from(list(json.loads(record())))
 values = st.none() | st.booleans() | st.integers() | st.floats() | texts
+changes = st.dictionaries(st.sampled_from(list(json.loads(record()))), values)
 
 
 @settings(max_examples=trials(200), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.binary() | st.dictionaries(fields, values).map(lambda changes: record(**changes)))
-def test_any_bytes_are_a_code_or_none(world, content):
-    world.path.with_name(FILE).write_bytes(content)
+@given(content=st.binary() | changes.map(lambda changes: record(**changes)))
+def test_any_bytes_are_a_code_or_none(world, file, content):
+    file.write_bytes(content)
     assert isinstance(world.pending().alive(), (Code, type(None)))
-
-
-# a disk that does not work
 
 
 def test_a_file_that_can_be_neither_read_nor_removed_is_told_in_the_log(world, file, caplog):
@@ -145,10 +125,3 @@ def test_a_folder_that_cannot_be_written_is_named(world, action):
     world.path.parent.write_text("not a folder")
     with pytest.raises(SettingsError, match=f"{world.path.parent} cannot be written: .*owner, permissions"):
         action(world.pending())
-
-
-def test_only_one_may_poll(world):
-    first = world.pending().try_lock()
-    assert world.pending().try_lock() is None
-    first.release()
-    assert world.pending().try_lock() is not None

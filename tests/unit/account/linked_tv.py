@@ -14,18 +14,13 @@ from lib.system import timestamps
 from lib.system.secrets import Secret
 from tests.fakes.clock import FakeClock
 from tests.fakes.simkl import FakeSimkl, Grant
-from tests.unit.account.doubles import USER
+from tests.unit.account.world import USER
 
 TV = "v2-tv"
 DAY = 86_400.0
 WEEK = 7 * DAY
 SINCE = "2026-11-01T00:00:00Z"
 WHO, TOKENS, REVOKE = "/users/settings", "/oauth2/token", "/oauth2/revoke"
-
-
-def box_for_tokens() -> FakeSimkl:
-    """Return a fake server that knows one V2 app and lets it ask as often as it likes."""
-    return FakeSimkl(client_ids=(), v2_client_ids=(TV,), limits=False, user_quota=1_000_000)
 
 
 class LinkedTv:
@@ -35,6 +30,7 @@ class LinkedTv:
         self.box = box
         self.clock = FakeClock()
         self.accounts = AccountStore(folder / "settings.yaml")
+        self.turn_lock = folder / "settings.yaml.turn.lock"
         self.link()
 
     def link(self, **changes: Any) -> Grant:
@@ -54,13 +50,14 @@ class LinkedTv:
         return found
 
     @property
+    def content(self) -> bytes:
+        """The settings file, byte for byte."""
+        return self.accounts.path.read_bytes()
+
+    @property
     def grant(self) -> Grant:
         """The link as Simkl has it."""
         return self.box.grants[-1]
-
-    def content(self) -> bytes:
-        """Return the settings file, byte for byte."""
-        return self.accounts.path.read_bytes()
 
     def access(self, platform: str = "test", **more: Any) -> AccountClient:
         """Return a way to Simkl, as a process of its own would make it."""
