@@ -203,7 +203,7 @@ class Machine:
         for program in self.programs:
             if program.running_after(0):
                 program.kill()
-        self.box.stop()
+        self.box.stop_listening()
         secrets = {token for grant in self.box.grants for token in (grant.token, grant.refresh_token) if token}
         secrets |= {r.fields[name] for r in self.box.requests for name in SECRET_FIELDS if r.fields.get(name)}
         for program in self.programs:

@@ -56,7 +56,7 @@ def simkl(**settings):
 
 def linked(box, user=None, generation="v1"):
     token = box.give_token(user, generation)
-    return Program(box, box.apps.ids(generation)[0], token=token)
+    return Program(box, box.tokens[-1].client_id, token=token)
 
 
 class Program:

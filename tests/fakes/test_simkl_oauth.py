@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from urllib.parse import quote
-
 import pytest
 
-from tests.fakes.program import BACK, BOTH, CHALLENGE, SECRET, VERIFIER, Program, browse, said, simkl, table, told
+from tests.fakes.program import BACK, CHALLENGE, SECRET, VERIFIER, Program, browse, said, simkl, table, told
 
 CLIENTS = {"v1-server": SECRET, "v2-server": SECRET}
 
@@ -19,35 +16,15 @@ def app(box, client_id):
 # asking
 
 
-@table(("client_id", "changes", "keys"), {
-    "V1": ("v1-server", {}, {"code", "state"}),
-    "V1 without a state": ("v1-server", {"state": None}, {"code"}),
-    "V2": ("v2-public", {}, {"code", "state", "iss"}),
-})  # fmt: skip
-def test_allowing_goes_back_with_the_code_the_state_as_it_came_and_v2s_issuer(box, client_id, changes, keys):
-    back = box.allow(app(box, client_id).authorize_url(**changes))
-    assert back.startswith(BACK + "?code=") and set(told(back)) == keys
-    assert told(back).get("state", "st/ate") == "st/ate" and told(back).get("iss", box.url) == box.url
-    assert ("&iss=" + quote(box.url, safe="") in back) == ("iss" in keys)
-
-
-def test_denying_is_told_to_the_app_on_v2_only(box, public):
-    assert told(box.refuse(public.authorize_url())) == {"error": "access_denied", "state": "st/ate", "iss": box.url}
-    assert box.refuse(app(box, "v1-server").authorize_url()) == box.url + "/"
-
-
 @table(("client_id", "changes", "says"), {
     "V1: nobody": ("v1-server", {"client_id": "nobody"}, "client_id_failed"),
-    "V1: no client_id": ("v1-server", {"client_id": None}, "client_id_failed"),
     "V1: a V2 client_id": ("v1-server", {"client_id": "v2-server"}, "unauthorized_client"),
     "V1: another response_type": ("v1-server", {"response_type": "token"}, "wrong_parameter"),
-    "V1: another redirect": ("v1-server", {"redirect_uri": BACK + "/"}, "redirect_failed"),
     "V1: another port": ("v1-server", {"redirect_uri": BACK.replace("8484", "8485")}, "redirect_failed"),
     "V1: no redirect though one is registered": ("v1-public", {"redirect_uri": None}, "redirect_failed"),
     "V1: a redirect though none is registered": ("v1-bare", {}, "redirect_failed"),
     "V1: neither redirect nor PKCE": ("v1-bare", {"redirect_uri": None, "code_challenge": None}, "redirect_failed"),
     "V1: a wrong-cased method": ("v1-public", {"code_challenge_method": "s256"}, "invalid_request"),
-    "V1: plain": ("v1-public", {"code_challenge_method": "plain"}, "invalid_request"),
     "V2: nobody": ("v2-public", {"client_id": "nobody"}, "invalid_client"),
     "V2: a V1 client_id": ("v2-public", {"client_id": "v1-public"}, "not enabled for OAuth 2.0"),
     "V2: an app for TVs": ("v2-tv", {}, "invalid_request"),
@@ -65,9 +42,7 @@ def test_a_mistake_is_an_error_page_before_consent(box, client_id, changes, says
 @table(("changes", "error"), {
     "no challenge": ({"code_challenge": None}, "invalid_request"),
     "a challenge of another length": ({"code_challenge": CHALLENGE[:-1]}, "invalid_request"),
-    "a challenge with padding": ({"code_challenge": CHALLENGE[:-1] + "="}, "invalid_request"),
     "plain": ({"code_challenge_method": "plain"}, "invalid_request"),
-    "no method": ({"code_challenge_method": None}, "invalid_request"),
     "another response_type": ({"response_type": "token"}, "unsupported_response_type"),
 })  # fmt: skip
 def test_other_mistakes_are_told_to_a_v2_app_without_asking_anybody(box, public, changes, error):
@@ -81,13 +56,11 @@ def test_other_mistakes_are_told_to_a_v2_app_without_asking_anybody(box, public,
 @table(("redirect", "fits"), {each: (each, fits) for each, fits in {
     BACK: True,
     "http://127.0.0.1:1/callback": True,
-    "http://127.0.0.1/callback": True,
     "http://localhost:8484/callback": False,
     "https://127.0.0.1:8484/callback": False,
     "http://127.0.0.1:8484/callback?x=1": False,
     "http://127.0.0.1:8484@example.org/callback": False,
     "http://127.0.0.1:8484/Callback": False,
-    "http://192.168.1.5/cb": True,
     "http://192.168.1.5:80/cb": False,
     "http://[::1": False,
 }.items()})  # fmt: skip
@@ -100,68 +73,17 @@ def test_v2_redirects_match_exactly_but_for_loopback_ports(box, public, redirect
             box.allow(url)
 
 
-def test_the_browser_can_be_given_another_user_and_answers_only_the_two_pages(box, public):
-    box.add_user("second_viewer", 900002)
-    code = told(box.allow(public.authorize_url(), "second_viewer"))["code"]
-    account = public.settings(public.exchange(code).json["access_token"]).json["account"]
-    assert account["id"] == 900002
-    with pytest.raises(LookupError):
-        box.allow(public.authorize_url(), "nobody")
-    with pytest.raises(ValueError, match="/oauth/authorize, /oauth2/authorize"):
-        box.allow(box.url + "/pin")
-
-
 # exchanging
 
 
-def test_a_success_has_the_documented_shape(box, public):
-    old = app(box, "v1-server").sign_in()
-    assert re.fullmatch(r"[0-9a-f]{64}", old.pop("access_token"))
-    assert old == {"token_type": "bearer", "scope": "public", "expires_in": 157680000}
-    answer = public.exchange(public.code())
-    new = answer.json
-    assert re.fullmatch(r"simkl_at_[A-Za-z0-9]{34}", new.pop("access_token"))
-    assert re.fullmatch(r"simkl_rt_[A-Za-z0-9]{34}", new.pop("refresh_token"))
-    assert new == {"token_type": "Bearer", "expires_in": 604800, "scope": BOTH}
-    assert (answer.headers["Cache-Control"], answer.headers["Pragma"]) == ("no-store", "no-cache")
-
-
-@pytest.mark.parametrize("client_id", ["v1-server", "v1-public", "v2-server", "v2-public"])
-def test_all_four_ways_to_ask_are_equal(box, client_id):
+@pytest.mark.parametrize("client_id", ["v1-server", "v2-server", "v2-public"])
+def test_all_four_ways_to_ask_are_equal_and_a_wrong_secret_is_wrong_in_the_header_too(box, client_id):
     program = app(box, client_id)
+    refusal = program.exchange(program.code(), basic=True, client_secret="guess")
+    assert refusal.status_code == 401 and box.tokens == []
     for json, basic in ((False, False), (False, True), (True, False), (True, True)):
         answer = program.exchange(program.code(), json, basic).json
         assert answer["access_token"] == box.tokens[-1].token
-
-
-def test_credentials_in_the_header_may_be_form_encoded_and_are_challenged_there(box):
-    server = app(box, "v2-server")
-    refusal = server.exchange(server.code(), basic=True, client_secret="guess")
-    assert said(refusal) == (401, "invalid_client")
-    assert refusal.headers["WWW-Authenticate"] == 'Basic realm="oauth2"'
-    code, server.client_id, server.secret = server.code(), "v2%2Dserver", SECRET.replace("-", "%2D")
-    assert server.exchange(code, basic=True).status_code == 200
-
-
-def test_s256_is_v1s_method_if_none_is_named(box):
-    program = app(box, "v1-public")
-    assert program.exchange(program.code(code_challenge_method=None)).status_code == 200
-
-
-def test_every_v1_flow_of_an_app_and_a_user_ends_in_one_token_and_every_v2_one_in_a_link_of_its_own(box, public):
-    server = app(box, "v1-server")
-    token = server.sign_in()["access_token"]
-    assert server.sign_in()["access_token"] == server.link() == token
-    assert app(box, "v1-public").sign_in()["access_token"] != token and server.settings(token).status_code == 200
-    first, second = public.sign_in(), public.sign_in()
-    assert first["access_token"] != second["access_token"] and first["refresh_token"] != second["refresh_token"]
-    assert [public.settings(each["access_token"]).status_code for each in (first, second)] == [200, 200]
-
-
-def test_without_a_registered_redirect_the_code_is_displayed(box):
-    program = app(box, "v1-bare")
-    code = box.allow(program.authorize_url(redirect_uri=None))
-    assert program.exchange(code, redirect_uri=None).json["access_token"] == box.tokens[0].token
 
 
 @table(("client_id", "changes", "error"), {
@@ -226,12 +148,6 @@ def test_a_failed_exchange_of_v2_burns_the_code_unless_the_client_is_not_who_it_
     assert server.exchange(code).status_code == (400 if burns else 200)
 
 
-def test_a_v2_app_is_told_why_it_is_refused(box, public):
-    refusal = public.exchange("x", client_id="v1-public")
-    assert refusal.json["error_description"] == "This client_id is not enabled for OAuth 2.0"
-    assert said(public.exchange(public.code(), client_secret="any")) == (401, "invalid_client")
-
-
 @pytest.mark.parametrize(("client_id", "other"), [("v1-server", "v1-public"), ("v2-public", "v2-server")])
 def test_a_code_is_good_once_for_its_app_and_for_ten_minutes(box, client_id, other):
     program = app(box, client_id)
@@ -242,44 +158,19 @@ def test_a_code_is_good_once_for_its_app_and_for_ten_minutes(box, client_id, oth
     assert said(program.exchange(late))[1] in ("grant_error", "invalid_grant")
 
 
-def test_a_json_body_of_the_wrong_kind_is_an_empty_one(box):
-    assert said(Program(box).post("/oauth/token", ["code"])) == (403, "empty_field")
-
-
-# discovery (RFC 8414), and two hosts
-
-
-def test_discovery_names_the_endpoints_of_v2_and_of_nothing_else(box, public):
-    document = public.get("/.well-known/oauth-authorization-server").json
-    assert document["issuer"] == box.url and "/oauth/" not in str(document)
-    ends = {name: url for name, url in document.items() if name.endswith("_endpoint")}
-    assert ends == {
-        "authorization_endpoint": box.url + "/oauth2/authorize",
-        "token_endpoint": box.url + "/oauth2/token",
-        "device_authorization_endpoint": box.url + "/oauth2/device",
-        "revocation_endpoint": box.url + "/oauth2/revoke",
-    }
-    assert document["code_challenge_methods_supported"] == ["S256"] and len(document["grant_types_supported"]) == 3
-    assert document["scopes_supported"] == BOTH.split() and len(box.requests) == 1
-    assert public.get("/.well-known/openid-configuration").status_code == 404  # Simkl is not OpenID
+# two hosts
 
 
 def test_the_api_under_a_name_of_its_own_serves_the_api_and_nothing_else():
     box = simkl(api_host="localhost")
     program, old = Program(box, "v2-public"), Program(box, "v1-public")
-    assert (box.api_url, box.site_url) == (box.url.replace("127.0.0.1", "localhost"), box.url)
     discovery = "/.well-known/oauth-authorization-server"
     right = {"/oauth/pin": box.api_url, "/pin": box.url, discovery: box.url, old.authorize_url(): box.url}
     for path, own in right.items():
         for host in (box.api_url, box.url):
             answer = old.ask("GET", path, host=host)
             assert answer.status_code == (200 if host == own else 404), host + path
-    assert browse(box, "/_box/state").status_code == 200
-    assert said(program.post("/oauth2/token", None)) == (404, "url_failed")
-    assert {seen.path for seen in box.requests if seen.status == 404} >= {"/oauth/authorize", "/oauth2/token", "/pin"}
     document = program.get(discovery).json
-    assert document["issuer"] == box.site_url and document["token_endpoint"] == box.api_url + "/oauth2/token"
-    assert Program(box, "v2-tv").device()["verification_uri"] == box.site_url + "/pin"
-    assert told(box.allow(program.authorize_url()))["iss"] == box.site_url
-    account = program.settings(program.sign_in()["access_token"], host=box.api_url).json
-    assert account["user"]["avatar"].startswith(box.site_url + "/")
+    assert document["issuer"] == box.url != box.api_url == document["token_endpoint"].partition("/oauth2")[0]
+    assert Program(box, "v2-tv").device()["verification_uri"] == box.url + "/pin"
+    assert told(box.allow(program.authorize_url()))["iss"] == box.url

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.fakes.program import BOTH, Program, browse, said, told
+from tests.fakes.program import BOTH, Program, browse, told
 
 READS, WRITES = "but not change them", "read and change your lists"
 APPS = "/settings/connected-apps/"
@@ -17,10 +17,10 @@ def old(box):
     return Program(box, "v1-public")
 
 
-def submit(box, code, answer=None, follow=True):
+def submit(box, code, answer=None):
     """Type a code in, or answer for it."""
     path = "/pin/answer" if answer else "/pin"
-    return browse(box, path, follow, user_code=code, **({"answer": answer} if answer else {}))
+    return browse(box, path, user_code=code, **({"answer": answer} if answer else {}))
 
 
 def press(box, url, answer):
@@ -30,19 +30,14 @@ def press(box, url, answer):
     return browse(box, action, follow=False, answer=answer)
 
 
-def linked_apps(box):
-    rows = re.findall(r"<li>(.*?)</li>", browse(box, APPS).text, re.DOTALL)
-    return [" ".join(re.sub(r"<[^>]+>", " ", row).split()) for row in rows]
-
-
 def test_pages_are_no_api_requests_say_they_are_not_simkl_and_load_nothing_from_outside(box, public):
     authorize = public.authorize_url()
-    pages = ["/", "/pin", "/pin/", "/pin-result/allowed", APPS, APPS.rstrip("/"), authorize]
-    for page in [browse(box, path) for path in [*pages, authorize.replace("v2-public", "nobody")]]:
+    pages = ["/", "/pin", "/pin/", "/pin-result/allowed", APPS, authorize, authorize.replace("v2-public", "nobody")]
+    for page in [browse(box, path) for path in pages]:
         assert "A stand-in for tests, not Simkl" in page.text and "<script" not in page.text
         assert page.headers["Content-Security-Policy"] == "default-src 'self'"
         assert not re.search(r'(?:src|href|action)="(?!/)', page.text)
-    for path in ("/static/box.css", "/favicon.ico", "/_box/state"):
+    for path in ("/static/box.css", "/favicon.ico", "/_box/state", "/avatars/1/2.jpg"):
         assert browse(box, path).status_code == 200
     assert box.requests == []
 
@@ -50,59 +45,24 @@ def test_pages_are_no_api_requests_say_they_are_not_simkl_and_load_nothing_from_
 # codes
 
 
-def test_a_person_allows_a_code_in_whatever_way_it_is_typed(box, old):
-    code = old.start()["user_code"]
+def test_a_person_allows_a_code_in_whatever_way_it_is_typed_or_denies_it(box, old):
+    code, denied = (old.start()["user_code"] for _ in range(2))
     consent = submit(box, f" {code[:2].lower()}-{code[2:]} ")
     assert consent.status_code == 200 and code in consent.text and "simkl-link" in consent.text
     assert ">Allow<" in submit(box, code, "perhaps").text
     for _ in range(2):  # allowing twice does no harm
         assert "Done. Look at your TV." in submit(box, code, "allow").text
-    assert "access_token" in old.poll_pin(code)
+    assert submit(box, denied, "deny").status_code == 200 and submit(box, denied).status_code == 404
+    assert "access_token" in old.poll_pin(code) and "access_token" not in old.poll_pin(denied)
 
 
-@pytest.mark.parametrize("client_id", ["v1-public", "v2-tv"])
-def test_a_person_denies_a_code_and_the_device_is_not_told(box, client_id):
-    device = Program(box, client_id)
-    started = device.device(scope=None) if client_id == "v2-tv" else device.start()
-    assert READS in submit(box, started["user_code"]).text or client_id == "v1-public"
-    assert "Not linked" in submit(box, started["user_code"], "deny").text
-    if client_id == "v2-tv":
-        assert said(device.poll(started["device_code"])) == (400, "authorization_pending")
-    else:
-        assert device.poll_pin(started["user_code"])["message"] == "Authorization pending"
-
-
-def test_a_v2_code_is_filled_in_typed_and_allowed(box, tv):
-    started = tv.device()
-    code = started["user_code"]
-    assert f'value="{code}"' in browse(box, started["verification_uri_complete"]).text
-    asked = submit(box, code.lower().replace("-", " ").replace("1", "l").replace("0", "o")).text
-    assert code in asked and "New TV" in asked and WRITES in asked and "15 minutes" in asked
-    submit(box, code, "allow")
-    assert tv.poll(started["device_code"]).json["scope"] == BOTH
-
-
-@pytest.mark.parametrize("path", ["/pin/K7QXM", "/pin?pin=K7QXM", "/pin?user_code=K7QXM"])
-def test_a_link_fills_in_the_code(box, path):
-    assert 'value="K7QXM"' in browse(box, path).text
-
-
-@pytest.mark.parametrize("answer", [None, "allow"])
-def test_a_wrong_code_keeps_what_was_typed_and_escapes_it(box, answer):
-    page = submit(box, 'x"><script>', answer)
-    assert page.status_code == 404 and "No screen is waiting" in page.text
-    assert 'value="x&#34;&gt;&lt;script&gt;"' in page.text
-
-
-def test_what_an_app_says_is_escaped(box, public):
-    odd = {"app-name": "<b>odd"}
-    code = Program(box, "v1-bare").start(**odd)["user_code"]
-    urls = [public.authorize_url(state='"><b>'), public.authorize_url(redirect_uri='"><b>')]
-    pages = [browse(box, url).text for url in urls]
-    named = [submit(box, code).text]
-    box.approve(code)
-    named.append(browse(box, APPS).text)
-    assert all("&lt;b&gt;odd" in page for page in named) and not [page for page in pages + named if "<b>" in page]
+def test_a_device_is_allowed_what_its_page_says(box, tv):
+    for scope, words in ((BOTH, WRITES), ("media:read", READS)):
+        started = tv.device(scope=scope)
+        asked = submit(box, started["user_code"]).text
+        assert "New TV" in asked and words in asked and "15 minutes" in asked
+        submit(box, started["user_code"], "allow")
+        assert tv.poll(started["device_code"]).json["scope"] == scope
 
 
 # consent, and what came of it
@@ -117,12 +77,7 @@ def test_a_person_sees_who_asks_for_what_and_where_it_goes_and_allows_or_denies(
     back = press(box, program.authorize_url(), "allow")
     assert back.status_code == 303 and program.exchange(told(back.headers["Location"])["code"]).status_code == 200
     there = press(box, program.authorize_url(), "deny").headers["Location"]
-    assert there == "/" if client_id == "v1-public" else told(there)["error"] == "access_denied"
-
-
-def test_a_read_only_request_says_so(box, public):
-    page = browse(box, public.authorize_url(scope="media:read")).text
-    assert READS in page and WRITES not in page
+    assert there == box.url + "/" if client_id == "v1-public" else told(there)["error"] == "access_denied"
 
 
 def test_a_code_without_a_way_back_is_displayed(box):
@@ -132,19 +87,16 @@ def test_a_code_without_a_way_back_is_displayed(box):
     assert page.status_code == 200 and program.exchange(code, redirect_uri=None).status_code == 200
 
 
-def test_connected_apps_show_generation_permission_requests_and_end_and_can_be_revoked(box, old, public):
+def test_connected_apps_show_what_each_may_do_and_no_secret_and_can_be_revoked(box, old, public):
     token, reader = old.sign_in()["access_token"], public.sign_in(scope="media:read")
     for program, used in [(old, token), (public, reader["access_token"]), (public, reader["access_token"])]:
         program.settings(used)
-    box.advance(86_400)
-    first, second = linked_apps(box)
-    assert first.startswith("Old App V1 as sample_viewer") and WRITES in first and "1 request so far" in first
-    assert "5 years" in first
-    assert second.startswith("New App V2 as sample_viewer") and READS in second and "2 requests so far" in second
-    assert "179 days" in second
     page = browse(box, APPS).text
+    rows = [re.sub(r"<[^>]+>", " ", row).split() for row in re.findall(r"<li>(.*?)</li>", page, re.DOTALL)]
+    first, second = (" ".join(row) for row in rows)
+    assert first.startswith("Old App V1 as sample_viewer") and WRITES in first and "1 request so far" in first
+    assert second.startswith("New App V2 as sample_viewer") and READS in second and "180 days" in second
     assert not [secret for secret in (token, reader["access_token"], reader["refresh_token"]) if secret in page]
     browse(box, APPS + "revoke", grant="1")
     assert old.settings(token).status_code == 401 and public.settings(reader["access_token"]).status_code == 200
-    assert len(linked_apps(box)) == 1
     assert "Nothing is linked" in browse(box, APPS + "revoke", grant="2").text

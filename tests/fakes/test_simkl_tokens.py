@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import re
 
 import pytest
 
-from tests.fakes.program import BOTH, FILM, SECRET, Program, said, simkl, table
+from tests.fakes.program import BOTH, FILM, Program, said, table
 
 PENDING, SLOW_DOWN, EXPIRED = [(400, each) for each in ("authorization_pending", "slow_down", "expired_token")]
 INVALID_CLIENT, INVALID_TOKEN = (401, "invalid_client"), (401, "invalid_token")
@@ -22,37 +21,10 @@ def sha256(text):
 # the device flow
 
 
-def test_a_start_has_the_documented_shape(box, tv):
-    started = tv.device()
-    user_code = started.pop("user_code")
-    assert re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}", user_code)
-    assert re.fullmatch(r"[\w-]{64}", started.pop("device_code"))
-    page = box.url + "/pin"
-    complete = f"{page}?user_code={user_code}"
-    expected = {"verification_uri": page, "verification_uri_complete": complete, "expires_in": 900, "interval": 5}
-    assert started == expected
-
-
-@pytest.mark.parametrize("client_id", ["v2-tv", "v2-public", "v2-server"])
-def test_every_kind_of_app_may_start_with_a_form_or_json_and_none_sends_a_secret(box, client_id):
-    assert all("device_code" in Program(box, client_id, SECRET).device(json=json) for json in (False, True))
-
-
-@table(("changes", "error"), {
-    "nobody": ({"client_id": "nobody"}, INVALID_CLIENT),
-    "a V1 client_id": ({"client_id": "v1-public"}, INVALID_CLIENT),
-    "no client_id": ({"client_id": None}, INVALID_REQUEST),
-    "a list of scopes": ({"scope": ["media:read", "media:write"]}, INVALID_REQUEST),
-    "a number": ({"scope": 1}, INVALID_REQUEST),
-})  # fmt: skip
-def test_a_start_that_is_refused(tv, changes, error):
-    answer = tv.send("/oauth2/device", {"scope": BOTH, **changes}, json=True)
-    assert said(answer) == error and answer.headers["Cache-Control"] == "no-store"
-
-
-def test_an_approval_is_delivered_once(box, tv):
-    started = tv.device()
+def test_an_approval_is_delivered_once_and_a_denied_code_stays_pending_until_it_expires(box, tv):
+    started, denied = tv.device(), tv.device()
     code = started["device_code"]
+    box.deny(denied["user_code"])
     assert said(tv.poll(code)) == PENDING
     box.approve(started["user_code"])
     assert said(tv.poll(code)) == SLOW_DOWN  # an approval does not make a poll come in time
@@ -60,16 +32,9 @@ def test_an_approval_is_delivered_once(box, tv):
     tokens = tv.poll(code).json
     assert (tokens["access_token"], tokens["scope"]) == (box.tokens[0].token, BOTH)
     assert said(tv.poll(code)) == EXPIRED
-
-
-def test_a_denied_code_stays_pending_until_it_expires(box, tv):
-    started = tv.device()
-    box.deny(started["user_code"])
-    heard = []
-    for pause in (899, 1):
-        box.advance(pause)
-        heard.append(said(tv.poll(started["device_code"])))
-    assert heard == [PENDING, EXPIRED]
+    assert said(tv.poll(denied["device_code"])) == PENDING
+    box.advance(890)
+    assert said(tv.poll(denied["device_code"])) == EXPIRED
 
 
 def test_slow_down_adds_five_seconds_and_every_attempt_starts_the_wait_anew(box, tv):
@@ -88,22 +53,15 @@ def test_slow_down_adds_five_seconds_and_every_attempt_starts_the_wait_anew(box,
     "no device_code": ({"device_code": None}, INVALID_REQUEST),
     "a code nobody got": ({"device_code": "guess"}, EXPIRED),
     "another app's code": ({"client_id": "v2-public"}, EXPIRED),
-    "nobody": ({"client_id": "nobody"}, INVALID_CLIENT),
     "another grant": ({"grant_type": "device_code"}, (400, "unsupported_grant_type")),
+    "nobody": ({"client_id": "nobody"}, INVALID_CLIENT),
+    "a V1 client_id": ({"client_id": "v1-public"}, INVALID_CLIENT),
     "a server without its secret": ({"client_id": "v2-server"}, INVALID_CLIENT),
 })  # fmt: skip
-def test_a_poll_that_is_refused(tv, changes, error):
+def test_a_start_or_a_poll_that_is_refused(tv, changes, error):
     assert said(tv.poll(**{"device_code": tv.device()["device_code"], **changes})) == error
-
-
-@pytest.mark.parametrize("typed", ["htrw-10z1", "HTRW10Z1", " htrw 10z1 ", "HTRW-IOZL", "htrw‑loZi", "h-t-r-w-1-o-z-1"])
-def test_typing_is_forgiving(typed):
-    box = simkl(v2_codes=["HTRW-10Z1"])
-    box.add_user("second_viewer", 900002)
-    tv = Program(box, "v2-tv")
-    started = tv.device()
-    assert started["user_code"] == box.approve(typed, "second_viewer") == "HTRW-10Z1"
-    assert tv.settings(tv.poll(started["device_code"]).json["access_token"]).json["account"]["id"] == 900002
+    if error == INVALID_CLIENT and changes["client_id"] != "v2-server":  # a start needs no secret
+        assert said(tv.send("/oauth2/device", changes)) == error
 
 
 # refresh and revoke
@@ -116,7 +74,6 @@ def test_a_refresh_kills_the_old_access_token_at_once_and_keeps_the_refresh_toke
     assert public.settings(second["access_token"]).status_code == 200
     assert said(public.settings(first["access_token"])) == INVALID_TOKEN
     assert [(each.grant_id, each.old_token) for each in box.refreshes] == [(1, sha256(first["access_token"]))]
-    assert box.grants[0].token == second["access_token"]
 
 
 def test_an_access_token_lives_a_week_and_its_link_180_days_from_its_last_refresh(box, public):
@@ -137,7 +94,6 @@ def test_an_access_token_lives_a_week_and_its_link_180_days_from_its_last_refres
     "a token nobody got": ({"refresh_token": "simkl_rt_x"}, INVALID_GRANT),
     "no token": ({"refresh_token": None}, INVALID_REQUEST),
     "another app's token": ({"client_id": "v2-tv"}, INVALID_GRANT),
-    "nobody": ({"client_id": "nobody"}, INVALID_CLIENT),
     "a V1 client_id": ({"client_id": "v1-public"}, INVALID_CLIENT),
     "a secret that there is not": ({"client_secret": "guess"}, INVALID_CLIENT),
 })  # fmt: skip
@@ -152,8 +108,7 @@ def test_a_refresh_that_is_refused_changes_nothing(box, public, changes, error):
 def test_revoking_either_half_ends_that_link_and_no_other(box, public, half):
     first, second = public.sign_in(), public.sign_in()
     for token in ("", "simkl_at_x", second["access_token"]):  # a revocation always succeeds and proves nothing
-        answer = Program(box, "v2-tv").revoke(token)
-        assert answer.status_code == 200 and answer.headers["Cache-Control"] == "no-store" and len(box.tokens) == 2
+        assert Program(box, "v2-tv").revoke(token).status_code == 200 and len(box.tokens) == 2
     assert said(public.revoke(first[half], client_secret="guess")) == INVALID_CLIENT
     assert public.revoke(first[half], token_type_hint="nonsense").status_code == 200
     assert said(public.settings(first["access_token"])) == INVALID_TOKEN
@@ -177,7 +132,6 @@ def test_every_use_of_a_dead_token_is_noted(box, public):
         (2, "revoked", sha256(revoked)),
         (3, "revoked", sha256(old_token)),
     ]
-    assert {(each.path, each.at) for each in box.dead_token_uses} == {("/users/settings", box.clock())}
 
 
 # scopes
@@ -186,8 +140,8 @@ def test_every_use_of_a_dead_token_is_noted(box, public):
 @pytest.mark.parametrize(
     ("asked", "granted"),
     [
-        *((each, BOTH) for each in (BOTH, "media:write", "media:write media:read", "media:read,media:write")),
-        *((each, "media:read") for each in (None, "", "media.write", "write", "MEDIA:WRITE", "public")),
+        *((each, BOTH) for each in (BOTH, "media:write", "media:read,media:write")),
+        *((each, "media:read") for each in (None, "", "media.write", "MEDIA:WRITE", "public")),
     ],
 )
 def test_only_the_exact_text_lets_an_app_write_and_nobody_is_told(box, public, tv, asked, granted):

@@ -19,7 +19,7 @@ def parser() -> argparse.ArgumentParser:
     fault = f"e.g. status:status=503,retry_after=3,times=2,path=/oauth/pin; repeatable; one of {', '.join(OPTIONS)}"
     app = (
         "an app with more to it, e.g. mine:generation=v2,secret=s3cret,redirect=http://127.0.0.1:8484/callback; "
-        "repeatable, as is redirect; also kind=tv|public|server and name=..."
+        "repeatable, as is redirect; also name=..."
     )
     for name, options in {
         "--port": {**number, "default": 0, "help": "0 picks a free one (default)"},
@@ -31,14 +31,10 @@ def parser() -> argparse.ArgumentParser:
         },
         "--v2-client-id": {**more, "dest": "v2_client_ids", "metavar": "ID", "help": "repeatable"},
         "--app": {**more, "dest": "apps", "metavar": "SPEC", "help": app},
-        "--code-length": {**number, "default": 5, "metavar": "N"},
         "--code": {**more, "dest": "codes", "metavar": "TEXT", "help": "the next code; repeatable"},
         "--v2-code": {**more, "dest": "v2_codes", "metavar": "TEXT", "help": "the same for V2's device flow"},
         "--user-name": {"default": "sample_viewer"},
-        "--user-id": {**number, "default": 900001},
-        "--account-type": {"default": "free", "choices": ["free", "pro", "vip"]},
-        "--redirect": {**more, "dest": "redirects", "metavar": "URL", "help": "a registered one; repeatable"},
-        "--user-quota": {**number, "metavar": "N", "help": "of a V2 user in a day (default: by account type)"},
+        "--user-quota": {**number, "metavar": "N", "help": "of a V2 user in a day (default 500)"},
         "--app-quota": {**number, "metavar": "N", "help": "of a V1 app in a day (default: no end)"},
         "--api-host": {"metavar": "NAME", "help": "play the API under this name only, e.g. localhost"},
         "--slow-down": {"action": "store_true", "help": 'answer "Slow down" to polls that come too fast'},
@@ -63,7 +59,7 @@ def main() -> int:
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: enough.set())
     try:
-        box.start()
+        box.listen_again()
     except OSError as problem:
         print(f"Cannot listen on {asked['host']} port {asked['port']}: {problem.strerror}", file=sys.stderr)
         return 1
@@ -72,11 +68,11 @@ def main() -> int:
     print(f"  connected apps  {box.url}/settings/connected-apps/")
     print(f"  remote control  {box.url}/_box/state")
     print(f"  api             {box.api_url}")
-    for app in box.apps:
+    for app in box.apps.values():
         print(f"  client_id       {app.client_id}  ({app.generation.upper()}, {app.kind})")
     print("  A stand-in for tests, not Simkl. Ctrl-C ends it.", flush=True)
     enough.wait()
-    box.stop()
+    box.stop_listening()
     return 0
 
 

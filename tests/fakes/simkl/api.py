@@ -9,8 +9,9 @@ from flask import Response, jsonify
 
 from tests.fakes.simkl.apps import V2
 from tests.fakes.simkl.codes import Code
-from tests.fakes.simkl.gate import Refused, app_name, box, client_id, guarded, pin_page, signed_in, site
-from tests.fakes.simkl.model import Poll
+from tests.fakes.simkl.gate import app_name, box, client_id, guarded, pin_page, refused, signed_in, site
+from tests.fakes.simkl.grants import Grant
+from tests.fakes.simkl.model import SLOW_DOWN
 
 AVATAR = "/avatars/90/90000001abcdef/user_100.jpg"
 routes = guarded("api")
@@ -26,12 +27,11 @@ def start() -> Response:
 def poll(user_code: str) -> Response:
     refuse_v2(client_id())
     found = poll_with_faults(user_code)
-    if found.grant:
-        return jsonify(result="OK", access_token=found.grant.token)
-    if found.code:
-        return jsonify(start_answer(found.code))
-    # "Slow down" stands only in Simkl's old documentation.
-    return jsonify(result="KO", message="Slow down" if found.answer == "slow_down" else "Authorization pending")
+    if isinstance(found, Grant):
+        return jsonify(result="OK", access_token=found.token)
+    if isinstance(found, Code):
+        return jsonify(start_answer(found))
+    return jsonify(result="KO", message=found)
 
 
 # POST is answered too: only GET is in the reference, but guides and clients send POST.
@@ -39,24 +39,25 @@ def poll(user_code: str) -> Response:
 def settings() -> Response:
     user = signed_in().user
     about = {"name": user.name, "joined_at": "2019-04-02T10:00:00Z", "gender": "", "avatar": site() + AVATAR}
-    account = {"id": user.id, "timezone": "Europe/Oslo", "type": user.account_type, "anime_title_language": "en"}
+    account = {"id": user.id, "timezone": "Europe/Oslo", "type": "free", "anime_title_language": "en"}
     return jsonify(user={**about, "bio": "", "loc": "", "age": ""}, account=account)
 
 
 def refuse_v2(app_id: str) -> None:
-    if box.apps.get(app_id, V2):
+    app = box.apps.get(app_id)
+    if app and app.generation == V2:
         message = "This client_id is AUTH V2: use POST /oauth2/device or /oauth2/token"
-        raise Refused(400, "unauthorized_client", message)
+        raise refused(400, "unauthorized_client", message)
 
 
-def poll_with_faults(user_code: str) -> Poll:
+def poll_with_faults(user_code: str) -> Grant | Code | str:
     """Ask the model, unless a fault was ordered that only a poll can have."""
     if box.take_fault("fresh_code"):
-        return Poll("fresh", code=box.model.start(client_id(), app_name()))
+        return box.model.start(client_id(), app_name())
     if box.take_fault("slow_down"):
-        return Poll("slow_down")
+        return SLOW_DOWN
     found = box.model.poll(user_code, client_id(), app_name())
-    if found.answer == "approved":
+    if isinstance(found, Grant):
         box.take_fault("lost_approval")  # the wire sees this and resets the connection in place of the answer
     return found
 

@@ -1,4 +1,4 @@
-"""The routes under /search: by text, and by a file's name.
+"""The routes under /search: by text, and by a file's name; enough of it for tests, against the catalogue.
 
 Sources: Simkl's pages `api-reference/search`, `api-reference/simkl/{search-by-text,search-by-file}`,
 `conventions/pagination` and `conventions/null-values`.
@@ -6,39 +6,45 @@ Sources: Simkl's pages `api-reference/search`, `api-reference/simkl/{search-by-t
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from flask import Response, jsonify, request
+from flask import Response, g, jsonify, request
 
-from tests.fakes.simkl import filenames
 from tests.fakes.simkl.apps import V2
-from tests.fakes.simkl.gate import box, client_id, guarded, signed_in
-from tests.fakes.simkl.sent import whole
-from tests.fakes.simkl.titles import ANIME, MOVIE, SHOW, Movie, Title, anime_type, described, folded, slug
+from tests.fakes.simkl.gate import box, guarded, signed_in
+from tests.fakes.simkl.sent import Match, by_number
+from tests.fakes.simkl.titles import ANIME, MOVIE, SHOW, Movie, Title, folded
 
-KINDS = {"movie": MOVIE, "tv": SHOW, "anime": ANIME}
-A_PAGE, MOST = 10, 50
+MOST = 50
+ENDPOINTS = {"movie": "movies", "tv": "tv", "anime": "anime"}
+EPISODE = re.compile(
+    r"(?P<title>.*?)[\s._-]*\b(?:s(?P<s>\d{1,2})[\s._-]?e(?P<e>\d{1,3})(?:-?e\d{1,3})*|(?P<x>\d{1,2})x(?P<n>\d{1,3}))\b",
+    re.I,
+)
+PLAIN = re.compile(r"(?:\[[^\]]*\]\s*)?(?P<title>.*?)\s+-\s+(?P<n>\d{1,3})\b")  # as anime is named: [Group] Title - 07
+YEAR = re.compile(r"(?P<title>.*?)[\s._]*[(\[.\s_](?P<year>(?:19|20)\d\d)\b")
+ENDING = re.compile(r"\.\w{2,4}$")
 routes = guarded("api_search")
 
 
 @routes.before_request
 def who() -> None:
     """Ask for a token on V2 only; V1 knows anonymous calls here."""
-    if request.method != "OPTIONS" and box.apps.get(client_id(), V2):
+    if g.app.generation == V2:
         signed_in()
 
 
 @routes.post("/search/file")
 def by_file() -> Response:
     body = request.get_json(force=True, silent=True)
-    body = body if isinstance(body, dict) else {}
-    file, part = body.get("file", body.get("File")), body.get("part", 1)  # old clients write File
+    file = body.get("file", body.get("File")) if isinstance(body, dict) else None  # old clients write File
     if not isinstance(file, str) or not file.strip():
         return jsonify(None)
-    found = filenames.recognised(box.tracking.catalogue, file, part if whole(part) else 1)
+    found = recognised(file)
     if found is None:
         return jsonify([])
-    title = {**described(found.title), "poster": poster(found.title)}
+    title = {**found.title.described(), "poster": poster(found.title)}
     if isinstance(found.title, Movie):
         return jsonify({"type": "movie", "movie": title})
     if found.episode is None:
@@ -49,14 +55,36 @@ def by_file() -> Response:
     return jsonify(type="episode", episode={"title": found.episode.title, **place, "multipart": False}, show=title)
 
 
+def recognised(file: str) -> Match | None:
+    """Return what a file's name shows: a film, or an episode; a show without the episode if there is no such."""
+    name = ENDING.sub("", re.split(r"[/\\]", file.strip())[-1])
+    kind, title, season, number = MOVIE, name, None, None
+    if found := EPISODE.match(name):
+        kind, title, season, number = SHOW, found["title"], int(found["s"] or found["x"]), int(found["e"] or found["n"])
+    elif found := PLAIN.match(name):
+        kind, title, number = ANIME, found["title"], int(found["n"])
+    titles = box.tracking.catalogue.find(kind, _called(title))
+    for each in titles:
+        episode = by_number(each, season, number, tvdb=True)
+        if episode:
+            return Match(each, episode)
+    return Match(titles[0]) if titles else None
+
+
+def _called(text: str) -> dict[str, Any]:
+    dated = YEAR.match(text)
+    title = re.sub(r"[._]", " ", dated["title"] if dated else text).strip(" -")
+    return {"title": title, "year": int(dated["year"]) if dated else None}
+
+
 @routes.get("/search/<kind>")
 def by_text(kind: str) -> Response:
-    if kind not in KINDS:
+    if kind not in ENDPOINTS:
         return jsonify(None)
     asked = folded(request.args.get("q", ""))
-    found = [title for title in box.tracking.catalogue.titles if asked and _fits(KINDS[kind], title, asked)]
+    found = [title for title in box.tracking.catalogue.titles if asked and _fits(kind, title, asked)]
     found.sort(key=lambda title: (folded(title.title) != asked, folded(title.title)))
-    limit = min(max(1, request.args.get("limit", A_PAGE, type=int)), MOST)  # Not built: further pages, other orders
+    limit = min(request.args.get("limit", 10, type=int), MOST)  # Not built: further pages, other orders
     return jsonify([_found(each, kind) for each in found[:limit]])
 
 
@@ -65,16 +93,15 @@ def poster(title: Title) -> str:
 
 
 def _found(title: Title, kind: str) -> dict[str, Any]:
-    ids = {"simkl_id": title.simkl, "slug": slug(title)}
+    ids = {"simkl_id": title.simkl, "slug": title.slug}
     if "tmdb" in title.ids:
         ids["tmdb"] = str(title.ids["tmdb"])
-    place = "movies" if kind == "movie" else kind
+    place = ENDPOINTS[kind]
     about = {"title": title.title, "year": title.year, "endpoint_type": place, "poster": poster(title), "ids": ids}
-    return {**about, "type": anime_type(title), "title_romaji": title.title} if kind == "anime" else about
+    return {**about, "type": title.anime_type, "title_romaji": title.title} if kind == "anime" else about
 
 
 def _fits(kind: str, title: Title, asked: str) -> bool:
-    is_movie = isinstance(title, Movie)
-    right = {MOVIE: is_movie, SHOW: not is_movie and not title.anime, ANIME: title.anime}
+    right = title.anime if kind == "anime" else title.kind == {"movie": MOVIE, "tv": SHOW}[kind]
     words = folded(title.title).split()
-    return right[kind] and all(any(word.startswith(each) for word in words) for each in asked.split())
+    return right and all(any(word.startswith(each) for word in words) for each in asked.split())

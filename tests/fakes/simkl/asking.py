@@ -1,20 +1,24 @@
 """What an app asks a person to allow: reads an authorization request, and says where the browser goes afterwards.
 
 Sources: Simkl's pages `api-reference/oauth`, `api-reference/oauth-pkce`, `api-reference/simkl/authorize` (V1) and
-`api-reference/oauth2-authorization-code`, `api-reference/oauth2-pkce`, `api-reference/simkl/oauth2-authorize` (V2).
+`api-reference/oauth2-authorization-code`, `api-reference/oauth2-pkce`, `api-reference/simkl/oauth2-authorize` (V2);
+RFC 7636.
 """
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
+from dataclasses import dataclass
 from typing import Any, Mapping
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
-from tests.fakes.simkl.apps import V1, V2, App, Apps
-from tests.fakes.simkl.authorizations import S256, Wanted
-from tests.fakes.simkl.grants import scope_for
+from tests.fakes.simkl.apps import V1, V2, App
+from tests.fakes.simkl.grants import READ, User, scope_for
 
 GENERATIONS = {"/oauth/authorize": V1, "/oauth2/authorize": V2}
+S256 = "S256"
 
 
 class Unaskable(Exception):
@@ -26,20 +30,47 @@ class Unaskable(Exception):
 
 
 class SentBack(Exception):
-    """The app made a mistake that its redirect address is told of, without asking anybody."""
-
-    def __init__(self, location: str) -> None:
-        super().__init__(location)
-        self.location = location
+    """The app made a mistake that its redirect address, `args[0]`, is told of without asking anybody."""
 
 
-def wanted(apps: Apps, path: str, query: Mapping[str, str], issuer: str) -> Wanted:
+@dataclass(frozen=True)
+class Wanted:
+    """What an app asks a person to allow; `redirect_uri` None means that the page shows the code."""
+
+    app: App
+    app_name: str
+    redirect_uri: str | None
+    state: str | None
+    challenge: str | None
+    scope: str = "public"
+
+    @property
+    def can_write(self) -> bool:
+        """Whether a yes lets the app change anything; V1 knows no limits."""
+        return self.scope != READ
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """What a person said yes to: an authorization code, good for one exchange."""
+
+    wanted: Wanted
+    user: User
+    expires_at: float
+
+    def proves(self, verifier: str) -> bool:
+        """Return whether the verifier belongs to the challenge; a malformed one does not."""
+        hashed = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+        return bool(re.fullmatch(r"[A-Za-z0-9\-._~]{43,128}", verifier)) and self.wanted.challenge == hashed
+
+
+def wanted(apps: Mapping[str, App], path: str, query: Mapping[str, str], issuer: str) -> Wanted:
     """Return what a request to one of the two authorization pages wants; raises Unaskable or SentBack."""
-    return _v1(apps, query) if GENERATIONS[path] == V1 else _v2(apps, query, issuer)
-
-
-def _v1(apps: Apps, query: Mapping[str, str]) -> Wanted:
     app = apps.get(query.get("client_id", ""))
+    return _v1(app, query) if GENERATIONS[path] == V1 else _v2(app, query, issuer)
+
+
+def _v1(app: App | None, query: Mapping[str, str]) -> Wanted:
     if app is None:
         raise Unaskable("client_id_failed", "This app is not known here.")  # Inferred: the rule for all endpoints
     if app.generation == V2:
@@ -56,34 +87,27 @@ def _v1(apps: Apps, query: Mapping[str, str]) -> Wanted:
     if redirect and not app.accepts(redirect):
         raise Unaskable("redirect_failed", "This redirect_uri is not registered for the app.")
     # app-name and app-version are documented as required; libraries do without, so nothing is refused here.
-    return Wanted(app, _name(app, query), redirect, query.get("state"), challenge)
+    return Wanted(app, app.name or query.get("app-name", ""), redirect, query.get("state"), challenge)
 
 
-def _v2(apps: Apps, query: Mapping[str, str], issuer: str) -> Wanted:
-    app = apps.get(query.get("client_id", ""))
+def _v2(app: App | None, query: Mapping[str, str], issuer: str) -> Wanted:
     if app is None:
         raise Unaskable("invalid_client", "This app is not known here.")
     if app.generation == V1:
         raise Unaskable("invalid_client", "This client_id is not enabled for OAuth 2.0.")
-    redirect = query.get("redirect_uri", "")
-    if not app.accepts(redirect):  # an app for TVs and command lines has none
+    redirect, challenge, state = (query.get(name) for name in ("redirect_uri", "code_challenge", "state"))
+    if not redirect or not app.accepts(redirect):  # an app for TVs and command lines has none
         raise Unaskable("invalid_request", "This redirect_uri is not registered for the app.")
-
-    def sent_back(error: str, sentence: str) -> SentBack:
-        told = {"error": error, "error_description": sentence, "state": query.get("state"), "iss": issuer}
-        return SentBack(location(redirect, told))
-
+    mistake = None
     if query.get("response_type") != "code":
-        # Inferred from RFC 6749 4.1.2.1: how this is told.
-        raise sent_back("unsupported_response_type", "response_type must be code")
-    challenge = query.get("code_challenge", "")
-    if query.get("code_challenge_method") != S256 or not re.fullmatch(r"[A-Za-z0-9\-_]{43}", challenge):
-        raise sent_back("invalid_request", "PKCE with S256 is required")
-    return Wanted(app, _name(app, query), redirect, query.get("state"), challenge, scope_for(query.get("scope")))
-
-
-def _name(app: App, query: Mapping[str, str]) -> str:
-    return app.name or query.get("app-name", "")
+        mistake = ("unsupported_response_type", "response_type must be code")  # Inferred from RFC 6749 4.1.2.1
+    elif query.get("code_challenge_method") != S256 or not re.fullmatch(r"[A-Za-z0-9\-_]{43}", challenge or ""):
+        mistake = ("invalid_request", "PKCE with S256 is required")
+    if mistake:
+        told = {"error": mistake[0], "error_description": mistake[1], "state": state, "iss": issuer}
+        raise SentBack(location(redirect, told))
+    name = app.name or query.get("app-name", "")
+    return Wanted(app, name, redirect, state, challenge, scope_for(query.get("scope")))
 
 
 def after_yes(box: Any, what: Wanted, issuer: str, user_name: str | None = None) -> tuple[str, str | None]:
@@ -98,7 +122,7 @@ def after_yes(box: Any, what: Wanted, issuer: str, user_name: str | None = None)
 def after_no(what: Wanted, issuer: str) -> str:
     """Return where the browser goes: V2 tells the app, V1 sends the person to the start page and tells nobody."""
     if what.app.generation == V1 or what.redirect_uri is None:
-        return "/"
+        return issuer + "/"
     return location(what.redirect_uri, {"error": "access_denied", "state": what.state, "iss": issuer})
 
 
@@ -120,9 +144,8 @@ def answer(box: Any, url: str, yes: bool, user_name: str | None = None) -> str:
     except Unaskable as problem:
         raise ValueError(str(problem)) from None
     except SentBack as sent_back:
-        return sent_back.location
+        return sent_back.args[0]
     if not yes:
-        there = after_no(what, issuer)
-        return issuer + there if there.startswith("/") else there
+        return after_no(what, issuer)
     code, there = after_yes(box, what, issuer, user_name)
     return there or code

@@ -22,7 +22,7 @@ DEFAULT = (
         episode_ids={(1, 1): {"tvdb": "970001"}, (2, 4): {"tvdb": "970204"}},
         titles={(2, 4): "Low Tide"},
     ),
-    Show("Night Ferry", 2025, simkl=9000005, ids={"imdb": "tt9900005", "tvdb": "980005"}, seasons={1: 6}, ended=False),
+    Show("Night Ferry", 2025, simkl=9000005, ids={"imdb": "tt9900005", "tvdb": "980005"}, seasons={1: 6}),
     Show(
         "Moss and Ember",
         2019,
@@ -42,15 +42,12 @@ class Catalogue:
 
     def __init__(self, titles: Iterable[Title] = DEFAULT) -> None:
         self.titles = tuple(titles)
-        self._by_simkl: dict[str, Title] = {}
-        self._by_id: dict[tuple[type, str, str], list[Title]] = defaultdict(list)
-        self._by_title: dict[tuple[type, str], list[Title]] = defaultdict(list)
+        self._by: dict[tuple[str, str], list[Title]] = defaultdict(list)  # under the name of an id, or "title"
         for title in self.titles:
-            if self._by_simkl.setdefault(str(title.simkl), title) is not title:
-                raise ValueError(f"the simkl id {title.simkl} is there twice")
-            for name, value in title.ids.items():
-                self._by_id[type(title), name, _text(value)].append(title)
-            self._by_title[type(title), folded(title.title)].append(title)
+            for name, value in [("simkl", title.simkl), *title.ids.items(), ("title", folded(title.title))]:
+                self._by[name, _text(value)].append(title)
+        if len({title.simkl for title in self.titles}) != len(self.titles):
+            raise ValueError("a simkl id is there twice")
 
     def find(self, kind: str, sent: Mapping[str, Any]) -> list[Title]:
         """Return the titles a media object may mean, likeliest first: by simkl, other ids, title and year, title.
@@ -61,30 +58,16 @@ class Catalogue:
         ids = sent.get("ids")
         ids = ids if isinstance(ids, Mapping) else {}
         if ids.get("simkl"):
-            found = self._by_simkl.get(_text(ids["simkl"]))
-            return [found] if found and _is(kind, found) else []
+            return self._called(kind, "simkl", ids["simkl"])
         for name, value in ids.items():  # the first that resolves counts, the rest is ignored
-            named = [title for title in self.by_id(name, value) if _is(kind, title)]
-            if named:
-                return named
-        return self._titled(kind, sent)
-
-    def _titled(self, kind: str, sent: Mapping[str, Any]) -> list[Title]:
-        name = folded(str(sent.get("title") or ""))
-        called = [each for shape in (Movie, Show) for each in self._by_title.get((shape, name), ()) if _is(kind, each)]
+            if found := self._called(kind, name, value):
+                return found
+        called = self._called(kind, "title", folded(str(sent.get("title") or "")))
         return [each for each in called if each.year is not None and each.year == sent.get("year")] or called
 
-    def by_id(self, name: str, value: Any) -> list[Title]:
-        """Return every title with this id."""
-        if name == "simkl":
-            return [self._by_simkl[_text(value)]] if _text(value) in self._by_simkl else []
-        return [each for shape in (Movie, Show) for each in self._by_id.get((shape, name, _text(value)), ())]
-
-
-def _is(kind: str, title: Title) -> bool:
-    if kind == ANIME:
-        return title.anime
-    return isinstance(title, Movie if kind == MOVIE else Show)
+    def _called(self, kind: str, name: str, value: object) -> list[Title]:
+        found = self._by.get((name, _text(value)), ())
+        return [each for each in found if (each.anime if kind == ANIME else isinstance(each, Movie) == (kind == MOVIE))]
 
 
 def _text(value: object) -> str:

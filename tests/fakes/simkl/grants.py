@@ -21,16 +21,14 @@ V1_LASTS = 157_680_000  # seconds; said, but in practice a V1 token is good unti
 ACCESS_LASTS = 604_800
 REFRESH_LASTS = 180 * 86_400
 REPLACED, REVOKED = "replaced", "revoked"
-_LETTERS = string.ascii_letters + string.digits
 
 
 @dataclass(frozen=True)
 class User:
-    """Somebody with a Simkl account; `account_type` is "free", "pro" or "vip"."""
+    """Somebody with a Simkl account."""
 
     name: str
     id: int
-    account_type: str = "free"
 
 
 @dataclass
@@ -38,8 +36,7 @@ class Grant:
     """A link between one app and one user; `token` is the access token it has now.
 
     Times are seconds on the fake server's clock: `expires_at` is the access token's end, `ends_at` the link's own if
-    nothing refreshes it, `refreshed_at` and `ended_at` None for never. `requests` counts what was asked with it, `uses`
-    what was asked with the present access token.
+    nothing refreshes it. `requests` counts what was asked with it, `uses` what with the present access token.
     """
 
     token: str = field(repr=False)
@@ -53,7 +50,6 @@ class Grant:
     expires_at: float = math.inf
     refresh_token: str | None = field(default=None, repr=False)
     ends_at: float = math.inf
-    refreshed_at: float | None = None
     ended_at: float | None = None
     requests: int = 0
     uses: int = 0
@@ -69,8 +65,6 @@ class Refresh:
     """One refresh that succeeded; `old_token` is the SHA-256 of the access token it killed."""
 
     grant_id: int
-    client_id: str
-    at: float
     old_token: str
 
 
@@ -79,7 +73,6 @@ class DeadTokenUse:
     """A request with an access token that was "replaced" by a refresh or "revoked"; `token` is its SHA-256."""
 
     grant_id: int
-    at: float
     path: str
     token: str
     why: str
@@ -148,28 +141,26 @@ class Grants:
             if scope_for(scope) == READ_WRITE and not grant.can_write:
                 raise Refusal("invalid_scope", "A refresh cannot widen the scope")
             now = self._clock()
-            self.refreshes.append(Refresh(grant.id, client_id, now, fingerprint(grant.token)))
+            self.refreshes.append(Refresh(grant.id, fingerprint(grant.token)))
             self._rejected_tokens[grant.token] = (grant, REPLACED)
-            grant.token, grant.uses, grant.refreshed_at = _token("at"), 0, now
+            grant.token, grant.uses = _token("at"), 0
             grant.expires_at, grant.ends_at = now + ACCESS_LASTS, now + REFRESH_LASTS
             return grant
 
-    def of(self, token: str, client_id: str) -> Grant | None:
-        """Return the link behind an access token; it only works together with the client_id that issued it."""
+    def use(self, token: str, client_id: str, path: str) -> Grant | None:
+        """Return the link behind an access token; it only works together with the client_id that issued it.
+
+        Remembers that a request came with this token, dead or alive.
+        """
         with self._lock:
             owned = (g for g in self.live if (g.token, g.client_id) == (token, client_id))
-            return next((grant for grant in owned if self._clock() < grant.expires_at), None)
-
-    def use(self, token: str, client_id: str, path: str) -> Grant | None:
-        """Like `of`, and remember that a request came with this token, dead or alive."""
-        with self._lock:
-            grant = self.of(token, client_id)
+            grant = next((grant for grant in owned if self._clock() < grant.expires_at), None)
             if grant:
                 grant.requests += 1
                 grant.uses += 1
             elif token in self._rejected_tokens:
                 before, why = self._rejected_tokens[token]
-                self.dead_uses.append(DeadTokenUse(before.id, self._clock(), path, fingerprint(token), why))
+                self.dead_uses.append(DeadTokenUse(before.id, path, fingerprint(token), why))
             return grant
 
     def end(self, grants: list[Grant]) -> int:
@@ -189,4 +180,4 @@ class Grants:
 
 def _token(kind: str) -> str:
     """Return a V2 token: 43 characters, its kind in front."""
-    return f"simkl_{kind}_" + "".join(secrets.choice(_LETTERS) for _ in range(34))
+    return f"simkl_{kind}_" + "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(34))

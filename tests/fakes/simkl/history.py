@@ -49,17 +49,12 @@ def add(batch: Batch, body: Any) -> dict[str, Any]:
         if title is None:
             missing["movies" if name == "movies" else "shows"].append(row)
             continue
-        new = title.simkl not in batch.library.listed[batch.user]
         marked = _mark(batch, title, row)
-        if isinstance(title, Movie):
-            counts["movies"] += bool(marked or new)
-        else:
-            counts["episodes"] += marked
-            counts["shows"] += new
+        counts["movies" if isinstance(title, Movie) else "episodes"] += marked
+        counts["shows"] += isinstance(title, Show) and marked > 0  # Not built: a show that is only put on a list
         if lost:
             about = {name: row[name] for name in ("title", "year", "ids") if name in row}
             missing["episodes"].append({**about, "seasons": lost})
-        batch.library.listed[batch.user].add(title.simkl)
         if sent.rating_in(row):
             batch.library.rate(batch.user, title, row["rating"])
     return {"added": counts, "not_found": missing}
@@ -164,7 +159,7 @@ def _mark(batch: Batch, title: Title, row: Mapping[str, Any]) -> int:
     if isinstance(title, Movie):
         return batch.library.mark(batch.user, title, None, HISTORY, _time(row))
     if whole_title(row):  # Inferred: the specials are not meant
-        meant = [Meant(each, each.season, {}, _time(row)) for each in title.regular]
+        meant = [Meant(each, each.season, {}, _time(row)) for each in title.episodes if each.season > 0]
     else:
         meant = [each for each in episodes(title, row, _is_tvdb(row)) if each.episode]
         for each in meant:

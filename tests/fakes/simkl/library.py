@@ -1,30 +1,75 @@
-"""What each user has watched, listed and rated.
+"""What each user has watched, listed and rated, and the plain frozen records a test reads of it.
 
-No HTTP here, and no lock: `tracking` takes the one there is. Sources: Simkl's pages
-`api-reference/simkl/add-to-history` and `conventions/dates`.
+No HTTP here, and no lock: `tracking` takes the one there is. Times called `at` are the fake server's clock. Sources:
+Simkl's pages `api-reference/simkl/add-to-history` and `conventions/dates`.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
-from typing import Callable, Optional, Tuple
+from typing import Any, Callable, Optional, Tuple
 
 from tests.fakes.simkl.titles import Episode, Movie, Title
-from tests.fakes.simkl.tracked import Rating, Unwatched, Watched
 
-STATUSES = ("watching", "plantowatch", "hold", "completed", "dropped")
 Key = Tuple[int, Optional[int], Optional[int]]
 
 
-@dataclass
-class _Mark:
+@dataclass(frozen=True)
+class Watched:
+    """A mark there is now. `season` and `episode` are None for films, Simkl's own numbers (season 1) for anime.
+
+    `times` counts how often it was really recorded, `routes` by which route each time: a path, or "auto-finish" for the
+    session that a start ended. `repeats` are the (route, watched_at) that came although it was watched, and changed
+    nothing.
+    """
+
+    user: str
+    simkl: int
     title: str
-    watched_at: str
+    season: int | None
+    episode: int | None
+    watched_at: str = ""
     times: int = 0
-    routes: list[str] = field(default_factory=list)
-    repeats: list[tuple[str, str]] = field(default_factory=list)
+    routes: tuple[str, ...] = ()
+    repeats: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Unwatched:
+    """A mark that was taken away."""
+
+    user: str
+    simkl: int
+    season: int | None
+    episode: int | None
+    at: float
+
+
+@dataclass(frozen=True)
+class HistoryCall:
+    """One POST under /sync: how many films, shows (anime too) and single episodes it named, and what was answered."""
+
+    path: str
+    user: str
+    movies: int
+    shows: int
+    episodes: int
+    body: Any = field(repr=False)
+    answer: Any = field(repr=False)
+    at: float = 0.0
+
+
+@dataclass(frozen=True)
+class Rating:
+    """A rating there is now, 1 to 10."""
+
+    user: str
+    simkl: int
+    title: str
+    rating: int
+    rated_at: str
 
 
 class Library:
@@ -32,11 +77,10 @@ class Library:
 
     def __init__(self, clock: Callable[[], float], now: Callable[[], datetime]) -> None:
         self._clock, self._now = clock, now
-        self.marks: dict[str, dict[Key, _Mark]] = defaultdict(dict)
-        self.listed: dict[str, set[int]] = defaultdict(set)
+        self.marks: dict[str, dict[Key, Watched]] = defaultdict(dict)
         self.ratings: dict[str, dict[int, Rating]] = defaultdict(dict)
         self.unwatched: list[Unwatched] = []
-        self._before: dict[tuple[str, Key], _Mark] = {}
+        self._before: dict[tuple[str, Key], Watched] = {}
 
     def now(self) -> str:
         """Return the time as Simkl writes it: ISO 8601, UTC, whole seconds, Z."""
@@ -50,12 +94,10 @@ class Library:
         key = key_of(title, episode)
         marks, at = self.marks[user], watched_at or self.now()
         if key in marks:
-            marks[key].repeats.append((route, at))
+            marks[key] = replace(marks[key], repeats=(*marks[key].repeats, (route, at)))
             return False
-        mark = marks[key] = self._before.pop((user, key), None) or _Mark(title.title, at)
-        mark.watched_at = at
-        mark.times += 1
-        mark.routes.append(route)
+        mark = self._before.pop((user, key), None) or Watched(user, title.simkl, title.title, *key[1:])
+        marks[key] = replace(mark, watched_at=at, times=mark.times + 1, routes=(*mark.routes, route))
         return True
 
     def unmark(self, user: str, title: Title, episode: Episode | None) -> bool:
@@ -68,24 +110,13 @@ class Library:
         return True
 
     def forget(self, user: str, title: Title) -> bool:
-        """Remove a title with its marks and its rating; false if it was not in the library."""
-        known = title.simkl in self.listed[user]
-        self.listed[user].discard(title.simkl)
-        for episode in [None] if isinstance(title, Movie) else title.episodes:
-            self.unmark(user, title, episode)
-        self.ratings[user].pop(title.simkl, None)
-        return known
+        """Remove a title with its marks and its rating; false if there was neither."""
+        episodes = [None] if isinstance(title, Movie) else title.episodes
+        marked = [self.unmark(user, title, episode) for episode in episodes]
+        return bool(self.ratings[user].pop(title.simkl, None)) or any(marked)
 
     def rate(self, user: str, title: Title, rating: int, rated_at: str = "") -> None:
-        """Rate a title; one that was on no list gets on one."""
         self.ratings[user][title.simkl] = Rating(user, title.simkl, title.title, rating, rated_at or self.now())
-        self.listed[user].add(title.simkl)
-
-    def watched_by(self, user: str) -> dict[Key, Watched]:
-        return {
-            (s, n, e): Watched(user, s, m.title, n, e, m.watched_at, m.times, tuple(m.routes), tuple(m.repeats))
-            for (s, n, e), m in self.marks.get(user, {}).items()
-        }
 
 
 def key_of(title: Title, episode: Episode | None) -> Key:

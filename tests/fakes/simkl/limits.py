@@ -1,12 +1,13 @@
-"""How often Simkl may be asked: 10 GET and 1 POST a second, and a day's quota that ends at midnight in New York.
+"""The fake server's time, and how often Simkl may be asked in it.
 
-Source: Simkl's page `resources/rate-limits`.
+10 GET and 1 POST a second, and a day's quota that ends at midnight in New York. Source: Simkl's page
+`resources/rate-limits`.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
-from datetime import date, datetime, timedelta
+from collections import Counter, defaultdict, deque
+from datetime import datetime, timedelta
 from threading import Lock
 from typing import Callable
 
@@ -14,8 +15,19 @@ from zoneinfo import ZoneInfo
 
 A_SECOND = 1.0
 ALLOWED = {"GET": 10, "POST": 1}
-A_DAY = {"free": 500, "pro": 1_000, "vip": 10_000}  # V2, of one user with all their apps
+A_DAY = 500  # V2, of one user with all their apps; more for those who pay
 NEW_YORK = ZoneInfo("America/New_York")
+
+
+class BoxClock:
+    """Seconds from a source that never runs backwards, plus whatever was skipped."""
+
+    def __init__(self, source: Callable[[], float]) -> None:
+        self._source = source
+        self.skipped = 0.0
+
+    def __call__(self) -> float:
+        return self._source() + self.skipped
 
 
 class PerSecond:
@@ -24,7 +36,10 @@ class PerSecond:
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._lock = Lock()
-        self._ask: dict[tuple[str, str], deque[float]] = defaultdict(deque)
+        self.reset()
+
+    def reset(self) -> None:
+        self._asked: dict[tuple[str, str], deque[float]] = defaultdict(deque)
 
     def exceeded(self, who: str, method: str) -> bool:
         """Count one request; true if it is one too many.
@@ -33,17 +48,13 @@ class PerSecond:
         """
         kind = "GET" if method in ("GET", "HEAD") else "POST"
         with self._lock:
-            now, asked = self._clock(), self._ask[who, kind]
+            now, asked = self._clock(), self._asked[who, kind]
             while asked and asked[0] <= now - A_SECOND:
                 asked.popleft()
             if len(asked) >= ALLOWED[kind]:
                 return True
             asked.append(now)
             return False
-
-    def reset(self) -> None:
-        with self._lock:
-            self._ask.clear()
 
 
 class PerDay:
@@ -54,33 +65,27 @@ class PerDay:
 
     def __init__(self, clock: Callable[[], float], start: datetime | None = None) -> None:
         self._clock = clock
-        self._start = (start or datetime.now()).astimezone(NEW_YORK)
-        self._zero = clock()
+        self._start = (start or datetime.now()).timestamp() - clock()
         self._lock = Lock()
-        self._ask: dict[tuple[date, str], int] = defaultdict(int)
+        self.reset()
+
+    def reset(self) -> None:
+        self._asked: Counter = Counter()
 
     @property
     def now(self) -> datetime:
         """The time in New York as the fake server sees it."""
-        utc = self._start.timestamp() + self._clock() - self._zero
-        return datetime.fromtimestamp(utc, NEW_YORK)
+        return datetime.fromtimestamp(self._start + self._clock(), NEW_YORK)
 
     def spend(self, who: str, limit: float) -> float | None:
         """Count one request and return how many are left today, None (and do not count it) if there were none."""
         with self._lock:
             key = (self.now.date(), who)
-            if self._ask[key] >= limit:
+            if self._asked[key] >= limit:
                 return None
-            self._ask[key] += 1
-            return limit - self._ask[key]
+            self._asked[key] += 1
+            return limit - self._asked[key]
 
-    def reset(self) -> None:
-        with self._lock:
-            self._ask.clear()
-
-
-def seconds_until_reset(now: datetime | None = None) -> int:
-    """Return the seconds until the daily quota starts again, at midnight in America/New_York."""
-    here = (now or datetime.now().astimezone()).astimezone(NEW_YORK)
-    midnight = (here + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-    return max(1, round(midnight.timestamp() - here.timestamp()))
+    def seconds_until_reset(self) -> int:
+        midnight = (self.now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+        return max(1, round(midnight.timestamp() - self.now.timestamp()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 from threading import Lock, Thread
 from typing import Any
@@ -29,19 +30,12 @@ class Listener(ThreadedWSGIServer):
         self.verbose = verbose
         self._lock = Lock()
         self._live: set[socket.socket] = set()
-        # Bound here because werkzeug ends the whole program when a port is taken.
-        with self._listening(host, port) as bound:
+        # Bound here because werkzeug ends the whole program when a port is taken; at 0 it can be taken again later.
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        with socket.create_server((host, port), family=family, backlog=128) if port else listen_anywhere(host) as bound:
             super().__init__(host, bound.getsockname()[1], app, _Handler, fd=bound.fileno())
         self._thread = Thread(target=self.serve_forever, args=(LOOK_FOR_THE_END_EVERY,), name="sandbox", daemon=True)
         self._thread.start()
-
-    @staticmethod
-    def _listening(host: str, port: int) -> socket.socket:
-        if not port:
-            return listen_anywhere(host)  # at a port that can be taken again after `close`
-        return socket.create_server(
-            (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=128
-        )
 
     def process_request(self, request: Any, client_address: Any) -> None:
         with self._lock:
@@ -60,7 +54,5 @@ class Listener(ThreadedWSGIServer):
         with self._lock:
             live = list(self._live)
         for connection in live:
-            try:
+            with contextlib.suppress(OSError):  # it ended by itself in the meantime
                 connection.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass  # it ended by itself in the meantime

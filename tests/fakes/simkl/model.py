@@ -8,39 +8,33 @@ other, never half of each. Source: Simkl's pages `api-reference/pin`, `auth-v1`,
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from collections import deque
 from threading import RLock
-from typing import Callable, Iterable
+from typing import Any, Callable, Iterable
 
-from tests.fakes.simkl.authorizations import LASTS, Allowed, Wanted
-from tests.fakes.simkl.codes import APPROVED, DENIED, WAITING, Code, Codes, DeviceCode, TooFast, device_codes, pins
+from tests.fakes.simkl.apps import V1, V2
+from tests.fakes.simkl.asking import Allowed, Wanted
+from tests.fakes.simkl.codes import APPROVED, DENIED, WAITING, Code, DeviceCode, TooFast
 from tests.fakes.simkl.grants import Grant, Grants, Refusal, User, scope_for
 
+A_CODE_LASTS = 600  # seconds an authorization code is good for; V2 says so, V1 only says short-lived
 SLOWER_BY = 5  # seconds, RFC 8628 3.5
+PENDING, SLOW_DOWN = "Authorization pending", "Slow down"  # the latter stands only in Simkl's old documentation
 EARLY_BY = 0.05  # seconds a poll may be early before it counts as too fast: timers and networks jitter
-
-
-@dataclass(frozen=True)
-class Poll:
-    """What one poll found: answer is "pending", "slow_down", "approved" (with grant) or "fresh" (with code)."""
-
-    answer: str
-    grant: Grant | None = None
-    code: Code | None = None
 
 
 class Model:
     """All users, codes and links of one fake server; `interval` and `expires_in` are seconds."""
 
     def __init__(
-        self, clock: Callable[[], float], user: User, interval: float, expires_in: float, code_length: int,
-        codes: Iterable[str], slow_down: bool, v2_codes: Iterable[str] = (),
+        self, clock: Callable[[], float], user: User, interval: float, expires_in: float, codes: Iterable[str],
+        slow_down: bool, v2_codes: Iterable[str] = (),
     ) -> None:  # fmt: skip
         self._clock, self._interval, self._expires_in, self._slow_down = clock, interval, expires_in, slow_down
         self._lock = RLock()
         self.user = user
         self.links = Grants(clock, self._lock)
-        self._pins, self._devices = pins(code_length, codes), device_codes(v2_codes)
+        self._wanted = {Code: list(codes), DeviceCode: list(v2_codes)}
         self.reset()
 
     def reset(self) -> None:
@@ -49,20 +43,29 @@ class Model:
             self.users = {self.user.name: self.user}
             self.too_fast: list[TooFast] = []
             self._allowed: dict[str, Allowed] = {}
-            for part in (self.links, self._pins, self._devices):
-                part.reset()
+            self._codes: list[Any] = []
+            self._issued: set[str] = set()
+            self._next = {kind: deque(wanted) for kind, wanted in self._wanted.items()}
+            self.links.reset()
 
-    def _new(self, codes: Codes, client_id: str, app_name: str, **more: str) -> Code:
+    def _issue(self, kind: type, client_id: str, app_name: str, **more: str) -> Any:
+        """Issue a code that was never issued before; those that are wanted come first, as they are written."""
         with self._lock:
-            now = self._clock()
-            return codes.issue(client_id, app_name, now, now + self._expires_in, self._interval, **more)
+            now, wanted = self._clock(), self._next[kind]
+            text = wanted.popleft() if wanted else kind.random()
+            while kind.typed(text) in self._issued:
+                text = kind.random()
+            self._issued.add(kind.typed(text))
+            code = kind(text, client_id, app_name, now, now + self._expires_in, self._interval, **more)
+            self._codes.append(code)
+            return code
 
     def start(self, client_id: str, app_name: str) -> Code:
         """Issue a PIN. Not built: a redirect after the approval."""
-        return self._new(self._pins, client_id, app_name)
+        return self._issue(Code, client_id, app_name)
 
     def start_device(self, client_id: str, app_name: str, scope: str | None) -> DeviceCode:
-        return self._new(self._devices, client_id, app_name, scope=scope_for(scope))
+        return self._issue(DeviceCode, client_id, app_name, scope=scope_for(scope))
 
     def _exceeded(self, code: Code) -> bool:
         """Count one poll; true if it is too early."""
@@ -73,20 +76,24 @@ class Model:
         self.too_fast.append(TooFast(code.user_code, now - before, now))
         return True
 
-    def poll(self, user_code: str, client_id: str, app_name: str) -> Poll:
-        """Answer one poll for a PIN; an approval is handed out once and takes the code with it."""
+    def poll(self, user_code: str, client_id: str, app_name: str) -> Grant | Code | str:
+        """Answer one poll for a PIN with the link, a fresh code or what is said while there is neither.
+
+        An approval is handed out once and takes the code with it.
+        """
         with self._lock:
-            code = self._pins.find(user_code, self._clock())
             # Inferred: a poll must spell the code exactly, and a code of another app is an unknown code.
-            if code is None or code.user_code != user_code or code.client_id != client_id:
-                return Poll("fresh", code=self.start(client_id, app_name))
+            asked = (V1, user_code, client_id)
+            code = next((c for c in self.codes if (c.generation, c.user_code, c.client_id) == asked), None)
+            if code is None:
+                return self.start(client_id, app_name)
             if self._exceeded(code) and self._slow_down:
-                return Poll("slow_down")
+                return SLOW_DOWN
             if code.state != APPROVED:
                 # Inferred: the documentation knows no answer for "no", so a denied code looks pending until it expires.
-                return Poll("pending")
-            self._pins.drop(code)
-            return Poll("approved", grant=self.links.give_v1(client_id, code.app_name, code.user))
+                return PENDING
+            self._codes.remove(code)
+            return self.links.give_v1(client_id, code.app_name, code.user)
 
     def poll_device(self, device_code: str, client_id: str, slow_down: bool = False) -> Grant:
         """Return the new link of an approved code, which takes the code with it; raises Refusal.
@@ -94,9 +101,11 @@ class Model:
         `slow_down` answers "slow down" even to a poll that comes in time.
         """
         with self._lock:
-            code = next((code for code in self._devices.all.values() if code.device_code == device_code), None)
             # Unknown: what a poll after the success gets, or another app's. Here both codes do not exist.
-            if code is None or code.client_id != client_id or self._clock() >= code.expires_at:
+            asked = (device_code, client_id)
+            devices = [code for code in self.codes if code.generation == V2]
+            code = next((code for code in devices if (code.device_code, code.client_id) == asked), None)
+            if code is None:
                 raise Refusal("expired_token", "The device code is invalid or expired")
             if self._exceeded(code) or slow_down:
                 # Inferred: the longer interval holds for every poll after this one, as in RFC 8628 3.5.
@@ -104,7 +113,7 @@ class Model:
                 raise Refusal("slow_down", f"Wait {SLOWER_BY} seconds longer between polls")
             if code.state != APPROVED:
                 raise Refusal("authorization_pending", "The user has not decided yet")  # also after a no
-            self._devices.drop(code)
+            self._codes.remove(code)
             return self.links.give_v2(client_id, code.app_name, code.user, code.scope)
 
     def approve(self, text: str, user_name: str | None = None) -> Code:
@@ -113,7 +122,7 @@ class Model:
             user = self.user_called(user_name)
             code = self.waiting(text)
             code.state, code.user = APPROVED, user
-            if code.generation == "v1":  # V2 makes the link when the device picks it up
+            if code.generation == V1:  # V2 makes the link when the device picks it up
                 self.links.give_v1(code.client_id, code.app_name, user)
             return code
 
@@ -129,8 +138,7 @@ class Model:
     def waiting(self, text: str) -> Code:
         """Return the code somebody typed, of either generation and forgiving how; LookupError if none waits."""
         with self._lock:
-            now = self._clock()
-            code = self._pins.find(text, now) or self._devices.find(text, now)
+            code = next((each for each in self.codes if each.typed(text) == each.typed(each.user_code)), None)
             if code is None or code.state == DENIED:
                 raise LookupError(f"no code {text!r} is waiting")
             return code
@@ -143,15 +151,15 @@ class Model:
         return unanswered[-1]
 
     @property
-    def codes(self) -> list[Code]:
+    def codes(self) -> list[Any]:
+        """Every live code. Unspecified: what Simkl says at exactly expires_in; here it is dead from that moment on."""
         with self._lock:
-            now, issued = self._clock(), [*self._pins.all.values(), *self._devices.all.values()]
-            return sorted((code for code in issued if now < code.expires_at), key=lambda code: code.created)
+            return [code for code in self._codes if self._clock() < code.expires_at]
 
     def allow(self, wanted: Wanted, user: User) -> str:
         with self._lock:
             code = secrets.token_urlsafe(32)
-            self._allowed[code] = Allowed(wanted, user, self._clock() + LASTS)
+            self._allowed[code] = Allowed(wanted, user, self._clock() + A_CODE_LASTS)
             return code
 
     def burn(self, code: str) -> Allowed | None:
@@ -166,8 +174,9 @@ class Model:
             cut = [g for g in self.links.live if name_or_token in (None, g.token, g.refresh_token, g.user.name, g.id)]
             # Inferred: a V1 approval that was not picked up yet dies with the link it belongs to.
             pairs = {(grant.client_id, grant.user) for grant in cut}
-            for code in [code for code in self._pins.all.values() if (code.client_id, code.user) in pairs]:
-                self._pins.drop(code)
+            self._codes = [
+                code for code in self._codes if code.generation == V2 or (code.client_id, code.user) not in pairs
+            ]
             return self.links.end(cut)
 
     def user_called(self, name: str | None) -> User:

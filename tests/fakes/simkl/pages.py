@@ -69,9 +69,7 @@ def connected_apps() -> str:
 @routes.post("/settings/connected-apps/revoke")
 def revoke() -> Any:
     # The form names the link by its number, so no token ever stands in a page.
-    for grant in box.tokens:
-        if request.form.get("grant") == str(grant.id):
-            box.revoke(grant.id)
+    box.revoke(request.form.get("grant", -1, type=int))
     return redirect("/settings/connected-apps/", 303)
 
 
@@ -111,7 +109,7 @@ def explain(problem: Unaskable) -> Any:
 
 @routes.errorhandler(SentBack)
 def send_back(sent_back: SentBack) -> Any:
-    return redirect(sent_back.location, 302)
+    return redirect(sent_back.args[0])
 
 
 def lasting(seconds: float) -> str:

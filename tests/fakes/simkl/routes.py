@@ -6,8 +6,6 @@ The name of a family's blueprint says what it is: "api..." and "discovery" are f
 
 from __future__ import annotations
 
-import threading
-from functools import lru_cache
 from typing import Any, Iterable
 from urllib.parse import urlsplit
 
@@ -15,54 +13,43 @@ from flask import Flask, Response, abort, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
-from tests.fakes.simkl import api, api_oauth, api_oauth2, api_scrobble, api_search, api_sync, control, pages
-from tests.fakes.simkl.gate import BOX, Refused, box
+from tests.fakes.simkl import api, api_oauth, api_search, api_tracking, control, pages
+from tests.fakes.simkl.gate import BOX, box, refused
 
-FAMILIES = (api, api_oauth, api_oauth2, api_scrobble, api_sync, api_search, pages, control)
-ONE_AT_A_TIME = threading.Lock()
-"""Held while the app is put together: its routes are built by `ast.parse`, which before Python 3.11.8 and 3.12.2
-fails with "AST constructor recursion depth mismatch" when two threads are in it (CPython issue 106905)."""
+# Both of Simkl's hosts as one app, which all the fake servers of a process share. It is put together while nothing else
+# runs: before Python 3.11.8 and 3.12.2 two threads may not be in the `ast.parse` of its routes (CPython issue 106905).
+APP = Flask("tests.fakes.simkl")
+APP.json.sort_keys = False
+for family in (
+    *(api.routes, api_oauth.v1, api_oauth.v2, api_oauth.discovery, api_tracking.routes, api_search.routes),
+    *(pages.routes, control.routes),
+):
+    APP.register_blueprint(family)
+
+
+@APP.before_request
+def only_on_its_own_host() -> None:
+    endpoint = request.endpoint or "nothing"
+    if box.api_host and not endpoint.startswith(("control", "nothing")):
+        if endpoint.startswith("api") != _is_api_host(box, request.host):
+            abort(404)
+
+
+@APP.errorhandler(HTTPException)
+def nothing_there(problem: HTTPException) -> Response:
+    status = problem.code or 500
+    name = {404: "url_failed", 500: "internal"}.get(status, "wrong_parameter")
+    return refused(status, name, f"{request.method} {request.path}: {problem.name}").response
 
 
 def answer(asked: Any, environ: dict, start_response: Any) -> Iterable[bytes]:
-    return site_and_api().wsgi_app({**environ, BOX: asked}, start_response)
-
-
-def site_and_api() -> Flask:
-    """Return both of Simkl's hosts as one Flask app, which all the fake servers of a process share."""
-    with ONE_AT_A_TIME:
-        return _site_and_api()
-
-
-@lru_cache(maxsize=None)
-def _site_and_api() -> Flask:
-    app = Flask("tests.fakes.simkl")
-    for family in FAMILIES:
-        app.register_blueprint(family.routes)
-    app.register_blueprint(api_oauth2.discovery)
-    app.json.sort_keys = False
-
-    @app.before_request
-    def only_on_its_own_host() -> None:
-        endpoint = request.endpoint or "nothing"
-        if box.api_host and not endpoint.startswith(("control", "nothing")):
-            if endpoint.startswith("api") != _is_api_host(box, request.host):
-                abort(404)
-
-    @app.errorhandler(HTTPException)
-    def nothing_there(problem: HTTPException) -> Response:
-        status = problem.code or 500
-        name = {404: "url_failed", 500: "internal"}.get(status, "wrong_parameter")
-        return Refused(status, name, f"{request.method} {request.path}: {problem.name}").response
-
-    app.register_error_handler(Refused, lambda refusal: refusal.response)
-    return app
+    return APP.wsgi_app({**environ, BOX: asked}, start_response)
 
 
 def is_for_programs(asked: Any, environ: dict) -> bool:
     """Whether a request is one that programs make: to the API, to discovery, or to an address nobody has."""
     try:
-        endpoint, _ = site_and_api().url_map.bind_to_environ(environ).match()
+        endpoint, _ = APP.url_map.bind_to_environ(environ).match()
     except RequestRedirect:
         return False
     except HTTPException:

@@ -10,12 +10,11 @@ from dataclasses import dataclass, field
 from typing import Any, Iterator, Mapping
 
 from tests.fakes.simkl.catalogue import Catalogue
-from tests.fakes.simkl.library import STATUSES, moment
+from tests.fakes.simkl.library import moment
 from tests.fakes.simkl.titles import ANIME, EPISODE_ID_NAMES, ID_NAMES, MOVIE, SHOW, Episode, Movie, Title
 from tests.fakes.simkl.tracking import START, USUAL_MARK
 
 WRAPPERS = (MOVIE, SHOW, ANIME)
-MEMO_LENGTH = 140
 
 
 @dataclass
@@ -162,10 +161,6 @@ def details(row: Mapping[str, Any], wrong: Complaints) -> None:
     """Check what a media object, a season or an episode says beside its name."""
     for name in ("watched_at", "added_at", "rated_at"):
         wrong.unless(name not in row or moment(row[name]), f"{name} is {row.get(name)!r}, not ISO 8601 in UTC with Z")
-    wrong.unless(row.get("status") in (None, *STATUSES), f"status is {row.get('status')!r}")
-    memo = row.get("memo")
-    if memo is not None and wrong.unless(isinstance(memo, Mapping), "memo is not an object"):
-        wrong.unless(len(str(memo.get("text", ""))) <= MEMO_LENGTH, f"a memo of more than {MEMO_LENGTH} characters")
 
 
 def rating_in(row: Mapping[str, Any]) -> int | None:

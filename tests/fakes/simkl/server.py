@@ -2,65 +2,95 @@
 
 from __future__ import annotations
 
+import math
 import time
 from datetime import datetime
 from functools import partial
+from operator import attrgetter
 from typing import Any, Callable, ContextManager, Iterable
 
 from flask import request
 
 from tests.fakes.simkl import asking, routes
-from tests.fakes.simkl.apps import V1, V2, App, Apps
-from tests.fakes.simkl.clock import BoxClock
+from tests.fakes.simkl.api_tracking import WriteLocks
+from tests.fakes.simkl.apps import V1, V2, App
 from tests.fakes.simkl.faults import Order, Orders, order_from, order_from_spec
 from tests.fakes.simkl.grants import READ_WRITE, User
 from tests.fakes.simkl.journal import Journal
-from tests.fakes.simkl.limits import PerDay, PerSecond
+from tests.fakes.simkl.limits import BoxClock, PerDay, PerSecond
 from tests.fakes.simkl.listener import Listener
 from tests.fakes.simkl.model import Model
-from tests.fakes.simkl.reading import Reading
 from tests.fakes.simkl.titles import Title
 from tests.fakes.simkl.tracking import Tracking
 from tests.fakes.simkl.wire import FaultyWire
-from tests.fakes.simkl.writes import WriteLocks
 
 
-class FakeSimkl(Reading):
-    """the fake Simkl server; a context manager that listens inside its `with` block.
+def _copy(place: str, what: str) -> Any:
+    return property(lambda self: list(attrgetter(place)(self)), doc=what)
 
-    `interval` and `expires_in` are what the fake server tells clients, in seconds. `codes` are the user codes it gives
-    out first. `clock` is any monotonic clock; `advance` jumps ahead of it. `slow_down` answers polls that come too fast
-    the way the old documentation says. `limits=False` lets clients ask as often as they like. `redirects` are the ones
-    registered for `client_ids`. `faults` are specs such as "status:status=503,times=2".
 
-    `apps` are registered beside the two lists of client_ids, with secrets and redirects of their own. `v2_codes` are
-    the first user codes of V2's device flow. `user_quota` and `app_quota` are the requests of a day for a V2 user
-    (None: what the account type allows) and a V1 app (None: no end); the calendar runs from `day` on (None: from now).
-    `api_host`, such as "localhost", plays api.simkl.com under a name of its own, and only there.
+class FakeSimkl:
+    """The fake Simkl server; a context manager that listens inside its `with` block.
 
-    `catalogue` are the titles there are (None: `catalogue.DEFAULT`).
+    `interval` and `expires_in` are what the fake server tells clients, in seconds. `codes` and `v2_codes` are the user
+    codes it gives out first. `clock` is any monotonic clock; `advance` jumps ahead of it. `slow_down` answers polls
+    that come too fast the way the old documentation says. `limits=False` lets clients ask as often as they like.
+    `faults` are specs such as "status:status=503,times=2".
 
-    Raises OSError if the port is taken, ValueError for settings that cannot be.
+    `apps` are registered beside the two lists of client_ids, with secrets and redirects of their own. `user_quota` and
+    `app_quota` are the requests of a day for a V2 user (None: the documented number) and a V1 app (None: no end); the
+    calendar runs from `day` on (None: from now). `api_host`, such as "localhost", plays api.simkl.com under a name of
+    its own, and only there. `catalogue` are the titles there are (None: `catalogue.DEFAULT`).
+
+    Raises OSError if the port is taken, ValueError for settings that cannot be. What is read of it after the fact is a
+    copy, sorted oldest first.
     """
+
+    codes = _copy("model.codes", "Every live user code of both generations.")
+    tokens = _copy("model.links.live", "Every live link; `.token` is its access token.")
+    grants = _copy("model.links.all", "Every link there ever was, ended ones included.")
+    refreshes = _copy("model.links.refreshes", "Every V2 refresh that succeeded, whether or not its answer arrived.")
+    dead_token_uses = _copy("model.links.dead_uses", "Every request with an access token replaced or revoked before.")
+    too_fast = _copy("model.too_fast", "Every poll that came sooner than the interval allows.")
+    requests = _copy("journal.requests", "Every API request.")
+    elsewhere = _copy("journal.elsewhere", "Every request that followed a redirect fault to /elsewhere.")
+    scrobbles = _copy("tracking.scrobbles", "Every scrobble call that got past the gate and the write lock.")
+    history_calls = _copy("tracking.history_calls", "Every POST to /sync/history, its /remove and /sync/ratings.")
+    unwatched = _copy("tracking.library.unwatched", "Every mark that was taken away.")
+    playbacks = _copy("tracking.playbacks", "Every resume point.")
+    too_many_posts = _copy("tracking.too_many_posts", "Every POST less than a second after one of the same user.")
+    malformed = _copy("tracking.malformed", "Everything in a tracking request that the documentation does not allow.")
+    watched = property(
+        lambda self: self.tracking.watched(self.model.users),
+        doc="Every mark there is now, of every user by name, under (simkl id, season, episode).",
+    )
+    ratings = property(
+        lambda self: self.tracking.ratings(self.model.users),
+        doc="Every rating there is now, of every user by name, under the simkl id.",
+    )
+    unattributed = property(
+        lambda self: [recorded for recorded in self.requests if not recorded.attributed],
+        doc="Every API request that did not say which app it comes from.",
+    )
 
     def __init__(
         self, *, host: str = "127.0.0.1", port: int = 0, interval: float = 5, expires_in: float = 900,
-        client_ids: Iterable[str] = ("sandbox-client-id",), v2_client_ids: Iterable[str] = (), code_length: int = 5,
-        codes: Iterable[str] = (), user_name: str = "sample_viewer", user_id: int = 900001, account_type: str = "free",
-        redirects: Iterable[str] = (), slow_down: bool = False, limits: bool = True, faults: Iterable[str] = (),
-        clock: Callable[[], float] = time.monotonic, verbose: bool = False, apps: Iterable[App] = (),
-        v2_codes: Iterable[str] = (), user_quota: int | None = None, app_quota: int | None = None,
-        day: datetime | None = None, api_host: str | None = None, catalogue: Iterable[Title] | None = None,
+        client_ids: Iterable[str] = ("sandbox-client-id",), v2_client_ids: Iterable[str] = (), apps: Iterable[App] = (),
+        codes: Iterable[str] = (), v2_codes: Iterable[str] = (), user_name: str = "sample_viewer",
+        slow_down: bool = False, limits: bool = True, user_quota: int | None = None, app_quota: int | None = None,
+        faults: Iterable[str] = (), clock: Callable[[], float] = time.monotonic, day: datetime | None = None,
+        api_host: str | None = None, catalogue: Iterable[Title] | None = None, verbose: bool = False,
     ) -> None:  # fmt: skip
         self.interval, self.expires_in, self.limits = interval, expires_in, limits
         self.user_quota, self.app_quota, self.api_host = user_quota, app_quota, api_host
-        plain = [App(client_id, redirects=tuple(redirects)) for client_id in client_ids]
-        self.apps = Apps([*plain, *(App(client_id, V2) for client_id in v2_client_ids), *apps])
-        self.client_ids, self.v2_client_ids = self.apps.ids(V1), self.apps.ids(V2)
-        self.client_id = (self.client_ids or self.v2_client_ids)[0]
+        all_apps = [*map(App, client_ids), *(App(client_id, V2) for client_id in v2_client_ids), *apps]
+        self.apps = {app.client_id: app for app in all_apps}
+        if not 0 < len(all_apps) == len(self.apps):
+            raise ValueError("there must be at least one client_id, and none of them twice")
+        self.client_id = min(self.apps.values(), key=lambda app: app.generation).client_id  # V1's come first
         self.clock = BoxClock(clock)
-        user = User(user_name, user_id, account_type)
-        self.model = Model(self.clock, user, interval, expires_in, code_length, codes, slow_down, v2_codes)
+        user = User(user_name, 900001)
+        self.model = Model(self.clock, user, interval, expires_in, codes, slow_down, v2_codes)
         self.per_second = PerSecond(self.clock)
         self.per_day = PerDay(self.clock, day)
         self.tracking = Tracking(self.clock, lambda: self.per_day.now, catalogue)
@@ -69,9 +99,8 @@ class FakeSimkl(Reading):
         self.write_locks = WriteLocks(self.clock, self.journal.notify)
         self._host, self._port, self._verbose = host, port, verbose
         self._listener: Listener | None = None
-        is_api = partial(routes.is_for_programs, self)
-        wire = FaultyWire(partial(routes.answer, self), self.orders, self.journal, is_api)
-        self._app = self.journal.around(wire, is_api)
+        wire = FaultyWire(partial(routes.answer, self), self.orders, self.journal)
+        self._app = self.journal.around(wire, partial(routes.is_for_programs, self))
         for spec in faults:
             self.orders.add(order_from_spec(spec))
 
@@ -79,15 +108,11 @@ class FakeSimkl(Reading):
         self.listen_again()
         return self
 
-    def stop(self) -> None:
-        """Close the port and every connection, hanging ones too; what was recorded stays readable."""
-        self.stop_listening()
-
-    def __enter__(self) -> FakeSimkl:
-        return self.start()
+    __enter__ = start
 
     def __exit__(self, *_: object) -> None:
-        self.stop()
+        """Close the port and every connection, hanging ones too; what was recorded stays readable."""
+        self.stop_listening()
 
     @property
     def url(self) -> str:
@@ -95,10 +120,7 @@ class FakeSimkl(Reading):
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self._host, self._host)
         return f"http://[{host}]:{self._port}" if ":" in host else f"http://{host}:{self._port}"
 
-    @property
-    def site_url(self) -> str:
-        """Where simkl.com is, without a slash at its end."""
-        return self.url
+    site_url = url  # where simkl.com is
 
     @property
     def api_url(self) -> str:
@@ -144,19 +166,19 @@ class FakeSimkl(Reading):
         """Press Deny at an authorization address; returns where the browser goes next. Raises ValueError."""
         return self._and_notify(asking.answer(self, url, False))
 
-    def add_user(self, name: str, user_id: int, account_type: str = "free") -> None:
-        self.model.users[name] = User(name, user_id, account_type)
+    def add_user(self, name: str, user_id: int) -> None:
+        self.model.users[name] = User(name, user_id)
 
     def give_token(self, user_name: str | None = None, generation: str = V1, client_id: str | None = None) -> str:
         """Link an app (None: the first of this generation) to a user at once; returns the access token.
 
         Raises LookupError if there is no such user or app.
         """
-        user = self.model.user_called(user_name)
-        app = self.apps.get(client_id or next(iter(self.apps.ids(generation)), ""), generation)
+        user, links = self.model.user_called(user_name), self.model.links
+        fitting = (app for app in self.apps.values() if app.generation == generation)
+        app = next((app for app in fitting if client_id in (None, app.client_id)), None)
         if app is None:
             raise LookupError(f"no {generation} app {client_id!r}")
-        links = self.model.links
         if generation == V1:
             return self._and_notify(links.give_v1(app.client_id, app.name, user).token)
         return self._and_notify(links.give_v2(app.client_id, app.name, user, READ_WRITE).token)
@@ -185,7 +207,9 @@ class FakeSimkl(Reading):
 
     def advance(self, seconds: float) -> float:
         """Let seconds pass on the fake server's clock at once and return its new time; ValueError for a step back."""
-        self.clock.advance(seconds)
+        if not 0 <= seconds < math.inf:
+            raise ValueError(f"the clock only goes forwards, not by {seconds} s")
+        self.clock.skipped += seconds
         return self._and_notify(self.clock())
 
     def wait_for(self, predicate: Callable[[], Any], timeout: float = 60) -> Any:
@@ -198,7 +222,7 @@ class FakeSimkl(Reading):
     def reset(self) -> None:
         """Be as new: no codes, links, requests, faults or skipped time; port and settings stay."""
         self.orders.clear()
-        self.clock.rewind()
+        self.clock.skipped = 0.0
         for part in (self.model, self.per_second, self.per_day, self.tracking, self.journal):
             part.reset()
         self.journal.notify()

@@ -5,15 +5,15 @@ No HTTP here. Sources: Simkl's pages `api-reference/scrobble`, `guides/scrobble`
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, field
 from datetime import datetime
 from threading import RLock
 from typing import Any, Callable, Iterable
 
 from tests.fakes.simkl.catalogue import DEFAULT, Catalogue
-from tests.fakes.simkl.library import Key, Library, key_of
-from tests.fakes.simkl.titles import Episode, Title, kind_of
-from tests.fakes.simkl.tracked import HistoryCall, Malformed, Playback, Rating, Scrobble, TooManyPosts, Watched
+from tests.fakes.simkl.library import HistoryCall, Key, Library, Rating, Watched, key_of
+from tests.fakes.simkl.titles import Episode, Title
 
 START, PAUSE, STOP = "start", "pause", "stop"
 ACTIONS = (START, PAUSE, STOP)
@@ -21,6 +21,65 @@ SCROBBLE = "scrobble"
 USUAL_MARK = 80
 A_SECOND, AN_HOUR = 1.0, 3600.0
 FIRST_ID = 10_900_001
+
+
+@dataclass(frozen=True)
+class Scrobble:
+    """One scrobble call that got past the gate and the write lock.
+
+    `action` is what was sent (start, pause, stop), `answered` the action that came back or the name of the
+    error, `status` its HTTP status. `kind` is the wrapper that was sent (movie, show, anime). `title`, `season` and
+    `episode` are those of the match, Simkl's own numbers for anime; as sent, and `simkl` None, if nothing matched.
+    """
+
+    action: str
+    answered: str
+    kind: str
+    title: str
+    simkl: int | None
+    season: int | None
+    episode: int | None
+    progress: float
+    min_progress: int
+    user: str
+    at: float
+    status: int
+
+
+@dataclass(frozen=True)
+class Playback:
+    """A point to resume from. Not built: how long Simkl keeps one."""
+
+    id: int
+    user: str
+    kind: str
+    title: str
+    simkl: int
+    season: int | None
+    episode: int | None
+    progress: float
+    at: float
+
+
+@dataclass(frozen=True)
+class TooManyPosts:
+    """A POST that came less than a second after the one before it of the same user; `gap` in seconds."""
+
+    user: str
+    path: str
+    at: float
+    gap: float
+
+
+@dataclass(frozen=True)
+class Malformed:
+    """Something in a request that the documentation does not allow, in words."""
+
+    path: str
+    why: str
+    user: str
+    body: Any = field(repr=False)
+    at: float = 0.0
 
 
 @dataclass
@@ -60,7 +119,7 @@ class Tracking:
             self.history_calls: list[HistoryCall] = []
             self.malformed: list[Malformed] = []
             self.too_many_posts: list[TooManyPosts] = []
-            self._last_post: dict[str, float] = {}
+            self._last_post: dict[str, float] = defaultdict(lambda: float("-inf"))
             self._sessions: dict[tuple[str, int], Session] = {}
             self._playbacks: dict[tuple[str, int], Playback] = {}
             self._scrobbled: dict[tuple[str, Key], float] = {}
@@ -70,7 +129,7 @@ class Tracking:
         """Note a POST of a user; one that comes too soon after the one before is kept."""
         with self.lock:
             now = self._clock()
-            gap = now - self._last_post.get(user, float("-inf"))
+            gap = now - self._last_post[user]
             self._last_post[user] = now
             if gap < A_SECOND:
                 self.too_many_posts.append(TooManyPosts(user, path, now, gap))
@@ -80,7 +139,7 @@ class Tracking:
 
     def watched(self, users: Iterable[str]) -> dict[str, dict[Key, Watched]]:
         with self.lock:
-            return {user: self.library.watched_by(user) for user in users}
+            return {user: dict(self.library.marks.get(user, {})) for user in users}
 
     def ratings(self, users: Iterable[str]) -> dict[str, dict[int, Rating]]:
         with self.lock:
@@ -100,15 +159,13 @@ class Tracking:
         self._playbacks.pop((user, title.simkl), None)
         return Outcome(START)  # id 0, as in Simkl's samples
 
-    def pause(self, user: str, title: Title, episode: Episode | None, progress: float) -> Outcome:
+    def pause(self, user: str, title: Title, episode: Episode | None, progress: float, _mark: int) -> Outcome:
         """Keep a resume point; never a mark. The session is over: a paused one is not finished by the next start."""
         self._sessions.pop((user, title.simkl), None)
-        number = self._new_id()
-        place = (episode.season, episode.number) if episode else (None, None)
-        self._playbacks[user, title.simkl] = Playback(
-            number, user, kind_of(title), title.title, title.simkl, *place, progress, self.library.now(), self._clock()
-        )
-        return Outcome(PAUSE, number)
+        self._last_id += 1
+        about = (self._last_id, user, title.kind, title.title, *key_of(title, episode))
+        self._playbacks[user, title.simkl] = Playback(*about, progress, self._clock())
+        return Outcome(PAUSE, self._last_id)
 
     def stop(self, user: str, title: Title, episode: Episode | None, progress: float, mark: int) -> Outcome:
         """Stop watching: watched from the mark on, a resume point below; "already_watched" a second time in an hour.
@@ -116,22 +173,18 @@ class Tracking:
         Inferred: only a stop that would mark watched is refused, and the hour counts from the mark, not the refusals.
         """
         if progress < mark:
-            return self.pause(user, title, episode, progress)
+            return self.pause(user, title, episode, progress, mark)
         self._sessions.pop((user, title.simkl), None)
         before = self._scrobbled.get((user, key_of(title, episode)))
         if before is not None and self._clock() < before + AN_HOUR:
             return Outcome("already_watched", again_in=before + AN_HOUR - self._clock())
         self._watched(user, title, episode, "/scrobble/stop")
-        return Outcome(SCROBBLE, self._new_id())
-
-    def _new_id(self) -> int:
         self._last_id += 1
-        return self._last_id
+        return Outcome(SCROBBLE, self._last_id)
 
     def _watched(self, user: str, title: Title, episode: Episode | None, route: str) -> None:
         self._scrobbled[user, key_of(title, episode)] = self._clock()
         self.library.mark(user, title, episode, route)
-        self.library.listed[user].add(title.simkl)
         self._playbacks.pop((user, title.simkl), None)
 
     def _finish_others(self, user: str, title: Title, episode: Episode | None, mark: int) -> None:

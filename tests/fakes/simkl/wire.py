@@ -32,11 +32,11 @@ JSON = "application/json"
 class FaultyWire:
     """WSGI middleware that lets API requests through unless a fault was ordered for them."""
 
-    def __init__(self, app: Any, orders: Orders, journal: Journal, is_api: Callable[[dict], bool]) -> None:
-        self._app, self._orders, self._journal, self._is_api = app, orders, journal, is_api
+    def __init__(self, app: Any, orders: Orders, journal: Journal) -> None:
+        self._app, self._orders, self._journal = app, orders, journal
 
     def __call__(self, environ: dict, start_response: Any) -> Iterable[bytes]:
-        if not self._is_api(environ):
+        if RECORD not in environ:
             return self._app(environ, start_response)
         order = self._orders.take(OF_THE_WIRE, environ["PATH_INFO"])
         if order:
@@ -98,19 +98,14 @@ def _status(order: Order, environ: dict) -> Response:
 
 
 def _answer(order: Order, _environ: dict) -> Response:
-    body, kind = order.options["body"], order.options.get("content_type", JSON)
+    body = order.options["body"]
     text = body if isinstance(body, (str, bytes)) else json.dumps(body)
-    return Response(text, order.options.get("status", 200), content_type=kind)
+    return Response(text, order.options.get("status", 200), mimetype=JSON)
 
 
 def _redirect(order: Order, environ: dict) -> Response:
     here = f"{environ['wsgi.url_scheme']}://{environ['HTTP_HOST']}/elsewhere"
     return Response("", order.options.get("status", 302), {"Location": order.options.get("to", here)})
-
-
-def _big(order: Order, _environ: dict) -> Response:
-    padding = "x" * order.options.get("size", 1_100_000)
-    return Response(json.dumps({"result": "KO", "message": padding}), mimetype=JSON)
 
 
 def _slow(order: Order, environ: dict, real: Response) -> Any:
@@ -131,17 +126,16 @@ def _truncated(_order: Order, _environ: dict, real: Response) -> Any:
 
 def _wrong_types(_order: Order, _environ: dict, real: Response) -> Any:
     # `result` stays as it is: a client that only looks at that must not get away with it.
+    def another(value: Any) -> Any:
+        if isinstance(value, dict):
+            return list(value.values())
+        return 12345 if isinstance(value, str) else "soon"
+
     right = json.loads(real.get_data() or "null")
     wrong: Any = {"0": right}
     if isinstance(right, dict):
-        wrong = {name: value if name == "result" else _another_type(value) for name, value in right.items()}
+        wrong = {name: value if name == "result" else another(value) for name, value in right.items()}
     return Response(json.dumps(wrong), real.status, mimetype=JSON)
-
-
-def _another_type(value: Any) -> Any:
-    if isinstance(value, dict):
-        return list(value.values())
-    return 12345 if isinstance(value, str) else "soon"
 
 
 def _raw(real: Response, body: Iterable[bytes]) -> Callable[[dict, Any], Iterable[bytes]]:
@@ -163,7 +157,6 @@ INSTEAD: dict[str, Callable[[Order, dict], Response]] = {
     "redirect": _redirect,
     "empty": lambda *_: Response(b"", mimetype=JSON),
     "not_json": lambda *_: Response('{"result": "OK", "access_token": ', mimetype=JSON),
-    "big": _big,
 }
 SPOILED: dict[str, Callable[[Order, dict, Response], Any]] = {
     "slow": _slow,

@@ -27,7 +27,7 @@ def make(tmp_path):
 
         def make(**more):
             evening = LinkedEvening(tmp_path, **more)
-            stack.callback(evening.box.stop)
+            stack.callback(evening.box.stop_listening)
             return evening
 
         yield make
