@@ -1,29 +1,32 @@
 """A mark is dropped only where it is known which playback has caused it, and that Simkl hears of that or shall not."""
 
-from __future__ import annotations
-
 import pytest
 
 from lib.tracking.echoes import Echoes, PlaybackResult
 from lib.tracking.events import PlayerEvent, PlayerEventKind
+from tests.unit.tracking.cases import cases
 
 COUNTED, LEFT_OUT, NOTHING = PlaybackResult.COUNTED, PlaybackResult.LEFT_OUT, PlaybackResult.NOTHING
 STOPPED, ENDED = PlayerEventKind.STOPPED, PlayerEventKind.ENDED
 REF, TOTAL = "movie/7", 1000.0
 
 
-def played(until, result=COUNTED, what=STOPPED, total=TOTAL, ref=REF, told=True):
-    """Play an item up to a second, without pause from 0; return what knows of it."""
+def began():
     echoes = Echoes()
-    echoes.began(ref, PlayerEvent(PlayerEventKind.STARTED, 0.0, 0.0, total))
-    if told:
-        echoes.feed(PlayerEvent(PlayerEventKind.PROGRESSED, until - 0.5, until - 0.5, total))
+    echoes.began(REF, PlayerEvent(PlayerEventKind.STARTED, 0.0, 0.0, TOTAL))
+    return echoes
+
+
+def played(until, result=COUNTED, what=STOPPED):
+    """Play an item up to a second, without pause from 0; return what knows of it."""
+    echoes = began()
+    echoes.feed(PlayerEvent(PlayerEventKind.PROGRESSED, until - 0.5, until - 0.5, TOTAL))
     echoes.over(PlayerEvent(what, until), result)
     return echoes
 
 
 # how far it was played, what came of it, how long after its end the mark comes, and whether it is an echo
-MARKS = {
+@cases("until, result, after, is_echo", {
     "after a stop at 90 %": (900, COUNTED, 0.2, True),
     "before the stop is told": (960, COUNTED, -0.2, True),
     "half a minute late": (960, COUNTED, 30, True),
@@ -36,17 +39,13 @@ MARKS = {
     "by hand 20 s after 88 %": (880, COUNTED, 20, False),
     "sought to the end": (960, NOTHING, 0.2, False),
     "long after": (960, COUNTED, 61, False),
-}
-
-
-@pytest.mark.parametrize(("until", "result", "after", "is_echo"), MARKS.values(), ids=MARKS.keys())
-def test_a_mark_is_told_by_its_cause(until, result, after, is_echo):
-    assert played(until, result).is_echo(REF, until + after) is is_echo
-
-
-@pytest.mark.parametrize(("result", "is_echo"), [(COUNTED, True), (NOTHING, False)])
-def test_a_mark_after_the_natural_end_is_an_echo_unless_nothing_was_watched(result, is_echo):
-    assert played(1000, result, ENDED).is_echo(REF, 1000.2) is is_echo
+    "after the natural end": (1000, COUNTED, 0.2, True),
+    "after the natural end, sought to": (1000, NOTHING, 0.2, False),
+})  # fmt: skip
+def test_a_mark_is_told_by_its_cause_and_one_of_something_else_is_by_hand(until, result, after, is_echo):
+    echoes = played(until, result, ENDED if until == TOTAL else STOPPED)
+    assert echoes.is_echo(REF, until + after) is is_echo
+    assert not any(echoes.is_echo(ref, until + after) for ref in ("movie/8", "episode/7", ""))
 
 
 @pytest.mark.parametrize("happens", [Echoes.claim, Echoes.unmarked, Echoes.forget])
@@ -58,14 +57,8 @@ def test_after_the_first_mark_or_once_it_was_taken_away_or_has_left_the_library_
     assert echoes.has_played(REF, 962) is (happens is not Echoes.forget)
 
 
-@pytest.mark.parametrize("ref", ["movie/8", "episode/7", ""])
-def test_a_mark_of_something_else_is_by_hand(ref):
-    assert not played(960).is_echo(ref, 960.1)
-
-
 def test_what_is_not_followed_second_by_second_is_known_by_its_start_pauses_and_seeks():
-    echoes = Echoes()
-    echoes.began(REF, PlayerEvent(PlayerEventKind.STARTED, 0.0, 0.0, TOTAL))
+    echoes = began()
     echoes.feed(PlayerEvent(PlayerEventKind.PAUSED, 300.0, 300.0))
     echoes.feed(PlayerEvent(PlayerEventKind.RESUMED, 5000.0))
     echoes.over(PlayerEvent(STOPPED, 5300.0), LEFT_OUT)
@@ -76,12 +69,6 @@ def test_what_is_not_followed_second_by_second_is_known_by_its_start_pauses_and_
     assert echoes.is_echo(REF, 6030.1)
 
 
-@pytest.mark.parametrize(("now", "has"), [(100, True), (960, True), (1559, True), (1561, False)])
-def test_what_plays_or_has_played_within_ten_minutes_is_known(now, has):
-    if now < 960:
-        echoes = Echoes()
-        echoes.began(REF, PlayerEvent(PlayerEventKind.STARTED, 0.0, 0.0, TOTAL))
-    else:
-        echoes = played(960, NOTHING)
-    assert echoes.has_played(REF, now) is has
-    assert not echoes.has_played("", now)
+def test_what_plays_or_has_played_within_ten_minutes_is_known():
+    assert began().has_played(REF, 100) and not began().has_played("", 100)
+    assert [played(960, NOTHING).has_played(REF, now) for now in (960, 1559, 1561)] == [True, True, False]

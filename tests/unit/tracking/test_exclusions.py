@@ -8,6 +8,7 @@ from lib.tracking.extras import share_of_file
 from lib.tracking.media_info import MediaInfo
 from lib.tracking.preferences import TrackingPreferences
 from lib.tracking.trailers import is_trailer_address, is_trailer_title
+from tests.unit.tracking.cases import cases
 from tests.unit.tracking.told import episode, file, film, found, reason
 
 NO_STREAMS = TrackingPreferences(streams=False)
@@ -15,7 +16,8 @@ ADDON_LEFT_OUT = TrackingPreferences(addons=("plugin.video.x",))
 BY_ADDON = {"file": "plugin://plugin.video.y/play/?video_id=1", "library_id": 0}
 FOLDER = "/films/The Glass Harbour (2018)"
 
-NEVER = {
+
+@cases("facts, why", {
     "name-trailer": (film(file="/films/Glass Harbour/The Glass Harbour-trailer.mkv"), "a trailer"),
     "Trailer.mp4 on Windows": (film(file="C:\\films\\Glass Harbour\\Trailer.mp4"), "a trailer"),
     "the folder trailers": (film(file="/films/Glass Harbour/trailers/First look.mkv"), "a trailer"),
@@ -41,70 +43,57 @@ NEVER = {
     "deleted scenes in words": (film(file="/films/The Glass Harbour-deleted scenes.mkv"), "an extra"),
     "behind the scenes with a dash": (film(file="/films/The Glass Harbour - Behind the Scenes.mkv"), "an extra"),
     "an extra from a server": (film(file="https://x.example/Harbour%20(2018)/Extras/a.mkv"), "an extra"),
-}
-ONLY_LOOKS_LIKE_IT = {
-    "an episode of a show called Trailer Park": episode(file="/shows/Trailer Park Life/S01E01.mkv"),
-    "a file called My Trailer": film(file="/films/My Trailer.mkv"),
-    "a folder far above": film(file="/trailers/films/The Glass Harbour.mkv"),
-    "trailer inside the name": film(file="/films/The trailer that was lost.mkv"),
-    "a question in the name": film(file="nfs://nas/films/Which -trailer? Part 2.mkv"),
-    "a bracket in the address": film(file="smb://[nas/films/a.mkv", title="The Glass Harbour"),
-    "Sample This": film(file="/films/Sample This (2012)/Sample.This.2012.1080p.mkv", title="Sample This"),
-    "a show called Extras": episode(file="/shows/Extras/Season 1/Extras S01E01.mkv", show_title="Extras"),
-    "a show called Extras, without a season": episode(file="/shows/Extras/S01E01.mkv", show_title="Extras"),
-    "a film called Extras": film(file="/films/Extras/Extras.mkv", title="Extras"),
-    "a film called The Interview": film(file="/films/The Interview (2014)/The Interview.mkv", title="The Interview"),
-    "The Big Short, with dashes": film(file="/films/the-big-short.mkv", title="The Big Short"),
-    "The Big Short, in its folder": file("/films/The Big Short (2015)/the-big-short.mkv"),
-    "a short film among others": file("/films/Shorts/The Lamp (2012).mkv"),
-    "a short film that the library knows": film(file="/films/Shorts/The Lamp.mkv", title="The Lamp"),
-    "an episode called Deleted": episode(file="/shows/Lantern Street/Lantern Street - S02E04 - Deleted.mkv"),
-    "an episode with dashes": episode(file="/shows/lantern-street-s02e04-interview.mkv"),
-    "a group called Scene": film(file="/films/The.Glass.Harbour.2018.1080p.x264-SCENE.mkv"),
-}
-KNOWN = {**NEVER, **{name: (facts, "") for name, facts in ONLY_LOOKS_LIKE_IT.items()}}
-
-
-@pytest.mark.parametrize(("facts", "why"), KNOWN.values(), ids=KNOWN.keys())
+    "an episode of a show called Trailer Park": (episode(file="/shows/Trailer Park Life/S01E01.mkv"), ""),
+    "a file called My Trailer": (film(file="/films/My Trailer.mkv"), ""),
+    "a folder far above": (film(file="/trailers/films/The Glass Harbour.mkv"), ""),
+    "trailer inside the name": (film(file="/films/The trailer that was lost.mkv"), ""),
+    "a question in the name": (film(file="nfs://nas/films/Which -trailer? Part 2.mkv"), ""),
+    "a bracket in the address": (film(file="smb://[nas/films/a.mkv", title="The Glass Harbour"), ""),
+    "Sample This": (film(file="/films/Sample This (2012)/Sample.This.2012.1080p.mkv", title="Sample This"), ""),
+    "a show called Extras": (episode(file="/shows/Extras/Season 1/Extras S01E01.mkv", show_title="Extras"), ""),
+    "a show called Extras, without a season": (episode(file="/shows/Extras/S01E01.mkv", show_title="Extras"), ""),
+    "a film called Extras": (film(file="/films/Extras/Extras.mkv", title="Extras"), ""),
+    "a film called The Interview": (film(file="/films/The Interview/The Interview.mkv", title="The Interview"), ""),
+    "The Big Short, with dashes": (film(file="/films/the-big-short.mkv", title="The Big Short"), ""),
+    "The Big Short, in its folder": (file("/films/The Big Short (2015)/the-big-short.mkv"), ""),
+    "a short film among others": (file("/films/Shorts/The Lamp (2012).mkv"), ""),
+    "a short film that the library knows": (film(file="/films/Shorts/The Lamp.mkv", title="The Lamp"), ""),
+    "an episode called Deleted": (episode(file="/shows/Lantern Street/Lantern Street - S02E04 - Deleted.mkv"), ""),
+    "an episode with dashes": (episode(file="/shows/lantern-street-s02e04-interview.mkv"), ""),
+    "a group called Scene": (film(file="/films/The.Glass.Harbour.2018.1080p.x264-SCENE.mkv"), ""),
+})
 def test_what_is_never_tracked_and_what_only_looks_like_it(facts, why):
     assert reason(facts) == why
 
 
-# what plays, and the folders that are left out
-INSIDE = {
-    "a folder with a slash behind, far below": ("/films/x/y/z/a.mkv", "/films/x/"),
-    "the second of two": ("/films/a.mkv", "/shows/", "/films/"),
-    "a share": ("smb://nas/films/a.mkv", "smb://nas/films/"),
-    "a whole server": ("nfs://nas/films/a.mkv", "nfs://nas/"),
-    "a drive, with the other slashes": ("D:\\films\\a.mkv", "D:/films"),
-    "an add-on as a source": ("plugin://plugin.video.x/play?id=1", "plugin://plugin.video.x/"),
-    "the file itself": ("/films/a.mkv", "/films/a.mkv"),
-    "a film in two parts": ("stack:///films/a cd1.avi , /films/a cd2.avi", "/films/"),
-    "parts with a comma in the name": ("stack:///Oh,, yes/a cd1.avi , /Oh,, yes/a cd2.avi", "/Oh, yes/"),
-    "in a zip": ("zip://smb%3a%2f%2fnas%2ffilms%2fa.zip/x/a.mkv", "smb://nas/films/"),
-    "an archive that is excluded itself": ("zip://%2ffilms%2fa.zip/a.mkv", "zip://%2ffilms%2fa.zip/"),
-    "a Blu-ray": ("bluray://%2ffilms%2fHarbour%2f/BDMV/PLAYLIST/00800.mpls", "/films/"),
-    "a Blu-ray's image": ("bluray://udf%3a%2f%2f%252ffilms%252fH.iso%2f/BDMV/PLAYLIST/00800.mpls", "/films/"),
-    "a source of several folders": ("/shows/a.mkv", "multipath://%2ffilms%2f/%2fshows%2f/"),
-    "a source of several shares": ("smb://nas/films/a.mkv", "multipath://smb%3a%2f%2fnas%2ffilms%2f/"),
-}
-OUTSIDE = {
-    "nothing is excluded": ("/films/a.mkv",),
-    "a folder that begins alike": ("/films2/a.mkv", "/films/"),
-    "a file that begins alike": ("/films/a.mkv.mkv", "/films/a.mkv"),
-    "an empty line in the settings": ("/films/a.mkv", "", "/"),
-    "above the folder": ("/films/a.mkv", "/films/x/"),
-    "a film in two parts": ("stack:///films/a cd1.avi , /films/a cd2.avi", "/shows/"),
-    "in a zip": ("zip://%2ffilms%2fa.zip/a.mkv", "/films/x/", "zip://%2ffilms%2fb.zip/"),
-    "in an archive of no name": ("zip:///films/a.mkv", "/films/"),
-    "a source of several folders": ("/films2/a.mkv", "multipath://%2ffilms%2f/%2fshows%2f/"),
-}
-PLACES = [*((each, "in an excluded folder") for each in INSIDE.values()), *((each, "") for each in OUTSIDE.values())]
-
-
-@pytest.mark.parametrize(("told", "why"), PLACES, ids=[*INSIDE, *(f"outside: {name}" for name in OUTSIDE)])
-def test_only_what_is_in_an_excluded_folder_is_left_out(told, why):
-    assert reason(film(file=told[0]), TrackingPreferences(folders=told[1:])) == why
+@cases("is_inside, path, folders", {
+    "a folder with a slash behind, far below": (True, "/films/x/y/z/a.mkv", ("/films/x/",)),
+    "the second of two": (True, "/films/a.mkv", ("/shows/", "/films/")),
+    "a share": (True, "smb://nas/films/a.mkv", ("smb://nas/films/",)),
+    "a whole server": (True, "nfs://nas/films/a.mkv", ("nfs://nas/",)),
+    "a drive, with the other slashes": (True, "D:\\films\\a.mkv", ("D:/films",)),
+    "an add-on as a source": (True, "plugin://plugin.video.x/play?id=1", ("plugin://plugin.video.x/",)),
+    "the file itself": (True, "/films/a.mkv", ("/films/a.mkv",)),
+    "a film in two parts": (True, "stack:///films/a cd1.avi , /films/a cd2.avi", ("/films/",)),
+    "parts with a comma in the name": (True, "stack:///Oh,, yes/a cd1.avi , /Oh,, yes/a cd2.avi", ("/Oh, yes/",)),
+    "in a zip": (True, "zip://smb%3a%2f%2fnas%2ffilms%2fa.zip/x/a.mkv", ("smb://nas/films/",)),
+    "an archive that is excluded itself": (True, "zip://%2ffilms%2fa.zip/a.mkv", ("zip://%2ffilms%2fa.zip/",)),
+    "a Blu-ray": (True, "bluray://%2ffilms%2fHarbour%2f/BDMV/PLAYLIST/00800.mpls", ("/films/",)),
+    "a Blu-ray's image": (True, "bluray://udf%3a%2f%2f%252ffilms%252fH.iso%2f/BDMV/PLAYLIST/00800.mpls", ("/films/",)),
+    "a source of several folders": (True, "/shows/a.mkv", ("multipath://%2ffilms%2f/%2fshows%2f/",)),
+    "a source of several shares": (True, "smb://nas/films/a.mkv", ("multipath://smb%3a%2f%2fnas%2ffilms%2f/",)),
+    "outside: nothing is excluded": (False, "/films/a.mkv", ()),
+    "outside: a folder that begins alike": (False, "/films2/a.mkv", ("/films/",)),
+    "outside: a file that begins alike": (False, "/films/a.mkv.mkv", ("/films/a.mkv",)),
+    "outside: an empty line in the settings": (False, "/films/a.mkv", ("", "/")),
+    "outside: above the folder": (False, "/films/a.mkv", ("/films/x/",)),
+    "outside: a film in two parts": (False, "stack:///films/a cd1.avi , /films/a cd2.avi", ("/shows/",)),
+    "outside: in a zip": (False, "zip://%2ffilms%2fa.zip/a.mkv", ("/films/x/", "zip://%2ffilms%2fb.zip/")),
+    "outside: in an archive of no name": (False, "zip:///films/a.mkv", ("/films/",)),
+    "outside: a source of several folders": (False, "/films2/a.mkv", ("multipath://%2ffilms%2f/%2fshows%2f/",)),
+})
+def test_only_what_is_in_an_excluded_folder_is_left_out(is_inside, path, folders):
+    assert reason(film(file=path), TrackingPreferences(folders=folders)) == "in an excluded folder" * is_inside
 
 
 def stream(path, library_id=0):
@@ -112,7 +101,9 @@ def stream(path, library_id=0):
 
 
 SCHEMES = ("http", "https", "RTMP", "rtsp", "mms", "udp", "rtp")
-SOURCES = {
+
+
+@cases("facts, preferences, why", {
     "an excluded add-on": (film(addon="plugin.video.x"), ADDON_LEFT_OUT, "from an excluded add-on"),
     "another add-on": (film(addon="plugin.video.xy"), ADDON_LEFT_OUT, ""),
     "no add-on": (film(), ADDON_LEFT_OUT, ""),
@@ -122,10 +113,7 @@ SOURCES = {
     "a stream that is in the library": (stream("https://cdn.example/a.mkv", 7), NO_STREAMS, ""),
     "a share is no stream": (stream("smb://nas/a.mkv"), NO_STREAMS, ""),
     "a file is no stream": (stream("/films/a.mkv"), NO_STREAMS, ""),
-}
-
-
-@pytest.mark.parametrize(("facts", "preferences", "why"), SOURCES.values(), ids=SOURCES.keys())
+})  # fmt: skip
 def test_sources_can_be_left_out(facts, preferences, why):
     assert reason(facts, preferences) == why
 
@@ -195,7 +183,7 @@ def test_what_an_ending_or_its_folder_names_as_an_extra_is_not_the_film():
         assert reason(film(file=path)) and reason(file(path)) and reason(film(file=path.replace("/", "\\")))
 
 
-SHARES = {
+@cases("known", {
     "CD1 of two": ("/films/Harbour CD1.avi", "Harbour", (0.0, 0.5)),
     "CD2 of two": ("/films/Harbour.cd2.avi", "Harbour", (0.5, 1.0)),
     "disc 1": ("/films/Harbour Disc 1.mkv", "", (0.0, 0.5)),
@@ -209,10 +197,7 @@ SHARES = {
     "ACDC 1": ("/films/ACDC1.mkv", "", (0.0, 1.0)),
     "a VOB of a gigabyte": ("/films/Harbour/VIDEO_TS/VTS_01_1.VOB", "", (0.0, 0.2)),
     "a VOB that is long": ("/films/Harbour/VIDEO_TS/VTS_01_1.VOB", "", (0.0, 1.0), 5400.0),
-}
-
-
-@pytest.mark.parametrize("known", SHARES.values(), ids=SHARES.keys())
+})  # fmt: skip
 def test_a_half_is_half(known):
     path, title, share, *length = known
     assert share_of_file(path, title, *length) == pytest.approx(share)

@@ -8,6 +8,7 @@ from lib.simkl.api.media import ANIME, MOVIE, SHOW, Item
 from lib.tracking.identify import kind_for_person
 from lib.tracking.media_info import EpisodeInfo, MediaInfo
 from lib.tracking.preferences import TrackingPreferences
+from tests.unit.tracking.cases import cases
 from tests.unit.tracking.told import episode, file, film, found, reason
 
 NO_FILMS, NO_SHOWS, NO_ANIME = (TrackingPreferences(**{kind: False}) for kind in ("movies", "shows", "anime"))
@@ -19,7 +20,8 @@ ANIME_FILM = film(genres=("Drama", " Anime "))
 UNKNOWN = file("/downloads/The.Glass.Harbour.2018.mkv")
 UNTRACKED = "of a kind that is not tracked"
 
-KINDS = {
+
+@cases("facts, preferences, why", {
     "a film": (film(), NO_FILMS, f"{UNTRACKED}: movie"),
     "a film, shows off": (film(), NO_SHOWS, ""),
     "an episode": (episode(), NO_SHOWS, f"{UNTRACKED}: show"),
@@ -32,56 +34,44 @@ KINDS = {
     "animation is not anime": (film(genres=("Animation",)), NO_ANIME, ""),
     "an unknown file, anime alone": (UNKNOWN, ANIME_ONLY, ""),
     "an unknown file, all off": (UNKNOWN, NOTHING, UNTRACKED),
-}
-
-
-@pytest.mark.parametrize(("facts", "preferences", "why"), KINDS.values(), ids=KINDS.keys())
+})  # fmt: skip
 def test_kinds_can_be_switched_off(facts, preferences, why):
     assert reason(facts, preferences) == why
 
 
-ANIME_BY = {
+@pytest.mark.parametrize("kind", [MOVIE, SHOW])
+@cases("ids, genres, is_anime", {
     "ids of others": ({"simkl": "9000003", "imdb": "tt1", "tvdb": "980003"}, ("Drama", "Animation"), False),
     "mal": ({"tvdb": "980003", "mal": "99001"}, (), True),
     "anidb": ({"anidb": "98001"}, (), True),
     "anilist": ({"anilist": "1"}, (), True),
     "kitsu": ({"kitsu": "1"}, (), True),
     "genre": ({}, ("Drama", "ANIME "), True),
-}
-
-
-@pytest.mark.parametrize("kind", [MOVIE, SHOW])
-@pytest.mark.parametrize(("ids", "genres", "is_anime"), ANIME_BY.values(), ids=ANIME_BY.keys())
+})
 def test_what_has_an_id_of_an_anime_site_or_the_genre_is_anime_and_all_else_what_it_says(kind, ids, genres, is_anime):
     assert kind_for_person(Item(kind, ids=tuple(ids.items())), genres) == (ANIME if is_anime else kind)
 
 
 # name: (what is told, the name that Simkl is asked about)
-NAMES = {
+@cases("facts, name", {
     "a bar in a name on a disk": (file("/in/Face|Off.mkv"), "Face|Off.mkv"),
     "a title that is the file's name": (file("/in/Harbour.mkv", media="movie", title="Harbour.mkv"), "Harbour.mkv"),
     "a title, but nobody says that it is a film": (file("/in/Holiday.mkv", title="Holiday"), "Holiday.mkv"),
     "an episode without a show": (episode(show_title="", show_ids={}), "Lantern Street S02E04.mkv"),
     "ids that do not tell whose": (file("/in/L S2E4.mkv", ids={"tvdb": "1"}, season=2, episode=4), "L S2E4.mkv"),
     "a season, ids of who knows what": (file("/in/L S2.mkv", given=('{"tmdb": 1}',), season=2), "L S2.mkv"),
-}
-
-
-@pytest.mark.parametrize(("facts", "name"), NAMES.values(), ids=NAMES.keys())
+})  # fmt: skip
 def test_what_cannot_be_told_is_asked_by_the_name_of_the_file(facts, name):
     identity = found(facts)
     assert (identity.items, identity.file, identity.parts) == ((), name, 1)
 
 
-NAMELESS = {
+@cases("facts", {
     "nothing at all": MediaInfo(),
     "an add-on that tells no ids": file("plugin://plugin.video.x/play/Glass.Harbour.2018.mkv", title="Glass Harbour"),
     "a folder": file("/films/Glass Harbour/"),
     "a page": file("https://cdn.example/get.php?file=a.mkv"),
-}
-
-
-@pytest.mark.parametrize("facts", NAMELESS.values(), ids=NAMELESS.keys())
+})  # fmt: skip
 def test_what_has_no_name_either_is_left_alone(facts):
     assert reason(facts) == "neither ids nor a title nor the name of a file"
 

@@ -1,8 +1,7 @@
 """What is it? Which of the many who tell something is believed, and whose ids are whose."""
 
-import pytest
-
 from lib.tracking.media_info import MediaInfo
+from tests.unit.tracking.cases import cases
 from tests.unit.tracking.told import episode, film, found, item
 
 PLUGIN = "plugin://plugin.video.x/play/5"
@@ -15,8 +14,8 @@ def given(*texts, **changes):
     return film(**{"ids": {}, "given": texts, **changes})
 
 
-# name: (what is told, the ids of the film or the show that Simkl gets)
-IDS = {
+
+@cases("facts, ids", {
     "an episode whose show has none: not its own": (episode(show_ids={}), None),
     "the add-on's before the library's": (film(given=('{"imdb": "tt1"}',)), {"imdb": "tt1", "tmdb": 990002}),
     "the add-on's before the library's show": (episode(given=('{"tmdb": 1}',)), {**SHOW_IDS, "tmdb": 1}),
@@ -36,7 +35,10 @@ IDS = {
     "JSON that is broken": (film(given=('{"imdb": "tt99', "", "None", "[" * 200_000)), LIBRARY),
     "JSON that is no object": (film(given=("[1]", '"tt1"', "5", "null")), LIBRARY),
     "a broken first and a good second": (given("{", '{"tmdb": 2}'), {"tmdb": 2}),
-}  # fmt: skip
+})  # fmt: skip
+def test_who_is_believed_about_ids(facts, ids):
+    assert item(facts).title_object().get("ids") == ids
+
 
 LANTERN, SENT = {"title": "Lantern Street", "year": 2021}, {"season": 2, "number": 4}
 HARBOUR = {"title": "The Glass Harbour", "year": 2018}
@@ -44,8 +46,8 @@ BARE = {"ids": {}, "show_title": "", "show_year": 0}
 MAL, MAL_AND_TVDB = {"mal": "99001"}, {"mal": "99001", "tvdb": "980003"}
 BOTH_SENT = {"title": "Lantern Street", "ids": {"tvdb": 980003, "mal": 99001}}
 
-# name: (what is told, what Simkl gets)
-SHAPES = {
+
+@cases("facts, sent", {
     "a film": (film(), {"movie": {**HARBOUR, "ids": LIBRARY}}),
     "a film by title and year only": (film(ids={}), {"movie": HARBOUR}),
     "a film by ids only": (film(title="", year=0, ids={"tmdb": "990002"}), {"movie": {"ids": {"tmdb": 990002}}}),
@@ -80,10 +82,6 @@ SHAPES = {
         episode(ids={}, show_year=0, show_ids=MAL),
         {"show": {"title": "Lantern Street", "ids": {"mal": 99001}}, "episode": SENT},
     ),
-    "the episode's anidb id of an anime": (
-        episode(**{**BARE, "ids": {"anidb": "97777"}}, show_ids={"anidb": "98001"}, season=1),
-        {"anime": {"ids": {"anidb": 98001}}, "episode": {"number": 4, "ids": {"anidb": 97777}}},
-    ),
     "an add-on that tells show, season and episode, and no kind": (
         MediaInfo(PLUGIN, title="Low Tide", show_title="Lantern Street", season=2, episode=4),
         {"show": {"title": "Lantern Street"}, "episode": SENT},
@@ -96,21 +94,9 @@ SHAPES = {
         MediaInfo(PLUGIN, title="The Glass Harbour", given=('{"imdb": "tt1"}',)),
         {"movie": {"title": "The Glass Harbour", "ids": {"imdb": "tt1"}}},
     ),
-    "a list item with ids and no kind is a film": (
-        MediaInfo(PLUGIN, title="The Glass Harbour", ids={"imdb": "tt1"}),
-        {"movie": {"title": "The Glass Harbour", "ids": {"imdb": "tt1"}}},
-    ),
     "a film of a franchise that carries the name of a show":
         (film(ids={}, show_title="Lantern Street"), {"movie": HARBOUR}),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(("facts", "ids"), IDS.values(), ids=IDS.keys())
-def test_who_is_believed_about_ids(facts, ids):
-    assert item(facts).title_object().get("ids") == ids
-
-
-@pytest.mark.parametrize(("facts", "sent"), SHAPES.values(), ids=SHAPES.keys())
+})  # fmt: skip
 def test_what_simkl_gets(facts, sent):
     assert item(facts).scrobbled() == sent
 

@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 from lib.simkl.api.media import ANIME, EPISODE_ID_NAMES, ID_NAMES, ITEM_KINDS, SHOW, Item, clean_ids, item_from_json
 from lib.tracking.media_info import EpisodeInfo, MediaInfo
 from tests.trials import trials
+from tests.unit.tracking.cases import cases
 from tests.unit.tracking.told import episode, film, found, item, reason
 
+
 # name: (what is told, title and year that Simkl gets)
-TITLES = {
+@cases("facts, wanted", {
     "a year at the end": (film(title="The Glass Harbour (2018)", year=0), ("The Glass Harbour", 2018)),
     "a year in square brackets": (film(title="The Glass Harbour [2018]", year=0), ("The Glass Harbour", 2018)),
     "another year: it is of the title": (film(title="Station (1912)", year=2018), ("Station (1912)", 2018)),
@@ -26,10 +28,7 @@ TITLES = {
     "a media server's date, with the year in the title":
         (film(file="upnp://uuid/12", title="The Glass Harbour (2018)", year=2024), ("The Glass Harbour", 2018)),
     "a release name with ids": (film(title="The.Glass.Harbour.2018.1080p"), ("The Glass Harbour", 2018)),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(("facts", "wanted"), TITLES.values(), ids=TITLES.keys())
+})  # fmt: skip
 def test_title_and_year_are_told_apart(facts, wanted):
     assert (item(facts).title, item(facts).year) == wanted
 
@@ -37,31 +36,27 @@ def test_title_and_year_are_told_apart(facts, wanted):
 PLUGIN = "plugin://plugin.video.x/play/5"
 NUMBERS = {"season": 0, "episode": 0}
 IMDB = {"imdb": "tt9900002"}
-ZERO = {
+
+
+@cases("told", {
     "season 0, episode 0 of a film": {"media": "movie", "ids": IMDB, **NUMBERS},
     "nobody says that it is a film": {"ids": IMDB, **NUMBERS},
     "season -1, episode -1": {"media": "movie", "ids": IMDB, "season": -1, "episode": -1},
     "the ids are set by the add-on": {"given": ('{"imdb": "tt9900002"}',), **NUMBERS},
-}
-
-
-@pytest.mark.parametrize("told", ZERO.values(), ids=ZERO.keys())
+})  # fmt: skip
 def test_a_film_with_season_0_and_episode_0_keeps_its_ids_and_its_year_and_a_show_is_no_film(told):
     facts = MediaInfo(PLUGIN, title="The Glass Harbour", year=2018, **told)
     assert item(facts).scrobbled() == {"movie": {"title": "The Glass Harbour", "year": 2018, "ids": IMDB}}
     assert reason(MediaInfo(PLUGIN, show_title="Lantern Street", show_ids={"tmdb": "1"}, **NUMBERS))
 
 
-OWN = {
+@cases("ids, kept", {
     "the same id by name": ({"tvdb": "980001"}, ()),
     "the same id under another name": ({"tvdb_id": "980001"}, ()),
     "one that is the show's, one that is its own": ({"tvdb": "980001", "anidb": "77"}, (("anidb", "77"),)),
     "its own": ({"tvdb": "970004"}, (("tvdb", "970004"),)),
     "nothing": ({}, ()),
-}
-
-
-@pytest.mark.parametrize(("ids", "kept"), OWN.values(), ids=OWN.keys())
+})  # fmt: skip
 def test_an_episode_does_not_bear_the_id_of_its_show(ids, kept):
     assert item(episode(ids=ids)).episode_ids == kept
 
@@ -72,7 +67,7 @@ def test_an_id_that_says_nothing_makes_no_anime_of_a_show(text):
     assert item(episode(show_ids={"mal": text, "anidb": text}, season=1)).kind == "show"
 
 
-ORIGINAL = {
+@cases("facts, title", {
     "a film without ids": (film(title="Der Glashafen", ids={}, original_title="X"), "X"),
     "a film with ids": (film(title="Der Glashafen", original_title="X"), ""),
     "the same": (film(ids={}, original_title="the glass harbour"), ""),
@@ -80,25 +75,21 @@ ORIGINAL = {
     "an episode with ids": (episode(original_title="Laternengasse"), ""),
     "with its year": (film(ids={}, original_title="Glashafen (2018)"), "Glashafen"),
     "none": (film(ids={}), ""),
-}
-
-
-@pytest.mark.parametrize(("facts", "title"), ORIGINAL.values(), ids=ORIGINAL.keys())
+})  # fmt: skip
 def test_the_original_title_is_kept_for_where_there_is_no_id(facts, title):
     assert item(facts).original_title == title
 
 
 BOTH = (EpisodeInfo(2, 3, runtime=2700.0), EpisodeInfo(2, 4, runtime=2700.0))
-DISCS = {
+
+
+@cases("path, chosen", {
     "an image": ("/shows/Lantern Street.iso", 1),
     "a Blu-ray": ("/shows/Lantern Street/BDMV/index.bdmv", 1),
     "a DVD": ("smb://nas/Lantern Street/VIDEO_TS/VIDEO_TS.IFO", 1),
     "a Blu-ray's image": ("bluray://udf%3a%2f%2f%252fshows%252fL.iso%2f/BDMV/PLAYLIST/00800.mpls", 1),
     "a file": ("/shows/Lantern Street S02E03E04.mkv", None),
-}
-
-
-@pytest.mark.parametrize(("path", "chosen"), DISCS.values(), ids=DISCS.keys())
+})  # fmt: skip
 def test_of_a_disc_it_is_known_which_episode_was_selected(path, chosen):
     assert found(episode(file=path, episodes=BOTH)).chosen == chosen
 

@@ -35,7 +35,7 @@ def test_such_a_film_and_the_one_after_it_are_kept_put_aside_retried_and_sent(co
         couch.tell(PlayerEventKind.STOPPED)
     label = f"{SEEN}.avi" if facts is BY_FILE else SEEN
     assert couch.line == [("stop", label, 90.0), ("stop", "The Glass Harbour", 90.0)]
-    assert couch.hearing.watched_plays == [label, "The Glass Harbour"]
+    assert couch.watched_plays == [label, "The Glass Harbour"]
     play, _ = couch.queue.listing(OWNER, "waiting", *DEAD_LETTER_STATES)
     assert "\udce9" not in "".join((play.title, play.ref, play.art, play.file, play.key, play.label))
     assert couch.queue.was_marked(OWNER, play.key, NOON)

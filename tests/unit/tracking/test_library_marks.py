@@ -1,7 +1,5 @@
 """Marks by hand: with the date of the library, and taking one away takes no more away than a person meant."""
 
-from __future__ import annotations
-
 import time as system_time
 
 import pytest
@@ -10,6 +8,7 @@ from lib.simkl.api.media import MOVIE, SHOW, Item
 from lib.tracking.library_marks import HeldUnmarks, library_date, removals_by_person
 from lib.tracking.media_info import MediaInfo
 from lib.tracking.play import Play
+from tests.unit.tracking.cases import cases
 from tests.unit.tracking.sending import DAY, NOON
 from tests.unit.tracking.titles import HARBOUR, lantern
 from tests.unit.tracking.told import episode, film
@@ -35,15 +34,14 @@ def test_the_date_of_the_library_arrives_as_that_instant_and_that_of_this_moment
         assert library_date(local(NOON - ago), NOON) is None
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "", " ", "1999-12-30 23:00:00", "1601-01-01 00:00:00", "0000-00-00 00:00:00", "2031-01-01 12:00:00",
-        "9999-99-99 99:99:99", "yesterday", "2019-07-01",
-    ],
+UNKNOWN_DATES = (
+    "", " ", "1999-12-30 23:00:00", "1601-01-01 00:00:00", "0000-00-00 00:00:00", "2031-01-01 12:00:00",
+    "9999-99-99 99:99:99", "yesterday", "2019-07-01",
 )  # fmt: skip
-def test_without_a_date_or_before_2000_or_in_the_future_the_date_is_unknown(text):
-    assert library_date(text, NOON) == 0.0
+
+
+def test_without_a_date_or_before_2000_or_in_the_future_the_date_is_unknown():
+    assert {library_date(text, NOON) for text in UNKNOWN_DATES} == {0.0}
 
 
 def unmark(number, season=1):
@@ -72,8 +70,8 @@ def hold(*numbers, season=1):
     return lambda held, now: [held.hold(unmark(number, season), now) for number in numbers]
 
 
-def withdraw(number):
-    return lambda held, now: held.withdraw(unmark(number).key)
+def withdraw(held, now):
+    held.withdraw(unmark(1).key)
 
 
 def whole(held, now):
@@ -81,8 +79,10 @@ def whole(held, now):
 
 
 ONE_TO_FIVE = [f"1x0{number}" for number in range(1, 6)]
+
+
 # what happens at which second, what is sent in the end, and what is left alone
-STEPS = {
+@cases("steps, sent, left", {
     "four": ([(5, hold(1, 2, 3, 4))], ONE_TO_FIVE[:4], []),
     "five": ([(5, hold(1, 2, 3, 4, 5))], [], ONE_TO_FIVE),
     "five within a minute": ([(5 + 10 * each, hold(each)) for each in range(1, 6)], [], ONE_TO_FIVE),
@@ -92,30 +92,23 @@ STEPS = {
     "a whole season of two": ([(5, whole), (5, hold(1, 2))], [], ["1x01", "1x02"]),
     "the season is told afterwards": ([(5, hold(1)), (6, whole)], [], ["1x01"]),
     "a season a minute before": ([(5, whole), (80, hold(1))], ["1x01"], []),
-    "marked again": ([(5, hold(1)), (20, withdraw(1))], [], []),
-    "and taken away again": ([(5, hold(1)), (20, withdraw(1)), (30, hold(1))], ["1x01"], []),
+    "marked again": ([(5, hold(1)), (20, withdraw)], [], []),
+    "and taken away again": ([(5, hold(1)), (20, withdraw), (30, hold(1))], ["1x01"], []),
     "one five times": ([(5, hold(1, 1, 1, 1, 1))], ["1x01"], []),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(("steps", "sent", "left"), STEPS.values(), ids=STEPS.keys())
+})  # fmt: skip
 def test_one_episode_goes_along_and_five_of_a_show_or_a_whole_season_leave_simkl_alone(steps, sent, left):
     assert run(*steps) == (sent, left)
 
 
-def test_nothing_is_sent_before_its_minute_is_over_unless_the_player_ends():
-    held = HeldUnmarks()
-    held.hold(unmark(1), 0.0)
-    assert (held.settle(59.0).to_send, held.next_due(59.0)) == ([], 1.0)
-    assert labels(held.settle(59.0, ends=True).to_send) == ["1x01"]
-
-
-def test_what_could_not_be_queued_is_held_a_little_longer():
-    held = HeldUnmarks()
-    held.hold(unmark(1), 0.0)
-    due = held.settle(60.0).to_send
-    held.put_back(due, 65.0)
-    assert (held.settle(64.0).to_send, held.settle(65.0).to_send) == ([], due)
+def test_nothing_is_sent_before_its_minute_is_over_unless_the_player_ends_or_longer_if_it_could_not_be_queued():
+    for ends in (False, True):
+        held = HeldUnmarks()
+        held.hold(unmark(1), 0.0)
+        assert (held.settle(59.0).to_send, held.next_due(59.0)) == ([], 1.0)
+        due = held.settle(59.0 if ends else 60.0, ends).to_send
+        assert labels(due) == ["1x01"]
+        held.put_back(due, 65.0)
+        assert (held.settle(64.0).to_send, held.settle(65.0).to_send) == ([], due)
 
 
 def test_a_person_who_confirms_it_removes_episodes_or_the_whole_title():

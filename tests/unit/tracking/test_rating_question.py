@@ -1,6 +1,5 @@
 """When a rating is asked for: a table of what was watched, what is wanted, and what was asked before."""
 
-import pytest
 
 from lib.simkl.api.media import ANIME, MOVIE, SHOW, Item
 from lib.tracking.rating_question import (
@@ -10,6 +9,7 @@ from lib.tracking.rating_question import (
     question_key,
     remember_question,
 )
+from tests.unit.tracking.cases import cases
 
 FILM = Item(MOVIE, "The Glass Harbour", 2018, (("imdb", "tt9900001"),))
 EPISODE = Item(SHOW, "Lantern Street", 2021, (("imdb", "tt9910001"),), 2, 10, (("tvdb", "8002010"),))
@@ -18,7 +18,8 @@ ANIME_EPISODE = Item(ANIME, "Moon Kitchen", 2017, (("mal", "99103"),), None, 12)
 BOTH, FILMS, SHOWS, NEITHER = (RatingPreferences(*each) for each in ((True, True), (True, False), (False, True), ()))
 SHOW_KEY = EPISODE.whole_title().key
 
-TABLE = {
+
+@cases("item, wanted, asked, never_ask, season_ends, due", {
     "a film": (FILM, BOTH, (), (), False, True),
     "a film where only shows are wanted": (FILM, SHOWS, (), (), False, False),
     "a film where nothing is wanted": (FILM, NEITHER, (), (), False, False),
@@ -33,10 +34,7 @@ TABLE = {
     "a show that is never to be asked about": (LATER, BOTH, (), (SHOW_KEY,), True, False),
     "the end of an anime": (ANIME_EPISODE, SHOWS, (), (), True, True),
     "an anime again": (ANIME_EPISODE, SHOWS, (question_key(ANIME_EPISODE),), (), True, False),
-}
-
-
-@pytest.mark.parametrize("item, wanted, asked, never_ask, season_ends, due", TABLE.values(), ids=TABLE.keys())
+})  # fmt: skip
 def test_a_rating_is_asked_for_once(item, wanted, asked, never_ask, season_ends, due):
     assert is_question_due(item, wanted, asked, never_ask, season_ends) is due
 

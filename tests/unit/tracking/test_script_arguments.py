@@ -9,6 +9,7 @@ from lib.tracking.script_arguments import is_same_item, parse_scrobble_arguments
 from tests.architecture.sources import ROOT
 from tests.fakes.clock import NOON
 from tests.fakes.kodi import builtins_list
+from tests.unit.tracking.cases import cases
 
 TITLE = "The Glass Harbour"
 FILM = ["type=movie", f"title={TITLE}", "year=2018", "imdb=tt9900001", "tmdb=990001"]
@@ -22,7 +23,11 @@ def parsed(*words):
     return parse_scrobble_arguments(words, 90, NOON)
 
 
-WHAT = {
+def episode_of(ids, season, episode, kind="show"):
+    return {"kind": kind, "ids": ids, "season": season, "episode": episode}
+
+
+@cases("words, stored", {
     "a film": (FILM, FILM_STORED),
     "a film by one id": (["type=movie", "simkl=9000002"], {"kind": "movie", "ids": {"simkl": "9000002"}}),
     "an episode by an id of its show": (EPISODE, EPISODE_STORED),
@@ -30,42 +35,37 @@ WHAT = {
         ["type=episode", "title=Lantern Street", "year=2021", "season=1", "episode=3"],
         {"kind": "show", "title": "Lantern Street", "year": 2021, "season": 1, "episode": 3},
     ),
-    "a special": (
-        ["type=episode", "tmdb=991001", "season=0", "episode=1"],
-        {"kind": "show", "ids": {"tmdb": "991001"}, "season": 0, "episode": 1},
-    ),
-    "an anime with a season": (
-        ["type=anime", "tvdb=992003", "season=1", "episode=7"],
-        {"kind": "anime", "ids": {"tvdb": "992003"}, "season": 1, "episode": 7},
-    ),
+    "a special": (["type=episode", "tmdb=9", "season=0", "episode=1"], episode_of({"tmdb": "9"}, 0, 1)),
+    "an anime": (["type=anime", "tvdb=9", "season=1", "episode=7"], episode_of({"tvdb": "9"}, 1, 7, "anime")),
     "what is empty is left out": ([*FILM, "season=", "tvdb=", "mal= "], FILM_STORED),
-}
-
-
-@pytest.mark.parametrize(("words", "stored"), WHAT.values(), ids=WHAT.keys())
+})  # fmt: skip
 def test_what_it_is(words, stored):
     play, item = parsed("watched", *words)
     assert item.stored() == stored
     assert (play.item, play.title) == (item, item.title)
 
 
-@pytest.mark.parametrize(
-    ("words", "action", "progress", "counts"),
-    [
-        (["start"], "start", 0, False), (["start", "progress=12.5"], "start", 12.5, False),
-        (["pause", "progress=41.5"], "pause", 41.5, False), (["pause", "progress=99"], "pause", 99, False),
-        (["stop", "progress=89.99"], "stop", 89.99, False), (["stop", "progress=90"], "stop", 90, True),
-        (["stop", "progress=100"], "stop", 100, True), (["stop", "progress=0"], "stop", 0, False),
-        (["watched"], "watched", 100, True), (["watched", "progress=3"], "watched", 100, True),
-    ],
-    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
-)  # fmt: skip
-def test_what_happened_to_it_by_the_threshold_of_the_person(words, action, progress, counts):
-    play, _ = parsed(words[0], *FILM, *words[1:])
-    assert (play.action, play.progress, play.counts, play.at) == (action, progress, counts, NOON)
+HAPPENED = {
+    "start": ("start", 0, False),
+    "start progress=12.5": ("start", 12.5, False),
+    "pause progress=99": ("pause", 99, False),
+    "stop progress=89.99": ("stop", 89.99, False),
+    "stop progress=90": ("stop", 90, True),
+    "stop progress=100": ("stop", 100, True),
+    "stop progress=0": ("stop", 0, False),
+    "watched": ("watched", 100, True),
+    "watched progress=3": ("watched", 100, True),
+}
 
 
-WRONG = {
+@pytest.mark.parametrize(("words", "told"), HAPPENED.items())
+def test_what_happened_to_it_by_the_threshold_of_the_person(words, told):
+    first, *more = words.split()
+    play, _ = parsed(first, *FILM, *more)
+    assert (play.action, play.progress, play.counts, play.at) == (*told, NOON)
+
+
+@cases("words, reason", {
     "no word": ([], "the first word is one of start, pause, stop, watched"),
     "another word": (["play", *FILM], "the first word is one of start, pause, stop, watched"),
     "another type": (["watched", "type=show", "title=X"], "type is one of movie, episode, anime"),
@@ -86,17 +86,14 @@ WRONG = {
     "more than all": (["stop", *FILM, "progress=100.5"], "stop needs progress, 0 to 100"),
     "no number": (["start", *FILM, "progress=nan"], "start needs progress, 0 to 100"),
     "a number of another script": (["start", *FILM, "progress=\u0663"], "start needs progress, 0 to 100"),
-}
-
-
-@pytest.mark.parametrize(("words", "reason"), WRONG.values(), ids=WRONG.keys())
+})  # fmt: skip
 def test_what_is_wrong_is_said_without_a_title(words, reason):
     with pytest.raises(ValueError) as raised:
         parsed(*words)
     assert str(raised.value).startswith(reason) and TITLE not in str(raised.value)
 
 
-SAME = {
+@cases("playing, words, is_same", {
     "the same": ({"kind": "movie", "title": TITLE, "year": 2018, "ids": {"imdb": "tt9900001"}}, FILM, True),
     "the same by one id": ({"kind": "movie", "title": "Der Hafen", "ids": {"tmdb": "990001"}}, FILM, True),
     "the same by its name": ({"kind": "movie", "title": TITLE.upper(), "ids": {"simkl": "7"}}, FILM, True),
@@ -107,10 +104,7 @@ SAME = {
     "another season": ({**EPISODE_STORED, "season": 1}, EPISODE, False),
     "an anime as a show": (EPISODE_STORED, ["type=anime", "tvdb=992001", "episode=4"], True),
     "a film of that number": ({"kind": "movie", "ids": {"tvdb": "992001"}}, EPISODE, False),
-}
-
-
-@pytest.mark.parametrize(("playing", "words", "is_same"), SAME.values(), ids=SAME.keys())
+})  # fmt: skip
 def test_what_kodi_plays_itself_is_known_by_ids_or_title(playing, words, is_same):
     assert is_same_item(parsed("watched", *words)[1], item_from_json(playing)) is is_same
 

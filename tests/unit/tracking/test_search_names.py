@@ -5,9 +5,11 @@ import pytest
 from lib.simkl.api.media import MOVIE, SHOW, Item
 from lib.tracking.file_names import parse_file_name
 from lib.tracking.search_names import is_believable, search_names
+from tests.unit.tracking.cases import cases
 from tests.unit.tracking.told import file, found, reason
 
-NAMES = {
+
+@cases("path, name", {
     "a show's folder, a season's folder": ("/tv/Lantern Street/Season 2/S02E04.mkv", "Lantern Street S02E04.mkv"),
     "the show's year": ("/tv/Lantern Street (2021)/Season 02/S02E04.mkv", "Lantern Street (2021) S02E04.mkv"),
     "a season in German": ("/tv/Lantern Street/Staffel 2/Episode 4.mkv", "Lantern Street S02E04.mkv"),
@@ -36,39 +38,28 @@ NAMES = {
     "a Blu-ray's other file": ("smb://nas/in/Glass Harbour/BDMV/MovieObject.bdmv", "Glass Harbour"),
     "a DVD on Windows": ("D:\\in\\Glass Harbour\\video_ts\\video_ts.ifo", "Glass Harbour"),
     "a DVD without a folder of its own": ("/films/Glass Harbour/VIDEO_TS.IFO", "Glass Harbour"),
-}  # fmt: skip
-
-NONE = {
-    "a server's stream": "http://nas:8096/Videos/12/stream.mkv",
-    "a number from a server": "http://nas:50002/MediaItems/1917.mkv",
-    "a number": "/MediaItems/1917.mkv",
-    "a disc that lies in no folder": "/VIDEO_TS/VIDEO_TS.IFO",
-    "a playlist of a stream": "https://cdn.example/live/index.m3u8|Referer=x",
-    "an address without a file": "https://cdn.example/watch?v=Glass.Harbour.mkv",
-    "a hash": "/in/7f3a9c2e1b4d5f60.mkv",
-    "a UUID": "/in/b5e2f0aa-8b54-4c77-9f3f-0d4a1b2c3d4e.mkv",
-    "an id of a video site": "https://cdn.example/dQw4w9WgXcQ12.mp4",
-    "one word from the web that means nothing": "https://cdn.example/abc.mkv",
-    "video.mp4": "/storage/emulated/0/Download/video.mp4",
-    "movie.mkv in a folder of films": "/films/movie.mkv",
-    "a camera's counter": "/photos/2021/IMG_1234.mov",
-    "a date and a time": "/photos/2021-03-04 15.00.00.mp4",
-    "a bare episode in a folder of everything": "/Downloads/S02E04.mkv",
-    "the counter of a ripper": "/rips/title_t00.mkv",
-    "a DVD in a folder of films": "/movies/VIDEO_TS/VTS_01_1.VOB",
-    "an add-on": "plugin://plugin.video.x/The.Glass.Harbour.2018.mkv",
-}
-
-
-@pytest.mark.parametrize(("path", "name"), NAMES.values(), ids=NAMES.keys())
-def test_the_folder_helps_where_the_name_says_too_little(path, name):
-    assert search_names(file(path)) == (name,)
-
-
-@pytest.mark.parametrize("path", NONE.values(), ids=NONE.keys())
-def test_what_names_nothing_is_not_asked_for(path):
-    assert search_names(file(path)) == ()
-    assert reason(file(path))
+    "a server's stream": ("http://nas:8096/Videos/12/stream.mkv", ""),
+    "a number from a server": ("http://nas:50002/MediaItems/1917.mkv", ""),
+    "a number": ("/MediaItems/1917.mkv", ""),
+    "a disc that lies in no folder": ("/VIDEO_TS/VIDEO_TS.IFO", ""),
+    "a playlist of a stream": ("https://cdn.example/live/index.m3u8|Referer=x", ""),
+    "an address without a file": ("https://cdn.example/watch?v=Glass.Harbour.mkv", ""),
+    "a hash": ("/in/7f3a9c2e1b4d5f60.mkv", ""),
+    "a UUID": ("/in/b5e2f0aa-8b54-4c77-9f3f-0d4a1b2c3d4e.mkv", ""),
+    "an id of a video site": ("https://cdn.example/dQw4w9WgXcQ12.mp4", ""),
+    "one word from the web that means nothing": ("https://cdn.example/abc.mkv", ""),
+    "video.mp4": ("/storage/emulated/0/Download/video.mp4", ""),
+    "movie.mkv in a folder of films": ("/films/movie.mkv", ""),
+    "a camera's counter": ("/photos/2021/IMG_1234.mov", ""),
+    "a date and a time": ("/photos/2021-03-04 15.00.00.mp4", ""),
+    "a bare episode in a folder of everything": ("/Downloads/S02E04.mkv", ""),
+    "the counter of a ripper": ("/rips/title_t00.mkv", ""),
+    "a DVD in a folder of films": ("/movies/VIDEO_TS/VTS_01_1.VOB", ""),
+    "an add-on": ("plugin://plugin.video.x/The.Glass.Harbour.2018.mkv", ""),
+})
+def test_the_folder_helps_where_the_name_says_too_little_and_what_names_nothing_is_not_asked_for(path, name):
+    assert search_names(file(path)) == ((name,) if name else ())
+    assert bool(reason(file(path))) is not bool(name)
 
 
 AGAINST_TITLES = {
@@ -86,14 +77,13 @@ def test_a_name_is_not_believed_against_the_title():
 
 
 SERVED = {"media": "movie", "year": 2024, "address": "upnp://x/22"}
-LABELS = {
+
+
+@cases("facts", {
     "a release as the label of an add-on": file("plugin://plugin.video.x/play?id=7", title="The.Harbour.2018.WEB-DL"),
     "a release from Kodi's own UPnP client": file("http://nas/22.mkv", title="The.Glass.Harbour.2018.1080p", **SERVED),
     "a resolved address that says nothing": file("https://cdn.example/7f3a", title="The.Glass.Harbour.2018.BluRay"),
-}
-
-
-@pytest.mark.parametrize("facts", LABELS.values(), ids=LABELS.keys())
+})  # fmt: skip
 def test_a_release_name_as_a_title_is_asked_for_as_a_file_name(facts):
     assert (found(facts).items, found(facts).file) == ((), facts.title)
 
@@ -122,7 +112,9 @@ def test_a_file_of_several_episodes_is_each_of_them_and_a_resolution_is_none(nam
 
 
 HARBOUR, LANTERN = Item(MOVIE, "The Glass Harbour", 2018), Item(SHOW, "Lantern Street", 2021, season=2, episode=4)
-ANSWERS = {
+
+
+@cases("answer, name, title, year, believed", {
     "the film": (HARBOUR, "The.Glass.Harbour.2018.mkv", "", 0, True),
     "the film, the next year": (HARBOUR, "The.Glass.Harbour.2019.mkv", "", 0, True),
     "the film, years apart": (HARBOUR, "The.Glass.Harbour.1998.mkv", "", 0, False),
@@ -139,10 +131,7 @@ ANSWERS = {
     "an episode, in another language": (LANTERN, "Laternengasse.S02E04.mkv", "Ebbe", 0, True),
     "an episode for another name": (LANTERN, "Holiday at the sea.mkv", "", 0, False),
     "nothing to compare": (Item(MOVIE, ids=(("simkl", "5"),)), "Harbour.mkv", "", 0, True),
-}
-
-
-@pytest.mark.parametrize(("answer", "name", "title", "year", "believed"), ANSWERS.values(), ids=ANSWERS.keys())
+})  # fmt: skip
 def test_an_answer_is_believed_only_where_it_agrees(answer, name, title, year, believed):
     assert is_believable(answer, name, title, year) is believed
 

@@ -7,6 +7,7 @@ import pytest
 from lib.tracking.events import PlayerEventKind
 from lib.tracking.store.database import QueueError
 from tests.fakes.clock import NOON
+from tests.unit.tracking.cases import cases
 from tests.unit.tracking.sending import HOUR, OWNER, Line
 from tests.unit.tracking.titles import HARBOUR_KEY
 from tests.unit.tracking.watching import ANOTHER, DOUBLE, FILM, TRAILER
@@ -25,8 +26,8 @@ def test_a_play_is_on_the_disk_when_it_is_told_with_what_is_known_of_it(couch, t
     assert couch.line == [("start", "The Glass Harbour", 0.3)]
     couch.go(900)
     couch.tell(STOPPED)
-    assert couch.hearing.queued_plays == [("start", 1), ("stop", 1)]
-    assert couch.hearing.watched_plays == ["The Glass Harbour"]
+    assert couch.queued_plays == [("start", 1), ("stop", 1)]
+    assert couch.watched_plays == ["The Glass Harbour"]
     [play] = couch.queue.line(OWNER, time.wall())
     assert (play.title, play.ref, play.art, play.file, play.threshold, play.at, play.progress, play.item.ids) == (
         "The Glass Harbour", "movie/7", "harbour.jpg", "harbour.mkv", 80, NOON + 903, 90.3, (("imdb", "tt9900002"),),
@@ -47,7 +48,7 @@ def test_each_episode_of_a_file_is_a_play_of_its_own_and_watched_from_its_thresh
     couch.go(850)
     couch.tell(STOPPED)
     assert couch.line == [("stop", "Lantern Street 1x01", 100.0), ("stop", "Lantern Street 1x02", 70.0)]
-    assert couch.hearing.watched_plays == ["Lantern Street 1x01"]
+    assert couch.watched_plays == ["Lantern Street 1x01"]
 
 
 @pytest.mark.parametrize(
@@ -66,7 +67,7 @@ def test_what_is_shorter_than_the_persons_minimum_is_not_tracked_and_says_so_whe
     assert "not tracked" not in caplog.text, "it may turn out to be longer"
     couch.tell(STOPPED)
     assert (f"not tracked: shorter than {minimum:g} minutes" in caplog.text) is not tracked
-    assert (actions(couch), couch.hearing.watched_plays, couch.sample) == (["stop"] * tracked, [], None)
+    assert (actions(couch), couch.watched_plays, couch.sample) == (["stop"] * tracked, [], None)
 
 
 @pytest.mark.parametrize(("played", "wakes"), [(0, 1.0), (1, 1.0), (2.5, 0.5), (2.99, 0.05), (3, 1.0)])
@@ -117,26 +118,23 @@ def test_a_stop_that_the_disk_did_not_take_is_put_there_once_by_a_look_every_fiv
         assert (couch.tracker.has_unsaved, couch.tracker.next_wake) == (True, 5.0)
         with pytest.raises(QueueError):
             couch.tell(PROGRESSED)
-    assert (STOP in couch.line, couch.hearing.watched_plays) == (False, [])
+    assert (STOP in couch.line, couch.watched_plays) == (False, [])
     full[0] = 0
     for _ in range(3):
         couch.tell(PROGRESSED)
-    assert (couch.line, couch.hearing.watched_plays) == ([STOP], ["The Glass Harbour"])
+    assert (couch.line, couch.watched_plays) == ([STOP], ["The Glass Harbour"])
     assert (couch.tracker.has_unsaved, couch.tracker.next_wake, couch.tracker.is_playing) == (False, None, False)
     assert couch.sample is None, "it would be recovered once more"
 
 
 # how often the disk refuses a stop that somebody tells or that the next thing brings, and what begins then
-REFUSALS = {
+@cases("refusals, by_hand, nexts", {
     "the stop by hand": (1, True, []),
     "the stop by hand, another": (1, True, [ANOTHER]),
     "the stop by another": (1, False, [ANOTHER]),
     "the stop by one that is not tracked, another": (1, False, [TRAILER, ANOTHER]),
     "everything while another begins": (2, False, [ANOTHER]),
-}
-
-
-@pytest.mark.parametrize(("refusals", "by_hand", "nexts"), REFUSALS.values(), ids=REFUSALS.keys())
+})  # fmt: skip
 def test_neither_what_the_disk_refuses_nor_what_begins_meanwhile_is_lost(couch, full, refusals, by_hand, nexts):
     full[0] = refusals
     if by_hand:
@@ -146,7 +144,7 @@ def test_neither_what_the_disk_refuses_nor_what_begins_meanwhile_is_lost(couch, 
             couch.begin(facts)
     couch.go(5)
     assert couch.line == [STOP, START][: 1 + len(nexts[-1:])]
-    assert couch.hearing.watched_plays == ["The Glass Harbour"]
+    assert couch.watched_plays == ["The Glass Harbour"]
     assert couch.echoes.is_echo("movie/7", couch.time.now)
 
 
@@ -217,7 +215,7 @@ def test_a_death_in_the_second_episode_of_a_file_loses_neither_and_is_made_good_
     assert couch.line == [("stop", "Lantern Street 1x01", 100.0), ("stop", "Lantern Street 1x02", 90.6)]
 
 
-OWN_MARKS = {
+@cases("played, preferences, is_echo", {
     "it counts": (900, {}, True),
     "it shall not count at 96 %": (960, {"threshold": 100}, True),
     "films are not tracked": (960, {"movies": False}, True),
@@ -225,10 +223,7 @@ OWN_MARKS = {
     "stopped at 88 %": (880, {"threshold": 95}, False),
     "left out, and stopped in the middle": (500, {"movies": False}, False),
     "hardly begun": (2, {}, False),
-}
-
-
-@pytest.mark.parametrize(("played", "preferences", "is_echo"), OWN_MARKS.values(), ids=OWN_MARKS.keys())
+})  # fmt: skip
 @pytest.mark.parametrize("over", [lambda couch: couch.tell(STOPPED), lambda couch: couch.begin(ANOTHER)])
 def test_the_players_own_mark_is_told_from_one_by_hand(couch, time, played, preferences, is_echo, over):
     couch.begin(**preferences)

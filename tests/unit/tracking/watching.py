@@ -1,4 +1,4 @@
-"""A person in front of a player, from its events to the queue's file, on a clock that moves while it plays."""
+"""A playback by itself, told as a person would, and a person in front of a player, on a clock that moves meanwhile."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from lib.tracking.echoes import Echoes
 from lib.tracking.events import PlayerEvent, PlayerEventKind
 from lib.tracking.media_info import MEDIA_EPISODE, MEDIA_MOVIE, EpisodeInfo, MediaInfo
 from lib.tracking.play import Play
+from lib.tracking.playback import Playback, ScrobbleCall
 from lib.tracking.preferences import TrackingPreferences
 from lib.tracking.store.queue import PlayQueue
 from lib.tracking.tracker import Tracker
@@ -24,28 +25,78 @@ DOUBLE = MediaInfo(
     file="/shows/lantern.s01e01e02.mkv", media=MEDIA_EPISODE, library_id=31, show_title="Lantern Street",
     show_year=2021, show_ids={"tvdb": "980001"}, episodes=(EpisodeInfo(1, 1), EpisodeInfo(1, 2)),
 )  # fmt: skip
-NAMELESS = MediaInfo(file="/downloads/Some.Film.2001.mkv")
 TRAILER = MediaInfo(file="/films/harbour-trailer.mkv", media=MEDIA_MOVIE, title="The Glass Harbour", library_id=7)
 TOTAL = 1000.0
 
 
-class Hearing:
-    """Whoever wants to know what was queued; keeps what was on the disk at that moment, too."""
+class PlaybackDriver:
+    """Feeds a session and keeps what it wants told: "start 0.3, stop 10", or with parts "start 0: 0.6, stop 0: 20"."""
 
-    def __init__(self, queue: PlayQueue) -> None:
-        self._queue = queue
-        self.queued_plays: list[tuple[str, int]] = []
-        self.watched_plays: list[str] = []
+    def __init__(self, total: float | None = 1000.0, parts: int = 1, threshold: float = 80, shortest: float = 0.0):
+        self.session = Playback(parts, threshold, shortest)
+        self.at, self.position, self.total, self._many = 5000.0, 0.0, total, parts > 1
+        self._calls: list[ScrobbleCall] = []
 
-    def queued(self, plays: list[Play]) -> None:
-        self.queued_plays += [(play.action, self._queue.waiting(OWNER)) for play in plays]
+    @property
+    def told(self) -> str:
+        return ", ".join(
+            f"{each.action} {f'{each.part}: ' if self._many else ''}{each.progress:g}" for each in self._calls
+        )
 
-    def watched(self, play: Play) -> None:
-        self.watched_plays.append(play.label)
+    def feed(self, what: PlayerEventKind, position: float | None = None, total: float | None = None) -> PlaybackDriver:
+        self._calls += self.session.feed(PlayerEvent(what, self.at, position, total))
+        return self
+
+    def begin(self, position: float = 0.0) -> PlaybackDriver:
+        self.position = position
+        return self.feed(PlayerEventKind.STARTED, position, self.total)
+
+    def go(self, seconds: float, tick: float = 1.0, speed: float = 1.0) -> PlaybackDriver:
+        """Play on for so long, with a sample at each tick."""
+        for _ in range(round(seconds / tick)):
+            self.at += tick
+            self.position += tick * speed
+            self.feed(PlayerEventKind.PROGRESSED, self.position, self.total)
+        return self
+
+    def idle(self, seconds: float) -> PlaybackDriver:
+        """Let time go by with a picture that stands still."""
+        return self.go(seconds, speed=0.0)
+
+    def asleep(self, seconds: float) -> PlaybackDriver:
+        """Let the clock jump; the picture stands still and nobody takes a sample."""
+        self.at += seconds
+        return self
+
+    def after(self, seconds: float) -> PlaybackDriver:
+        """Play on with no sample taken."""
+        return self.asleep(seconds).seek_silently(self.position + seconds)
+
+    def seek_silently(self, position: float) -> PlaybackDriver:
+        """Go elsewhere with nobody telling; the next sample shows it."""
+        self.position = position
+        return self
+
+    def seek(self, position: float) -> PlaybackDriver:
+        self.position = position
+        return self.feed(PlayerEventKind.SEEKED, position, self.total)
+
+    def pause(self) -> PlaybackDriver:
+        return self.feed(PlayerEventKind.PAUSED, self.position, self.total)
+
+    def resume(self) -> PlaybackDriver:
+        return self.feed(PlayerEventKind.RESUMED, self.position, self.total)
+
+    def stop(self, after: float = 0.0) -> PlaybackDriver:
+        """Stop; a player cannot tell the position any more."""
+        return self.asleep(after).feed(PlayerEventKind.STOPPED)
+
+    def end(self, after: float = 0.0) -> PlaybackDriver:
+        return self.asleep(after).feed(PlayerEventKind.ENDED)
 
 
 class Couch:
-    """A tracker with its queue; `wall` of the time is what the plays carry."""
+    """A tracker with its queue, and what it tells of them, with how many waited on the disk at that moment."""
 
     def __init__(self, folder: Path, time: FakeClock) -> None:
         self.path, self.time = folder / "queue.db", time
@@ -55,10 +106,17 @@ class Couch:
     def restart(self) -> Play | None:
         """Start the program anew, as after a sudden death; return what was recovered."""
         self.queue = PlayQueue(self.path, self.time)
-        self.hearing = Hearing(self.queue)
+        self.queued_plays: list[tuple[str, int]] = []
+        self.watched_plays: list[str] = []
         self.echoes = Echoes()
-        self.tracker = Tracker(self.queue, OWNER, self.hearing, self.time, self.echoes)
+        self.tracker = Tracker(self.queue, OWNER, self, self.time, self.echoes)
         return self.queue.recover(OWNER)
+
+    def queued(self, plays: list[Play]) -> None:
+        self.queued_plays += [(play.action, self.queue.waiting(OWNER)) for play in plays]
+
+    def watched(self, play: Play) -> None:
+        self.watched_plays.append(play.label)
 
     def begin(self, facts: MediaInfo = FILM, total: float | None = TOTAL, at: float = 0.0, **preferences: Any) -> None:
         """Play something from a place on."""

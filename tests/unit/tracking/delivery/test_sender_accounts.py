@@ -1,7 +1,5 @@
 """Whose plays are sent with whose token: a refused link, a refused client id, another person, and AUTH V2."""
 
-from __future__ import annotations
-
 import contextlib
 
 import pytest
@@ -13,21 +11,46 @@ from lib.simkl.auth.tokens import Token
 from lib.system.secrets import Secret
 from lib.tracking.play import REJECTED
 from lib.tracking.store import delivery_state
+from tests.unit.tracking.cases import cases
 from tests.unit.tracking.sending import CLIENT_ID, DAY, HOUR, NOON, OWNER, before_each_request
-from tests.unit.tracking.titles import HARBOUR, HARBOUR_KEY, KITES, film, films
+from tests.unit.tracking.titles import HARBOUR, KITES, film, films
 
 LATER = "2026-11-24T13:00:00Z"
 OTHER = "other_viewer"
 
 
-REFUSED_LINKS = {
-    "removed at Simkl": (lambda line: line.box.revoke(), "token_refused"),
-    "account gone": (lambda line: line.accounts.forget(DEFAULT_ACCOUNT), "token_missing"),
-}
+def client_id_refused(line):
+    line.box.order("status", status=412, error="client_id_failed", times=None)
 
 
-@pytest.mark.parametrize(("happens", "told"), REFUSED_LINKS.values(), ids=REFUSED_LINKS.keys())
-def test_a_link_that_simkl_refuses_blocks_the_line_until_another_link(line, box, time, happens, told):
+def connection_tested(line):
+    line.box.clear_faults()
+    line.standings.put(OWNER, delivery_state.READY)
+
+
+def twice_as_long_gone_by(line):
+    line.time.now += HOUR - 1800
+    assert line.run() == pytest.approx(2 * HOUR)
+    line.box.clear_faults()
+    line.time.now += 2 * HOUR
+
+
+NEEDS_LINKING, CLIENT_ID_REJECTED = delivery_state.NEEDS_LINKING, delivery_state.CLIENT_ID_REJECTED
+
+
+# what happens, what is told, what state it is, and what mends it
+@cases("happens, told, state, mended", {
+    "removed at Simkl": (
+        lambda line: line.box.revoke(), "token_refused", NEEDS_LINKING, lambda line: line.link(since=LATER),
+    ),
+    "account gone": (
+        lambda line: line.accounts.forget(DEFAULT_ACCOUNT), "token_missing", NEEDS_LINKING,
+        lambda line: line.link(since=LATER),
+    ),
+    "client id, tested": (client_id_refused, "client_id_refused", CLIENT_ID_REJECTED, connection_tested),
+    "client id, for three hours": (client_id_refused, "client_id_refused", CLIENT_ID_REJECTED, twice_as_long_gone_by),
+})  # fmt: skip
+def test_a_refusal_blocks_the_line_over_a_restart_until_it_is_mended(line, box, time, happens, told, state, mended):
     happens(line)
     for number in range(3):
         line.put("stop", film(number))
@@ -35,41 +58,14 @@ def test_a_link_that_simkl_refuses_blocks_the_line_until_another_link(line, box,
         line.delivery.retry_now()
         time.now += 600
     asked = len(box.requests)
-    assert (line.news.troubles, line.waiting) == ([told], 3)
-    assert line.standings.get(OWNER).state == delivery_state.NEEDS_LINKING
-
     line.delivery = line.sender()
     assert line.run() == pytest.approx(HOUR - 1800)
     assert len(box.requests) == asked, "a restart is no new link"
-
-    line.link(since=LATER)
+    assert (line.news.troubles, line.waiting, line.standings.get(OWNER).state) == ([told], 3, state)
+    mended(line)
     assert (line.run(), line.watched_once()) == (None, 3)
+    assert min(mark.watched_at for mark in line.watched.values()) == "2026-11-24T12:00:00Z"
     assert line.standings.get(OWNER).state == delivery_state.READY
-
-
-def test_a_refusal_is_tried_again_by_itself_after_an_hour_then_after_twice_as_long(line, box, time):
-    box.order("status", status=412, error="client_id_failed", times=None)
-    line.put("stop", HARBOUR)
-    for hours in (1, 2, 4):
-        assert line.run() == pytest.approx(hours * HOUR)
-        time.now += hours * HOUR
-    assert (len(box.requests), len(line.news.troubles)) == (3, 1)
-    assert line.standings.get(OWNER).state == delivery_state.CLIENT_ID_REJECTED
-    box.clear_faults()
-    assert (line.run(), line.watched_once()) == (None, 1)
-    assert line.standings.get(OWNER).state == delivery_state.READY
-
-
-def test_what_was_stopped_goes_on_after_a_test_of_the_connection(line, box, time):
-    box.order("status", status=412)
-    line.put("stop", HARBOUR)
-    line.run()
-    time.now += 600
-    line.delivery = line.sender()
-    assert line.run() == pytest.approx(HOUR - 600)
-    line.standings.put(OWNER, delivery_state.READY)
-    assert line.run() is None
-    assert line.watched[HARBOUR_KEY].watched_at == "2026-11-24T12:00:00Z"
 
 
 def test_the_plays_of_another_person_are_never_sent_and_their_trouble_stops_nobody_else(line):
@@ -96,15 +92,12 @@ def another_is_linked_while_the_token_is_refreshed(line):
     before_each_request(line.box, lambda body: b"grant_type" in body and link_another(line))
 
 
-HAPPENS = {
-    "another is linked while plays wait": link_another,
+@cases("happens", {
+    "while plays wait": link_another,
     "while a batch is under way": lambda line: before_each_request(line.box, lambda body: link_another(line)),
-    "another process links while this one waits": another_process_links_while_this_one_waits_for_the_next_write,
+    "by another process, while this one waits": another_process_links_while_this_one_waits_for_the_next_write,
     "while the token is refreshed": another_is_linked_while_the_token_is_refreshed,
-}
-
-
-@pytest.mark.parametrize("happens", HAPPENS.values(), ids=HAPPENS.keys())
+})  # fmt: skip
 def test_an_owners_plays_are_sent_by_that_owners_account_or_not_at_all(line, box, happens):
     box.add_user(OTHER, 900002)
     line.put_all("stop", films(3), ago=HOUR)  # one batch, then one by one

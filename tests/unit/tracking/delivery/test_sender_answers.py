@@ -8,6 +8,7 @@ from lib.simkl.api.media import Item
 from lib.tracking.play import NOT_FOUND, REJECTED
 from lib.tracking.store import delivery_state
 from lib.tracking.store.match_cache import MatchCache
+from tests.unit.tracking.cases import cases
 from tests.unit.tracking.sending import DAY, HOUR, OWNER
 from tests.unit.tracking.titles import HARBOUR, HARBOUR_KEY, KITES, KITES_KEY, LANTERN, NOBODY, lantern
 
@@ -36,7 +37,7 @@ KNOWN = {"status": 409, "body": {"watched_at": "2026-11-24T06:00:00-05:00", "exp
 HALF = {"progress": 60.0, "threshold": 50}
 
 # how the first answers differ, the play, how long it is waited for, and what is asked
-DONE = {
+@cases("faults, action, more, later, asked", {
     "Simkl has the stop, and names no error": ([("answer", KNOWN)], "stop", {}, 0, [STOP]),
     "Simkl has the mark, and names no error": ([("answer", KNOWN)], "watched", {}, 0, [HISTORY]),
     "a place to resume from": ([("answer", PAUSED)], "stop", {"progress": 79.9}, 0, [STOP]),
@@ -48,10 +49,7 @@ DONE = {
     ),
     "an answer that got lost": ([("lost_answer", {})], "stop", {}, 5, [STOP, STOP]),
     "an answer that got lost, hours ago": ([("lost_answer", {})], "stop", {}, 2 * HOUR, [STOP, HISTORY]),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(("faults", "action", "more", "later", "asked"), DONE.values(), ids=DONE.keys())
+})  # fmt: skip
 def test_it_is_done_once_whatever_simkl_answers(line, box, time, faults, action, more, later, asked):
     for fault, options in faults:
         box.order(fault, **{"path": "/scrobble" if action != "watched" else HISTORY, **options})
@@ -125,16 +123,13 @@ def test_titles_are_in_the_log_for_debugging_only(line, box, caplog):
 
 
 # action, error of the 404, where it is put aside, and whether that says something of the title
-MISSES = {
+@cases("action, error, state, is_miss", {
     "a stop, about an address": ("stop", "url_failed", REJECTED, False),
     "a mark, about an address": ("watched", "url_failed", REJECTED, False),
     "a mark, about the title": ("watched", "id_err", NOT_FOUND, True),
     "a rating of what is not in the library": ("rating", "id_err", NOT_FOUND, False),
     "a removal of what is not in the library": ("removed", "id_err", NOT_FOUND, False),
-}
-
-
-@pytest.mark.parametrize(("action", "error", "state", "is_miss"), MISSES.values(), ids=MISSES.keys())
+})  # fmt: skip
 def test_only_a_404_about_the_title_is_remembered_as_a_miss_of_it(line, box, time, action, error, state, is_miss):
     box.order("status", status=404, error=error)
     play = line.send(action, HARBOUR, rating=7)

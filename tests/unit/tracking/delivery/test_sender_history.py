@@ -9,19 +9,7 @@ from lib.tracking.play import NOT_FOUND, REJECTED, Play
 from lib.tracking.store.queue import PlayQueue
 from tests.fakes.clock import FakeClock
 from tests.unit.tracking.sending import DAY, HOUR, OWNER, before_each_request, fail_on, put_before
-from tests.unit.tracking.titles import (
-    HARBOUR,
-    HARBOUR_KEY,
-    KITES,
-    LANTERN,
-    LANTERN_KEY,
-    MOSS,
-    NOBODY,
-    film,
-    films,
-    id_text,
-    lantern,
-)
+from tests.unit.tracking.titles import HARBOUR, HARBOUR_KEY, KITES, LANTERN, MOSS, NOBODY, film, films, id_text, lantern
 
 SCROBBLE, HISTORY = "/scrobble/stop", "/sync/history"
 
@@ -69,15 +57,12 @@ def test_films_shows_and_anime_go_in_one_batch_that_names_episodes_by_their_numb
     line.put_all("watched", [HARBOUR, LANTERN, lantern(1, season=0), lantern(2), MOSS, stale], ago=HOUR)
     assert line.run() is None
     assert len(box.history_calls) == 1
-    assert set(line.watched) == {
-        HARBOUR_KEY, LANTERN_KEY, (9000001, 0, 1), (9000001, 1, 2), (9000003, 1, 7), (9000001, 1, 3),
-    }  # fmt: skip
-    assert box.malformed == []
+    episodes = {(9000001, 2, 4), (9000001, 0, 1), (9000001, 1, 2), (9000001, 1, 3), (9000003, 1, 7)}
+    assert (set(line.watched), box.malformed) == ({HARBOUR_KEY, *episodes}, [])
 
 
 def test_a_batch_ends_where_another_kind_of_call_comes(line):
-    line.put("watched", film(0))
-    line.put("watched", film(1))
+    line.put_all("watched", films(2))
     line.put("unwatched", film(0))
     line.put("watched", film(2))
     line.put("stop", film(3), progress=50.0)

@@ -7,6 +7,7 @@ import pytest
 from lib.simkl.api.media import MOVIE, SHOW, Item
 from lib.tracking.play import NOT_FOUND, REJECTED
 from lib.tracking.store.match_cache import MatchCache
+from tests.unit.tracking.cases import cases
 from tests.unit.tracking.sending import DAY, HOUR, NOON, OWNER, each_answer
 from tests.unit.tracking.titles import HARBOUR, HARBOUR_KEY, KITES, KITES_KEY, LANTERN_KEY, NOBODY, film, films, lantern
 
@@ -54,16 +55,13 @@ def test_a_person_can_have_it_asked_again_and_what_a_person_says_it_is_counts_fr
 
 
 # the play, its file, how long ago it was, what is asked, and what is watched in the end
-LAST_RESORTS = {
+@cases("item, file, ago, asked, key", {
     "an episode by its number": (STALE, "", 0, [STOP, STOP], LANTERN_KEY),
     "the file's name": (RENAMED, FILE, 0, [STOP, SEARCH, STOP], HARBOUR_KEY),
     "the file's name, late": (RENAMED, FILE, HOUR, [HISTORY, SEARCH, HISTORY], HARBOUR_KEY),
     "the original title": (TRANSLATED, "", 0, [STOP, STOP], HARBOUR_KEY),
     "number and file, in this order": (LOST, NONSENSE, 0, [STOP, STOP, SEARCH], None),
-}
-
-
-@pytest.mark.parametrize(("item", "file", "ago", "asked", "key"), LAST_RESORTS.values(), ids=LAST_RESORTS.keys())
+})  # fmt: skip
 def test_what_else_it_may_be_is_tried_before_it_is_unknown_and_remembered(line, box, item, file, ago, asked, key):
     line.send("stop", item, file=file, ago=ago)
     assert (line.posts, list(line.watched)) == (asked, [key] if key else [])
@@ -115,8 +113,10 @@ def nameless(**words):
 
 
 A_FILM, MANY = {"type": "movie", "ids": {"simkl": 0}}, films(20)
+
+
 # how Simkl tells what it does not know, what is sent, and the labels of what is not known
-NAMELESS = {
+@cases("words, items, unknown", {
     "the first, as a film": (nameless(movies=[A_FILM]), [NOBODY, *MANY[1:]], ["Nobody Knows It"]),
     "the second, as a show": (nameless(shows=[{"ids": {}}]), [MANY[0], NOBODY, *MANY[2:]], ["Nobody Knows It"]),
     "the last, as a film": (nameless(movies=[A_FILM]), [*MANY[:19], NOBODY], ["Nobody Knows It"]),
@@ -128,10 +128,7 @@ NAMELESS = {
         lambda lost: {**lost, "movies": [*lost["movies"], A_FILM][-2:]},
         [film(1), NOBODY, film(2)], ["Nobody Knows It"],
     ),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(("words", "items", "unknown"), NAMELESS.values(), ids=NAMELESS.keys())
+})  # fmt: skip
 def test_the_unknown_ones_that_simkl_does_not_name_are_found_and_all_others_arrive_once(
     line, box, words, items, unknown
 ):

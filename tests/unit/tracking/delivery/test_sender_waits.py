@@ -6,6 +6,7 @@ import pytest
 
 from lib.tracking.play import REJECTED
 from tests.fakes.clock import NOON
+from tests.unit.tracking.cases import cases
 from tests.unit.tracking.sending import DAY, HOUR, SINCE, fail_on
 from tests.unit.tracking.titles import HARBOUR, HARBOUR_KEY, KITES, film, films, id_text
 
@@ -47,7 +48,7 @@ def test_a_real_lock_of_another_program_loses_no_stop(line, box, time):
     assert (line.run(), line.watched_once()) == (None, 1)
 
 
-FAULTS = {
+@cases("fault, options, waited", {
     "a lock that does not end": ("write_lock", {}, [20, 5, 10, 20, 40]),
     "a limit of a second": ("status", {"status": 429, "error": "rate_limit", "retry_after": 3600}, [1.5, 5, 10]),
     "reset": ("reset", {}, [5, 10, 20]),
@@ -56,10 +57,7 @@ FAULTS = {
     "503 with Retry-After": ("status", {"status": 503, "retry_after": 120}, [120, 120]),
     "503 for longer than a day": ("status", {"status": 503, "retry_after": 86_401}, [DAY]),
     "a day's requests": ("status", {"status": 429, "error": "user_limit_exceeded", "retry_after": 9e6}, [0, 25 * HOUR]),
-}
-
-
-@pytest.mark.parametrize(("fault", "options", "waited"), FAULTS.values(), ids=FAULTS.keys())
+})  # fmt: skip
 def test_a_fault_is_asked_again_after_longer_and_longer_and_after_a_success_from_the_start(
     line, box, fault, options, waited
 ):

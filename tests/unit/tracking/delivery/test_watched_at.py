@@ -1,6 +1,6 @@
 """What was watched before the clock was set gets its true time, what is from an earlier run none that is invented."""
 
-from __future__ import annotations
+from unittest.mock import Mock
 
 import pytest
 
@@ -9,100 +9,97 @@ from lib.tracking.delivery.watched_at import ClockStepCorrector, format_watched_
 from lib.tracking.play import Play
 from lib.tracking.store.database import QueueError
 from tests.fakes.clock import NOON
+from tests.unit.tracking.cases import cases
 from tests.unit.tracking.sending import DAY, HOUR, OWNER
 from tests.unit.tracking.titles import HARBOUR, KITES
 
 NEVER_SET = -NOON
 
 
-def put(queue, time, item=HARBOUR):
-    queue.add(OWNER, [Play("watched", item, time.wall())])
+class Clock:
+    """A clock that is wrong by so much when the program starts, with what corrects its steps, and plays by it."""
+
+    def __init__(self, queue, time):
+        self.queue, self.time = queue, time
+
+    def start(self, skew=NEVER_SET):
+        self.time.skew = skew
+        self.corrector = ClockStepCorrector(self.queue, self.time)
+
+    def put(self, item=HARBOUR):
+        self.queue.add(OWNER, [Play("watched", item, self.time.wall())])
+
+    def set(self, *skews):
+        """Set it, in one step or in several; return the times that the plays then have."""
+        for skew in skews:
+            self.time.skew = skew
+            self.corrector.correct()
+        self.corrector.correct()
+        return [round(play.at) for play in self.queue.listing(OWNER, "waiting")]
 
 
-def times(queue):
-    return [round(play.at) for play in queue.listing(OWNER, "waiting")]
-
-
-def started(queue, time, skew=NEVER_SET):
-    """Return what corrects the steps of a clock that is wrong by so much when the program starts."""
-    time.skew = skew
-    return ClockStepCorrector(queue, time)
-
-
-def corrected(queue, time, clock, *skews):
-    """Set the clock, in one step or in several; return the times that the plays then have."""
-    for skew in skews:
-        time.skew = skew
-        clock.correct()
-    clock.correct()
-    return times(queue)
+@pytest.fixture
+def clock(queue, time):
+    return Clock(queue, time)
 
 
 @pytest.mark.parametrize("steps", [(0.0,), (NEVER_SET + DAY, 0.0)], ids=["at once", "in two steps"])
-def test_a_play_gets_its_true_time_once_the_clock_is_set_and_so_does_what_plays(queue, time, steps):
-    clock = started(queue, time)
-    put(queue, time)
+def test_a_play_gets_its_true_time_once_the_clock_is_set_and_so_does_what_plays(clock, queue, time, steps):
+    clock.start()
+    clock.put()
     queue.save_now_playing(OWNER, Play("stop", KITES, time.wall()))
-    clock.correct()
-    assert times(queue) == [0]
+    assert clock.set() == [0]
     time.now += HOUR
-    assert corrected(queue, time, clock, *steps) == [NOON]
+    assert clock.set(*steps) == [NOON]
     assert queue.now_playing(OWNER).at == pytest.approx(NOON)
 
 
 @pytest.mark.parametrize("is_locked", [True, False], ids=["a queue that could not be read then", "a queue"])
-def test_what_is_left_from_an_earlier_run_is_not_given_a_time_of_this_one(queue, time, monkeypatch, is_locked):
-    def locked():
-        raise QueueError("it is locked")
-
+def test_what_is_left_from_an_earlier_run_is_not_given_a_time_of_this_one(clock, queue, time, monkeypatch, is_locked):
     time.skew = NEVER_SET
-    put(queue, time)
+    clock.put()
     time.now += 5
     if is_locked:
-        monkeypatch.setattr(queue, "newest", locked)
-    clock = started(queue, time)
+        monkeypatch.setattr(queue, "newest", Mock(side_effect=QueueError("it is locked")))
+    clock.start()
     monkeypatch.undo()
-    clock.correct()
-    put(queue, time, KITES)
-    assert corrected(queue, time, clock, 0.0) == [0, NOON + 5]
+    clock.set()
+    clock.put(KITES)
+    assert clock.set(0.0) == [0, NOON + 5]
 
 
 @pytest.mark.parametrize("counts_sleep", [True, False])
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [(0, 30), (0, -30), (0, -400 * DAY), (NEVER_SET, NEVER_SET + 30)],
-    ids=["seconds", "seconds back", "a year back", "seconds of 1970"],
-)
-def test_a_clock_that_was_right_or_is_wrong_as_before_moves_nothing(queue, time, before, after, counts_sleep):
+@cases("before, after, slept", {
+    "seconds": (0, 30, 0.0),
+    "seconds back": (0, -30, 0.0),
+    "a year back": (0, -400 * DAY, 0.0),
+    "seconds of 1970": (NEVER_SET, NEVER_SET + 30, 0.0),
+    "a night that the device slept": (0, 0, 8 * HOUR),
+})
+def test_a_clock_that_was_right_or_is_wrong_as_before_moves_nothing(clock, time, before, after, slept, counts_sleep):
     time.counts_suspend = counts_sleep
-    clock = started(queue, time, before)
-    put(queue, time)
-    assert times(queue) == corrected(queue, time, clock, after)
+    clock.start(before)
+    clock.put()
+    time.suspend(slept)
+    assert clock.set(after) == [NOON + before]
 
 
 @pytest.mark.parametrize("behind", [HOUR, 40 * DAY], ids=["an hour", "since it was switched off"])
-def test_a_clock_that_is_behind_is_set(queue, time, behind):
-    put(queue, time, KITES)
-    clock = started(queue, time, -behind)
-    put(queue, time)
+def test_a_clock_that_is_behind_is_set(clock, time, behind):
+    clock.put(KITES)
+    clock.start(-behind)
+    clock.put()
     time.now += HOUR
     time.skew = 0.0
-    put(queue, time, KITES)
-    assert corrected(queue, time, clock, 0.0) == [NOON, NOON, NOON + HOUR]
-
-
-@pytest.mark.parametrize("counts_sleep", [True, False])
-def test_a_night_that_the_device_slept_is_no_step(queue, time, counts_sleep):
-    time.counts_suspend = counts_sleep
-    clock = started(queue, time, 0.0)
-    put(queue, time)
-    time.suspend(8 * HOUR)
-    assert corrected(queue, time, clock, 0.0) == [NOON]
+    clock.put(KITES)
+    assert clock.set(0.0) == [NOON, NOON, NOON + HOUR]
 
 
 YEAR = 365 * DAY
+
+
 # when it was watched, the date of the library, by which clock it is sent now, and what Simkl is told
-DATES = {
+@cases("at, library_date, now, told", {
     "an hour ago": (NOON - HOUR, None, NOON, "2026-11-24T11:00:00Z"),
     "by a clock that was never set": (60.0, None, NOON, DATE_UNKNOWN),
     "by a clock of 2018": (NOON - 8 * YEAR, None, NOON, DATE_UNKNOWN),
@@ -111,10 +108,7 @@ DATES = {
     "a right time, while the clock is not set": (NOON, None, 60.0, "2026-11-24T12:00:00Z"),
     "a date of the library": (NOON, NOON - 20 * YEAR, NOON, "2006-11-29T12:00:00Z"),
     "an unknown date of the library": (NOON, 0.0, NOON, DATE_UNKNOWN),
-}
-
-
-@pytest.mark.parametrize(("at", "library_date", "now", "told"), DATES.values(), ids=DATES.keys())
+})  # fmt: skip
 def test_no_date_is_of_the_future_or_of_a_clock_that_was_never_set(at, library_date, now, told):
     assert format_watched_at(Play("watched", HARBOUR, at, library_date=library_date), now) == told
 

@@ -11,6 +11,7 @@ from lib.tracking.play import REJECTED, Play
 from lib.tracking.store.database import QueueError
 from lib.tracking.store.match_cache import MatchCache
 from tests.fakes.clock import NOON
+from tests.unit.tracking.cases import cases
 from tests.unit.tracking.sending import OWNER
 from tests.unit.tracking.titles import HARBOUR, KITES, film
 
@@ -154,21 +155,7 @@ def test_a_second_damaged_file_does_not_overwrite_the_first(path, opened):
     assert {each.read_bytes() for each in aside(path)} == {GARBAGE + bytes([number]) for number in range(3)}
 
 
-ITEMS = {
-    "no JSON": '{"kind": "mov',
-    "a key is missing": '{"title": "The Glass Harbour"}',
-    "no object": "[1]",
-    "ids that are none": '{"kind": "movie", "ids": 7}',
-    "of no kind": '{"kind": "opera", "title": "x"}',
-}
 PLAYED = {"action": "stop", "at": NOON, "progress": 90.0, "file": "x.mkv"}
-PLAYS = {
-    "no JSON": "{",
-    "no object": "[]",
-    "no item": json.dumps(PLAYED),
-    "a word too many": json.dumps({**PLAYED, "item": None, "mood": "good"}),
-    "an item without a kind": json.dumps({**PLAYED, "item": {"title": "x"}}),
-}
 
 
 def change(queue, statement, *values):
@@ -182,7 +169,13 @@ def damaged(queue, text, *items):
     change(queue, "UPDATE plays SET item = ?", text)
 
 
-@pytest.mark.parametrize("text", ITEMS.values(), ids=ITEMS.keys())
+@cases("text", {
+    "no JSON": '{"kind": "mov',
+    "a key is missing": '{"title": "The Glass Harbour"}',
+    "no object": "[1]",
+    "ids that are none": '{"kind": "movie", "ids": 7}',
+    "of no kind": '{"kind": "opera", "title": "x"}',
+})
 def test_a_play_that_cannot_be_read_is_put_aside_and_the_line_goes_on(queue, caplog, text):
     damaged(queue, text, HARBOUR)
     assert queue.was_marked(OWNER, HARBOUR.key, NOON), "it still tells that the same was marked"
@@ -204,15 +197,18 @@ def test_so_many_that_cannot_be_read_that_no_other_is_at_the_head(queue):
     assert queue.count(OWNER, REJECTED) == 60
 
 
-LOOKS = {
+@cases("look", {
     "recover": lambda queue: queue.recover(OWNER),
     "now playing": lambda queue: queue.now_playing(OWNER),
     "the clock is set": lambda queue: queue.shift(NOON / 2, NOON),
-}
-
-
-@pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS.keys())
-@pytest.mark.parametrize("text", PLAYS.values(), ids=PLAYS.keys())
+})  # fmt: skip
+@cases("text", {
+    "no JSON": "{",
+    "no object": "[]",
+    "no item": json.dumps(PLAYED),
+    "a word too many": json.dumps({**PLAYED, "item": None, "mood": "good"}),
+    "an item without a kind": json.dumps({**PLAYED, "item": {"title": "x"}}),
+})
 def test_a_playback_that_cannot_be_read_is_dropped_and_keeps_no_other_from_its_true_time(queue, caplog, look, text):
     change(queue, "INSERT INTO playing (owner, play) VALUES (?, ?)", OWNER, text)
     queue.save_now_playing("900002", Play("stop", HARBOUR, 5.0))

@@ -16,6 +16,7 @@ from lib.tracking.play import Play
 from lib.tracking.store.database import QueueError
 from lib.tracking.store.schema import MIGRATIONS
 from tests.fakes.clock import NOON, FakeClock
+from tests.unit.tracking.cases import cases
 from tests.unit.tracking.sending import OWNER
 from tests.unit.tracking.titles import HARBOUR, KITES, LANTERN, film
 
@@ -41,13 +42,10 @@ def test_every_commit_is_synced_and_nobody_else_can_read_the_file_its_log_or_its
     assert pragmas == ["wal", 2, len(MIGRATIONS)]
 
 
-FAILS = {
+@cases("fails, error", {
     "by sqlite": (lambda connection: connection.execute("INSERT INTO answers VALUES ('x', NULL, 0)"), QueueError),
     "by us": (lambda connection: 1 / 0, ZeroDivisionError),
-}
-
-
-@pytest.mark.parametrize(("fails", "error"), FAILS.values(), ids=FAILS.keys())
+})  # fmt: skip
 def test_a_change_that_fails_in_the_middle_changes_nothing(opened, exceptions, fails, error):
     queue = opened()
     with pytest.raises(error), queue.database.changing() as connection:
@@ -100,15 +98,12 @@ def closed(queue, monkeypatch):
     queue.waiting(OWNER)
 
 
-WORDS = {
+@cases("happens, words", {
     "a file that became read-only": (read_only, r"queue\.db cannot be used: .*readonly.*Check its folder's owner"),
     "a folder that cannot be written": (no_folder, r"queue\.db cannot be used: .*Permission denied"),
     "a closed file": (closed, "closed"),
     "a table that is none": (lambda queue, _: queue.database.read("SELECT * FROM absent"), "no such table"),
-}
-
-
-@pytest.mark.parametrize(("happens", "words"), WORDS.values(), ids=WORDS.keys())
+})  # fmt: skip
 def test_what_goes_wrong_is_told_in_words(opened, monkeypatch, exceptions, happens, words):
     queue = opened()
     with pytest.raises(QueueError, match=words):
@@ -143,6 +138,7 @@ from lib.simkl.api.media import MOVIE, Item
 from lib.system.clock import Clock
 from lib.tracking.play import Play
 from lib.tracking.store.queue import PlayQueue
+
 print("ready", flush=True)
 sys.stdin.readline()
 queue = PlayQueue(Path(sys.argv[1]), Clock())

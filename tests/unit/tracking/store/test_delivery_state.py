@@ -1,13 +1,14 @@
 """How an owner stands with Simkl, over restarts and clocks that jump."""
 
-import pytest
 
 from lib.tracking.store import delivery_state
 from lib.tracking.store.delivery_state import NEEDS_LINKING, QUOTA_EXHAUSTED, READY, DeliveryState, DeliveryStateStore
 from tests.fakes.clock import NOON
+from tests.unit.tracking.cases import cases
 from tests.unit.tracking.sending import DAY, HOUR, OWNER
 
-STATES = {
+
+@cases("standing, allowed", {
     "ready": (DeliveryState(), True),
     "refused": (DeliveryState(NEEDS_LINKING, NOON + 1), False),
     "client id refused": (DeliveryState(delivery_state.CLIENT_ID_REJECTED, NOON + HOUR), False),
@@ -18,10 +19,7 @@ STATES = {
     "a day's quota": (DeliveryState(QUOTA_EXHAUSTED, NOON + delivery_state.MAX_QUOTA_WAIT), False),
     "over": (DeliveryState(QUOTA_EXHAUSTED, NOON), True),
     "longer than any quota": (DeliveryState(QUOTA_EXHAUSTED, NOON + delivery_state.MAX_QUOTA_WAIT + 1), True),
-}
-
-
-@pytest.mark.parametrize(("standing", "allowed"), STATES.values(), ids=STATES.keys())
+})  # fmt: skip
 def test_who_may_send(standing, allowed):
     assert standing.allows(NOON) is allowed
 

@@ -12,6 +12,7 @@ from lib.tracking.play import NOT_FOUND, Play
 from lib.tracking.store.codec import decode_play, encode_play
 from lib.tracking.store.match_cache import CachedMatch, MatchCache
 from tests.fakes.clock import NOON
+from tests.unit.tracking.cases import cases
 from tests.unit.tracking.sending import DAY, HOUR, OWNER
 from tests.unit.tracking.titles import HARBOUR, LANTERN, lantern
 from tests.unit.tracking.told import file, found
@@ -54,7 +55,7 @@ def known(memory, item):
     return memory.known(Play("start", item, NOON), NOON + HOUR)
 
 
-OTHERS = {
+@cases("answer, numbers, wanted", {
     "the next episode": (ANSWER, (2, 4), LANTERN),
     "another season": (ANSWER, (1, 1), replace(LANTERN, season=1, episode=1)),
     "a special": (ANSWER, (0, 2), replace(LANTERN, season=0, episode=2)),
@@ -63,10 +64,7 @@ OTHERS = {
     "a show with other numbers": (replace(ANSWER, episode=9), (2, 4), None),
     "a show with another season": (replace(ANSWER, season=3), (2, 4), None),
     "a film": (HARBOUR, (2, 4), None),
-}
-
-
-@pytest.mark.parametrize(("answer", "numbers", "wanted"), OTHERS.values(), ids=OTHERS.keys())
+})  # fmt: skip
 def test_an_answer_about_one_episode_tells_others(memory, answer, numbers, wanted):
     memory.store_show(FOREIGN, answer, NOON)
     found = known(memory, replace(FOREIGN, season=numbers[0], episode=numbers[1]))
@@ -95,15 +93,14 @@ def test_late_ones_need_no_person_any_more_and_go_in_one_batch_each_as_what_it_i
 
 NAME = "S01E01.mkv"
 ALPHA, BETA = f"file:{NAME}#alpha", f"file:{NAME}#beta"
-PLACES = {
+
+
+@cases("one, other, are_same", {
     "two folders": ("/tv/Alpha/S01E01.mkv", "/tv/Beta/S01E01.mkv", False),
     "the same": ("/tv/Alpha/S01E01.mkv", "/tv/Alpha/S01E01.mkv", True),
     "either slash": ("D:\\tv\\Alpha\\S01E01.mkv", "D:/tv/Alpha/S01E01.mkv", True),
     "a token": ("https://x/Alpha S01E01.mkv?token=1", "https://x/Alpha S01E01.mkv?token=2|User-Agent=x", True),
-}
-
-
-@pytest.mark.parametrize(("one", "other", "are_same"), PLACES.values(), ids=PLACES.keys())
+})  # fmt: skip
 def test_it_is_the_folder_that_tells_files_of_one_name_apart(one, other, are_same):
     places = [found(file(path)).place for path in (one, other)]
     assert "" not in places

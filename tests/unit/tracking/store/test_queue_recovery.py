@@ -1,11 +1,11 @@
 """What plays is on the disk, and a sudden death is made good; and what Simkl has from us already is known."""
 
-import pytest
 
 from lib.tracking.library_marks import marks_to_send
 from lib.tracking.play import Play
 from lib.tracking.store.queue import PlayQueue
 from tests.fakes.clock import NOON, FakeClock
+from tests.unit.tracking.cases import cases
 from tests.unit.tracking.sending import DAY, HOUR, OWNER
 from tests.unit.tracking.titles import HARBOUR, KITES, LANTERN, film
 
@@ -80,7 +80,7 @@ def dated(action="watched", date=DATED, **more):
 
 
 # what Simkl has got before, the mark by hand, and whether it is sent
-MARKS = {
+@cases("before, by_hand, is_sent", {
     "nothing before": ([], mark(), True),
     "played before": ([stop(ref=REF)], mark(), True),
     "marked before": ([mark()], mark(), True),
@@ -94,10 +94,7 @@ MARKS = {
     "played another day": ([stop(ref=REF)], dated(), True),
     "nearly a day later": ([dated(at=NOON)], dated(at=NOON + 23 * HOUR), False),
     "more than a day later": ([dated(at=NOON)], dated(at=NOON + 25 * HOUR), True),
-}
-
-
-@pytest.mark.parametrize(("before", "by_hand", "is_sent"), MARKS.values(), ids=MARKS.keys())
+})  # fmt: skip
 def test_only_the_very_same_mark_of_the_same_person_with_the_same_date_is_not_sent_again(
     queue, before, by_hand, is_sent
 ):
