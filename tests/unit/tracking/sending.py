@@ -142,7 +142,6 @@ class Line:
         return play
 
     def put_all(self, action: str, items: Iterable[Item], **more: Any) -> None:
-        """Put the same into the line of several items."""
         for item in items:
             self.put(action, item, **more)
 
@@ -180,7 +179,6 @@ class Line:
 
     @property
     def watched(self) -> dict:
-        """What is watched at the fake server."""
         return self.box.watched[VIEWER]
 
     def watched_once(self) -> int:
@@ -190,17 +188,14 @@ class Line:
 
     @property
     def posts(self) -> list[str]:
-        """The paths that were asked to write, in order."""
         return [each.path for each in self.box.requests if each.method == "POST"]
 
     @property
     def searches(self) -> list[str]:
-        """The names of files that Simkl was asked about."""
         return [each.body["file"] for each in self.box.requests if each.path == "/search/file"]
 
     @property
     def waiting(self) -> int:
-        """How many wait."""
         return self.queue.waiting(OWNER)
 
     def aside(self, state: str) -> list[tuple[str, str, str]]:
@@ -208,5 +203,4 @@ class Line:
         return [(each.action, each.label, each.why) for each in self.queue.listing(OWNER, state)]
 
     def try_again(self, state: str) -> None:
-        """Put back all that was put aside, as a person does."""
         self.queue.retry(OWNER, [each.id for each in self.queue.listing(OWNER, state)])

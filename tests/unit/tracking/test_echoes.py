@@ -27,13 +27,11 @@ def played(until, result=COUNTED, what=STOPPED):
 
 # how far it was played, what came of it, how long after its end the mark comes, and whether it is an echo
 @cases("until, result, after, is_echo", {
-    "after a stop at 90 %": (900, COUNTED, 0.2, True),
     "before the stop is told": (960, COUNTED, -0.2, True),
     "half a minute late": (960, COUNTED, 30, True),
     "after what was left out": (960, LEFT_OUT, 0.2, True),
     "by hand after what was left out": (960, LEFT_OUT, 20, False),
     "by hand after a stop at 50 %": (500, COUNTED, 3, False),
-    "by hand after what was left out at 50 %": (500, LEFT_OUT, 3, False),
     "by hand while it played, then stopped early": (300, LEFT_OUT, -60, False),
     "by hand after 88 %": (880, LEFT_OUT, 3, False),
     "by hand 20 s after 88 %": (880, COUNTED, 20, False),

@@ -23,11 +23,8 @@ UNTRACKED = "of a kind that is not tracked"
 
 @cases("facts, preferences, why", {
     "a film": (film(), NO_FILMS, f"{UNTRACKED}: movie"),
-    "a film, shows off": (film(), NO_SHOWS, ""),
     "an episode": (episode(), NO_SHOWS, f"{UNTRACKED}: show"),
-    "an episode, anime off": (episode(), NO_ANIME, ""),
     "anime by its ids": (BY_MAL, NO_ANIME, f"{UNTRACKED}: anime"),
-    "anime by its ids, shows off": (BY_MAL, NO_SHOWS, ""),
     "anime by one id of several": (BY_MAL_AND_TVDB, NO_ANIME, f"{UNTRACKED}: anime"),
     "an anime film by its genre": (ANIME_FILM, NO_ANIME, f"{UNTRACKED}: anime"),
     "an anime film by its genre, films off": (ANIME_FILM, NO_FILMS, ""),

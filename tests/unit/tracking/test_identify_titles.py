@@ -4,12 +4,9 @@ import json
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from lib.simkl.api.media import ANIME, EPISODE_ID_NAMES, ID_NAMES, ITEM_KINDS, SHOW, Item, clean_ids, item_from_json
+from lib.simkl.api.media import ANIME, SHOW, Item, item_from_json
 from lib.tracking.media_info import EpisodeInfo, MediaInfo
-from tests.trials import trials
 from tests.unit.tracking.cases import cases
 from tests.unit.tracking.told import episode, film, found, item, reason
 
@@ -17,13 +14,11 @@ from tests.unit.tracking.told import episode, film, found, item, reason
 # name: (what is told, title and year that Simkl gets)
 @cases("facts, wanted", {
     "a year at the end": (film(title="The Glass Harbour (2018)", year=0), ("The Glass Harbour", 2018)),
-    "a year in square brackets": (film(title="The Glass Harbour [2018]", year=0), ("The Glass Harbour", 2018)),
     "another year: it is of the title": (film(title="Station (1912)", year=2018), ("Station (1912)", 2018)),
     "a year of the title": (film(title="Wonder Woman 1984", year=2020), ("Wonder Woman 1984", 2020)),
     "a title that is a year": (film(title="1917", year=2019), ("1917", 2019)),
     "a show's year": (episode(show_title="Lantern Street (2021)", show_year=0), ("Lantern Street", 2021)),
     "a year before there were films": (film(year=1601), ("The Glass Harbour", 0)),
-    "a year of five digits": (film(year=20180), ("The Glass Harbour", 0)),
     "a media server's date of the file": (film(address="upnp://uuid/12", year=2024), ("The Glass Harbour", 0)),
     "a media server's date, with the year in the title":
         (film(file="upnp://uuid/12", title="The Glass Harbour (2018)", year=2024), ("The Glass Harbour", 2018)),
@@ -53,9 +48,7 @@ def test_a_film_with_season_0_and_episode_0_keeps_its_ids_and_its_year_and_a_sho
 @cases("ids, kept", {
     "the same id by name": ({"tvdb": "980001"}, ()),
     "the same id under another name": ({"tvdb_id": "980001"}, ()),
-    "one that is the show's, one that is its own": ({"tvdb": "980001", "anidb": "77"}, (("anidb", "77"),)),
     "its own": ({"tvdb": "970004"}, (("tvdb", "970004"),)),
-    "nothing": ({}, ()),
 })  # fmt: skip
 def test_an_episode_does_not_bear_the_id_of_its_show(ids, kept):
     assert item(episode(ids=ids)).episode_ids == kept
@@ -70,11 +63,9 @@ def test_an_id_that_says_nothing_makes_no_anime_of_a_show(text):
 @cases("facts, title", {
     "a film without ids": (film(title="Der Glashafen", ids={}, original_title="X"), "X"),
     "a film with ids": (film(title="Der Glashafen", original_title="X"), ""),
-    "the same": (film(ids={}, original_title="the glass harbour"), ""),
     "an episode without ids": (episode(show_ids={}, original_title="Laternengasse"), "Laternengasse"),
     "an episode with ids": (episode(original_title="Laternengasse"), ""),
     "with its year": (film(ids={}, original_title="Glashafen (2018)"), "Glashafen"),
-    "none": (film(ids={}), ""),
 })  # fmt: skip
 def test_the_original_title_is_kept_for_where_there_is_no_id(facts, title):
     assert item(facts).original_title == title
@@ -85,7 +76,6 @@ BOTH = (EpisodeInfo(2, 3, runtime=2700.0), EpisodeInfo(2, 4, runtime=2700.0))
 
 @cases("path, chosen", {
     "an image": ("/shows/Lantern Street.iso", 1),
-    "a Blu-ray": ("/shows/Lantern Street/BDMV/index.bdmv", 1),
     "a DVD": ("smb://nas/Lantern Street/VIDEO_TS/VIDEO_TS.IFO", 1),
     "a Blu-ray's image": ("bluray://udf%3a%2f%2f%252fshows%252fL.iso%2f/BDMV/PLAYLIST/00800.mpls", 1),
     "a file": ("/shows/Lantern Street S02E03E04.mkv", None),
@@ -102,42 +92,16 @@ def test_an_id_of_5000_digits_that_an_add_on_sets_is_left_out():
 
 EPISODE = Item(SHOW, "Lantern Street", 2021, (("tvdb", "980001"),), 2, 4, (("tvdb", "970004"),))
 OTHERS = (
-    {"kind": ANIME}, {"title": "Lantern Road"}, {"year": 2022}, {"ids": (("tvdb", "980002"),)}, {"season": 0},
+    {"kind": ANIME}, {"title": 'L "\\/{}:#\x00漢😀'}, {"year": 2022}, {"ids": (("tvdb", "980002"),)}, {"season": 0},
     {"season": None}, {"episode": 0}, {"episode": None}, {"episode_ids": ()},
 )  # fmt: skip
 
 
-def test_the_same_item_found_twice_has_the_same_key_and_another_one_another():
+def test_the_same_item_found_twice_has_the_same_key_another_one_another_and_it_comes_back_as_it_was_kept():
     assert item(film()).key == item(film(file="/elsewhere/a.mkv", library_id=0)).key
     assert item(film(ids={"tmdb": "990002", "imdb": "tt9900002"})).key == item(film()).key, "in whatever order"
-    assert len({EPISODE.key, *(replace(EPISODE, **change).key for change in OTHERS)}) == 1 + len(OTHERS)
-
-
-numbers = st.none() | st.integers(0, 3000)
-names = st.text(st.sampled_from('aZ09 ."\\/{}:#\x00\x7fé漢😀'), max_size=8)
-told = names | st.integers(-2, 10**12) | st.none() | st.booleans() | st.floats() | st.lists(st.integers(), max_size=2)
-
-
-def some_ids(allowed):
-    return st.dictionaries(st.sampled_from((*allowed, "slug")), told, max_size=4).map(
-        lambda found: clean_ids(found, allowed)
-    )
-
-
-years = st.just(0) | st.integers(1870, 2100)
-items = st.builds(
-    Item, st.sampled_from(ITEM_KINDS), names, years, some_ids(ID_NAMES), numbers, numbers, some_ids(EPISODE_ID_NAMES)
-)
-
-
-@pytest.mark.chance
-@settings(deadline=None, max_examples=trials(500))
-@given(items, items)
-def test_what_is_kept_comes_back_as_it_was_its_key_stands_for_it_alone_and_nothing_empty_is_sent(known, other):
-    again = item_from_json(json.loads(json.dumps(known.stored())))
-    assert (again, again.key) == (known, known.key)
-    assert (known.key == other.key) == (known == other)
-    sent = known.title_object()
-    assert not [value for value in sent.values() if value in (None, {}, 0)]
-    assert set(sent.get("ids", {})) <= set(ID_NAMES)
-    assert all(value not in ("", 0, -1, "0", "-1") for value in sent.get("ids", {}).values())
+    different = [EPISODE, *(replace(EPISODE, **change) for change in OTHERS)]
+    assert len({each.key for each in different}) == len(different)
+    for known in different:
+        again = item_from_json(json.loads(json.dumps(known.stored())))
+        assert (again, again.key) == (known, known.key)

@@ -1,6 +1,5 @@
 """When a rating is asked for: a table of what was watched, what is wanted, and what was asked before."""
 
-
 from lib.simkl.api.media import ANIME, MOVIE, SHOW, Item
 from lib.tracking.rating_question import (
     REMEMBERED_QUESTIONS,
@@ -22,9 +21,7 @@ SHOW_KEY = EPISODE.whole_title().key
 @cases("item, wanted, asked, never_ask, season_ends, due", {
     "a film": (FILM, BOTH, (), (), False, True),
     "a film where only shows are wanted": (FILM, SHOWS, (), (), False, False),
-    "a film where nothing is wanted": (FILM, NEITHER, (), (), False, False),
     "a film that was asked about": (FILM, BOTH, (FILM.key,), (), False, False),
-    "another film than the one asked about": (FILM, BOTH, (SHOW_KEY,), (), False, True),
     "the last episode of a season": (EPISODE, BOTH, (), (), True, True),
     "an episode in the middle": (EPISODE, BOTH, (), (), False, False),
     "a season's end where only films are wanted": (EPISODE, FILMS, (), (), True, False),
@@ -33,7 +30,6 @@ SHOW_KEY = EPISODE.whole_title().key
     "the next season of a show that was rated": (LATER, BOTH, (SHOW_KEY,), (), True, False),
     "a show that is never to be asked about": (LATER, BOTH, (), (SHOW_KEY,), True, False),
     "the end of an anime": (ANIME_EPISODE, SHOWS, (), (), True, True),
-    "an anime again": (ANIME_EPISODE, SHOWS, (question_key(ANIME_EPISODE),), (), True, False),
 })  # fmt: skip
 def test_a_rating_is_asked_for_once(item, wanted, asked, never_ask, season_ends, due):
     assert is_question_due(item, wanted, asked, never_ask, season_ends) is due

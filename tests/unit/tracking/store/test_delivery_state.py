@@ -1,6 +1,5 @@
 """How an owner stands with Simkl, over restarts and clocks that jump."""
 
-
 from lib.tracking.store import delivery_state
 from lib.tracking.store.delivery_state import NEEDS_LINKING, QUOTA_EXHAUSTED, READY, DeliveryState, DeliveryStateStore
 from tests.fakes.clock import NOON

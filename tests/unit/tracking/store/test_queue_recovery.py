@@ -1,6 +1,5 @@
 """What plays is on the disk, and a sudden death is made good; and what Simkl has from us already is known."""
 
-
 from lib.tracking.library_marks import marks_to_send
 from lib.tracking.play import Play
 from lib.tracking.store.queue import PlayQueue
