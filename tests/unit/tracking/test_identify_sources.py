@@ -42,6 +42,7 @@ def test_who_is_believed_about_ids(facts, ids):
 
 LANTERN, SENT = {"title": "Lantern Street", "year": 2021}, {"season": 2, "number": 4}
 HARBOUR = {"title": "The Glass Harbour", "year": 2018}
+NAMED = {"title": "Lantern Street"}
 BARE = {"ids": {}, "show_title": "", "show_year": 0}
 MAL, MAL_AND_TVDB = {"mal": "99001"}, {"mal": "99001", "tvdb": "980003"}
 BOTH_SENT = {"title": "Lantern Street", "ids": {"tvdb": 980003, "mal": 99001}}
@@ -57,13 +58,11 @@ BOTH_SENT = {"title": "Lantern Street", "ids": {"tvdb": 980003, "mal": 99001}}
         {"show": LANTERN, "episode": {**SENT, "ids": {"tvdb": 970004, "anidb": 98004}}},
     ),
     "the year of an episode is not its show's":
-        (episode(ids={}, show_ids={}, show_year=0), {"show": {"title": "Lantern Street"}, "episode": SENT}),
+        (episode(ids={}, show_ids={}, show_year=0), {"show": NAMED, "episode": SENT}),
     "a show by ids only":
         (episode(**BARE, show_ids={"tvdb": "980001"}), {"show": {"ids": {"tvdb": 980001}}, "episode": SENT}),
-    "a special": (
-        episode(ids={}, show_ids={}, season=0, episode=0),
-        {"show": LANTERN, "episode": {"season": 0, "number": 0}},
-    ),
+    "a special":
+        (episode(ids={}, show_ids={}, season=0, episode=0), {"show": LANTERN, "episode": {"season": 0, "number": 0}}),
     "a season that nobody tells is the first":
         (episode(show_ids={}, season=None), {"show": LANTERN, "episode": {"season": 1, "number": 4}}),
     "an anime by ids of anime sites": (
@@ -78,13 +77,11 @@ BOTH_SENT = {"title": "Lantern Street", "ids": {"tvdb": 980003, "mal": 99001}}
         episode(ids={}, show_year=0, show_ids=MAL_AND_TVDB, season=1, episode=30),
         {"show": BOTH_SENT, "episode": {"season": 1, "number": 30}},
     ),
-    "the second season of an anime: its number would be wrong elsewhere": (
-        episode(ids={}, show_year=0, show_ids=MAL),
-        {"show": {"title": "Lantern Street", "ids": {"mal": 99001}}, "episode": SENT},
-    ),
+    "the second season of an anime: its number would be wrong elsewhere":
+        (episode(ids={}, show_year=0, show_ids=MAL), {"show": {**NAMED, "ids": {"mal": 99001}}, "episode": SENT}),
     "an add-on that tells show, season and episode, and no kind": (
         MediaInfo(PLUGIN, title="Low Tide", show_title="Lantern Street", season=2, episode=4),
-        {"show": {"title": "Lantern Street"}, "episode": SENT},
+        {"show": NAMED, "episode": SENT},
     ),
     "an add-on that tells the show's ids and numbers, no kind and no name of the show": (
         MediaInfo(PLUGIN, title="Low Tide", season=2, episode=4, given=('{"tmdb": 990001}',)),

@@ -95,14 +95,6 @@ def test_a_tick_without_a_position_is_guessed():
     assert (session.position, session.total, session.progress) == (9.0, 1000.0, 0.9)
 
 
-@pytest.mark.parametrize(
-    ("total", "shortest", "told"),
-    [(179, 180, ""), (180, 180, "start 1.67, stop 2.22"), (5, 0, "start 60, stop 80"), (None, 180, "")],
-)
-def test_what_is_shorter_than_the_shortest_is_not_told(total, shortest, told):
-    assert PlaybackDriver(total=total, shortest=shortest).begin().go(4).stop().told == told
-
-
 def test_a_disc_that_begins_with_a_clip_is_told_once_its_film_plays():
     played = PlaybackDriver(total=12.0, shortest=180).begin().go(12)
     assert played.told == "" and played.session.is_short

@@ -11,29 +11,14 @@ from lib.tracking.media_info import MediaInfo
 from lib.tracking.preferences import TrackingPreferences
 
 FILM = MediaInfo(
-    file="/films/The Glass Harbour (2018).mkv",
-    media="movie",
-    library_id=7,
-    title="The Glass Harbour",
-    year=2018,
-    ids={"imdb": "tt9900002", "tmdb": "990002"},
-    total=6000.0,
-)
+    file="/films/The Glass Harbour (2018).mkv", media="movie", library_id=7, title="The Glass Harbour", year=2018,
+    ids={"imdb": "tt9900002", "tmdb": "990002"}, total=6000.0,
+)  # fmt: skip
 EPISODE = MediaInfo(
-    file="/shows/Lantern Street/S02E04.mkv",
-    media="episode",
-    library_id=12,
-    title="Low Tide",
-    year=2023,
-    ids={"tvdb": "970004", "imdb": "tt9970004", "tmdb": "970994"},
-    show_title="Lantern Street",
-    show_year=2021,
-    show_ids={"tmdb": "990001", "tvdb": "980001", "imdb": "tt9900001"},
-    season=2,
-    episode=4,
-    total=2700.0,
-)
-FILE = MediaInfo(file="/downloads/The.Glass.Harbour.2018.1080p.mkv")
+    file="/shows/Lantern Street/S02E04.mkv", media="episode", library_id=12, title="Low Tide", year=2023,
+    ids={"tvdb": "970004", "imdb": "tt9970004", "tmdb": "970994"}, show_title="Lantern Street", show_year=2021,
+    show_ids={"tmdb": "990001", "tvdb": "980001", "imdb": "tt9900001"}, season=2, episode=4, total=2700.0,
+)  # fmt: skip
 
 
 def film(**changes: Any) -> MediaInfo:

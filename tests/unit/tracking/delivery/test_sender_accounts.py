@@ -45,8 +45,7 @@ NEEDS_LINKING, CLIENT_ID_REJECTED = delivery_state.NEEDS_LINKING, delivery_state
 # what happens, what is told, what state it is, and what mends it
 @cases("happens, told, state, mended", {
     "removed at Simkl": (lambda line: line.box.revoke(), "token_refused", NEEDS_LINKING, linked_again),
-    "account gone":
-        (lambda line: line.accounts.forget(DEFAULT_ACCOUNT), "token_missing", NEEDS_LINKING, linked_again),
+    "account gone": (lambda line: line.accounts.forget(DEFAULT_ACCOUNT), "token_missing", NEEDS_LINKING, linked_again),
     "client id, tested": (client_id_refused, "client_id_refused", CLIENT_ID_REJECTED, connection_tested),
     "client id, for three hours": (client_id_refused, "client_id_refused", CLIENT_ID_REJECTED, twice_as_long_gone_by),
 })  # fmt: skip

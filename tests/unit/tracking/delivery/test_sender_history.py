@@ -2,6 +2,7 @@
 
 import threading
 import time as device
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -101,21 +102,6 @@ def test_a_refused_mark_in_front_of_another_kind_is_refused_once(line, box):
     assert line.aside(REJECTED) == [("watched", "The Glass Harbour", "bad_request")]
 
 
-def test_an_evening_without_network_is_made_good_in_the_order_of_the_evening(line, box, time):
-    for item, progress in ((HARBOUR, 96.0), (LANTERN, 100.0), (KITES, 20.0)):
-        line.put("start", item)
-        time.now += 2 * HOUR
-        line.put("stop", item, progress=progress)
-    for action in ("start", "pause"):
-        line.put(action, lantern(5, season=2))
-    assert line.run() is None
-    assert line.posts == [HISTORY, SCROBBLE, "/scrobble/pause"]
-    assert sizes(box) == [2]
-    assert [(each.action, each.title) for each in box.scrobbles] == [
-        ("stop", "A Winter of Kites"), ("pause", "Lantern Street"),
-    ]  # fmt: skip
-
-
 def in_flight(box):
     """Return a list that grows by how many requests a fake server answers at once, with each of them."""
     app, now, found = box._app, [], []
@@ -144,12 +130,8 @@ def test_two_programs_that_deliver_at_once_write_one_after_the_other(line, box):
         while sender.step() is not None:
             pass
 
-    threads = [threading.Thread(target=deliver, args=(sender,)) for sender in senders]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert not any(thread.is_alive() for thread in threads)
+    with ThreadPoolExecutor(len(senders)) as pool:
+        list(pool.map(deliver, senders))
     assert ({*at_once}, box.too_many_posts) == ({1}, [])
     assert (line.watched_once(), line.waiting) == (12, 0)
 

@@ -1,13 +1,10 @@
 """How long is waited after what, what a new play or a clock that jumps changes about it, and when it is given up."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 
 from lib.tracking.play import REJECTED
-from tests.fakes.clock import NOON
 from tests.unit.tracking.cases import cases
-from tests.unit.tracking.sending import DAY, HOUR, SINCE, fail_on
+from tests.unit.tracking.sending import DAY, HOUR, NOON, SINCE, fail_on
 from tests.unit.tracking.titles import HARBOUR, HARBOUR_KEY, KITES, film, films, id_text
 
 MIDNIGHT_IN_NEW_YORK = NOON + 17 * HOUR  # 05:00 UTC in winter
@@ -35,19 +32,6 @@ def test_the_write_lock_is_waited_for_until_it_must_be_over_and_asked_again_once
     assert (line.run(), line.watched_once()) == (None, 1)
 
 
-def test_a_real_lock_of_another_program_loses_no_stop(line, box, time):
-    line.put("stop", HARBOUR)
-    with box.writing(), ThreadPoolExecutor(1) as pool:
-        waited = pool.submit(line.delivery.step)
-        box.wait_for(lambda: box.write_locks.waiting)
-        time.now += 19.9
-        assert not waited.done()
-        time.now += 0.1
-        assert waited.result(60) == 20
-    time.now += 20
-    assert (line.run(), line.watched_once()) == (None, 1)
-
-
 @cases("fault, options, waited", {
     "a lock that does not end": ("write_lock", {}, [20, 5, 10, 20, 40]),
     "a limit of a second": ("status", {"status": 429, "error": "rate_limit", "retry_after": 3600}, [1.5, 5, 10]),
@@ -71,11 +55,10 @@ def test_a_fault_is_asked_again_after_longer_and_longer_and_after_a_success_from
     assert line.watched_once() == 2
 
 
-@pytest.mark.parametrize(
-    ("fault", "options", "attempts", "wait", "arrived"),
-    [("reset", {"times": 4}, 4, None, 2), ("status", {"status": 503, "retry_after": 120}, 1, 30, 0)],
-    ids=["lost network", "Retry-After"],
-)
+@cases("fault, options, attempts, wait, arrived", {
+    "lost network": ("reset", {"times": 4}, 4, None, 2),
+    "Retry-After": ("status", {"status": 503, "retry_after": 120}, 1, 30, 0),
+})
 def test_a_new_play_is_tried_at_once_unless_simkl_asked_to_wait(line, box, fault, options, attempts, wait, arrived):
     box.order(fault, **options)
     line.put("stop", HARBOUR)

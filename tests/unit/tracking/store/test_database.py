@@ -20,9 +20,9 @@ from lib.tracking.store.match_cache import MatchCache
 from lib.tracking.store.queue import PlayQueue
 from lib.tracking.store.schema import MIGRATIONS
 from tests.architecture.sources import ROOT
-from tests.fakes.clock import NOON, FakeClock
+from tests.fakes.clock import FakeClock
 from tests.unit.tracking.cases import cases
-from tests.unit.tracking.sending import HOUR, OWNER
+from tests.unit.tracking.sending import HOUR, NOON, OWNER
 from tests.unit.tracking.titles import HARBOUR, KITES, LANTERN, film
 
 

@@ -2,9 +2,8 @@
 
 from lib.tracking.store import delivery_state
 from lib.tracking.store.delivery_state import NEEDS_LINKING, QUOTA_EXHAUSTED, READY, DeliveryState, DeliveryStateStore
-from tests.fakes.clock import NOON
 from tests.unit.tracking.cases import cases
-from tests.unit.tracking.sending import DAY, HOUR, OWNER
+from tests.unit.tracking.sending import DAY, HOUR, NOON, OWNER
 
 
 @cases("standing, allowed", {

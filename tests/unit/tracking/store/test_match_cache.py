@@ -11,9 +11,8 @@ from lib.tracking.media_info import MediaInfo
 from lib.tracking.play import NOT_FOUND, Play
 from lib.tracking.store.codec import decode_play, encode_play
 from lib.tracking.store.match_cache import CachedMatch, MatchCache
-from tests.fakes.clock import NOON
 from tests.unit.tracking.cases import cases
-from tests.unit.tracking.sending import DAY, HOUR, OWNER
+from tests.unit.tracking.sending import DAY, HOUR, NOON, OWNER
 from tests.unit.tracking.titles import HARBOUR, LANTERN, lantern
 from tests.unit.tracking.told import file, found
 
@@ -35,12 +34,14 @@ def test_a_hit_is_known_for_ever_and_by_the_next_start_too_and_the_last_answer_c
         assert MatchCache(database).lookup(key, NOON + later) == CachedMatch(item)
 
 
-@pytest.mark.parametrize(
-    ("key", "later", "is_known"),
-    [(HARBOUR.key, 0, True), (HARBOUR.key, 7 * DAY - 1, True), (HARBOUR.key, 7 * DAY, False),
-     (HARBOUR.key, -HOUR, False), (FILE, 4000 * DAY, True), (FILE, -HOUR, True)],
-    ids=["title", "title, nearly a week", "title, a week", "title, clock set back", "file", "file, clock set back"],
-)  # fmt: skip
+@cases("key, later, is_known", {
+    "title": (HARBOUR.key, 0, True),
+    "title, nearly a week": (HARBOUR.key, 7 * DAY - 1, True),
+    "title, a week": (HARBOUR.key, 7 * DAY, False),
+    "title, clock set back": (HARBOUR.key, -HOUR, False),
+    "file": (FILE, 4000 * DAY, True),
+    "file, clock set back": (FILE, -HOUR, True),
+})
 def test_a_miss_of_a_title_is_known_for_a_week_and_one_of_a_file_for_ever(memory, key, later, is_known):
     memory.remember(key, None, NOON)
     assert memory.lookup(key, NOON + later) == (CachedMatch(None) if is_known else None)

@@ -7,8 +7,8 @@ import pytest
 from lib.simkl.api.media import Item
 from lib.tracking.play import NOT_FOUND, REJECTED, Play
 from lib.tracking.store.queue import PlayQueue
-from tests.fakes.clock import NOON, FakeClock
-from tests.unit.tracking.sending import DAY, OWNER
+from tests.fakes.clock import FakeClock
+from tests.unit.tracking.sending import DAY, NOON, OWNER
 from tests.unit.tracking.titles import HARBOUR, KITES, LANTERN, MOSS, film, lantern
 
 SOMEBODY_ELSE = "900002"

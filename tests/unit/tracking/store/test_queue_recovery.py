@@ -3,9 +3,9 @@
 from lib.tracking.library_marks import marks_to_send
 from lib.tracking.play import Play
 from lib.tracking.store.queue import PlayQueue
-from tests.fakes.clock import NOON, FakeClock
+from tests.fakes.clock import FakeClock
 from tests.unit.tracking.cases import cases
-from tests.unit.tracking.sending import DAY, HOUR, OWNER
+from tests.unit.tracking.sending import DAY, HOUR, NOON, OWNER
 from tests.unit.tracking.titles import HARBOUR, KITES, LANTERN, film
 
 REF = "movie/7"
