@@ -29,12 +29,11 @@ VIEWER = "sample_viewer"
 CLIENT_ID, V2_CLIENT_ID = "tracker-v1", "tracker-v2"
 SINCE = "2026-11-01T00:00:00Z"
 HOUR, DAY = 3600.0, 86_400.0
-FILMS = 130
 
 
 def box_on(time: FakeClock, **more: Any) -> FakeSimkl:
     """Return a fake server on this clock, with many films."""
-    films = (Movie(f"Film {n}", 2000, 8_000_000 + n, {"imdb": f"tt{8000000 + n}"}) for n in range(FILMS))
+    films = (Movie(f"Film {n}", 2000, 8_000_000 + n, {"imdb": f"tt{8000000 + n}"}) for n in range(130))
     day = datetime.fromtimestamp(NOON, timezone.utc)
     apps = {"client_ids": (CLIENT_ID,), "v2_client_ids": (V2_CLIENT_ID,)}
     return FakeSimkl(clock=time.monotonic, day=day, catalogue=[*DEFAULT, *films], **{**apps, **more})
@@ -109,17 +108,17 @@ class Line:
     """The line of one owner, from the queue's file to the fake server."""
 
     def __init__(self, box: FakeSimkl, folder: Path, time: FakeClock) -> None:
-        self.box, self.folder, self.time = box, folder, time
+        self.box, self.time = box, time
         self.queue = PlayQueue(folder / "queue.db", FakeClock())
         self.accounts = AccountStore(folder / "settings.yaml")
         self.standings = DeliveryStateStore(self.queue.database)
         self.news = News()
         self.link()
 
-    def link(self, auth: str = V1, since: str = SINCE, access: str | None = None, **fields: Any) -> None:
+    def link(self, auth: str = V1, since: str = SINCE, **fields: Any) -> None:
         """Link the account, and deliver for it from now on."""
         client_id = CLIENT_ID if auth == V1 else V2_CLIENT_ID
-        given = access or self.box.give_token(generation=auth)
+        given = self.box.give_token(generation=auth)
         if auth == V2:
             grant = self.box.grants[-1]
             defaults = {"refresh": Secret(grant.refresh_token or ""), "expires_at": NOON + 7 * DAY, "scope": SCOPE}
@@ -128,11 +127,11 @@ class Line:
         self.accounts.save(DEFAULT_ACCOUNT, Account(token, since))
         self.delivery = self.sender(client_id=client_id, since=since)
 
-    def sender(self, owner: str = OWNER, client_id: str = CLIENT_ID, since: str = SINCE) -> Sender:
+    def sender(self, client_id: str = CLIENT_ID, since: str = SINCE) -> Sender:
         """Return a delivery, as the next start of the program makes it."""
         settings = Settings(self.accounts.path, client_id, None, self.box.api_url, self.box.site_url)
         access = AccountClient(settings, "test", self.time, pause=self.time.pause)
-        return Sender(self.queue, owner, access, self.news, since, clock=self.time)
+        return Sender(self.queue, OWNER, access, self.news, since, clock=self.time)
 
     def put(self, action: str, item: Item | None, ago: float = 0.0, owner: str = OWNER, **more: Any) -> Play:
         """Put a play into the line that happened `ago` seconds before now; a stop is one at the end."""

@@ -49,7 +49,6 @@ def test_what_has_an_id_of_an_anime_site_or_the_genre_is_anime_and_all_else_what
     assert kind_for_person(Item(kind, ids=tuple(ids.items())), genres) == (ANIME if is_anime else kind)
 
 
-# name: (what is told, the name that Simkl is asked about)
 @cases("facts, name", {
     "a bar in a name on a disk": (file("/in/Face|Off.mkv"), "Face|Off.mkv"),
     "a title that is the file's name": (file("/in/Harbour.mkv", media="movie", title="Harbour.mkv"), "Harbour.mkv"),

@@ -84,13 +84,13 @@ def test_an_outage_asks_no_more_often_and_loses_nothing(line, time, breaking):
 
 
 def test_several_that_simkl_breaks_on_hold_up_nobody_else(line, time, breaking):
-    breaking[:] = map(id_text, range(7))
-    line.put_all("stop", films(16), ago=HOUR)
+    breaking[:] = map(id_text, range(5))
+    line.put_all("stop", films(10), ago=HOUR)
     ends = time.now + DAY
-    while len(line.watched) < 9:
+    while len(line.watched) < 5:
         assert time.now < ends, f"only {len(line.watched)} after a day"
         time.now += line.delivery.step()
-    assert line.waiting == 7
+    assert line.waiting == 5
 
 
 def test_new_plays_do_not_shorten_the_while(line, time, breaking):

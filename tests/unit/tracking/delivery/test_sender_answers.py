@@ -62,19 +62,6 @@ def test_it_is_done_once_whatever_simkl_answers(line, box, time, faults, action,
     assert line.queue.was_marked(OWNER, play.key, time.wall()) is play.counts
 
 
-def test_a_play_that_simkl_does_not_take_is_put_aside_with_the_reason_until_a_person_wants_it(line, box, time):
-    box.order("status", status=400, error="wrong_parameter", path="/scrobble/stop")
-    line.put("stop", HARBOUR)
-    line.send("stop", KITES)
-    assert list(line.watched) == [KITES_KEY]
-    assert line.aside(REJECTED) == [("stop", "The Glass Harbour", "bad_request")]
-    assert (line.news.refusals, line.news.troubles) == ([("The Glass Harbour", "bad_request")], [])
-    time.now += DAY
-    line.try_again(REJECTED)
-    assert (line.run(), line.aside(REJECTED)) == (None, [])
-    assert line.watched[HARBOUR_KEY].watched_at == "2026-11-24T12:00:00Z"
-
-
 def test_each_kind_of_mark_has_a_call_of_its_own_and_a_removal_takes_away_what_it_names_and_nothing_else(line, box):
     line.put("rating", HARBOUR, rating=8)
     line.put_all("watched", [HARBOUR, KITES, lantern(1), lantern(2)])
