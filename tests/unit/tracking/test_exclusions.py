@@ -9,7 +9,7 @@ from lib.tracking.media_info import MediaInfo
 from lib.tracking.preferences import TrackingPreferences
 from lib.tracking.trailers import is_trailer_address, is_trailer_title
 from tests.unit.tracking.cases import cases
-from tests.unit.tracking.told import episode, file, film, found, reason
+from tests.unit.tracking.watching import episode, file, film, found, reason
 
 NO_STREAMS = TrackingPreferences(streams=False)
 ADDON_LEFT_OUT = TrackingPreferences(addons=("plugin.video.x",))

@@ -9,7 +9,7 @@ from lib.tracking.identify import kind_for_person
 from lib.tracking.media_info import EpisodeInfo, MediaInfo
 from lib.tracking.preferences import TrackingPreferences
 from tests.unit.tracking.cases import cases
-from tests.unit.tracking.told import episode, file, film, found, reason
+from tests.unit.tracking.watching import episode, file, film, found, reason
 
 NO_FILMS, NO_SHOWS, NO_ANIME = (TrackingPreferences(**{kind: False}) for kind in ("movies", "shows", "anime"))
 ANIME_ONLY, NOTHING = TrackingPreferences(False, False), TrackingPreferences(False, False, False)

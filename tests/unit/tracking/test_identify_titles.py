@@ -8,7 +8,7 @@ import pytest
 from lib.simkl.api.media import ANIME, SHOW, Item, item_from_json
 from lib.tracking.media_info import EpisodeInfo, MediaInfo
 from tests.unit.tracking.cases import cases
-from tests.unit.tracking.told import episode, film, found, item, reason
+from tests.unit.tracking.watching import episode, film, found, item, reason
 
 PLUGIN = "plugin://plugin.video.x/play/5"
 

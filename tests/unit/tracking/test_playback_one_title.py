@@ -105,24 +105,11 @@ def test_a_disc_that_begins_with_a_clip_is_told_once_its_film_plays():
     assert played.stop().told == "start 0.02, stop 0.08"
 
 
-def test_it_says_how_long_until_the_start_is_due():
-    played = PlaybackDriver().begin()
-    assert played.session.due_in == 3.0
-    assert played.go(1).session.due_in == 2.0
-    assert played.pause().session.due_in is None
-    assert played.resume().go(1.9, tick=0.1).session.due_in == 0.1
-    assert played.go(1).session.due_in is None, "it was told"
-    assert PlaybackDriver().begin().go(1).stop().session.due_in is None
-    assert PlaybackDriver(total=None).begin().go(60).session.due_in == 0.0, "only the length is missing"
-    watched = PlaybackDriver(parts=2).begin().go(510).seek(10)
-    assert watched.session.due_in is None
-    assert watched.seek(600).session.due_in == 3.0
-
-
 def test_it_knows_whether_it_is_paused_begun_and_over_where_it_is_and_which_part_plays():
     played = PlaybackDriver().begin().go(2)
     assert (played.session.began, played.session.paused, played.session.over) == (False, False, False)
-    assert played.go(1).session.began
+    assert (played.session.due_in, played.go(1).session.due_in) == (1.0, None)
+    assert played.session.began
     assert played.pause().session.paused
     assert not played.resume().session.paused
     assert played.seek(1300).session.position == 1000.0

@@ -6,7 +6,7 @@ from lib.simkl.api.media import MOVIE, SHOW, Item
 from lib.tracking.file_names import parse_file_name
 from lib.tracking.search_names import is_believable, search_names
 from tests.unit.tracking.cases import cases
-from tests.unit.tracking.told import file, found, reason
+from tests.unit.tracking.watching import file, found, reason
 
 
 @cases("path, name", {

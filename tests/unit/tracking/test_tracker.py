@@ -13,8 +13,7 @@ from lib.tracking.store.database import QueueError
 from tests.unit.tracking.cases import cases
 from tests.unit.tracking.sending import HOUR, NOON, OWNER, Line
 from tests.unit.tracking.titles import HARBOUR_KEY
-from tests.unit.tracking.told import reason
-from tests.unit.tracking.watching import ANOTHER, DOUBLE, FILM, TRAILER
+from tests.unit.tracking.watching import ANOTHER, DOUBLE, FILM, TRAILER, film, reason
 
 STOPPED, ENDED, PROGRESSED = PlayerEventKind.STOPPED, PlayerEventKind.ENDED, PlayerEventKind.PROGRESSED
 STOP, START = ("stop", "The Glass Harbour", 90.0), ("start", "A Winter of Kites", 0.3)
@@ -25,7 +24,7 @@ def actions(couch):
 
 
 def test_a_play_is_on_the_disk_when_it_is_told_with_what_is_known_of_it(couch, time):
-    couch.begin()
+    couch.begin(film(art="harbour.jpg", ids={"imdb": "tt9900002"}))
     couch.go(3)
     assert couch.line == [("start", "The Glass Harbour", 0.3)]
     couch.go(900)
@@ -34,7 +33,8 @@ def test_a_play_is_on_the_disk_when_it_is_told_with_what_is_known_of_it(couch, t
     assert couch.watched_plays == ["The Glass Harbour"]
     [play] = couch.queue.line(OWNER, time.wall())
     assert (play.title, play.ref, play.art, play.file, play.threshold, play.at, play.progress, play.item.ids) == (
-        "The Glass Harbour", "movie/7", "harbour.jpg", "harbour.mkv", 80, NOON + 903, 90.3, (("imdb", "tt9900002"),),
+        "The Glass Harbour", "movie/7", "harbour.jpg", "The Glass Harbour (2018).mkv", 80, NOON + 903, 90.3,
+        (("imdb", "tt9900002"),),
     )  # fmt: skip
 
 
@@ -45,14 +45,6 @@ def test_the_next_item_stops_the_one_before_first_whether_it_is_tracked_or_not(c
     couch.begin(following)
     couch.go(5)
     assert (couch.line, couch.sample, couch.tracker.is_playing) == (line, sample, following is ANOTHER)
-
-
-def test_each_episode_of_a_file_is_a_play_of_its_own_and_watched_from_its_threshold_on(couch):
-    couch.begin(DOUBLE)
-    couch.go(850)
-    couch.tell(STOPPED)
-    assert couch.line == [("stop", "Lantern Street 1x01", 100.0), ("stop", "Lantern Street 1x02", 70.0)]
-    assert couch.watched_plays == ["Lantern Street 1x01"]
 
 
 @pytest.mark.parametrize(
@@ -214,6 +206,7 @@ def test_a_death_costs_ten_seconds_and_is_a_watch_only_beyond_the_threshold(
 def test_a_death_in_the_second_episode_of_a_file_loses_neither_and_is_made_good_once(couch):
     couch.begin(DOUBLE)
     couch.go(960)
+    assert couch.watched_plays == ["Lantern Street 1x01"]
     assert couch.restart() is not None
     assert couch.restart() is None
     assert couch.line == [("stop", "Lantern Street 1x01", 100.0), ("stop", "Lantern Street 1x02", 90.6)]

@@ -1,13 +1,16 @@
-"""A playback by itself, told as a person would, and a person in front of a player, on a clock that moves meanwhile."""
+"""What plays and what it is, a playback by itself, and a person in front of a player, on a clock that moves."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from lib.simkl.api.media import Item
 from lib.tracking.echoes import Echoes
 from lib.tracking.events import PlayerEvent, PlayerEventKind
-from lib.tracking.media_info import MEDIA_EPISODE, MEDIA_MOVIE, EpisodeInfo, MediaInfo
+from lib.tracking.identify import Identity, Ignored, identify
+from lib.tracking.media_info import EpisodeInfo, MediaInfo
 from lib.tracking.play import Play
 from lib.tracking.playback import Playback, ScrobbleCall
 from lib.tracking.preferences import TrackingPreferences
@@ -17,15 +20,50 @@ from tests.fakes.clock import FakeClock
 from tests.unit.tracking.sending import OWNER
 
 FILM = MediaInfo(
-    file="/films/harbour.mkv", media=MEDIA_MOVIE, library_id=7, title="The Glass Harbour", year=2018,
-    ids={"imdb": "tt9900002"}, art="harbour.jpg",
+    file="/films/The Glass Harbour (2018).mkv", media="movie", library_id=7, title="The Glass Harbour", year=2018,
+    ids={"imdb": "tt9900002", "tmdb": "990002"}, total=6000.0,
 )  # fmt: skip
-ANOTHER = MediaInfo(file="/films/kites.mkv", media=MEDIA_MOVIE, library_id=8, title="A Winter of Kites", year=2022)
-DOUBLE = MediaInfo(
-    file="/shows/lantern.s01e01e02.mkv", media=MEDIA_EPISODE, library_id=31, show_title="Lantern Street",
-    show_year=2021, show_ids={"tvdb": "980001"}, episodes=(EpisodeInfo(1, 1), EpisodeInfo(1, 2)),
+EPISODE = MediaInfo(
+    file="/shows/Lantern Street/S02E04.mkv", media="episode", library_id=12, title="Low Tide", year=2023,
+    ids={"tvdb": "970004", "imdb": "tt9970004", "tmdb": "970994"}, show_title="Lantern Street", show_year=2021,
+    show_ids={"tmdb": "990001", "tvdb": "980001", "imdb": "tt9900001"}, season=2, episode=4, total=2700.0,
 )  # fmt: skip
-TRAILER = MediaInfo(file="/films/harbour-trailer.mkv", media=MEDIA_MOVIE, title="The Glass Harbour", library_id=7)
+
+
+def film(**changes: Any) -> MediaInfo:
+    return replace(FILM, **changes)
+
+
+def episode(**changes: Any) -> MediaInfo:
+    return replace(EPISODE, **changes)
+
+
+def file(name: str, **changes: Any) -> MediaInfo:
+    return MediaInfo(file=name, **changes)
+
+
+def found(facts: MediaInfo, preferences: TrackingPreferences | None = None) -> Identity:
+    """Return what it is, of what must be tracked."""
+    answer = identify(facts, preferences or TrackingPreferences())
+    assert isinstance(answer, Identity), answer
+    return answer
+
+
+def item(facts: MediaInfo) -> Item:
+    """Return the one film or episode, of what must be known without asking Simkl."""
+    (only,) = found(facts).items
+    return only
+
+
+def reason(facts: MediaInfo, preferences: TrackingPreferences | None = None) -> str:
+    """Return why it is not tracked; empty if it is."""
+    answer = identify(facts, preferences or TrackingPreferences())
+    return answer.reason if isinstance(answer, Ignored) else ""
+
+
+ANOTHER = film(file="/films/kites.mkv", library_id=8, title="A Winter of Kites", year=2022, ids={})
+DOUBLE = episode(episodes=(EpisodeInfo(1, 1), EpisodeInfo(1, 2)))
+TRAILER = film(file="/films/harbour-trailer.mkv")
 TOTAL = 1000.0
 
 

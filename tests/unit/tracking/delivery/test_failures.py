@@ -1,4 +1,4 @@
-"""What each error leads to, without a request, and how long is waited: 5 s, doubled each time, 15 min at most."""
+"""What each error leads to, without a request, how long is waited then, and how an owner stands over restarts."""
 
 import pytest
 
@@ -6,7 +6,10 @@ from lib.account.settings_file import SettingsError
 from lib.simkl import errors
 from lib.tracking.delivery.backoff import Backoff
 from lib.tracking.delivery.policy import DELIVERY_POLICY, DeliveryAction, DeliveryDecision, PlayFault, decide
-from lib.tracking.store.delivery_state import CLIENT_ID_REJECTED, NEEDS_LINKING, QUOTA_EXHAUSTED
+from lib.tracking.store import delivery_state
+from lib.tracking.store.delivery_state import CLIENT_ID_REJECTED, NEEDS_LINKING, QUOTA_EXHAUSTED, READY, DeliveryState
+from tests.unit.tracking.cases import cases
+from tests.unit.tracking.sending import DAY, HOUR, NOON, OWNER
 
 SPLIT, REJECT = DeliveryDecision(DeliveryAction.SPLIT), DeliveryDecision(DeliveryAction.REJECT)
 BLOCK, RETRY = DeliveryAction.BLOCK, DeliveryAction.RETRY
@@ -96,3 +99,46 @@ def test_somebody_in_a_hurry_waits_only_for_what_simkl_asked_for_and_a_lock_is_n
     assert backoff.left == left
     backoff.failed()
     assert backoff.left == after_the_next, "a hurry makes the next failure wait no less"
+
+
+@cases("standing, allowed", {
+    "ready": (DeliveryState(), True),
+    "refused": (DeliveryState(NEEDS_LINKING, NOON + 1), False),
+    "client id refused": (DeliveryState(CLIENT_ID_REJECTED, NOON + HOUR), False),
+    "asked anew": (DeliveryState(NEEDS_LINKING, NOON), True),
+    "of version 0.2.0": (DeliveryState(CLIENT_ID_REJECTED), True),
+    "a clock that was set back": (DeliveryState(NEEDS_LINKING, NOON + 9 * DAY), True),
+    "quota": (DeliveryState(QUOTA_EXHAUSTED, NOON + 1), False),
+    "a day's quota": (DeliveryState(QUOTA_EXHAUSTED, NOON + delivery_state.MAX_QUOTA_WAIT), False),
+    "over": (DeliveryState(QUOTA_EXHAUSTED, NOON), True),
+    "longer than any quota": (DeliveryState(QUOTA_EXHAUSTED, NOON + delivery_state.MAX_QUOTA_WAIT + 1), True),
+})  # fmt: skip
+def test_who_may_send(standing, allowed):
+    assert standing.allows(NOON) is allowed
+
+
+def test_a_standing_is_known_to_the_next_start_and_is_nobody_elses_and_what_was_sent_last_stays(database):
+    standings, again = delivery_state.DeliveryStateStore(database), delivery_state.DeliveryStateStore(database)
+    assert standings.get(OWNER) == DeliveryState(READY)
+    standings.put(OWNER, QUOTA_EXHAUSTED, NOON + HOUR)
+    assert again.get(OWNER) == DeliveryState(QUOTA_EXHAUSTED, NOON + HOUR)
+    assert again.get("900002") == DeliveryState()
+    standings.sent(OWNER, "The Glass Harbour", NOON)
+    standings.put(OWNER, NEEDS_LINKING, since="x")
+    assert again.get(OWNER) == DeliveryState(NEEDS_LINKING, 0.0, "x", "The Glass Harbour", NOON)
+    standings.sent(OWNER, "Lantern Street 2x04", NOON + 1)
+    standings.put(OWNER, READY)
+    assert again.get(OWNER) == DeliveryState(READY, 0.0, "", "Lantern Street 2x04", NOON + 1)
+
+
+def test_a_refusal_is_asked_about_anew_after_an_hour_then_after_twice_as_long_up_to_a_day(database):
+    states = delivery_state.DeliveryStateStore(database)
+    told, waits = [], []
+    for _ in range(7):
+        told.append(states.refuse(OWNER, NEEDS_LINKING, "since", NOON))
+        waits.append((states.get(OWNER).until - NOON) / HOUR)
+    assert waits == [1, 2, 4, 8, 16, 24, 24]
+    assert told == [True] + [False] * 6
+    assert states.refuse(OWNER, NEEDS_LINKING, "another link", NOON)
+    assert states.refuse(OWNER, CLIENT_ID_REJECTED, "another link", NOON)
+    assert states.get(OWNER).until == NOON + HOUR

@@ -176,15 +176,11 @@ def test_an_internal_error_costs_the_one_play_and_the_line_goes_on(line, monkeyp
     assert "please report it" in caplog.text
 
 
-@pytest.mark.parametrize(
-    ("actions", "item", "calls"),
-    [
-        (("stop", "unwatched", "stop"), LANTERN, [STOP, HISTORY]),
-        (("stop", "removed", "stop"), HARBOUR, [STOP, HISTORY]),
-        (("stop", "unwatched", "watched", "stop"), HARBOUR, [HISTORY, STOP]),
-    ],
-    ids=["an episode", "a film", "one that was marked again: it is Simkl's already"],
-)  # fmt: skip
+@cases("actions, item, calls", {
+    "an episode": (("stop", "unwatched", "stop"), LANTERN, [STOP, HISTORY]),
+    "a film": (("stop", "removed", "stop"), HARBOUR, [STOP, HISTORY]),
+    "Simkl's already": (("stop", "unwatched", "watched", "stop"), HARBOUR, [HISTORY, STOP]),
+})
 def test_what_is_watched_again_within_the_hour_after_it_was_taken_away_counts_again(
     line, box, time, actions, item, calls
 ):

@@ -9,8 +9,8 @@ import pytest
 from lib.tracking.play import NOT_FOUND, REJECTED, Play
 from lib.tracking.store.queue import PlayQueue
 from tests.fakes.clock import FakeClock
-from tests.unit.tracking.sending import DAY, HOUR, OWNER, before_each_request, fail_on, put_before
-from tests.unit.tracking.titles import HARBOUR, HARBOUR_KEY, KITES, LANTERN, MOSS, NOBODY, film, films, id_text, lantern
+from tests.unit.tracking.sending import DAY, HOUR, OWNER, before_each_request, put_before
+from tests.unit.tracking.titles import HARBOUR, HARBOUR_KEY, KITES, LANTERN, MOSS, NOBODY, film, films, lantern
 
 SCROBBLE, HISTORY = "/scrobble/stop", "/sync/history"
 
@@ -80,16 +80,6 @@ def test_not_found_is_read_and_the_rest_of_the_batch_counts(line, box):
     ]  # fmt: skip
     assert line.news.unknown == ["Nobody Knows It", "Lantern Street 1x99"]
     assert line.news.sent == ["watched Film 0", "watched Film 1", "watched Film 2"]
-
-
-@pytest.mark.parametrize("place", [0, 49])
-def test_one_poisoned_mark_does_not_hold_up_the_batch(line, box, place):
-    fail_on(box, [id_text(place)], status=400, error="wrong_parameter")
-    line.put_all("watched", films(50), ago=HOUR)
-    assert (line.run(), line.watched_once()) == (None, 49)
-    assert line.aside(REJECTED) == [("watched", f"Film {place}", "bad_request")]
-    assert line.news.refusals == [(f"Film {place}", "bad_request")]
-    assert len(box.requests) <= 14
 
 
 def test_a_refused_mark_in_front_of_another_kind_is_refused_once(line, box):

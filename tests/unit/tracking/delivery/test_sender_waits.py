@@ -55,20 +55,6 @@ def test_a_fault_is_asked_again_after_longer_and_longer_and_after_a_success_from
     assert line.watched_once() == 2
 
 
-@cases("fault, options, attempts, wait, arrived", {
-    "lost network": ("reset", {"times": 4}, 4, None, 2),
-    "Retry-After": ("status", {"status": 503, "retry_after": 120}, 1, 30, 0),
-})
-def test_a_new_play_is_tried_at_once_unless_simkl_asked_to_wait(line, box, fault, options, attempts, wait, arrived):
-    box.order(fault, **options)
-    line.put("stop", HARBOUR)
-    line.waits(attempts)
-    line.time.now -= 30
-    line.put("stop", KITES)
-    line.delivery.retry_now()
-    assert (line.run(), line.watched_once()) == (wait, arrived)
-
-
 def test_a_spent_day_waits_as_long_as_simkl_says_over_a_restart_and_is_told_once(line, box, time):
     box.order("status", status=429, error="app_limit_exceeded", retry_after=7200)
     line.put_all("stop", [HARBOUR, KITES], ago=HOUR)
@@ -144,10 +130,11 @@ def names(*numbers):
     return [film(number).title for number in numbers]
 
 
-@pytest.mark.parametrize(
-    ("bad", "ago"), [((0, 1, 2, 4, 5, 6), 0.0), (range(4), 0.0), (range(4), HOUR)],
-    ids=["a success between them", "four stops in a row", "four lines of the history in a row"],
-)  # fmt: skip
+@cases("bad, ago", {
+    "a success between them": ((0, 1, 2, 4, 5, 6), 0.0),
+    "four stops in a row": (range(4), 0.0),
+    "four lines of the history in a row": (range(4), HOUR),
+})
 def test_after_three_that_are_refused_in_a_row_the_others_go_first_and_tell_that_it_is_about_the_plays(
     line, box, bad, ago
 ):

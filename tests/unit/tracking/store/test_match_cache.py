@@ -14,7 +14,7 @@ from lib.tracking.store.match_cache import CachedMatch, MatchCache
 from tests.unit.tracking.cases import cases
 from tests.unit.tracking.sending import DAY, HOUR, NOON, OWNER
 from tests.unit.tracking.titles import HARBOUR, LANTERN, lantern
-from tests.unit.tracking.told import file, found
+from tests.unit.tracking.watching import file, found
 
 FILE = "file:The.Glass.Harbour.mkv"
 

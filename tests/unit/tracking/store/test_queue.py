@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from lib.simkl.api.media import Item
 from lib.tracking.library_marks import marks_to_send
 from lib.tracking.play import NOT_FOUND, REJECTED, Play
 from lib.tracking.store.queue import PlayQueue
@@ -121,14 +120,6 @@ def test_what_is_put_aside_gives_way_to_nothing_newer(queue, aside, progress):
     queue.move_to_dead_letters([each.id for each in queue.line(OWNER, NOON)], REJECTED, "bad_request")
     add(queue, *(play(action, item) for item in (HARBOUR, KITES) for action in ("start", "stop")))
     assert [(each.action, each.progress) for each in queue.listing(OWNER, REJECTED)] == [(aside, progress)]
-
-
-def test_every_play_has_a_name_for_people():
-    no_title = Item("movie", ids=(("imdb", "tt1"),))
-    given = {"title": "A title", "file": "x.mkv"}
-    labels = [Play("stop", item, NOON, **given).label for item in (HARBOUR, no_title, None)]
-    labels.append(Play("stop", None, NOON, file="x.mkv").label)
-    assert labels == ["The Glass Harbour", "A title", "A title", "x.mkv"]
 
 
 def mark(action="watched", item=HARBOUR, at=NOON + HOUR, ref="movie/7", **more):
