@@ -24,13 +24,9 @@ REFRESH_TOKEN = "planted-refresh-token-of-somebody"
 DEVICE_CODE = "planted-device-code-of-a-tv"
 AUTH_CODE = "planted-code-of-one-exchange"
 SECRETS = {
-    "access token": TOKEN,
-    "refresh token": REFRESH_TOKEN,
-    "client secret": CLIENT_SECRET,
-    "user code": USER_CODE,
-    "device code": DEVICE_CODE,
-    "authorization code": AUTH_CODE,
-}
+    "access token": TOKEN, "refresh token": REFRESH_TOKEN, "client secret": CLIENT_SECRET, "user code": USER_CODE,
+    "device code": DEVICE_CODE, "authorization code": AUTH_CODE,
+}  # fmt: skip
 SECONDS = 60
 
 
@@ -59,12 +55,11 @@ class Stage:
 
         With a `code`, a browser comes back with it from the address that the program shows.
         """
-        kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
-        own = {"HOME": str(self.home), "TMPDIR": str(self.home), "NO_PROXY": "127.0.0.1", **environ}
-        argv = ["--settings", str(self.settings), "-vv", *arguments]
+        home = {"HOME": str(self.home), "TMPDIR": str(self.home), "PATH": os.environ["PATH"], "NO_PROXY": "127.0.0.1"}
         name = f"{len(self.outputs) // 2 + 1} {' '.join(arguments)}"
         first = "tests.architecture.internal_error" if "DEFECT" in environ else ""
-        program = self._fork_server.start(argv, {**kept, **own}, first=first)
+        argv = ["--settings", str(self.settings), "-vv", *arguments]
+        program = self._fork_server.start(argv, {**home, **environ}, first=first)
         with program.stdout.buffer as stdout, program.stderr.buffer as stderr, ThreadPoolExecutor(1) as pool:
             told = pool.submit(stderr.read)
             read = self._come_back(stdout, code) if code else b""
@@ -82,20 +77,24 @@ class Stage:
         requests.get(back, timeout=SECONDS).raise_for_status()
         return read
 
-    def approve_with_the_planted_token(self) -> None:
+    def answer(self, path: str, **body: object) -> None:
+        """Have Simkl give this answer once."""
+        self.box.order("answer", path=path, body=body)
+
+    def approve_with_the_planted_token(self, token: str = TOKEN) -> None:
         """Have Simkl answer the next poll with the planted token, and say whose it is."""
-        self.box.order("answer", path="/oauth/pin/", body={"result": "OK", "access_token": TOKEN})
+        self.answer("/oauth/pin/", result="OK", access_token=token)
         self.name_the_user()
 
-    def give_planted_tokens(self, path: str = "/oauth2/token", expires_in: int = 604800) -> None:
-        """Have Simkl answer the next exchange, poll or refresh of AUTH V2 with the planted tokens."""
+    def give_planted_tokens(self, expires_in: int = 604800) -> None:
+        """Have Simkl answer the next exchange, poll or refresh of AUTH V2 with the planted tokens, and say whose."""
         tokens = {"access_token": TOKEN, "refresh_token": REFRESH_TOKEN, "expires_in": expires_in}
-        self.box.order("answer", path=path, body={**tokens, "scope": "media:read media:write"})
+        self.answer("/oauth2/token", scope="media:read media:write", **tokens)
+        self.name_the_user()
 
     def name_the_user(self) -> None:
         """Have Simkl accept the planted token once."""
-        body = {"user": {"name": "sample_viewer"}, "account": {"id": 900001, "type": "free"}}
-        self.box.order("answer", path="/users/settings", body=body)
+        self.answer("/users/settings", user={"name": "sample_viewer"}, account={"id": 900001, "type": "free"})
 
     @property
     def log(self) -> str:
@@ -103,7 +102,6 @@ class Stage:
         return b"\n".join(text for name, text in self.outputs.items() if name.endswith("stderr")).decode()
 
     def files(self) -> dict[str, bytes]:
-        """Every file below the home."""
         return {str(p.relative_to(self.home)): p.read_bytes() for p in sorted(self.home.rglob("*")) if p.is_file()}
 
     def leaks(self) -> list[str]:
@@ -114,10 +112,8 @@ class Stage:
         """
         allowed = {self.settings.name, f"{self.settings.name}.bak", f"{self.settings.name}.default.code"}
         written = {name: data for name, data in self.files().items() if Path(name).name not in allowed}
-        found = search({**self.outputs, **written})
-        return [
-            each for each in found if not (each.startswith("user code in") and " link" in each and "stdout" in each)
-        ]
+        shown = re.compile("user code in .* link.*stdout")
+        return [each for each in search({**self.outputs, **written}) if not shown.match(each)]
 
 
 def search(texts: dict[str, bytes]) -> list[str]:

@@ -45,54 +45,44 @@ def test_a_link_through_trouble_a_look_at_it_and_its_end_tell_nothing(stage):
     assert [each for each in search(stage.files()) if not each.startswith("client secret")] == []
 
 
-def test_a_link_for_a_program_tells_nothing_but_the_code(stage):
-    stage.approve_with_the_planted_token()
-    assert stage.run("link", "--json") == 0
-    assert stage.leaks() == []
-
-
-def approved_with_two_tokens(stage: Stage) -> None:
-    stage.box.order("answer", path="/oauth/pin/", body={"result": "OK", "access_token": f"{TOKEN} {TOKEN}"})
-
-
-def misspelt(stage: Stage) -> None:
-    stage.write_settings(f"  client_secert: {CLIENT_SECRET}", f"acounts: {{default: {{access_token: {TOKEN}}}}}")
-
-
-def broken(stage: Stage) -> None:
-    stage.settings.write_text(stage.settings.read_text(encoding="utf-8") + "  - broken: [", encoding="utf-8")
-
-
 # What has happened, the command, its exit code, and what it says. Whoever asks for the status is linked before.
-FAILURES = {
+OURS = {
+    "a link for a program": (lambda stage: stage.approve_with_the_planted_token(), "link --json", 0, ""),
     "a wrong client id": (
-        lambda stage: stage.box.order("status", status=412, times=None), "link", 77, "does not accept this client ID",
-    ),
+        lambda stage: stage.box.order("status", status=412, times=None), "link", 77, "does not accept this client ID"),
     "only dead codes": (lambda stage: stage.box.order("fresh_code", times=None), "link --json", 75, ""),
-    "a token that cannot be sent": (approved_with_two_tokens, "link --timeout 2", 75, ""),
+    "a token that cannot be sent": (
+        lambda stage: stage.approve_with_the_planted_token(f"{TOKEN} {TOKEN}"), "link --timeout 2", 75, ""),
     "no network": (lambda stage: stage.box.stop_listening(), "status --check", 69, "No connection to Simkl"),
     "somebody in between": (
-        lambda stage: stage.box.order("redirect", times=None), "status --check", 69, "did not come from Simkl",
-    ),
-    "broken settings": (broken, "status", 78, "settings.yaml, line"),
-    "unknown settings": (misspelt, "status", 77, "simkl.client_secert is not a setting"),
-    "a wrong type": (
-        lambda stage: stage.write_settings(f"  client_secret: [{CLIENT_SECRET}]"),
-        "status", 78, "simkl.client_secret must be text",
-    ),
-    "a wrong account": (
-        lambda stage: stage.write_settings(f"accounts: {{default: [{TOKEN}, {USER_CODE}]}}"),
-        "unlink", 78, "accounts.default must be an account",
-    ),
+        lambda stage: stage.box.order("redirect", times=None), "status --check", 69, "did not come from Simkl"),
+}  # fmt: skip
+# What stands at the end of the settings, the command, its exit code, and what it says.
+WRITTEN = {
+    "broken": (f"accounts: {{default: {{access_token: {TOKEN}}}}}\n  - broken: [", "status", 78, "settings.yaml, line"),
+    "unknown": (
+        f"  client_secert: {CLIENT_SECRET}\nacounts: {{default: {{access_token: {TOKEN}}}}}", "status", 77,
+        "simkl.client_secert is not a setting"),
+    "of a wrong type": (f"  client_secret: [{CLIENT_SECRET}]", "status", 78, "simkl.client_secret must be text"),
+    "no account": (
+        f"accounts: {{default: [{TOKEN}, {USER_CODE}]}}", "unlink", 78, "accounts.default must be an account"),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("prepare", "command", "code", "said"), FAILURES.values(), ids=FAILURES)
-def test_a_failure_tells_no_secret(stage, prepare, command, code, said):
+@pytest.mark.parametrize(("prepare", "command", "code", "said"), OURS.values(), ids=OURS)
+def test_what_happens_at_simkl_tells_no_secret(stage, prepare, command, code, said):
     if command.startswith("status"):
         stage.keep_the_planted_token()
     prepare(stage)
     assert stage.run(*command.split()) == code, stage.log
+    assert said in stage.log
+    assert stage.leaks() == []
+
+
+@pytest.mark.parametrize(("lines", "command", "code", "said"), WRITTEN.values(), ids=WRITTEN)
+def test_settings_that_cannot_be_used_tell_no_secret(stage, lines, command, code, said):
+    stage.write_settings(lines)
+    assert stage.run(command) == code, stage.log
     assert said in stage.log
     assert stage.leaks() == []
 

@@ -29,16 +29,9 @@ def stage(tmp_path: Path, redirect_uri: str, fork_server: ForkServer) -> Iterato
         yield made
 
 
-def expect_a_device(stage: Stage, expires_in: int = 604800) -> None:
-    """Have Simkl give planted codes, then planted tokens, and say whose they are."""
-    start_with_planted_codes(stage)
-    stage.give_planted_tokens(expires_in=expires_in)
-    stage.name_the_user()
-
-
-def start_with_planted_codes(stage: Stage) -> None:
+def give_planted_codes(stage: Stage) -> None:
     codes = {"user_code": planted.USER_CODE, "device_code": planted.DEVICE_CODE, "expires_in": 60, "interval": 1}
-    stage.box.order("answer", path="/oauth2/device", body=codes)
+    stage.answer("/oauth2/device", **codes)
 
 
 def sent(stage: Stage) -> set[str]:
@@ -50,7 +43,8 @@ def sent(stage: Stage) -> set[str]:
 def test_a_link_by_device_code_a_refresh_a_look_and_its_end_tell_nothing(stage):
     for fault in ("html", "reset"):
         stage.box.order(fault, path="/oauth2/token")
-    expect_a_device(stage, expires_in=60)
+    give_planted_codes(stage)
+    stage.give_planted_tokens(expires_in=60)
     assert stage.run("link") == 0, stage.log
     assert stage.leaks() == []
     assert "POST /oauth2/token" in stage.log, "the log is not at its most talkative"
@@ -58,7 +52,6 @@ def test_a_link_by_device_code_a_refresh_a_look_and_its_end_tell_nothing(stage):
     assert planted.TOKEN in kept and planted.REFRESH_TOKEN in kept and planted.DEVICE_CODE not in kept
     assert sent(stage) == {"device code", "client secret", "access token"}
     stage.give_planted_tokens()
-    stage.name_the_user()
     assert stage.run("status", "--check") == 0, stage.log
     assert stage.run("status", "--json") == 0
     assert stage.run("unlink") == 0
@@ -69,14 +62,15 @@ def test_a_link_by_device_code_a_refresh_a_look_and_its_end_tell_nothing(stage):
 
 
 def test_a_link_by_device_code_for_a_program_tells_nothing(stage):
-    expect_a_device(stage)
+    give_planted_codes(stage)
+    stage.give_planted_tokens()
     assert stage.run("link", "--json") == 0, stage.log
     assert stage.leaks() == []
 
 
 @pytest.mark.parametrize(("error", "code"), [("access_denied", 77), ("slow_down", 75)])
 def test_a_link_by_device_code_that_ends_badly_tells_nothing(stage, error, code):
-    start_with_planted_codes(stage)
+    give_planted_codes(stage)
     stage.box.order("answer", path="/oauth2/token", body={"error": error}, status=400, times=None)
     assert stage.run("link", "--timeout", "2") == code, stage.log
     assert stage.leaks() == []
@@ -87,7 +81,6 @@ def test_a_link_by_browser_tells_nothing(stage, form, place, arguments):
     with stage.settings.open("a", encoding="utf-8") as settings:
         settings.write(f"  token_request: {form}\n  token_credentials: {place}\n")
     stage.give_planted_tokens()
-    stage.name_the_user()
     assert stage.run("link", "--method", "browser", *arguments, code=planted.AUTH_CODE) == 0, stage.log
     assert stage.leaks() == []
     (exchange,) = [r for r in stage.box.requests if r.path == "/oauth2/token"]
