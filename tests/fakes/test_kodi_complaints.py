@@ -33,17 +33,13 @@ OURS = [
 ]
 
 
-@pytest.mark.parametrize("line", OURS)
-@pytest.mark.parametrize("around", ["", AT_THE_END_OF_ANY_SCRIPT, INTERRUPTED_WHILE_IT_ENDS], ids=["", "3.13", "19"])
-def test_a_line_that_complains_is_found_also_beside_what_others_do(line, around):
-    assert complaints(f"{around}\nnothing\n{line}\n{around}") == [line]
+SCRIPT_ENDS = pytest.mark.parametrize("text", [AT_THE_END_OF_ANY_SCRIPT, INTERRUPTED_WHILE_IT_ENDS], ids=["3.13", "19"])
 
 
-@pytest.mark.parametrize("text", [AT_THE_END_OF_ANY_SCRIPT, INTERRUPTED_WHILE_IT_ENDS], ids=["3.13", "19"])
-def test_what_kodi_and_python_do_to_every_script_is_no_complaint(text):
+@SCRIPT_ENDS
+def test_a_complaint_is_told_from_what_kodi_and_python_do_to_every_script(text):
     assert complaints(f"before\n{text}after\n") == []
-
-
-@pytest.mark.parametrize("text", [AT_THE_END_OF_ANY_SCRIPT, INTERRUPTED_WHILE_IT_ENDS], ids=["3.13", "19"])
-def test_the_same_from_anywhere_else_is_a_complaint(text):
     assert complaints(text.replace("threading.py", "lib/kodi/service.py")) != []
+    for line in OURS:
+        assert complaints(line) == [line]
+        assert complaints(f"{text}\nnothing\n{line}\n{text}") == [line]

@@ -36,6 +36,9 @@ class Control:
         self._clicks: List[str] = []
         return self
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        raise AssertionError(f"the stub makes no {type(self).__name__} that is in no XML file")
+
     def getId(self) -> int:
         return self._id
 
@@ -83,37 +86,18 @@ class Control:
         x, y = self._parent._absolute() if self._parent is not None else (0, 0)
         return x + self._x, y + self._y
 
-    def _place(self, x: int, y: int, width: int, height: int) -> None:
-        self._x, self._y, self._width, self._height = x, y, width, height
-
 
 @checked
 class ControlLabel(Control):
-    """A line of text."""
-
     _kind = "label"
 
-    def __init__(self, x: int, y: int, width: int, height: int, label: str, font: Optional[str] = None,
-                 textColor: Optional[str] = None, disabledColor: Optional[str] = None, alignment: int = 0,
-                 hasPath: bool = False, angle: int = 0) -> None:  # fmt: skip
-        self._place(x, y, width, height)
-        self._text = label
-
-    def setLabel(self, label: str = "", font: Optional[str] = None, textColor: Optional[str] = None,
-                 disabledColor: Optional[str] = None, shadowColor: Optional[str] = None,
-                 focusedColor: Optional[str] = None, label2: str = "") -> None:  # fmt: skip
+    def setLabel(self, label: str = "") -> None:
         self._change(_text=label)
 
 
 @checked
 class ControlTextBox(Control):
-    """A block of text."""
-
     _kind = "textbox"
-
-    def __init__(self, x: int, y: int, width: int, height: int, font: Optional[str] = None,
-                 textColor: Optional[str] = None) -> None:  # fmt: skip
-        self._place(x, y, width, height)
 
     def setText(self, text: str) -> None:
         self._need_window("setText")
@@ -122,14 +106,11 @@ class ControlTextBox(Control):
 
 @checked
 class ControlImage(Control):
-    """A picture."""
-
     _kind = "image"
 
     def __init__(self, x: int, y: int, width: int, height: int, filename: str, aspectRatio: int = 0,
                  colorDiffuse: Optional[str] = None) -> None:  # fmt: skip
-        self._place(x, y, width, height)
-        self._texture = filename
+        self._x, self._y, self._width, self._height, self._texture = x, y, width, height, filename
 
     def setImage(self, imageFilename: str, useCache: bool = True) -> None:
         self._change(_texture=imageFilename)
@@ -143,35 +124,20 @@ class ControlButton(Control):
 
     _kind = "button"
 
-    def __init__(self, x: int, y: int, width: int, height: int, label: str, focusTexture: Optional[str] = None,
-                 noFocusTexture: Optional[str] = None, textOffsetX: int = 10, textOffsetY: int = 2,
-                 alignment: int = 4, font: Optional[str] = None, textColor: Optional[str] = None,
-                 disabledColor: Optional[str] = None, angle: int = 0, shadowColor: Optional[str] = None,
-                 focusedColor: Optional[str] = None) -> None:  # fmt: skip
-        self._place(x, y, width, height)
-        self._text = label
-        self._textures = [one for one in (focusTexture, noFocusTexture) if one]
-
-    def setLabel(self, label: str = "", font: Optional[str] = None, textColor: Optional[str] = None,
-                 disabledColor: Optional[str] = None, shadowColor: Optional[str] = None,
-                 focusedColor: Optional[str] = None, label2: str = "") -> None:  # fmt: skip
+    def setLabel(self, label: str = "") -> None:
         self._change(_text=label or self._text)
 
 
 _CLASSES = {kind._kind: kind for kind in (ControlLabel, ControlTextBox, ControlImage, ControlButton)}
 
 
-def _from_spec(spec: ControlSpec, window: Any, made: Dict[ControlSpec, Control]) -> Control:
+def _from_spec(spec: ControlSpec, window: Any, made: Dict[Optional[ControlSpec], Control]) -> Control:
     """Make the control of an XML file; a kind without a Python class becomes a bare Control."""
     kind = _CLASSES.get(spec.kind, Control)
     control = kind.__new__(kind)
-    control._kind, control._id, control._window = spec.kind, spec.id, window
-    control._place(spec.x, spec.y, spec.width, spec.height)
-    control._parent = made[spec.parent] if spec.parent is not None else None
-    # A number in a skin file is one of Kodi's own strings; from Python it is just a number.
-    control._text = conditions.core_string(int(spec.label)) if spec.label.isdigit() else spec.label
-    control._texture, control._textures = spec.texture, spec.textures
-    control._visible_if, control._enabled_if = spec.visible, spec.enable
-    control._ways, control._clicks = spec.ways, spec.clicks
+    vars(control).update({f"_{name}": value for name, value in vars(spec).items()})
+    control._window, control._parent = window, made.get(spec.parent)
+    if spec.text.isdigit():  # a number in a skin file is one of Kodi's own strings; from Python it is just a number
+        control._text = conditions.core_string(int(spec.text))
     made[spec] = control
     return control

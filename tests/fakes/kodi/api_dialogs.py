@@ -1,4 +1,4 @@
-"""xbmcgui's ready-made dialogs: what they show is recorded, what the person answers comes from the test.
+"""xbmcgui's dialogs and constants: what is shown is recorded, what the person answers comes from the test.
 
 Source: Kodi's Python API, module xbmcgui, Dialog, DialogProgress and DialogProgressBG.
 """
@@ -8,7 +8,13 @@ from typing import Any, List, NamedTuple, Union
 from tests.fakes.kodi import current
 from tests.fakes.kodi.strictness import checked
 
-__all__ = ["Dialog", "DialogProgress", "DialogProgressBG"]
+__all__ = [
+    "ACTION_NAV_BACK", "ACTION_PREVIOUS_MENU", "ACTION_STOP", "Dialog", "DialogProgress", "DialogProgressBG",
+    "INPUT_NUMERIC",
+]  # fmt: skip
+
+ACTION_STOP, ACTION_PREVIOUS_MENU, ACTION_NAV_BACK = 13, 10, 92
+INPUT_NUMERIC = 1
 
 
 class Notification(NamedTuple):
@@ -47,18 +53,14 @@ def _ask(shown: Shown, kind: Any) -> Any:
         return True
     if not kodi.answers:
         raise AssertionError(f"the test has no answer for {shown}: put one in kodi.answers")
-    answer = kodi.answers.pop(0)
-    if type(answer) is not kind:
-        raise AssertionError(f"the answer to {shown} must be {kind.__name__}, not {answer!r}")
-    return answer
+    return kind(kodi.answers.pop(0))
 
 
 @checked
 class Dialog:
     """Modal questions."""
 
-    def yesno(self, heading: str, message: str, nolabel: str = "", yeslabel: str = "", autoclose: int = 0,
-              defaultbutton: int = 10) -> bool:  # fmt: skip
+    def yesno(self, heading: str, message: str, nolabel: str = "", yeslabel: str = "") -> bool:
         return bool(_ask(Shown("yesno", heading, message, (nolabel, yeslabel)), bool))
 
     def ok(self, heading: str, message: str) -> bool:
@@ -71,7 +73,7 @@ class Dialog:
     def contextmenu(self, list: List[str]) -> int:
         return int(_ask(Shown("contextmenu", "", "", list), int))
 
-    def input(self, heading: str, defaultt: str = "", type: int = 0, option: int = 0, autoclose: int = 0) -> str:
+    def input(self, heading: str, defaultt: str = "", type: int = 0) -> str:
         return str(_ask(Shown("input", heading, "", defaultt), str))
 
     def notification(self, heading: str, message: str, icon: str = "", time: int = 0, sound: bool = True) -> None:
@@ -93,7 +95,11 @@ class DialogProgress:
         self._progress = _open(heading, message, background=False)
 
     def update(self, percent: int, message: str = "") -> None:
-        _update(self._progress, percent, message)
+        if not 0 <= percent <= 100:
+            raise AssertionError(f"a bar shows 0 to 100, not {percent}")
+        _opened(self._progress).percents.append(percent)
+        if message:
+            self._progress.messages.append(message)
 
     def close(self) -> None:
         _opened(self._progress).open = False
@@ -116,10 +122,6 @@ class DialogProgressBG:
     def create(self, heading: str, message: str = "") -> None:
         self._progress = _open(heading, message, background=True)
 
-    def update(self, percent: int = 0, heading: str = "", message: str = "") -> None:
-        _update(self._progress, percent, message)
-        self._progress.heading = heading or self._progress.heading
-
     def close(self) -> None:
         _opened(self._progress).open = False
 
@@ -133,11 +135,3 @@ def _opened(progress: Any) -> Progress:
     if progress is None:
         raise RuntimeError("Dialog not created.")
     return progress  # type: ignore[no-any-return]
-
-
-def _update(progress: Any, percent: int, message: str) -> None:
-    if not 0 <= percent <= 100:
-        raise AssertionError(f"a bar shows 0 to 100, not {percent}")
-    _opened(progress).percents.append(percent)
-    if message:
-        progress.messages.append(message)

@@ -24,11 +24,8 @@ class Listing:
     """One directory as Kodi asked for it."""
 
     def __init__(self, url: str, handle: int) -> None:
-        self.url = url
-        self.handle = handle
+        self.url, self.handle, self.category = url, handle, ""
         self.entries: List[Entry] = []
-        self.category = ""
-        self.sort_methods: List[int] = []
         self.ended: Optional[bool] = None  # what endOfDirectory said about success
 
     @property
@@ -46,7 +43,7 @@ def _listing(handle: int) -> Listing:
 
 
 @checked
-def addDirectoryItem(handle: int, url: str, listitem: ListItem, isFolder: bool = False, totalItems: int = 0) -> bool:
+def addDirectoryItem(handle: int, url: str, listitem: ListItem, isFolder: bool = False) -> bool:
     _listing(handle).entries.append(Entry(url, listitem, isFolder))
     return True
 
@@ -57,8 +54,8 @@ def endOfDirectory(handle: int, succeeded: bool = True, updateListing: bool = Fa
 
 
 @checked
-def addSortMethod(handle: int, sortMethod: int, labelMask: str = "", label2Mask: str = "") -> None:
-    _listing(handle).sort_methods.append(sortMethod)
+def addSortMethod(handle: int, sortMethod: int) -> None:
+    _listing(handle)
 
 
 @checked

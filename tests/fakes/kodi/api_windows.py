@@ -4,7 +4,7 @@ Sources: Kodi's Python API, module xbmcgui, Window, WindowXML, WindowXMLDialog a
 WindowXML.cpp for the order of callbacks, their thread, and doModal ending when Kodi shuts down.
 """
 
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Optional
 
 from tests.fakes.kodi import current
 from tests.fakes.kodi.api_controls import _CLASSES, Control, _from_spec
@@ -40,18 +40,16 @@ class Window:
                 current.kodi().windows_at_the_end.append(existingWindowId)
             if existingWindowId not in current.kodi().properties:
                 raise RuntimeError(f"Window id does not exist: {existingWindowId}")
-            self._existing = True
             self._properties = current.kodi().properties[existingWindowId]
         return self
 
     @classmethod
     def _blank(cls) -> Any:
         self = object.__new__(cls)
-        self._existing = self._open = False
+        self._open = False
         self._properties: Dict[str, str] = {}
         self._controls: List[Control] = []
-        self._focus = 0
-        self._default = 0
+        self._focus = self._default = 0
         self._next_id = 3000
         self._screen = Screen(self)
         self._hands = Focus(self)
@@ -67,8 +65,6 @@ class Window:
             self.close()
 
     def doModal(self) -> None:
-        if self._existing:
-            raise AssertionError("doModal on a window of Kodi's own does nothing")
         current.kodi().may_interrupt("a modal window")
         self._load()
         current.kodi().run_modal(self)
@@ -81,24 +77,19 @@ class Window:
         self._control(iControlId)
         self._hands.ask(iControlId)
 
-    def addControl(self, pControl: Control) -> None:
-        if pControl._id:
-            raise RuntimeError("Control is already used")
-        with current.kodi().changing():
-            self._next_id += 1
-            pControl._id, pControl._window = self._next_id, self
-            pControl._ways = {way: [str(pControl._id)] for way in ("up", "down", "left", "right")}
-            self._controls.append(pControl)
-        self._check_textures(pControl)
-
     def addControls(self, pControls: List[Control]) -> None:
         for control in pControls:
-            self.addControl(control)
+            if control._id:
+                raise RuntimeError("Control is already used")
+            with current.kodi().changing():
+                self._next_id += 1
+                control._id, control._window = self._next_id, self
+                control._ways = {way: [str(control._id)] for way in ("up", "down", "left", "right")}
+                self._controls.append(control)
+            self._check_textures(control)
 
     def removeControls(self, pControls: List[Control]) -> None:
         for control in pControls:
-            if control not in self._controls:
-                raise RuntimeError("Control does not exist in window")
             with current.kodi().changing():
                 self._controls.remove(control)
                 control._id, control._window = 0, None
@@ -141,31 +132,27 @@ class Window:
 
 @checked
 class WindowXML(Window):
-    """A window from resources/skins; its controls exist from the moment it opens."""
+    """The base of WindowXMLDialog; the stub opens no windows that are none."""
 
-    _spec: WindowSpec
+
+@checked
+class WindowXMLDialog(WindowXML):
+    """A window from resources/skins, whose controls exist from the moment it opens.
+
+    Kodi takes the four arguments by position only and ignores keywords.
+    """
 
     def __new__(cls, xmlFilename: str, scriptPath: str, defaultSkin: str = "Default", defaultRes: str = "720p",
-                isMedia: bool = False, /, **kwargs: Any) -> "WindowXML":  # fmt: skip
+                /, **kwargs: Any) -> "WindowXMLDialog":  # fmt: skip
         self = cls._blank()
         self._spec = WindowSpec(scriptPath, defaultSkin, defaultRes, xmlFilename)
         self._name, self._media, self._default = xmlFilename, self._spec.media, self._spec.default
         return self
 
     def _load(self) -> None:
-        if any(control._id < 3000 for control in self._controls):
-            return
-        made: Dict[ControlSpec, Control] = {}
-        self._controls[:0] = [_from_spec(spec, self, made) for spec in self._spec.controls]
-        for control in self._controls:
-            self._check_textures(control)
-            self._screen.check(control)
-
-
-@checked
-class WindowXMLDialog(WindowXML):
-    """A WindowXML over the others. Kodi takes the four arguments by position only and ignores keywords."""
-
-    def __new__(cls, xmlFilename: str, scriptPath: str, defaultSkin: str = "Default", defaultRes: str = "720p",
-                /, **kwargs: Any) -> "WindowXMLDialog":  # fmt: skip
-        return super().__new__(cls, xmlFilename, scriptPath, defaultSkin, defaultRes)  # type: ignore[return-value]
+        if not any(control._id < 3000 for control in self._controls):
+            made: Dict[Optional[ControlSpec], Control] = {}
+            self._controls[:0] = [_from_spec(spec, self, made) for spec in self._spec.controls]
+            for control in self._controls:
+                self._check_textures(control)
+                self._screen.check(control)

@@ -3,15 +3,16 @@
 Source: Kodi's wiki, "List of built-in functions".
 """
 
+import csv
 import json
 import re
 from typing import Any, List, NamedTuple, Tuple
 
 # name -> least and most number of arguments
 KNOWN = {
-    "RunScript": (1, 20), "RunPlugin": (1, 1), "NotifyAll": (2, 3), "InhibitScreensaver": (1, 1),
-    "Addon.OpenSettings": (1, 1), "Container.Refresh": (0, 1), "ActivateWindow": (1, 3), "Dialog.Close": (1, 2),
-    "SetProperty": (3, 3), "ClearProperty": (2, 2), "SetFocus": (1, 1), "Noop": (0, 0),
+    "RunScript": (1, 20), "NotifyAll": (2, 3), "InhibitScreensaver": (1, 1), "Addon.OpenSettings": (1, 1),
+    "Container.Refresh": (0, 1), "ActivateWindow": (1, 3), "Dialog.Close": (1, 2), "SetProperty": (3, 3),
+    "ClearProperty": (2, 2), "SetFocus": (1, 1), "Noop": (0, 0),
 }  # fmt: skip
 
 
@@ -25,11 +26,9 @@ class Builtin(NamedTuple):
 def parse(text: str) -> Builtin:
     """Take `Name(a,"b, c")` apart."""
     match = re.fullmatch(r"([\w.]+)(?:\((.*)\))?", text.strip(), re.DOTALL)
-    if match is None:
-        raise AssertionError(f"not a built-in function: {text!r}")
     names = {name.lower(): name for name in KNOWN}
-    if match.group(1).lower() not in names:
-        raise AssertionError(f"the stub knows no built-in function {match.group(1)}")
+    if match is None or match.group(1).lower() not in names:
+        raise AssertionError(f"the stub knows no built-in function {text}")
     name, args = names[match.group(1).lower()], tuple(_split(match.group(2) or ""))
     least, most = KNOWN[name]
     if not least <= len(args) <= most:
@@ -38,7 +37,7 @@ def parse(text: str) -> Builtin:
 
 
 def carry_out(kodi: Any, builtin: Builtin) -> None:
-    """Do what the stub can show of it; RunScript and RunPlugin are only recorded."""
+    """Do what the stub can show of it; RunScript is only recorded."""
     if builtin.name == "NotifyAll":
         sender, message, *data = builtin.args
         if data:
@@ -50,34 +49,16 @@ def carry_out(kodi: Any, builtin: Builtin) -> None:
         kodi.screensaver_inhibited = builtin.args[0] == "true"
     elif builtin.name in ("SetProperty", "ClearProperty"):
         name, *value, window = builtin.args
-        if window != "home":
-            raise AssertionError(f"{builtin.name} is for the home window here, not {window}")
+        assert window == "home", builtin
         kodi.properties[10000].pop(name, None)
         if value:
             kodi.properties[10000][name] = value[0]
     elif builtin.name in ("RunScript", "Addon.OpenSettings"):
         if builtin.args[0] != kodi.addon.id:
             raise AssertionError(f"{builtin.name} names an add-on that is not installed: {builtin.args[0]}")
-    elif builtin.name == "RunPlugin" and not builtin.args[0].startswith(f"plugin://{kodi.addon.id}/"):
-        raise AssertionError(f"RunPlugin names an add-on that is not installed: {builtin.args[0]}")
 
 
 def _split(text: str) -> List[str]:
-    """Split at commas outside quotes and brackets; one pair of quotes around an argument is taken off."""
-    words, depth, quoted, escaped = [""], 0, False, False
-    for sign in text:
-        if sign == '"' and not escaped:
-            quoted = not quoted
-        if not quoted:
-            depth += {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}.get(sign, 0)
-        escaped = sign == "\\" and not escaped
-        if sign == "," and depth == 0 and not quoted:
-            words.append("")
-        else:
-            words[-1] += sign
-    if words == [""]:
-        return []
-    return [
-        re.sub(r'^"(.*)"$', r"\1", word.strip(), flags=re.DOTALL).replace('\\"', '"').replace("\\\\", "\\")
-        for word in words
-    ]
+    """Split at commas outside quotes; one pair of quotes around an argument is taken off."""
+    words: List[str] = next(csv.reader([text], escapechar="\\", doublequote=False, skipinitialspace=True), [])
+    return words

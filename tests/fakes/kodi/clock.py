@@ -18,9 +18,6 @@ class Clock:
         self.now = 0.0
         self._planned: List[Tuple[float, int, Callable[[], Any]]] = []
 
-    def monotonic(self) -> float:
-        return self.now
-
     def at(self, seconds: float, event: Callable[[], Any]) -> None:
         self._planned.append((seconds, len(self._planned), event))
         self._planned.sort(key=lambda one: one[:2])
@@ -43,11 +40,8 @@ class Waiting:
     """The waits of one Kodi: abort, planned events and calls to be delivered."""
 
     def __init__(self, clock: Clock, changes: threading.Condition, real_wait: float, bound: float) -> None:
-        self.clock = clock
+        self.clock, self._changes, self._real_wait, self._bound = clock, changes, real_wait, bound
         self.aborted = False
-        self._changes = changes
-        self._real_wait = real_wait
-        self._bound = bound
         self._calls: Dict[int, Deque[Callable[[], Any]]] = {}
         self.sleepers: Any = None  # threads that sleep by the clock, too: see sleepers.py
         self.waits: List[float] = []  # when somebody began to wait

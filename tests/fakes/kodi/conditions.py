@@ -24,7 +24,7 @@ def _kodi(screen: Optional["Screen"]) -> Any:
 
 
 def core_string(number: int) -> str:
-    """Return one of Kodi's own strings; the stub knows only a few."""
+    """Return one of Kodi's own strings."""
     if number not in CORE_STRINGS:
         raise AssertionError(f"{number} is none of the strings of Kodi's own that the stub knows; add-ons use $ADDON")
     return CORE_STRINGS[number]

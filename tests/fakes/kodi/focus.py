@@ -26,20 +26,18 @@ class Focus:
         if self._window._default:
             self.ask(self._window._default)
 
-    def ask(self, control_id: int) -> bool:
+    def ask(self, control_id: int) -> None:
         """Move the focus if the control can have it; tell the add-on through onFocus."""
         window = self._window
-        target = self._focusable(window._control(control_id))
-        if target is None:
+        if not window._control(control_id)._can_focus(window._screen):
             current.kodi().log(2, f"Control {control_id} has been asked to focus, but it can't")
-            return False
+            return
         with current.kodi().changing():
-            window._focus = target._id
+            window._focus = control_id
         if threading.get_ident() == self.thread:
-            window.onFocus(target._id)
+            window.onFocus(control_id)
         else:
-            current.kodi().waiting.post(self.thread, lambda: window.onFocus(target._id))
-        return True
+            current.kodi().waiting.post(self.thread, lambda: window.onFocus(control_id))
 
     def press(self, key: str) -> None:
         """Do what Kodi does with the key, then tell the add-on through onAction."""
@@ -55,11 +53,7 @@ class Focus:
 
     def _focused(self) -> "Control":
         window = self._window
-        if window._focus and not window._control(window._focus)._can_focus(window._screen):
-            window._focus = 0
-            if window._default:
-                self.ask(window._default)
-        if not window._focus:
+        if not (window._focus and window._control(window._focus)._can_focus(window._screen)):
             raise AssertionError(f"a key was pressed and nothing has the focus: {window._screen!r}")
         return window._control(window._focus)  # type: ignore[no-any-return]
 
@@ -75,9 +69,3 @@ class Focus:
         for builtin in control._clicks:
             current.kodi().builtin(builtin)
         self._window.onClick(control._id)
-
-    def _focusable(self, control: "Control") -> "Control | None":
-        if control._kind in ("group", "grouplist"):
-            inside = [one for one in self._window._controls if one._parent is control]
-            return next((found for found in map(self._focusable, inside) if found is not None), None)
-        return control if control._can_focus(self._window._screen) else None

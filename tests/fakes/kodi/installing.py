@@ -17,8 +17,8 @@ from tests.fakes.kodi import api_versions, current
 
 PROJECT_LIB = Path(__file__).resolve().parents[3] / "lib"
 _PARTS = {
-    "xbmc": ["xbmc", "monitor", "player", "infotag"],
-    "xbmcgui": ["constants", "controls", "windows", "dialogs", "listitem"],
+    "xbmc": ["xbmc", "player", "infotag"],
+    "xbmcgui": ["controls", "windows", "dialogs", "listitem"],
     "xbmcaddon": ["addon"],
     "xbmcplugin": ["plugin"],
     "xbmcvfs": ["vfs"],

@@ -1,12 +1,14 @@
-"""Kodi's video library: films, shows and episodes that a test puts in, asked for by JSON-RPC, marked by a person.
+"""Kodi's JSON-RPC methods and its video library: what a test puts in, asked for, and marked by a person.
 
-What it announces, and in which order, is as seen in Kodi 20. Sources: Kodi's wiki "JSON-RPC API/v12", VideoLibrary.
+What it announces, and in which order, is as seen in Kodi 20. Source: Kodi's wiki "JSON-RPC API/v12".
 """
 
 import itertools
 import json
 import time
 from typing import Any, Callable, Dict, List, Optional, Sequence
+
+from tests.fakes.kodi import current
 
 _FIELDS = {
     "movie": "title genre year originaltitle playcount imdbnumber runtime file art uniqueid premiered userrating",
@@ -37,10 +39,8 @@ class Library:
         """Add an episode and return its number; its ids are its own."""
         title = self._entries["tvshow"][show]["title"]
         file = file or f"/shows/{title} S{season:02}E{episode:02}.mkv"
-        return self._add(
-            "episode", title=f"Part {episode}", showtitle=title, tvshowid=show, season=season, episode=episode,
-            uniqueid=ids or {}, file=file, runtime=runtime, **more,
-        )  # fmt: skip
+        more.update(title=f"Part {episode}", showtitle=title, tvshowid=show, season=season, episode=episode)
+        return self._add("episode", uniqueid=ids or {}, file=file, runtime=runtime, **more)
 
     def entry(self, media: str, library_id: int) -> Dict[str, Any]:
         return self._entries[media][library_id]
@@ -52,11 +52,8 @@ class Library:
         return next(entry for entry in self._entries[media].values() if entry["file"] == file)
 
     def episodes(self, show: int, season: Optional[int] = None) -> List[Dict[str, Any]]:
-        return [
-            each
-            for each in self._entries["episode"].values()
-            if each["tvshowid"] == show and season in (None, each["season"])
-        ]
+        of_show = [each for each in self._entries["episode"].values() if each["tvshowid"] == show]
+        return [each for each in of_show if season in (None, each["season"])]
 
     def played(self, media: str, library_id: int) -> int:
         """Count one more play; the count is kept for the file."""
@@ -101,8 +98,6 @@ class Library:
     def announce(self, **data: Any) -> None:
         self._kodi.notify("xbmc", "VideoLibrary.OnUpdate", json.dumps(data))
 
-    # JSON-RPC
-
     def movie_details(self, movieid: int, properties: Sequence[str] = ()) -> Any:
         return self._details("movie", movieid, properties)
 
@@ -132,3 +127,44 @@ def _shown(media: str, entry: Dict[str, Any], properties: Sequence[str]) -> Dict
         raise AssertionError(f"Kodi's library knows no {unknown[0]!r} of a {media}: Invalid params")
     shown = {f"{media}id": entry["id"], "label": entry["title"]}
     return {**shown, **{name: entry[name] for name in properties if name in entry}}
+
+
+def method(name: str) -> Callable[..., Any]:
+    """Return what carries out a JSON-RPC method: its answer, None where Kodi says "Invalid params."."""
+    library: Library = current.kodi().library
+    known: Dict[str, Callable[..., Any]] = {
+        "VideoLibrary.GetMovieDetails": library.movie_details,
+        "VideoLibrary.GetTVShowDetails": library.show_details,
+        "VideoLibrary.GetEpisodeDetails": library.episode_details,
+        "VideoLibrary.GetEpisodes": library.list_episodes,
+        "JSONRPC.NotifyAll": _notify_all,
+        "Addons.GetAddons": _addons,
+        "Settings.GetSettingValue": _setting_value,
+        "Player.GetItem": _item,
+    }
+    if name not in known:
+        raise AssertionError(f"the stub knows no JSON-RPC method {name}: put it in kodi.jsonrpc")
+    return known[name]
+
+
+def _notify_all(sender: str, message: str, data: Any = None) -> Any:
+    current.kodi().announced.append((sender, message, data))
+    current.kodi().notify(sender, "Other." + message, json.dumps(data))
+    return "OK"
+
+
+def _addons(enabled: Any = "all", properties: Any = (), **_: Any) -> Any:
+    kodi = current.kodi()
+    names = {kodi.addon.id: kodi.addon.name, **kodi.other_addons}
+    found = [{"addonid": id_, "type": "xbmc.service", "name": name} for id_, name in names.items()]
+    return {"addons": [{key: each[key] for key in ("addonid", "type", *properties)} for each in found]}
+
+
+def _setting_value(setting: str) -> Any:
+    values = current.kodi().core_settings
+    return {"value": values[setting]} if setting in values else None
+
+
+def _item(playerid: int, properties: Any = ()) -> Any:
+    item = current.kodi().playback.json_item()
+    return {"item": {key: item[key] for key in ("id", "label", "type", *properties) if key in item}}

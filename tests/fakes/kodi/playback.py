@@ -15,7 +15,6 @@ STARTS_AFTER = 0.1  # seconds between the opening and the first picture
 NEXT_STARTS_AFTER = 1.0  # the same when something played before
 QUITS_AFTER = 0.3
 KODI_MARKS_AT = 0.9
-PLAYS = {"playerid": 1, "speed": 1}
 
 
 class Playback:
@@ -29,9 +28,8 @@ class Playback:
         self.tag = InfoTagVideo()
         self.art: Dict[str, str] = {}
         self.own_properties: Dict[str, str] = {}
-        self.paused = False
+        self.paused = self._opening = False
         self._total = self._position = self._since = 0.0
-        self._opening = False
         self._plays = 0
 
     @property
@@ -40,10 +38,8 @@ class Playback:
 
     @property
     def position(self) -> float:
-        if self._opening:
-            return 0.0
         moved = 0.0 if self.paused else self._clock.now - self._since
-        return min(self._total, self._position + moved)
+        return 0.0 if self._opening else min(self._total, self._position + moved)
 
     def start(self, file: str, total: float, unique_ids: Optional[Dict[str, str]] = None, address: str = "",
               properties: Optional[Dict[str, str]] = None, art: Optional[Dict[str, str]] = None, lead: float = 0.0,
@@ -58,7 +54,7 @@ class Playback:
         self._open(file, total, unique_ids or {}, address, properties or {}, art or {}, lead, facts)
         if replaces:
             self._tell("onPlayBackResumed")
-            self._notify("Player.OnResume", {"item": before, "player": PLAYS})
+            self._notify("Player.OnResume", {"item": before, "player": {"playerid": 1, "speed": 1}})
             for change in watched:
                 self._notify("VideoLibrary.OnUpdate", change)
         self._begin(NEXT_STARTS_AFTER if replaces else STARTS_AFTER, replaces)
@@ -78,13 +74,13 @@ class Playback:
         self._move(self.position)
         self.paused = True
         self._tell("onPlayBackPaused")
-        self._notify("Player.OnPause", {"item": self._named(), "player": {"playerid": 1, "speed": 0}})
+        self._notify_of("Player.OnPause", speed=0)
 
     def resume(self) -> None:
         self.paused = False
         self._move(self._position)
         self._tell("onPlayBackResumed")
-        self._notify("Player.OnResume", {"item": self._named(), "player": PLAYS})
+        self._notify_of("Player.OnResume")
 
     def seek(self, seconds: float) -> None:
         """Jump; the position inside the callback is still the old one."""
@@ -117,9 +113,10 @@ class Playback:
 
     def fail(self, file: str) -> None:
         """Try to open what is not there: it starts and stops, and nobody speaks of an error."""
-        self._notify("Player.OnStop", {"end": False, "item": {"title": file.rpartition("/")[2], "type": "movie"}})
+        item = {"title": file.rpartition("/")[2], "type": "movie"}
+        self._notify("Player.OnStop", {"end": False, "item": item})
         self._tell("onPlayBackStarted")
-        self._notify("Player.OnPlay", {"item": {"title": file.rpartition("/")[2], "type": "movie"}})
+        self._notify("Player.OnPlay", {"item": item})
         self._tell("onPlayBackStopped")
 
     def break_off(self) -> None:
@@ -138,15 +135,15 @@ class Playback:
         """Return what Player.GetItem knows; of a file with several episodes it names the first."""
         if self.file is None:
             return {"label": "", "type": "unknown"}
-        media, library_id = self.tag.getMediaType(), self.tag.getDbId()
+        media, library_id, title = self.tag.getMediaType(), self.tag.getDbId(), self.tag.getTitle()
         own = {"IsPlayable": True, **self.own_properties}
         if self.address:
             own["original_listitem_url"] = self.address
         item = {
-            "type": media or "unknown", "label": self.tag.getTitle() or self.file.rpartition("/")[2],
-            "title": self.tag.getTitle(), "showtitle": self.tag.getTVShowTitle(), "season": self.tag.getSeason(),
-            "episode": self.tag.getEpisode(), "year": self.tag.getYear(), "file": self.file, "dynpath": self.file,
-            "mediapath": self.address or self.file, "customproperties": own, "art": dict(self.art),
+            "type": media or "unknown", "label": title or self.file.rpartition("/")[2], "title": title,
+            "showtitle": self.tag.getTVShowTitle(), "season": self.tag.getSeason(), "episode": self.tag.getEpisode(),
+            "year": self.tag.getYear(), "file": self.file, "dynpath": self.file, "art": dict(self.art),
+            "mediapath": self.address or self.file, "customproperties": own,
         }  # fmt: skip
         if library_id > 0:
             first = self._kodi.library.first_with_file(media, self.file)
@@ -165,7 +162,7 @@ class Playback:
     def _begin(self, after: float, replaces: bool) -> None:
         self._opening = replaces
         self._tell("onPlayBackStarted")
-        self._notify("Player.OnPlay", {"item": self._named(), "player": PLAYS})
+        self._notify_of("Player.OnPlay")
         plays, lead = self._plays, self._position
 
         def shows() -> None:
@@ -174,7 +171,7 @@ class Playback:
             if self._opening:
                 self._opening = False
                 self._move(lead)
-            self._notify("Player.OnAVStart", {"item": self._named(), "player": PLAYS})
+            self._notify_of("Player.OnAVStart")
             self._tell("onAVStarted")
             self._tell("onAVChange")
 
@@ -201,7 +198,7 @@ class Playback:
         media, library_id = self.tag.getMediaType(), self.tag.getDbId()
         if library_id <= 0:
             return []
-        named = {"id": library_id, "type": media}
+        named = self._named()
         if share < KODI_MARKS_AT:
             return [{"item": named}]
         count = self._kodi.library.played(media, library_id)
@@ -209,6 +206,9 @@ class Playback:
 
     def _move(self, seconds: float) -> None:
         self._position, self._since = seconds, self._clock.now
+
+    def _notify_of(self, method: str, speed: int = 1) -> None:
+        self._notify(method, {"item": self._named(), "player": {"playerid": 1, "speed": speed}})
 
     def _notify(self, method: str, data: Any) -> None:
         self._kodi.notify("xbmc", method, json.dumps(data))

@@ -69,8 +69,6 @@ def _entry(kodi: Any, argv: List[str]) -> str:
         return _context_item(kodi, argv)
     else:
         kodi.entry, point = "script", "xbmc.python.library"
-    if point not in kodi.addon.entry_files:
-        raise AssertionError(f"addon.xml has no extension point {point}")
     library: str = kodi.addon.entry_files[point]
     if kodi.entry == "script" and argv[0] != library:
         raise AssertionError(f"RunScript runs {library}, not {argv[0]}")
@@ -119,5 +117,5 @@ def _check(kodi: Any, lingering: List[str], errors: List[Any]) -> None:
         raise AssertionError(f"the user still had steps left: {kodi.user.left_over}")
     if kodi.listing is not None and kodi.listing.ended is None:
         raise AssertionError(f"the directory {kodi.listing.url} was never ended: Kodi would wait for ever")
-    if kodi.textures.missing:
-        raise AssertionError(f"pictures that are not there: {kodi.textures.missing}")
+    if kodi.paths.missing:
+        raise AssertionError(f"pictures that are not there: {kodi.paths.missing}")

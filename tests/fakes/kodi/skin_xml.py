@@ -5,7 +5,7 @@ Sources: Kodi's wiki "Skinning manual" (controls, conditional visibility) and th
 
 import xml.etree.ElementTree as ET
 from pathlib import Path
-from typing import Iterator, List, Optional, Tuple
+from typing import Any, Iterator, List, Optional, Tuple
 
 from tests.fakes.kodi.addon_files import parse_xml
 
@@ -32,9 +32,9 @@ class ControlSpec:
         right = node.findtext("right")
         self.x = outer[0] - self.width - int(right) if right else int(node.findtext("left") or 0)
         self.y = int(node.findtext("top") or 0)
-        self.label, self.texture = node.findtext("label") or "", node.findtext("texture") or ""
+        self.text, self.texture = node.findtext("label") or "", node.findtext("texture") or ""
         self.textures = [text for child in node if child.tag.startswith("texture") for text in [_text(child)] if text]
-        self.visible, self.enable, self.clicks = (_texts(node, tag) for tag in ("visible", "enable", "onclick"))
+        self.visible_if, self.enabled_if, self.clicks = (_texts(node, tag) for tag in ("visible", "enable", "onclick"))
         self.ways = {way: _texts(node, f"on{way}") for way in DIRECTIONS}
 
 
@@ -45,12 +45,8 @@ class WindowSpec:
         folder = Path(script_path) / "resources" / "skins" / skin
         if not (folder / resolution / filename).is_file():
             raise RuntimeError("XML File for Window is missing")
-        if resolution not in SIZES:
-            raise AssertionError(f"the stub knows no skin resolution {resolution!r}")
         self.media = folder / "media"
         root = parse_xml(folder / resolution / filename)
-        if root.tag != "window":
-            raise AssertionError(f"{filename} must have <window> as its root")
         if next(root.iter("include"), None) is not None:
             raise AssertionError(f"{filename} uses <include>, which depends on the user's skin")
         self.default = int(root.findtext("defaultcontrol") or "0")
@@ -58,18 +54,14 @@ class WindowSpec:
         ids = {one.id for one in self.controls if one.id}
         if self.default and self.default not in ids:
             raise AssertionError(f"{filename}: <defaultcontrol> {self.default} is not a control")
-        for control in self.controls:
-            for way, targets in control.ways.items():
-                for target in targets:
-                    if target.isdigit() and int(target) not in ids:
-                        lost = f"<on{way}> of {control.id} leads to {target}, which is not there"
-                        raise AssertionError(f"{filename}: {lost}")
+        ways = [(each.id, target) for each in self.controls for targets in each.ways.values() for target in targets]
+        lost = [f"{number} leads to {to}" for number, to in ways if to.isdigit() and int(to) not in ids]
+        if lost:
+            raise AssertionError(f"{filename}: {lost}, which is not there")
 
 
-def _walk(
-    parent_node: Optional[ET.Element], parent: Optional[ControlSpec], size: Tuple[int, int]
-) -> Iterator[ControlSpec]:
-    for node in [] if parent_node is None else parent_node.findall("control"):
+def _walk(parent_node: Any, parent: Optional[ControlSpec], size: Tuple[int, int]) -> Iterator[ControlSpec]:
+    for node in parent_node.findall("control"):
         spec = ControlSpec(node, parent, size)
         yield spec
         if spec.kind in ("group", "grouplist"):

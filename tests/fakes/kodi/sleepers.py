@@ -5,9 +5,10 @@ puts these in place of what the threads would sleep with: `Letters` for Mailbox,
 `Sleepers.sleep` for time.sleep.
 """
 
+import contextlib
 import threading
 from collections import deque
-from typing import Any, Callable, Deque, Dict, List, Optional, Tuple
+from typing import Any, Callable, Deque, Dict, Iterator, List, Optional, Tuple
 
 from tests.fakes.kodi.clock import Clock
 
@@ -22,10 +23,7 @@ class Sleepers:
     """
 
     def __init__(self, clock: Clock, changes: threading.Condition, name: str, bound: float) -> None:
-        self._clock = clock
-        self._changes = changes
-        self._name = name
-        self._bound = bound
+        self._clock, self._changes, self._name, self._bound = clock, changes, name, bound
         self._others = set(threading.enumerate())
         self._asleep: Dict[int, Tuple[float, Callable[[], bool]]] = {}
         self.lets_be: Callable[[], bool] = lambda: False
@@ -50,9 +48,10 @@ class Sleepers:
         """Stand in for time.sleep in the add-on's threads; once Kodi shuts down nobody moves the clock any more."""
         self.wait(seconds, lambda: self.is_over())
 
-    def change(self, act: Callable[[], Any]) -> None:
+    @contextlib.contextmanager
+    def changing(self) -> Iterator[None]:
         with self._changes:
-            act()
+            yield
             self._changes.notify_all()
 
     def settle(self) -> None:
@@ -78,19 +77,13 @@ class Sleepers:
 
     def _busy(self) -> List[str]:
         """Return the threads that do something now."""
-        me, now = threading.get_ident(), self._clock.now
-        return [
-            thread.name
-            for thread in threading.enumerate()
-            if thread.name.startswith(self._name)
-            and thread not in self._others
-            and thread.ident != me
-            and not self._sleeps(thread.ident or 0, now)
-        ]
+        others = {*self._others, threading.current_thread()}
+        own = [each for each in threading.enumerate() if each not in others and each.name.startswith(self._name)]
+        return [thread.name for thread in own if not self._sleeps(thread.ident or 0)]
 
-    def _sleeps(self, thread: int, now: float) -> bool:
+    def _sleeps(self, thread: int) -> bool:
         until, ready = self._asleep.get(thread, (0.0, lambda: True))
-        return until > now and not ready()
+        return until > self._clock.now and not ready()
 
 
 class Letters:
@@ -101,7 +94,8 @@ class Letters:
         self._letters: Deque[Any] = deque()
 
     def put(self, letter: Any) -> None:
-        self._sleepers.change(lambda: self._letters.append(letter))
+        with self._sleepers.changing():
+            self._letters.append(letter)
 
     def wait(self, seconds: Optional[float]) -> bool:
         return self._sleepers.wait(seconds, lambda: bool(self._letters))
@@ -118,16 +112,14 @@ class Bell:
         self._rung = False
 
     def set(self) -> None:
-        self._sleepers.change(lambda: self._request_lock(True))
+        with self._sleepers.changing():
+            self._rung = True
 
     def clear(self) -> None:
-        self._request_lock(False)
+        self._rung = False
 
     def is_set(self) -> bool:
         return self._rung
 
     def wait(self, timeout: Optional[float] = None) -> bool:
         return self._sleepers.wait(timeout, self.is_set)
-
-    def _request_lock(self, rung: bool) -> None:
-        self._rung = rung

@@ -15,7 +15,6 @@ from tests.fakes.kodi.library import Library
 from tests.fakes.kodi.paths import Paths
 from tests.fakes.kodi.playback import Playback
 from tests.fakes.kodi.screen import Screen
-from tests.fakes.kodi.textures import Textures
 from tests.fakes.kodi.user import Do, UserScript
 
 
@@ -36,13 +35,12 @@ class KodiStub:
         self.strings = Strings(self.folder, language)
         self.settings = Settings(self.folder, self.strings)
         self.paths = Paths(self.folder, self.addon.id, profile)
+        self.check_texture = self.paths.check_texture
         self.changes = threading.Condition(threading.RLock())
         self.clock = Clock()
         self.waiting = Waiting(self.clock, self.changes, real_wait, bound)
         self.playback = Playback(self)
         self.library = Library(self)
-        self.textures = Textures(self)
-        self.check_texture = self.textures.check
         # what a test scripts
         self.user = UserScript([])
         self.answers: List[Any] = []
@@ -107,7 +105,7 @@ class KodiStub:
 
     @contextlib.contextmanager
     def changing(self) -> Iterator[None]:
-        """Change something on the screen: under the lock, and the user looks afterwards."""
+        """Hold the lock while something on the screen changes; the user looks afterwards."""
         with self.changes:
             yield
             self.user.look(self.top())
@@ -120,22 +118,17 @@ class KodiStub:
     def top(self) -> Optional[Screen]:
         return next((screen for screen in reversed(self.windows) if screen.open), None)
 
-    def open(self, window: Any) -> None:
+    def run_modal(self, window: Any) -> None:
+        """Sit in doModal until the window is closed or Kodi shuts down."""
         self.windows.append(window._screen)
         with self.changing():
             window._open = True
-
-    def run_modal(self, window: Any) -> None:
-        """Sit in doModal until the window is closed or Kodi shuts down."""
-        if window._open:
-            raise AssertionError("doModal on a window that is open")
-        self.open(window)
         window._hands.first()
         for _ in range(self.init_times):
             window.onInit()
         while window._open and not self.aborted:
             self.waiting.deliver()
-            act = self.user.next_act(self.changes, window._screen, lambda: self._disturbed(window), self.bound)
+            act = self.user.next_act(self.changes, window._screen, self._is_disturbed, self.bound)
             if isinstance(act, Do):
                 act.function()
             elif act is not None:
@@ -143,8 +136,8 @@ class KodiStub:
         with self.changing():
             window._open = False
 
-    def _disturbed(self, window: Any) -> bool:
-        return not window._open or self.aborted or self.waiting.has_calls()
+    def _is_disturbed(self, screen: Screen) -> bool:
+        return not screen.open or self.aborted or self.waiting.has_calls()
 
     def tell_monitors(self, callback: str, *args: Any) -> None:
         for monitor in self.monitors:
@@ -165,13 +158,10 @@ class KodiStub:
 
     def addon_info(self, key: str) -> str:
         facts = {
-            "id": self.addon.id,
-            "name": self.addon.name,
-            "version": self.addon.version,
-            "path": str(self.folder) + "/",
+            "id": self.addon.id, "name": self.addon.name, "version": self.addon.version, "path": f"{self.folder}/",
             "profile": f"special://profile/addon_data/{self.addon.id}/",
-            "icon": str(self.folder / self.addon.assets.get("icon", "icon.png")),
-        }
+            "icon": str(self.folder / self.addon.assets["icon"]),
+        }  # fmt: skip
         if key not in facts:
             raise RuntimeError(f"'{key}' is an invalid Id")
         return facts[key]

@@ -7,7 +7,7 @@ bool, this is stricter: the documentation is the contract.
 import functools
 import inspect
 import typing
-from typing import Any, Callable, Dict, List, Tuple, TypeVar, Union
+from typing import Any, Callable, NamedTuple, TypeVar, Union
 
 from tests.fakes.kodi import api_versions, current
 
@@ -21,21 +21,18 @@ def checked(target: T) -> T:
     for name, member in list(vars(target).items()):
         if name.startswith("_") and name not in ("__init__", "__new__"):
             continue
-        if isinstance(member, staticmethod):
-            setattr(target, name, staticmethod(_check_calls(member.__func__)))
-        elif inspect.isfunction(member):
+        if inspect.isfunction(member):
             version = api_versions.came_with(f"{target.__name__}.{name}")
             checking = _check_calls(member)
             setattr(target, name, Newer(checking, version) if version else checking)
     return target
 
 
-class Newer:
+class Newer(NamedTuple):
     """A method that only a Kodi of at least this version has; in an older one the attribute does not exist."""
 
-    def __init__(self, function: Callable[..., Any], version: int) -> None:
-        self.function = function
-        self.version = version
+    function: Callable[..., Any]
+    version: int
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         if current.is_before(self.version):
@@ -57,9 +54,8 @@ def _check_calls(function: Callable[..., Any]) -> Callable[..., Any]:
             given = signature.bind(*args, **kwargs).arguments.items()
         for name, value in given:
             parameter = signature.parameters[name]
-            if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
-                continue
-            if parameter.annotation is not parameter.empty and not _fits(value, parameter.annotation):
+            is_one = parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
+            if is_one and parameter.annotation is not parameter.empty and not _fits(value, parameter.annotation):
                 wanted = getattr(parameter.annotation, "__name__", parameter.annotation)
                 raise TypeError(
                     f'argument "{name}" for method "{function.__qualname__}" must be {wanted}, '
@@ -79,16 +75,8 @@ def _fits(value: Any, wanted: Any) -> bool:
     origin, inner = typing.get_origin(wanted), typing.get_args(wanted)
     if origin is Union:
         return any(_fits(value, one) for one in inner)
-    if origin in (list, List):
+    if origin is list:
         return isinstance(value, (list, tuple)) and all(_fits(one, inner[0]) for one in value)
-    if origin in (tuple, Tuple):
-        return (
-            isinstance(value, (list, tuple))
-            and len(value) == len(inner)
-            and all(_fits(one, kind) for one, kind in zip(value, inner))
-        )
-    if origin in (dict, Dict):
+    if origin is dict:
         return isinstance(value, dict) and all(_fits(k, inner[0]) and _fits(v, inner[1]) for k, v in value.items())
-    if wanted is float:
-        return isinstance(value, (int, float))
-    return isinstance(value, wanted)
+    return isinstance(value, (int, float) if wanted is float else wanted)

@@ -1,7 +1,7 @@
 """The person on the couch: what they look for on the screen, and the keys they press.
 
 A step of a UserScript is one of
-- a key: "back", "menu", "select", "left", "right", "up", "down", "previous_menu", "stop", "context";
+- a key, one of KEYS;
 - a look: a function that takes the Screen and returns true when the person sees what they wait for. It is tried each
   time anything on the window changes, on the thread that changes it, so that nothing shown only briefly is missed.
   A look only reads;
@@ -15,8 +15,7 @@ from typing import Any, Callable, Deque, List, Optional, Union
 from tests.fakes.kodi.screen import Screen
 
 KEYS = {
-    "left": 1, "right": 2, "up": 3, "down": 4, "select": 7, "previous_menu": 10, "info": 11, "stop": 13, "back": 92,
-    "context": 117, "menu": 117,
+    "left": 1, "right": 2, "up": 3, "down": 4, "select": 7, "previous_menu": 10, "stop": 13, "back": 92, "menu": 117,
 }  # fmt: skip
 
 
@@ -42,7 +41,7 @@ class UserScript:
                 raise AssertionError(f"no such key: {step!r}; there are {sorted(KEYS)}")
         self._steps: Deque[Step] = deque(steps)
         self._looking = False
-        self.broken: Optional[BaseException] = None
+        self._broken: Optional[BaseException] = None
 
     @property
     def left_over(self) -> List[str]:
@@ -57,23 +56,21 @@ class UserScript:
             while self._is_look() and self._steps[0](screen):  # type: ignore[operator]
                 self._steps.popleft()
         except BaseException as error:
-            self.broken = error
+            self._broken = error
             raise
         finally:
             self._looking = False
 
-    def next_act(self, changes: threading.Condition, screen: Screen, stop: Callable[[], bool], bound: float) -> Any:
+    def next_act(
+        self, changes: threading.Condition, screen: Screen, stop: Callable[[Screen], bool], bound: float
+    ) -> Any:
         """Wait for the next key or Do; None when the window was closed or Kodi has something to deliver."""
-
-        def ready() -> bool:
-            return stop() or self.broken is not None or (bool(self._steps) and not self._is_look())
-
         with changes:
             self.look(screen)
-            happened = changes.wait_for(ready, bound)
-            if self.broken is not None:
-                raise AssertionError(f"a look of the user script failed: {self.broken!r}") from self.broken
-            if stop():
+            happened = changes.wait_for(lambda: stop(screen) or self._broken or self._has_act(), bound)
+            if self._broken is not None:
+                raise AssertionError(f"a look of the user script failed: {self._broken!r}") from self._broken
+            if stop(screen):
                 return None
             if not happened:
                 wanted = f"waits for {self.left_over[0]}" if self._steps else "has no steps left"
@@ -83,10 +80,11 @@ class UserScript:
     def _is_look(self) -> bool:
         return bool(self._steps) and not isinstance(self._steps[0], (str, Do))
 
+    def _has_act(self) -> bool:
+        return bool(self._steps) and isinstance(self._steps[0], (str, Do))
+
 
 def _name(step: Any) -> str:
-    if isinstance(step, Do):
-        return repr(step)
     code = getattr(step, "__code__", None)
     where = f" (line {code.co_firstlineno})" if code else ""
     return f"{getattr(step, '__name__', repr(step))}{where}"

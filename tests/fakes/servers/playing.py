@@ -7,7 +7,6 @@ Jellyfin's `SessionManager` and `UserDataManager`, and from what Plex documents 
 from __future__ import annotations
 
 import re
-import threading
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import Any, Callable
@@ -15,18 +14,17 @@ from xml.etree import ElementTree
 
 import requests
 from flask import Flask, Response, abort, jsonify, request
-from werkzeug.serving import make_server
 
 from tests.fakes.servers import jellyfin, plex
 from tests.fakes.servers.jellyfin_webhooks import base_item
+from tests.fakes.servers.library_server import Listening
 from tests.fakes.servers.request import SentHook
-from tests.fakes.servers.titles import EpisodeFile, Film, Viewer
+from tests.fakes.servers.titles import EpisodeFile, Film, Viewer, number_of, undashed
 
 PASSWORD = "their password there"
 FILM, EPISODE = Film(), EpisodeFile()
 SECONDS = 60  # long, for a machine that is busy
 PLAYED_SHARE = 0.9
-RESUMABLE_SHARE = 0.05
 
 
 @dataclass
@@ -40,7 +38,7 @@ class _Playing:
 
 
 @dataclass
-class PlayingServer(ABC):
+class PlayingServer(Listening, ABC):
     """What both have in common; a context manager. `told` are the events that the hook was told of, in order."""
 
     hook: str
@@ -52,14 +50,8 @@ class PlayingServer(ABC):
         app = Flask(type(self).__name__)
         for (method, path), answer in self.routes().items():
             app.add_url_rule(path, f"{method} {path}", answer, methods=[method])
-        self._listener = make_server("127.0.0.1", 0, self.wsgi(app.wsgi_app), threaded=True)
-        self.url = f"http://127.0.0.1:{self._listener.server_port}"
-        threading.Thread(target=self._listener.serve_forever, args=(0.01,), daemon=True).start()
+        self.listen(self.wsgi(app.wsgi_app))
         return self
-
-    def __exit__(self, *_: object) -> None:
-        self._listener.shutdown()
-        self._listener.server_close()
 
     @abstractmethod
     def routes(self) -> dict[tuple[str, str], Callable[..., Any]]:
@@ -100,7 +92,7 @@ class PlayingJellyfin(PlayingServer):
         viewer = next((each for each in self.viewers if each.name == told["username"]), None)
         if viewer is None or told["Pw"] != PASSWORD:
             abort(401)
-        user = {"Id": viewer.guid.replace("-", ""), "Name": viewer.name}
+        user = {"Id": undashed(viewer.guid), "Name": viewer.name}
         return {"User": user, "AccessToken": f"token-of-{viewer.name}", "ServerId": "5f0e1c2d"}
 
     def _started(self) -> tuple[str, int]:
@@ -149,7 +141,7 @@ class PlayingJellyfin(PlayingServer):
 
     def _item(self, number: str = "") -> Film | EpisodeFile:
         wanted = number or request.get_json()["ItemId"]
-        return next((each for each in (FILM, EPISODE) if each.guid.replace("-", "") == wanted), None) or abort(404)
+        return {undashed(each.guid): each for each in (FILM, EPISODE)}.get(wanted) or abort(404)
 
 
 @dataclass
@@ -219,8 +211,8 @@ def _container(*videos: ElementTree.Element, **values: str) -> Response:
 
 
 def _video(item: Film | EpisodeFile, **more: str) -> ElementTree.Element:
-    number = item.number if isinstance(item, Film) else item.rating_key
-    values = {"ratingKey": str(number), "key": f"/library/metadata/{number}", "title": item.title}
+    number = number_of(item)
+    values = {"ratingKey": number, "key": f"/library/metadata/{number}", "title": item.title}
     values.update(duration=str(item.seconds * 1000), type="movie" if isinstance(item, Film) else "episode", **more)
     if isinstance(item, EpisodeFile):
         values.update(grandparentTitle=item.show, parentIndex=str(item.season), index=str(item.number))

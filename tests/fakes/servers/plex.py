@@ -9,7 +9,7 @@ import json
 from typing import Any
 
 from tests.fakes.servers.request import SentHook, multipart
-from tests.fakes.servers.titles import ANA, EpisodeFile, Film, Viewer
+from tests.fakes.servers.titles import ANA, EpisodeFile, Film, Viewer, number_of
 
 BOUNDARY = "------------------------7arb3c0ffee00000"
 AGENT = "PlexMediaServer/1.43.0.10467"
@@ -17,42 +17,29 @@ PICTURE = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + bytes(range(256)) * 8 + b"\r\n--
 
 
 def payload(
-    event: str,
-    item: Film | EpisodeFile,
-    viewer: Viewer = ANA,
-    position: float | None = None,
-    owner: bool = True,
+    event: str, item: Film | EpisodeFile, viewer: Viewer = ANA, position: float | None = None, owner: bool = True,
     **metadata: Any,
-) -> dict[str, Any]:
+) -> dict[str, Any]:  # fmt: skip
     """Return the object of a notification; a key of Metadata that is given as None is left out."""
+    kind, section, number = ("movie", "Films", 1) if isinstance(item, Film) else ("episode", "TV", 2)
     about: dict[str, Any] = {
-        "librarySectionType": "show" if isinstance(item, EpisodeFile) else "movie",
-        "ratingKey": item.rating_key if isinstance(item, EpisodeFile) else item.number, "key": "/library/metadata/501",
-        "guid": "plex://episode/5d9c" if isinstance(item, EpisodeFile) else "plex://movie/5d77",
-        "type": "episode" if isinstance(item, EpisodeFile) else "movie", "title": item.title,
-        "librarySectionTitle": "TV" if isinstance(item, EpisodeFile) else "Films",
-        "librarySectionID": 2 if isinstance(item, EpisodeFile) else 1, "summary": 'Somebody says "no" & leaves.',
+        "librarySectionType": "movie" if isinstance(item, Film) else "show", "librarySectionTitle": section,
+        "librarySectionID": number, "ratingKey": number_of(item), "key": "/library/metadata/501", "type": kind,
+        "guid": f"plex://{kind}/5d9c", "title": item.title, "summary": 'Somebody says "no" & leaves.',
         "Guid": [{"id": f"{name}://{value}"} for name, value in item.ids.items()], "duration": item.seconds * 1000,
-        "viewOffset": None if position is None else int(position * 1000), "lastViewedAt": 1795210000,
+        "viewOffset": None if position is None else int(position * 1000), "lastViewedAt": 1795210000, "year": item.year,
     }  # fmt: skip
     if isinstance(item, EpisodeFile):
         about.update(
             parentRatingKey="450", grandparentRatingKey=item.show_rating_key, grandparentGuid="plex://show/5d9b",
             grandparentTitle=item.show, parentTitle=f"Season {item.season}", parentIndex=item.season, index=item.number,
-            year=2022,
         )  # fmt: skip
-    else:
-        about["year"] = item.year
     about.update(metadata)
     return {
-        "event": event,
-        "user": not owner,
-        "owner": owner,
+        "event": event, "user": not owner, "owner": owner,
         "Account": {"id": viewer.plex_id, "thumb": "https://plex.tv/users/1/avatar", "title": viewer.name},
         "Server": {"title": "nas", "uuid": "9a0b54aa406c6a09fd0baf0cafefbeefcafefbee"},
-        "Player": {
-            "local": True, "publicAddress": "192.0.2.9", "title": viewer.device_name, "uuid": viewer.device,
-        },
+        "Player": {"local": True, "publicAddress": "192.0.2.9", "title": viewer.device_name, "uuid": viewer.device},
         "Metadata": {name: value for name, value in about.items() if value is not None},
     }  # fmt: skip
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Mapping
 
 
@@ -19,14 +19,14 @@ class SentHook:
     def changed(self, old: bytes, new: bytes) -> SentHook:
         """Return it with other bytes in the body; what is to be replaced must be there."""
         assert old in self.body, old
-        return SentHook(self.content_type, self.body.replace(old, new), self.query, self.user_agent)
+        return replace(self, body=self.body.replace(old, new))
 
     def cut(self, share: float) -> SentHook:
         """Return it as it arrives when the connection breaks."""
-        return SentHook(self.content_type, self.body[: int(len(self.body) * share)], self.query, self.user_agent)
+        return replace(self, body=self.body[: int(len(self.body) * share)])
 
     def claiming(self, content_type: str) -> SentHook:
-        return SentHook(content_type, self.body, self.query, self.user_agent)
+        return replace(self, content_type=content_type)
 
 
 def dotnet_json(values: Any) -> bytes:

@@ -15,31 +15,18 @@ def rendered(
     event: str, item: Film | EpisodeFile, viewer: Viewer = ANA, position: float = 0, **more: str
 ) -> dict[str, str]:
     """Return the rendered template; for an episode the ids are the show's."""
-    is_episode = isinstance(item, EpisodeFile)
-    ids = item.show_ids if isinstance(item, EpisodeFile) else item.ids
-    number = ""
-    if isinstance(item, EpisodeFile) and item.number is not None:
-        number = f"{item.number}-{item.last}" if item.last else str(item.number)
+    numbers, ids, title = {"season": "", "episode": ""}, item.ids, item.title
+    if isinstance(item, EpisodeFile):
+        last = f"-{item.last}" if item.last else ""
+        numbers = {"season": str(item.season), "episode": "" if item.number is None else f"{item.number}{last}"}
+        ids, title = item.show_ids, item.show
     return {
-        "source": "tautulli",
-        "event": event,
-        "user_id": str(viewer.plex_id),
-        "user": viewer.name,
-        "type": "episode" if is_episode else "movie",
-        "title": item.show if isinstance(item, EpisodeFile) else item.title,
-        "season": str(item.season) if isinstance(item, EpisodeFile) else "",
-        "episode": number,
-        "year": "2022" if isinstance(item, EpisodeFile) else str(item.year or ""),
-        "imdb": ids.get("imdb", ""),
-        "tmdb": ids.get("tmdb", ""),
-        "tvdb": ids.get("tvdb", ""),
-        "pos_ms": str(int(position * 1000)),
-        "dur_ms": str(item.seconds * 1000),
-        "session": "8xj2k",
-        "server": "9a0b54aa406c6a09fd0baf0cafefbeefcafefbee",
-        "at": "1795210000",
-        **more,
-    }
+        "source": "tautulli", "event": event, "user_id": str(viewer.plex_id), "user": viewer.name, "title": title,
+        "type": "movie" if isinstance(item, Film) else "episode", **numbers, "year": str(item.year or ""),
+        **{name: ids.get(name, "") for name in ("imdb", "tmdb", "tvdb")}, "pos_ms": str(int(position * 1000)),
+        "dur_ms": str(item.seconds * 1000), "session": "8xj2k", "at": "1795210000",
+        "server": "9a0b54aa406c6a09fd0baf0cafefbeefcafefbee", **more,
+    }  # fmt: skip
 
 
 def post(values: dict[str, str]) -> SentHook:

@@ -29,6 +29,7 @@ class EpisodeFile:
     number: int | None = 4
     last: int | None = None
     show_year: int | None = 2021
+    year = 2022
     seconds: int = 2640
     ids: Mapping[str, str] = field(default_factory=lambda: {"tvdb": "8000001", "imdb": "tt0000002"})
     show_ids: Mapping[str, str] = field(
@@ -54,3 +55,12 @@ class Viewer:
 
 
 ANA = Viewer()
+
+
+def undashed(guid: str) -> str:
+    return guid.replace("-", "")
+
+
+def number_of(item: Film | EpisodeFile) -> str:
+    """Return the number by which Plex and Emby know an item."""
+    return item.number if isinstance(item, Film) else item.rating_key
