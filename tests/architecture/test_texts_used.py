@@ -62,7 +62,6 @@ def ids_in_settings(root: ElementTree.Element) -> set[int]:
     """Return our ids in the settings window; Kodi's own are below 30000."""
     given = [node.get(key, "") for node in root.iter() for key in SHOWN_IN_SETTINGS]
     given += [node.text or "" for name in ("heading", "formatlabel") for node in root.iter(name)]
-    given += [option.get("label", "") for option in root.iter("option")]
     return {int(number) for number in given if number.isdigit() and int(number) >= 30000}
 
 

@@ -110,16 +110,16 @@ def _po(*entries: tuple[str, str, str], language: str = "de_DE", first: str = FI
 
 
 GOOD = ("#30020", "Linked as {name}", "Verknüpft mit {name}")
+ENGLISH_TEXT = "Linked as {name}"
 OUT_OF_STEP = {
     "is missing": [],
     "is not in English": [GOOD, ("#30021", "Linked", "Verknüpft")],
     "but the text is now": [("#30020", "Linked to {name}", "Verknüpft mit {name}")],
-    "has no translation": [("#30020", "Linked as {name}", "")],
-    "has the placeholders []": [("#30020", "Linked as {name}", "Verknüpft")],
-    "has the placeholders ['{konto}']": [("#30020", "Linked as {name}", "Verknüpft mit {konto}")],
-    "has the placeholders ['{name}', '{name}']": [("#30020", "Linked as {name}", "{name} {name}")],
-    "too long": [("#30020", "Linked as {name}", "Mit dem Konto von {name} verknüpft worden")],
-    "has spaces or line breaks": [("#30020", "Linked as {name}", "Verknüpft mit {name} ")],
+    "has no translation": [("#30020", ENGLISH_TEXT, "")],
+    "has the placeholders []": [("#30020", ENGLISH_TEXT, "Verknüpft")],
+    "has the placeholders ['{konto}']": [("#30020", ENGLISH_TEXT, "Verknüpft mit {konto}")],
+    "too long": [("#30020", ENGLISH_TEXT, "Mit dem Konto von {name} verknüpft worden")],
+    "has spaces or line breaks": [("#30020", ENGLISH_TEXT, "Verknüpft mit {name} ")],
 }
 
 

@@ -37,7 +37,7 @@ class ContextItem(NamedTuple):
 
 
 class Manifest:
-    """addon.xml: id, version, pictures and which file each extension point starts."""
+    """addon.xml: id, version, icon and which file each extension point starts."""
 
     def __init__(self, folder: Path) -> None:
         root = parse_xml(folder / "addon.xml")
@@ -50,11 +50,10 @@ class Manifest:
                 [item.attrib["args"]] if "args" in item.attrib else [],
                 int(item.findtext("label") or 0),
                 item.findtext("visible") or "true",
-            )
+            )  # fmt: skip
             for item in root.iterfind("extension[@point='kodi.context.item']/menu[@id='kodi.core.main']/item")
         ]
-        assets = root.findall("extension[@point='xbmc.addon.metadata']/assets/*")
-        self.assets = {asset.tag: asset.text or "" for asset in reversed(assets)}
+        self.icon = root.findtext("extension/assets/icon") or ""
 
 
 class Strings:
@@ -63,7 +62,6 @@ class Strings:
     def __init__(self, folder: Path, language: str) -> None:
         self._english = _read_po(folder, "en_gb")
         self._translated = {} if language == "en_gb" else _read_po(folder, language)
-        self.used: List[int] = []
 
     def __contains__(self, number: int) -> bool:
         return number in self._english
@@ -72,7 +70,6 @@ class Strings:
         """Return the string; Kodi answers '' for an unknown number, here it is an AssertionError."""
         if number not in self._english:
             raise AssertionError(f"string {number} is not in resource.language.en_gb/strings.po")
-        self.used.append(number)
         return self._translated.get(number) or self._english[number]
 
 
@@ -93,7 +90,7 @@ def _parsed_po(path: Path, language: str, mtime: int, size: int) -> Mapping[int,
 class Settings:
     """resources/settings.xml, version 1: the declared settings, their types and present values."""
 
-    def __init__(self, folder: Path, strings: Strings) -> None:
+    def __init__(self, folder: Path) -> None:
         self.kinds: Dict[str, str] = {}
         self.values: Dict[str, SettingValue] = {}
         self.defaults: Dict[str, str] = {}
@@ -101,10 +98,6 @@ class Settings:
         root = parse_xml(folder / "resources" / "settings.xml")
         if root.get("version") != "1":
             raise AssertionError('settings.xml must start with <settings version="1">')
-        for node in root.iter():
-            for text in (node.get("label"), node.get("help"), node.text if node.tag in ("heading",) else None):
-                if text and text.isdigit() and int(text) >= 30000:
-                    strings.get(int(text))
         for node in root.iterfind("section/category/group/setting"):
             self._declare(node)
 

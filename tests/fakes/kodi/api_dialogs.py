@@ -3,6 +3,7 @@
 Source: Kodi's Python API, module xbmcgui, Dialog, DialogProgress and DialogProgressBG.
 """
 
+from dataclasses import dataclass, field
 from typing import Any, List, NamedTuple, Union
 
 from tests.fakes.kodi import current
@@ -34,23 +35,21 @@ class Shown(NamedTuple):
     details: Any = None
 
 
+@dataclass
 class Progress:
     """One progress dialog from create to close."""
 
-    def __init__(self, heading: str, message: str, background: bool) -> None:
-        self.heading = heading
-        self.messages = [message]
-        self.percents: List[int] = []
-        self.background = background
-        self.open = True
+    heading: str
+    messages: List[str]
+    background: bool
+    percents: List[int] = field(default_factory=list)
+    open: bool = True
 
 
 def _ask(shown: Shown, kind: Any) -> Any:
     kodi = current.kodi()
     kodi.may_interrupt(f"a {shown.kind} dialog")
     kodi.dialogs.append(shown)
-    if kind is None:
-        return True
     if not kodi.answers:
         raise AssertionError(f"the test has no answer for {shown}: put one in kodi.answers")
     return kind(kodi.answers.pop(0))
@@ -64,7 +63,9 @@ class Dialog:
         return bool(_ask(Shown("yesno", heading, message, (nolabel, yeslabel)), bool))
 
     def ok(self, heading: str, message: str) -> bool:
-        return bool(_ask(Shown("ok", heading, message), None))
+        current.kodi().may_interrupt("an ok dialog")
+        current.kodi().dialogs.append(Shown("ok", heading, message))
+        return True
 
     def select(self, heading: str, list: List[Union[str, "ListItem"]], autoclose: int = 0,  # noqa: F821
                preselect: int = -1, useDetails: bool = False) -> int:  # fmt: skip
@@ -98,19 +99,15 @@ class DialogProgress:
         if not 0 <= percent <= 100:
             raise AssertionError(f"a bar shows 0 to 100, not {percent}")
         _opened(self._progress).percents.append(percent)
-        if message:
-            self._progress.messages.append(message)
+        self._progress.messages += [message] if message else []
 
     def close(self) -> None:
         _opened(self._progress).open = False
 
     def iscanceled(self) -> bool:
         _opened(self._progress)
-        kodi = current.kodi()
-        if kodi.cancel_after is None:
-            return False
-        kodi.cancel_after -= 1
-        return bool(kodi.cancel_after < 0)
+        current.kodi().cancel_after -= 1
+        return bool(current.kodi().cancel_after < 0)
 
 
 @checked
@@ -127,7 +124,7 @@ class DialogProgressBG:
 
 
 def _open(heading: str, message: str, background: bool) -> Progress:
-    current.kodi().progress.append(Progress(heading, message, background))
+    current.kodi().progress.append(Progress(heading, [message], background))
     return current.kodi().progress[-1]  # type: ignore[no-any-return]
 
 

@@ -1,10 +1,15 @@
 """xbmc.InfoTagVideo: what Kodi knows about a film or an episode. Source: Kodi's Python API, module xbmc."""
 
-from typing import Any, Dict
+from typing import Any, Callable, Dict
 
 from tests.fakes.kodi.strictness import checked
 
 __all__ = ["InfoTagVideo"]
+
+
+def _fact(name: str, unknown: Any) -> Callable[["InfoTagVideo"], Any]:
+    """Make a getter of what a test filled in."""
+    return lambda self: self._facts.get(name, unknown)
 
 
 @checked
@@ -22,26 +27,13 @@ class InfoTagVideo:
         tag._unique_ids.update(unique_ids)
         return tag
 
-    def getDbId(self) -> int:
-        return int(self._facts.get("dbid", -1))
-
-    def getMediaType(self) -> str:
-        return str(self._facts.get("mediatype", ""))
-
-    def getTitle(self) -> str:
-        return str(self._facts.get("title", ""))
-
-    def getTVShowTitle(self) -> str:
-        return str(self._facts.get("tvshowtitle", ""))
-
-    def getSeason(self) -> int:
-        return int(self._facts.get("season", -1))
-
-    def getEpisode(self) -> int:
-        return int(self._facts.get("episode", -1))
-
-    def getYear(self) -> int:
-        return int(self._facts.get("year", 0))
+    getDbId = _fact("dbid", -1)
+    getMediaType = _fact("mediatype", "")
+    getTitle = _fact("title", "")
+    getTVShowTitle = _fact("tvshowtitle", "")
+    getSeason = _fact("season", -1)
+    getEpisode = _fact("episode", -1)
+    getYear = _fact("year", 0)
 
     def getIMDBNumber(self) -> str:
         return str(self._facts.get("imdbnumber", self._unique_ids.get("imdb", "")))

@@ -1,17 +1,19 @@
 """xbmcgui's windows, modal ones run by the test's UserScript.
 
 Sources: Kodi's Python API, module xbmcgui, Window, WindowXML, WindowXMLDialog and Action; Kodi's Window.cpp and
-WindowXML.cpp for the order of callbacks, their thread, and doModal ending when Kodi shuts down.
+WindowXML.cpp for the order of callbacks, their thread, and doModal ending when Kodi shuts down; Kodi's wiki "Skinning
+manual", navigation: a control that is hidden or disabled is never given the focus.
 """
 
+import threading
 from typing import Any, Dict, List, Optional
 
 from tests.fakes.kodi import current
 from tests.fakes.kodi.api_controls import _CLASSES, Control, _from_spec
-from tests.fakes.kodi.focus import Focus
 from tests.fakes.kodi.screen import Screen
 from tests.fakes.kodi.skin_xml import ControlSpec, WindowSpec
 from tests.fakes.kodi.strictness import checked
+from tests.fakes.kodi.user import KEYS
 
 __all__ = ["Action", "Window", "WindowXML", "WindowXMLDialog"]
 
@@ -52,7 +54,7 @@ class Window:
         self._focus = self._default = 0
         self._next_id = 3000
         self._screen = Screen(self)
-        self._hands = Focus(self)
+        self._thread = threading.get_ident()
         return self
 
     def __init__(self, *args: Any, **kwargs: Any) -> None: ...
@@ -74,8 +76,7 @@ class Window:
             self._open = False
 
     def setFocusId(self, iControlId: int) -> None:
-        self._control(iControlId)
-        self._hands.ask(iControlId)
+        self._move_focus(iControlId)
 
     def addControls(self, pControls: List[Control]) -> None:
         for control in pControls:
@@ -115,6 +116,41 @@ class Window:
 
     def _load(self) -> None:
         """Make the controls of the XML file, once."""
+
+    def _begin(self) -> None:
+        """Give the focus to <defaultcontrol>; the thread that does so sits in doModal from now on."""
+        self._thread = threading.get_ident()
+        if self._default:
+            self._move_focus(self._default)
+
+    def _move_focus(self, control_id: int) -> None:
+        """Move the focus if the control can have it, and have onFocus hear of it on the thread in doModal."""
+        if not self._control(control_id)._can_focus(self._screen):
+            current.kodi().log(2, f"Control {control_id} has been asked to focus, but it can't")
+            return
+        with current.kodi().changing():
+            self._focus = control_id
+        if threading.get_ident() == self._thread:
+            self.onFocus(control_id)
+        else:
+            current.kodi().waiting.post(self._thread, lambda: self.onFocus(control_id))
+
+    def _press(self, key: str) -> None:
+        """Do what Kodi does with the key, then tell the add-on through onAction."""
+        if key in ("left", "right", "up", "down", "select"):
+            if not (self._focus and self._control(self._focus)._can_focus(self._screen)):
+                raise AssertionError(f"a key was pressed and nothing has the focus: {self._screen!r}")
+            control = self._control(self._focus)
+            for target in control._clicks if key == "select" else control._ways.get(key, []):
+                if target.isdigit():
+                    self._move_focus(int(target))
+                else:
+                    current.kodi().builtin(target)
+            if key == "select":
+                self.onClick(control._id)
+        action = Action()
+        action._code = KEYS[key]
+        self.onAction(action)
 
     def _control(self, control_id: int) -> Control:
         for control in self._controls:

@@ -17,24 +17,15 @@ from tests.fakes.kodi import api_versions, current
 
 PROJECT_LIB = Path(__file__).resolve().parents[3] / "lib"
 _PARTS = {
-    "xbmc": ["xbmc", "player", "infotag"],
-    "xbmcgui": ["controls", "windows", "dialogs", "listitem"],
-    "xbmcaddon": ["addon"],
-    "xbmcplugin": ["plugin"],
-    "xbmcvfs": ["vfs"],
-}
+    "xbmc": ["xbmc", "player", "infotag"], "xbmcgui": ["controls", "windows", "dialogs", "listitem"],
+    "xbmcaddon": ["addon"], "xbmcplugin": ["plugin"], "xbmcvfs": ["vfs"],
+}  # fmt: skip
 PARTS = {
     name: [importlib.import_module(f"tests.fakes.kodi.api_{part}") for part in parts] for name, parts in _PARTS.items()
 }
-
-
-def _module(name: str) -> types.ModuleType:
-    module = types.ModuleType(name, "A strict stand-in for Kodi's module of this name.")
-    module.__spec__ = importlib.machinery.ModuleSpec(name, None)  # importlib.util.find_spec finds it
-    return module
-
-
-_MODULES = {name: _module(name) for name in PARTS}
+_MODULES = {name: types.ModuleType(name, "A strict stand-in for Kodi's module of this name.") for name in PARTS}
+for _name, _module in _MODULES.items():
+    _module.__spec__ = importlib.machinery.ModuleSpec(_name, None)  # importlib.util.find_spec finds it
 
 
 def modules(version: int) -> Dict[str, types.ModuleType]:
@@ -56,11 +47,11 @@ def installed(kodi: Any) -> Iterator[Any]:
         outer = {name: sys.modules.pop(name) for name in PARTS if name in sys.modules}
         handlers, path = _handlers(), list(sys.path)
         sys.modules.update(modules(kodi.version))
-        current.push(kodi)
+        current.installed.append(kodi)
         try:
             yield kodi
         finally:
-            current.pop()
+            current.installed.pop()
             sys.path[:] = path
             _restore_handlers(handlers)
             for name in PARTS:

@@ -33,7 +33,7 @@ class KodiStub:
         self.language, self.version, self.bound, self.init_times = language, version, bound, init_times
         self.addon = Manifest(self.folder)
         self.strings = Strings(self.folder, language)
-        self.settings = Settings(self.folder, self.strings)
+        self.settings = Settings(self.folder)
         self.paths = Paths(self.folder, self.addon.id, profile)
         self.check_texture = self.paths.check_texture
         self.changes = threading.Condition(threading.RLock())
@@ -45,7 +45,7 @@ class KodiStub:
         self.user = UserScript([])
         self.answers: List[Any] = []
         self.listitem: Any = None  # what stands under the context menu
-        self.cancel_after: Optional[int] = None
+        self.cancel_after = float("inf")
         self.jsonrpc: Dict[str, Any] = {}
         self.info_labels = {"System.BuildVersion": f"{version}.0", "System.FriendlyName": "Kodi"}
         self.info_labels.update({"Container.PluginName": "", "Player.Filenameandpath": ""})
@@ -123,7 +123,7 @@ class KodiStub:
         self.windows.append(window._screen)
         with self.changing():
             window._open = True
-        window._hands.first()
+        window._begin()
         for _ in range(self.init_times):
             window.onInit()
         while window._open and not self.aborted:
@@ -132,7 +132,7 @@ class KodiStub:
             if isinstance(act, Do):
                 act.function()
             elif act is not None:
-                window._hands.press(act)
+                window._press(act)
         with self.changing():
             window._open = False
 
@@ -160,7 +160,7 @@ class KodiStub:
         facts = {
             "id": self.addon.id, "name": self.addon.name, "version": self.addon.version, "path": f"{self.folder}/",
             "profile": f"special://profile/addon_data/{self.addon.id}/",
-            "icon": str(self.folder / self.addon.assets["icon"]),
+            "icon": str(self.folder / self.addon.icon),
         }  # fmt: skip
         if key not in facts:
             raise RuntimeError(f"'{key}' is an invalid Id")

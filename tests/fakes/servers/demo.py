@@ -39,8 +39,13 @@ def main() -> int:
             invitations = {name: invite(admin, served.address, name) for name in PEOPLE}
             for name, address in invitations.items():
                 say(f"Invitation for {name}:    {address}")
-            _link(box, served.address, invitations)
-            _play_the_evening(_hook(admin, served.address))
+            if sys.stdout.isatty():
+                say(f"\nOpen one in a browser and link within {PATIENCE:.0f} seconds, or the demo does it.")
+                threading.Event().wait(PATIENCE)
+            for name, invitation in invitations.items():
+                _link(box, served.address, name, invitation)
+            page = admin.get(f"{served.address}/servers", timeout=SECONDS).text
+            _play_the_evening(re.search(r'id="hook-1"[^>]*>([^<]+)<', page).group(1))
             arrived = _arrived(box)
             _tell(admin, served.address, arrived)
             if sys.stdin.isatty() and sys.stdout.isatty():
@@ -48,16 +53,8 @@ def main() -> int:
             return 0 if set(arrived) == set(PEOPLE.values()) else 1
 
 
-def _link(box: FakeSimkl, address: str, invitations: dict[str, str]) -> None:
-    """Wait for people to link by themselves; link whoever has not."""
-    if sys.stdout.isatty():
-        say(f"\nOpen one in a browser and link within {PATIENCE:.0f} seconds, or the demo does it.")
-        threading.Event().wait(PATIENCE)
-    for name, invitation in invitations.items():
-        _link_one(box, address, name, invitation)
-
-
-def _link_one(box: FakeSimkl, address: str, name: str, invitation: str) -> None:
+def _link(box: FakeSimkl, address: str, name: str, invitation: str) -> None:
+    """Link whoever has not done so."""
     visitor = requests.Session()
     page = visitor.get(invitation, timeout=SECONDS)
     if page.status_code == 410:
@@ -93,7 +90,12 @@ def _play_the_evening(hook: str) -> None:
 def _arrived(box: FakeSimkl) -> dict[str, list[str]]:
     """Return what each Simkl user has watched, once both have something or a minute is over."""
     box.wait_for(lambda: sum(bool(marks) for marks in box.watched.values()) == len(PEOPLE), timeout=60)
-    return {user: [_name(mark) for mark in marks.values()] for user, marks in box.watched.items() if marks}
+    arrived: dict[str, list[str]] = {}
+    for user, marks in box.watched.items():
+        for mark in marks.values():
+            number = "" if mark.episode is None else f" {mark.season}x{mark.episode:02}"
+            arrived.setdefault(user, []).append(mark.title + number)
+    return arrived
 
 
 def _tell(admin: requests.Session, address: str, arrived: dict[str, list[str]]) -> None:
@@ -107,11 +109,6 @@ def _tell(admin: requests.Session, address: str, arrived: dict[str, list[str]]) 
         say(f"  {title:28} {outcome}")
 
 
-def _hook(admin: requests.Session, address: str) -> str:
-    page = admin.get(f"{address}/servers", timeout=SECONDS).text
-    return re.search(r'id="hook-1"[^>]*>([^<]+)<', page).group(1)
-
-
 def _until(ask: Any) -> Any:
     """Ask until there is an answer; each question is a request, so this needs no pause."""
     for _ in range(5000):
@@ -119,10 +116,6 @@ def _until(ask: Any) -> Any:
         if found:
             return found
     raise AssertionError("it never came")
-
-
-def _name(mark: Any) -> str:
-    return mark.title if mark.episode is None else f"{mark.title} {mark.season}x{mark.episode:02}"
 
 
 def say(text: str) -> None:

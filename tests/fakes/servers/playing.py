@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Callable
 from xml.etree import ElementTree
 
@@ -60,6 +60,11 @@ class PlayingServer(Listening, ABC):
     def wsgi(self, app: Any) -> Any:
         """Return the application that is served."""
         return app
+
+    def whose(self, token: str, **client: str) -> Viewer:
+        """Return whose token it is, in front of the device that the client names."""
+        known = {f"token-of-{each.name}": each for each in self.viewers}.get(token) or abort(401)
+        return replace(known, **client)
 
     def tell(self, event: str, sent: SentHook) -> None:
         """Send a webhook, and wait for its answer as the real ones do."""
@@ -134,10 +139,9 @@ class PlayingJellyfin(PlayingServer):
         return dict(re.findall(r'(\w+)="([^"]*)"', request.headers["Authorization"]))
 
     def _viewer(self) -> Viewer:
-        """Return whose token it is, in front of the device that the client names."""
         sender = self._sender()
-        known = {f"token-of-{each.name}": each for each in self.viewers}.get(sender.get("Token", "")) or abort(401)
-        return Viewer(known.name, known.guid, known.plex_id, sender["DeviceId"], sender["Device"], sender["Client"])
+        client = {"device": sender["DeviceId"], "device_name": sender["Device"], "client": sender["Client"]}
+        return self.whose(sender.get("Token", ""), **client)
 
     def _item(self, number: str = "") -> Film | EpisodeFile:
         wanted = number or request.get_json()["ItemId"]
@@ -192,12 +196,9 @@ class PlayingPlex(PlayingServer):
         self.tell(event, plex.form(plex.payload(event, item, viewer, seconds)))
 
     def _viewer(self) -> Viewer:
-        """Return whose token it is, in front of the device that the client names."""
         headers = request.headers
-        tokens = {f"token-of-{each.name}": each for each in self.viewers}
-        known = tokens.get(headers.get("X-Plex-Token", "")) or abort(401)
-        device, name = headers["X-Plex-Client-Identifier"], headers["X-Plex-Device-Name"]
-        return Viewer(known.name, known.guid, known.plex_id, device, name)
+        client = {"device": headers["X-Plex-Client-Identifier"], "device_name": headers["X-Plex-Device-Name"]}
+        return self.whose(headers.get("X-Plex-Token", ""), **client)
 
     def _item(self, number: str) -> Film | EpisodeFile:
         return {FILM.number: FILM, EPISODE.rating_key: EPISODE}.get(number) or abort(404)
