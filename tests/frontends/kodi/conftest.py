@@ -1,7 +1,4 @@
-"""Fixtures: a TV with the real add-on, and a fake Simkl server that its environment leads to.
-
-The Kodi is of the oldest version. A test, or a module, that looks at much of Kodi's API is run `on_old_and_new_kodi`.
-"""
+"""Fixtures: a TV with the real add-on, and a fake Simkl server that its environment leads to."""
 
 import contextlib
 import time
@@ -21,16 +18,10 @@ OLDEST = 19
 class Boxes:
     """The fake servers of a test session, one for each set of options; each test finds its box as new."""
 
-    def __init__(self):
+    def __init__(self, stack):
+        self._stack = stack
         self._made = {}
-        self._stack = contextlib.ExitStack()
         self.now = time.monotonic
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *error):
-        self._stack.close()
 
     def fetch(self, **options):
         key = repr(sorted(options.items()))
@@ -45,34 +36,46 @@ class Boxes:
 
 @pytest.fixture(scope="session")
 def boxes():
-    with Boxes() as made:
-        yield made
+    with contextlib.ExitStack() as stack:
+        yield Boxes(stack)
 
 
 @pytest.fixture
 def kodi_version():
-    """The version of the Kodi stubs."""
+    """The oldest version; what looks at much of Kodi's API is run `on_old_and_new_kodi`."""
     return OLDEST
 
 
 @pytest.fixture
-def make_tv(boxes, tmp_path, monkeypatch, kodi_version):
-    """Return a function that makes a Tv; options of the fake server by its names, all others go to the Kodi stubs."""
+def make_kodi(boxes, tmp_path, monkeypatch, kodi_version):
+    """Return a function that makes a Tv or a Couch; options of the fake server by names, all others go to Kodi."""
 
-    def make(client_id=None, expires_in=900, **options):
-        options.setdefault("version", kodi_version)
-        box_options = {name: options.pop(name) for name in BOX_OPTIONS if name in options}
+    def make_kodi(kind, client_id=None, options=None, **box_options):
+        boxes.now = lambda: 0.0
+        options = {"version": kodi_version, **(options or {})}
+        box_options.update({name: options.pop(name) for name in BOX_OPTIONS if name in options})
         box = boxes.fetch(**box_options)
-        box.expires_in = expires_in  # what Simkl says; it lets them live longer, so that no poll meets the very end
-        tv = Tv(tmp_path / "profile", box, **options)
-        boxes.now = tv.now
+        made = kind(tmp_path / "profile", box, **options)
+        boxes.now = made.now
         monkeypatch.setenv("SIMKL_API_URL", box.url)
         monkeypatch.setenv("SIMKL_SITE_URL", box.url)
         monkeypatch.setenv("SIMKL_CLIENT_ID", box.client_id if client_id is None else client_id)
+        return made
+
+    yield make_kodi
+    boxes.now = lambda: 0.0
+
+
+@pytest.fixture
+def make_tv(make_kodi):
+    """Return a function that makes a Tv."""
+
+    def make_tv(client_id=None, expires_in=900, **options):
+        tv = make_kodi(Tv, client_id, options)
+        tv.box.expires_in = expires_in  # what Simkl says; it lets them live longer, so that no poll meets the very end
         return tv
 
-    yield make
-    boxes.now = lambda: 0.0
+    return make_tv
 
 
 @pytest.fixture
@@ -106,28 +109,16 @@ def new(make_new):
 
 
 @pytest.fixture
-def make_couch(boxes, tmp_path, monkeypatch, kodi_version):
-    """Return a function that makes a Couch that is linked.
+def make_couch(make_kodi):
+    """Return a function that makes a Couch that is linked."""
 
-    Options of the fake server by its names, all others go to Kodi.
-    """
-
-    def make(linked=True, **options):
-        options.setdefault("version", kodi_version)
-        boxes.now = lambda: 0.0
-        box_options = {name: options.pop(name) for name in BOX_OPTIONS if name in options}
-        box = boxes.fetch(catalogue=CATALOGUE, day=EVENING, **box_options)
-        couch = Couch(tmp_path / "profile", box, **options)
-        boxes.now = couch.now
-        for name in ("SIMKL_API_URL", "SIMKL_SITE_URL"):
-            monkeypatch.setenv(name, box.url)
-        monkeypatch.setenv("SIMKL_CLIENT_ID", box.client_id)
+    def make_couch(linked=True, **options):
+        couch = make_kodi(Couch, None, options, catalogue=CATALOGUE, day=EVENING)
         if linked:
             couch.be_linked()
         return couch
 
-    yield make
-    boxes.now = lambda: 0.0
+    return make_couch
 
 
 @pytest.fixture

@@ -42,18 +42,14 @@ class Couch(Tv):
     def inside(self):
         """Have the threads of the service sleep by Kodi's clock."""
         with super().inside():
-            import lib.kodi.playback.player_thread
-            import lib.kodi.tracking.delivery_thread
-            import lib.kodi.tracking.tracking_service
-
             sleepers = Sleepers(self.kodi.clock, self.kodi.changes, WORKER, BOUND)
             sleepers.is_over = lambda: self.kodi.aborted
             self.kodi.waiting.sleepers = sleepers
             threads = SimpleNamespace(Event=lambda: Bell(sleepers))
             with contextlib.ExitStack() as patches:
-                for module in (lib.kodi.playback.player_thread, lib.kodi.tracking.tracking_service):
-                    patches.enter_context(mock.patch.object(module, "Mailbox", lambda: Letters(sleepers)))
-                patches.enter_context(mock.patch.object(lib.kodi.tracking.delivery_thread, "threading", threads))
+                for module in ("playback.player_thread", "tracking.tracking_service"):
+                    patches.enter_context(mock.patch(f"lib.kodi.{module}.Mailbox", lambda: Letters(sleepers)))
+                patches.enter_context(mock.patch("lib.kodi.tracking.delivery_thread.threading", threads))
                 yield
 
     def run(self, *argv):
@@ -119,15 +115,9 @@ class Couch(Tv):
 
     def queued(self, owner="900001"):
         """Return (action, label, state) of what is left in the queue."""
-        with self.inside():
-            from lib.tracking.store.queue import PlayQueue
-
-            queue = PlayQueue(self.data / "queue.db", self.clock)
-            try:
-                found = queue.listing(owner, "waiting", "unknown", "stuck")
-                return [(one.action, one.label, one.state) for one in found]
-            finally:
-                queue.close()
+        with self.queue() as queue:
+            found = queue.listing(owner, "waiting", "unknown", "stuck")
+            return [(one.action, one.label, one.state) for one in found]
 
     def _fill_library(self):
         library = self.kodi.library

@@ -1,5 +1,8 @@
 """What the tests of the rating have in common: how it is asked for, and what a person sees of it."""
 
+from lib.kodi.rating.prompt import decode_rated_item, encode_rated_item
+from lib.simkl.api.media import Item
+from tests.fakes.kodi import UserScript
 from tests.fakes.kodi.api_infotag import InfoTagVideo
 from tests.fakes.kodi.api_listitem import ListItem
 from tests.frontends.kodi.tv import ADDON_ID
@@ -20,22 +23,14 @@ def sitting(make_couch, real_wait=SLOW, **options):
 
 def word_for(couch, kind="movie", title="The Glass Harbour", art="", **numbers):
     """Return what the service hands to the script that asks."""
-    with couch.inside():
-        from lib.kodi.rating.prompt import encode_rated_item
-        from lib.simkl.api.media import Item
-
-        ids = () if numbers.pop("nameless", False) else (("imdb", "tt9900001"),)
-        return encode_rated_item(Item(kind, title, 0, ids, **numbers), art)
+    return encode_rated_item(Item(kind, title, 0, (("imdb", "tt9900001"),), **numbers), art)
 
 
 def rated_item(couch):
     """Return what the service has had asked about, in its one question."""
     [args] = [call.args for call in couch.kodi.builtins if call.name == "RunScript"]
     assert args[:2] == (ADDON_ID, "rate")
-    with couch.inside():
-        from lib.kodi.rating.prompt import decode_rated_item
-
-        return decode_rated_item(args[2])[0]
+    return decode_rated_item(args[2])[0]
 
 
 def ask(couch, *user, **item):
@@ -51,21 +46,14 @@ def stands_on(couch, media, library_id, path="", **more):
 
 def choose(couch, args, *user):
     """Choose an item of the context menu by its args in addon.xml, and do these steps afterwards."""
-    from tests.fakes.kodi import UserScript
-
     couch.kodi.user = UserScript(list(user))
     return couch.run(ADDON_ID, args)
 
 
 def plays(couch, *states):
     """Return what is in the queue, whole."""
-    with couch.inside():
-        from lib.tracking.store.queue import PlayQueue
-
-        queue = PlayQueue(couch.data / "queue.db", couch.clock)
-        found = queue.listing(OWNER, *(states or ("waiting",)))
-        queue.close()
-        return found
+    with couch.queue() as queue:
+        return queue.listing(OWNER, *(states or ("waiting",)))
 
 
 def nothing_is_queued(couch):

@@ -4,12 +4,11 @@ import pytest
 
 from tests.fakes.kodi import conditions
 from tests.frontends.kodi import rating_room
-from tests.frontends.kodi.couch import FILM, SHOW, VIEWER
+from tests.frontends.kodi.couch import FILM, SHOW
 from tests.frontends.kodi.rating_room import choose, nothing_is_queued, plays, reads, stands_on, windows, woken
 from tests.frontends.kodi.tv import on_old_and_new_kodi
 
 MARK, UNMARK, REMOVE, RATE = "mark-selected", "unmark-selected", "remove-selected", "rate-selected"
-TAKES = "It leaves your Simkl library with its history and rating."
 EPISODES = ["0x01", "2x04", "2x05", "1x01", "1x02"]
 LITTLE = "Too little information in Kodi's library"
 ALL_SEASONS = 4711  # the number that "* All seasons" bears is another season's
@@ -20,46 +19,50 @@ def couch(make_couch):
     couch = rating_room.sitting(make_couch)
     seasons = {7: 0, 10: 1, 20: 2, ALL_SEASONS: 2}
     couch.kodi.jsonrpc["VideoLibrary.GetSeasonDetails"] = lambda params: {
-        "seasondetails": {"seasonid": params["seasonid"], "season": seasons[params["seasonid"]],
-                          "tvshowid": couch.show_id}
-    }  # fmt: skip
+        "seasondetails": {**params, "season": seasons[params["seasonid"]], "tvshowid": couch.show_id}
+    }
     return couch
 
 
 def stand(couch, what):
     """Stand on something of the library."""
     path = f"videodb://tvshows/titles/{couch.show_id}/-1/?tvshowid={couch.show_id}"
-    items = {
-        "film": lambda: stands_on(couch, "movie", couch.film),
-        "episode": lambda: stands_on(couch, "episode", couch.first),
-        "one of two in a file": lambda: stands_on(couch, "episode", couch.double[1]),
-        "anime": lambda: stands_on(couch, "episode", couch.anime),
-        "season": lambda: stands_on(couch, "season", 20, season=2),
-        "specials": lambda: stands_on(couch, "season", 7, path.replace("/-1/", "/0/"), season=0),
-        "show": lambda: stands_on(couch, "tvshow", couch.show_id, season=3, episode=5),
-        "all seasons": lambda: stands_on(couch, "season", ALL_SEASONS, path, season=-1),
-        "all seasons of nothing": lambda: stands_on(couch, "season", ALL_SEASONS, season=-1),
-        "a film that is gone": lambda: stands_on(couch, "movie", 999),
-        "a show that is gone": lambda: stands_on(couch, "tvshow", 999),
-        "a set of films": lambda: stands_on(couch, "set", 1),
-        "nothing": lambda: stands_on(couch, "", -1),
+    arguments = {
+        "film": ("movie", couch.film),
+        "episode": ("episode", couch.first),
+        "one of two in a file": ("episode", couch.double[1]),
+        "anime": ("episode", couch.anime),
+        "season": ("season", 20),
+        "specials": ("season", 7, path.replace("/-1/", "/0/")),
+        "show": ("tvshow", couch.show_id),
+        "all seasons": ("season", ALL_SEASONS, path),
+        "all seasons of nothing": ("season", ALL_SEASONS),
+        "a film that is gone": ("movie", 999),
+        "a show that is gone": ("tvshow", 999),
+        "a set of films": ("set", 1),
+        "nothing": ("", -1),
     }
-    items[what]()
+    numbers = {"season": {"season": 2}, "specials": {"season": 0}, "show": {"season": 3, "episode": 5}}
+    stands_on(couch, *arguments[what], **numbers.get(what, {"season": -1} if "all seasons" in what else {}))
 
 
 def of_show(*numbers):
     return [f"{SHOW.title} {number}" for number in numbers]
 
 
+def one(label):
+    return [label], f"Will be marked as watched: {label}"
+
+
 MARKED = {
-    "film": ([FILM.title], FILM.title),
-    "episode": (of_show("2x04"), f"{SHOW.title} 2x04"),
-    "one of two in a file": (of_show("1x02"), f"{SHOW.title} 1x02"),
-    "anime": (["Moon Kitchen 03"], "Moon Kitchen 03"),
-    "season": (of_show("2x04", "2x05"), 2),
-    "specials": (of_show("0x01"), f"{SHOW.title} 0x01"),
-    "show": (of_show(*EPISODES), 5),
-    "all seasons": (of_show(*EPISODES), 5),
+    "film": one(FILM.title),
+    "episode": one(f"{SHOW.title} 2x04"),
+    "one of two in a file": one(f"{SHOW.title} 1x02"),
+    "anime": one("Moon Kitchen 03"),
+    "season": (of_show("2x04", "2x05"), f"2 will be marked as watched: {SHOW.title}"),
+    "specials": one(f"{SHOW.title} 0x01"),
+    "show": (of_show(*EPISODES), f"5 will be marked as watched: {SHOW.title}"),
+    "all seasons": (of_show(*EPISODES), f"5 will be marked as watched: {SHOW.title}"),
 }
 
 
@@ -69,13 +72,10 @@ def test_exactly_what_is_chosen_is_marked_whatever_is_left_out(couch, what, mark
     couch.kodi.settings.values.update(exclude_folder_1="/films/", exclude_folder_2="/shows/")
     stand(couch, what)
     choose(couch, MARK)
-    found = plays(couch)
-    assert [play.label for play in found] == marked
-    assert {(play.action, play.at) for play in found} == {("watched", couch.wall())}
-    toast = (
-        f"{told} will be marked as watched: {SHOW.title}" if told in (2, 5) else f"Will be marked as watched: {told}"
-    )
-    assert couch.toasts() == [toast] and woken(couch)
+    assert [(play.action, play.label, play.at) for play in plays(couch)] == [
+        ("watched", label, couch.wall()) for label in marked
+    ]
+    assert couch.toasts() == [told] and woken(couch)
 
 
 @on_old_and_new_kodi
@@ -97,17 +97,12 @@ def test_simkl_gets_a_show_in_one_call_and_the_queue_knows_all_its_ids(couch):
 GONE = ["a film that is gone", "a show that is gone", "all seasons of nothing", "a set of films", "nothing"]
 
 
-@pytest.mark.parametrize(
-    ("linked", "what", "args", "told"),
-    [
-        *((True, what, args, LITTLE) for what in GONE for args in (MARK, RATE)),
-        *((False, "show", args, "Not linked") for args in (MARK, RATE, UNMARK, REMOVE)),
-    ],
-)
-def test_what_the_library_does_not_know_and_a_missing_link_are_told_and_nothing_is_queued(
-    couch, linked, what, args, told
-):
-    if not linked:
+@pytest.mark.parametrize(("what", "args", "told"), [
+    *((what, args, LITTLE) for what in GONE for args in (MARK, RATE)),
+    *(("show", args, "Not linked") for args in (MARK, RATE, UNMARK, REMOVE)),
+])  # fmt: skip
+def test_what_the_library_does_not_know_and_a_missing_link_are_told_and_nothing_is_queued(couch, what, args, told):
+    if told != LITTLE:
         couch.remember(owner="", linked=False)
     stand(couch, what)
     choose(couch, args)
@@ -122,62 +117,46 @@ def test_a_queue_that_cannot_be_written_is_told(couch):
     assert couch.toasts() == ["The queue cannot be used"]
 
 
-ABOUT_A_SHOW = "How do you like this show?"
-
-
-@pytest.mark.parametrize(
-    ("what", "question", "title"),
-    [
-        ("film", "How was it?", FILM.title), ("show", ABOUT_A_SHOW, SHOW.title), ("episode", ABOUT_A_SHOW, SHOW.title),
-        ("season", ABOUT_A_SHOW, SHOW.title), ("anime", ABOUT_A_SHOW, "Moon Kitchen"),
-    ],
-)  # fmt: skip
-def test_a_film_is_rated_and_of_all_else_the_show(couch, what, question, title):
+@pytest.mark.parametrize(("what", "title"), [
+    ("film", FILM.title), ("anime", "Moon Kitchen"), *((what, SHOW.title) for what in ("show", "episode", "season")),
+])  # fmt: skip
+def test_a_film_is_rated_and_of_all_else_the_show(couch, what, title):
+    question = "How was it?" if what == "film" else "How do you like this show?"
     stand(couch, what)
     choose(couch, RATE, lambda screen: reads(screen) == (question, title, "Good"), "select")
     [play] = plays(couch)
     assert (play.action, play.rating, play.label) == ("rating", 7, title)
     assert play.item.ids and play.item.season is None and play.item.episode is None
-    if what == "episode":
-        couch.restart(real_wait=0.0)
-        couch.service(20)
-        assert [(rated.title, rated.rating) for rated in couch.box.ratings[VIEWER].values()] == [(SHOW.title, 7)]
 
 
 # marks that are taken away: of episodes without a question, of a title with one
 
 
-def test_an_episode_is_marked_unwatched_without_a_question(couch):
-    stands_on(couch, "episode", couch.first)
+@pytest.mark.parametrize(("what", "count"), [("episode", 1), ("show", 5)])
+def test_episodes_are_marked_unwatched_without_a_question(couch, what, count):
+    stand(couch, what)
     choose(couch, UNMARK)
-    assert [(play.action, play.label) for play in plays(couch)] == [("unwatched", f"{SHOW.title} 2x04")]
-    assert couch.toasts() == [f"Will be marked as unwatched: {SHOW.title} 2x04"] and woken(couch)
-    assert couch.kodi.dialogs == []
+    assert [play.action for play in plays(couch)] == ["unwatched"] * count and woken(couch)
+    told = {1: "Will be marked as unwatched: Lantern Street 2x04", 5: "5 will be marked as unwatched: Lantern Street"}
+    assert (couch.toasts(), couch.kodi.dialogs) == ([told[count]], [])
 
 
-def test_a_whole_show_is_marked_unwatched_episode_by_episode(couch):
-    stands_on(couch, "tvshow", couch.show_id)
-    choose(couch, UNMARK)
-    assert {play.action for play in plays(couch)} == {"unwatched"}
-    assert couch.toasts() == [f"5 will be marked as unwatched: {SHOW.title}"]
-
-
-@pytest.mark.parametrize("media, title", [("movie", FILM.title), ("tvshow", SHOW.title)])
-def test_what_leaves_the_library_at_simkl_is_asked_about(couch, media, title):
-    stands_on(couch, media, couch.film if media == "movie" else couch.show_id)
+@pytest.mark.parametrize(("what", "title"), [("film", FILM.title), ("show", SHOW.title)])
+def test_what_leaves_the_library_at_simkl_is_asked_about(couch, what, title):
+    stand(couch, what)
     couch.kodi.answers = [False, True]
     choose(couch, REMOVE)
     assert nothing_is_queued(couch) and couch.toasts() == []
     choose(couch, REMOVE)
     question = couch.kodi.dialogs[-1]
-    assert (question.heading, question.message) == (f"Remove {title}?", TAKES)
-    [play] = plays(couch)
-    assert (play.action, play.label) == ("removed", title)
+    told = "It leaves your Simkl library with its history and rating."
+    assert (question.heading, question.message) == (f"Remove {title}?", told)
+    assert [(play.action, play.label) for play in plays(couch)] == [("removed", title)]
     assert couch.toasts() == [f"Will be removed from Simkl: {title}"]
 
 
 def test_a_whole_show_leaves_the_library_at_simkl(couch):
-    stands_on(couch, "tvshow", couch.show_id)
+    stand(couch, "show")
     choose(couch, MARK)
     couch.kodi.answers = [True]
     choose(couch, REMOVE)
@@ -206,32 +185,28 @@ MARK_IT, UNMARK_IT, REMOVE_IT, RATE_IT = (
 )  # fmt: skip
 
 
-OFFERED = {
-    "a film": ({"media": "movie"}, [MARK_IT, REMOVE_IT, RATE_IT]),
-    "an episode": ({"media": "episode", "season": "2"}, [MARK_IT, UNMARK_IT, RATE_IT]),
-    "a show": ({"media": "tvshow", "season": "3"}, [MARK_IT, UNMARK_IT, REMOVE_IT, RATE_IT]),
-    "specials": ({"media": "season", "season": "0"}, [MARK_IT, UNMARK_IT]),
-    "all seasons": ({"media": "season"}, [MARK_IT, UNMARK_IT]),
-    "a set": ({"media": "set"}, []),
-    "a file": ({"media": "", "number": -1}, []),
-    "a film of an add-on": ({"media": "movie", "number": -1}, []),
-    "a music video": ({"media": "musicvideo"}, []),
-    "without a link": ({"media": "movie", "linked": ""}, []),
-}
+@pytest.mark.parametrize(("item", "labels"), [
+    ({"media": "movie"}, [MARK_IT, REMOVE_IT, RATE_IT]),
+    ({"media": "episode", "season": "2"}, [MARK_IT, UNMARK_IT, RATE_IT]),
+    ({"media": "tvshow", "season": "3"}, [MARK_IT, UNMARK_IT, REMOVE_IT, RATE_IT]),
+    ({"media": "season", "season": "0"}, [MARK_IT, UNMARK_IT]),
+    ({"media": "season"}, [MARK_IT, UNMARK_IT]),
+    ({"media": "set"}, []),
+    ({"media": "", "number": -1}, []),
+    ({"media": "movie", "number": -1}, []),
+    ({"media": "musicvideo"}, []),
+    ({"media": "movie", "linked": ""}, []),
+])  # fmt: skip
+def test_kodi_offers_it_where_it_makes_sense(couch, item, labels):
+    assert offered(couch, **item) == labels
 
 
-def test_kodi_offers_it_where_it_makes_sense(couch):
-    assert {name: offered(couch, **item) for name, (item, _) in OFFERED.items()} == {
-        name: labels for name, (_, labels) in OFFERED.items()
-    }
-
-
-@pytest.mark.parametrize(("linked", "said"), [(True, ["true", None]), (False, [None, None])])
-def test_the_service_says_that_there_is_a_link_until_it_is_gone(make_couch, linked, said):
-    couch = make_couch(linked=linked)
-    seen = []
-    couch.at(1, lambda: seen.append(couch.kodi.properties[10000].get("simkl.linked")))
-    couch.at(2, couch.remember, owner="", linked=False)
+@pytest.mark.parametrize("linked", [True, False])
+def test_the_service_says_that_there_is_a_link_until_it_is_gone(make_couch, linked):
+    couch, seen = make_couch(linked=linked), []
+    couch.kodi.properties[10000]["simkl.linked"] = "true"  # as a Kodi leaves it that is ended by force
+    couch.at(2, lambda: seen.append(couch.kodi.properties[10000].get("simkl.linked")))
+    couch.at(3, couch.remember, owner="", linked=False)
     couch.at(100, lambda: seen.append(couch.kodi.properties[10000].get("simkl.linked")))  # it looks once a minute
     couch.service(101)
-    assert seen == said
+    assert seen == ["true" if linked else None, None]

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from tests.fakes.kodi import Do, UserScript
-from tests.frontends.kodi.tv import code_is_shown, has_focus, sees, spelled, texts
+from tests.frontends.kodi.screen import code_is_shown, has_focus, sees, spelled, texts
 
 SENTENCE = "Internal error; please report it. Kodi's log has the details."
 INFO, WARNING, ERROR = 1, 2, 3

@@ -11,7 +11,8 @@ import polib
 import pytest
 
 from tests.fakes.kodi import Do, UserScript
-from tests.frontends.kodi.tv import AT_ONCE, BOUND, addon_like_ours, code_is_shown, has_focus, press, sees
+from tests.frontends.kodi.screen import code_is_shown, has_focus, press, sees
+from tests.frontends.kodi.tv import AT_ONCE, BOUND, addon_like_ours
 
 # how to get there: a function returns the steps of the person
 

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from tests.fakes.kodi import Do
-from tests.frontends.kodi.tv import boxes, seconds_left, sees, spelled
+from tests.frontends.kodi.screen import boxes, seconds_left, sees, spelled
 
 LEFT, RIGHT = 120, 1080  # the left column, beside the QR code
 ADDRESS_ENDS, BUTTONS = 400, 892

@@ -8,8 +8,9 @@ from lib.tracking.play import NOT_FOUND, REJECTED
 from lib.tracking.store.queue import PlayQueue
 from tests.fakes.clock import FakeClock
 from tests.frontends.kodi.idle import imported_by
+from tests.frontends.kodi.screen import code_is_shown
 from tests.frontends.kodi.tracked import CARTOON, HARBOUR, MISSPELT, OWNER, watched
-from tests.frontends.kodi.tv import ADDON_ID, code_is_shown, on_old_and_new_kodi
+from tests.frontends.kodi.tv import ADDON_ID, on_old_and_new_kodi
 
 LINKED = [
     ("status", "Test the connection"), ("link-another", "Change the account"), ("unlink", "Unlink"),

@@ -1,27 +1,29 @@
-"""The ears at Kodi's player: what each callback hands over, at once, whatever Kodi's getters say by then."""
+"""What each callback of Kodi's player hands over, at once, whatever Kodi's getters say by then.
 
+While nothing plays the service sleeps, has loaded nothing heavy, and what Kodi calls back on only hands over.
+"""
+
+import sys
 import threading
 
 import pytest
 
+from lib.kodi.playback.player import PlayerMonitor
+from lib.kodi.tracking.tracking_service import TrackingService
 from tests.fakes.clock import FakeClock
-from tests.frontends.kodi.tv import on_old_and_new_kodi
-
-PLUGIN = "plugin://plugin.video.sample/play?id=7"
+from tests.fakes.kodi.installing import other_lib
+from tests.frontends.kodi.idle import HEAVY
+from tests.frontends.kodi.tv import ADDON_ID, on_old_and_new_kodi
 
 
 @pytest.fixture
 def ears(couch):
     """Ears at a Kodi, and what they have heard; callbacks come while `couch.wait` waits."""
     with couch.inside():
-        import xbmc
-
-        from lib.kodi.playback.player import PlayerMonitor
-
         heard = []
         made = PlayerMonitor(heard.append, FakeClock())
         made.heard = heard
-        made.let = xbmc.Monitor().waitForAbort
+        made.let = couch.kodi.waiting.wait
         yield made
 
 
@@ -35,11 +37,11 @@ def told(ears):
 @on_old_and_new_kodi
 def test_what_begins_is_told_as_its_tag_has_it(couch, ears):
     about = {"mediatype": "episode", "title": "Low Tide", "tvshowtitle": "Lanterns", "season": 2, "episode": 4}
-    ids = {"imdb": "tt1", "tvshow.tmdb": "5", "other": "7"}
-    couch.kodi.playback.start("http://cdn.example.org/1", 240.0, ids, PLUGIN, year=1970, lead=-0.3, **about)
+    ids, address = {"imdb": "tt1", "tvshow.tmdb": "5", "other": "7"}, "plugin://plugin.video.sample/play?id=7"
+    couch.kodi.playback.start("http://cdn.example.org/1", 240.0, ids, address, year=1970, lead=-0.3, **about)
     ears.let(0.2)
     [begins] = [one for one in ears.heard if not hasattr(one, "what")]
-    assert (begins.file, begins.address) == ("http://cdn.example.org/1", PLUGIN)
+    assert (begins.file, begins.address) == ("http://cdn.example.org/1", address)
     assert (begins.total, begins.position) == (240.0, 0.0)
     assert (begins.media, begins.title, begins.show_title) == ("episode", "Low Tide", "Lanterns")
     assert (begins.season, begins.episode, begins.year, begins.library_id) == (2, 4, 1970, 0)
@@ -79,17 +81,10 @@ def test_each_key_is_told_with_the_position_that_can_be_trusted(couch, ears):
     assert told(ears) == [("paused", 10.0), ("resumed", None), ("seeked", 100.0), ("stopped", None)]
 
 
-def test_position_and_length_are_known_once_kodi_says_them(couch, ears):
-    begun(couch, ears)
-    ears.let(30)
-    assert (ears.position(), ears.total_time()) == (40.0, 240.0)
-    couch.kodi.playback._opening = True
-    assert ears.total_time() is None
-
-
 @pytest.mark.parametrize("act, what", [("end", "ended"), ("stop", "stopped"), ("break_off", "stopped")])
 def test_each_end_is_told_without_a_position_since_kodi_knows_none_any_more(couch, ears, act, what):
     begun(couch, ears)
+    assert (ears.position(), ears.total_time()) == (10.0, 240.0)
     getattr(couch.kodi.playback, act)()
     ears.let(1)
     assert told(ears) == [(what, None)]
@@ -135,8 +130,39 @@ def test_callbacks_ask_kodi_for_nothing_that_takes_time(couch, ears, monkeypatch
     assert couch.kodi.asked == [] and len(ears.heard) == 8
 
 
-def test_the_thread_of_kodi_does_no_work_of_the_tracking(couch):
-    couch.watch(couch.play_film, (10, "pause"), (12, "resume"), (20, "stop"), until=20)
-    main = threading.get_ident()
-    assert [method for method, thread in couch.kodi.asked if thread == main] == []
-    assert "Player.GetItem" in [method for method, _ in couch.kodi.asked]
+@pytest.mark.parametrize("film", [False, True], ids=["nothing played", "after a film"])
+def test_an_idle_service_wakes_up_no_more_often_than_every_five_seconds(couch, film):
+    couch.service(10)  # what there is to do at the first start
+    couch.restart()
+    if film:
+        couch.plan(1, 241)
+    couch.service(3600)
+    assert couch.now() == 3610  # and ends at once
+    sleepers = couch.kodi.waiting.sleepers.woken
+    late = sorted(at for at in [*couch.kodi.waiting.waits, *sleepers] if at > (310 if film else 20))
+    assert len(late) > 10 and min(later - earlier for earlier, later in zip(late, late[1:])) >= 5
+    assert film or sleepers == []
+
+
+def test_who_is_linked_and_idle_has_loaded_nothing_heavy(couch):
+    couch.service(10)
+    couch.restart()
+    kept = {name: sys.modules.pop(name) for name in list(sys.modules) if name.split(".")[0] in HEAVY}
+    try:
+        with other_lib():
+            couch.service(3600)
+        assert [name for name in HEAVY if name in sys.modules] == []
+    finally:
+        sys.modules.update(kept)
+
+
+@pytest.mark.parametrize("method", ["Other.linked", "Other.unlinked", "Other.queued", "VideoLibrary.OnUpdate"])
+def test_a_notification_leaves_all_work_to_a_thread_of_ours(couch, method):
+    couch.remember(owner="900001", linked=True)
+    with couch.inside():
+        service = TrackingService(couch.addon(), lambda play: None)
+        threads, asked = threading.enumerate(), list(couch.kodi.asked)
+        service.on_notification(ADDON_ID, method, '{"item": {"type": "movie", "id": 1}, "playcount": 1}')
+        assert threading.enumerate() == threads
+        assert couch.kodi.asked == asked and couch.kodi.builtins == []
+    assert not (couch.data / "queue.db").exists()

@@ -8,7 +8,7 @@ from lib.simkl.api.media import Item
 from lib.system import locks
 from lib.tracking.play import NOT_FOUND, QUEUED, REJECTED
 from lib.tracking.store.match_cache import MatchCache
-from tests.frontends.kodi.test_tv_waiting import WHAT_IS_IT
+from tests.frontends.kodi.test_tv_lists import WHAT_IS_IT
 from tests.frontends.kodi.tracked import CARTOON, HARBOUR, MISSPELT, NOW, watched
 
 FILM, SHOW, ANIME, BACK = 0, 1, 2, -1

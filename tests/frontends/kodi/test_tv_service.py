@@ -5,7 +5,8 @@ import time
 import pytest
 
 from tests.frontends.kodi.idle import imported_by
-from tests.frontends.kodi.tv import AT_ONCE, code_is_shown, sees
+from tests.frontends.kodi.screen import code_is_shown, sees
+from tests.frontends.kodi.tv import AT_ONCE
 
 WELCOME = "Find it under Video add-ons"
 HOUR = 3600

@@ -1,10 +1,13 @@
 """Whose plays they are: whatever happens to the link, the network or the clock, none is lost or given away."""
 
-from tests.frontends.kodi.couch import FILM, OTHER_FILM, VIEWER
+import re
 
-TITLE, OTHER_TITLE = FILM.title, OTHER_FILM.title
+import pytest
+
+from tests.frontends.kodi.couch import FILM
+
+TITLE = FILM.title
 UNLINKED = "accounts: {}\n"
-NAMELESS = "linked at 2026-03-05T18:00:00Z"
 
 
 def tell_link(couch, text, **state):
@@ -71,76 +74,53 @@ def test_unlinked_in_the_middle_of_a_film_nothing_more_is_told(couch):
     assert couch.queued() == [("stop", TITLE, "waiting")]
 
 
-def film_without_a_name(couch):
-    """Plan a film of an account whose name Simkl cannot tell, while it takes no plays either."""
+def test_plays_from_before_simkl_told_the_name_are_the_same_persons_after_a_new_start_too(couch):
     couch.be_linked(name="")
     couch.box.order("status", status=503, path="/users/settings", times=1)
     for path in ("/scrobble", "/sync"):
         couch.box.order("status", status=503, path=path, times=None)
-    couch.at(5, couch.play_film)
-    couch.at(240, couch.kodi.playback.end)
-
-
-def test_plays_from_before_simkl_told_the_name_are_the_same_persons_after_a_new_start_too(couch):
-    film_without_a_name(couch)
+    couch.plan(5, 240)
     couch.service(620)
     assert couch.state().owner == "900001"
     couch.box.clear_faults()
     couch.restart()
     couch.service(2000)
     assert couch.marks() == {TITLE: 1}
-    assert (couch.queued(), couch.queued(owner=NAMELESS)) == ([], [])
+    assert (couch.queued(), couch.queued(owner="linked at 2026-03-05T18:00:00Z")) == ([], [])
 
 
-def test_somebody_elses_link_does_not_get_what_was_queued_without_a_name(couch):
-    film_without_a_name(couch)
-    couch.service(300)
-    couch.restart()
-    couch.box.clear_faults()
-    couch.be_linked()
-    couch.service(600)
-    assert couch.marks() == {}
-    assert [action for action, _, _ in couch.queued(owner=NAMELESS)] == ["stop"]
+@pytest.mark.parametrize(
+    ("owner", "calls", "queued"),
+    [("900001", ["start", "stop"], []), ("900002", ["start"], [("stop", TITLE, "waiting")])],
+)
+def test_a_link_in_the_middle_of_a_film_goes_on_for_who_is_linked_then(couch, owner, calls, queued):
+    couch.at(20, couch.remember, owner=owner)
+    couch.at(21, couch.kodi.notify, "plugin.video.simkl", "Other.linked")
+    couch.watch(couch.play_film, (240, "end"))
+    assert [action for action, *_ in couch.calls()] == calls
+    assert [play for play in couch.queued(owner) if play[0] == "stop"] == queued
 
 
-def test_one_refusal_of_the_token_that_was_an_accident_costs_nothing(couch):
-    couch.box.order("status", status=401, error="user_token_failed", path="/scrobble/start")
-    couch.plan(1, 221)
-    couch.service(300)
-    assert couch.marks() == {TITLE: 1}
-    assert couch.state().refused is False
+def test_an_account_that_another_program_links_is_tracked_for_within_a_minute(couch):
+    other = couch.settings_file.read_text().replace("id: 900001", "id: 900002")
+    couch.at(10, couch.write_settings, re.sub("name: .*", "name: other_viewer", other))
+    couch.at(120, couch.play_film)
+    couch.at(350, couch.kodi.playback.stop)
+    couch.service(351)
+    assert (couch.state().owner, couch.queued()) == ("900002", [])
 
 
-def test_what_the_home_window_says_of_a_link_is_taken_back_by_a_start_that_finds_nobody_linked(couch):
-    couch.service(5)
-    before = couch.kodi.properties
-    before[10000]["simkl.linked"] = "true"  # as a Kodi leaves it that is ended by force
-    couch.write_settings(UNLINKED)
-    couch.restart()
-    couch.remember(owner="", linked=False)
-    couch.kodi.properties = before  # Kodi's windows outlive a change of the profile
-    couch.service(5)
-    assert "simkl.linked" not in couch.kodi.properties[10000]
+def test_the_same_account_linked_anew_by_another_program_goes_on_sending(couch):
+    anew = re.sub("linked_at: .*", "linked_at: '2026-03-05T18:03:20Z'", couch.settings_file.read_text())
+    couch.at(225, couch.box.stop_listening)
+    couch.at(260, couch.write_settings, anew)
+    couch.at(261, couch.box.listen_again)
+    couch.watch(couch.play_film, (230, "stop"), until=400)
+    assert (couch.marks(), couch.queued()) == ({"The Glass Harbour": 1}, [])
 
 
-def test_the_network_gone_and_back_brings_the_mark_and_the_resume_point_late(couch):
-    couch.plan(1, 221)
-    couch.at(100, couch.box.stop_listening)
-    couch.plan(230, 300, couch.play_other_film)
-    couch.at(3000, couch.box.listen_again)
-    couch.service(5000)
-    [mark] = couch.box.watched[VIEWER].values()
-    assert (mark.title, mark.times, mark.watched_at) == (TITLE, 1, "2026-03-05T18:03:41Z")
-    assert [one.title for one in couch.box.playbacks] == [OTHER_TITLE]
-    assert couch.queued() == [] and couch.toasts()[1:] == []
-
-
-def test_a_film_watched_before_the_clock_was_set_gets_its_true_time(couch):
-    right = couch.wall
-    couch.wall = lambda: couch.now() if couch.now() < 300 else right()  # 1970 until then
-    couch.at(0.5, couch.box.stop_listening)
-    couch.plan(1, 221)
-    couch.at(310, couch.box.listen_again)
-    couch.service(2000)
-    [mark] = couch.box.watched[VIEWER].values()
-    assert mark.watched_at == "2026-03-05T18:03:41Z"
+def test_a_settings_file_that_cannot_be_read_is_told_once_and_the_account_stays(couch):
+    couch.at(10, couch.write_settings, "accounts: [")
+    couch.service(1000)
+    assert couch.kodi.log_text().count(f"{couch.settings_file}, line 1") == 1
+    assert couch.state().owner == "900001"

@@ -7,8 +7,8 @@ import pytest
 
 from tests.fakes.kodi import Do, UserScript
 from tests.fakes.simkl import App
-from tests.frontends.kodi.qr import expected, modules
-from tests.frontends.kodi.tv import ADDON_ID, PROJECT, boxes, code_is_shown, has_focus, sees, texts
+from tests.frontends.kodi.screen import boxes, code_is_shown, has_focus, qr_expected, qr_read, sees, texts
+from tests.frontends.kodi.tv import ADDON_ID, PROJECT
 
 CLIENT_ID_QR = 243
 NO_CLIENT_ID = (
@@ -46,7 +46,7 @@ def test_a_client_id_that_cannot_be_used_is_explained_and_its_field_is_one_press
     told, files = sees(heading, f"{words}\n\n{PASTE}", "Scan this to get a client id"), []
     look = Do(lambda: files.append(Path(tv.kodi.top().image(CLIENT_ID_QR)).read_bytes()))
     tv.link(told, look, has_focus("Settings"), "select")
-    assert modules(files[0]) == expected("https://simkl.com/settings/developer/")
+    assert qr_read(files[0]) == qr_expected("https://simkl.com/settings/developer/")
     assert tv.pictures_left() == []
     assert tv.paths() == asked
     assert [(one.name, one.args) for one in tv.kodi.builtins[-3:]] == [

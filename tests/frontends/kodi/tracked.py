@@ -1,7 +1,6 @@
 """What waits for Simkl on a TV, put there as the service does, at a moment that stands still."""
 
 import calendar
-import contextlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +8,6 @@ from lib.simkl.api.media import ANIME, MOVIE, SHOW, Item
 from lib.simkl.api.scrobble import STOP
 from lib.tracking.play import DEAD_LETTER_STATES, QUEUED, Play
 from lib.tracking.store.delivery_state import DeliveryStateStore
-from lib.tracking.store.queue import PlayQueue
 from tests.frontends.kodi.tv import ADDON_ID
 
 NOW = float(calendar.timegm((2026, 11, 24, 14, 2, 0)))
@@ -34,6 +32,7 @@ class Waiting:
 
     def __post_init__(self):
         self.woken = 0
+        self.queue = self.tv.queue
         self.tv.kodi.jsonrpc["JSONRPC.NotifyAll"] = self._hear
 
     def _hear(self, told):
@@ -41,11 +40,6 @@ class Waiting:
         if (told["sender"], told["message"]) == (ADDON_ID, "queued"):
             self.woken += 1
         return "OK"
-
-    @contextlib.contextmanager
-    def queue(self):
-        with contextlib.closing(PlayQueue(self.tv.data / "queue.db", self.tv.clock)) as queue:
-            yield queue
 
     def put(self, *plays):
         """Put plays into the queue, in whatever state; return the numbers of all that are there."""

@@ -2,11 +2,15 @@
 
 The add-on is entered as Kodi enters it, through plugin.py, and looked at as a person looks at a TV. Kodi, the add-on
 and the fake server live by one clock, which jumps and never waits.
+
+The conftest imports this first of all, and so every test can import modules of lib/kodi.
 """
 
 import contextlib
-import re
+import importlib
+import pkgutil
 import shutil
+import sys
 import threading
 import time
 from pathlib import Path
@@ -22,7 +26,8 @@ from lib.simkl.auth.tokens import SCOPE, V1, V2, Token
 from lib.system import timestamps
 from lib.system.clock import Clock
 from lib.system.secrets import Secret
-from tests.fakes.kodi import Do, KodiStub, UserScript
+from lib.tracking.store.queue import PlayQueue
+from tests.fakes.kodi import Do, KodiStub, UserScript, installing
 
 PROJECT = Path(__file__).resolve().parents[3]
 ADDON_ID = "plugin.video.simkl"
@@ -30,6 +35,18 @@ on_old_and_new_kodi = pytest.mark.parametrize("kodi_version", [19, 21], ids="kod
 MOMENT = 0.001  # real seconds that a wait takes at most: the other threads get the request lock
 BOUND = 60.0  # real seconds after which nobody waits any longer for something that should have happened
 AT_ONCE = 4.0  # real seconds: a request may take longer, and Kodi kills a script five seconds into its shutdown
+
+
+def load_lib_kodi():
+    """Import all of lib/kodi beside Kodi's modules, so that tests can name what is in it without them."""
+    sys.modules.update(installing.modules(21))
+    for module in pkgutil.walk_packages([str(PROJECT / "lib" / "kodi")], "lib.kodi."):
+        importlib.import_module(module.name)
+    for name in installing.PARTS:
+        del sys.modules[name]
+
+
+load_lib_kodi()
 
 
 class TvClock(Clock):
@@ -61,10 +78,19 @@ class Tv:
     def inside(self):
         """Have Kodi's modules, and the add-on go by Kodi's clock."""
         with self.kodi.installed():
-            import lib.kodi.entry
-
-            with mock.patch.object(lib.kodi.entry, "Clock", lambda: self.clock):
+            with mock.patch("lib.kodi.entry.Clock", lambda: self.clock):
                 yield
+
+    def addon(self):
+        """Return the add-on as each of its runs has it."""
+        return importlib.import_module("lib.kodi.addon").Addon(self.clock)
+
+    @contextlib.contextmanager
+    def queue(self):
+        """Have the queue on the disk looked at from outside."""
+        self.data.mkdir(parents=True, exist_ok=True)
+        with contextlib.closing(PlayQueue(self.data / "queue.db", self.clock)) as queue:
+            yield queue
 
     def wall(self):
         return time.time()
@@ -123,14 +149,7 @@ class Tv:
         """Be linked, and have Kodi know it."""
         self.be_linked(**account)
         with self.inside():
-            from lib.kodi.addon import Addon
-            from lib.kodi.profile.account_view import sync_account_state
-
-            sync_account_state(Addon(self.clock))
-
-    def link_by_code(self):
-        self.link(code_is_shown, self.approve())
-        assert self.account(), "the person could not link"
+            importlib.import_module("lib.kodi.profile.account_view").sync_account_state(self.addon())
 
     # what a person does beside the remote
 
@@ -233,68 +252,3 @@ def addon_without(window, target):
     """Make an add-on folder like ours without the file of this window."""
     addon_like_ours(target).joinpath("resources", "skins", "Default", "1080i", window).unlink()
     return target
-
-
-# --- what a person looks for; each is tried at every change of the screen
-
-
-def texts(screen):
-    """Return what can be read on the window, without Kodi's marks for bold and ours for a translation."""
-    return [_plain(text) for text in screen.texts()]
-
-
-def _plain(text):
-    return re.sub(r"\[/?B\]|[«»]", "", text)
-
-
-def _readable(screen, is_wanted):
-    """Return the texts that are wanted and can be read; looks are many, and whether something is visible takes long."""
-    with screen.kodi.changes:
-        found = [(_plain(screen._text(one)), one) for one in screen.window._controls if one._text]
-        return [text for text, one in found if is_wanted(text) and one._is_shown(screen)]
-
-
-def sees(*wanted):
-    """Return a look for texts that can be read in full."""
-    return lambda screen: set(_readable(screen, wanted.__contains__)) == set(wanted)
-
-
-def has_focus(label):
-    """Return a look for the button that is marked."""
-    return lambda screen: screen.focus != 0 and screen.label(screen.focus) == label
-
-
-def boxes(screen, part):
-    """Return (left, top, width, height, picture) of the visible pictures whose file name holds this."""
-    with screen.kodi.changes:
-        return [
-            (*control._absolute(), control.getWidth(), control.getHeight(), screen._picture(control))
-            for control in screen.window._controls
-            if control._kind == "image" and part in screen._picture(control) and control._is_shown(screen)
-        ]
-
-
-def spelled(screen):
-    """Return the lines that are spelled in pictures of letters, from top to bottom."""
-    lines = {}
-    for left, top, _, height, picture in boxes(screen, "/glyphs/"):
-        character = chr(int(re.search(r"u([0-9a-f]{4,})\.png$", picture).group(1), 16))
-        lines.setdefault(top + height // 2, []).append((left, character))
-    return ["".join(character for _, character in sorted(lines[middle])) for middle in sorted(lines)]
-
-
-def seconds_left(screen):
-    """Return the seconds that are counted down, None if there are none."""
-    found = _readable(screen, re.compile(r"\d+:\d\d").fullmatch)
-    minutes, _, seconds = found[0].partition(":") if found else ("", "", "")
-    return 60 * int(minutes) + int(seconds) if found else None
-
-
-def code_is_shown(screen):
-    """Look for a code: the second line that is spelled, below the address, and seconds that are counted down."""
-    return seconds_left(screen) is not None and len(spelled(screen)) == 2
-
-
-def press(label):
-    """Return the steps to the other button of two, and its press."""
-    return ["right", has_focus(label), "select"]

@@ -1,0 +1,148 @@
+"""What a tested connection and the settings window say of the tracking, and that an account is replaced."""
+
+import re
+
+import pytest
+
+from lib.kodi.tracking.status_line import update_status_when_drained, update_status_when_idle
+from lib.tracking.play import NOT_FOUND, QUEUED, REJECTED
+from tests.fakes.kodi import api_xbmc
+from tests.frontends.kodi.screen import code_is_shown
+from tests.frontends.kodi.tracked import DAY, HARBOUR, HOUR, MISSPELT, NOW, watched
+
+
+def told(tv):
+    """Test the connection; return the lines of the dialog after the link's own three."""
+    tv.script("status")
+    lines = tv.kodi.dialogs[0].message.split("\n")
+    assert lines[1] == "Simkl accepts this link."
+    return lines[3:]
+
+
+LINES = {
+    "what waits": ([watched(HARBOUR), watched(MISSPELT)], "Night Ferry 3", HOUR, "Night Ferry 3, 13:02 - 2 waiting"),
+    "what is not recognised": (
+        [watched(HARBOUR, state=NOT_FOUND)], "Night Ferry", DAY, "Night Ferry, 23/11/2026 14:02 - 1 not recognised",
+    ),
+    "what was rejected": ([watched(HARBOUR, state=REJECTED)], "Night Ferry", 0, "Night Ferry, 14:02 - 1 rejected"),
+    "a long title": (
+        [], "The Long and Winding Story of a Lighthouse Keeper", 0, "The Long and Winding Story of…, 14:02",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("plays", "sent", "ago", "line"), LINES.values(), ids=LINES)
+def test_a_test_says_what_was_sent_last_and_what_is_left(tv, waiting, plays, sent, ago, line):
+    waiting.put(*plays)
+    waiting.sent(sent, NOW - ago)
+    assert told(tv) == [f"Last: {line}"]
+    assert waiting.woken == len([play for play in plays if play.state == QUEUED][:1])
+
+
+@pytest.mark.parametrize(
+    ("trouble", "stands", "says"),
+    [
+        ("stop_listening", ("quota", NOW + 5 * HOUR), "On hold until 19:02: the daily limit is reached."),
+        ("revoke", ("parked",), "On hold until you link again."),
+    ],
+)
+def test_plays_stay_held_back_unless_simkl_accepts_the_link_and_it_says_why(tv, waiting, trouble, stands, says):
+    waiting.put(watched(HARBOUR))
+    waiting.stands(*stands)
+    getattr(tv.box, trouble)()
+    tv.script("status")
+    assert tv.kodi.dialogs[0].message.split("\n")[-2:] == ["1 waiting", says]
+    assert (waiting.stands(), waiting.woken) == (stands[0], 0)
+
+
+@pytest.mark.parametrize("stands", [("quota", NOW + HOUR), ("stopped",), ("parked",)], ids=lambda each: each[0])
+def test_a_link_that_simkl_accepts_sets_plays_free_and_wakes_the_service(tv, waiting, stands):
+    waiting.put(watched(HARBOUR))
+    waiting.stands(*stands)
+    assert told(tv) == ["1 waiting"]
+    assert (waiting.stands(), waiting.woken) == ("", 1)
+
+
+def test_a_queue_that_cannot_be_used_is_told(tv, waiting):
+    (tv.data / "queue.db").mkdir()
+    assert told(tv) == ["The queue cannot be used. Check the free space and Kodi's log."]
+
+
+@pytest.mark.parametrize(
+    "region, at, says",
+    [("%I:%M:%S %p", NOW, "2:02 PM"), ("%I:%M:%S %p", NOW - 2 * HOUR, "12:02 PM"), ("%H:%M:%S", NOW, "14:02")],
+)
+def test_the_time_is_written_as_the_region_does(tv, waiting, monkeypatch, region, at, says):
+    monkeypatch.setitem(api_xbmc._REGION, "time", region)
+    waiting.sent("Night Ferry", at)
+    assert told(tv) == [f"Last: Night Ferry, {says}"]
+
+
+@pytest.mark.parametrize("waits", [False, True])
+def test_that_the_account_is_replaced_is_said_before_the_code(tv, waiting, waits):
+    if waits:
+        waiting.put(watched(HARBOUR))
+    tv.kodi.answers = [False]
+    tv.script("link-another")
+    [question] = tv.kodi.dialogs
+    line, *more = question.message.splitlines()
+    assert question.heading == "Change the account" and line.startswith("Linked as sample_viewer since ")
+    stays = ["What is still waiting for it stays in the list."]
+    assert more == ["The account that you link next replaces it.", *(stays if waits else [])]
+    assert tv.kodi.windows == [] and tv.account() is not None
+    tv.kodi.answers = [True]
+    tv.script("link-another", user=[code_is_shown, "back"])
+
+
+# the line in the settings window, kept by the service
+
+
+@pytest.fixture
+def writes(couch, monkeypatch):
+    """What was written there, in order."""
+    carry_out, found = couch.kodi.builtin, []
+
+    def watching(text):
+        carry_out(text)
+        name, args = couch.kodi.builtins[-1]
+        if (name, args[:1]) == ("SetProperty", ("simkl.status",)):
+            found.append(args[1])
+
+    monkeypatch.setattr(couch.kodi, "builtin", watching)
+    return found
+
+
+def test_what_was_watched_is_in_the_line_as_soon_as_simkl_has_it_and_our_list_is_drawn_anew(couch, writes):
+    couch.kodi.info_labels["Container.PluginName"] = "plugin.video.simkl"
+    couch.watch(couch.play_film, (60, "pause"), (200, "resume"), (380, "end"), until=360)
+    before, written = writes
+    assert before == "Nothing sent yet" and re.fullmatch(r"Last: The Glass Harbour, \d\d:\d\d", written)
+    assert couch.state().status_line == written
+    assert ("Container.Refresh", ()) in couch.kodi.builtins
+
+
+def test_of_two_films_that_waited_for_the_network_the_last_one_is_in_the_line_and_it_is_written_once(couch, writes):
+    couch.at(5, couch.box.stop_listening)
+    couch.at(490, couch.box.listen_again)
+    couch.plan(1, 240)
+    couch.plan(270, 500, couch.play_other_film)
+    before = []
+    couch.at(495, lambda: before.extend(writes))
+    couch.service(700)
+    assert before[-1] == "1 waiting"
+    assert writes[len(before) :] == [couch.state().status_line]
+    assert re.fullmatch(r"Last: Salt Letters, \d\d:\d\d", couch.state().status_line)
+
+
+def test_nobody_who_is_not_linked_has_a_line(tv):
+    tv.service(600)
+    assert tv.state().status_line == ""
+
+
+@pytest.mark.parametrize("update", [update_status_when_idle, update_status_when_drained])
+def test_a_queue_that_cannot_be_read_leaves_the_line_as_it_is(tv, update):
+    with tv.queue() as queue:
+        queue.close()
+        with tv.inside():
+            update(tv.addon(), queue, "900001")
+    assert tv.state().status_line == ""
