@@ -1,12 +1,14 @@
-"""An internal error is told in one sentence and logged without secrets, and the user can go on.
+"""An internal error is told in one sentence and logged without secrets, and the user can go on; odd calls; the proxy."""
 
-The log says who speaks.
-"""
-
+import math
+import pkgutil
 from dataclasses import replace
 
 import pytest
 
+from lib.kodi import entry
+from lib.kodi.profile import account_view
+from lib.kodi.profile.proxy import proxy_address
 from tests.fakes.kodi import Do, UserScript
 from tests.frontends.kodi.screen import code_is_shown, has_focus, sees, spelled, texts
 
@@ -23,75 +25,64 @@ def ours(tv):
 def break_it(tv, monkeypatch):
     """Return a function that runs the add-on with a function of lib that fails, the first times or always."""
 
-    def run(module, name, argv, user=(), error=lambda *_: ZeroDivisionError("boom"), times=None):
-        with tv.inside():
-            whole = __import__(module, fromlist=["x"])
-            holder, _, attribute = name.rpartition(".")
-            target = getattr(whole, holder) if holder else whole
-            real, left = getattr(target, attribute), [times]
+    def run(name, *argv, user=(), error=lambda *_: ZeroDivisionError("boom"), times=math.inf):
+        real, left = pkgutil.resolve_name(name), [times]
 
-            def broken(*args, **kwargs):
-                if left[0] == 0:
-                    return real(*args, **kwargs)
-                if left[0]:
-                    left[0] -= 1
-                raise error(*args)
+        def broken(*args, **kwargs):
+            left[0] -= 1
+            if left[0] < 0:
+                return real(*args, **kwargs)
+            raise error(*args)
 
-            monkeypatch.setattr(target, attribute, broken)
-            tv.kodi.user = UserScript(list(user))
-            return tv.kodi.run(argv)
+        monkeypatch.setattr(name, broken)
+        tv.kodi.user = UserScript(list(user))
+        return tv.run(*argv)
 
     return run
 
 
-WINDOW, VIEW = "lib.kodi.sign_in.window", "lib.kodi.profile.account_view"
-LINK = ["plugin.py", "link"]
+WINDOW, LOAD = "lib.kodi.sign_in.window.SignInWindow", "lib.kodi.profile.account_view.load_profile_settings"
+LINK = ("plugin.py", "link")
 
 
-@pytest.mark.parametrize(("module", "name"), [(VIEW, "load_profile_settings"), (WINDOW, "SignInWindow.show_code")])
-def test_an_internal_error_while_linking_is_told_on_the_window_without_the_inside(tv, break_it, module, name):
+@pytest.mark.parametrize("name", [LOAD, f"{WINDOW}.show_code"])
+def test_an_internal_error_while_linking_is_told_on_the_window_without_the_inside(tv, break_it, name):
     seen = []
     look = Do(lambda: seen.extend(texts(tv.kodi.top())))
     told = sees("The account could not be linked", SENTENCE)
-    assert break_it(module, name, LINK, [told, has_focus("Try again"), look, "back"]) == 0
+    assert break_it(name, *LINK, user=[told, has_focus("Try again"), look, "back"]) == 0
     assert "ZeroDivisionError: boom" in tv.kodi.log_text()
     assert not any("boom" in text or "ZeroDivision" in text for text in seen)
     assert [line.level for line in ours(tv)] == [ERROR]
 
 
-@pytest.mark.parametrize("name", ["SignInWindow.waiting", "SignInWindow.tick"])
+@pytest.mark.parametrize("name", ["waiting", "tick"])
 def test_a_window_is_never_dead_after_an_internal_error_or_two(tv, break_it, name):
     pressed = Do(lambda: None)  # the press has been dealt with: what is seen from here on comes after it
     again = [sees(SENTENCE), has_focus("Try again"), "select", pressed] * 2
     steps = [*again, code_is_shown, tv.approve(), sees("Linked as sample_viewer")]
-    assert break_it(WINDOW, name, LINK, steps, times=2) == 0
-    assert tv.account()["user"]["name"] == "sample_viewer"
-    assert tv.box.too_fast == []
+    assert break_it(f"{WINDOW}.{name}", *LINK, user=steps, times=2) == 0
+    assert tv.account()["user"]["name"] == "sample_viewer" and tv.box.too_fast == []
 
 
-@pytest.mark.parametrize(("module", "name"), [("lib.account.grants", "fetch_user"), (VIEW, "sync_account_state")])
-def test_an_internal_error_after_the_approval_loses_no_token(tv, break_it, module, name):
+@pytest.mark.parametrize("name", ["lib.account.grants.fetch_user", "lib.kodi.profile.account_view.sync_account_state"])
+def test_an_internal_error_after_the_approval_loses_no_token(tv, break_it, name):
     told = sees("The account could not be linked", SENTENCE)
-    break_it(module, name, LINK, [code_is_shown, tv.approve(), told, has_focus("Try again"), "back"])
+    break_it(name, *LINK, user=[code_is_shown, tv.approve(), told, has_focus("Try again"), "back"])
     assert tv.account()["access_token"] == tv.box.tokens[0].token
 
 
-@pytest.mark.parametrize(
-    "module, name, argv",
-    [
-        (VIEW, "load_profile_settings", ["plugin.py", "unlink"]),
-        ("lib.kodi.menu.main_menu", "is_account_linked", ["plugin.py"]),
-        ("lib.kodi.service", "_has_news", [""]),
-        ("lib.account.status", "_confirmed_user", ["plugin.py", "status"]),
-    ],
-    ids=["unlink", "no word", "service", "a thread that the status waits for"],
-)
-def test_an_internal_error_elsewhere_is_told_in_a_toast(tv, break_it, module, name, argv):
+@pytest.mark.parametrize(("name", "argv"), [
+    (LOAD, ["plugin.py", "unlink"]),
+    ("lib.kodi.menu.main_menu.is_account_linked", ["plugin.py"]),
+    ("lib.kodi.service._has_news", [""]),
+    ("lib.account.status._confirmed_user", ["plugin.py", "status"]),
+], ids=["unlink", "no word", "service", "a thread that the status waits for"])  # fmt: skip
+def test_an_internal_error_elsewhere_is_told_in_a_toast(tv, break_it, name, argv):
     if "status" in argv:
         tv.become_linked()
-    assert break_it(module, name, argv) == 1
-    assert tv.toasts() == [SENTENCE]
-    assert "ZeroDivisionError: boom" in tv.kodi.log_text()
+    assert break_it(name, *argv) == 1
+    assert tv.toasts() == [SENTENCE] and "ZeroDivisionError: boom" in tv.kodi.log_text()
 
 
 def test_neither_token_nor_code_reaches_the_log(tv, break_it):
@@ -102,10 +93,9 @@ def test_neither_token_nor_code_reaches_the_log(tv, break_it):
 
     note = Do(lambda: codes.append(spelled(tv.kodi.top())[1]))
     steps = [code_is_shown, note, tv.approve(), sees(SENTENCE), "back"]
-    break_it("lib.account.grants", "fetch_user", LINK, steps, error=careless)
+    break_it("lib.account.grants.fetch_user", *LINK, user=steps, error=careless)
     assert "ValueError: [hidden] for [hidden] at /oauth/pin/[hidden]?client_id=x" in tv.kodi.log_text()
-    for secret in (codes[0], tv.box.tokens[0].token):
-        assert secret not in tv.kodi.log_text()
+    assert [secret for secret in (codes[0], tv.box.tokens[0].token) if secret in tv.kodi.log_text()] == []
 
 
 def test_every_line_of_ours_in_kodis_log_bears_our_name(tv):
@@ -142,8 +132,6 @@ def test_an_odd_call_by_another_add_on_is_no_internal_error(tv, argv):
     tv.remember(linked=True, owner="900001")
     tv.kodi.answers = [False] * 9
     with tv.inside():
-        from lib.kodi import entry
-
         assert entry.main(argv) == 0
     assert "internal error" not in tv.kodi.log_text()
 
@@ -170,17 +158,12 @@ PROXIES = [
 def test_the_proxy_that_is_set_in_kodi_is_used_for_simkl_and_never_for_this_machine(tv, values, address):
     tv.kodi.core_settings.update({f"network.{name}": value for name, value in values.items()})
     with tv.inside():
-        from lib.kodi.addon import Addon
-        from lib.kodi.profile.account_view import load_profile_settings, make_transport, profile_client
-        from lib.kodi.profile.proxy import proxy_address
-        from lib.system.clock import Clock
-
-        assert proxy_address() == address
-        addon = Addon(Clock())
-        here = load_profile_settings(addon)
+        addon = tv.addon()
+        here = account_view.load_profile_settings(addon)
         simkl = replace(here, api_url="https://api.simkl.com")
         used = {"http": address, "https": address} if address else {}
+        assert proxy_address() == address
         for settings, proxies in ((simkl, used), (here, {})):
-            assert make_transport(addon, settings, "id")._session.proxies == proxies
-            assert profile_client(addon, settings)._transport._session.proxies == proxies
+            assert account_view.make_transport(addon, settings, "id")._session.proxies == proxies
+            assert account_view.profile_client(addon, settings)._transport._session.proxies == proxies
     assert "p/w:d" not in tv.kodi.log_text() and "p%2Fw%3Ad" not in tv.kodi.log_text()

@@ -10,7 +10,9 @@ import time
 import polib
 import pytest
 
-from tests.fakes.kodi import Do, UserScript
+from lib.kodi.profile import account_view
+from lib.kodi.sign_in.worker import SignInWorker
+from tests.fakes.kodi import Do
 from tests.frontends.kodi.screen import code_is_shown, has_focus, press, sees
 from tests.frontends.kodi.tv import AT_ONCE, BOUND, addon_like_ours
 
@@ -75,8 +77,7 @@ def test_leaving_closes_at_once_and_nothing_polls_afterwards(tv, keys):
     asked = []
     tv.link(code_is_shown, tv.when(2.5), Do(lambda: asked.extend(tv.paths())), *keys)
     assert tv.now() == pytest.approx(2.5, abs=0.1)
-    assert len(asked) == 3
-    assert tv.paths() == asked
+    assert (len(asked), tv.paths()) == (3, asked)
 
 
 @pytest.mark.parametrize("phase", PHASES, ids=name)
@@ -94,60 +95,38 @@ def test_back_ends_it_in_every_phase_leaves_nothing_behind_and_the_old_token_in_
 
 @pytest.mark.parametrize("phase", [getting_the_code, a_poll_hangs, no_connection, linked], ids=name)
 def test_kodi_shuts_down_without_delay_in_every_phase(make_tv, phase):
-    tv = make_tv(**OPTIONS.get(phase, {}))
-    began = []
-
-    def shut_down():
-        began.append(time.perf_counter())
-        tv.kodi.abort()
-
-    tv.link(*phase(tv), Do(shut_down))
+    tv, began = make_tv(**OPTIONS.get(phase, {})), []
+    tv.link(*phase(tv), Do(lambda: (began.append(time.perf_counter()), tv.kodi.abort())))
     assert time.perf_counter() - began[0] < AT_ONCE
     assert tv.pictures_left() == []
 
 
-def test_close_is_reachable_when_it_has_ended(make_tv):
-    tv = make_tv(expires_in=2)
-    tv.link(sees("The code has expired"), has_focus("New code"), *press("Close"))
-
-
 def test_who_leaves_before_simkl_was_asked_keeps_it_from_being_asked(tv, monkeypatch):
     loading, left = threading.Event(), threading.Event()
-    with tv.inside():
-        from lib.kodi.profile import account_view
-        from lib.kodi.sign_in import worker
+    join, load = SignInWorker.join, account_view.load_profile_settings
 
-        join, load = worker.SignInWorker.join, account_view.load_profile_settings
+    def load_late(addon):
+        loading.set()
+        tv.kodi.changed()
+        assert left.wait(BOUND)
+        return load(addon)
 
-        def load_late(addon):
-            loading.set()
-            tv.kodi.changed()
-            assert left.wait(BOUND)
-            return load(addon)
-
-        monkeypatch.setattr(worker.SignInWorker, "join", lambda *args: left.set() or join(*args))
-        monkeypatch.setattr(account_view, "load_profile_settings", load_late)
-        tv.kodi.user = UserScript([lambda screen: loading.is_set(), "back"])
-        tv.kodi.run(["plugin.py", "link"])
-    assert left.is_set()
-    assert tv.paths() == []
+    monkeypatch.setattr(SignInWorker, "join", lambda *args: left.set() or join(*args))
+    monkeypatch.setattr(account_view, "load_profile_settings", load_late)
+    tv.link(lambda screen: loading.is_set(), "back")
+    assert left.is_set() and tv.paths() == []
 
 
-def test_the_screensaver_is_held_off_while_the_window_is_up(tv):
-    tv.link(lambda screen: code_is_shown(screen) and tv.kodi.screensaver_inhibited, "back")
-    assert not tv.kodi.screensaver_inhibited
+@pytest.mark.parametrize("breaks", [False, True], ids=["left", "an internal error"])
+def test_the_screensaver_is_held_off_while_the_window_is_up(tv, monkeypatch, breaks):
+    def broken(window):
+        assert tv.kodi.screensaver_inhibited
+        raise ZeroDivisionError
 
-
-def test_the_screensaver_may_come_again_after_an_internal_error(tv, monkeypatch):
-    with tv.inside():
-        import xbmcgui
-
-        def broken(window):
-            assert tv.kodi.screensaver_inhibited
-            raise ZeroDivisionError
-
-        monkeypatch.setattr(xbmcgui.WindowXMLDialog, "doModal", broken)
-        assert tv.kodi.run(["plugin.py", "link"]) == 1
+    if breaks:
+        monkeypatch.setattr("tests.fakes.kodi.api_windows.WindowXMLDialog.doModal", broken)
+    steps = [lambda screen: code_is_shown(screen) and tv.kodi.screensaver_inhibited, "back"]
+    assert tv.link(*([] if breaks else steps)) == int(breaks)
     assert not tv.kodi.screensaver_inhibited
 
 

@@ -34,20 +34,15 @@ def presets(tv):
     return [dialog.details for dialog in tv.kodi.dialogs if dialog.kind == "input"]
 
 
-def results(tv):
-    """Return the titles that were offered, with what stands below them."""
-    shown = [dialog.details for dialog in tv.kodi.dialogs if dialog.kind == "select"][-1]
-    return [(each.getLabel(), each.getLabel2()) for each in shown]
-
-
 def test_an_episode_of_a_show_by_another_name(tv, waiting):
     key = asked(tv, waiting, watched(MISSPELT, state=NOT_FOUND), "Lantern", 0, "2", "4")
-    assert [(dialog.kind, dialog.heading) for dialog in tv.kodi.dialogs[1:]] == [
-        ("input", "Name of the film or the show"), ("select", "What is it?"), ("input", "Season (0 for specials)"),
-        ("input", "Episode"),
-    ]  # fmt: skip
+    name, title, season, episode = tv.kodi.dialogs[1:]
+    assert [each.kind for each in (name, title, season, episode)] == ["input", "select", "input", "input"]
+    assert (name.heading, title.heading) == ("Name of the film or the show", "What is it?")
+    assert (season.heading, episode.heading) == ("Season (0 for specials)", "Episode")
     assert (presets(tv), tv.paths()[-1]) == (["Lantern Streeet", "2", "4"], "/search/tv")
-    assert results(tv) == [("Lantern Street", "2021"), ("None of these: search again", "")]
+    offered = [(each.getLabel(), each.getLabel2()) for each in title.details]
+    assert offered == [("Lantern Street", "2021"), ("None of these: search again", "")]
     assert remembered(waiting, key) == STREET
     assert waiting.states() == [("Lantern Streeet 2x04", QUEUED)]
     assert (waiting.woken, tv.toasts()[-1]) == (1, "Remembered: Lantern Street 2x04")
@@ -94,19 +89,18 @@ def test_nothing_found_and_none_of_these_lead_to_another_name_and_another_kind(t
     assert remembered(waiting, key).episode == 8
 
 
-@pytest.mark.parametrize(
-    "play, answers",
-    [
-        (watched(MISSPELT, state=NOT_FOUND), ("  ",)),
-        (watched(MISSPELT, state=NOT_FOUND), ("Lantern", BACK)),
-        (watched(MISSPELT, state=NOT_FOUND), ("Lantern", 0, "")),
-        (watched(MISSPELT, state=NOT_FOUND), ("Lantern", 0, "2", "")),
-        (watched(None, file="x.mkv", state=NOT_FOUND), ("x", BACK)),
-    ],
-    ids=["an empty name", "no title", "no season", "no episode", "no kind"],
-)
-def test_who_leaves_a_question_has_said_nothing(tv, waiting, play, answers):
-    key = asked(tv, waiting, play, *answers)
+LEFT = {
+    "an empty name": (MISSPELT, ("  ",)),
+    "no title": (MISSPELT, ("Lantern", BACK)),
+    "no season": (MISSPELT, ("Lantern", 0, "")),
+    "no episode": (MISSPELT, ("Lantern", 0, "2", "")),
+    "no kind": (None, ("x", BACK)),
+}
+
+
+@pytest.mark.parametrize(("item", "answers"), LEFT.values(), ids=LEFT)
+def test_who_leaves_a_question_has_said_nothing(tv, waiting, item, answers):
+    key = asked(tv, waiting, watched(item, file="x.mkv", state=NOT_FOUND), *answers)
     assert remembered(waiting, key) is None
     assert [state for _, state in waiting.states()] == [NOT_FOUND]
 
@@ -138,15 +132,14 @@ def test_other_episodes_are_left_alone_where_the_numbers_do_not_stay(tv, waiting
     assert waiting.states()[2] == ("Lantern Streeet 1x08", NOT_FOUND)
 
 
-@pytest.mark.parametrize(
-    "trouble, says",
-    [
-        (lambda tv: tv.box.stop_listening(), "No connection to Simkl."),
-        (lambda tv: tv.settings_file.write_text("accounts: ["), "The settings file cannot be used"),
-        (lambda tv: tv.settings_file.write_text(""), "Not linked"),
-    ],
-    ids=["no network", "broken settings", "unlinked meanwhile"],
-)
+WRONG = {
+    "no network": (lambda tv: tv.box.stop_listening(), "No connection to Simkl."),
+    "broken settings": (lambda tv: tv.write_settings("accounts: ["), "The settings file cannot be used"),
+    "unlinked meanwhile": (lambda tv: tv.write_settings(""), "Not linked"),
+}
+
+
+@pytest.mark.parametrize(("trouble", "says"), WRONG.values(), ids=WRONG)
 def test_what_goes_wrong_is_told_in_words(tv, waiting, trouble, says):
     trouble(tv)
     asked(tv, waiting, watched(MISSPELT, state=NOT_FOUND), "Lantern")

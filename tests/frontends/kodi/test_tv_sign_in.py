@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from lib.kodi.sign_in.window import SignInWindow
 from lib.simkl.app import APP_VERSION
 from tests.fakes.kodi import Do
 from tests.frontends.kodi.screen import (
@@ -22,43 +23,18 @@ from tests.frontends.kodi.screen import (
 from tests.frontends.kodi.tv import ADDON_ID, on_old_and_new_kodi
 
 QR = 210
-BAR = 203
-SUCCESS_SECONDS = 2
-
-
-def linked(tv, *before):
-    """Link as a person does, with more steps while the code is shown."""
-    tv.link(code_is_shown, *before, tv.approve(), sees("Linked as sample_viewer"))
-    return tv
-
-
-def test_the_window_says_getting_your_code_over_empty_tiles(tv):
-    tv.box.order("hang")
-    seen = []
-    tv.link(
-        lambda screen: sees("Getting your code")(screen) and tv.box.requests == [],
-        Do(lambda: seen.append(len(boxes(tv.kodi.top(), "tile.png")))),
-        "back",
-    )
-    assert seen[0] >= 5
-    assert spelled(tv.kodi.windows[0]) == []
 
 
 @on_old_and_new_kodi
 def test_the_window_says_what_to_do_and_what_it_waits_for(tv):
-    tv.link(
-        code_is_shown,
-        sees(
-            "Link your Simkl account",
-            "On your phone or computer, open",
-            "and enter this code",
-            "or scan this: the code is filled in",
-            "Waiting for you to approve",
-            "Not made by Simkl",
-        ),
-        has_focus("Cancel"),
-        "back",
-    )
+    tv.box.order("hang")
+    empty = Do(lambda: len(boxes(tv.kodi.top(), "tile.png")) >= 5 or pytest.fail("tiles are missing"))
+    tv.link(lambda screen: sees("Getting your code")(screen) and tv.box.requests == [], empty, "back")
+    assert spelled(tv.kodi.windows[0]) == []
+    tv.box.clear_faults()
+    how = sees("Link your Simkl account", "On your phone or computer, open", "and enter this code")
+    more = sees("or scan this: the code is filled in", "Waiting for you to approve", "Not made by Simkl")
+    tv.link(code_is_shown, how, more, has_focus("Cancel"), "back")
 
 
 def test_address_code_and_qr_code_are_those_of_simkl_and_can_be_read_from_afar(tv):
@@ -84,10 +60,7 @@ def test_address_code_and_qr_code_are_those_of_simkl_and_can_be_read_from_afar(t
 
 def test_seconds_and_bar_count_down(make_tv, monkeypatch):
     tv = make_tv(interval=5, expires_in=60)
-    seen = {}
-    with tv.inside():
-        from lib.kodi.sign_in.window import SignInWindow
-    tick = SignInWindow.tick
+    seen, tick = {}, SignInWindow.tick
 
     def noted(window):
         """Look at once, in the thread that moves the clock: whoever watches may be late."""
@@ -95,7 +68,7 @@ def test_seconds_and_bar_count_down(make_tv, monkeypatch):
         tick(window)
         left = seconds_left(tv.kodi.top())
         if left is not None and tv.now() == began:
-            seen.setdefault(left, []).append((tv.now(), tv.kodi.top().control(BAR).getWidth()))
+            seen.setdefault(left, []).append((tv.now(), tv.kodi.top().control(203).getWidth()))
 
     monkeypatch.setattr(SignInWindow, "tick", noted)
     tv.link(code_is_shown, lambda screen: 30 in seen, "back")
@@ -108,49 +81,43 @@ def test_seconds_and_bar_count_down(make_tv, monkeypatch):
         assert width == pytest.approx(whole * left / 60, abs=1)
 
 
-@pytest.mark.parametrize(("version", "on_screen", "refreshed"), [(19, ADDON_ID, True), (21, "plugin.video.x", False)])
-def test_an_approval_shows_name_and_avatar_for_two_seconds_and_refreshes_our_list(
-    make_tv, version, on_screen, refreshed
-):
+@pytest.mark.parametrize(("version", "on_screen"), [(19, ADDON_ID), (21, "plugin.video.x")])
+def test_an_approval_shows_name_and_avatar_for_two_seconds_and_refreshes_our_list(make_tv, version, on_screen):
     tv = make_tv(version=version, init_times=2)
     tv.kodi.info_labels["Container.PluginName"] = on_screen
     shown = []
-    tv.link(code_is_shown, tv.approve(), lambda screen: _notes_success(tv, screen, shown))
+
+    def succeeds(screen):
+        shown.extend([tv.now()] * sees("Linked as sample_viewer")(screen))
+        return shown != []
+
+    tv.link(code_is_shown, tv.approve(), succeeds)
     screen = tv.kodi.windows[0]
-    assert tv.now() == pytest.approx(shown[0] + SUCCESS_SECONDS)
+    assert tv.now() == pytest.approx(shown[0] + 2)
     assert texts(screen) == ["Linked as sample_viewer", "This Kodi now belongs to your Simkl account."]
-    assert [picture for *_, picture in boxes(screen, "http://")] == [
-        f"{tv.box.url}/avatars/90/90000001abcdef/user_100.jpg"
-    ]
-    assert ("Container.Refresh" in [call.name for call in tv.kodi.builtins]) is refreshed
+    [(*_, picture)] = boxes(screen, "http://")
+    assert picture == f"{tv.box.url}/avatars/90/90000001abcdef/user_100.jpg"
+    assert ("Container.Refresh" in [call.name for call in tv.kodi.builtins]) is (on_screen == ADDON_ID)
     assert tv.paths().count("/oauth/pin") == 1 and tv.box.too_fast == []  # though Kodi fills the window twice
-
-
-def _notes_success(tv, screen, shown):
-    if sees("Linked as sample_viewer")(screen):
-        shown.append(tv.now())
-    return bool(shown)
 
 
 def test_the_token_is_in_the_profile_closed_to_others_and_everybody_is_told(tv):
     tv.data.mkdir(parents=True, mode=0o755)
-    linked(tv)
+    tv.link(code_is_shown, tv.approve())
     assert tv.told() == [(ADDON_ID, "linked")]
     assert re.fullmatch(r"Linked as sample_viewer since \d\d/\d\d/\d{4}", tv.state().account_line)
     assert (tv.state().linked, tv.state().nameless) == (True, False)
     account = tv.account()
-    assert account["access_token"] == tv.box.tokens[0].token
-    assert account["client_id"] == tv.box.client_id
+    assert (account["access_token"], account["client_id"]) == (tv.box.tokens[0].token, tv.box.client_id)
     assert account["user"] == {"id": 900001, "name": "sample_viewer", "type": "free"}
-    assert stat.S_IMODE(tv.settings_file.stat().st_mode) == 0o600
-    assert stat.S_IMODE(tv.data.stat().st_mode) == 0o700
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (tv.settings_file, tv.data)] == [0o600, 0o700]
 
 
 def test_polls_keep_the_interval_and_say_who_asks(make_tv):
     tv = make_tv(interval=5, slow_down=True)
-    linked(tv, sees("14:40"))
+    tv.link(code_is_shown, sees("14:40"), tv.approve())
     polls = [request.at for request in tv.box.requests if request.path.startswith("/oauth/pin/")]
     assert all(later - earlier >= 5 for earlier, later in zip(polls, polls[1:]))
-    assert tv.box.too_fast == [] and tv.box.unattributed == []
+    assert tv.account() and tv.box.too_fast == [] and tv.box.unattributed == []
     agent = f"simkl-link/{APP_VERSION} (Kodi {tv.kodi.version}.0; posix)"
     assert {request.headers["User-Agent"] for request in tv.box.requests} == {agent}

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes.kodi import Do, UserScript
+from lib.kodi.sign_in import worker
+from tests.fakes.kodi import Do
 from tests.fakes.simkl import App
 from tests.frontends.kodi.screen import boxes, code_is_shown, has_focus, qr_expected, qr_read, sees, texts
 from tests.frontends.kodi.tv import ADDON_ID, PROJECT
 
-CLIENT_ID_QR = 243
 NO_CLIENT_ID = (
     "This copy of Simkl Link has no client id. Get one at simkl.com/settings/developer "
     '(type "TV, devices & command line") and enter it in the settings, under Advanced.'
@@ -23,32 +23,26 @@ OTHER_GENERATION = (
     "The client id of this copy is for Simkl's newer sign-in, which a PIN cannot use. "
     "Get one for AUTH V1 at simkl.com/settings/developer.\n\nClient id entered here: newer"
 )
-NEEDED, REJECTED = "A client id is needed", "Simkl refuses the client id"
+REJECTED = "Simkl refuses the client id"
 NOT_LINKED = "The account could not be linked"
-PASTE = "A Kodi remote app on your phone can paste it."
-WAITING, NO_CONNECTION = "Waiting for you to approve", "No connection. Retrying automatically"
+NO_CONNECTION = "No connection. Retrying automatically"
 
 
-@pytest.mark.parametrize(
-    "options, settings, heading, words, asked",
-    [
-        ({"client_id": ""}, "", NEEDED, NO_CLIENT_ID, []),
-        ({"client_id": "0123456789abcdef" * 4}, "", REJECTED, WRONG_CLIENT_ID, ["/oauth/pin"]),
-        ({"client_id": "newer", "apps": [App("newer", "v2")]}, "auth: v1", REJECTED, OTHER_GENERATION, ["/oauth/pin"]),
-    ],
-    ids=["none", "unknown to Simkl", "of AUTH V2 where only V1 is wanted"],
-)
+@pytest.mark.parametrize(("options", "settings", "heading", "words"), [
+    ({"client_id": ""}, "", "A client id is needed", NO_CLIENT_ID),
+    ({"client_id": "0123456789abcdef" * 4}, "", REJECTED, WRONG_CLIENT_ID),
+    ({"client_id": "newer", "apps": [App("newer", "v2")]}, "auth: v1", REJECTED, OTHER_GENERATION),
+], ids=["none", "unknown to Simkl", "of AUTH V2 where only V1 is wanted"])  # fmt: skip
 def test_a_client_id_that_cannot_be_used_is_explained_and_its_field_is_one_press_away(
-    make_tv, options, settings, heading, words, asked
+    make_tv, options, settings, heading, words
 ):
-    tv = make_tv(**options)
+    tv, files = make_tv(**options), []
     tv.write_settings(f"simkl: {{{settings}}}\n")
-    told, files = sees(heading, f"{words}\n\n{PASTE}", "Scan this to get a client id"), []
-    look = Do(lambda: files.append(Path(tv.kodi.top().image(CLIENT_ID_QR)).read_bytes()))
-    tv.link(told, look, has_focus("Settings"), "select")
+    text = f"{words}\n\nA Kodi remote app on your phone can paste it."
+    look = Do(lambda: files.append(Path(tv.kodi.top().image(243)).read_bytes()))
+    tv.link(sees(heading, text, "Scan this to get a client id"), look, has_focus("Settings"), "select")
     assert qr_read(files[0]) == qr_expected("https://simkl.com/settings/developer/")
-    assert tv.pictures_left() == []
-    assert tv.paths() == asked
+    assert (tv.pictures_left(), tv.paths()) == ([], [] if words == NO_CLIENT_ID else ["/oauth/pin"])
     assert [(one.name, one.args) for one in tv.kodi.builtins[-3:]] == [
         ("Addon.OpenSettings", (ADDON_ID,)), ("SetFocus", ("-97",)), ("SetFocus", ("-80",)),
     ]  # fmt: skip
@@ -67,28 +61,27 @@ def test_a_client_id_typed_into_kodis_settings_works_at_the_next_try(make_tv):
     tv.link(code_is_shown, "back")
 
 
-@pytest.mark.parametrize(
-    "path, status, error, words",
-    [
-        ("/oauth/pin", 429, "user_limit_exceeded",
-         "The daily limit of requests to Simkl is reached. Try again after midnight in New York."),
-        ("/oauth/pin", 400, "brand_new",
-         "Simkl returned an error that this version does not know. Check for an update."),
-        ("/oauth/pin/", 400, "brand_new", NO_CONNECTION),  # it may be about anything: a waiting code is kept
-    ],
-)  # fmt: skip
+LIMIT = "The daily limit of requests to Simkl is reached. Try again after midnight in New York."
+UNKNOWN = "Simkl returned an error that this version does not know. Check for an update."
+
+
+@pytest.mark.parametrize(("path", "status", "error", "words"), [
+    ("/oauth/pin", 429, "user_limit_exceeded", LIMIT),
+    ("/oauth/pin", 400, "brand_new", UNKNOWN),
+    ("/oauth/pin/", 400, "brand_new", NO_CONNECTION),  # it may be about anything: a waiting code is kept
+])  # fmt: skip
 def test_what_simkl_refuses_is_told(tv, path, status, error, words):
     tv.box.order("status", status=status, error=error, path=path)
     tv.link(sees(words), "back")
 
 
 def test_a_broken_settings_file_is_named_with_line_and_column_left_alone_and_works_once_it_is_mended(tv):
-    tv.write_settings("simkl:\n  client_id: [1, 2\n")
-    words = []
+    broken, words = "simkl:\n  client_id: [1, 2\n", []
+    tv.write_settings(broken)
 
     def mend():
         words.extend(texts(tv.kodi.top()))
-        assert tv.settings_file.read_text(encoding="utf-8") == "simkl:\n  client_id: [1, 2\n" and tv.paths() == []
+        assert tv.settings_file.read_text(encoding="utf-8") == broken and tv.paths() == []
         tv.settings_file.unlink()
 
     tv.link(sees(NOT_LINKED), Do(mend), has_focus("Try again"), "select", code_is_shown, "back")
@@ -98,24 +91,17 @@ def test_a_broken_settings_file_is_named_with_line_and_column_left_alone_and_wor
 
 def test_a_network_that_never_comes_is_told_in_the_end(tv, monkeypatch):
     tv.box.stop_listening()
-    with tv.inside():
-        from lib.kodi.sign_in import worker
-
-        assert worker.CODE_RETRY_SECONDS == 900
-        monkeypatch.setattr(worker, "CODE_RETRY_SECONDS", 20)
-        told = "No connection to Simkl. Check the network of this device, then try again."
-        tv.kodi.user = UserScript([sees(NO_CONNECTION), sees(NOT_LINKED, told), "back"])
-        tv.kodi.run(["plugin.py", "link"])
+    assert worker.CODE_RETRY_SECONDS == 900
+    monkeypatch.setattr(worker, "CODE_RETRY_SECONDS", 20)
+    told = "No connection to Simkl. Check the network of this device, then try again."
+    tv.link(sees(NO_CONNECTION), sees(NOT_LINKED, told), "back")
     assert tv.now() == pytest.approx(20, abs=1)
 
 
-def in_trouble(words):
-    """Return a look for these words beside the warning sign."""
-    return lambda screen: sees(words)(screen) and boxes(screen, "warn.png") and not boxes(screen, "dot.png")
-
-
-def calm(words):
-    return lambda screen: sees(words)(screen) and boxes(screen, "dot.png") and not boxes(screen, "warn.png")
+def beside(picture, words):
+    """Return a look for these words beside the warning sign, or the dot of who waits calmly."""
+    other = {"warn.png": "dot.png", "dot.png": "warn.png"}[picture]
+    return lambda screen: sees(words)(screen) and boxes(screen, picture) and not boxes(screen, other)
 
 
 TROUBLE = {
@@ -125,17 +111,9 @@ TROUBLE = {
 }
 
 
-@pytest.mark.parametrize("order, words", TROUBLE.values(), ids=TROUBLE)
+@pytest.mark.parametrize(("order", "words"), TROUBLE.values(), ids=TROUBLE)
 def test_trouble_at_a_poll_is_shown_and_goes_away(tv, order, words):
     tv.box.order(path="/oauth/pin/", **order)
-    tv.link(calm(WAITING), in_trouble(words), calm(WAITING), "back")
+    calm = beside("dot.png", "Waiting for you to approve")
+    tv.link(calm, beside("warn.png", words), calm, "back")
     assert tv.paths().count("/oauth/pin") == 1
-
-
-def test_a_lost_network_is_shown_and_the_approval_noticed_once_it_is_back(tv):
-    back_again = []
-    lose = Do(lambda: tv.box.order("reset", times=None))
-    mend = Do(lambda: (tv.box.clear_faults(), back_again.append(tv.now())))
-    gone = [code_is_shown, lose, in_trouble(NO_CONNECTION), tv.approve(), sees("14:45")]
-    tv.link(*gone, mend, sees("Linked as sample_viewer"))
-    assert tv.box.requests[-1].at - back_again[0] < 3.5
