@@ -1,4 +1,4 @@
-"""An internal error is told in one sentence and logged without secrets, and the user can go on; odd calls; the proxy."""
+"""An internal error is told in one sentence and logged without secrets, and the user can go on. Odd calls, the proxy."""
 
 import math
 import pkgutil

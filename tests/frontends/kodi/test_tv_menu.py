@@ -17,7 +17,6 @@ LINKED = [
     ("settings", "Settings"),
 ]  # fmt: skip
 SENT = ("sent", "Sent")
-NOBODY = [("account", "Link an account"), ("settings", "Settings")]
 
 
 def entries(listing):
@@ -32,22 +31,23 @@ def entries(listing):
 def test_the_menu_of_a_kodi_that_is_not_linked_asks_nobody_and_needs_no_settings_file(tv):
     tv.write_settings("broken: [")
     listing = tv.open()
-    assert listing.ended is True
-    assert entries(listing) == NOBODY
+    assert entries(listing) == [("account", "Link an account"), ("settings", "Settings")]
+    assert (listing.ended, tv.paths()) == (True, [])
     for entry in listing.entries:
         assert entry.url.startswith(f"plugin://{ADDON_ID}/")
         assert entry.item.getArt("icon").endswith(".png")  # the Kodi stubs look for the file
-    assert tv.paths() == []
 
 
-def test_the_menu_of_a_linked_kodi(tv):
-    tv.become_linked()
-    found = entries(tv.open())
-    assert found[0] == ("account", tv.state().account_line)
-    assert found[0][1].startswith("Linked as sample_viewer since ")
-    assert found[1:] == LINKED
-    tv.remember(account_line="")
-    assert entries(tv.open()) == [("account", "Linked"), *LINKED]
+def test_the_menu_of_a_linked_kodi(tv, waiting):
+    (tv.data / "queue.db").mkdir()  # a queue that cannot be used is left out
+    line = tv.state().account_line
+    assert line.startswith("Linked as sample_viewer since ")
+    for shown in (line, ""):
+        tv.remember(account_line=shown)
+        assert entries(tv.open()) == [("account", shown or "Linked"), *LINKED]
+    tv.box.revoke()
+    tv.script("status")
+    assert entries(tv.open())[:2] == [("account", "sample_viewer: needs linking again"), ("link", "Link again")]
 
 
 @on_old_and_new_kodi
@@ -61,26 +61,22 @@ def test_the_menu_counts_what_waits_and_opens_it_as_a_folder(tv, waiting):
     assert [entry.is_folder for entry in tv.open().entries] == [False, True, True] + [False] * len(LINKED)
 
 
-def playing(tv, waiting, **more):
-    with waiting.queue() as queue:
-        queue.save_now_playing(OWNER, replace(watched(HARBOUR), progress=41.87, **more))
-
-
 def test_the_menu_says_what_plays_and_leads_back_to_it(tv, waiting):
-    playing(tv, waiting, art="image://poster/")
+    with waiting.queue() as queue:
+        queue.save_now_playing(OWNER, replace(watched(HARBOUR), progress=41.87, art="image://poster/"))
     assert entries(tv.open())[1:] == [SENT, *LINKED]  # it played when Kodi was killed
     tv.kodi.playback.start("/films/harbour.mkv", 6240.0, lead=4680.0)
     shown = tv.open().entries[1].item
     assert (shown.getLabel(), shown.getArt("poster")) == ("Now watching: The Glass Harbour, 75 %", "image://poster/")
-    tv.open("watching", handle=-1)
-    assert tv.kodi.builtins[-1] == ("ActivateWindow", ("fullscreenvideo",))
+    for path, window in (
+        ("watching", ("ActivateWindow", ("fullscreenvideo",))),
+        ("waiting", ("ActivateWindow", ("Videos", f"plugin://{ADDON_ID}/waiting", "return"))),
+        ("settings", ("Addon.OpenSettings", (ADDON_ID,))),
+    ):
+        tv.open(path, handle=-1)
+        assert tv.kodi.builtins[-1] == window
     tv.kodi.playback.pause()
     assert tv.open().entries[1].item.getLabel() == "Paused: The Glass Harbour, 75 %"
-
-
-def test_the_menu_leaves_out_a_queue_that_cannot_be_used(tv, waiting):
-    (tv.data / "queue.db").mkdir()
-    assert entries(tv.open())[1:] == LINKED
 
 
 @pytest.mark.parametrize(("tracks", "brings"), [(False, set()), (True, {"sqlite3"})])
@@ -89,27 +85,6 @@ def test_the_menu_brings_nothing_heavy_along_and_sqlite_only_where_anything_was_
     if tracks:
         PlayQueue(tv.data / "queue.db", FakeClock()).close()
     assert imported_by(tv.profile, f"plugin://{ADDON_ID}/", "1", "") == brings
-
-
-def test_the_menu_of_a_kodi_whose_link_was_removed_at_simkl(tv):
-    tv.become_linked()
-    tv.box.revoke()
-    tv.script("status")
-    found = entries(tv.open())
-    assert found[0] == ("account", "sample_viewer: needs linking again")
-    assert found[1] == ("link", "Link again")
-
-
-OPENED = {
-    "waiting": ("ActivateWindow", ("Videos", f"plugin://{ADDON_ID}/waiting", "return")),
-    "settings": ("Addon.OpenSettings", (ADDON_ID,)),
-}
-
-
-@pytest.mark.parametrize(("word", "call"), OPENED.items())
-def test_a_list_and_the_settings_can_be_opened_from_anywhere(tv, word, call):
-    tv.script(word)
-    assert tv.kodi.builtins == [call]
 
 
 @pytest.mark.parametrize("action", ["link", "nonsense"])

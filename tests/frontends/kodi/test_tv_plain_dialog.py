@@ -16,11 +16,9 @@ def make_plain_tv(make_tv, tmp_path):
 
 def link(tv):
     """Link, and return the one progress dialog that was shown."""
-    assert tv.link() == 0
-    assert tv.kodi.windows == []
+    assert (tv.link(), tv.kodi.windows) == (0, [])
     [dialog] = tv.kodi.progress
-    assert not dialog.open
-    assert dialog.heading == "Link your Simkl account"
+    assert (dialog.heading, dialog.open) == ("Link your Simkl account", False)
     assert not tv.kodi.screensaver_inhibited
     return dialog
 
@@ -28,15 +26,14 @@ def link(tv):
 def test_it_shows_address_and_code_and_ends_with_the_name(make_plain_tv):
     tv = make_plain_tv(codes=["K7Q2X"])
     tv.as_soon_as(lambda: len(tv.box.requests) > 2, tv.box.approve_pending)
-    dialog = link(tv)
-    assert dialog.messages[0] == "Getting your code"
-    assert dialog.messages[-1].splitlines() == [
+    first, *_, last = link(tv).messages
+    assert first == "Getting your code"
+    assert last.splitlines() == [
         f"On your phone or computer, open [B]{tv.box.url[7:]}/pin[/B]",
         "and enter this code: [B]K7Q2X[/B]",
         "Waiting for you to approve",
     ]
-    assert tv.toasts() == ["Linked as sample_viewer"]
-    assert tv.told() == [(ADDON_ID, "linked")]
+    assert (tv.toasts(), tv.told()) == (["Linked as sample_viewer"], [(ADDON_ID, "linked")])
     assert tv.account()["access_token"] == tv.box.tokens[0].token
     tv.restart()
     tv.box.journal.reset()
@@ -55,25 +52,18 @@ def test_it_shows_the_longer_code_of_the_newer_sign_in(make_plain_tv):
 
 def test_the_bar_counts_down_to_the_end_of_the_code(make_plain_tv):
     tv = make_plain_tv(expires_in=10)
-    dialog = link(tv)
-    counted = [part for part in dialog.percents if part]
-    assert counted[0] == 100
-    assert counted == sorted(counted, reverse=True)
-    assert len(set(counted)) >= 2
+    counted = [part for part in link(tv).percents if part]
+    assert counted[0] == 100 and counted == sorted(counted, reverse=True) and len(set(counted)) >= 2
     assert tv.toasts() == ["The code has expired"]
 
 
-@pytest.mark.parametrize(
-    ("order", "line", "told"),
-    [
-        ({"fault": "html", "path": "/oauth/pin/"}, -1, "No connection, retrying. Does this network require a login?"),
-        ({"fault": "fresh_code"}, 0, "The old code is no longer valid. Here is a new one."),
-    ],
-    ids=["trouble", "a replaced code"],
-)
-def test_what_happens_meanwhile_is_told(make_plain_tv, order, line, told):
+@pytest.mark.parametrize(("fault", "line", "told"), [
+    ("html", -1, "No connection, retrying. Does this network require a login?"),
+    ("fresh_code", 0, "The old code is no longer valid. Here is a new one."),
+])  # fmt: skip
+def test_what_happens_meanwhile_is_told(make_plain_tv, fault, line, told):
     tv = make_plain_tv(expires_in=5)
-    tv.box.order(**order)
+    tv.box.order(fault, path="/oauth/pin/")
     assert told in [message.splitlines()[line] for message in link(tv).messages]
 
 
@@ -92,7 +82,6 @@ def test_it_ends_quietly(make_plain_tv, by):
 def test_what_goes_wrong_is_told_and_the_log_says_why_it_is_so_plain(make_plain_tv):
     tv = make_plain_tv(client_id="misspelt")
     link(tv)
-    [message] = tv.toasts()
-    assert message.startswith("Simkl does not accept the client id of this copy")
+    assert [toast.partition(" of this copy")[0] for toast in tv.toasts()] == ["Simkl does not accept the client id"]
     assert "the sign-in window cannot be made" in tv.kodi.log_text()
     assert "XML File for Window is missing" in tv.kodi.log_text()

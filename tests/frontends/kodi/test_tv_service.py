@@ -8,15 +8,15 @@ from tests.frontends.kodi.idle import imported_by
 from tests.frontends.kodi.screen import code_is_shown, sees
 from tests.frontends.kodi.tv import AT_ONCE
 
-WELCOME = "Find it under Video add-ons"
-HOUR = 3600
 
-
-def test_a_fresh_installation_says_once_how_to_link(tv):
-    tv.service()
+def test_a_fresh_installation_says_once_how_to_link_and_imports_nothing_heavy(tv):
+    tv.service(until=30)
+    waits = tv.kodi.waiting.waits
+    assert max(later - earlier for earlier, later in zip(waits, waits[1:]) if earlier < 9) <= 1  # Kodi may end already
     [toast] = tv.kodi.notifications
-    assert (toast.heading, toast.message, toast.sound) == ("Simkl Link", WELCOME, False)
+    assert (toast.heading, toast.message, toast.sound) == ("Simkl Link", "Find it under Video add-ons", False)
     assert tv.state().account_line == "Not linked"
+    assert imported_by(tv.profile, "") <= {"sqlite3"}
     tv.restart()
     tv.service()
     assert tv.toasts() == []
@@ -27,26 +27,20 @@ def test_a_fresh_installation_says_once_how_to_link(tv):
     assert tv.toasts() == ["Unlinked"]  # nor is who was linked once
 
 
-def test_without_a_link_nothing_heavy_is_imported(tv):
-    tv.service()  # the welcome is remembered under a lock, once
-    assert imported_by(tv.profile, "") <= {"sqlite3"}
+@pytest.mark.parametrize("kind", ["tv", "couch"], ids=["not linked", "linked"])
+def test_hours_of_idling_ask_simkl_nothing_and_write_nothing(request, kind):
+    tv = request.getfixturevalue(kind)  # the couch waits for the threads of who is linked
 
+    def files():
+        """Return the files of the profile with their times; folders change whenever sqlite opens the queue."""
+        return sorted((path.name, path.stat().st_mtime_ns) for path in tv.profile.rglob("*") if path.is_file())
 
-def files_of(tv):
-    """Return the files of a profile with their times; folders change whenever sqlite opens the queue."""
-    return sorted((path.name, path.stat().st_mtime_ns) for path in tv.profile.rglob("*") if path.is_file())
-
-
-@pytest.mark.parametrize("linked", [False, True])
-def test_hours_of_idling_ask_simkl_nothing_and_write_nothing(request, linked):
-    tv = request.getfixturevalue("couch" if linked else "tv")  # the couch waits for the threads of who is linked
     tv.service()  # makes the queue's file, and remembers that it has welcomed
     tv.restart()
-    before, asked = files_of(tv), tv.paths()
-    assert ("queue.db" in dict(before)) == linked
-    tv.service(until=4 * HOUR)
-    assert tv.paths() == asked
-    assert files_of(tv) == before
+    before, asked = files(), tv.paths()
+    assert ("queue.db" in dict(before)) == (kind == "couch")
+    tv.service(until=4 * 3600)
+    assert (tv.paths(), files()) == (asked, before)
 
 
 def test_what_was_forgotten_about_the_account_is_read_from_the_settings_file(tv):
@@ -57,10 +51,8 @@ def test_what_was_forgotten_about_the_account_is_read_from_the_settings_file(tv)
     for name in tv.kodi.settings.values:  # and a person has pressed Defaults in Kodi's settings
         tv.kodi.settings.values[name] = tv.kodi.settings.parse(name, tv.kodi.settings.defaults[name])
     tv.service(until=300)
-    assert (tv.state().account_line, tv.state().linked, line.partition(" since ")[0]) == (
-        line, True, "Linked as sample_viewer"
-    )  # fmt: skip
-    assert tv.toasts() == []
+    assert line.startswith("Linked as sample_viewer since ")
+    assert (tv.state().account_line, tv.state().linked, tv.toasts()) == (line, True, [])
 
 
 def test_a_broken_settings_file_is_logged_and_otherwise_let_be(tv):
@@ -68,9 +60,8 @@ def test_a_broken_settings_file_is_logged_and_otherwise_let_be(tv):
     tv.write_settings("accounts: [")
     tv.restart()
     tv.remember(nameless=True)
-    assert tv.service() == 0
+    assert (tv.service(), tv.toasts()) == (0, [])
     assert f"{tv.settings_file}, line 1" in tv.kodi.log_text()
-    assert tv.toasts() == []
     assert tv.settings_file.read_text(encoding="utf-8") == "accounts: ["
 
 
@@ -99,12 +90,11 @@ def nameless(tv):
 
 def test_a_name_that_is_still_missing_is_asked_for_every_ten_minutes(nameless):
     nameless.box.order("status", status=503, path="/users/settings", times=2)
-    nameless.service(until=HOUR)
+    nameless.service(until=3600)
     assert nameless.state().account_line.startswith("Linked as sample_viewer since ")
     assert nameless.state().nameless is False and nameless.toasts() == []
-    asked = [request.at for request in nameless.box.requests if request.path == "/users/settings"][1:]
-    assert len(asked) == 3
-    assert all(600 <= later - earlier < 700 for earlier, later in zip(asked, asked[1:]))
+    _, first, second, third = [one.at for one in nameless.box.requests if one.path == "/users/settings"]
+    assert 600 <= second - first < 700 and 600 <= third - second < 700
     assert nameless.account()["user"]["name"] == "sample_viewer"
     assert "the name is not known yet" in nameless.kodi.log_text()
 
@@ -117,27 +107,14 @@ def test_kodi_shuts_down_while_the_name_is_asked_for(nameless):
     assert time.perf_counter() - began[0] < AT_ONCE
 
 
-def unlinked_meanwhile(tv):
-    tv.box.order("status", status=503, path="/users/settings", times=None)
-    tv.kodi.at(tv.now() + 300, lambda: tv.write_settings("accounts: {}\n"))
-
-
-@pytest.mark.parametrize(
-    ("happens", "asked", "line", "toasts"),
-    [
-        (lambda tv: tv.box.revoke(), 3, "Needs linking again", ["Please link your account again"]),
-        (unlinked_meanwhile, 2, "Not linked", []),
-    ],
-    ids=["refused", "unlinked"],
-)
-def test_a_name_is_not_asked_for_again_once_the_link_is_gone(nameless, happens, asked, line, toasts):
-    happens(nameless)
-    nameless.service(until=HOUR)
-    assert (nameless.state().account_line, nameless.toasts()) == (line, toasts)
-    assert nameless.paths().count("/users/settings") == asked
-
-
-def test_a_kodi_that_shut_down_before_it_was_listened_to_can_end_it_within_seconds(tv):
-    tv.service(until=30)
-    waits = tv.kodi.waiting.waits
-    assert max(later - earlier for earlier, later in zip(waits, waits[1:]) if earlier < 9) <= 1
+@pytest.mark.parametrize("refused", [True, False], ids=["refused", "unlinked"])
+def test_a_name_is_not_asked_for_again_once_the_link_is_gone(nameless, refused):
+    if refused:
+        nameless.box.revoke()
+    else:
+        nameless.box.order("status", status=503, path="/users/settings", times=None)
+        nameless.kodi.at(nameless.now() + 300, lambda: nameless.write_settings("accounts: {}\n"))
+    nameless.service(until=3600)
+    assert nameless.state().account_line == ("Needs linking again" if refused else "Not linked")
+    assert nameless.toasts() == (["Please link your account again"] if refused else [])
+    assert nameless.paths().count("/users/settings") == (3 if refused else 2)
