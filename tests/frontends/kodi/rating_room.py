@@ -56,19 +56,9 @@ def plays(couch, *states):
         return queue.listing(OWNER, *(states or ("waiting",)))
 
 
-def nothing_is_queued(couch):
-    """Return whether there is nothing, perhaps not even a queue."""
-    return not (couch.data / "queue.db").exists() or plays(couch) == []
-
-
 def break_queue(couch):
     """Put a folder where the queue is."""
     (couch.data / "queue.db").mkdir(parents=True)
-
-
-def windows(couch):
-    """Return the names of the windows that were opened."""
-    return [screen.name for screen in couch.kodi.windows]
 
 
 def reads(screen):

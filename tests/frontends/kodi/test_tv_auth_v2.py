@@ -155,15 +155,16 @@ def serve(tv, day):
     return tv.toasts()
 
 
-def test_the_account_line_says_link_again_and_the_menu_offers_it(old):
+def test_the_account_line_and_the_menu_say_link_again_until_that_is_done(old):
     old.service()
     assert (old.state().account_line, old.state().moving) == (LINE, True)
     assert [entry.item.getLabel() for entry in old.open().entries][:2] == [LINE, "Link again"]
     old.restart()
     assert status(old) == [LINE, "Simkl accepts this link.", "Valid until you remove the app at Simkl."]
-    old.kodi.answers = [True]
-    old.script("unlink")
-    assert old.state().moving is False
+    old.link(code_is_shown, old.approve())
+    assert (old.account()["auth"], old.account()["client_id"]) == ("v2", NEW)
+    assert (old.state().moving, old.state().account_line.startswith("Linked as sample_viewer since ")) == (False, True)
+    assert (serve(old, "2027-01-01"), old.state().moving) == ([], False)
 
 
 def test_the_reminder_comes_once_a_month_at_most(old):
@@ -176,23 +177,6 @@ def test_a_kodi_that_runs_for_months_is_reminded_each_month(old):
     old.wall = lambda: began + old.now() * 1440  # a day for each look of a minute
     old.service(until=40 * 60.0)
     assert old.toasts() == [REMINDER] * 2
-
-
-def test_linking_again_uses_the_newer_sign_in_and_ends_the_reminders(old):
-    assert serve(old, "2026-12-01") == [REMINDER]
-    old.restart()
-    old.link(code_is_shown, old.approve())
-    assert (old.account()["auth"], old.account()["client_id"]) == ("v2", NEW)
-    assert old.state().moving is False
-    assert old.state().account_line.startswith("Linked as sample_viewer since ")
-    assert serve(old, "2027-01-01") == []
-
-
-@pytest.mark.parametrize("client_id", [None, NEW], ids=["without a client id to move to", "with the newer sign-in"])
-def test_who_need_not_move_is_not_reminded(make_tv, client_id):
-    tv = make_tv(client_id=client_id, **({"apps": [App(NEW, "v2")]} if client_id else {}))
-    tv.become_linked(client_id=client_id)
-    assert (serve(tv, "2026-12-01"), tv.state().moving) == ([], False)
 
 
 def test_an_update_of_the_add_on_that_brings_the_client_id_is_noticed(make_tv, tmp_path, monkeypatch):

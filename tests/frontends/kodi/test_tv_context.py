@@ -5,7 +5,7 @@ import pytest
 from tests.fakes.kodi import conditions
 from tests.frontends.kodi import rating_room
 from tests.frontends.kodi.couch import FILM, SHOW
-from tests.frontends.kodi.rating_room import choose, nothing_is_queued, plays, reads, stands_on, windows, woken
+from tests.frontends.kodi.rating_room import choose, plays, reads, stands_on, woken
 from tests.frontends.kodi.tv import on_old_and_new_kodi
 
 MARK, UNMARK, REMOVE, RATE = "mark-selected", "unmark-selected", "remove-selected", "rate-selected"
@@ -106,8 +106,8 @@ def test_what_the_library_does_not_know_and_a_missing_link_are_told_and_nothing_
         couch.remember(owner="", linked=False)
     stand(couch, what)
     choose(couch, args)
-    assert couch.toasts() == [told] and nothing_is_queued(couch)
-    assert windows(couch) == couch.kodi.dialogs == []
+    assert couch.toasts() == [told] and plays(couch) == []
+    assert couch.kodi.windows == couch.kodi.dialogs == []
 
 
 def test_a_queue_that_cannot_be_written_is_told(couch):
@@ -146,7 +146,7 @@ def test_what_leaves_the_library_at_simkl_is_asked_about(couch, what, title):
     stand(couch, what)
     couch.kodi.answers = [False, True]
     choose(couch, REMOVE)
-    assert nothing_is_queued(couch) and couch.toasts() == []
+    assert plays(couch) == [] and couch.toasts() == []
     choose(couch, REMOVE)
     question = couch.kodi.dialogs[-1]
     told = "It leaves your Simkl library with its history and rating."

@@ -5,18 +5,7 @@ import pytest
 from tests.fakes.kodi import Do
 from tests.frontends.kodi import rating_room
 from tests.frontends.kodi.couch import FILM, OTHER_FILM, SHOW, VIEWER
-from tests.frontends.kodi.rating_room import (
-    ask,
-    choose,
-    nothing_is_queued,
-    plays,
-    rated_item,
-    reads,
-    sitting,
-    stands_on,
-    windows,
-    woken,
-)
+from tests.frontends.kodi.rating_room import ask, choose, plays, rated_item, reads, sitting, stands_on, woken
 from tests.frontends.kodi.screen import boxes, has_focus
 from tests.frontends.kodi.tv import BOUND, addon_without, on_old_and_new_kodi
 
@@ -107,12 +96,12 @@ def test_the_poster_is_shown_and_comes_with_the_note_or_our_icon_does(couch, art
 def test_back_is_no_rating(couch, key):
     ask(couch, "right", key)
     assert couch.now() < 10, "it closed by itself"
-    assert nothing_is_queued(couch) and couch.toasts() == [] and not woken(couch)
+    assert plays(couch) == [] and couch.toasts() == [] and not woken(couch)
 
 
 def test_not_again_for_this_show_is_one_step_down_and_rates_nothing(couch):
     ask(couch, "down", has_focus("Not again for this show"), "select", **EPISODE)
-    assert couch.state().never_ask != () and couch.toasts() == [] and nothing_is_queued(couch)
+    assert couch.state().never_ask != () and couch.toasts() == [] and plays(couch) == []
 
 
 def test_without_a_link_nothing_is_asked_and_a_queue_that_cannot_be_written_is_told(make_couch, couch):
@@ -122,7 +111,7 @@ def test_without_a_link_nothing_is_asked_and_a_queue_that_cannot_be_written_is_t
     couch = make_couch(linked=False)
     couch.remember(owner="", linked=False)
     ask(couch)
-    assert couch.toasts() == ["Not linked"] and windows(couch) == []
+    assert couch.toasts() == ["Not linked"] and couch.kodi.windows == []
 
 
 NO_ITEMS = {
@@ -134,7 +123,7 @@ NO_ITEMS = {
 @pytest.mark.parametrize("words", NO_ITEMS.values(), ids=NO_ITEMS)
 def test_what_the_service_did_not_pack_is_logged_and_nothing_opens(couch, words):
     assert couch.script("rate", *words) in (None, 0)
-    assert windows(couch) == [] and couch.toasts() == []
+    assert couch.kodi.windows == [] and couch.toasts() == []
     assert "nothing to rate" in couch.kodi.log_text()
 
 
@@ -169,19 +158,19 @@ def test_it_closes_within_a_second(brisk, second, happens):
         brisk.at(second, brisk.kodi.abort if happens == "Kodi ends" else brisk.play_film)
     ask(brisk)
     assert second <= brisk.now() <= second + SECOND
-    assert windows(brisk) and nothing_is_queued(brisk) and brisk.toasts() == []
+    assert brisk.kodi.windows and plays(brisk) == [] and brisk.toasts() == []
 
 
 def test_a_key_gives_another_half_a_minute(brisk):
     ask(brisk, after(brisk, 25), "left")
     assert 25 + HALF_A_MINUTE <= brisk.now() <= 25 + HALF_A_MINUTE + 2 * SECOND
-    assert nothing_is_queued(brisk)
+    assert plays(brisk) == []
 
 
 def test_while_something_plays_nothing_opens(brisk):
     brisk.play_film()
     ask(brisk)
-    assert windows(brisk) == [] and nothing_is_queued(brisk)
+    assert brisk.kodi.windows == [] and plays(brisk) == []
 
 
 def test_what_ends_or_pauses_behind_a_list_closes_nothing_and_the_next_film_does(brisk):
@@ -201,7 +190,7 @@ def test_an_internal_error_of_the_wait_closes_the_window_and_is_logged(brisk, mo
     monkeypatch.setattr("lib.kodi.rating.auto_close.Worker.stopping", lambda self: 1 / 0)
     with brisk.inside():
         brisk.kodi.run(["plugin.py", "rate", rating_room.word_for(brisk)])
-    assert windows(brisk) and "internal error" in brisk.kodi.log_text()
+    assert brisk.kodi.windows and "internal error" in brisk.kodi.log_text()
 
 
 # where the window cannot be made
@@ -238,4 +227,4 @@ def test_a_plain_list_closes_when_something_plays(plain):
     plain.at(2, plain.play_film)
     plain.kodi.answers = UntilClosed([-1])
     ask(plain)
-    assert 2 <= plain.now() <= 2 + SECOND and nothing_is_queued(plain)
+    assert 2 <= plain.now() <= 2 + SECOND and plays(plain) == []

@@ -1,11 +1,8 @@
 """What is it? A person tells what Simkl did not recognise, and it is remembered."""
 
-import threading
-
 import pytest
 
 from lib.simkl.api.media import Item
-from lib.system import locks
 from lib.tracking.play import NOT_FOUND, QUEUED, REJECTED
 from lib.tracking.store.match_cache import MatchCache
 from tests.frontends.kodi.test_tv_lists import WHAT_IS_IT
@@ -146,15 +143,3 @@ def test_what_goes_wrong_is_told_in_words(tv, waiting, trouble, says):
     assert tv.kodi.dialogs[-1].message.startswith(says)
     assert waiting.states() == [("Lantern Streeet 2x04", NOT_FOUND)]
     assert [bar.open for bar in tv.kodi.progress] in ([], [False])
-
-
-def test_kodi_shuts_down_while_another_program_has_the_turn_at_simkl(tv, waiting):
-    guard = locks.try_lock(tv.settings_file.with_name("settings.yaml.turn.lock"))
-    try:
-        tv.kodi.at(tv.now() + 1, tv.kodi.abort)
-        asked(tv, waiting, watched(MISSPELT, state=NOT_FOUND), "Lantern")
-        workers = [thread for thread in threading.enumerate() if thread.name == "simkl-link"]
-    finally:
-        guard.release()
-    assert workers == [] and "/search/tv" not in tv.paths()
-    assert [dialog.kind for dialog in tv.kodi.dialogs] == ["contextmenu", "input"]

@@ -7,7 +7,7 @@ import pytest
 from lib.simkl.api.media import Item
 from lib.tracking.play import Play
 from tests.frontends.kodi.couch import FILM, SHOW
-from tests.frontends.kodi.rating_room import SLOW, break_queue, nothing_is_queued, plays, sitting, windows, woken
+from tests.frontends.kodi.rating_room import SLOW, break_queue, plays, sitting, woken
 from tests.frontends.kodi.tv import PROJECT
 
 FILM_WORDS = ["type=movie", f"title={FILM.title}", "year=2018", "imdb=tt9900001", "tmdb=990001"]
@@ -21,7 +21,7 @@ def couch(make_couch):
 
 def tell(couch, *words):
     assert couch.script("scrobble", *words) in (None, 0)
-    assert couch.toasts() == [] and windows(couch) == [] and couch.kodi.dialogs == []
+    assert couch.toasts() == [] and couch.kodi.windows == [] and couch.kodi.dialogs == []
 
 
 def told(couch):
@@ -52,7 +52,7 @@ def test_what_is_wrong_is_logged_and_nothing_is_sent(couch):
     [line] = told(couch)
     assert "word 7 is no name=value" in line and FILM.title not in line
     assert f"told: {', '.join(words)}" in couch.kodi.log_text()  # for who turns Kodi's debug log on
-    assert nothing_is_queued(couch) and not woken(couch)
+    assert plays(couch) == [] and not woken(couch)
 
 
 def test_without_a_link_or_a_queue_that_can_be_written_it_is_logged(couch):
@@ -82,7 +82,7 @@ def test_what_kodi_plays_itself_is_left_to_it(couch, queue, words, is_playing):
 def test_what_the_person_does_not_track_is_not_sent(couch, switch, words):
     couch.kodi.settings.values[switch] = False
     tell(couch, "stop", *words, "progress=95")
-    assert "of a kind that is not tracked" in told(couch)[-1] and nothing_is_queued(couch)
+    assert "of a kind that is not tracked" in told(couch)[-1] and plays(couch) == []
 
 
 AGAIN = {
@@ -102,7 +102,7 @@ def test_what_is_marked_within_a_day_is_not_marked_again(couch, queue, again, la
     couch.wall = lambda: now
     action, *progress = again.split()
     tell(couch, action, *FILM_WORDS, *progress)
-    assert nothing_is_queued(couch) is ignored is not woken(couch)
+    assert (plays(couch) == []) is ignored is not woken(couch)
 
 
 def test_the_manual_names_every_message_and_property():

@@ -15,7 +15,7 @@ def test_a_fresh_installation_says_once_how_to_link_and_imports_nothing_heavy(tv
     assert max(later - earlier for earlier, later in zip(waits, waits[1:]) if earlier < 9) <= 1  # Kodi may end already
     [toast] = tv.kodi.notifications
     assert (toast.heading, toast.message, toast.sound) == ("Simkl Link", "Find it under Video add-ons", False)
-    assert tv.state().account_line == "Not linked"
+    assert (tv.state().account_line, tv.state().status_line) == ("Not linked", "")
     assert imported_by(tv.profile, "") <= {"sqlite3"}
     tv.restart()
     tv.service()

@@ -134,11 +134,6 @@ def test_of_two_films_that_waited_for_the_network_the_last_one_is_in_the_line_an
     assert re.fullmatch(r"Last: Salt Letters, \d\d:\d\d", couch.state().status_line)
 
 
-def test_nobody_who_is_not_linked_has_a_line(tv):
-    tv.service(600)
-    assert tv.state().status_line == ""
-
-
 @pytest.mark.parametrize("update", [update_status_when_idle, update_status_when_drained])
 def test_a_queue_that_cannot_be_read_leaves_the_line_as_it_is(tv, update):
     with tv.queue() as queue:

@@ -57,18 +57,6 @@ def test_a_kodi_that_is_killed_has_lost_ten_seconds_at_most(couch, tmp_path):
     assert len(couch.sent("/scrobble/stop") + couch.sent("/sync/history")) == 1
 
 
-def test_an_update_of_the_add_on_in_the_middle_of_a_film_does_not_lose_its_mark(couch):
-    couch.at(1, couch.play_film)
-    couch.service(61)
-    assert couch.queued() == [("stop", TITLE, "waiting")]
-    couch.restart()
-    couch.kodi.playback.start_from_library("movie", couch.film, lead=60.0)
-    couch.at(160, couch.kodi.playback.stop)
-    couch.service(170)
-    assert couch.calls()[-1] == ("stop", TITLE, 92)
-    assert couch.marks() == {TITLE: 1}
-
-
 def test_kodi_shuts_down_within_a_second_while_a_request_hangs(couch):
     order = couch.box.order("hang", path="/scrobble/stop")
     began = []
