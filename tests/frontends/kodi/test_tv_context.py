@@ -79,7 +79,7 @@ def test_exactly_what_is_chosen_is_marked_whatever_is_left_out(couch, what, mark
 
 
 @on_old_and_new_kodi
-def test_simkl_gets_a_show_in_one_call_and_the_queue_knows_all_its_ids(couch):
+def test_simkl_gets_a_show_in_one_call_and_removes_it_in_one_and_the_queue_knows_all_its_ids(couch):
     stand(couch, "show")
     choose(couch, MARK)
     [first] = [play for play in plays(couch) if play.ref == f"episode/{couch.first}"]
@@ -91,7 +91,14 @@ def test_simkl_gets_a_show_in_one_call_and_the_queue_knows_all_its_ids(couch):
     couch.service(20)
     assert set(couch.marks()) == set(of_show(*EPISODES))
     assert [call.episodes for call in couch.box.history_calls] == [5]
-    assert couch.queued() == [] and couch.box.malformed == []
+    couch.restart(real_wait=rating_room.SLOW)
+    stand(couch, "show")
+    couch.kodi.answers = [True]
+    choose(couch, REMOVE)
+    couch.restart(real_wait=0.0)
+    couch.service(20)
+    assert (couch.marks(), couch.queued(), couch.box.malformed) == ({}, [], [])
+    assert couch.sent("/sync/history/remove")[-1]["shows"][0].keys() == {"title", "year", "ids"}
 
 
 GONE = ["a film that is gone", "a show that is gone", "all seasons of nothing", "a set of films", "nothing"]
@@ -108,13 +115,6 @@ def test_what_the_library_does_not_know_and_a_missing_link_are_told_and_nothing_
     choose(couch, args)
     assert couch.toasts() == [told] and plays(couch) == []
     assert couch.kodi.windows == couch.kodi.dialogs == []
-
-
-def test_a_queue_that_cannot_be_written_is_told(couch):
-    rating_room.break_queue(couch)
-    stand(couch, "film")
-    choose(couch, MARK)
-    assert couch.toasts() == ["The queue cannot be used"]
 
 
 @pytest.mark.parametrize(("what", "title"), [
@@ -153,17 +153,6 @@ def test_what_leaves_the_library_at_simkl_is_asked_about(couch, what, title):
     assert (question.heading, question.message) == (f"Remove {title}?", told)
     assert [(play.action, play.label) for play in plays(couch)] == [("removed", title)]
     assert couch.toasts() == [f"Will be removed from Simkl: {title}"]
-
-
-def test_a_whole_show_leaves_the_library_at_simkl(couch):
-    stand(couch, "show")
-    choose(couch, MARK)
-    couch.kodi.answers = [True]
-    choose(couch, REMOVE)
-    couch.restart(real_wait=0.0)
-    couch.service(30)
-    assert (couch.marks(), couch.queued(), couch.box.malformed) == ({}, [], [])
-    assert couch.sent("/sync/history/remove")[-1]["shows"][0].keys() == {"title", "year", "ids"}
 
 
 # when Kodi offers it

@@ -97,40 +97,31 @@ def test_that_the_account_is_replaced_is_said_before_the_code(tv, waiting, waits
 # the line in the settings window, kept by the service
 
 
-@pytest.fixture
-def writes(couch, monkeypatch):
-    """What was written there, in order."""
-    carry_out, found = couch.kodi.builtin, []
-
-    def watching(text):
-        carry_out(text)
-        name, args = couch.kodi.builtins[-1]
-        if (name, args[:1]) == ("SetProperty", ("simkl.status",)):
-            found.append(args[1])
-
-    monkeypatch.setattr(couch.kodi, "builtin", watching)
-    return found
+def writes(couch):
+    """Return what was written there, in order."""
+    calls = [call.args for call in couch.kodi.builtins if call.name == "SetProperty"]
+    return [value for name, value, *_ in calls if name == "simkl.status"]
 
 
-def test_what_was_watched_is_in_the_line_as_soon_as_simkl_has_it_and_our_list_is_drawn_anew(couch, writes):
+def test_what_was_watched_is_in_the_line_as_soon_as_simkl_has_it_and_our_list_is_drawn_anew(couch):
     couch.kodi.info_labels["Container.PluginName"] = "plugin.video.simkl"
     couch.watch(couch.play_film, (60, "pause"), (200, "resume"), (380, "end"), until=360)
-    before, written = writes
+    before, written = writes(couch)
     assert before == "Nothing sent yet" and re.fullmatch(r"Last: The Glass Harbour, \d\d:\d\d", written)
     assert couch.state().status_line == written
     assert ("Container.Refresh", ()) in couch.kodi.builtins
 
 
-def test_of_two_films_that_waited_for_the_network_the_last_one_is_in_the_line_and_it_is_written_once(couch, writes):
+def test_of_two_films_that_waited_for_the_network_the_last_one_is_in_the_line_and_it_is_written_once(couch):
     couch.at(5, couch.box.stop_listening)
     couch.at(490, couch.box.listen_again)
     couch.plan(1, 240)
     couch.plan(270, 500, couch.play_other_film)
     before = []
-    couch.at(495, lambda: before.extend(writes))
+    couch.at(495, lambda: before.extend(writes(couch)))
     couch.service(700)
     assert before[-1] == "1 waiting"
-    assert writes[len(before) :] == [couch.state().status_line]
+    assert writes(couch)[len(before) :] == [couch.state().status_line]
     assert re.fullmatch(r"Last: Salt Letters, \d\d:\d\d", couch.state().status_line)
 
 

@@ -96,54 +96,37 @@ def test_each_kodi_that_is_supported_tracks_films_and_what_add_ons_say(make_couc
     assert [title for _, title, _ in couch.calls()] == [TITLE, TITLE, OTHER_TITLE, OTHER_TITLE]
 
 
-def test_what_is_shorter_than_the_person_wants_is_not_tracked(couch):
-    couch.kodi.settings.values["minimum_minutes"] = 5
-    couch.plan(1, 21)
-    couch.service(30)
-    assert couch.calls() == [] and "not tracked: shorter than" in couch.kodi.log_text()
+def leave_ids(couch, imdb):
+    """Say by ids on the home window what plays next, as add-ons do."""
+    couch.kodi.properties[10000]["script.trakt.ids"] = json.dumps({"imdb": imdb})
 
 
-class Ids:
-    """An add-on that says by ids on the home window what it plays."""
-
-    def __init__(self, couch):
-        self._couch = couch
-
-    def leave(self, imdb):
-        self._couch.kodi.properties[10000]["script.trakt.ids"] = json.dumps({"imdb": imdb})
-
-    def play(self, number, title="Odd"):
-        about = {"mediatype": "movie", "title": title}
-        self._couch.kodi.playback.start(RESOLVED, 240.0, {}, f"{PLUGIN}{number}", **about)
+def play_of_addon(couch, number, title="Odd"):
+    couch.kodi.playback.start(RESOLVED, 240.0, {}, f"{PLUGIN}{number}", mediatype="movie", title=title)
 
 
-@pytest.fixture
-def ids(couch):
-    return Ids(couch)
-
-
-def test_ids_that_nobody_took_away_are_not_those_of_the_next_item(couch, ids):
-    ids.leave("tt9900001")
-    couch.at(1, ids.play, 1)
+def test_ids_that_nobody_took_away_are_not_those_of_the_next_item(couch):
+    leave_ids(couch, "tt9900001")
+    couch.at(1, play_of_addon, couch, 1)
     couch.plan(21, 43, lambda: couch.kodi.playback.start("/elsewhere/Salt.Letters.2020.mkv", 240.0))
     couch.service(50)
     assert [title for _, title, _ in couch.calls()] == [TITLE, TITLE, OTHER_TITLE, OTHER_TITLE]
     assert "script.trakt.ids" not in couch.kodi.properties[10000]
 
 
-def test_ids_that_come_for_the_next_item_before_kodi_told_of_the_end_are_not_taken_away(couch, ids):
-    ids.leave("tt9900002")
-    couch.plan(1, 21, lambda: ids.play(1))
-    couch.at(21, ids.leave, "tt9900001")
-    couch.plan(22, 42, lambda: ids.play(2))
+def test_ids_that_come_for_the_next_item_before_kodi_told_of_the_end_are_not_taken_away(couch):
+    leave_ids(couch, "tt9900002")
+    couch.plan(1, 21, lambda: play_of_addon(couch, 1))
+    couch.at(21, leave_ids, couch, "tt9900001")
+    couch.plan(22, 42, lambda: play_of_addon(couch, 2))
     couch.service(50)
     assert [title for _, title, _ in couch.calls()] == [OTHER_TITLE, OTHER_TITLE, TITLE, TITLE]
 
 
-def test_ids_of_what_never_began_do_not_live_on(couch, ids):
-    couch.at(1, ids.leave, "tt9900001")
+def test_ids_of_what_never_began_do_not_live_on(couch):
+    couch.at(1, leave_ids, couch, "tt9900001")
     couch.at(1, couch.kodi.playback.fail, "/elsewhere/gone.mkv")
-    couch.plan(20, 40, lambda: ids.play(1, OTHER_TITLE))
+    couch.plan(20, 40, lambda: play_of_addon(couch, 1, OTHER_TITLE))
     couch.service(50)
     [body] = couch.sent("/scrobble/stop")
     assert body["movie"] == {"title": OTHER_TITLE}

@@ -8,7 +8,6 @@ import pytest
 from lib.kodi.sign_in import worker
 from tests.fakes.kodi import Do
 from tests.fakes.simkl import App
-from tests.frontends.kodi.conftest import NEW
 from tests.frontends.kodi.screen import boxes, code_is_shown, has_focus, qr_expected, qr_read, sees, texts
 from tests.frontends.kodi.tv import ADDON_ID, PROJECT, addon_without
 
@@ -157,13 +156,6 @@ def test_it_shows_address_and_code_and_ends_with_the_name(make_plain_tv):
     tv.as_soon_as(lambda: len(tv.box.requests) > 2, lambda: tv.box.approve_pending("somebody_else"))
     link(tv)
     assert tv.toasts() == ["Linked as somebody_else instead of sample_viewer"]
-
-
-def test_it_shows_the_longer_code_of_the_newer_sign_in(make_plain_tv):
-    tv = make_plain_tv(client_id=NEW, apps=[App(NEW, "v2")], v2_codes=["K7Q2-XR4M"])
-    tv.as_soon_as(lambda: "/oauth2/token" in tv.paths(), tv.box.approve_pending)
-    assert "and enter this code: [B]K7Q2-XR4M[/B]" in link(tv).messages[-1].splitlines()
-    assert tv.account()["auth"] == "v2"
 
 
 def test_the_bar_counts_down_to_the_end_of_the_code(make_plain_tv):
