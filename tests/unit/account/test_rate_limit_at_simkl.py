@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
 
 from lib.account import rate_limit
-from lib.account.client import AccountClient
-from lib.account.settings import Settings
-from lib.account.store import Account
 from lib.simkl import errors
 from lib.simkl.api import scrobble
 from lib.simkl.api.media import MOVIE, Item
 from lib.simkl.api.users import fetch_user
-from lib.simkl.auth.tokens import Token
 from lib.system import files, locks
-from lib.system.secrets import Secret
-from tests.fakes.simkl import FakeSimkl
-from tests.unit.account.linked_tv import SINCE, TOKENS, WEEK, WHO, LinkedTv, asked
-from tests.unit.account.world import lock_waits_in_real_time
+from tests.unit.account.linked_tv import TOKENS, WEEK, WHO, LinkedTv, asked
 
 START = "/scrobble/start"
 APART = pytest.approx(1.1, abs=1e-5)
@@ -112,21 +103,3 @@ def test_a_write_that_does_not_get_the_lock_is_not_sent_and_a_read_goes_ahead(
     assert lacking or isinstance(caught.value.__cause__, TimeoutError)
     assert "another process holds the Simkl request lock: " in caplog.text
     assert asked(box) == [(WHO, 200)] and tv.content == before
-
-
-def test_posts_from_all_sides_come_to_simkl_more_than_a_second_apart(world):
-    with FakeSimkl(clock=world.clock.monotonic, limits=False) as simkl:
-        world.accounts.save("default", Account(Token(Secret(simkl.give_token()), simkl.client_id), SINCE))
-        settings = Settings(world.path, "", None, simkl.url, simkl.url)
-        pause = lock_waits_in_real_time(world.clock.pause)
-        together = threading.Barrier(4, timeout=60)
-
-        def service(_):
-            access = AccountClient(settings, "test", world.clock, pause=pause)
-            together.wait()
-            return [access.call(start, writes=True).action for _ in range(3)]
-
-        with ThreadPoolExecutor(4) as pool:
-            assert list(pool.map(service, range(4))) == [["start"] * 3] * 4
-        assert not simkl.too_many_posts
-        assert len(simkl.scrobbles) == 12

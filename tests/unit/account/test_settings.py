@@ -33,22 +33,18 @@ def signing_in(settings):
     return (*found, settings.client_id_v2, settings.redirect_uri)
 
 
-def test_without_any_settings_the_shipped_ones_count(file):
+def test_without_any_settings_the_shipped_ones_count(file, shipped):
     settings = load_settings(file)
     assert settings.path == file
-    assert (settings.client_id, settings.client_secret) == ("", None)
+    assert (settings.client_id, settings.client_secret, settings.warnings) == ("", None, ())
     assert (settings.api_url, settings.site_url) == ("https://api.simkl.com", "https://simkl.com")
     assert settings.connected_apps == "https://simkl.com/settings/connected-apps/"
     assert signing_in(settings) == ("auto", "form", "body", "", USUAL)
-    assert settings.warnings == ()
-    assert not file.exists()
-
-
-def test_what_counts_when_the_shipped_settings_say_little(file, shipped):
     assert signing_in(load_settings(file, defaults=shipped)) == ("auto", "form", "body", "", None)
     shipped.write_text("simkl: {site_url: https://simkl.com}")
     with pytest.raises(SettingsError, match="^api_url must be an address"):
         load_settings(file, defaults=shipped)
+    assert not file.exists()
 
 
 LAYERS = {
@@ -150,33 +146,45 @@ def test_an_address(file, given, wanted):
     assert (settings.api_url, settings.site_url) == (wanted, wanted)
 
 
-BAD = {
-    "must begin with https://, or the access token could be read on the way.": [
-        "http://api.simkl.com", "http://192.168.1.2:8123", "http://localhost.example.org",
-        "http://127.0.0.1.example.org", "http://0.0.0.0",
-    ],
-    "must be an address like https://api.simkl.com, not": [
-        "api.simkl.com", "localhost:8123", "ftp://api.simkl.com", "https://", "https://:443",
-        "https://example.org/?a=b", "https://example.org#", "https://me:secret@example.org", "http://@localhost",
-        "http://localhost@example.org", "https://localhost\\example.org", "https://exam\nple.org",
-    ],
-    "is not an address: ": ["https://example.org:https", "https://example.org:70000", "https://[::1"],
+REFUSED = {
+    ("api_url", "site_url"): {
+        "must begin with https://, or the access token could be read on the way.": [
+            "http://api.simkl.com", "http://192.168.1.2:8123", "http://localhost.example.org",
+            "http://127.0.0.1.example.org", "http://0.0.0.0",
+        ],
+        "must be an address like https://api.simkl.com, not": [
+            "api.simkl.com", "localhost:8123", "ftp://api.simkl.com", "https://", "https://:443",
+            "https://example.org/?a=b", "https://example.org#", "https://me:secret@example.org", "http://@localhost",
+            "http://localhost@example.org", "https://localhost\\example.org", "https://exam\nple.org",
+        ],
+        "is not an address: ": ["https://example.org:https", "https://example.org:70000", "https://[::1"],
+    },
+    ("redirect_uri",): {
+        'must be an address of this machine like http://127.0.0.1:8484/callback, or "none".': [
+            "http://example.org:8484/callback", "http://0.0.0.0:8484/callback", "http://127.0.0.1/callback", "nowhere",
+            "http://127.0.0.1:0/callback", "https://127.0.0.1:8484/callback", "http://127.0.0.1:8484/callback?a=b",
+            "http://me:you@127.0.0.1:8484/",
+        ],
+        "is not an address: ": ["http://127.0.0.1:99999/", "http://[::1:8484/"],
+    },
 }  # fmt: skip
+WRONG = [
+    (keys, problem, value) for keys, wrong in REFUSED.items() for problem, values in wrong.items() for value in values
+]
 
 
-@pytest.mark.parametrize(("problem", "address"), [(why, each) for why, addresses in BAD.items() for each in addresses])
-def test_an_address_that_cannot_be_used(file, problem, address):
-    for variable in ("SIMKL_API_URL", "SIMKL_SITE_URL"):
-        with pytest.raises(SettingsError, match=re.escape(f"${variable} {problem}")):
-            load_settings(file, {variable: address})
-
-
-def test_a_bad_address_is_told_with_where_it_stands(file):
-    file.write_text("simkl:\n  api_url: http://example.org\n")
-    with pytest.raises(SettingsError, match=re.escape(f"{file}, line 2: simkl.api_url must begin with https://")):
-        load_settings(file)
-    with pytest.raises(SettingsError, match="^api_url must begin with https://"):
-        load_settings(file, {}, {"api_url": "http://example.org"})
+@pytest.mark.parametrize(("keys", "problem", "value"), WRONG)
+def test_an_address_that_cannot_be_used_is_told_with_where_it_stands(file, keys, problem, value):
+    for key in keys:
+        file.write_text(yaml.safe_dump({"simkl": {key: value}}))
+        with pytest.raises(SettingsError, match=f"^{re.escape(f'{file}, line 2: simkl.{key} {problem}')}"):
+            load_settings(file)
+        file.unlink()
+        with pytest.raises(SettingsError, match=f"^{key} {re.escape(problem)}"):
+            load_settings(file, {}, {key: value})
+        if key != "redirect_uri":
+            with pytest.raises(SettingsError, match=re.escape(f"$SIMKL_{key.upper()} {problem}")):
+                load_settings(file, {f"SIMKL_{key.upper()}": value})
 
 
 # how somebody signs in
@@ -207,23 +215,6 @@ REDIRECTS = {
 def test_where_a_browser_comes_back_to_is_kept_byte_for_byte(file, written, wanted):
     file.write_text(f"simkl: {{redirect_uri: {written}}}")
     assert load_settings(file).redirect_uri == wanted
-
-
-NOT_HERE = {
-    'must be an address of this machine like http://127.0.0.1:8484/callback, or "none".': [
-        "http://example.org:8484/callback", "http://0.0.0.0:8484/callback", "http://127.0.0.1/callback", "nowhere",
-        "http://127.0.0.1:0/callback", "https://127.0.0.1:8484/callback", "http://127.0.0.1:8484/callback?a=b",
-        "http://me:you@127.0.0.1:8484/",
-    ],
-    "is not an address: ": ["http://127.0.0.1:99999/", "http://[::1:8484/"],
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(("problem", "uri"), [(why, each) for why, uris in NOT_HERE.items() for each in uris])
-def test_where_nobody_can_listen_is_told(file, problem, uri):
-    file.write_text(f"simkl:\n  redirect_uri: '{uri}'\n")
-    with pytest.raises(SettingsError, match=f"^{re.escape(f'{file}, line 2: simkl.redirect_uri {problem}')}"):
-        load_settings(file)
 
 
 # where the user's file is

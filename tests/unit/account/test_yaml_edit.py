@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import yaml
 
@@ -9,9 +11,10 @@ from lib.account.yaml_edit import CannotEdit, replace_accounts
 
 NEW = {"default": {"token": "new"}}
 BLOCK, NONE = "accounts:\n  default:\n    token: new", "accounts: {}"
+FLOW = "accounts: {default: {token: new}}"
 
-# name: (before, after), where @ is what accounts are then: BLOCK or NONE
-ON_LINES = {
+# name: (before, after), where accounts are at @, or at $ in braces
+SIMPLE = {
     # nothing in it yet
     "empty": ("", "@\n"),
     "a blank line": ("\n", "\n@\n"),
@@ -46,25 +49,22 @@ ON_LINES = {
     "words instead of a value": ("accounts: # w\na: 1\n", "@ # w\na: 1\n"),
     "no end of the last line": ("a: 1\naccounts:\n  x: 1", "a: 1\n@\n"),
     "an old Macintosh's line ends": ("a: 1\raccounts: {x: 1}\rb: 2\r", "a: 1\r@\rb: 2\r"),
-    "written twice, of which the last counts": ("accounts: {x: 1}\na: 1\naccounts: {y: 1}\n",
-                                                "accounts: {x: 1}\na: 1\n@\n"),
+    "written twice, the last counts": ("accounts: {x: 1}\na: 1\naccounts: {y: 1}\n", "accounts: {x: 1}\na: 1\n@\n"),
     "an anchor that nobody needs": ("accounts: &x {a: 1}\n", "@\n"),
     "a text over many lines": ("accounts: 'a\n\n  b' # w\n", "@ # w\n"),
     "a block of text": ("accounts: |\n  x\n  y\n\na: 1\n", "@\n\na: 1\n"),
+    "an indented root": ("  a: 1\n  b: 2\n", "  a: 1\n  b: 2\n  @\n"),
+    "an indented root with accounts": ("  accounts: {}\n  a: 1\n", "  @\n  a: 1\n"),
+    "Windows' line ends": ("a: 1\r\naccounts:\r\n  x: 1\r\nb: 2\r\n", "a: 1\r\n@\r\nb: 2\r\n"),
+    # all in braces
+    "empty braces all around": ("{}", "{$}"),
+    "braces without accounts": ("{a: 1,}\n", "{$, a: 1,}\n"),
+    "braces with accounts": ("{\n  a: 1,\n  accounts: {x: 1}, # w\n b: 2\n}\n", "{\n  a: 1,\n  $, # w\n b: 2\n}\n"),
+    "braces without a value": ("{accounts: , a: 1}", "{$ , a: 1}"),
 }  # fmt: skip
 
 # name: (before, after accounts = NEW, after accounts = {})
 IN_ITS_OWN_WAY = {
-    "an indented root": (
-        "  a: 1\n  b: 2\n",
-        "  a: 1\n  b: 2\n  accounts:\n    default:\n      token: new\n",
-        "  a: 1\n  b: 2\n  accounts: {}\n",
-    ),
-    "an indented root with accounts": (
-        "  accounts: {}\n  a: 1\n",
-        "  accounts:\n    default:\n      token: new\n  a: 1\n",
-        "  accounts: {}\n  a: 1\n",
-    ),
     "in the middle, indented by four": (
         "a: 1\naccounts:\n    x: 1\n\n\n# about b\nb: 2\n",
         "a: 1\naccounts:\n    default:\n      token: new\n\n\n# about b\nb: 2\n",
@@ -75,34 +75,25 @@ IN_ITS_OWN_WAY = {
         "# 1\naccounts: # 2\n  # 3\n  default:\n    token: new # 4\n  # 5\n# 6\na: 1 # 7\n",
         "# 1\naccounts: # 2\n  # 3\n  {} # 4\n  # 5\n# 6\na: 1 # 7\n",
     ),
-    "Windows' line ends": (
-        "a: 1\r\naccounts:\r\n  x: 1\r\nb: 2\r\n",
-        "a: 1\r\naccounts:\r\n  default:\r\n    token: new\r\nb: 2\r\n",
-        "a: 1\r\naccounts: {}\r\nb: 2\r\n",
-    ),
     "a key in quotes": ("'accounts': {}\n", "'accounts':\n  default:\n    token: new\n", "'accounts': {}\n"),
     "an explicit key": (
         "? accounts\n: {x: 1}\n? a\n: 1\n",
         "? accounts\n:\n    default:\n      token: new\n? a\n: 1\n",
         "? accounts\n: {}\n? a\n: 1\n",
     ),
-    # all in braces
-    "empty braces all around": ("{}", "{accounts: {default: {token: new}}}", "{accounts: {}}"),
-    "braces without accounts": ("{a: 1,}\n", "{accounts: {default: {token: new}}, a: 1,}\n", "{accounts: {}, a: 1,}\n"),
-    "braces with accounts": (
-        "{\n  a: 1,\n  accounts: {x: 1}, # w\n  b: 2\n}\n",
-        "{\n  a: 1,\n  accounts: {default: {token: new}}, # w\n  b: 2\n}\n",
-        "{\n  a: 1,\n  accounts: {}, # w\n  b: 2\n}\n",
-    ),
     "JSON": ('{"accounts":{"x":1},"a":1}', '{"accounts": {default: {token: new}},"a":1}', '{"accounts": {},"a":1}'),
-    "braces without a value": (
-        "{accounts: , a: 1}",
-        "{accounts: {default: {token: new}} , a: 1}",
-        "{accounts: {} , a: 1}",
-    ),
 }
+
+
+def written(text, at, block, inline):
+    """Put accounts where @ is, on lines that are as far in and end as the others, or inline where $ is."""
+    indent = " " * len(re.split("[\r\n]", at.partition("@")[0])[-1])
+    line_end = "\r\n" if "\r\n" in text else "\n"
+    return at.replace("@", block.replace("\n", line_end + indent)).replace("$", inline)
+
+
 TEXTS = {
-    **{name: (text, at.replace("@", BLOCK), at.replace("@", NONE)) for name, (text, at) in ON_LINES.items()},
+    **{name: (*row[:1], written(*row, BLOCK, FLOW), written(*row, NONE, NONE)) for name, row in SIMPLE.items()},
     **IN_ITS_OWN_WAY,
 }
 
@@ -114,8 +105,9 @@ def test_only_accounts_change(text, filled, emptied):
     assert (replace_accounts(filled, NEW), replace_accounts(emptied, {})) == (filled, emptied)
 
 
-def test_letters_are_written_as_they_are():
-    assert replace_accounts("", {"Zoë": {"name": "😀"}}) == "accounts:\n  Zoë:\n    name: 😀\n"
+def test_letters_are_written_as_they_are_and_what_accounts_have_in_common_twice():
+    shared = {"name": "😀"}
+    assert replace_accounts("", {"Zoë": shared, "x": shared}) == "accounts:\n  Zoë:\n    name: 😀\n  x:\n    name: 😀\n"
 
 
 @pytest.mark.parametrize("text", ["", "{}", "a: 1\r\n"])
@@ -123,12 +115,6 @@ def test_letters_that_break_lines_come_back_as_they_were(text):
     for letter in "\x85\u2028\u2029\n\r\x0b\x1c\ufeff\ud800\0":
         accounts = {f"a{letter}b": {"name": f" {letter}x{letter}{letter}"}}
         assert yaml.safe_load(replace_accounts(text, accounts))["accounts"] == accounts
-
-
-def test_what_accounts_have_in_common_is_written_twice():
-    shared = {"t": 1}
-    result = replace_accounts("", {"x": shared, "y": shared})
-    assert result == "accounts:\n  x:\n    t: 1\n  y:\n    t: 1\n"
 
 
 TIED = "is tied to other parts of the file"

@@ -86,29 +86,23 @@ class Seen(NamedTuple):
     more: Any = None
 
 
+def remembered_as(what: str) -> Any:
+    """Return a method of a front end that remembers that it was called, and with what."""
+    return lambda self, *details: self.seen.append(Seen(what, *details))
+
+
 class RecordingFrontend(Frontend):
     """A front end that remembers what it was told, in order."""
 
+    show_code = remembered_as("code")
+    waiting = remembered_as("waiting")
+    show_address = remembered_as("address")
+    linked = remembered_as("linked")
+    expired = remembered_as("expired")
+    failed = remembered_as("failed")
+
     def __init__(self) -> None:
         self.seen: list[Seen] = []
-
-    def show_code(self, code: Code, why: NewCodeReason | None) -> None:
-        self.seen.append(Seen("code", code.user_code, why))
-
-    def waiting(self, reason: WaitReason, seconds_left: float) -> None:
-        self.seen.append(Seen("waiting", reason, seconds_left))
-
-    def show_address(self, url: str, redirect_uri: str | None) -> None:
-        self.seen.append(Seen("address", url, redirect_uri))
-
-    def linked(self, user: User | None, instead_of: User | None = None) -> None:
-        self.seen.append(Seen("linked", user, instead_of))
-
-    def expired(self) -> None:
-        self.seen.append(Seen("expired"))
-
-    def failed(self, error: Exception) -> None:
-        self.seen.append(Seen("failed", error))
 
     def of(self, *what: str) -> list[Seen]:
         return [seen for seen in self.seen if seen.what in what]
@@ -119,7 +113,7 @@ class RecordingFrontend(Frontend):
 
     @property
     def codes(self) -> list[tuple[str, NewCodeReason | None]]:
-        return [(seen.detail, seen.more) for seen in self.of("code")]
+        return [(seen.detail.user_code, seen.more) for seen in self.of("code")]
 
     @property
     def ends(self) -> list[Seen]:

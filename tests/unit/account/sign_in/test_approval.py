@@ -150,11 +150,11 @@ def test_each_code_is_kept_before_anybody_sees_it_and_the_seconds_left_are_told(
     wait(flow, keep=lambda kept: frontend.seen.append(("kept", kept.user_code)))
     assert [tuple(seen) for seen in frontend.seen] == [
         ("kept", "A"),
-        ("code", "A", None),
+        ("code", A, None),
         ("waiting", APPROVAL, 900),
         ("waiting", AWAY, 895),
         ("kept", "B"),
-        ("code", "B", MAYBE_LOST),
+        ("code", TO_B.code, MAYBE_LOST),
         ("waiting", APPROVAL, 900),
     ]
 

@@ -9,16 +9,12 @@ from dataclasses import replace
 
 import pytest
 
-from lib.account.rate_limit import READ_LOCK_SECONDS
 from lib.account.sign_in.approval import Cancelled, Failed, Linked, TimedOut
 from lib.account.sign_in.by_code import STUCK_SECONDS
 from lib.account.sign_in.frontend import NewCodeReason, WaitReason
 from lib.account.store import Account
 from lib.simkl import errors
 from lib.simkl.api.users import User
-from lib.system import locks
-from lib.system.threads import interruptible_sleep
-from lib.system.timetable import Timetable
 from tests.unit.account.world import APPROVED, LOST, OLD_TOKEN, PENDING, REFUSED, TOKEN, USER, FakeUsers, Seen, code
 
 NO = errors.Unreachable()
@@ -46,15 +42,6 @@ def test_a_link_whose_name_cannot_be_kept_still_counts(world, monkeypatch):
     assert world.link(simkl=simkl).run() == Linked(TOKEN)
     assert world.frontend.ends == [Seen("linked", None)]
     assert world.accounts.get("default") == Account(TOKEN, "2026-11-24T12:00:05Z", None)
-
-
-def test_a_request_lock_that_another_program_holds_delays_the_name_by_two_seconds(world):
-    held = locks.try_lock(world.turn_lock)
-    pause = Timetable(interruptible_sleep(lambda: False, world.clock), world.clock).pause  # as a front end has
-    assert world.link(pause=pause).run() == Linked(TOKEN)
-    assert world.clock.at == pytest.approx(5 + READ_LOCK_SECONDS, abs=0.2)
-    assert world.frontend.ends == [Seen("linked", USER)]
-    held.release()
 
 
 ENDS = {
@@ -203,17 +190,6 @@ def test_the_second_takes_over_within_its_time(world, other, follow, happens, st
     assert outcome == Linked(TOKEN) or world.clock.at == 8, "a time-out counts from the start"
 
 
-def test_a_third_that_takes_over_faster_is_followed(world, other, follow):
-    third = []
-
-    def takes_over():
-        other.ends()
-        third.append(AnotherLink(world, code("THIRD")))
-
-    assert follow({2: takes_over, 4: lambda: third[0].is_approved()}) == Linked(TOKEN)
-    assert world.frontend.codes == [("THEIRS", None), ("THIRD", None)]
-
-
 def test_a_success_of_the_first_just_after_its_lock_was_tried_is_not_missed(world, other):
     pending, tries = world.pending(), []
 
@@ -253,11 +229,6 @@ def test_a_second_that_ends_leaves_the_first_alone(world, other, follow, cancell
     assert world.path.read_bytes() == before
     assert world.pending().try_lock() is None
     assert world.pending().alive() == replace(THEIRS, expires_in=THEIRS.expires_in - world.clock.at)
-
-
-def test_links_of_two_accounts_do_not_wait_for_each_other(world, other):
-    assert world.link(name="guest", pending=world.pending(account="guest")).run() == Linked(TOKEN)
-    assert (world.accounts.get("guest").token, world.accounts.get("default")) == (TOKEN, None)
 
 
 def test_the_second_takes_over_from_a_first_that_was_stopped_but_not_while_that_one_shows_that_it_polls(world, other):
