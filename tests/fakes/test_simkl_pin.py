@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import pytest
-from zoneinfo import ZoneInfo
 
-from tests.fakes.program import Program, linked, said, simkl, table
-from tests.fakes.simkl.limits import PerDay
+from tests.fakes.program import Program, said, simkl, table
 
 PENDING = {"result": "KO", "message": "Authorization pending"}
 SLOW_DOWN = {"result": "KO", "message": "Slow down"}
@@ -94,7 +90,7 @@ def test_a_token_works_only_with_the_client_id_that_issued_it(box, client, publi
     assert answer.headers["WWW-Authenticate"] == f'Bearer realm="api.simkl.com", error="{error}"'
 
 
-# client_id, attribution, errors, limits: conventions/headers, errors; resources/rate-limits
+# client_id and attribution: conventions/headers, errors
 
 
 @pytest.mark.parametrize("path", ["/oauth/pin", "/oauth/pin/K7QXM", "/users/settings", "/sync/history", "/search/tv"])
@@ -111,25 +107,3 @@ def test_who_does_not_say_its_name_is_served_and_noted(box, client):
     for changes in ({"app-name": None}, {"app-version": None}, {"headers": {"User-Agent": ""}}):
         assert client.get("/oauth/pin", **changes).status_code == 200
     assert len(box.unattributed) == 3
-
-
-def test_ten_gets_and_one_post_a_second():
-    box = simkl(limits=True)
-    client = Program(box, "v1-public")
-    assert [client.get("/oauth/pin").status_code for _ in range(11)] == [200] * 10 + [429]
-    refusal = client.get("/oauth/pin")
-    assert said(refusal) == (429, "rate_limit") and "Retry-After" not in refusal.headers
-    for generation in ("v1", "v2"):
-        program = linked(box, None, generation)
-        assert [program.settings(method="POST").status_code for _ in range(2)] == [200, 429]
-        box.advance(1)
-        assert program.settings(method="POST").status_code == 200
-
-
-@pytest.mark.parametrize(
-    ("new_york", "hours"),
-    [((2026, 1, 15, 18), 6), ((2026, 3, 8, 0), 23), ((2026, 11, 1, 0), 25), ((2026, 7, 1, 23), 1)],
-)
-def test_the_day_ends_at_midnight_in_new_york(new_york, hours):
-    day = PerDay(lambda: 0.0, datetime(*new_york, tzinfo=ZoneInfo("America/New_York")))
-    assert day.seconds_until_reset() == hours * 3600

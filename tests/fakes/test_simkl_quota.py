@@ -1,22 +1,16 @@
-"""The requests of a day (`resources/rate-limits`), and many threads at one code or one link."""
+"""How often Simkl may be asked, in a second and in a day (`resources/rate-limits`)."""
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from threading import Barrier, Event
 
 import pytest
 from zoneinfo import ZoneInfo
 
-from tests.fakes.program import BACK, FILM, Program, StillClock, marked, said, simkl
-from tests.fakes.simkl.apps import App
-from tests.fakes.simkl.asking import Wanted
-from tests.fakes.simkl.grants import READ_WRITE, Refusal, User
-from tests.fakes.simkl.model import Model
+from tests.fakes.program import FILM, Program, linked, marked, said, simkl
+from tests.fakes.simkl.limits import PerDay
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=ZoneInfo("America/New_York"))
-VIEWER, THREADS = User("sample_viewer", 900001), 16
 
 
 def left(answer):
@@ -81,50 +75,23 @@ def test_the_documented_number_is_only_enforced_while_limits_are():
     assert program.settings(token).status_code == 429
 
 
-# many threads at one code or one link; no HTTP
+def test_ten_gets_and_one_post_a_second():
+    box = simkl(limits=True)
+    client = Program(box, "v1-public")
+    assert [client.get("/oauth/pin").status_code for _ in range(11)] == [200] * 10 + [429]
+    refusal = client.get("/oauth/pin")
+    assert said(refusal) == (429, "rate_limit") and "Retry-After" not in refusal.headers
+    for generation in ("v1", "v2"):
+        program = linked(box, None, generation)
+        assert [program.settings(method="POST").status_code for _ in range(2)] == [200, 429]
+        box.advance(1)
+        assert program.settings(method="POST").status_code == 200
 
 
-class GivesWay(StillClock):
-    """A clock that lets another thread in whenever somebody looks at it."""
-
-    def __call__(self):
-        Event().wait(0.001)
-        return super().__call__()
-
-
-@pytest.fixture
-def model():
-    return Model(GivesWay(), VIEWER, interval=0, expires_in=900, codes=(), slow_down=False)
-
-
-def at_once(ask):
-    """What so many threads hear that ask at the same moment; refusals are left out."""
-    together = Barrier(THREADS)
-
-    def heard(_):
-        together.wait(60)
-        try:
-            return ask()
-        except Refusal:
-            return None
-
-    with ThreadPoolExecutor(THREADS) as pool:
-        return [answer for answer in pool.map(heard, range(THREADS)) if answer]
-
-
-def test_one_code_is_good_for_one_of_many_and_v1_sign_ins_share_one_token(model):
-    code = model.allow(Wanted(App("mine"), "", BACK, None, None), VIEWER)
-    assert len(at_once(lambda: model.burn(code))) == 1
-    device = model.start_device("mine", "", None)
-    model.approve(device.user_code)
-    assert len(at_once(lambda: model.poll_device(device.device_code, "mine"))) == len(model.links.live) == 1
-    assert len({id(grant) for grant in at_once(lambda: model.links.give_v1("mine", "", VIEWER))}) == 1
-
-
-def test_many_refreshes_leave_one_living_access_token(model):
-    grant = model.links.give_v2("mine", "", VIEWER, READ_WRITE)
-    first = grant.token
-    tokens = at_once(lambda: model.links.refresh(grant.refresh_token, "mine", None).token)
-    assert len(tokens) == len({each.old_token for each in model.links.refreshes}) == THREADS
-    assert {bool(model.links.use(token, "mine", "/")) for token in {first, *tokens} - {grant.token}} == {False}
-    assert model.links.use(grant.token, "mine", "/") is grant
+@pytest.mark.parametrize(
+    ("new_york", "hours"),
+    [((2026, 1, 15, 18), 6), ((2026, 3, 8, 0), 23), ((2026, 11, 1, 0), 25), ((2026, 7, 1, 23), 1)],
+)
+def test_the_day_ends_at_midnight_in_new_york(new_york, hours):
+    day = PerDay(lambda: 0.0, datetime(*new_york, tzinfo=ZoneInfo("America/New_York")))
+    assert day.seconds_until_reset() == hours * 3600

@@ -66,13 +66,13 @@ class Allowed:
 
 def wanted(apps: Mapping[str, App], path: str, query: Mapping[str, str], issuer: str) -> Wanted:
     """Return what a request to one of the two authorization pages wants; raises Unaskable or SentBack."""
-    app = apps.get(query.get("client_id", ""))
-    return _v1(app, query) if GENERATIONS[path] == V1 else _v2(app, query, issuer)
+    app, v2 = apps.get(query.get("client_id", "")), GENERATIONS[path] == V2
+    if app is None:  # Inferred for V1: the rule for all endpoints
+        raise Unaskable("invalid_client" if v2 else "client_id_failed", "This app is not known here.")
+    return _v2(app, query, issuer) if v2 else _v1(app, query)
 
 
-def _v1(app: App | None, query: Mapping[str, str]) -> Wanted:
-    if app is None:
-        raise Unaskable("client_id_failed", "This app is not known here.")  # Inferred: the rule for all endpoints
+def _v1(app: App, query: Mapping[str, str]) -> Wanted:
     if app.generation == V2:
         raise Unaskable("unauthorized_client", "This client_id is AUTH V2: use /oauth2/authorize.")
     if query.get("response_type") != "code":
@@ -90,9 +90,7 @@ def _v1(app: App | None, query: Mapping[str, str]) -> Wanted:
     return Wanted(app, app.name or query.get("app-name", ""), redirect, query.get("state"), challenge)
 
 
-def _v2(app: App | None, query: Mapping[str, str], issuer: str) -> Wanted:
-    if app is None:
-        raise Unaskable("invalid_client", "This app is not known here.")
+def _v2(app: App, query: Mapping[str, str], issuer: str) -> Wanted:
     if app.generation == V1:
         raise Unaskable("invalid_client", "This client_id is not enabled for OAuth 2.0.")
     redirect, challenge, state = (query.get(name) for name in ("redirect_uri", "code_challenge", "state"))

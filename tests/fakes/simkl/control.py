@@ -62,5 +62,7 @@ def act(name: str) -> Response:
 
 @routes.route("/elsewhere", methods=["GET", "POST", "PUT", "DELETE"])
 def elsewhere() -> Response:
-    box.journal.went_elsewhere(request.environ)
+    """Write down a request that followed a redirect off the API."""
+    box.journal.elsewhere.append(box.journal.read(request.environ))
+    box.journal.notify()
     return jsonify(elsewhere=True)

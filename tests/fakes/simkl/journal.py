@@ -64,10 +64,10 @@ class Journal:
             if not is_api(environ):
                 return app(environ, start_response)
             record = environ[RECORD] = self.read(environ)
-            self._note(lambda: self.requests.append(record))
+            self.notify(lambda: self.requests.append(record))
 
             def start(status: str, headers: list, exc_info: Any = None) -> Any:
-                self._note(lambda: setattr(record, "status", int(status.split()[0])))
+                self.notify(lambda: setattr(record, "status", int(status.split()[0])))
                 return start_response(status, headers, exc_info)
 
             return app(environ, start)
@@ -90,17 +90,10 @@ class Journal:
 
     def mark(self, environ: dict, fault: str) -> None:
         """Note which fault happened to a request."""
-        self._note(lambda: setattr(environ[RECORD], "fault", fault))
+        self.notify(lambda: setattr(environ[RECORD], "fault", fault))
 
-    def went_elsewhere(self, environ: dict) -> None:
-        """Write down a request that followed a redirect off the API."""
-        self._note(lambda: self.elsewhere.append(self.read(environ)))
-
-    def notify(self) -> None:
-        """Let everybody who waits look again."""
-        self._note(lambda: None)
-
-    def _note(self, act: Callable[[], object]) -> None:
+    def notify(self, act: Callable[[], object] = lambda: None) -> None:
+        """Let everybody who waits look again, after something was written down."""
         with self._changed:
             act()
             self._changed.notify_all()

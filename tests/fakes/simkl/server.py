@@ -139,10 +139,7 @@ class FakeSimkl:
             self._port = self._listener.port
 
     def approve(self, user_code: str, user_name: str | None = None) -> str:
-        """Approve a waiting code as the fake server's user or another one; returns it.
-
-        LookupError if there is no such code.
-        """
+        """Approve a waiting code as the fake server's user or another one; returns it. LookupError if none waits."""
         return self._and_notify(self.model.approve(user_code, user_name)).user_code
 
     def approve_pending(self, user_name: str | None = None) -> str:
@@ -213,9 +210,9 @@ class FakeSimkl:
         return self._and_notify(self.clock())
 
     def wait_for(self, predicate: Callable[[], Any], timeout: float = 60) -> Any:
-        """Wait until a predicate without arguments is true, looking after every request and every approval.
+        """Wait until a predicate is true, looking after every request; return what it returned, or raise TimeoutError.
 
-        Returns what it returned; raises TimeoutError. `timeout` is in real seconds.
+        `timeout` is in real seconds.
         """
         return self.journal.wait_for(predicate, timeout)
 
