@@ -101,12 +101,6 @@ def checked_exchange(app: App, allowed: Allowed | None) -> Allowed:
 # V2
 
 
-@v2.after_request
-def never_stored(response: Response) -> Response:
-    response.headers["Cache-Control"], response.headers["Pragma"] = "no-store", "no-cache"
-    return response
-
-
 @v2.errorhandler(Refusal)
 def refuse(refusal: Refusal) -> Response:
     status = 401 if refusal.error == "invalid_client" else 400

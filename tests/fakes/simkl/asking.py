@@ -1,4 +1,4 @@
-"""What an app asks a person to allow: reads an authorization request, and says where the browser goes afterwards.
+"""What an app asks a person to allow: reads an authorization request.
 
 Sources: Simkl's pages `api-reference/oauth`, `api-reference/oauth-pkce`, `api-reference/simkl/authorize` (V1) and
 `api-reference/oauth2-authorization-code`, `api-reference/oauth2-pkce`, `api-reference/simkl/oauth2-authorize` (V2);
@@ -11,8 +11,8 @@ import base64
 import hashlib
 import re
 from dataclasses import dataclass
-from typing import Any, Mapping
-from urllib.parse import parse_qs, quote, urlencode, urlsplit
+from typing import Mapping
+from urllib.parse import quote, urlencode, urlsplit
 
 from tests.fakes.simkl.apps import V1, V2, App
 from tests.fakes.simkl.grants import READ, User, scope_for
@@ -108,42 +108,7 @@ def _v2(app: App, query: Mapping[str, str], issuer: str) -> Wanted:
     return Wanted(app, name, redirect, state, challenge, scope_for(query.get("scope")))
 
 
-def after_yes(box: Any, what: Wanted, issuer: str, user_name: str | None = None) -> tuple[str, str | None]:
-    """Issue a code; return it and where the browser takes it (None: the page shows it). LookupError: no such user."""
-    code = box.model.allow(what, box.model.user_called(user_name))
-    if what.redirect_uri is None:
-        return code, None
-    told = {"code": code, "state": what.state, "iss": issuer if what.app.generation == V2 else None}
-    return code, location(what.redirect_uri, told)
-
-
-def after_no(what: Wanted, issuer: str) -> str:
-    """Return where the browser goes: V2 tells the app, V1 sends the person to the start page and tells nobody."""
-    if what.app.generation == V1 or what.redirect_uri is None:
-        return issuer + "/"
-    return location(what.redirect_uri, {"error": "access_denied", "state": what.state, "iss": issuer})
-
-
 def location(redirect: str, told: Mapping[str, str | None]) -> str:
     """Return an address with these parameters added, those that are None left out."""
     query = urlencode({name: value for name, value in told.items() if value is not None}, quote_via=quote)
     return f"{redirect}{'&' if urlsplit(redirect).query else '?'}{query}"
-
-
-def answer(box: Any, url: str, yes: bool, user_name: str | None = None) -> str:
-    """Do in one step what a person does on an authorization page; see `FakeSimkl.allow` and `FakeSimkl.refuse`."""
-    parts = urlsplit(url)
-    if parts.path not in GENERATIONS:
-        raise ValueError(f"{url!r} is no authorization page; there are {', '.join(GENERATIONS)}")
-    query = {name: values[0] for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
-    issuer = f"{parts.scheme}://{parts.netloc}"
-    try:
-        what = wanted(box.apps, parts.path, query, issuer)
-    except Unaskable as problem:
-        raise ValueError(str(problem)) from None
-    except SentBack as sent_back:
-        return sent_back.args[0]
-    if not yes:
-        return after_no(what, issuer)
-    code, there = after_yes(box, what, issuer, user_name)
-    return there or code

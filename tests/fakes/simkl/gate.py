@@ -57,21 +57,16 @@ def gate() -> None:
     who = v2_user or (grant.token if grant else app.client_id)
     if box.limits and box.per_second.exceeded(who, request.method):
         raise refused(429, "rate_limit", "Too many requests in one second")
-    if v2_user:
-        spend_user_quota(v2_user, grant)  # Inferred: who is not signed in has no user to count for
+    if v2_user:  # Inferred: who is not signed in has no user to count for
+        limit = A_DAY if box.user_quota is None else box.user_quota
+        left = box.per_day.spend(v2_user, limit)
+        if left is None and (box.limits or box.user_quota is not None):
+            raise used_up("user_limit_exceeded")
+        if left is not None and grant.uses > 1:  # Inferred: the first with a new token counts too
+            g.quota = {"X-RateLimit-Limit": str(limit), "X-RateLimit-Remaining": str(left)}
     elif app.generation != V2 and box.app_quota is not None:  # Simkl publishes no number for V1
         if box.per_day.spend(f"app {app.client_id}", box.app_quota) is None:
             raise used_up("app_limit_exceeded")
-
-
-def spend_user_quota(user: str, grant: Grant) -> None:
-    limit = A_DAY if box.user_quota is None else box.user_quota
-    left = box.per_day.spend(user, limit)
-    if left is None:
-        if box.limits or box.user_quota is not None:
-            raise used_up("user_limit_exceeded")
-    elif grant.uses > 1:  # absent on the first request with a brand-new token; Inferred: it counts all the same
-        g.quota = {"X-RateLimit-Limit": str(limit), "X-RateLimit-Remaining": str(left)}
 
 
 def used_up(name: str) -> HTTPException:

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, redirect, render_template, request, send_from_directory
 
-from tests.fakes.simkl.asking import GENERATIONS, SentBack, Unaskable, after_no, after_yes, wanted
+from tests.fakes.simkl.apps import V2
+from tests.fakes.simkl.asking import SentBack, Unaskable, location, wanted
 from tests.fakes.simkl.gate import box, site
 
 STATIC = Path(__file__).parent / "static"
@@ -87,19 +88,20 @@ def favicon() -> Any:
 @routes.route("/oauth/authorize", methods=["GET", "POST"])
 @routes.route("/oauth2/authorize", methods=["GET", "POST"])
 def authorize() -> Any:
-    """Ask whether an app may use the account, and take the answer; which generation it is stands in `GENERATIONS`."""
-    assert request.path in GENERATIONS
+    """Ask whether an app may use the account, and take the answer."""
     what = wanted(box.apps, request.path, request.args.to_dict(), site())
-    answer = request.form.get("answer")
-    if answer == "deny":
-        return redirect(after_no(what, site()), 303)
+    answer, v2 = request.form.get("answer"), what.app.generation == V2
+    told = {"state": what.state, "iss": site() if v2 else None}
+    if answer == "deny":  # V2 tells the app, V1 sends the person to the start page and tells nobody
+        return redirect(location(what.redirect_uri, {"error": "access_denied", **told}) if v2 else "/", 303)
     if answer != "allow":
         there = urlsplit(what.redirect_uri or "")
         goes_to = there.netloc or there.scheme  # what a person recognises of an address
         return render_template("authorize.html", what=what, user=box.model.user, goes_to=goes_to)
-    code, address = after_yes(box, what, site())
-    # Unknown: what this page says, and how long such a code is.
-    return redirect(address, 303) if address else render_template("copy_code.html", what=what, code=code)
+    code = box.model.allow(what, box.model.user_called(request.form.get("user_name")))
+    if what.redirect_uri is None:  # Unknown: what this page says, and how long such a code is
+        return render_template("copy_code.html", what=what, code=code)
+    return redirect(location(what.redirect_uri, {"code": code, **told}), 303)
 
 
 @routes.errorhandler(Unaskable)

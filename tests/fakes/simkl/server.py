@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
+import re
 import time
 from datetime import datetime
 from functools import partial
 from operator import attrgetter
 from typing import Any, Callable, ContextManager, Iterable
+from urllib.parse import urljoin
 
 from flask import request
+from werkzeug.test import Client
 
-from tests.fakes.simkl import asking, routes
+from tests.fakes.simkl import routes
 from tests.fakes.simkl.api_tracking import WriteLocks
 from tests.fakes.simkl.apps import V1, V2, App
 from tests.fakes.simkl.faults import Order, Orders, order_from, order_from_spec
@@ -157,11 +160,19 @@ class FakeSimkl:
         redirect is told of is returned as well. Raises ValueError where a person would see an error page, LookupError
         if there is no such user.
         """
-        return self._and_notify(asking.answer(self, url, True, user_name))
+        return self._answered(url, answer="allow", user_name=self.model.user_called(user_name).name)
 
     def refuse(self, url: str) -> str:
         """Press Deny at an authorization address; returns where the browser goes next. Raises ValueError."""
-        return self._and_notify(asking.answer(self, url, False))
+        return self._answered(url, answer="deny")
+
+    def _answered(self, url: str, **form: str) -> str:
+        host, _, path = url.partition("/oauth")
+        page = Client(self._app).post("/oauth" + path, host, data=form)
+        displayed = re.search(r'class="code to-copy">([^<]+)<', page.text)
+        if page.status_code >= 400:
+            raise ValueError(page.text)
+        return self._and_notify(displayed[1] if displayed else urljoin(url, page.headers["Location"]))
 
     def add_user(self, name: str, user_id: int) -> None:
         self.model.users[name] = User(name, user_id)
