@@ -13,9 +13,9 @@ from itertools import zip_longest
 from typing import Any, Iterator
 
 from tests.fakes.simkl import FakeSimkl, sent
+from tests.fakes.simkl.catalogue import Episode, Title
 from tests.fakes.simkl.history import KINDS, episodes, whole_title
 from tests.fakes.simkl.journal import Recorded
-from tests.fakes.simkl.titles import Episode, Title
 
 READS = ("GET", "HEAD", "OPTIONS")
 ASKS = ("/search", "/oauth")

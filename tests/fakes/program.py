@@ -66,7 +66,7 @@ class Program:
         self.box, self.client_id, self.secret, self.token = box, client_id or box.client_id, secret, token
         self.family = "oauth2" if self.client_id.startswith("v2") else "oauth"
 
-    def ask(self, method, path, body=None, token=True, host=None, headers=(), **query):
+    def ask(self, method, path, body=None, token=True, headers=(), **query):
         """Ask for a path; keyword arguments are the query, `token` is one, or whether to send the program's own."""
         bearer = self.token if token is True else token
         auth = {"Authorization": f"Bearer {bearer}"} if bearer else {}
@@ -74,7 +74,7 @@ class Program:
         query = {name: value for name, value in query.items() if value is not None}
         sent = body if isinstance(body, dict) and "data" in body else {} if body is None else {"json": body}
         return Client(self.box._app).open(
-            path.replace(self.box.url, "").partition("?")[0], host or self.box.url, method=method, query_string=query,
+            path.replace(self.box.url, "").partition("?")[0], self.box.url, method=method, query_string=query,
             headers={"User-Agent": AGENT, **auth, **dict(headers)}, **sent,
         )  # fmt: skip
 
@@ -127,8 +127,8 @@ class Program:
     def sign_in(self, **changes):
         return self.exchange(self.code(**changes)).json
 
-    def device(self, json=False, **changes):
-        return self.send("/oauth2/device", {"scope": BOTH, "client_secret": None, **changes}, json).json
+    def device(self, **changes):
+        return self.send("/oauth2/device", {"scope": BOTH, "client_secret": None, **changes}).json
 
     def poll(self, device_code, **changes):
         return self.send("/oauth2/token", {"grant_type": DEVICE, "device_code": device_code, **changes})

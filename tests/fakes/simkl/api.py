@@ -8,10 +8,9 @@ from __future__ import annotations
 from flask import Response, jsonify
 
 from tests.fakes.simkl.apps import V2
-from tests.fakes.simkl.codes import Code
 from tests.fakes.simkl.gate import app_name, box, client_id, guarded, pin_page, refused, signed_in, site
 from tests.fakes.simkl.grants import Grant
-from tests.fakes.simkl.model import SLOW_DOWN
+from tests.fakes.simkl.model import SLOW_DOWN, Code
 
 AVATAR = "/avatars/90/90000001abcdef/user_100.jpg"
 routes = guarded("api")

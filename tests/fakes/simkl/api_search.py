@@ -12,9 +12,9 @@ from typing import Any
 from flask import Response, g, jsonify, request
 
 from tests.fakes.simkl.apps import V2
+from tests.fakes.simkl.catalogue import ANIME, MOVIE, SHOW, Movie, Title, folded
 from tests.fakes.simkl.gate import box, guarded, signed_in
 from tests.fakes.simkl.sent import Match, by_number
-from tests.fakes.simkl.titles import ANIME, MOVIE, SHOW, Movie, Title, folded
 
 MOST = 50
 ENDPOINTS = {"movie": "movies", "tv": "tv", "anime": "anime"}

@@ -110,7 +110,7 @@ def sync() -> Response:
     def act(user: str, body: Any, wrong: sent.Complaints) -> Response:
         tracking = box.tracking
         with tracking.lock:
-            answer = SYNC[request.path](history.Batch(user, tracking.catalogue, tracking.library, wrong), body)
+            answer = SYNC[request.path](tracking, user, body, wrong)
             tracking.complain(request.path, user, body, wrong)
             call = HistoryCall(request.path, user, *history.counted(body), body, answer, box.clock())
             tracking.history_calls.append(call)

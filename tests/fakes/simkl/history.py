@@ -10,22 +10,11 @@ from dataclasses import dataclass
 from typing import Any, Iterator, Mapping
 
 from tests.fakes.simkl import sent
-from tests.fakes.simkl.catalogue import Catalogue
+from tests.fakes.simkl.catalogue import ANIME, MOVIE, SHOW, Catalogue, Episode, Movie, Show, Title
 from tests.fakes.simkl.library import Library, moment
-from tests.fakes.simkl.titles import ANIME, MOVIE, SHOW, Episode, Movie, Show, Title
 
 HISTORY = "/sync/history"
 KINDS = {"movies": MOVIE, "shows": SHOW, "anime": ANIME}
-
-
-@dataclass
-class Batch:
-    """One call of one user; `wrong` takes what is not allowed."""
-
-    user: str
-    catalogue: Catalogue
-    library: Library
-    wrong: sent.Complaints
 
 
 @dataclass(frozen=True)
@@ -38,62 +27,62 @@ class Meant:
     watched_at: str
 
 
-def add(batch: Batch, body: Any) -> dict[str, Any]:
-    """Mark watched. What is watched already stays as it is."""
+def add(tracking: Any, user: str, body: Any, wrong: sent.Complaints) -> dict[str, Any]:
+    """Mark watched. What is watched already stays as it is; `wrong` takes what is not allowed."""
     counts = {"movies": 0, "shows": 0, "episodes": 0}
     missing: dict[str, list] = {"movies": [], "shows": [], "episodes": []}
-    for name, row in sent.items(body, tuple(KINDS), batch.wrong):
-        sent.details(row, batch.wrong)
-        batch.wrong.unless("rating" not in row or sent.rating_in(row), f"rating is {row.get('rating')!r}")
-        title, lost = _title(batch, KINDS[name], row)
+    for name, row in sent.items(body, tuple(KINDS), wrong):
+        sent.details(row, wrong)
+        wrong.unless("rating" not in row or sent.rating_in(row), f"rating is {row.get('rating')!r}")
+        title, lost = _title(tracking.catalogue, KINDS[name], row)
         if title is None:
             missing["movies" if name == "movies" else "shows"].append(row)
             continue
-        marked = _mark(batch, title, row)
+        marked = _mark(tracking.library, user, title, row, wrong)
         counts["movies" if isinstance(title, Movie) else "episodes"] += marked
         counts["shows"] += isinstance(title, Show) and marked > 0  # Not built: a show that is only put on a list
         if lost:
             about = {name: row[name] for name in ("title", "year", "ids") if name in row}
             missing["episodes"].append({**about, "seasons": lost})
         if sent.rating_in(row):
-            batch.library.rate(batch.user, title, row["rating"])
+            tracking.library.rate(user, title, row["rating"])
     return {"added": counts, "not_found": missing}
 
 
-def remove(batch: Batch, body: Any) -> dict[str, Any]:
+def remove(tracking: Any, user: str, body: Any, wrong: sent.Complaints) -> dict[str, Any]:
     """Take marks away; a title without seasons and episodes leaves the library with its rating. Ignores anime[]."""
     counts = {"movies": 0, "shows": 0, "episodes": 0}
     missing: dict[str, list] = {"movies": [], "shows": []}
-    batch.wrong.unless(not (isinstance(body, Mapping) and body.get("anime")), "anime[] is ignored here: use shows[]")
-    for name, row in sent.items(body, tuple(KINDS), batch.wrong):
+    wrong.unless(not (isinstance(body, Mapping) and body.get("anime")), "anime[] is ignored here: use shows[]")
+    for name, row in sent.items(body, tuple(KINDS), wrong):
         if name == "anime":
             continue
-        title, _ = _title(batch, KINDS[name], row)
+        title, _ = _title(tracking.catalogue, KINDS[name], row)
         if title is None:
             missing[name].append(row)
         elif isinstance(title, Movie) or whole_title(row):
-            counts[name] += batch.library.forget(batch.user, title)
+            counts[name] += tracking.library.forget(user, title)
         else:
             # An episode that there is not, or that was not watched, is passed over in silence.
             found = [meant.episode for meant in episodes(title, row, _is_tvdb(row)) if meant.episode]
-            counts["episodes"] += sum(batch.library.unmark(batch.user, title, episode) for episode in found)
+            counts["episodes"] += sum(tracking.library.unmark(user, title, episode) for episode in found)
     return {"deleted": counts, "not_found": missing}
 
 
-def rate(batch: Batch, body: Any) -> dict[str, Any]:
+def rate(tracking: Any, user: str, body: Any, wrong: sent.Complaints) -> dict[str, Any]:
     """Rate titles; ratings out of range are among what was not found. Anime counts as shows."""
     counts, missing = {"movies": 0, "shows": 0}, {"movies": [], "shows": []}
-    for name, row in sent.items(body, tuple(KINDS), batch.wrong):
-        sent.details(row, batch.wrong)
-        batch.wrong.unless(whole_title(row), "a rating of seasons or episodes")
+    for name, row in sent.items(body, tuple(KINDS), wrong):
+        sent.details(row, wrong)
+        wrong.unless(whole_title(row), "a rating of seasons or episodes")
         rating = sent.rating_in(row)
-        batch.wrong.unless(rating, f"rating is {row.get('rating')!r}")
-        title = next(iter(batch.catalogue.find(KINDS[name], row)), None)
+        wrong.unless(rating, f"rating is {row.get('rating')!r}")
+        title = next(iter(tracking.catalogue.find(KINDS[name], row)), None)
         counted = "movies" if name == "movies" else "shows"
         if title is None or rating is None:
             missing[counted].append(row)
             continue
-        batch.library.rate(batch.user, title, rating, row["rated_at"] if moment(row.get("rated_at")) else "")
+        tracking.library.rate(user, title, rating, row["rated_at"] if moment(row.get("rated_at")) else "")
         counts[counted] += 1
     return {"added": counts, "not_found": missing}
 
@@ -106,9 +95,9 @@ def _is_tvdb(row: Mapping[str, Any]) -> bool:
     return row.get("use_tvdb_anime_seasons") is True
 
 
-def _title(batch: Batch, kind: str, row: Mapping[str, Any]) -> tuple[Title | None, list]:
+def _title(catalogue: Catalogue, kind: str, row: Mapping[str, Any]) -> tuple[Title | None, list]:
     """Return the title a media object means, best the one that has its episodes, and the episodes it has not."""
-    tried = [(title, _unknown(title, row)) for title in batch.catalogue.find(kind, row)]
+    tried = [(title, _unknown(title, row)) for title in catalogue.find(kind, row)]
     # Inferred: entries of one anime share ids, and the one with most of these episodes is meant.
     return min(tried, key=lambda each: sum(len(season["episodes"]) or 1 for season in each[1]), default=(None, []))
 
@@ -154,17 +143,17 @@ def _time(row: Mapping[str, Any]) -> str:
     return row["watched_at"] if moment(row.get("watched_at")) else ""
 
 
-def _mark(batch: Batch, title: Title, row: Mapping[str, Any]) -> int:
+def _mark(library: Library, user: str, title: Title, row: Mapping[str, Any], wrong: sent.Complaints) -> int:
     """Mark what a media object means; returns how many marks are new."""
     if isinstance(title, Movie):
-        return batch.library.mark(batch.user, title, None, HISTORY, _time(row))
+        return library.mark(user, title, None, HISTORY, _time(row))
     if whole_title(row):  # Inferred: the specials are not meant
         meant = [Meant(each, each.season, {}, _time(row)) for each in title.episodes if each.season > 0]
     else:
         meant = [each for each in episodes(title, row, _is_tvdb(row)) if each.episode]
         for each in meant:
-            sent.details(each.row, batch.wrong)
-    return sum(batch.library.mark(batch.user, title, m.episode, HISTORY, m.watched_at) for m in meant)
+            sent.details(each.row, wrong)
+    return sum(library.mark(user, title, m.episode, HISTORY, m.watched_at) for m in meant)
 
 
 def counted(body: Any) -> tuple[int, int, int]:

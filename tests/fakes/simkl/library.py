@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from typing import Any, Callable, Optional, Tuple
 
-from tests.fakes.simkl.titles import Episode, Movie, Title
+from tests.fakes.simkl.catalogue import Episode, Movie, Title
 
 Key = Tuple[int, Optional[int], Optional[int]]
 

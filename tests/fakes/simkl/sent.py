@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Iterator, Mapping
 
-from tests.fakes.simkl.catalogue import Catalogue
+from tests.fakes.simkl.catalogue import ANIME, EPISODE_ID_NAMES, ID_NAMES, MOVIE, SHOW, Catalogue, Episode, Movie, Title
 from tests.fakes.simkl.library import moment
-from tests.fakes.simkl.titles import ANIME, EPISODE_ID_NAMES, ID_NAMES, MOVIE, SHOW, Episode, Movie, Title
 from tests.fakes.simkl.tracking import START, USUAL_MARK
 
 WRAPPERS = (MOVIE, SHOW, ANIME)

@@ -11,9 +11,8 @@ from datetime import datetime
 from threading import RLock
 from typing import Any, Callable, Iterable
 
-from tests.fakes.simkl.catalogue import DEFAULT, Catalogue
+from tests.fakes.simkl.catalogue import DEFAULT, Catalogue, Episode, Title
 from tests.fakes.simkl.library import HistoryCall, Key, Library, Rating, Watched, key_of
-from tests.fakes.simkl.titles import Episode, Title
 
 START, PAUSE, STOP = "start", "pause", "stop"
 ACTIONS = (START, PAUSE, STOP)
