@@ -58,13 +58,10 @@ def test_an_awkward_user_arrives_as_they_are(jellyfin, name):
     assert (event.user_name, event.user_id) == (name, "7c9e6679742540de944be07fc1f90ae7")
 
 
-def test_all_that_a_stop_tells(jellyfin):
+def test_all_that_a_stop_and_a_mark_by_hand_tell(jellyfin):
     values = notification("PlaybackStop", Film(), position=5990, paused=False, PlayedToCompletion=True)
     event = sent(jellyfin, OURS, values)
     assert (event.completed, event.position, event.runtime, event.is_paused) == (True, 5990.0, 6000.0, False)
     assert (event.device, event.server_version) == ("tv-1", "10.11.6")
-
-
-def test_a_mark_by_hand(jellyfin):
     event = sent(jellyfin, OURS, user_data_saved(EpisodeFile(last=6), "TogglePlayed", False))
     assert (event.kind.value, event.episode, event.episode_end) == ("unmark", 4, 6)

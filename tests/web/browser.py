@@ -70,16 +70,6 @@ class Browser:
     def opens(self, address: str) -> None:
         self.driver.get(address)
 
-    def takes_the_other_tab(self) -> None:
-        """Look at the tab that has just been opened."""
-        self.waits_for(lambda: len(self.driver.window_handles) == 2, "another tab")
-        self.driver.switch_to.window(self.driver.window_handles[1])
-
-    def closes_this_tab(self) -> None:
-        """Close a tab, and look at the first one again."""
-        self.driver.close()
-        self.driver.switch_to.window(self.driver.window_handles[0])
-
     def forgets(self) -> None:
         """Lose all cookies."""
         self.driver.execute_cdp_cmd("Network.clearBrowserCookies", {})

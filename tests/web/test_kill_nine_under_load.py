@@ -69,8 +69,7 @@ class Sender(threading.Thread):
     def __init__(self, number: int, address: str, answers: threading.Event, over: threading.Event) -> None:
         super().__init__(daemon=True)
         self.number, self.address, self.answers, self.over = number, address, answers, over
-        self.accepted = 0
-        self.unanswered = 0
+        self.accepted = self.unanswered = 0
 
     def run(self) -> None:
         session = requests.Session()
@@ -112,10 +111,8 @@ def test_two_thousand_plays_arrive_once_each_through_fifty_kills(box, tmp_path):
     answers, over = threading.Event(), threading.Event()
     answers.set()
     senders = [Sender(number, program.hook, answers, over) for number in range(SENDERS)]
-    began = time.monotonic()
     for sender in senders:
         sender.start()
-    kills = 0
     for kill in range(KILLS):
         goal = (kill + chance.uniform(0.05, 0.95)) * SENDERS * PLAYS / KILLS
         while sum(sender.accepted for sender in senders) < goal:
@@ -124,21 +121,16 @@ def test_two_thousand_plays_arrive_once_each_through_fifty_kills(box, tmp_path):
         over.wait(chance.uniform(0, 0.02))
         answers.clear()
         program.kill()
-        kills += 1
         program.start()
         answers.set()
     for sender in senders:
         sender.join(ARRIVES_WITHIN)
-    accepting = time.monotonic() - began
     assert [sender.accepted for sender in senders] == [PLAYS] * SENDERS
     box.wait_for(lambda: sum(len(marks) for marks in box.watched.values()) >= SENDERS * PLAYS, ARRIVES_WITHIN)
-    arriving = time.monotonic() - began
     assert program.terminate() == 0
     over.set()
     unanswered = sum(sender.unanswered for sender in senders)
-    print(f"{kills} kills, {unanswered} requests unanswered, all accepted in {accepting:.0f} s")
-    print(f"all arrived in {arriving:.0f} s")
-
+    print(f"{unanswered} requests unanswered")
     for name in PEOPLE:
         marks = box.watched[name]
         plays = [(sender, number) for sender, number in ALL if viewer_of(sender, number) == name]

@@ -19,8 +19,15 @@ from lib.web.media_server import MediaServer
 from lib.web.store.deliveries import HookVerdict
 from tests.fakes.clock import FakeClock
 from tests.fakes.servers.request import SentHook
+from tests.fakes.servers.titles import EpisodeFile, Film, Viewer
 from tests.unit.tracking.sending import CLIENT_ID, SINCE, box_on
 
+FILM, EPISODE = Film(), EpisodeFile()
+FILE_NAME = "The.Glass.Harbour.2018.1080p.mkv"
+BY_FILE_NAME = Film(FILE_NAME, None, ids={}, path=f"/films/{FILE_NAME}")  # Simkl says what it is
+NAMELESS = Film("", None, ids={}, path=f"/films/{FILE_NAME}")
+HARBOUR, LANTERN = "The Glass Harbour", "Lantern Street 2x04"
+BEN = Viewer("ben", "8d9e6679-7425-40de-944b-e07fc1f90ae8", 333333, "tv-2")
 OWNERS = {"ana": "900001", "ben": "900002"}
 USERS = {"ana": "ana", "ben": "ben", "carl": "carl"}
 DAY = 86_400.0

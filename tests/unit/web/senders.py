@@ -9,11 +9,7 @@ from lib.web.hooks.parse import parse_hook
 from tests.fakes.servers import emby, jellyfin, jellyfin_webhooks, plex, tautulli
 from tests.fakes.servers.request import SentHook
 from tests.fakes.servers.titles import ANA, EpisodeFile, Film, Viewer
-
-FILM, EPISODE = Film(), EpisodeFile()
-NAMELESS = Film(title="", year=None, ids={}, path="/films/The.Glass.Harbour.2018.1080p.mkv")
-HARBOUR, LANTERN = "The Glass Harbour", "Lantern Street 2x04"
-BEN = Viewer("ben", "8d9e6679-7425-40de-944b-e07fc1f90ae8", 333333, "tv-2")
+from tests.unit.web.evenings import FILM
 
 
 def by_jellyfin(event: str, item: Film | EpisodeFile = FILM, position: float = 0, **more: Any) -> SentHook:

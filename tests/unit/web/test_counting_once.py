@@ -5,20 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.fakes.servers.titles import ANA, EpisodeFile, Film, Viewer
-from tests.unit.web.evenings import DAY, RESTART, Evening, Step, hold
-from tests.unit.web.senders import (
-    BEN,
-    EPISODE,
-    FILM,
-    HARBOUR,
-    LANTERN,
-    by_emby,
-    by_jellyfin,
-    by_other_plugin,
-    by_plex,
-    by_tautulli,
-    finished_by_jellyfin,
-)
+from tests.unit.web.evenings import BEN, DAY, EPISODE, FILM, HARBOUR, LANTERN, RESTART, Evening, Step, hold
+from tests.unit.web.senders import by_emby, by_jellyfin, by_other_plugin, by_plex, by_tautulli, finished_by_jellyfin
 
 TABLET = Viewer(ANA.name, ANA.guid, ANA.plex_id, "tablet")
 

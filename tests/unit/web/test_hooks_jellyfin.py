@@ -8,8 +8,9 @@ from tests.fakes.servers import jellyfin
 from tests.fakes.servers.jellyfin import all_properties, generic_form, notification, rendered, user_data_saved
 from tests.fakes.servers.request import SentHook
 from tests.fakes.servers.titles import EpisodeFile, Film
-from tests.unit.web.senders import EPISODE, FILM, check, toggled
+from tests.unit.web.evenings import EPISODE, FILM
 from tests.unit.web.senders import by_jellyfin as said
+from tests.unit.web.senders import check, toggled
 
 ANA = {"user_id": "7c9e6679742540de944be07fc1f90ae7", "user_name": "ana", "device": "tv-1"}
 OF_THE_FILM = {

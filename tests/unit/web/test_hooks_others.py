@@ -10,7 +10,8 @@ import pytest
 from tests.fakes.servers import emby, jellyfin_webhooks, plex, tautulli
 from tests.fakes.servers.request import SentHook
 from tests.fakes.servers.titles import EpisodeFile, Film
-from tests.unit.web.senders import EPISODE, FILM, by_emby, by_plex, by_tautulli, check
+from tests.unit.web.evenings import EPISODE, FILM
+from tests.unit.web.senders import by_emby, by_plex, by_tautulli, check
 from tests.unit.web.senders import by_other_plugin as by_other
 
 OWN, OF_SHOW = {"tvdb": "8000001", "imdb": "tt0000002"}, {"tvdb": "980001", "imdb": "tt9900001", "tmdb": "990001"}

@@ -12,10 +12,9 @@ from lib.web.log_format import JsonLine, TextLine, set_up_log
 
 
 def record(message: str, *arguments: object, level: int = logging.INFO, **extra: object) -> logging.LogRecord:
-    made = logging.LogRecord("lib.web.hooks.receiver", level, __file__, 1, message, arguments, None)
-    made.created = 1_795_816_000.0
-    made.__dict__.update(extra)
-    return made
+    of_program = {"name": "lib.web.hooks.receiver", "levelno": level, "levelname": logging.getLevelName(level)}
+    more = {"msg": message, "args": arguments, "created": 1_795_816_000.0, **extra}
+    return logging.makeLogRecord({**of_program, **more})
 
 
 def test_a_line_of_text_has_the_time_and_for_the_journal_the_priority():

@@ -8,8 +8,8 @@ from tests.fakes.clock import NOON
 from tests.fakes.servers import emby, jellyfin
 from tests.fakes.servers.request import SentHook
 from tests.fakes.servers.titles import ANA, EpisodeFile, Viewer
-from tests.unit.web.evenings import RESTART, Evening, hold
-from tests.unit.web.senders import BEN, EPISODE, FILM, HARBOUR, LANTERN, NAMELESS, by_jellyfin, by_plex, toggled
+from tests.unit.web.evenings import BEN, EPISODE, FILM, HARBOUR, LANTERN, NAMELESS, RESTART, Evening, hold
+from tests.unit.web.senders import by_jellyfin, by_plex, toggled
 
 REMOVED = [("unwatched", LANTERN, 0.0)]
 

@@ -21,9 +21,10 @@ from lib.web.delivery.senders import AccountNotLinked
 from lib.web.media_server import MediaServer
 from lib.web.store.deliveries import HookOutcome, HookVerdict
 from lib.web.tracking import ServerTracking
-from tests.fakes.servers import plex
 from tests.fakes.servers.titles import EpisodeFile, Film, Viewer
 from tests.fakes.simkl import FakeSimkl
+from tests.unit.web.evenings import BY_FILE_NAME
+from tests.unit.web.senders import by_plex
 
 SOON = 60.0
 HARBOUR_KEY = (9000002, None, None)
@@ -55,7 +56,7 @@ class Server:
         AccountStore(self.settings).save(name, Account(token, "2026-11-01T00:00:00Z", User(number, name, "free")))
 
     def scrobble(self, item: Film | EpisodeFile, user: str = "ana") -> HookVerdict:
-        sent = plex.form(plex.payload("media.scrobble", item, Viewer(user)))
+        sent = by_plex("scrobble", item, viewer=Viewer(user))
         return self.tracking.receiver.receive("home", sent.content_type, sent.body, {}, "192.0.2.2")
 
     def becomes(self, verdict: HookVerdict, outcome: HookOutcome) -> bool:
@@ -87,7 +88,7 @@ def test_what_was_left_from_before_is_sent_unless_all_is_paused_and_so_is_what_c
     assert (activity.waiting, activity.state.last_label) == (0, "The Glass Harbour")
 
 
-def test_a_title_that_somebody_says_the_name_of(server):
+def test_a_title_that_somebody_says_the_name_of_and_a_film_that_is_asked_for_again(server):
     server.tracking.start()
     verdict = server.scrobble(EpisodeFile("A Name of My Own", show_year=None, ids={}))
     assert server.becomes(verdict, HookOutcome.UNKNOWN_TITLE)
@@ -97,10 +98,6 @@ def test_a_title_that_somebody_says_the_name_of(server):
     assert server.becomes(verdict, HookOutcome.SENT)
     assert server.box.watched["sample_viewer"][9000001, 2, 4].times == 1
     assert not server.tracking.correct(verdict.id, SHOW, {"tvdb": "1"})
-
-
-def test_a_film_is_asked_for_again_and_corrected_without_numbers(server):
-    server.tracking.start()
     verdict = server.scrobble(Film("Glashafen", 1999, ids={}))
     assert server.becomes(verdict, HookOutcome.UNKNOWN_TITLE)
     assert server.tracking.retry(verdict.id)
@@ -132,8 +129,7 @@ def test_settings_that_are_read_again(server):
     server.tracking.start()
     server.tracking.reload({"home": MediaServer("home", kinds=("shows",))})
     assert server.scrobble(Film()).outcome is HookOutcome.EXCLUDED
-    name = "The.Glass.Harbour.2018.1080p.mkv"  # Simkl says what it is
-    assert server.becomes(server.scrobble(Film(name, None, ids={}, path=f"/films/{name}")), HookOutcome.EXCLUDED)
+    assert server.becomes(server.scrobble(BY_FILE_NAME), HookOutcome.EXCLUDED)
     server.tracking.reload({})
     assert server.scrobble(Film()).outcome is HookOutcome.QUEUED
 

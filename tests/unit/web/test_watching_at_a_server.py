@@ -6,20 +6,8 @@ import pytest
 
 from tests.fakes.servers import emby, jellyfin_webhooks, plex
 from tests.fakes.servers.titles import ANA, EpisodeFile, Film, Viewer
-from tests.unit.web.evenings import Evening, hold
-from tests.unit.web.senders import (
-    BEN,
-    EPISODE,
-    HARBOUR,
-    LANTERN,
-    NAMELESS,
-    by_emby,
-    by_jellyfin,
-    by_other_plugin,
-    by_plex,
-    by_tautulli,
-    finished_by_jellyfin,
-)
+from tests.unit.web.evenings import BEN, EPISODE, HARBOUR, LANTERN, NAMELESS, Evening, hold
+from tests.unit.web.senders import by_emby, by_jellyfin, by_other_plugin, by_plex, by_tautulli, finished_by_jellyfin
 
 STRANGER = Viewer("zoe", "1d9e6679-7425-40de-944b-e07fc1f90ae8", 444444, "tv-3")
 NEXT, NEXT_LABEL = EpisodeFile(number=5), "Lantern Street 2x05"
