@@ -183,22 +183,16 @@ TITLES = (FILM.title, OTHER_FILM.title, SHOW.title, UNKNOWN, "Aunt", "Glass Harb
 
 def evening(couch):
     """Run the service with what Simkl takes, what it does not know, what it refuses, and what has only a name."""
-    playback = couch.kodi.playback
-    couch.at(1, couch.play_film)
+    playback, about = couch.kodi.playback, {"mediatype": "movie", "title": UNKNOWN}
+    couch.plan(1, 231)
     couch.at(30, playback.pause)
     couch.at(40, playback.resume)
-    couch.at(231, playback.stop)
-    couch.at(300, playback.start, "plugin://x/1", 240.0, {}, "plugin://x/1", mediatype="movie", title=UNKNOWN)
-    couch.at(530, playback.stop)
-    couch.at(600, playback.start, f"/home/{HOME_VIDEO}", 240.0, {}, "")
-    couch.at(830, playback.stop)
-    couch.at(900, couch.play_episode, couch.double[0])
-    couch.at(1380, playback.stop)
+    couch.plan(300, 530, lambda: playback.start("plugin://x/1", 240.0, {}, "plugin://x/1", **about))
+    couch.plan(600, 830, lambda: playback.start(f"/home/{HOME_VIDEO}", 240.0, {}, ""))
+    couch.plan(900, 1380, lambda: couch.play_episode(couch.double[0]))
     couch.at(1400, lambda: couch.box.order("status", status=400, path="/scrobble/stop", times=1))
-    couch.at(1401, couch.play_other_film)
-    couch.at(1631, playback.stop)
-    couch.at(1700, couch.play_film)
-    couch.at(1710, playback.stop)
+    couch.plan(1401, 1631, couch.play_other_film)
+    couch.plan(1700, 1710)
     couch.service(1900)
 
 

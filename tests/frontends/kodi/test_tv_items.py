@@ -51,15 +51,12 @@ def test_an_episode_has_the_year_the_genre_and_the_poster_of_its_show(couch):
     assert (episode.show_title, episode.show_year, episode.show_ids) == ("Lantern Street", 0, {})
 
 
-def test_a_double_file_names_both_of_its_episodes_in_order(couch):
+def test_a_double_file_names_both_of_its_episodes_in_order_and_what_the_library_does_not_know_is_nothing(couch):
     for number in couch.double:
         found = library_item("episode", number)
         assert [(each.season, each.episode) for each in found.episodes] == [(1, 1), (1, 2)]
-
-
-@pytest.mark.parametrize("media, number", [("movie", -1), ("movie", 99), ("episode", 99), ("season", 1)])
-def test_what_the_library_does_not_know_is_nothing(couch, media, number):
-    assert library_item(media, number) is None
+    for media, number in (("movie", -1), ("movie", 99), ("episode", 99), ("season", 1)):
+        assert library_item(media, number) is None
 
 
 @pytest.mark.parametrize(("art", "picture"), [

@@ -1,8 +1,6 @@
 """What waits for Simkl on a TV, put there as the service does, at a moment that stands still."""
 
 import calendar
-from dataclasses import dataclass
-from typing import Any
 
 from lib.simkl.api.media import ANIME, MOVIE, SHOW, Item
 from lib.simkl.api.scrobble import STOP
@@ -24,16 +22,14 @@ def watched(item, at=NOW, **more):
     return Play(STOP, item, at, 95.0, **more)
 
 
-@dataclass
 class Waiting:
     """The queue of one TV, looked at from outside while no run of the add-on has it open."""
 
-    tv: Any
-
-    def __post_init__(self):
+    def __init__(self, tv):
+        self.tv = tv
         self.woken = 0
-        self.queue = self.tv.queue
-        self.tv.kodi.jsonrpc["JSONRPC.NotifyAll"] = self._hear
+        self.queue = tv.queue
+        tv.kodi.jsonrpc["JSONRPC.NotifyAll"] = self._hear
 
     def _hear(self, told):
         """Count how often the service is told to look into the queue."""
