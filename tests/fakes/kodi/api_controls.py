@@ -1,19 +1,23 @@
 """xbmcgui's controls by kind: made from a window's XML or by the add-on, changed from any thread, read through Screen.
 
 Sources: Kodi's Python API, module xbmcgui, Control and its subclasses; Kodi's Control.cpp for what calls do
-that come before a control is on a window.
+that come before a control is on a window; Kodi's wiki "Skinning manual" (controls, conditional visibility).
 """
 
-from typing import TYPE_CHECKING, Any, Dict, List, Optional, Tuple
+import xml.etree.ElementTree as ET
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Optional, Tuple
 
 from tests.fakes.kodi import conditions, current
-from tests.fakes.kodi.skin_xml import FOCUSABLE, ControlSpec
 from tests.fakes.kodi.strictness import checked
 
 if TYPE_CHECKING:
     from tests.fakes.kodi.screen import Screen
 
 __all__ = ["Control", "ControlButton", "ControlImage", "ControlLabel", "ControlTextBox"]
+
+FOCUSABLE = {"button", "radiobutton", "togglebutton", "edit", "slider", "list", "fixedlist", "wraplist", "panel"}
+KINDS = FOCUSABLE | {"image", "multiimage", "label", "fadelabel", "textbox", "progress", "group", "grouplist", "spin"}
+TAKEN_IDS = (2, 3, 4)
 
 
 @checked
@@ -131,13 +135,36 @@ class ControlButton(Control):
 _CLASSES = {kind._kind: kind for kind in (ControlLabel, ControlTextBox, ControlImage, ControlButton)}
 
 
-def _from_spec(spec: ControlSpec, window: Any, made: Dict[Optional[ControlSpec], Control]) -> Control:
-    """Make the control of an XML file; a kind without a Python class becomes a bare Control."""
-    kind = _CLASSES.get(spec.kind, Control)
-    control = kind.__new__(kind)
-    vars(control).update({f"_{name}": value for name, value in vars(spec).items()})
-    control._window, control._parent = window, made.get(spec.parent)
-    if spec.text.isdigit():  # a number in a skin file is one of Kodi's own strings; from Python it is just a number
-        control._text = conditions.core_string(int(spec.text))
-    made[spec] = control
+def _from_xml(node: ET.Element, parent: Optional[Control], window: Any) -> Control:
+    """Make a <control> of a window's file; a kind without a Python class becomes a bare Control."""
+    kind, number = node.get("type", ""), int(node.get("id", "0"))
+    if kind not in KINDS:
+        raise AssertionError(f"Kodi has no control of type {kind!r}")
+    if number in TAKEN_IDS:
+        raise AssertionError(f"control id {number} is taken by Kodi's own media windows")
+    control = _CLASSES.get(kind, Control).__new__(_CLASSES.get(kind, Control))
+    control._kind, control._id, control._window, control._parent = kind, number, window, parent
+    outer = (parent._width, parent._height) if parent else window._size
+    control._width, control._height = (int(node.findtext(tag) or own) for tag, own in zip(("width", "height"), outer))
+    right = node.findtext("right")
+    control._x = outer[0] - control._width - int(right) if right else int(node.findtext("left") or 0)
+    control._y = int(node.findtext("top") or 0)
+    text = node.findtext("label") or ""  # a number is one of Kodi's own strings here; from Python it is just a number
+    control._text = conditions.core_string(int(text)) if text.isdigit() else text
+    control._texture = node.findtext("texture") or ""
+    control._textures = [each.text.strip() for each in node if each.tag.startswith("texture") and each.text]
+    control._visible_if, control._enabled_if, control._clicks = (
+        [each.text.strip() for each in node.findall(tag) if each.text] for tag in ("visible", "enable", "onclick")
+    )
+    for way in ("left", "right", "up", "down"):
+        control._ways[way] = [each.text.strip() for each in node.findall(f"on{way}") if each.text]
     return control
+
+
+def _all_in(outer: Any, parent: Optional[Control], window: Any) -> Iterator[Control]:
+    """Make all controls below a node, in drawing order."""
+    for node in outer.findall("control"):
+        control = _from_xml(node, parent, window)
+        yield control
+        if control._kind in ("group", "grouplist"):
+            yield from _all_in(node, control, window)

@@ -6,16 +6,19 @@ manual", navigation: a control that is hidden or disabled is never given the foc
 """
 
 import threading
-from typing import Any, Dict, List, Optional
+from pathlib import Path
+from typing import Any, Dict, List
 
 from tests.fakes.kodi import current
-from tests.fakes.kodi.api_controls import _CLASSES, Control, _from_spec
+from tests.fakes.kodi.addon_files import parse_xml
+from tests.fakes.kodi.api_controls import _CLASSES, Control, _all_in
 from tests.fakes.kodi.screen import Screen
-from tests.fakes.kodi.skin_xml import ControlSpec, WindowSpec
 from tests.fakes.kodi.strictness import checked
 from tests.fakes.kodi.user import KEYS
 
 __all__ = ["Action", "Window", "WindowXML", "WindowXMLDialog"]
+
+SIZES = {"1080i": (1920, 1080), "720p": (1280, 720)}
 
 
 @checked
@@ -181,14 +184,26 @@ class WindowXMLDialog(WindowXML):
     def __new__(cls, xmlFilename: str, scriptPath: str, defaultSkin: str = "Default", defaultRes: str = "720p",
                 /, **kwargs: Any) -> "WindowXMLDialog":  # fmt: skip
         self = cls._blank()
-        self._spec = WindowSpec(scriptPath, defaultSkin, defaultRes, xmlFilename)
-        self._name, self._media, self._default = xmlFilename, self._spec.media, self._spec.default
+        folder = Path(scriptPath, "resources", "skins", defaultSkin)
+        if not (folder / defaultRes / xmlFilename).is_file():
+            raise RuntimeError("XML File for Window is missing")
+        self._root = parse_xml(folder / defaultRes / xmlFilename)
+        if self._root.find(".//include") is not None:
+            raise AssertionError(f"{xmlFilename} uses <include>, which depends on the user's skin")
+        self._name, self._media, self._size = xmlFilename, folder / "media", SIZES[defaultRes]
+        self._default = int(self._root.findtext("defaultcontrol") or 0)
         return self
 
     def _load(self) -> None:
-        if not any(control._id < 3000 for control in self._controls):
-            made: Dict[Optional[ControlSpec], Control] = {}
-            self._controls[:0] = [_from_spec(spec, self, made) for spec in self._spec.controls]
-            for control in self._controls:
-                self._check_textures(control)
-                self._screen.check(control)
+        if any(control._id < 3000 for control in self._controls):
+            return
+        self._controls[:0] = _all_in(self._root.find("controls"), None, self)
+        ways = [("defaultcontrol", str(self._default))] if self._default else []
+        for control in self._controls:
+            self._check_textures(control)
+            self._screen.check(control)
+            ways += [(f"{control._id}", to) for targets in control._ways.values() for to in targets if to.isdigit()]
+        ids = {str(control._id) for control in self._controls}
+        lost = [f"{start} leads to {to}, which is not there" for start, to in ways if to not in ids]
+        if lost:
+            raise AssertionError(f"{self._name}: {lost}")
