@@ -14,7 +14,9 @@ LEFT_OUT = {
     "unittest.SkipTest", "unittest.expectedFailure", "unittest.skip", "unittest.skipIf", "unittest.skipUnless",
 }  # fmt: skip
 SUSPICIOUS = re.compile(  # no other file is worth the parsing
-    r"\b(?:sleep|skip|skip[iI]f|skipUnless|skipTest|SkipTest|importorskip|xfail|expectedFailure)\b"
+    r"^[ \t]*(?:import|from)\b[^\n]*\b(?:time|asyncio|gevent)\b[\s\S]*\bsleep\b"
+    r"|(?<!fmt: )\b(?:skip|skip[iI]f|skipUnless|skipTest|SkipTest|importorskip|xfail|expectedFailure)\b",
+    re.MULTILINE,
 )
 GIVEN_UP = {
     "its failure is thrown away": re.compile(r"\|\|\s*(?:true\b|:(?:\s|$)|exit\s+0\b)|;\s*true\s*$|\bset \+e\b"),
@@ -52,6 +54,7 @@ def test_no_test_sleeps_or_is_left_out():
         "from pytest import skip\nskip('x')",
         "class T(unittest.TestCase):\n    def test(self): self.skipTest('x')",
     ]
+    assert all(SUSPICIOUS.search(text) for text in sleeping + left_out)
     assert misjudged(sleeps, sleeping, ["import threading\nthreading.Event().wait(1)", "kodi.sleep(5)"]) == []
     assert misjudged(leaves_out, left_out, ["skip = 1\nbox.slow"]) == []
     suspects = [source for source in sources("tests") if SUSPICIOUS.search(source.text)]

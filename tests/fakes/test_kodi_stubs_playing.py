@@ -79,47 +79,35 @@ def test_what_is_told_when_a_film_plays(kodi, heard, film, position, act, told):
     assert found == told
 
 
-def test_a_position_is_known_while_something_plays(kodi, heard, film):
+def test_a_season_is_announced_before_its_episodes_and_a_double_file_is_the_first_of_its_own_to_json_rpc(kodi, heard):
+    found, wait, player = heard
+    show = kodi.library.add_show("Show", 2020, {})
+    first, second = (kodi.library.add_episode(show, 1, number, file="/double.mkv") for number in (1, 2))
+    kodi.library.mark_season(show, 1)
+    wait(0.1)
+    told = [(data["item"]["type"], data["item"]["id"]) for _, data in found]
+    assert told == [("season", 10 * show + 1), ("episode", first), ("episode", second)]
+    kodi.playback.start_from_library("episode", second)
+    wait(1)
+    assert kodi.playback.json_item()["id"] == first
+    assert player.getVideoInfoTag().getDbId() == second, "the tag tells what was opened"
+
+
+def test_an_add_ons_item_shows_its_address_and_properties_and_its_position_while_it_plays(kodi, heard):
     _, wait, player = heard
-    kodi.playback.start_from_library("movie", film)
+    kodi.playback.start("http://x/1", 600.0, {}, "plugin://a/1", {"my.prop": "hello"}, title="T")
     wait(10)
     kodi.playback.seek(120)
     wait(1)
     assert player.getTime() == 121.0
-    kodi.playback.stop()
-    with pytest.raises(RuntimeError):
-        player.getTime()
-
-
-def test_a_season_is_announced_before_its_episodes(kodi, heard):
-    found, wait, _ = heard
-    show = kodi.library.add_show("Show", 2020, {})
-    numbers = [kodi.library.add_episode(show, 1, number) for number in (1, 2)]
-    kodi.library.mark_season(show, 1)
-    wait(0.1)
-    assert [data["item"]["type"] for _, data in found] == ["season", "episode", "episode"]
-    assert [data["item"]["id"] for _, data in found[1:]] == numbers
-
-
-def test_a_double_file_is_its_first_episode_to_json_rpc_and_what_was_opened_to_the_tag(kodi, heard):
-    _, wait, player = heard
-    show = kodi.library.add_show("Show", 2020, {})
-    first, second = (kodi.library.add_episode(show, 1, number, file="/double.mkv") for number in (1, 2))
-    kodi.playback.start_from_library("episode", second)
-    wait(1)
-    assert kodi.playback.json_item()["id"] == first
-    assert player.getVideoInfoTag().getDbId() == second
-
-
-def test_an_add_ons_item_shows_its_address_and_properties(kodi, heard):
-    _, wait, player = heard
-    kodi.playback.start("http://x/1", 60.0, {}, "plugin://a/1", {"my.prop": "hello"}, title="T")
-    wait(1)
     item = player.getPlayingItem()
     assert (item.getPath(), item.getProperty("my.prop")) == ("plugin://a/1", "hello")
     assert player.getPlayingFile() == "http://x/1"
     assert kodi.playback.json_item()["customproperties"]["my.prop"] == "hello"
     assert kodi.playback.json_item()["mediapath"] == "plugin://a/1"
+    kodi.playback.stop()
+    with pytest.raises(RuntimeError):
+        player.getTime()
 
 
 def test_the_library_knows_no_property_that_kodi_does_not(kodi, film):
