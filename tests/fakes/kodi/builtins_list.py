@@ -4,13 +4,12 @@ Source: Kodi's wiki, "List of built-in functions".
 """
 
 import csv
-import json
 import re
-from typing import Any, List, NamedTuple, Tuple
+from typing import Any, NamedTuple, Tuple
 
 # name -> least and most number of arguments
 KNOWN = {
-    "RunScript": (1, 20), "NotifyAll": (2, 3), "InhibitScreensaver": (1, 1), "Addon.OpenSettings": (1, 1),
+    "RunScript": (1, 20), "NotifyAll": (2, 2), "InhibitScreensaver": (1, 1), "Addon.OpenSettings": (1, 1),
     "Container.Refresh": (0, 1), "ActivateWindow": (1, 3), "Dialog.Close": (1, 2), "SetProperty": (3, 3),
     "ClearProperty": (2, 2), "SetFocus": (1, 1), "Noop": (0, 0),
 }  # fmt: skip
@@ -24,12 +23,13 @@ class Builtin(NamedTuple):
 
 
 def parse(text: str) -> Builtin:
-    """Take `Name(a,"b, c")` apart."""
+    """Take `Name(a,"b, c")` apart, at commas outside quotes; one pair of quotes around an argument is taken off."""
     match = re.fullmatch(r"([\w.]+)(?:\((.*)\))?", text.strip(), re.DOTALL)
     names = {name.lower(): name for name in KNOWN}
     if match is None or match.group(1).lower() not in names:
         raise AssertionError(f"the stub knows no built-in function {text}")
-    name, args = names[match.group(1).lower()], tuple(_split(match.group(2) or ""))
+    arguments = csv.reader([match.group(2) or ""], escapechar="\\", doublequote=False, skipinitialspace=True)
+    name, args = names[match.group(1).lower()], tuple(next(arguments, []))
     least, most = KNOWN[name]
     if not least <= len(args) <= most:
         raise AssertionError(f"{name} takes {least} to {most} arguments: {text}")
@@ -39,10 +39,8 @@ def parse(text: str) -> Builtin:
 def carry_out(kodi: Any, builtin: Builtin) -> None:
     """Do what the stub can show of it; RunScript is only recorded."""
     if builtin.name == "NotifyAll":
-        sender, message, *data = builtin.args
-        if data:
-            json.loads(data[0])
-        kodi.notify(sender, "Other." + message, data[0] if data else "null")
+        sender, message = builtin.args
+        kodi.notify(sender, "Other." + message)
     elif builtin.name == "InhibitScreensaver":
         if builtin.args[0] not in ("true", "false"):
             raise AssertionError(f"InhibitScreensaver takes true or false, not {builtin.args[0]}")
@@ -56,9 +54,3 @@ def carry_out(kodi: Any, builtin: Builtin) -> None:
     elif builtin.name in ("RunScript", "Addon.OpenSettings"):
         if builtin.args[0] != kodi.addon.id:
             raise AssertionError(f"{builtin.name} names an add-on that is not installed: {builtin.args[0]}")
-
-
-def _split(text: str) -> List[str]:
-    """Split at commas outside quotes; one pair of quotes around an argument is taken off."""
-    words: List[str] = next(csv.reader([text], escapechar="\\", doublequote=False, skipinitialspace=True), [])
-    return words
