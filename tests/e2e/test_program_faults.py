@@ -68,20 +68,6 @@ def a_lost_network_is_said_and_found_again(new_machine):
     assert (program.ended(), len(program.shown("code"))) == (0, 1)
 
 
-def a_code_that_died_without_a_network_was_not_approved_and_is_replaced(new_machine):
-    """No poll got through, so no answer to one can have got lost."""
-    machine = new_machine()
-    program = machine.start("link", "--json")
-    program.code()
-    machine.box.stop_listening()
-    program.next_event("waiting", reason="no_connection")
-    machine.box.advance(1000)
-    machine.box.listen_again()
-    fresh = program.next_event("code", why="code_gone").event
-    machine.box.approve(fresh["user_code"])
-    assert program.ended() == 0
-
-
 def a_lost_approval_is_told_as_what_it_is(client_id, path, new_machine):
     machine = new_machine(client_id)
     machine.box.order("lost_approval", path=path)
@@ -117,7 +103,6 @@ SCENARIOS = {
     **{name: partial(a_fault_is_waited_out, fault=fault) for name, fault in FAULTS.items()},
     "interval and deadline": interval_and_deadline_are_the_servers,
     "a lost network": a_lost_network_is_said_and_found_again,
-    "a code that died without a network": a_code_that_died_without_a_network_was_not_approved_and_is_replaced,
     "a lost approval of a PIN": partial(a_lost_approval_is_told_as_what_it_is, V1, POLL),
     "a lost approval of a device": partial(a_lost_approval_is_told_as_what_it_is, TV, DEVICE_POLL),
     "V1 exchange, lost answer": partial(

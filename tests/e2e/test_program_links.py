@@ -55,7 +55,9 @@ def test_each_kind_of_link_with_a_browser(new_machine):
         arguments = ("-vv", "link", "--method", "browser", "--json")
         started[name] = machine, machine.start(*arguments, keyboard=name == "pasted")
     for name, (machine, program) in started.items():
-        allowed = machine.box.allow(program.next_event("open").event["url"])
+        opening = program.next_event("open").event
+        assert opening["redirect_uri"] == (None if name == "pasted" else machine.redirect_uri)
+        allowed = machine.box.allow(opening["url"])
         (program.type_line if name == "pasted" else come_back)(allowed)
     for name, (machine, program) in started.items():
         assert (program.ended(), [event["event"] for event in program.events]) == (0, ["open", "linked"]), name

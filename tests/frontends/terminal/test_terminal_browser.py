@@ -164,14 +164,6 @@ def test_a_port_that_is_taken_is_a_matter_of_the_settings_and_said_at_once(brows
     assert (event["event"], event["error"]) == ("failed", "port_taken")
 
 
-def test_a_client_id_that_is_refused_is_said_before_anything_is_opened(browser, opened):
-    browser.set(SIMKL_CLIENT_ID="misspelt", DISPLAY=":0")
-    [event] = browser.run("link", "--method", "browser", "--json").events
-    assert (event["event"], event["error"]) == ("failed", "client_id_refused")
-    assert browser.run("link", "--method", "browser").code == 77
-    assert opened.empty()
-
-
 @pytest.fixture
 def pasting(browser, monkeypatch):
     """A terminal without a redirect URI; returns where to paste to."""
@@ -194,13 +186,6 @@ def test_a_code_that_simkl_displays_is_pasted(browser, pasting, box, tty, when_s
     _, _, paste, linked = tty.getvalue().splitlines()
     assert paste == "Simkl then displays a code. Paste it here and press Enter:"
     assert linked == "Linked as sample_viewer"
-
-
-def test_programs_are_told_that_nothing_comes_back_by_itself(browser, pasting, box, tty, when_shown):
-    when_shown(lambda url: print(box.allow(url), file=pasting, flush=True))
-    assert browser.run("link", "--method", "browser", "--json").code == 0
-    opening, _ = events(tty)
-    assert opening == {"event": "open", "url": opening["url"], "redirect_uri": None}
 
 
 TYPED = {

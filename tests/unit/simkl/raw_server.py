@@ -9,6 +9,7 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, Callable
 
@@ -16,7 +17,7 @@ from lib.simkl.errors import SimklError
 
 Script = Callable[[socket.socket], object]
 BOUND = 60.0  # seconds after which a test has failed
-PATIENCE = 60.0  # seconds a server waits for a client; much longer, so that it never ends what a client left open
+SERVER_BOUND = 60.0  # seconds a server waits for a client; long, so that it never ends what a client left open
 
 
 class RawServer:
@@ -60,7 +61,7 @@ class RawServer:
 
     def _serve(self, connection: socket.socket) -> None:
         try:
-            connection.settimeout(PATIENCE)
+            connection.settimeout(SERVER_BOUND)
             self._live.append(connection)
             if self._tls:
                 connection = self._tls.wrap_socket(connection, server_side=True)
@@ -128,21 +129,15 @@ class Call:
     """A call that runs in a thread of its own, so that a test can see it end or not end."""
 
     def __init__(self, function: Callable[[], Any]) -> None:
-        self._outcome: Any = None
-        self._function = function
-        self._done = threading.Event()
-        threading.Thread(target=self._run, daemon=True).start()
+        self._outcome: Future[Any] = Future()
+        threading.Thread(target=self._run, args=(function,), daemon=True).start()
 
-    def _run(self) -> None:
+    def _run(self, function: Callable[[], Any]) -> None:
         try:
-            self._outcome = self._function()
+            self._outcome.set_result(function())
         except SimklError as error:
-            self._outcome = error
-        finally:
-            self._done.set()
+            self._outcome.set_result(error)
 
     def outcome(self, within: float = BOUND) -> Any:
         """Return what the call returned, or the SimklError it raised; raises TimeoutError if it is still at it."""
-        if not self._done.wait(within):
-            raise TimeoutError(f"it still hangs after {within} s")
-        return self._outcome
+        return self._outcome.result(within)

@@ -30,6 +30,7 @@ from tests.unit.simkl.watching import (
 
 KITES_OBJECT = {"title": "A Winter of Kites", "year": 2022, "ids": {"imdb": "tt9900004"}}
 FERRY_OBJECT = {"title": "Night Ferry", "year": 2025, "ids": {"tvdb": 980005}}
+UNKNOWN = "1970-01-01T00:00:01Z"
 TVDB = {"use_tvdb_anime_seasons": True}
 
 
@@ -44,11 +45,7 @@ def show(title, *seasons):
 M = {"title": "M", "ids": {"tvdb": 980003}}
 M_IDS = (("tvdb", "980003"),)
 MARKS = {
-    "a film": (entries(FILM, at=EVENING), {"movies": [{**FILM_OBJECT, "watched_at": EVENING}]}),
-    "a film at an unknown time": (
-        entries(FILM, at=history.DATE_UNKNOWN),
-        {"movies": [{**FILM_OBJECT, "watched_at": "1970-01-01T00:00:01Z"}]},
-    ),
+    "no time is known": (entries(FILM, at=history.DATE_UNKNOWN), {"movies": [{**FILM_OBJECT, "watched_at": UNKNOWN}]}),
     "episodes of one show are one show, their own ids are not sent": (
         [
             HistoryEntry(street(2, 4, (("tvdb", "970204"),)), EVENING),

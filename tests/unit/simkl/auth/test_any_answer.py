@@ -136,8 +136,7 @@ def test_only_a_success_with_a_token_that_can_be_sent_and_may_write_is_an_approv
 
 lines = st.sampled_from([
     b"HTTP/1.1 200 OK\r\n", b"HTTP/1.0 302 Found\r\nLocation: \xff\r\n", b"HTTP/1.1 100 Continue\r\n\r\n",
-    b"HTTP/9 9999999999 \r\n", b"Content-Length: 4\r\n", b"Content-Length: -4\r\n", b"Transfer-Encoding: chunked\r\n",
-    b"Content-Encoding: gzip\r\n", b"Content-Type: text/html; charset=\xff\r\n", b"X: y\r\n" * 200,
+    b"HTTP/9 9999999999 \r\n", b"Content-Length: -4\r\n", b"Transfer-Encoding: chunked\r\n", b"X: y\r\n" * 200,
     b"Set-Cookie: \x00=\xff; expires=never\r\n", b"\r\n", b"4\r\nnull\r\n0\r\n\r\n", b"{}", *real[:3],
 ])  # fmt: skip
 on_the_wire = st.lists(lines | st.binary(max_size=20), max_size=8).map(b"".join) | st.lists(lines, max_size=8).map(

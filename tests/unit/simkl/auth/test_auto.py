@@ -23,13 +23,11 @@ PIN, DEVICE = "/oauth/pin", "/oauth2/device"
 OF_V2 = oauth_error(400, "unauthorized_client")
 OF_V1 = oauth_error(401, "invalid_client")
 UNKNOWN = error(412, "client_id_failed")
-FOUND = {
+STARTS = {
     "a V1 id": ("v1", {"json": STARTED}, OF_V1, "v1", [PIN]),
     "a V2 id": ("v1", OF_V2, {"json": STARTED_V2}, "v2", [PIN, DEVICE]),
     "a V2 id that was one before": ("v2", OF_V2, {"json": STARTED_V2}, "v2", [DEVICE]),
     "a V1 id where a V2 id was before": ("v2", {"json": STARTED}, OF_V1, "v1", [DEVICE, PIN]),
-}
-STAYS = {
     "an unknown id": ("v1", UNKNOWN, OF_V1, errors.ClientIdRefused, [PIN]),
     "an unknown id where a V2 id was before": ("v2", UNKNOWN, OF_V1, errors.ClientIdRefused, [DEVICE, PIN]),
     "a throttling block without an envelope": ("v2", {"json": STARTED}, bare(412), errors.ClientIdRefused, [DEVICE]),
@@ -51,25 +49,22 @@ def asked(requests_mock) -> list[str]:
     return [request.path for request in requests_mock.request_history]
 
 
-@pytest.mark.parametrize(("hint", "pin", "device", "auth", "paths"), FOUND.values(), ids=FOUND.keys())
-def test_the_generation_is_found_and_remembered(requests_mock, hint, pin, device, auth, paths):
+@pytest.mark.parametrize(("hint", "pin", "device", "outcome", "paths"), STARTS.values(), ids=STARTS.keys())
+def test_the_generation_is_found_and_remembered_and_a_failure_changes_nothing(
+    requests_mock, hint, pin, device, outcome, paths
+):
     requests_mock.get(f"{API}{PIN}", **pin)
     requests_mock.post(f"{API}{DEVICE}", **device)
     flow = auto_flow(hint)
-    wanted = CODE if auth == "v2" else PIN_CODE
-    assert (flow.start(), flow.auth, asked(requests_mock)) == (wanted, auth, paths)
-    requests_mock.reset_mock()
-    assert (flow.start(), flow.auth, asked(requests_mock)) == (wanted, auth, paths[-1:])
-
-
-@pytest.mark.parametrize(("hint", "pin", "device", "kind", "paths"), STAYS.values(), ids=STAYS.keys())
-def test_what_says_nothing_of_the_generation_changes_nothing(requests_mock, hint, pin, device, kind, paths):
-    requests_mock.get(f"{API}{PIN}", **pin)
-    requests_mock.post(f"{API}{DEVICE}", **device)
-    flow = auto_flow(hint)
-    with pytest.raises(errors.SimklError) as caught:
-        flow.start()
-    assert (type(caught.value), flow.auth, asked(requests_mock)) == (kind, hint, paths)
+    if outcome in ("v1", "v2"):
+        wanted = CODE if outcome == "v2" else PIN_CODE
+        assert (flow.start(), flow.auth, asked(requests_mock)) == (wanted, outcome, paths)
+        requests_mock.reset_mock()
+        assert (flow.start(), flow.auth, asked(requests_mock)) == (wanted, outcome, paths[-1:])
+    else:
+        with pytest.raises(errors.SimklError) as caught:
+            flow.start()
+        assert (type(caught.value), flow.auth, asked(requests_mock)) == (outcome, hint, paths)
 
 
 @pytest.mark.parametrize("hint", ["v1", "v2"])

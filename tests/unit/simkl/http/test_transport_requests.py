@@ -58,11 +58,13 @@ def test_a_request_says_who_asks_and_nothing_of_netrc(box, transport_to, tmp_pat
 def test_a_query_is_added_and_never_speaks_for_us(box, transport_to):
     box.order("answer", body={}, times=2)
     transport_to(box.url).send("/scrobble/stop", {}, Secret(TOKEN), {"min_progress": "90", "client_id": "another"})
-    transport_to(box.url).get("/search/movie", Secret(TOKEN), {"q": "a & b", "app-name": "another"})
+    another = transport_to(box.url).for_client("another")
+    another.get("/search/movie", Secret(TOKEN), {"q": "a & b", "app-name": "another"})
     assert [request.query for request in box.requests] == [
         {"min_progress": "90", **IDENTITY},
-        {"q": "a & b", **IDENTITY},
+        {"q": "a & b", **IDENTITY, "client_id": "another"},
     ]
+    assert box.requests[1].headers["User-Agent"] == f"simkl-link/{APP_VERSION} (a test)"
 
 
 PLATFORMS = {
@@ -77,13 +79,6 @@ PLATFORMS = {
 @pytest.mark.parametrize(("platform", "in_brackets"), PLATFORMS.items())
 def test_the_platform_never_breaks_the_user_agent(platform, in_brackets):
     assert user_agent(platform) == f"simkl-link/{APP_VERSION} ({in_brackets})"
-
-
-def test_another_client_id_asks_the_same_server_in_the_same_words(box, transport_to):
-    box.order("answer", body={})
-    transport_to(box.url).for_client("another").get("/oauth/pin")
-    assert box.requests[0].query == {**IDENTITY, "client_id": "another"}
-    assert box.requests[0].headers["User-Agent"] == f"simkl-link/{APP_VERSION} (a test)"
 
 
 @pytest.mark.parametrize(("client", "secret"), [("plain", "secret"), ("a:b", "c:d%/ +"), ("Ä", "字")])
