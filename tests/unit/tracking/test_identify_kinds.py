@@ -72,9 +72,6 @@ def test_what_has_no_name_either_is_left_alone(facts):
     assert reason(facts) == "neither ids nor a title nor the name of a file"
 
 
-OF_AN_ANIME = episode(show_ids=MAL, episodes=(EpisodeInfo(1, 7), EpisodeInfo(1, 8)))
-
-
 def test_each_episode_of_a_file_is_told_with_its_show_and_its_own_ids_and_the_name_of_the_file():
     facts = episode(
         episodes=(EpisodeInfo(2, 4, {"tvdb": "970004", "imdb": "tt1"}), EpisodeInfo(2, 5), EpisodeInfo(0, 1))
@@ -85,6 +82,7 @@ def test_each_episode_of_a_file_is_told_with_its_show_and_its_own_ids_and_the_na
         {"season": 2, "number": 4, "ids": {"tvdb": 970004}}, {"season": 2, "number": 5}, {"season": 0, "number": 1},
     ]  # fmt: skip
     assert {(each.title, each.ids) for each in identity.items} == {("Lantern Street", identity.items[0].ids)}
-    assert [each.scrobbled()["episode"] for each in found(OF_AN_ANIME).items] == [{"number": 7}, {"number": 8}]
+    of_an_anime = found(replace(facts, show_ids=MAL, episodes=(EpisodeInfo(1, 7), EpisodeInfo(1, 8))))
+    assert [each.scrobbled()["episode"] for each in of_an_anime.items] == [{"number": 7}, {"number": 8}]
     [alone] = found(replace(facts, ids={}).alone()).items
     assert alone.scrobbled()["episode"] == {"season": 2, "number": 4}

@@ -45,13 +45,9 @@ def test_a_film_with_season_0_and_episode_0_keeps_its_ids_and_its_year_and_a_sho
     assert reason(MediaInfo(PLUGIN, show_title="Lantern Street", show_ids={"tmdb": "1"}, **NUMBERS))
 
 
-@cases("ids, kept", {
-    "the same id by name": ({"tvdb": "980001"}, ()),
-    "the same id under another name": ({"tvdb_id": "980001"}, ()),
-    "its own": ({"tvdb": "970004"}, (("tvdb", "970004"),)),
-})  # fmt: skip
-def test_an_episode_does_not_bear_the_id_of_its_show(ids, kept):
-    assert item(episode(ids=ids)).episode_ids == kept
+def test_an_episode_does_not_bear_the_id_of_its_show():
+    for ids, kept in (({"tvdb": "980001"}, ()), ({"tvdb_id": "980001"}, ()), ({"tvdb": "9"}, (("tvdb", "9"),))):
+        assert item(episode(ids=ids)).episode_ids == kept
 
 
 @pytest.mark.parametrize("text", ["None", "N/A", "", "0", "unknown"])
@@ -71,9 +67,6 @@ def test_the_original_title_is_kept_for_where_there_is_no_id(facts, title):
     assert item(facts).original_title == title
 
 
-BOTH = (EpisodeInfo(2, 3, runtime=2700.0), EpisodeInfo(2, 4, runtime=2700.0))
-
-
 @cases("path, chosen", {
     "an image": ("/shows/Lantern Street.iso", 1),
     "a DVD": ("smb://nas/Lantern Street/VIDEO_TS/VIDEO_TS.IFO", 1),
@@ -81,7 +74,8 @@ BOTH = (EpisodeInfo(2, 3, runtime=2700.0), EpisodeInfo(2, 4, runtime=2700.0))
     "a file": ("/shows/Lantern Street S02E03E04.mkv", None),
 })  # fmt: skip
 def test_of_a_disc_it_is_known_which_episode_was_selected(path, chosen):
-    assert found(episode(file=path, episodes=BOTH)).chosen == chosen
+    both = (EpisodeInfo(2, 3, runtime=2700.0), EpisodeInfo(2, 4, runtime=2700.0))
+    assert found(episode(file=path, episodes=both)).chosen == chosen
 
 
 def test_an_id_of_5000_digits_that_an_add_on_sets_is_left_out():
@@ -134,8 +128,6 @@ def given(*texts, **changes):
         (film(ids={"unknown": "1", "slug": "x", "tmdbset": "2", "imdb": "-1", "tmdb": "0", "tvdb": " "}), None),
     "odd types": (given('{"imdb": ["tt1"], "tmdb": {"id": 5}, "tvdb": true, "mal": 1.5, "simkl": null}'), None),
     "JSON that is broken": (film(given=('{"imdb": "tt99', "", "None", "[" * 200_000)), LIBRARY),
-    "JSON that is no object": (film(given=("[1]", '"tt1"', "5", "null")), LIBRARY),
-    "a broken first and a good second": (given("{", '{"tmdb": 2}'), {"tmdb": 2}),
 })  # fmt: skip
 def test_who_is_believed_about_ids(facts, ids):
     assert item(facts).title_object().get("ids") == ids
@@ -151,7 +143,6 @@ BOTH_SENT = {"title": "Lantern Street", "ids": {"tvdb": 980003, "mal": 99001}}
 
 @cases("facts, sent", {
     "a film": (film(), {"movie": {**HARBOUR, "ids": LIBRARY}}),
-    "a film by title and year only": (film(ids={}), {"movie": HARBOUR}),
     "a film by ids only": (film(title="", year=0, ids={"tmdb": "990002"}), {"movie": {"ids": {"tmdb": 990002}}}),
     "an episode": (episode(ids={}), {"show": {**LANTERN, "ids": SHOW_IDS}, "episode": SENT}),
     "an episode's own ids: tvdb and anidb only, in their own place": (

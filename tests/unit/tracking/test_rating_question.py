@@ -24,10 +24,8 @@ SHOW_KEY = EPISODE.whole_title().key
     "a film that was asked about": (FILM, BOTH, (FILM.key,), (), False, False),
     "the last episode of a season": (EPISODE, BOTH, (), (), True, True),
     "an episode in the middle": (EPISODE, BOTH, (), (), False, False),
-    "a season's end where only films are wanted": (EPISODE, FILMS, (), (), True, False),
     "the same season again": (EPISODE, BOTH, (question_key(EPISODE),), (), True, False),
     "the next season": (LATER, BOTH, (question_key(EPISODE),), (), True, True),
-    "the next season of a show that was rated": (LATER, BOTH, (SHOW_KEY,), (), True, False),
     "a show that is never to be asked about": (LATER, BOTH, (), (SHOW_KEY,), True, False),
     "the end of an anime": (ANIME_EPISODE, SHOWS, (), (), True, True),
 })  # fmt: skip

@@ -55,10 +55,6 @@ def test_titles_are_the_same_by_a_shared_id_or_else_by_title_and_year():
     assert is_part_of(lantern(3), WHOLE_SHOW) and not is_part_of(WHOLE_SHOW, lantern(3))
 
 
-def sent(queue):
-    queue.delivered(OWNER, queue.line(OWNER, NOON), NOON)
-
-
 @pytest.mark.parametrize("newer_is", ["waiting", "sent before", "put in while the older one is on its way"])
 @pytest.mark.parametrize(("old", "new"), [("unwatched", "watched"), ("rating", "rating")])
 def test_try_all_again_never_sends_what_lies_aside_over_what_is_newer(queue, old, new, newer_is):
@@ -70,7 +66,7 @@ def test_try_all_again_never_sends_what_lies_aside_over_what_is_newer(queue, old
     if not newer_is.startswith("put in"):
         queue.add(OWNER, newer)
     if newer_is == "sent before":
-        sent(queue)
+        queue.delivered(OWNER, queue.line(OWNER, NOON), NOON)
     queue.retry(OWNER, [each.id for each in queue.listing(OWNER, REJECTED, NOT_FOUND)])
     waiting = {(each.action, each.label, each.rating) for each in queue.listing(OWNER, QUEUED)}
     newer_ones = {(new, HARBOUR.label, 9), ("unwatched", "Lantern Street 1x05", 0)}

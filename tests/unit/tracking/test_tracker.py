@@ -100,11 +100,7 @@ def stops(couch):
         couch.tell(STOPPED)
 
 
-def something_else_begins(couch):
-    couch.begin(TRAILER)
-
-
-HOW = pytest.mark.parametrize("over", [stops, something_else_begins])
+HOW = pytest.mark.parametrize("over", [stops, lambda couch: couch.begin(TRAILER)], ids=["stops", "something else"])
 
 
 @HOW

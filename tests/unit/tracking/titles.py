@@ -15,7 +15,6 @@ HARBOUR_KEY, KITES_KEY, LANTERN_KEY = (9000002, None, None), (9000004, None, Non
 
 
 def films(count: int) -> list[Item]:
-    """Return so many films that the fake server knows."""
     return [film(number) for number in range(count)]
 
 
@@ -25,7 +24,6 @@ def film(number: int) -> Item:
 
 
 def lantern(episode: int, season: int = 1, **more: Any) -> Item:
-    """Return an episode of Lantern Street."""
     return Item(SHOW, LANTERN.title, LANTERN.year, LANTERN.ids, season, episode, **more)
 
 

@@ -164,19 +164,16 @@ class Couch:
         )
 
     def go(self, seconds: float, tick: float = 1.0) -> None:
-        """Play on."""
         for _ in range(round(seconds / tick)):
             self.time.now += tick
             self.position += tick
             self.tell(PlayerEventKind.PROGRESSED)
 
     def seek(self, position: float) -> None:
-        """Go somewhere else."""
         self.position = position
         self.tell(PlayerEventKind.SEEKED)
 
     def tell(self, what: PlayerEventKind) -> None:
-        """Have the player tell of something."""
         known = what not in (PlayerEventKind.STOPPED, PlayerEventKind.ENDED)
         at = (self.position, self.total) if known else (None, None)
         self.tracker.feed(PlayerEvent(what, self.time.now, *at))

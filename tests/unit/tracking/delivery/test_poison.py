@@ -106,7 +106,6 @@ def test_new_plays_do_not_shorten_the_while(line, time, breaking):
 @cases("item, fault, options", {
     "a file whose name it breaks on": (None, "status", {"status": 500}),
     "a firewall": (BROKEN, "answer", {"status": 403, "html": True}),
-    "too large": (BROKEN, "answer", {"status": 413, "html": True}),
     "an odd success": (BROKEN, "answer", {"status": 201, "body": {"odd": True}}),
     "an empty success": (BROKEN, "answer", {"status": 201, "body": None}),
 })  # fmt: skip

@@ -106,7 +106,6 @@ def test_an_owners_plays_are_sent_by_that_owners_account_or_not_at_all(line, box
         line.run()
     assert (box.watched[OTHER], line.waiting + len(line.watched)) == ({}, 5)
     assert line.waiting > 0
-
     line.link(since="2026-11-24T14:00:00Z")
     assert (line.run(), line.watched_once(), box.watched[OTHER]) == (None, 5, {})
 

@@ -15,11 +15,6 @@ from tests.unit.tracking.titles import HARBOUR, HARBOUR_KEY, KITES, LANTERN, MOS
 SCROBBLE, HISTORY = "/scrobble/stop", "/sync/history"
 
 
-def sizes(box):
-    """Return how many films and episodes each history call named."""
-    return [call.movies + call.episodes for call in box.history_calls]
-
-
 @pytest.mark.parametrize(
     ("ago", "progress", "route"),
     [(0, 80, SCROBBLE), (59, 80, SCROBBLE), (61, 80, HISTORY), (-30, 80, SCROBBLE), (5 * DAY, 33, SCROBBLE)],
@@ -47,7 +42,7 @@ def test_late_marks_go_in_batches_of_fifty_in_order_and_count_once_though_an_ans
     for number in range(60):
         line.put("stop", film(number), ago=DAY - number)
     assert line.run(longest=5) is None
-    assert sizes(box) == [50, 50, 10]
+    assert [call.movies for call in box.history_calls] == [50, 50, 10]
     sent = [film["ids"]["imdb"] for call in box.history_calls[1:] for film in call.body["movies"]]
     assert sent == [f"tt{8000000 + number}" for number in range(60)]
     assert (line.watched_once(), box.too_many_posts) == (60, [])

@@ -59,11 +59,9 @@ def known(memory, item):
 @cases("answer, numbers, wanted", {
     "the next episode": (ANSWER, (2, 4), LANTERN),
     "another season": (ANSWER, (1, 1), replace(LANTERN, season=1, episode=1)),
-    "a special": (ANSWER, (0, 2), replace(LANTERN, season=0, episode=2)),
     "anime of the same season": (OWN_NUMBERS, (2, 4), replace(OWN_NUMBERS, episode=4)),
     "anime of another season": (OWN_NUMBERS, (1, 4), None),
     "a show with other numbers": (replace(ANSWER, episode=9), (2, 4), None),
-    "a show with another season": (replace(ANSWER, season=3), (2, 4), None),
     "a film": (HARBOUR, (2, 4), None),
 })  # fmt: skip
 def test_an_answer_about_one_episode_tells_others(memory, answer, numbers, wanted):

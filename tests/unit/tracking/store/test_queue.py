@@ -13,6 +13,7 @@ from tests.unit.tracking.sending import DAY, HOUR, NOON, OWNER
 from tests.unit.tracking.titles import HARBOUR, KITES, LANTERN, MOSS, film, lantern
 
 SOMEBODY_ELSE = "900002"
+DATED = 1_561_982_400.0  # 2019-07-01T12:00:00Z
 
 
 def play(action, item=HARBOUR, at=NOON, **more):
@@ -176,9 +177,6 @@ def test_a_mark_by_hand_leaves_what_plays_alone_and_what_somebody_else_plays_is_
     assert queue.now_playing(OWNER) is None
     assert queue.recover(OWNER) is None
     assert queue.recover("900002") == play("stop")
-
-
-DATED = 1_561_982_400.0  # 2019-07-01T12:00:00Z
 
 
 def dated(action="watched", date=DATED, **more):
