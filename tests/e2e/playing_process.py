@@ -24,7 +24,7 @@ from typing import Any
 from lib.account.client import AccountClient
 from lib.account.settings import Settings
 from lib.simkl import errors
-from lib.simkl.api.media import MOVIE, SHOW, Item, clean_ids
+from lib.simkl.api.media import SHOW, Item, clean_ids
 from lib.simkl.api.scrobble import START, STOP
 from lib.simkl.http import transport
 from lib.system.clock import Clock
@@ -35,8 +35,8 @@ from tests.fakes.clock import FakeClock
 from tests.trials import trials
 
 OWNER = "900001"
-PLAYS, ROWS_A_RUN, FILMS, EPISODES = trials(600), 4, trials(120), 100
-FIRST_FILM, FIRST_SHOW = 8_000_000, 700_000  # Simkl's numbers of the first ones
+PLAYS, ROWS_A_RUN, EPISODES = trials(600), 4, 25
+FIRST_SHOW = 700_000  # its number at Simkl
 EVENINGS_AGO = 1_790_000_000.0  # when what is told late was watched, a minute apart
 ENQUEUE, COMMIT, REQUEST, ANSWER, DONE = PHASES = ("enqueue", "commit", "request", "answer", "done")
 LONGEST_DELAY = {ENQUEUE: 0.002, COMMIT: 0.002, REQUEST: 0.006, ANSWER: 0.002, DONE: 0.0005}
@@ -56,9 +56,7 @@ def watched_at(number: int) -> float:
 
 def item(number: int) -> Item:
     """Return what play `number` is of."""
-    if number < FILMS:
-        return Item(MOVIE, f"Film {number}", 2000, clean_ids({"imdb": f"tt{FIRST_FILM + number}"}))
-    show, episode = divmod(number - FILMS, EPISODES)
+    show, episode = divmod(number, EPISODES)
     return Item(SHOW, f"Show {show}", 2001, clean_ids({"tvdb": f"{FIRST_SHOW + show}"}), 1, episode + 1)
 
 

@@ -1,6 +1,6 @@
 """kill -9 at any moment of queueing and delivering loses no play and sends none twice.
 
-A program (`playing_process`) plays through a list of films and episodes, while the network and Simkl fail now and then,
+A program (`playing_process`) plays through a list of episodes, while the network and Simkl fail now and then,
 and is killed half as often: before and in the commit of a play, before and in a request, after its answer, and after
 what was answered is on the disk. A play whose answer was not on the disk yet is sent again, as it must be; Simkl then
 says that it has it. Any other repetition is one too many.
@@ -28,8 +28,8 @@ from lib.simkl.auth.tokens import Token
 from lib.system import timestamps
 from lib.system.secrets import Secret
 from tests.e2e import playing_process as playing
-from tests.e2e.playing_process import EPISODES, FILMS, FIRST_FILM, FIRST_SHOW, PLAYS
-from tests.fakes.simkl import FakeSimkl, Movie, Show
+from tests.e2e.playing_process import EPISODES, FIRST_SHOW, PLAYS
+from tests.fakes.simkl import FakeSimkl, Show
 from tests.trials import trials
 
 pytestmark = pytest.mark.chance
@@ -39,25 +39,21 @@ FAULTS = ["reset", "lost_answer", "hang", "write_lock", "truncated", "status"]
 FAULTY = 0.25
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGUE = [
-    *(Movie(f"Film {n}", 2000, FIRST_FILM + n, {"imdb": f"tt{FIRST_FILM + n}"}) for n in range(FILMS)),
-    *(
-        Show(f"Show {n}", 2001, FIRST_SHOW + n, {"tvdb": str(FIRST_SHOW + n)}, seasons={1: EPISODES})
-        for n in range(-(-(PLAYS - FILMS) // EPISODES))
-    ),
+    Show(f"Show {n}", 2001, FIRST_SHOW + n, {"tvdb": str(FIRST_SHOW + n)}, seasons={1: EPISODES})
+    for n in range(-(-PLAYS // EPISODES))
 ]
 
 
-def number_of(simkl: int, season: int | None, episode: int | None) -> int:
+def number_of(simkl: int, season: int, episode: int) -> int:
     """Return which play of the list this is."""
-    return simkl - FIRST_FILM if episode is None else FILMS + (simkl - FIRST_SHOW) * EPISODES + episode - 1
+    return (simkl - FIRST_SHOW) * EPISODES + episode - 1
 
 
 def numbers_of(body: dict[str, Any]) -> list[int]:
     """Return which plays were marked with one call."""
-    films = [int(film["ids"]["imdb"].removeprefix("tt")) - FIRST_FILM for film in body.get("movies", [])]
-    return films + [
-        number_of(int(show["ids"]["tvdb"]), 1, episode["number"])
-        for show in body.get("shows", [])
+    return [
+        number_of(int(show["ids"]["tvdb"]), season["number"], episode["number"])
+        for show in body["shows"]
         for season in show["seasons"]
         for episode in season["episodes"]
     ]
