@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 from flask import Flask
 
@@ -46,12 +47,7 @@ ADMIN_FORMS = (
 )  # fmt: skip
 
 
-@lru_cache(maxsize=1)
-def page_texts() -> PageTexts:
-    """Return the texts; reading them takes a while."""
-    return PageTexts.load()
-
-
+page_texts = lru_cache(maxsize=1)(PageTexts.load)  # reading them takes a while
 _apps: list[Flask] = []
 
 
@@ -134,23 +130,6 @@ class FakeAccounts:
         self.linked[name] = Account(token, "2026-11-24T06:00:00Z", User(900001, user), needs_linking)
 
 
-class FakeSignIn:
-    """A sign-in that does what a test says: `frontend` is told things by hand."""
-
-    def __init__(self, account: str, frontend: PageFrontend) -> None:
-        self.account, self.frontend = account, frontend
-        self.started = self.stopped = False
-
-    def start(self) -> None:
-        self.started = True
-
-    def stop(self) -> None:
-        self.stopped = True
-
-    def join(self, seconds: float) -> None:
-        pass
-
-
 CODE = Code("K7QXM", "https://simkl.com/pin", "https://simkl.com/pin/K7QXM", 900.0, 5.0)
 
 
@@ -161,7 +140,7 @@ class Site:
         self.clock = FakeClock(wall=NOW)
         self.config = ServeSettings(servers={"home": MediaServer(name="home")})
         self.tracking, self.accounts = FakeTracking(), FakeAccounts()
-        self.sign_ins: list[FakeSignIn] = []
+        self.sign_ins: list[Mock] = []  # a test tells the `frontend` of one what happens
         self.received: list[tuple[Any, ...]] = []
         self.store = AccessStore(folder / "access.db")
         self.code: Code | None = CODE
@@ -193,8 +172,8 @@ class Site:
         )
         self.app = _shared_app(self.services)
 
-    def _make_sign_in(self, account: str, frontend: PageFrontend) -> FakeSignIn:
-        made = FakeSignIn(account, frontend)
+    def _make_sign_in(self, account: str, frontend: PageFrontend) -> Mock:
+        made = Mock(account=account, frontend=frontend)
         self.sign_ins.append(made)
         if self.code is not None:
             frontend.show_code(self.code, None)

@@ -17,10 +17,13 @@ def record(message: str, *arguments: object, level: int = logging.INFO, **extra:
     return logging.makeLogRecord({**of_program, **more})
 
 
-def test_a_line_of_text_has_the_time_and_for_the_journal_the_priority():
+def test_a_line_has_the_time_for_the_journal_the_priority_and_as_json_the_delivery():
     line = TextLine(journal=False).format(record("delivery %d: queued", 41))
     assert line == "2026-11-27T21:46:40Z INFO receiver: delivery 41: queued"
     assert TextLine(journal=True).format(record("x", level=logging.ERROR)) == "<3>ERROR receiver: x"
+    line = {"at": "2026-11-27T21:46:40Z", "level": "info", "logger": "lib.web.hooks.receiver", "message": "x"}
+    assert json.loads(JsonLine().format(record("x"))) == line
+    assert json.loads(JsonLine().format(record("x", delivery=41))) == {**line, "delivery": 41}
 
 
 @pytest.mark.parametrize("title", ["A\nINFO receiver: forged", "A\r\x1b[2J", "A\u2028B"])
@@ -29,12 +32,6 @@ def test_a_title_forges_no_line(title):
     assert line.isprintable()
     assert len(json.loads(JsonLine().format(record("%s", title)))["message"]) == len(title)
     assert "\n" not in JsonLine().format(record("%s", title))
-
-
-def test_a_json_line_has_the_delivery():
-    line = {"at": "2026-11-27T21:46:40Z", "level": "info", "logger": "lib.web.hooks.receiver", "message": "x"}
-    assert json.loads(JsonLine().format(record("x"))) == line
-    assert json.loads(JsonLine().format(record("x", delivery=41))) == {**line, "delivery": 41}
 
 
 @pytest.fixture
@@ -57,10 +54,6 @@ def test_an_internal_error_is_told_in_full_and_without_secrets(loggers, capsys, 
         logging.getLogger("lib.web.app").error("internal error at %s", "x", exc_info=error)
     (line,) = capsys.readouterr().err.splitlines()
     assert "Traceback" in line and "planted" not in line
-
-
-def test_more_is_told_when_asked_for(loggers, capsys):
-    set_up_log("text", 0, {})
     logging.getLogger("lib.web.app").debug("quiet")
     set_up_log("text", 1, {"JOURNAL_STREAM": "8:1"})
     logging.getLogger("lib.web.app").debug("loud")
