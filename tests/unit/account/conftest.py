@@ -6,6 +6,7 @@ import multiprocessing
 
 import pytest
 
+from lib.account.rate_limit import RateLimiter
 from tests.fakes.simkl import FakeSimkl
 from tests.unit.account.linked_tv import TV, LinkedTv
 from tests.unit.account.world import World
@@ -14,6 +15,21 @@ from tests.unit.account.world import World
 @pytest.fixture
 def world(tmp_path):
     return World(tmp_path)
+
+
+@pytest.fixture
+def clock(world):
+    return world.clock
+
+
+@pytest.fixture
+def frontend(world):
+    return world.frontend
+
+
+@pytest.fixture
+def limiter(world):
+    return RateLimiter(world.path, world.clock, world.clock.pause)
 
 
 @pytest.fixture(scope="session")

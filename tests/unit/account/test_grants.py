@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from lib.account.grants import revoke_grant, store_token
-from lib.account.rate_limit import RateLimiter
 from lib.account.settings_file import SettingsError
 from lib.account.store import Account
 from lib.simkl import errors
@@ -21,11 +20,6 @@ V2_TOKEN = Token(Secret("access-of-v2"), "v2-tv", "v2", Secret("refresh-of-v2"),
 ENDED = [("first", "refresh-of-v2")]
 NOBODY = object()
 OTHER = User(7, USER.name)
-
-
-@pytest.fixture
-def limiter(world):
-    return RateLimiter(world.path, world.clock, world.clock.pause)
 
 
 @pytest.fixture

@@ -21,16 +21,6 @@ PROCESSES, WRITES, LASTS, BOUND = 3, 10, 0.25, 60.0
 
 
 @pytest.fixture
-def clock(world):
-    return world.clock
-
-
-@pytest.fixture
-def limiter(world):
-    return RateLimiter(world.path, world.clock, world.clock.pause)
-
-
-@pytest.fixture
 def turn(world):
     return world.path.with_name("settings.yaml.turn")
 

@@ -1,7 +1,8 @@
-"""Files that are whole at every moment, whatever fails in between."""
+"""Files that are whole at every moment, whatever fails in between, and whoever they or their folder belong to."""
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 
@@ -11,6 +12,7 @@ from lib.system import files, locks
 from tests.fakes.clock import NOON
 
 STEPS = ["open", "write", "fsync", "rename"]
+as_root = pytest.mark.debian  # only root may give files away
 
 
 @pytest.fixture
@@ -21,6 +23,13 @@ def file(tmp_path):
 @pytest.fixture
 def backup(file):
     return file.with_name("settings.yaml.bak")
+
+
+@pytest.fixture
+def there(file):
+    """The file once it is there."""
+    files.write_atomic(file, b"a long text of before")
+    return file
 
 
 def mode(path):
@@ -189,3 +198,96 @@ def test_a_file_that_is_moved_replaces_the_one_that_is_there(file, backup):
     with pytest.raises(OSError):
         files.rename_file(file, backup)
     assert files.read_bytes(backup) == b"1"
+
+
+# what belongs to somebody else, cannot be replaced, or lies where others may write to
+
+
+@pytest.fixture
+def a_mount_point(monkeypatch):
+    """Return a function that makes a file one that cannot be replaced, as a single file mounted into a container."""
+    real = os.replace
+
+    def mount(path):
+        def replace(old, new):
+            if str(new) == str(path):
+                raise OSError(errno.EBUSY, "Device or resource busy")
+            real(old, new)
+
+        monkeypatch.setattr(os, "replace", replace)
+
+    return mount
+
+
+def test_a_file_that_is_a_mount_point_is_written_in_place_and_it_is_found_out_beforehand_if_not_even_that_works(
+    there, backup, a_mount_point, monkeypatch
+):
+    inode, real = there.stat().st_ino, os.open
+    a_mount_point(there)
+    files.check_replaceable(there, b"a longer text than there was before")
+    assert there.read_bytes() == b"a long text of before"
+    files.write_atomic(there, b"new", backup)
+    assert (there.read_bytes(), there.stat().st_ino) == (b"new", inode)
+    assert backup.read_bytes() == b"a long text of before"
+
+    def immutable(path, flags, *more):
+        return refuse() if str(path) == str(there) and flags & os.O_RDWR else real(path, flags, *more)
+
+    monkeypatch.setattr(os, "open", immutable)
+    with pytest.raises(PermissionError):
+        files.check_replaceable(there, b"newer")
+    assert there.read_bytes() == b"new"
+    assert names(there.parent) == ["settings.yaml", "settings.yaml.bak"]
+
+
+@pytest.mark.parametrize("kind", ["a link", "a file"])
+def test_what_others_put_under_the_temporary_name_never_gets_the_content(tmp_path, there, kind, monkeypatch):
+    theirs = tmp_path / "theirs"
+    theirs.write_bytes(b"")
+    temporary = there.with_name(".settings.yaml.new")
+    if kind == "a link":
+        temporary.symlink_to(theirs)
+    else:
+        os.link(theirs, temporary)
+    monkeypatch.setattr(type(temporary), "unlink", refuse)
+    files.write_atomic(there, b"a token")
+    assert (there.read_bytes(), theirs.read_bytes()) == (b"a token", b"")
+
+
+@as_root
+@pytest.mark.parametrize("is_new", [False, True], ids=["a file's", "a new file's, which is the folder's"])
+def test_the_owner_stays_and_what_root_makes_beside_it_gets_the_same(there, backup, is_new):
+    if is_new:
+        there.unlink()
+    os.chown(there.parent if is_new else there, 1234, 1235)
+    files.write_atomic(there, b"new")
+    files.write_atomic(there, b"newer", backup)
+    locks.try_lock(there.with_name("lock"), like=there).release()
+    files.set_mtime(there.with_name("turn"), 5.0, there)
+    owners = {path.name: (path.stat().st_uid, path.stat().st_gid) for path in there.parent.iterdir()}
+    assert owners == dict.fromkeys(["settings.yaml", "settings.yaml.bak", "lock", "turn"], (1234, 1235))
+
+
+@pytest.mark.parametrize(("before", "after"), [(0o640, 0o640), (0o660, 0o660), (0o600, 0o600), (0o644, 0o600)])
+def test_a_group_that_was_let_in_stays_in_unless_everybody_was(there, before, after):
+    there.chmod(before)
+    files.write_atomic(there, b"new")
+    assert mode(there) == after
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir, None], ids=["a pipe", "a folder", "a device"])
+def test_what_is_no_regular_file_is_never_replaced(tmp_path, make):
+    path = tmp_path / "settings.yaml" if make else type(tmp_path)(os.devnull)
+    if make:
+        make(path)
+    assert not files.is_regular(path)
+    with pytest.raises(OSError, match="is not a regular file"):
+        files.write_atomic(path, b"new")
+    assert not path.is_file()
+
+
+def test_leftovers_of_killed_writers_can_be_removed(there):
+    for name in (".settings.yaml.new", ".settings.yaml.0123.new", ".other.yaml.new"):
+        there.with_name(name).write_bytes(b"a token")
+    files.remove_leftovers(there)
+    assert names(there.parent) == [".other.yaml.new", "settings.yaml"]

@@ -105,16 +105,6 @@ WAITS = {
 
 
 @pytest.fixture
-def clock(world):
-    return world.clock
-
-
-@pytest.fixture
-def frontend(world):
-    return world.frontend
-
-
-@pytest.fixture
 def wait(clock, frontend):
     """Return how to wait for an approval of a code while Simkl gives these answers."""
     return lambda flow, first=A, **more: wait_for_approval(flow, first, clock.pause, clock, frontend, **more)
