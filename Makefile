@@ -48,11 +48,11 @@ zip: $(READY)   ## dist/plugin.video.simkl-VERSION.zip; CLIENT_ID=... bakes a cl
 
 kodi: $(READY)  ## the add-on in real Kodis 19, 20 and 21 under a virtual screen (as root; names the Debian packages it needs)
 	$(PY) -m pytest -m debian tests/e2e tests/unit/system
-	$(PY) -m tests.real_kodi.roots
+	$(PY) -m tests.real_kodi.debian
 	$(PY) -m pytest tests/real_kodi || $(PY) -m tests.real_kodi.once_more
 
 evening: $(READY) ## the part of kodi that runs in each version: the sign-in and an evening of tracking in 19, 20 and 21
-	$(PY) -m tests.real_kodi.roots
+	$(PY) -m tests.real_kodi.debian
 	$(PY) -m pytest tests/real_kodi/test_evening.py || $(PY) -m tests.real_kodi.once_more
 
 interop: $(READY) ## other people's OAuth libraries against the fake Simkl server (needs Debian's npm, chromium, chromium-driver)

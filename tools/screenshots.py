@@ -17,7 +17,7 @@ from PIL import Image, ImageDraw
 
 from lib.simkl.app import APP_NAME, APP_VERSION
 from tests.fakes.simkl import FakeSimkl
-from tests.real_kodi.phone import Phone, phone, side_by_side
+from tests.real_kodi.phone import Phone, phone
 from tests.real_kodi.tv import ADDON_ID, WHO, Tv, home_with_addon, tv_with_addon
 from tests.real_kodi.versions import KODI_20
 from tools.build_zip import build
@@ -27,6 +27,8 @@ TARGET = ROOT / "resources" / "screenshots"
 LARGEST = 750_000
 CODE = "K7Q2M"
 ADDRESS = "https://simkl.com/pin"
+BACKDROP, RIM_COLOUR = "#0b1218", "#33424d"
+HEIGHT, MARGIN, RIM = 720, 48, 8
 
 
 def main() -> int:
@@ -96,7 +98,8 @@ def rating(tv: Tv, poster: Path) -> Path:
     film = [{"kind": "movie", "title": "The Glass Harbour", "year": 2018}, str(poster)]
     tv.kodi.key("Home")
     tv.wait_for_home()
-    tv.kodi.run_script(ADDON_ID, "rate", base64.urlsafe_b64encode(json.dumps(film).encode()).decode().rstrip("="))
+    described = base64.urlsafe_b64encode(json.dumps(film).encode()).decode().rstrip("=")
+    tv.kodi.send(f"RunScript({ADDON_ID},rate,{described})")
     tv.wait_for_window()
     picture = tv.picture("rating", still=True)
     tv.kodi.key("Back")
@@ -113,6 +116,26 @@ def draw_poster(path: Path) -> None:
     drawing.ellipse([120, 150, 280, 310], fill=(246, 181, 69))
     drawing.polygon([(0, 600), (0, 400), (150, 300), (290, 430), (400, 350), (400, 600)], fill=(20, 40, 48))
     poster.save(path)
+
+
+def side_by_side(tv: Path, handheld: Path, path: Path) -> Path:
+    """Put a picture of the TV and one of the phone next to each other, each with a rim, and return the path of that."""
+    pictures = [_shrunk(tv), _shrunk(handheld)]
+    both = Image.new("RGB", (sum(each.width for each in pictures) + 3 * MARGIN, HEIGHT + 2 * MARGIN), BACKDROP)
+    pen, x = ImageDraw.Draw(both), MARGIN
+    for each in pictures:
+        frame = (x - RIM, MARGIN - RIM, x + each.width + RIM - 1, MARGIN + HEIGHT + RIM - 1)
+        pen.rounded_rectangle(frame, radius=2 * RIM, fill=RIM_COLOUR)
+        both.paste(each, (x, MARGIN))
+        x += each.width + MARGIN
+    both.save(path)
+    return path
+
+
+def _shrunk(picture: Path) -> Image.Image:
+    with Image.open(picture) as opened:
+        size = (round(opened.width * HEIGHT / opened.height), HEIGHT)
+        return opened.convert("RGB").resize(size, Image.Resampling.LANCZOS)
 
 
 def saved(picture: Path, path: Path) -> Path:

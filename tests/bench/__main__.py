@@ -1,6 +1,6 @@
 """Measure everything and print one table; exit 1 if a promise is broken.
 
-python -m tests.bench [linking] [menu] [tokens] [queue] [server] [kodi] [tracking]
+python -m tests.bench [linking] [queue] [server] [kodi] [tracking]
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import Callable
 
-from tests.bench import in_kodi, linking, menu, queue, server, tokens, tracking
+from tests.bench import in_kodi, linking, queue, server, tracking
 from tests.bench.rows import Row, table
 from tests.real_kodi.waiting import Crashed
 
@@ -21,8 +21,6 @@ def main(chosen: list[str]) -> int:
     with tempfile.TemporaryDirectory() as folder:
         parts: dict[str, Callable[[Path], list[Row]]] = {
             "linking": linking.measure,
-            "menu": lambda _: menu.measure(),
-            "tokens": tokens.measure,
             "queue": queue.measure,
             "server": server.measure,
             "kodi": in_kodi.measure,

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import statistics
 import time
 from pathlib import Path
 
-from tests.bench.peer_cost import megabytes, rest, threads
 from tests.bench.rows import Row, at_most
 from tests.fakes.simkl import FakeSimkl
 from tests.real_kodi.addons import put, set_enabled
 from tests.real_kodi.real_kodi import RealKodi
+from tests.real_kodi.tv import home_with_addon
+from tests.real_kodi.versions import KODI_20
 from tools.build_zip import build
 
 ADDON, EMPTY = "plugin.video.simkl", "service.bench.empty"
 PRESSES, QUITS = 5, 3
 IDLE_SECONDS, REST_SECONDS = 20.0, 3.0
 FIRST_PYTHON_WINDOW = 13000
+LINK = f"RunScript({ADDON},link)"
+NANOSECONDS = 1e9
 
 
 def measure(folder: Path) -> list[Row]:
@@ -24,8 +28,7 @@ def measure(folder: Path) -> list[Row]:
     with FakeSimkl(interval=2, limits=False) as box:
         archive = build(folder / "dist", box.client_id)
         environ = {"SIMKL_API_URL": box.url, "SIMKL_SITE_URL": box.url}
-        with RealKodi(home=folder / "home", env=environ) as kodi:
-            kodi.install(archive, restart=True)
+        with RealKodi(home_with_addon(folder / "home", archive, KODI_20), env=environ) as kodi:
             return [*_button(kodi, box), *_idle(kodi, folder), *_quit(kodi, box)]
 
 
@@ -34,13 +37,13 @@ def _button(kodi: RealKodi, box: FakeSimkl) -> list[Row]:
     for _ in range(PRESSES):
         box.reset()
         pressed = time.monotonic()
-        kodi.run_script(ADDON, "link")
-        kodi.wait_until(lambda: kodi.window()["id"] >= FIRST_PYTHON_WINDOW, 10, "the sign-in window")
+        kodi.send(LINK)
+        kodi.wait_until(lambda: kodi.window() >= FIRST_PYTHON_WINDOW, 10, "the sign-in window")
         windows.append(time.monotonic() - pressed)
         box.wait_for(lambda: box.requests, 10)
         requests.append(box.requests[0].at - pressed)
         kodi.key("Back")
-        kodi.wait_until(lambda: kodi.window()["id"] < FIRST_PYTHON_WINDOW, 10, "the window closed")
+        kodi.wait_until(lambda: kodi.window() < FIRST_PYTHON_WINDOW, 10, "the window closed")
     best, usual, request = min(windows), statistics.median(windows), statistics.median(requests)
     return [
         at_most(f"Kodi: button to window, best of {PRESSES} (median)", best, 0.3, f" ({usual:.2f} s)"),
@@ -58,8 +61,7 @@ def _idle(kodi: RealKodi, folder: Path) -> list[Row]:
     for services in [*memory, *memory]:
         for addon in (EMPTY, ADDON):
             set_enabled(kodi, addon, addon in services)
-        kodi.quit()
-        kodi.start()
+        kodi.restart()
         rest(kodi, REST_SECONDS)
         memory[services].append(megabytes(kodi))
     bare, empty, ours = (statistics.mean(values) for values in memory.values())
@@ -100,6 +102,27 @@ def empty_service(folder: Path) -> Path:
     return addon
 
 
+def rest(kodi: RealKodi, seconds: float) -> None:
+    """Let Kodi alone for some seconds."""
+    until = time.monotonic() + seconds
+    kodi.wait_until(lambda: time.monotonic() > until, seconds + 10, f"{seconds:g} seconds gone by")
+
+
+def threads(kodi: RealKodi) -> dict[int, float]:
+    """Return the CPU seconds of each of Kodi's threads, by the nanosecond; see proc(5)."""
+    seconds = {}
+    for folder in Path(f"/proc/{kodi.pid}/task").iterdir():
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # a thread may end meanwhile
+            seconds[int(folder.name)] = int((folder / "schedstat").read_text().split()[0]) / NANOSECONDS
+    return seconds
+
+
+def megabytes(kodi: RealKodi) -> float:
+    """Return the memory that is neither a file's nor shared (`RssAnon`)."""
+    lines = Path(f"/proc/{kodi.pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("RssAnon")) / 1024
+
+
 def _quit(kodi: RealKodi, box: FakeSimkl) -> list[Row]:
     """Compare Kodi's end with a sign-in open and without, in turn."""
     seconds: dict[bool, list[float]] = {True: [], False: []}
@@ -107,7 +130,7 @@ def _quit(kodi: RealKodi, box: FakeSimkl) -> list[Row]:
         for signing_in in (False, True):
             if signing_in:
                 box.reset()
-                kodi.run_script(ADDON, "link")
+                kodi.send(LINK)
                 box.wait_for(lambda: box.codes, 10)
             seconds[signing_in].append(kodi.quit())
             kodi.start()

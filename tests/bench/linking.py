@@ -1,4 +1,4 @@
-"""How soon an approval is on disk, and how many requests a link costs: the real program against a fake Simkl server."""
+"""How soon an approval is on disk, how many requests a link costs, and what opening the menu costs in Python."""
 
 from __future__ import annotations
 
@@ -18,9 +18,26 @@ from pathlib import Path
 from tests.bench.rows import Row, at_most
 from tests.fakes.simkl import FakeSimkl
 
-PLUGIN = Path(__file__).resolve().parents[2] / "plugin.py"
+ROOT = Path(__file__).resolve().parents[2]
 LINKS, AT_ONCE, INTERVAL = 20, 5, 2.0
 LOOK_EVERY = 0.002
+HEAVY = ("requests", "urllib3", "yaml", "schedule", "segno", "filelock")
+RUNS = 7
+
+PROBE = """
+import json, sys, tempfile, time
+from pathlib import Path
+from tests.fakes.kodi import KodiStub
+heavy = {heavy!r}
+before = set(sys.modules)
+kodi = KodiStub(Path({root!r}), Path(tempfile.mkdtemp()))
+with kodi.installed():
+    start = time.perf_counter()
+    kodi.run(["plugin://plugin.video.simkl/", "1", ""])
+    seconds = time.perf_counter() - start
+    loaded = sorted(set(sys.modules) - before)
+print(json.dumps([seconds, [name for name in heavy if name in loaded], len(loaded)]))
+"""
 
 
 @dataclass(frozen=True)
@@ -33,7 +50,7 @@ class Linked:
 
 
 def measure(folder: Path) -> list[Row]:
-    """Link twenty times and return what that came to."""
+    """Link twenty times, open the menu, and return what that came to."""
     # Every moment of an interval is as likely as another; twenty evenly spread ones stand for all of them.
     waits = [INTERVAL * (1 + i % 2 + (i + 0.5) / LINKS) for i in range(LINKS)]
     random.Random(4).shuffle(waits)
@@ -54,6 +71,7 @@ def measure(folder: Path) -> list[Row]:
             over == 0,
         ),
         Row("polls faster than the interval", str(too_fast), "0", too_fast == 0),
+        *_menu(),
     ]
 
 
@@ -67,7 +85,7 @@ def _link(box: FakeSimkl, folder: Path, wait: float) -> Linked:
         "SIMKL_SITE_URL": box.url,
     }
     program = subprocess.Popen(
-        [sys.executable, str(PLUGIN), "link", "--json"], env=environ, stdout=subprocess.PIPE, text=True
+        [sys.executable, "plugin.py", "link", "--json"], env=environ, cwd=ROOT, stdout=subprocess.PIPE, text=True
     )
     assert program.stdout is not None
     user_code = next(e["user_code"] for e in map(json.loads, program.stdout) if e["event"] == "code")
@@ -82,3 +100,17 @@ def _link(box: FakeSimkl, folder: Path, wait: float) -> Linked:
     assert program.wait() == 0
     polls = sum(r.path == f"/oauth/pin/{user_code}" for r in box.requests)
     return Linked(stored - approved, 1 + polls, 1 + math.ceil((stored - started) / INTERVAL))
+
+
+def _menu() -> list[Row]:
+    """Open the menu in fresh interpreters, with the strict stub in Kodi's place."""
+    probe = PROBE.format(heavy=HEAVY, root=str(ROOT))
+    runs = [
+        json.loads(subprocess.run([sys.executable, "-c", probe], cwd=ROOT, check=True, capture_output=True).stdout)
+        for _ in range(RUNS)
+    ]
+    seconds, heavy, modules = min(runs)
+    return [
+        Row(f"menu: imports and listing, best of {RUNS}", f"{seconds * 1000:.0f} ms, {modules} modules"),
+        Row("menu: heavy libraries imported", ", ".join(heavy) or "none", "none", not heavy),
+    ]

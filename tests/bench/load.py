@@ -8,8 +8,9 @@ from __future__ import annotations
 import http.client
 import json
 import sys
-import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Callable, Iterable
 
 from tests.fakes.servers import jellyfin, plex
 from tests.fakes.servers.request import SentHook
@@ -18,6 +19,13 @@ from tests.fakes.servers.titles import Film, Viewer
 CLIENTS = 8
 FILMS_EACH = 2000  # for each client: more than it can send
 FIRST_ID = 8_000_000
+
+
+def hello(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    """Read the request, and say hello: a bare answer, to compare with."""
+    environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", "6")])
+    return [b"hello\n"]
 
 
 def films(client: int, count: int = FILMS_EACH) -> list[Film]:
@@ -38,33 +46,29 @@ def bodies(client: int, count: int = FILMS_EACH) -> list[SentHook]:
     return found
 
 
-def send(port: int, path: str, hooks: list[SentHook], end: float, took: list[float]) -> None:
-    """Send one after the other until the time is over."""
+def send(port: int, path: str, hooks: list[SentHook], end: float) -> list[float]:
+    """Send one after the other until the time is over; return the seconds that each took."""
+    took: list[float] = []
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     for hook in hooks:
         start = time.perf_counter()
         if start > end:
-            return
+            break
         connection.request("POST", path, hook.body, {"Content-Type": hook.content_type})
         answer = connection.getresponse()
         answer.read()
         assert answer.status == 200, answer.status
         took.append(time.perf_counter() - start)
+    return took
 
 
 def main(port: int, path: str, seconds: float) -> None:
     """Send, and print how many were answered in a second and how long the slowest of a hundred took."""
     hooks = [bodies(client) for client in range(CLIENTS)]
-    took: list[list[float]] = [[] for _ in range(CLIENTS)]
     began = time.perf_counter()
-    threads = [
-        threading.Thread(target=send, args=(port, path, each, began + seconds, times))
-        for each, times in zip(hooks, took)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        end = began + seconds
+        took = list(pool.map(lambda each: send(port, path, each, end), hooks))
     lasted = time.perf_counter() - began
     times = sorted(each for client in took for each in client)
     print(json.dumps({"a_second": len(times) / lasted, "p99": times[int(len(times) * 0.99)], "sent": len(times)}))

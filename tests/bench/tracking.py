@@ -3,8 +3,8 @@
     python -m tests.bench tracking                       our column
     make bench PEER=path/to/addon [PEER_SETTINGS=file] [PEER_CLIENT_ID=id]        both columns
 
-Every tracker gets a Kodi with a new home, the same library, the same list of plays (`peer_list`) and a new Simkl in a
-box, and is the only tracker there. With a peer both reach the fake server as `https://api.simkl.com` (`peer_way`), else
+Every tracker gets a Kodi with a new home, the same library, the same list of plays (`evening`) and a new Simkl in a
+box, and is the only tracker there. With a peer both reach the fake server as `https://api.simkl.com` (`peer`), else
 ours is told its address. Times run from Kodi's announcement, when an add-on can know of it, to the arrival at the fake
 server. `PEER=tests/bench/naive_tracker` is a peer that needs nothing else. Results are for this machine and one run.
 """
@@ -20,17 +20,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from tests.bench.in_kodi import EMPTY, empty_service
-from tests.bench.peer import SAID, Ours, Peer, PeerError
-from tests.bench.peer_calls import Verdict, acts, calls, judge
-from tests.bench.peer_cost import ThreadsOf, megabytes, rest, threads
-from tests.bench.peer_list import UNINTERRUPTED, Evening
-from tests.bench.peer_way import CannotLead, by_name
+from tests.bench.evening import UNINTERRUPTED, Evening, Verdict, acts, calls, judge
+from tests.bench.in_kodi import EMPTY, empty_service, megabytes, rest, threads
+from tests.bench.peer import SAID, Peer, PeerError, Tracker, by_name, ours
 from tests.bench.rows import Row
 from tests.fakes.simkl import FakeSimkl
-from tests.real_kodi import library, tracked
 from tests.real_kodi.addons import put, set_enabled
-from tests.real_kodi.playing import install_player_addon
+from tests.real_kodi.library import Library, catalogue
 from tests.real_kodi.real_kodi import RealKodi
 
 IDLE_SECONDS, REST_SECONDS = 10.0, 2.0
@@ -52,6 +48,38 @@ WHAT = {  # what a row says, and what ours promises
 }
 FAILURE = "Error Contents: "
 CALLBACK = re.compile(rf"{SAID}([\d.]+) ms (\w+)")
+
+
+class ThreadsOf:
+    """The processor time of some threads of one Kodi since `start`, kept when a thread ends.
+
+    `count_new` counts those too that Python in Kodi starts later, as far as somebody looks while they live.
+    """
+
+    def __init__(self, kodi: RealKodi, names: set[int]) -> None:
+        self._kodi = kodi
+        self._names = names
+        self.start()
+
+    def start(self, count_new: bool = False) -> None:
+        """Count from now on."""
+        self._before = threads(self._kodi)
+        self._spent: dict[int, float] = {}
+        self._count_new = count_new
+
+    def look(self) -> float:
+        """Return the seconds spent so far."""
+        for name, seconds in threads(self._kodi).items():
+            new = self._count_new and name not in self._before and self._is_python(name)
+            if new or name in self._names:
+                self._spent[name] = seconds - self._before.get(name, 0.0)
+        return sum(self._spent.values())
+
+    def _is_python(self, thread: int) -> bool:
+        try:  # what Kodi calls the threads that run add-ons, and Linux those that they start
+            return Path(f"/proc/{self._kodi.pid}/task/{thread}/comm").read_text().strip() == "LanguageInvoker"
+        except (FileNotFoundError, ProcessLookupError):
+            return False
 
 
 @dataclass(frozen=True)
@@ -81,34 +109,31 @@ def measure(folder: Path) -> list[Row]:
         peer = Peer(folder / "peer", os.environ) if os.environ.get("PEER") else None
         # First, since it may turn out that Kodi does not take it.
         theirs = _column(peer, folder / "peer-kodi", named=True) if peer else None
-        ours = _column(Ours(folder / "ours"), folder / "our-kodi", named=peer is not None)
-    except (PeerError, CannotLead) as error:
+        own = _column(ours(folder / "ours"), folder / "our-kodi", named=peer is not None)
+    except PeerError as error:
         raise SystemExit(str(error)) from error
-    for column in filter(None, (ours, theirs)):
+    for column in filter(None, (own, theirs)):
         _tell(column)
     print()
-    return _rows(ours, theirs)
+    return _rows(own, theirs)
 
 
-def _column(tracker: Ours | Peer, folder: Path, named: bool) -> Column:
+def _column(tracker: Tracker, folder: Path, named: bool) -> Column:
     with contextlib.ExitStack() as stack:
-        box = stack.enter_context(FakeSimkl(client_ids=[tracker.client_id], catalogue=tracked.catalogue()))
+        box = stack.enter_context(FakeSimkl(client_ids=[tracker.client_id], catalogue=catalogue()))
         way = stack.enter_context(by_name(box, folder)) if named else None
         env = way.env if way else {"SIMKL_API_URL": box.url, "SIMKL_SITE_URL": box.url}
         kodi = stack.enter_context(RealKodi(folder / "home", env=env, prefix=way.prefix if way else ()))
-        videos = library.build(folder / "videos")
-        videos.scan_into(kodi)
-        install_player_addon(kodi)
+        library = Library(kodi, folder / "videos")
         put(kodi, empty_service(folder / "add-ons"))
         tracker.install(kodi, box)
         set_enabled(kodi, tracker.id, False)
         if way:
             way.trust(kodi.home.addons)
-        evening = Evening(kodi, box, videos)
-        return _measured(tracker, kodi, box, evening)
+        return _measured(tracker, kodi, box, Evening(kodi, box, library))
 
 
-def _measured(tracker: Ours | Peer, kodi: RealKodi, box: FakeSimkl, evening: Evening) -> Column:
+def _measured(tracker: Tracker, kodi: RealKodi, box: FakeSimkl, evening: Evening) -> Column:
     without = _quit(kodi, evening)
     set_enabled(kodi, EMPTY, False)
     rest(kodi, REST_SECONDS)

@@ -1,23 +1,37 @@
-"""Putting add-ons into a Kodi that is running.
+"""Putting add-ons into a Kodi that is running, and building those of Kodi's repository: Kodi has no internet here.
 
 Not before it starts: for every folder that is new at start-up, Kodi asks "Would you like to enable this add-on?" on
 the home screen. And not as a zip through Kodi's own installer, which wants its browser of files.
 """
 
+from __future__ import annotations
+
 import shutil
+import subprocess
+import sys
+import tempfile
 import xml.etree.ElementTree as ElementTree
 import zipfile
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Optional
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import quoteattr
 
 from tests.real_kodi.rpc import INVALID_PARAMS, RpcError
 
 if TYPE_CHECKING:
     from tests.real_kodi.real_kodi import RealKodi
 
-FIND_TIMEOUT = 30.0
-ENABLE_TIMEOUT = 30.0
+PROJECT = Path(__file__).resolve().parents[2]
+CACHE = PROJECT / "build" / "kodi-modules"
+TIMEOUT = 30.0
+
+MODULE_XML = """<?xml version="1.0" encoding="UTF-8"?>
+<addon id={id} name={id} version={version} provider-name="PyPI">
+    <requires><import addon="xbmc.python" version="3.0.0"/></requires>
+    <extension point="xbmc.python.module" library="lib"/>
+    <extension point="xbmc.addon.metadata"><summary lang="en_GB">{summary}</summary><platform>all</platform></extension>
+</addon>
+"""
 
 
 def unpack(archive: Path, into: Path) -> Path:
@@ -34,7 +48,7 @@ def unpack(archive: Path, into: Path) -> Path:
     return folder
 
 
-def is_enabled(kodi: "RealKodi", addon_id: str) -> Optional[bool]:
+def is_enabled(kodi: RealKodi, addon_id: str) -> bool | None:
     """Return whether Kodi has this add-on enabled, or None when it does not know it."""
     try:
         details = kodi.rpc("Addons.GetAddonDetails", addonid=addon_id, properties=["enabled"])
@@ -45,46 +59,59 @@ def is_enabled(kodi: "RealKodi", addon_id: str) -> Optional[bool]:
     return bool(details["addon"]["enabled"])
 
 
-def set_enabled(kodi: "RealKodi", addon_id: str, enabled: bool) -> None:
+def set_enabled(kodi: RealKodi, addon_id: str, enabled: bool) -> None:
     """Enable or disable an add-on and wait until Kodi says so; a service starts or stops with it."""
-    if is_enabled(kodi, addon_id) is enabled:
-        return
-    kodi.rpc("Addons.SetAddonEnabled", addonid=addon_id, enabled=enabled)
-    word = "enabled" if enabled else "disabled"
-    kodi.wait_until(lambda: is_enabled(kodi, addon_id) is enabled, ENABLE_TIMEOUT, f"{addon_id} {word}")
+    if is_enabled(kodi, addon_id) is not enabled:
+        kodi.rpc("Addons.SetAddonEnabled", addonid=addon_id, enabled=enabled)
+        word = "enabled" if enabled else "disabled"
+        kodi.wait_until(lambda: is_enabled(kodi, addon_id) is enabled, TIMEOUT, f"{addon_id} {word}")
 
 
-def put(kodi: "RealKodi", *folders: Path) -> None:
-    """Copy add-on folders into Kodi's home, each in place of an earlier one of its id, and have them enabled.
-
-    Those that import others come after them. The profile of an add-on stays.
-    """
+def put(kodi: RealKodi, *folders: Path) -> None:
+    """Copy new add-on folders into Kodi's home and have them enabled; those that import others come after them."""
     for folder in folders:
-        remove(kodi, folder.name)
         shutil.copytree(folder, kodi.home.addons / folder.name)
     kodi.send("UpdateLocalAddons")
-    for addon_id in [folder.name for folder in folders]:
-        found = partial(is_known, kodi, addon_id)
-        kodi.wait_until(found, FIND_TIMEOUT, f"{addon_id} found by Kodi (is its addon.xml valid?)")
-        set_enabled(kodi, addon_id, True)
+    for name in [folder.name for folder in folders]:
+        found = f"{name} found by Kodi (is its addon.xml valid?)"
+        kodi.wait_until(lambda name=name: is_enabled(kodi, name) is not None, TIMEOUT, found)
+        set_enabled(kodi, name, True)
 
 
-def remove(kodi: "RealKodi", addon_id: str) -> None:
-    """Stop an add-on and have Kodi forget it; does nothing when it is not there.
-
-    Before a newer version is put in place, too: otherwise its service would go on running the old files, and there
-    would be no telling whether Kodi still describes the old version or already the new one.
-    """
-    folder = kodi.home.addons / addon_id
-    if not folder.exists():
-        return
-    if is_enabled(kodi, addon_id):
-        set_enabled(kodi, addon_id, False)
-    shutil.rmtree(folder)
-    kodi.send("UpdateLocalAddons")
-    kodi.wait_until(lambda: not is_known(kodi, addon_id), FIND_TIMEOUT, f"{addon_id} forgotten by Kodi")
+def module_addons(modules: dict[str, list[str]]) -> list[Path]:
+    """Return the folders of module add-ons, see `KodiVersion`; builds from PyPI those that are not in `CACHE`."""
+    return [_built(addon_id, packages) for addon_id, packages in modules.items()]
 
 
-def is_known(kodi: "RealKodi", addon_id: str) -> bool:
-    """Return whether Kodi has found this add-on, enabled or not."""
-    return is_enabled(kodi, addon_id) is not None
+def _built(addon_id: str, packages: list[str]) -> Path:
+    """Build an add-on aside and rename it: it appears whole or not at all, so two test runs may share a cache."""
+    finished = CACHE / "+".join(packages).replace("==", "-") / addon_id
+    if finished.exists():
+        return finished
+    finished.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=CACHE) as workshop:
+        addon = Path(workshop) / addon_id
+        _install(packages, addon / "lib")
+        about = {"id": quoteattr(addon_id), "version": quoteattr(packages[0].split("==")[1])}
+        (addon / "addon.xml").write_text(MODULE_XML.format(**about, summary=" ".join(packages)))
+        try:
+            addon.rename(finished)
+        except OSError:
+            if not finished.exists():  # otherwise another test run was quicker
+                raise
+    return finished
+
+
+def _install(packages: list[str], library: Path) -> None:
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
+    done = subprocess.run(
+        [*command, "--no-compile", "--target", str(library), *packages], capture_output=True, text=True, timeout=300
+    )
+    if done.returncode:
+        raise RuntimeError(f"pip could not fetch {', '.join(packages)}:\n{done.stderr}")
+    # Only pure Python goes in, as in Kodi's repository: Kodi's Python is not the one that runs the tests. All of these
+    # packages fall back to their pure part; PyYAML has no pure wheel, which is why this removes, not asks for one.
+    for compiled in library.rglob("*.so"):
+        compiled.unlink()
+    for unneeded in [library / "bin", library / "_yaml", *library.rglob("__pycache__")]:
+        shutil.rmtree(unneeded, ignore_errors=True)

@@ -4,7 +4,8 @@ import re
 from typing import List
 
 ADDON_ID = "plugin.video.simkl"
-SIGNS = ("traceback", "error contents", "deprecated", f"error <general>: [{ADDON_ID}]", "internal error")
+KILLED = "didn't stop in"  # five seconds after Kodi has told a script to
+SIGNS = ("traceback", "error contents", "deprecated", f"error <general>: [{ADDON_ID}]", "internal error", KILLED)
 
 # Between the pieces of what Python writes Kodi puts the time, the thread and the level into its log.
 _GAP = r"(?:\s|\d{4}-\d\d-\d\d [\d:.]+ T:\d+ +\w+ <general>: )*"
@@ -21,19 +22,15 @@ OF_OTHERS = (
     # Kodi 19, which at shutdown raises SystemExit in a script, also in one that is just ending by itself.
     re.compile(
         _GAP.join(
-            (
-                r"Exception ignored in: ",
-                r"<module 'threading' from '[^']*'>",
-                r"Traceback \(most recent call last\):",
-                r"File \"[^\"]*/threading\.py\", line \d+, in _shutdown",
-                r"tlock\.release\(\)",
-                r"SystemError",
-                r": ",
+            [
+                r"Exception ignored in: ", r"<module 'threading' from '[^']*'>",
+                r"Traceback \(most recent call last\):", r"File \"[^\"]*/threading\.py\", line \d+, in _shutdown",
+                r"tlock\.release\(\)", r"SystemError", r": ",
                 r"<method 'release' of '_thread\.lock' objects> returned a result with an error set",
-            )
+            ]
         )
     ),
-)
+)  # fmt: skip
 
 
 def complaints(written: str) -> List[str]:

@@ -16,56 +16,40 @@ home screen, with the network up. What else the fake server should be is said in
 `viewer` is the person in front of that TV once it has a library and is linked, for a fake server that knows the same
 titles:
 
-    BOX = {"catalogue": tracked.catalogue()}
+    BOX = {"catalogue": catalogue()}
 """
 
 import os
 import re
 from pathlib import Path
-from typing import Dict
 
 import pytest
 
 from tests.fakes.simkl import FakeSimkl
-from tests.real_kodi.dependencies import PROJECT
-from tests.real_kodi.library import build as build_library
-from tests.real_kodi.playing import install_player_addon
+from tests.real_kodi.addons import PROJECT
+from tests.real_kodi.library import Library
+from tests.real_kodi.processes import NoPicture
 from tests.real_kodi.real_kodi import RealKodi
-from tests.real_kodi.screen import NoPicture
-from tests.real_kodi.tracked import Arrivals
 from tests.real_kodi.tv import ADDON_ID, home_with_addon, tv_with_addon
-from tests.real_kodi.versions import KODI_20, KodiVersion
+from tests.real_kodi.versions import KODI_20
 from tests.real_kodi.viewer import Viewer
 from tools.build_zip import build
 
 CLIENT_ID = "sandbox-client-id"
+PICTURES = Path(os.environ.get("SIMKL_PICTURES") or PROJECT / "build" / "pictures")
 
 
 @pytest.fixture(scope="session")
-def pictures() -> Path:
+def pictures():
     """The folder for pictures: `$SIMKL_PICTURES`, else build/pictures in the project."""
-    folder = _folder()
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-def _folder() -> Path:
-    return Path(os.environ.get("SIMKL_PICTURES") or PROJECT / "build" / "pictures")
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    return PICTURES
 
 
 def pytest_generate_tests(metafunc):
     """Run the tests of a module once for each of its `VERSIONS`."""
     if "version" in metafunc.fixturenames and hasattr(metafunc.module, "VERSIONS"):
         metafunc.parametrize("version", metafunc.module.VERSIONS, ids=str, indirect=True, scope="module")
-
-
-def pytest_collection_modifyitems(config, items):
-    """Have tests that share a Kodi run in one process where there are several (`pytest -n 2 --dist loadgroup`)."""
-    if config.pluginmanager.hasplugin("xdist"):
-        for item in items:
-            if item.path.parent == Path(__file__).parent:
-                version = getattr(item, "callspec", None) and item.callspec.params.get("version")
-                item.add_marker(pytest.mark.xdist_group(f"{item.path.stem} {version or ''}"))
 
 
 @pytest.fixture(scope="module")
@@ -83,13 +67,13 @@ def kodi(request, version, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def homes() -> Dict[KodiVersion, Path]:
-    """What `with_addon` has made so far."""
+def homes():
+    """The homes that `with_addon` has made so far, by version."""
     return {}
 
 
 @pytest.fixture(scope="module")
-def with_addon(homes, version, tmp_path_factory) -> Path:
+def with_addon(homes, version, tmp_path_factory):
     """The home of a Kodi with the add-on as it is released, the client id of the fake server baked in; to be copied."""
     if version not in homes:
         folder = tmp_path_factory.mktemp("with-addon")
@@ -130,16 +114,14 @@ def linked(tv):
 
 @pytest.fixture(scope="module")
 def with_library(installed, box, tmp_path_factory):
-    """The module's TV with the library of 30 items and the add-on that plays, linked; its person, `arrivals` aside."""
-    library = build_library(tmp_path_factory.mktemp("library") / "videos")
-    library.scan_into(installed.kodi)
-    install_player_addon(installed.kodi)
+    """The module's TV with a library and the add-on that plays, linked; its person."""
+    viewer = Viewer(installed, Library(installed.kodi, tmp_path_factory.mktemp("library") / "videos"))
     box.approve(installed.ask_to_link())
     installed.wait(lambda: installed.account() and installed.view() == "linked", "the account linked")
     installed.kodi.key("Back")
     installed.wait_for_home()
     installed.wait((installed.kodi.profile(ADDON_ID) / "queue.db").exists, "the tracking begun")
-    return Viewer(installed, library, Arrivals(box))
+    return viewer
 
 
 @pytest.fixture
@@ -160,7 +142,7 @@ def pytest_runtest_makereport(item, call):
     if report.when == "call" and report.failed and driven is not None and driven.running():
         name = re.sub(r"\W+", "-", item.name).strip("-")
         try:
-            path = driven.picture(_folder() / f"failed-{name}.png")
+            path = driven.picture(PICTURES / f"failed-{name}.png")
         except NoPicture as error:
             report.sections.append(("screen", f"no picture of it: {error}"))
         else:

@@ -5,19 +5,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Iterator
 
-from PIL import Image, ImageDraw
 from selenium import webdriver
 from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
-from tests.real_kodi.requirements import clean_environment, require_browser
+from tests.real_kodi.debian import BROWSER, clean_environment, require
 
 SCREEN = {"width": 390, "height": 844, "pixelRatio": 2, "touch": True}
-PATIENCE = 10  # seconds
-BACKDROP, RIM_COLOUR = "#0b1218", "#33424d"
-HEIGHT, MARGIN, RIM = 720, 48, 8
+LONGEST = 10  # seconds
 
 
 class Phone:
@@ -36,7 +33,7 @@ class Phone:
 
     def wait_for_heading(self, text: str) -> None:
         """Wait for a page whose heading holds this text."""
-        waiting = WebDriverWait(self._browser, PATIENCE, ignored_exceptions=[WebDriverException])  # between two pages
+        waiting = WebDriverWait(self._browser, LONGEST, ignored_exceptions=[WebDriverException])  # between two pages
         waiting.until(lambda _: text in self.heading(), f"a page headed {text!r}")
 
     def type(self, text: str) -> None:
@@ -64,7 +61,7 @@ class Phone:
 @contextmanager
 def phone(home: Path) -> Iterator[Phone]:
     """Start the browser, with `home` for its files; it ends with the block."""
-    require_browser()
+    require("a phone's browser", BROWSER)
     options = webdriver.ChromeOptions()
     options.binary_location = "/usr/bin/chromium"
     options.add_experimental_option("mobileEmulation", {"deviceMetrics": SCREEN})
@@ -76,27 +73,7 @@ def phone(home: Path) -> Iterator[Phone]:
         options.add_argument(option)
     browser = webdriver.Chrome(options, Service("/usr/bin/chromedriver", env=clean_environment(home)))
     try:
-        browser.set_page_load_timeout(PATIENCE)
+        browser.set_page_load_timeout(LONGEST)
         yield Phone(browser)
     finally:
         browser.quit()
-
-
-def side_by_side(tv: Path, handheld: Path, path: Path) -> Path:
-    """Put a picture of the TV and one of the phone next to each other, each with a rim, and return the path of that."""
-    pictures = [_shrunk(tv), _shrunk(handheld)]
-    both = Image.new("RGB", (sum(each.width for each in pictures) + 3 * MARGIN, HEIGHT + 2 * MARGIN), BACKDROP)
-    pen, x = ImageDraw.Draw(both), MARGIN
-    for each in pictures:
-        frame = (x - RIM, MARGIN - RIM, x + each.width + RIM - 1, MARGIN + HEIGHT + RIM - 1)
-        pen.rounded_rectangle(frame, radius=2 * RIM, fill=RIM_COLOUR)
-        both.paste(each, (x, MARGIN))
-        x += each.width + MARGIN
-    both.save(path)
-    return path
-
-
-def _shrunk(picture: Path) -> Image.Image:
-    with Image.open(picture) as opened:
-        size = (round(opened.width * HEIGHT / opened.height), HEIGHT)
-        return opened.convert("RGB").resize(size, Image.Resampling.LANCZOS)

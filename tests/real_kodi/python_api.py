@@ -7,7 +7,7 @@ import json
 import sys
 import tempfile
 from pathlib import Path
-from typing import Dict, List, Set
+from typing import List, Set
 
 from tests.fakes.kodi import api_versions, installing
 from tests.real_kodi import addons
@@ -16,27 +16,15 @@ from tests.real_kodi.versions import VERSIONS
 
 ADDON_ID = "script.simkl.test.api"
 ADDON = Path(__file__).parent / "addon_that_lists_api" / ADDON_ID
-TIMEOUT = 20.0
 
 
 def names_in(kodi: RealKodi) -> Set[str]:
     """Return the dotted names of all that the modules of a running Kodi hold, with the members of classes."""
     addons.put(kodi, ADDON)
     file = kodi.home.root / "python-api.json"
-    file.unlink(missing_ok=True)
-    kodi.run_script(ADDON_ID, str(file))
-    kodi.wait_until(file.exists, TIMEOUT, "the list of Kodi's Python API")
-    addons.remove(kodi, ADDON_ID)
+    kodi.send(f"RunScript({ADDON_ID},{file})")
+    kodi.wait_until(file.exists, 20, "the list of Kodi's Python API")
     return set(json.loads(file.read_text()))
-
-
-def differences(older: Set[str], newer: Set[str]) -> Dict[str, List[str]]:
-    """Return what came and what went; of a whole class only its name."""
-    return {"came": _outermost(newer - older), "went": _outermost(older - newer)}
-
-
-def _outermost(names: Set[str]) -> List[str]:
-    return sorted(name for name in names if name.rpartition(".")[0] not in names)
 
 
 def wrong_in_stubs(version: int, names: Set[str]) -> List[str]:
@@ -44,6 +32,10 @@ def wrong_in_stubs(version: int, names: Set[str]) -> List[str]:
     changed = [name for changes in api_versions.table().values() for name in (*changes["came"], *changes["went"])]
     wrong = [name for name in changed if api_versions.has(version, name) != (name in names)]
     return sorted({*wrong, *(_names_of_stubs(version) - names)})
+
+
+def _outermost(names: Set[str]) -> List[str]:
+    return sorted(name for name in names if name.rpartition(".")[0] not in names)
 
 
 def _names_of_stubs(version: int) -> Set[str]:
@@ -59,14 +51,16 @@ def _names_of_stubs(version: int) -> Set[str]:
 
 
 def main() -> int:
-    """Write the table."""
-    found = {}
+    """Write what came and what went with each version; of a whole class only its name."""
+    found = []
     for version in VERSIONS:
-        with tempfile.TemporaryDirectory() as home, RealKodi(Path(home), version=version, modules=False) as kodi:
-            found[version.major] = names_in(kodi)
-            print(f"Kodi {kodi.infolabel('System.BuildVersion').split()[0]}: {len(found[version.major])} names")
-    majors = sorted(found)
-    table = {str(newer): differences(found[older], found[newer]) for older, newer in zip(majors, majors[1:])}
+        with tempfile.TemporaryDirectory() as home, RealKodi(Path(home), version=version) as kodi:
+            found.append(names_in(kodi))
+            print(f"Kodi {kodi.infolabel('System.BuildVersion').split()[0]}: {len(found[-1])} names")
+    table = {
+        str(version.major): {"came": _outermost(newer - older), "went": _outermost(older - newer)}
+        for version, older, newer in zip(VERSIONS[1:], found, found[1:])
+    }
     api_versions.TABLE.write_text(json.dumps(table, indent=1) + "\n")
     return 0
 

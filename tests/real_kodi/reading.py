@@ -10,7 +10,7 @@ from typing import List, NamedTuple, Optional, Tuple
 import zxingcpp
 from PIL import Image, ImageChops, ImageStat
 
-from tests.real_kodi.dependencies import PROJECT
+from tests.real_kodi.addons import PROJECT
 
 GLYPHS = PROJECT / "resources" / "skins" / "Default" / "media" / "simkl" / "glyphs"
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-"

@@ -2,10 +2,11 @@
 
 import codecs
 import http.client
-import itertools
 import json
 import socket
 import threading
+import time
+from contextlib import suppress
 from typing import Any, Callable, Dict, List, Optional
 
 HOST = "127.0.0.1"
@@ -14,47 +15,37 @@ INVALID_PARAMS = -32602  # also Kodi's answer about an add-on that it does not k
 
 
 class RpcError(Exception):
-    """Kodi answered a call with an error; `code` and `data` are Kodi's own."""
+    """Kodi answered a call with an error; `code` is Kodi's own."""
 
     def __init__(self, method: str, error: Dict[str, Any]) -> None:
-        self.method = method
         self.code = error.get("code")
-        self.data = error.get("data")
-        detail = f" {json.dumps(self.data)}" if self.data else ""
-        super().__init__(f"{method}: {error.get('message')} ({self.code}){detail}")
+        super().__init__(f"{method}: {error.get('message')} ({self.code}) {json.dumps(error.get('data'))}")
 
 
-class JsonRpc:
-    """Calls to the web server of one Kodi on this machine. Safe to use from several threads."""
+def json_rpc(port: int, method: str, **params: Any) -> Any:
+    """Return the `result` of one call to the web server of a Kodi on this machine.
 
-    def __init__(self, port: int, timeout: float = 30) -> None:
-        self.port = port
-        self.timeout = timeout
-        self._ids = itertools.count(1)
-
-    def call(self, method: str, **params: Any) -> Any:
-        """Return the `result` of one call.
-
-        `http.client` rather than anything that reads proxy variables. Raises `RpcError` with Kodi's message,
-        `OSError` when nobody listens or answers within `timeout` seconds.
-        """
-        question = {"jsonrpc": "2.0", "id": next(self._ids), "method": method, "params": params}
-        connection = http.client.HTTPConnection(HOST, self.port, timeout=self.timeout)
-        try:
-            connection.request("POST", "/jsonrpc", json.dumps(question), {"Content-Type": "application/json"})
-            answer = json.loads(connection.getresponse().read())
-        finally:
-            connection.close()
-        if "error" in answer:
-            raise RpcError(method, answer["error"])
-        return answer["result"]
+    `http.client` rather than anything that reads proxy variables. Raises `RpcError` with Kodi's message, `OSError` when
+    nobody listens or answers in time.
+    """
+    question = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
+    connection = http.client.HTTPConnection(HOST, port, timeout=30)
+    try:
+        connection.request("POST", "/jsonrpc", json.dumps(question), {"Content-Type": "application/json"})
+        answer = json.loads(connection.getresponse().read())
+    finally:
+        connection.close()
+    if "error" in answer:
+        raise RpcError(method, answer["error"])
+    return answer["result"]
 
 
 class Notifications:
     """A thread that collects what Kodi announces on its TCP port.
 
     Kodi sends JSON objects one after the other with nothing between them, and a read may end anywhere, even inside
-    a character. `received` holds them in order: `{"method": ..., "params": {"sender": ..., "data": ...}}`.
+    a character. `received` holds them in order: `{"method": ..., "params": {"sender": ..., "data": ...}, "at": ...}`,
+    the last being the monotonic time of their arrival.
     """
 
     def __init__(self, port: int) -> None:
@@ -66,7 +57,7 @@ class Notifications:
         self._thread.start()
 
     def wait_for(
-        self, method: str, predicate: Optional[Callable[[Dict[str, Any]], bool]], timeout: float
+        self, method: str, predicate: Callable[[Dict[str, Any]], bool], timeout: float
     ) -> Optional[Dict[str, Any]]:
         """Return the first notification of this method whose `params` satisfy `predicate`, or None in time.
 
@@ -74,10 +65,7 @@ class Notifications:
         """
 
         def match() -> Optional[Dict[str, Any]]:
-            for notification in self.received:
-                if notification["method"] == method and (predicate is None or predicate(notification["params"])):
-                    return notification
-            return None
+            return next((n for n in self.received if n["method"] == method and predicate(n["params"])), None)
 
         with self._news:
             return self._news.wait_for(match, timeout)
@@ -89,10 +77,8 @@ class Notifications:
 
     def close(self) -> None:
         """Stop listening and end the thread."""
-        try:
+        with suppress(OSError):  # Kodi was quicker
             self._socket.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass  # Kodi was quicker
         self._thread.join(5)
         self._socket.close()
 
@@ -100,20 +86,15 @@ class Notifications:
         decode = codecs.getincrementaldecoder("utf-8")(errors="replace").decode
         parse = json.JSONDecoder().raw_decode
         text = ""
-        while True:
-            try:
-                data = self._socket.recv(65536)
-            except OSError:
-                return  # a Kodi that was killed resets the connection
-            if not data:
-                return
-            text = (text + decode(data)).lstrip()
-            while text:
-                try:
-                    notification, end = parse(text)
-                except json.JSONDecodeError:
-                    break  # the rest is still on its way
-                text = text[end:].lstrip()
-                with self._news:
-                    self.received.append(notification)
-                    self._news.notify_all()
+        with suppress(OSError):  # a Kodi that was killed resets the connection
+            while data := self._socket.recv(65536):
+                text = (text + decode(data)).lstrip()
+                while text:
+                    try:
+                        notification, end = parse(text)
+                    except json.JSONDecodeError:
+                        break  # the rest is still on its way
+                    text = text[end:].lstrip()
+                    with self._news:
+                        self.received.append({**notification, "at": time.monotonic()})
+                        self._news.notify_all()

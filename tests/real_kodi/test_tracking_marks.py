@@ -5,15 +5,14 @@ import time
 import pytest
 
 from lib.system.timestamps import format_utc
-from tests.real_kodi.library_items import FILMS
-from tests.real_kodi.tracked import KUMO, PAPER, Part, catalogue
+from tests.real_kodi.library import FILMS, KUMO, PAPER, catalogue
 
 BOX = {"catalogue": catalogue()}
 
-VIDEOS = 10025  # Kodi's window of videos
 FILM, LONG_AGO, LEFT, SCANNED = FILMS[:4]
-UNTICKED = Part(KUMO, 1, 2)
-SEASON_1 = [episode.number for episode in PAPER.episodes if episode.season == 1]
+CLOUDS = [KUMO.part(*place) for place in KUMO.episodes]
+UNTICKED = CLOUDS[1]
+SEASON_1 = [PAPER.part(*place) for place in PAPER.episodes if place[0] == 1]
 
 
 @pytest.fixture
@@ -72,26 +71,25 @@ def test_a_film_marked_by_hand_is_one_line_of_the_history_and_stays_at_simkl_whe
     films = "videodb://movies/titles/"
     after(viewer, lambda: toggle(films, FILM.title))
     toggle(films, FILM.title)
-    viewer.kodi.wait_for_log("the mark of a film was taken away")
+    viewer.tv.wait(lambda: "the mark of a film was taken away" in viewer.kodi.log(), "the log telling of it")
     assert sizes(viewer.tv.box.history_calls) == [("history", 1, 0, 0)]
 
 
 def test_a_season_marked_by_hand_is_one_batch_of_its_episodes_and_stays_at_simkl_too(viewer, toggle):
     before = len(viewer.tv.box.history_calls)
-    show = f"videodb://tvshows/titles/{viewer.library.show_id(viewer.kodi, PAPER)}/"
+    show = f"videodb://tvshows/titles/{viewer.library.show_id(PAPER)}/"
     after(viewer, lambda: toggle(show, "Season 1"))
     viewer.kodi.forget_notifications()
     toggle(show, "Season 1")
     viewer.kodi.wait_for_notification("VideoLibrary.OnUpdate", lambda params: params["data"].get("playcount") == 0)
     arrived = viewer.tv.box.history_calls[before:]
     assert sizes(arrived) == [("history", 0, 1, len(SEASON_1))]
-    assert seasons_of(arrived[0]) == {1: SEASON_1}
+    assert seasons_of(arrived[0]) == {1: [part.number for part in SEASON_1]}
 
 
 def test_a_mark_in_bulk_over_json_rpc_is_one_batch_too(viewer):
-    parts = [Part(KUMO, episode.season, episode.number) for episode in KUMO.episodes]
-    arrived = after(viewer, lambda: [viewer.mark(part) for part in parts])
-    assert sizes(arrived) == [("history", 0, 1, len(KUMO.episodes))]
+    arrived = after(viewer, lambda: [viewer.mark(part) for part in CLOUDS])
+    assert sizes(arrived) == [("history", 0, 1, len(CLOUDS))]
 
 
 def test_one_episode_is_unticked(viewer):
@@ -101,7 +99,7 @@ def test_one_episode_is_unticked(viewer):
 
 
 def test_a_mark_by_hand_three_seconds_after_a_stop_half_way_arrives(viewer):
-    viewer.watch_to(LEFT, 50, viewer.arrivals.of("stopped half way before it is marked by hand"))
+    viewer.watch_to(LEFT, 50)
     viewer.tv.stays(lambda: viewer.playcount(LEFT) == 0, 3, f"{LEFT.title} not marked by Kodi itself")
     assert titles_of(after(viewer, lambda: viewer.mark(LEFT))) == [LEFT.title]
 
@@ -114,7 +112,7 @@ def test_a_mark_with_a_date_of_years_ago_arrives_as_that_instant(viewer):
 
 
 def test_marks_that_are_set_while_the_library_is_scanned_arrive(viewer):
-    with viewer.library.held_up_scan(viewer.kodi):
+    with viewer.library.held_up_scan():
         assert titles_of(after(viewer, lambda: viewer.mark(SCANNED))) == [SCANNED.title]
         viewer.kodi.wait_for_notification("VideoLibrary.OnUpdate", lambda params: params["data"].get("transaction"))
 
@@ -125,7 +123,6 @@ def test_after_all_this_only_one_episode_was_taken_away_and_nothing_was_complain
     tv.kodi.quit()
     [removed] = [call for call in tv.box.history_calls if call.path == "/sync/history/remove"]
     assert (seasons_of(removed), len(tv.box.unwatched)) == ({UNTICKED.season: [UNTICKED.number]}, 1)
-    episodes = [Part(show, 1, each.number) for show in (PAPER, KUMO) for each in show.episodes if each.season == 1]
     with_library.nothing_else_arrived(
-        FILM, LEFT, LONG_AGO, SCANNED, *(each for each in episodes if each != UNTICKED)
-    )  # fmt: skip
+        FILM, LEFT, LONG_AGO, SCANNED, *SEASON_1, *(part for part in CLOUDS if part != UNTICKED)
+    )

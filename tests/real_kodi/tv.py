@@ -26,6 +26,8 @@ STATE, TIME_LEFT, NOTE, WHO, ENDED_TITLE, ENDED_TEXT = 201, 202, 204, 220, 231, 
 CLIENT_ID_TITLE, CLIENT_ID_TEXT = 241, 242
 HEADING, MESSAGE = 1, 9
 
+LINKED = "Linked as sample_viewer"
+
 SOON = 30.0  # seconds; only to find out that something never comes
 
 
@@ -44,17 +46,22 @@ class Tv:
 
     def run(self, action: str) -> None:
         """Run the add-on as a menu entry or a keymap of the user does."""
-        self.kodi.run_script(ADDON_ID, action)
+        self.kodi.send(f"RunScript({ADDON_ID},{action})")
 
     def ask_to_link(self) -> str:
         """Have the sign-in window opened, and return the code on it."""
-        before = self.codes_alive()
         self.run("link")
         self.wait_for_window()
-        return self.wait_for_code(*before)
+        return self.wait_for_code()
+
+    def wait_until_linked(self, said: str = LINKED) -> None:
+        """Wait until the window has said who is linked, and has closed; the token is kept by then."""
+        self.wait_for_label(WHO, said)
+        self.wait_for_home()
+        assert self.account()["access_token"] == self.box.tokens[0].token
 
     def link(self) -> str:
-        """Link the account as a person does, wait until the window has closed, and return the access token."""
+        """Link the account as a person does, and return the access token once the window has closed."""
         self.box.approve(self.ask_to_link())
         self.wait(lambda: not self.window_is_open(), "the sign-in window closed")
         return self.account()["access_token"]
@@ -62,7 +69,7 @@ class Tv:
     def open_menu(self) -> List[str]:
         """Open the add-on as one does from Kodi's list of video add-ons; return what is offered."""
         self.kodi.send(f"RunAddon({ADDON_ID})")
-        self.wait(lambda: self.kodi.window()["id"] == VIDEOS and self.menu(), "the add-on's menu")
+        self.wait(lambda: self.kodi.window() == VIDEOS and self.menu(), "the add-on's menu")
         return self.menu()
 
     def choose(self, label: str) -> None:
@@ -72,7 +79,7 @@ class Tv:
 
     def go_to(self, label: str) -> None:
         """Go to an entry of the list, or to a button, with the remote."""
-        key = "Down" if self.kodi.window()["id"] == VIDEOS else "Right"
+        key = "Down" if self.kodi.window() == VIDEOS else "Right"
         for _ in range(8):
             if self.kodi.control() in (label, f"[{label}]"):  # in brackets Kodi tells what opens another list
                 return
@@ -90,10 +97,9 @@ class Tv:
             self.kodi.start()
 
         def at_home() -> bool:
-            if self.kodi.window()["id"] == HOME_WINDOW:
-                return True
-            self.kodi.key("Back")
-            return False
+            if self.kodi.window() != HOME_WINDOW:
+                self.kodi.key("Back")
+            return self.kodi.window() == HOME_WINDOW
 
         self.wait(at_home, "home")
 
@@ -101,7 +107,7 @@ class Tv:
 
     def window_is_open(self) -> bool:
         """Return whether a sign-in window is in front."""
-        return self.kodi.window()["id"] in ADDON_WINDOWS
+        return self.kodi.window() in ADDON_WINDOWS
 
     def wait_for_window(self) -> None:
         """Wait for a sign-in window."""
@@ -109,32 +115,32 @@ class Tv:
 
     def wait_for_home(self) -> None:
         """Wait until the home screen is in front again."""
-        self.wait(lambda: self.kodi.window()["id"] == HOME_WINDOW, "the home screen")
+        self.wait(lambda: self.kodi.window() == HOME_WINDOW, "the home screen")
 
-    def wait_for_code(self, *before: str) -> str:
-        """Wait until the window counts down for a code that is none of these, and return it."""
-        newest = self.wait(lambda: [c.user_code for c in self.box.codes if c.user_code not in before], "a code given")
+    def wait_for_code(self) -> str:
+        """Wait until the window counts down for a code that was not waited for before, and return it."""
+        new = self.wait(lambda: [c.user_code for c in self.box.codes if c.user_code not in self.codes], "a code given")
         self.wait(lambda: self.label(TIME_LEFT), "the code on the window")
-        self.codes.add(newest[-1])
-        return newest[-1]
+        self.codes.add(new[-1])
+        return new[-1]
 
     def wait_for_dialog(self, dialog: int) -> str:
         """Wait for one of Kodi's own dialogs and return its heading and its message."""
-        self.wait(lambda: self.kodi.window()["id"] == dialog and self.label(MESSAGE), f"the dialog {dialog}")
+        self.wait(lambda: self.kodi.window() == dialog and self.label(MESSAGE), f"the dialog {dialog}")
         return f"{self.label(HEADING)}\n{self.label(MESSAGE)}"
 
     def label(self, control: int) -> str:
         """Return a label of the window in front."""
         return self.kodi.infolabel(f"Control.GetLabel({control})")
 
-    def wait_for_label(self, control: int, text: str, timeout: float = SOON) -> None:
+    def wait_for_label(self, control: int, text: str) -> None:
         """Wait until a label of the window in front says this, in bold or not."""
         said = [text, f"[B]{text}[/B]"]
-        self.wait(lambda: self.label(control) in said, f"label {control} saying {text!r}", timeout)
+        self.wait(lambda: self.label(control) in said, f"label {control} saying {text!r}")
 
     def view(self) -> str:
         """Return which of its views the sign-in window in front shows: code, linked or ended."""
-        return self.kodi.infolabel(f"Window({self.kodi.window()['id']}).Property(view)")
+        return self.kodi.infolabel(f"Window({self.kodi.window()}).Property(view)")
 
     def menu(self) -> List[str]:
         """Return the entries of the add-on's menu in front, none while it is another list."""
@@ -185,18 +191,13 @@ class Tv:
         """Wait until nothing is in front any more, such as the welcome, which stays for eight seconds."""
         self.wait(lambda: not self.notified(), "no notification")
 
-    def dismiss_notification(self) -> None:
-        """Take away the welcome. For those who await no other one: Kodi may swallow the next."""
-        self.kodi.send("Dialog.Close(notification,true)")
-        self.wait_for_no_notification()
-
-    def expect_notification(self, looks: Any, picture: Path) -> None:
-        """Make sure that a picture shows a notification that looks like this."""
-        assert same_notification(looks, notification_on(picture)), f"{picture} shows another notification"
+    def looks_like(self, picture: Path, looks: Any) -> bool:
+        """Return whether a picture shows a notification that looks like this."""
+        return same_notification(looks, notification_on(picture))
 
     def wait_for_notification(self, looks: Any, name: str) -> None:
         """Wait until the screen shows a notification that looks like this."""
-        self.wait(lambda: same_notification(looks, notification_on(self.picture(name))), f"the one on {name}.png")
+        self.wait(lambda: self.looks_like(self.picture(name), looks), f"the one on {name}.png")
 
     # What is left behind
 
@@ -215,10 +216,6 @@ class Tv:
     def account_line(self) -> str:
         """Return what the settings window says about the account."""
         return self.kodi.infolabel("Window(home).Property(simkl.account)")
-
-    def codes_alive(self) -> List[str]:
-        """Return the codes that could still be approved."""
-        return [code.user_code for code in self.box.codes]
 
     def asked(self, *codes: str) -> int:
         """Return how often Simkl was asked about these codes, or for one when none is named."""
@@ -240,13 +237,13 @@ class Tv:
 
     # Waiting
 
-    def wait(self, condition: Any, what: str, timeout: float = SOON) -> Any:
-        """Wait until `condition` is true; AssertionError with the end of the log when it never is."""
-        return self.kodi.wait_until(condition, timeout, what)
-
     def stays(self, condition: Any, seconds: float, what: str) -> None:
         """Make sure that `condition` is true for some seconds."""
         stays(condition, seconds, what)
+
+    def wait(self, condition: Any, what: str) -> Any:
+        """Wait until `condition` is true; AssertionError with the end of the log when it never is."""
+        return self.kodi.wait_until(condition, SOON, what)
 
 
 def home_with_addon(home: Path, archive: Path, version: KodiVersion) -> Path:

@@ -1,11 +1,15 @@
-"""Bounded waiting on things outside this process: the one place of this folder that sleeps."""
+"""Bounded waiting on things outside this process: the one place of this folder that sleeps.
+
+Polling, because Kodi has no signal for most of what its window shows, and none at all before its servers are up or
+after they are gone.
+"""
 
 import time
-from typing import Callable, Optional, TypeVar
+from typing import Callable, TypeVar
 
 Answer = TypeVar("Answer")
 
-STEP = 0.05
+STEP = 0.05  # seconds
 
 
 class NotReached(AssertionError):
@@ -17,16 +21,11 @@ class Crashed(NotReached):
 
 
 def wait_until(
-    condition: Callable[[], Answer],
-    timeout: float,
-    what: str,
-    evidence: Optional[Callable[[], str]] = None,
+    condition: Callable[[], Answer], timeout: float, what: str, evidence: Callable[[], str] = str
 ) -> Answer:
-    """Ask `condition` every 0.05 s until it answers something true, and return that answer.
+    """Ask `condition` until it answers something true, and return that answer; its exceptions pass through.
 
-    Polling, because Kodi has no signal for most of what its window shows, and none at all before its servers are
-    up or after they are gone. Everything is bounded: after `timeout` seconds `NotReached` names `what` and, when
-    given, adds what `evidence()` returns (a log's end, say). Exceptions of `condition` pass through.
+    After `timeout` seconds `NotReached` names `what` and adds what `evidence()` returns (a log's end, say).
     """
     deadline = time.monotonic() + timeout
     while True:
@@ -34,13 +33,12 @@ def wait_until(
         if answer:
             return answer
         if time.monotonic() >= deadline:
-            seen = "\n" + evidence() if evidence else ""
-            raise NotReached(f"not reached within {timeout:g} s: {what}{seen}")
+            raise NotReached(f"not reached within {timeout:g} s: {what}\n{evidence()}")
         time.sleep(STEP)
 
 
 def stays(condition: Callable[[], object], seconds: float, what: str) -> None:
-    """Ask `condition` every 0.05 s for some seconds; `NotReached` names `what` as soon as it is not true.
+    """Ask `condition` for some seconds; `NotReached` names `what` as soon as it is not true.
 
     For what must not happen, where nothing else announces that it no longer can.
     """

@@ -1,6 +1,6 @@
 """A video add-on for tests: plays a video with the tags, ids and properties that its address asks for.
 
-plugin://plugin.video.simkl.test.player/play?file=...&tags={}&ids={}&window={}&properties={}&settings={}&label=
+plugin://plugin.video.simkl.test.player/play?file=...&tags={}&ids={}&window={}&properties={}&settings={}
 """
 
 import json
@@ -12,20 +12,9 @@ import xbmcgui
 import xbmcplugin
 
 SETTERS = {
-    "mediatype": "setMediaType",
-    "title": "setTitle",
-    "originaltitle": "setOriginalTitle",
-    "year": "setYear",
-    "season": "setSeason",
-    "episode": "setEpisode",
+    "mediatype": "setMediaType", "title": "setTitle", "year": "setYear", "season": "setSeason", "episode": "setEpisode",
     "showtitle": "setTvShowTitle",
-    "dbid": "setDbId",
-    "imdbnumber": "setIMDBNumber",
-    "duration": "setDuration",
-    "playcount": "setPlaycount",
-    "premiered": "setPremiered",
-    "trailer": "setTrailer",
-}
+}  # fmt: skip
 
 
 def main() -> None:
@@ -34,7 +23,7 @@ def main() -> None:
         xbmcgui.Window(10000).setProperty(name, value)
     for name, value in json.loads(query.get("settings", "{}")).items():
         xbmcaddon.Addon("plugin.video.simkl").setSetting(name, value)
-    item = xbmcgui.ListItem(query.get("label", ""), path=query["file"])
+    item = xbmcgui.ListItem(path=query["file"])
     tags, ids = (json.loads(query.get(name, "{}")) for name in ("tags", "ids"))
     tag = item.getVideoInfoTag()
     if hasattr(tag, "setTitle"):
