@@ -48,6 +48,8 @@ FOLDER = "/films/The Glass Harbour (2018)"
     "The Big Short, with dashes": (film(file="/films/the-big-short.mkv", title="The Big Short"), ""),
     "a short film among others": (file("/films/Shorts/The Lamp (2012).mkv"), ""),
     "an episode called Deleted": (episode(file="/shows/Lantern Street/Lantern Street - S02E04 - Deleted.mkv"), ""),
+    "an episode with dashes": (episode(file="/shows/lantern-street-s02e04-interview.mkv"), ""),
+    "The Big Short, in its folder": (file("/films/The Big Short (2015)/the-big-short.mkv"), ""),
     "a group called Scene": (film(file="/films/The.Glass.Harbour.2018.1080p.x264-SCENE.mkv"), ""),
 })
 def test_what_is_never_tracked_and_what_only_looks_like_it(facts, why):

@@ -143,7 +143,6 @@ def played(until, result=COUNTED, what=STOPPED):
     return echoes
 
 
-# how far it was played, what came of it, how long after its end the mark comes, and whether it is an echo
 @cases("until, result, after, is_echo", {
     "before the stop is told": (960, COUNTED, -0.2, True),
     "after what was left out": (960, LEFT_OUT, 0.2, True),

@@ -115,6 +115,7 @@ HARBOUR, LANTERN = Item(MOVIE, "The Glass Harbour", 2018), Item(SHOW, "Lantern S
     "an episode": (LANTERN, "Lantern.Street.S02E04.mkv", "Low Tide", 0, True),
     "an episode, in another language": (LANTERN, "Laternengasse.S02E04.mkv", "Ebbe", 0, True),
     "an episode for another name": (LANTERN, "Holiday at the sea.mkv", "", 0, False),
+    "nothing to compare": (Item(MOVIE, ids=(("simkl", "5"),)), "Harbour.mkv", "", 0, True),
 })  # fmt: skip
 def test_an_answer_is_believed_only_where_it_agrees(answer, name, title, year, believed):
     assert is_believable(answer, name, title, year) is believed

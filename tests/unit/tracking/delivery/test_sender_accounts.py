@@ -42,7 +42,6 @@ def twice_as_long_gone_by(line):
 NEEDS_LINKING, CLIENT_ID_REJECTED = delivery_state.NEEDS_LINKING, delivery_state.CLIENT_ID_REJECTED
 
 
-# what happens, what is told, what state it is, and what mends it
 @cases("happens, told, state, mended", {
     "removed at Simkl": (lambda line: line.box.revoke(), "token_refused", NEEDS_LINKING, linked_again),
     "account gone": (lambda line: line.accounts.forget(DEFAULT_ACCOUNT), "token_missing", NEEDS_LINKING, linked_again),

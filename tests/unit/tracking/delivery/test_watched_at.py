@@ -97,7 +97,6 @@ def test_a_clock_that_is_behind_is_set(clock, time, behind):
 YEAR = 365 * DAY
 
 
-# when it was watched, the date of the library, by which clock it is sent now, and what Simkl is told
 @cases("at, library_date, now, told", {
     "an hour ago": (NOON - HOUR, None, NOON, "2026-11-24T11:00:00Z"),
     "by a clock of 2018": (NOON - 8 * YEAR, None, NOON, DATE_UNKNOWN),
