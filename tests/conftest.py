@@ -2,6 +2,7 @@
 
 import contextlib
 import gc
+import logging
 import signal
 
 import pytest
@@ -38,6 +39,18 @@ def _secrets_of_other_tests_stay_theirs():
     yield
     secrets._known.clear()
     secrets._known.update(before)
+
+
+@pytest.fixture(autouse=True)
+def _logging_of_other_tests_stays_theirs():
+    """A front end sets up the logging of the whole process, as it may in its own; what it changed is undone."""
+    loggers = [logging.getLogger(name) for name in ("", "lib", "waitress.queue")]
+    levels, handlers = [logger.level for logger in loggers], list(loggers[0].handlers)
+    yield
+    for logger, level in zip(loggers, levels):
+        logger.setLevel(level)
+    for handler in set(loggers[0].handlers) - set(handlers):
+        loggers[0].removeHandler(handler)
 
 
 @pytest.fixture(scope="session")

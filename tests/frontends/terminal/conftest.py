@@ -226,9 +226,6 @@ def linked(terminal, box):
 def process_as_before(monkeypatch):
     """Undo what the command line does to the whole process: its logging, and Ctrl-C."""
     monkeypatch.setattr(logging.getLogger(), "handlers", [])
-    levels = {logger: logger.level for logger in (logging.getLogger(), logging.getLogger("lib"))}
     interrupt = signal.getsignal(signal.SIGINT)
     yield
     signal.signal(signal.SIGINT, interrupt)
-    for logger, level in levels.items():
-        logger.setLevel(level)

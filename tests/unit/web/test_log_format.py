@@ -34,18 +34,8 @@ def test_a_title_forges_no_line(title):
     assert "\n" not in JsonLine().format(record("%s", title))
 
 
-@pytest.fixture
-def loggers():
-    """Leave the loggers as they were."""
-    kept = [(each, each.level, list(each.handlers)) for each in map(logging.getLogger, ("", "lib", "waitress.queue"))]
-    yield
-    for logger, level, handlers in kept:
-        logger.setLevel(level)
-        logger.handlers[:] = handlers
-
-
 @pytest.mark.parametrize("log_format", ["text", "json"])
-def test_an_internal_error_is_told_in_full_and_without_secrets(loggers, capsys, log_format):
+def test_an_internal_error_is_told_in_full_and_without_secrets(capsys, log_format):
     set_up_log(log_format, 0, {})
     secret = Secret("planted-in-an-exception")
     try:
