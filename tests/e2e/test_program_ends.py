@@ -1,7 +1,5 @@
 """How the real program ends: Ctrl-C and signals at any moment, and an output that takes nothing."""
 
-from __future__ import annotations
-
 import os
 import signal
 import subprocess

@@ -3,8 +3,6 @@
 Codes, verifiers, secrets and tokens of everything that was asked are looked for when a machine is closed.
 """
 
-from __future__ import annotations
-
 import pytest
 
 from tests.e2e.conftest import CLIENT_SECRET, PUBLIC, PUBLIC_V1, SERVER_V1, TV, V1, come_back

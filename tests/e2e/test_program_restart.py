@@ -1,7 +1,5 @@
 """A power cut during a link, and two links at once."""
 
-from __future__ import annotations
-
 import stat
 
 from tests.e2e.conftest import EARLY

@@ -1,7 +1,5 @@
 """A program that talks to a fake Simkl server, with every knob a test wants to turn; it needs no socket."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 from datetime import datetime, timezone

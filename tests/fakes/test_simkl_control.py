@@ -1,7 +1,5 @@
 """The remote control, and what can be ordered in words."""
 
-from __future__ import annotations
-
 import pytest
 from werkzeug.test import Client
 

@@ -1,7 +1,5 @@
 """What a program does wrong is answered as Simkl answers it, and kept where a test finds it."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.fakes.program import EPISODE, FILM, HARBOUR, MOSS, STREET, USER, marked, said, table

@@ -1,7 +1,5 @@
 """Both browser flows: asking and exchanging, as Simkl's pages `oauth*`, `auth-v1`, `auth-v2` and `oauth2-*` say."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.fakes.program import BACK, CHALLENGE, SECRET, VERIFIER, Program, browse, said, table, told

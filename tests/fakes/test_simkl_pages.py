@@ -1,7 +1,5 @@
 """The pages for people: codes typed in, consent, the displayed code, Connected apps."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """The PIN flow, V1's tokens and what every request meets: what a fault of ours must not slip through."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.fakes.program import Program, said, simkl, table

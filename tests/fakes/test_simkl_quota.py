@@ -1,7 +1,5 @@
 """How often Simkl may be asked, in a second and in a day (`resources/rate-limits`)."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 import pytest

@@ -1,7 +1,5 @@
 """How a title is found and searched for (`conventions/standard-media-objects`, `guides/anime`, `search*`)."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.fakes.program import USER, Program, linked, said, simkl, table

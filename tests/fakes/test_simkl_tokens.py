@@ -1,7 +1,5 @@
 """V2's device flow, tokens and scopes, as Simkl's pages `oauth2-device`, `-tokens` and `-scopes` and RFC 8628 say."""
 
-from __future__ import annotations
-
 import hashlib
 
 import pytest

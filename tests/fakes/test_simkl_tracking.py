@@ -1,7 +1,5 @@
 """Scrobbles, history and ratings, as Simkl's pages `scrobble`, `add-to-history`, `add-ratings` and neighbours say."""
 
-from __future__ import annotations
-
 import threading
 
 import pytest

@@ -1,7 +1,5 @@
 """What needs a real socket: ordered faults, waiting for a lock, the command."""
 
-from __future__ import annotations
-
 import re
 import signal
 import subprocess

@@ -3,8 +3,6 @@
 Run with `pytest tests/interop`; it needs Debian's nodejs, npm, chromium and chromium-driver.
 """
 
-from __future__ import annotations
-
 import pytest
 
 from tests.fakes.simkl import FakeSimkl

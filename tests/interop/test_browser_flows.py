@@ -1,7 +1,5 @@
 """Other people's libraries, unmodified, sign a user in at the fake Simkl server while a real browser presses Allow."""
 
-from __future__ import annotations
-
 from base64 import b64decode
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace

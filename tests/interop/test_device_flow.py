@@ -1,7 +1,5 @@
 """A generic RFC 8628 client, openid-client's, signs a device in with V2 while somebody types the code in."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

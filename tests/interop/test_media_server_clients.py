@@ -1,7 +1,5 @@
 """Other people's clients play at a Jellyfin and a Plex; their webhooks tell the program, and Simkl has the play."""
 
-from __future__ import annotations
-
 import pytest
 from jellyfin_apiclient_python import JellyfinClient
 from plexapi.server import PlexServer

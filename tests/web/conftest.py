@@ -1,7 +1,5 @@
 """One fake Simkl and one Chromium for all tests of this folder. Run with `make web`; it names what it needs."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.fakes.simkl import FakeSimkl

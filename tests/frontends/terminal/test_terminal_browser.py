@@ -1,7 +1,5 @@
 """link --method browser: the address, the browser, what comes back, and the code that is pasted."""
 
-from __future__ import annotations
-
 import io
 import json
 import os

@@ -1,7 +1,5 @@
 """link, status and unlink as a person and a program see them, of either generation, and where the token goes."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """How a command ends: its exit code, and what it says when it cannot do its work."""
 
-from __future__ import annotations
-
 import os
 
 import pytest

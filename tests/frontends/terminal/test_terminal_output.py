@@ -1,7 +1,5 @@
 """Which front end a link gets, what the moving one leaves, and what never comes out: secrets, control codes."""
 
-from __future__ import annotations
-
 import io
 import signal
 

@@ -1,7 +1,5 @@
 """Who sees which page and changes what. Each test fails without the defence that it names."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from lib.web.app import create_app

@@ -1,7 +1,5 @@
 """The admin's pages of people and servers, and the settings."""
 
-from __future__ import annotations
-
 import contextlib
 import io
 import re

@@ -1,7 +1,5 @@
 """The address that media servers call: what it takes, from whom, and what it never tells."""
 
-from __future__ import annotations
-
 import pytest
 
 from lib.web.pages.hook import LARGEST_DELIVERY

@@ -1,7 +1,5 @@
 """A person's way: invitation, code, linked, what was tracked, unlink."""
 
-from __future__ import annotations
-
 from unittest.mock import Mock
 
 import pytest

@@ -1,7 +1,5 @@
 """Requests that nobody may make: foreign host names, paths that lead out, forged proxies, endless guessing."""
 
-from __future__ import annotations
-
 from tests.frontends.web.conftest import Visitor
 from tests.frontends.web.site import PASSWORD
 

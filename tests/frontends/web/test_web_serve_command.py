@@ -1,7 +1,5 @@
 """`plugin.py serve`: its exit codes, its password, and a server that is made and closed without serving."""
 
-from __future__ import annotations
-
 import io
 import re
 import socket

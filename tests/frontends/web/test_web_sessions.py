@@ -1,7 +1,5 @@
 """Sessions, cookies and forms: what another browser or another site may not use. Each test names its defence."""
 
-from __future__ import annotations
-
 import pytest
 
 from lib.web.settings import ServeSettings

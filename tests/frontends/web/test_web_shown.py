@@ -1,7 +1,5 @@
 """What a page shows of what others wrote, and what no page and no log ever shows."""
 
-from __future__ import annotations
-
 import logging
 from unittest.mock import Mock
 

@@ -1,7 +1,5 @@
 """A world to link in; a fake Simkl that runs for all tests here, and an account of AUTH V2 that it has linked."""
 
-from __future__ import annotations
-
 import multiprocessing
 
 import pytest

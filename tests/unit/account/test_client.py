@@ -3,8 +3,6 @@
 Never later than a day before its end, and not everybody's at once.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import filelock

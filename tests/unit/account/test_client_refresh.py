@@ -1,7 +1,5 @@
 """A refresh that fails is put off while the token is still good; one at a time is made, over threads and processes."""
 
-from __future__ import annotations
-
 import random
 import threading
 from concurrent.futures import ThreadPoolExecutor

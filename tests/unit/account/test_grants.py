@@ -1,7 +1,5 @@
 """Keeping a token and giving a grant back: what is on disk, what Simkl is told, and who was linked before."""
 
-from __future__ import annotations
-
 import pytest
 
 from lib.account.grants import revoke_grant, store_token

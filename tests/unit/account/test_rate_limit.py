@@ -3,8 +3,6 @@
 Source: Simkl's page `resources/rate-limits`.
 """
 
-from __future__ import annotations
-
 import pytest
 
 from lib.account.rate_limit import LOCK_POLL_SECONDS, READ_LOCK_SECONDS, WRITE_INTERVAL, WRITE_LOCK_SECONDS, RateLimiter

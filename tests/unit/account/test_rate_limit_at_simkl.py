@@ -1,7 +1,5 @@
 """Requests of an account in turn: writes of whoever it is do not meet at Simkl, and a refresh is one of them."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

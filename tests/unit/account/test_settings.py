@@ -1,7 +1,5 @@
 """Which settings count: shipped, the user's file, environment, what the caller says; and which values are refused."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """One settings file: what is read from it, and what its owner is told when it cannot be used."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

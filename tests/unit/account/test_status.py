@@ -1,7 +1,5 @@
 """How an account stands, whether Simkl still accepts it, and forgetting it."""
 
-from __future__ import annotations
-
 import pytest
 
 from lib.account.neighbours import backup_path

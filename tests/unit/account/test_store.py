@@ -3,8 +3,6 @@
 The files beside the settings as well: one file, one set of names, whatever the accounts are called.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 import re

@@ -1,7 +1,5 @@
 """Texts that a person may have written, and what they look like once `accounts` is changed."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

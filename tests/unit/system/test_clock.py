@@ -1,7 +1,5 @@
 """The device's clock, and instants in UTC, written to the second and read back."""
 
-from __future__ import annotations
-
 import sys
 
 import pytest

@@ -1,7 +1,5 @@
 """What C modules raise is caught by its name too, and nothing else is."""
 
-from __future__ import annotations
-
 import queue
 import sqlite3
 

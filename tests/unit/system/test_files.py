@@ -1,7 +1,5 @@
 """Files that are whole at every moment, whatever fails in between, and whoever they or their folder belong to."""
 
-from __future__ import annotations
-
 import errno
 import os
 import stat

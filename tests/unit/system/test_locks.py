@@ -1,7 +1,5 @@
 """Locks keep writers and pollers apart, threads and processes alike, and fall with whoever held them."""
 
-from __future__ import annotations
-
 import errno
 import fcntl
 import subprocess

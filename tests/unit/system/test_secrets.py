@@ -1,7 +1,5 @@
 """A secret does not show: not when printed, formatted, compared, pickled or put into JSON, and not in a log."""
 
-from __future__ import annotations
-
 import copy
 import io
 import json

@@ -1,7 +1,5 @@
 """The thread around the wait, its restarts, a sleep that can be interrupted, and messages between threads."""
 
-from __future__ import annotations
-
 import threading
 
 import pytest

@@ -1,7 +1,5 @@
 """Pauses last as long as the monotonic clock says, whatever the wall clock does meanwhile."""
 
-from __future__ import annotations
-
 import datetime
 from types import SimpleNamespace
 

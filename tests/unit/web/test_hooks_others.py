@@ -1,7 +1,5 @@
 """Requests of Plex, Emby, Tautulli and Jellyfin's other plugin, and the event that each stands for."""
 
-from __future__ import annotations
-
 import json
 from urllib.parse import quote_plus
 

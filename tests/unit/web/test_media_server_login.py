@@ -1,7 +1,5 @@
 """A name and a password of the media server: who they belong to, and that nothing is kept."""
 
-from __future__ import annotations
-
 import pytest
 import requests
 

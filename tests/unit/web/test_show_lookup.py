@@ -1,7 +1,5 @@
 """A media server is asked for the ids of a show, and whatever it answers, nothing breaks."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

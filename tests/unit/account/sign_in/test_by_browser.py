@@ -1,7 +1,5 @@
 """Linking with a browser: the address, what comes back to it, and how it ends. The listener and Simkl are real."""
 
-from __future__ import annotations
-
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit

@@ -3,8 +3,6 @@
 Only one of two may poll, since Simkl delivers an approval once.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

@@ -1,7 +1,5 @@
 """The code that waits, on disk: when it is taken up again, and when it counts as dead."""
 
-from __future__ import annotations
-
 import json
 import stat
 

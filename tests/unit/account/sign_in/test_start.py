@@ -1,7 +1,5 @@
 """Which flow links an account: from the settings, the method, and what is known of the client id."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 

@@ -3,8 +3,6 @@
 Sources: Simkl's pages `conventions/errors` and `conventions/null-values`, and that of each call.
 """
 
-from __future__ import annotations
-
 import pytest
 from requests_mock import ANY
 

@@ -4,8 +4,6 @@ Sources: Simkl's pages `api-reference/simkl/{add-to-history,remove-from-history,
 `conventions/dates`.
 """
 
-from __future__ import annotations
-
 import pytest
 
 from lib.simkl.api import history

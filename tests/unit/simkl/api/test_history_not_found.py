@@ -3,8 +3,6 @@
 Sources: Simkl's pages `api-reference/simkl/add-to-history`, `guides/mark-as-watched` and `conventions/null-values`.
 """
 
-from __future__ import annotations
-
 import pytest
 
 from lib.simkl import errors

@@ -4,8 +4,6 @@ The bytes of a file's name that is not UTF-8 stand in Python's texts as lone sur
 nor JSON in UTF-8 can take.
 """
 
-from __future__ import annotations
-
 import logging
 
 import pytest

@@ -3,8 +3,6 @@
 Sources: Simkl's pages `api-reference/scrobble`, `guides/scrobble` and `resources/rate-limits`.
 """
 
-from __future__ import annotations
-
 import pytest
 
 from lib.simkl import errors

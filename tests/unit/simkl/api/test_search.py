@@ -4,8 +4,6 @@ Sources: Simkl's pages `api-reference/simkl/search-by-file`, `api-reference/simk
 `conventions/null-values`.
 """
 
-from __future__ import annotations
-
 import pytest
 
 from lib.simkl.api.media import ANIME, MOVIE, SHOW, Item

@@ -3,8 +3,6 @@
 Source: Simkl's page `api-reference/simkl/get-user-settings`.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

@@ -3,8 +3,6 @@
 Sources: Simkl's page `api-reference/oauth2-device`; RFC 8628 3.1 to 3.5.
 """
 
-from __future__ import annotations
-
 import logging
 from dataclasses import replace
 

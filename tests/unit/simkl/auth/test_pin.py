@@ -3,8 +3,6 @@
 Sources: Simkl's pages `api-reference/pin`, `api-reference/simkl/get-pin` and `api-reference/simkl/check-pin`.
 """
 
-from __future__ import annotations
-
 import dataclasses
 
 import pytest

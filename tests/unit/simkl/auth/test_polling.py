@@ -3,8 +3,6 @@
 Sources: Simkl's pages `api-reference/simkl/get-pin` and `api-reference/oauth2-device`; RFC 8628 3.5.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

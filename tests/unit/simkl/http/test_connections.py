@@ -3,8 +3,6 @@
 Kodi gives a script five seconds at shutdown. Where a request is cut off the bounds are long, so that only that ends it.
 """
 
-from __future__ import annotations
-
 import socket
 import threading
 

@@ -4,8 +4,6 @@ Sources: `conventions/errors`, `api-reference/oauth`, `api-reference/oauth2-devi
 `api-reference/simkl/scrobble-stop`.
 """
 
-from __future__ import annotations
-
 import pytest
 
 from lib.simkl import errors

@@ -3,8 +3,6 @@
 Sources: Simkl's pages `conventions/errors`, `conventions/null-values` and `resources/rate-limits`.
 """
 
-from __future__ import annotations
-
 import gzip
 import http.client
 import json

@@ -3,8 +3,6 @@
 The bounds are four seconds to connect and four to read; here they are a fifth of a second, so that no test waits.
 """
 
-from __future__ import annotations
-
 import socket
 import threading
 

@@ -3,8 +3,6 @@
 Sources: Simkl's page `conventions/headers`; RFC 6749 2.3.1 for Basic.
 """
 
-from __future__ import annotations
-
 import base64
 from urllib.parse import parse_qsl, unquote
 
