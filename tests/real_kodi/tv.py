@@ -50,9 +50,10 @@ class Tv:
 
     def ask_to_link(self) -> str:
         """Have the sign-in window opened, and return the code on it."""
+        alive = [code.user_code for code in self.box.codes]
         self.run("link")
         self.wait_for_window()
-        return self.wait_for_code()
+        return self.wait_for_code(*alive)
 
     def wait_until_linked(self, said: str = LINKED) -> None:
         """Wait until the window has said who is linked, and has closed; the token is kept by then."""
@@ -117,9 +118,10 @@ class Tv:
         """Wait until the home screen is in front again."""
         self.wait(lambda: self.kodi.window() == HOME_WINDOW, "the home screen")
 
-    def wait_for_code(self) -> str:
-        """Wait until the window counts down for a code that was not waited for before, and return it."""
-        new = self.wait(lambda: [c.user_code for c in self.box.codes if c.user_code not in self.codes], "a code given")
+    def wait_for_code(self, *before: str) -> str:
+        """Wait until the window counts down for a code that is none of these nor was waited for, and return it."""
+        old = {*before, *self.codes}
+        new = self.wait(lambda: [c.user_code for c in self.box.codes if c.user_code not in old], "a code given")
         self.wait(lambda: self.label(TIME_LEFT), "the code on the window")
         self.codes.add(new[-1])
         return new[-1]
