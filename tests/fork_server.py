@@ -70,19 +70,10 @@ class ForkedProgram:
 
     def send_signal(self, number: int) -> None:
         """Send it a signal, unless it has ended."""
-        if self.poll() is None:
-            os.kill(self.pid, number)
-
-    def kill(self) -> None:
-        """End it at once."""
-        self.send_signal(signal.SIGKILL)
-
-    def poll(self) -> int | None:
-        """Return its exit code, or None while it runs."""
         try:
-            return self.wait(0)
+            self.wait(0)
         except subprocess.TimeoutExpired:
-            return None
+            os.kill(self.pid, number)
 
     def wait(self, timeout: float) -> int:
         """Return its exit code; a signal's is negative. Raise subprocess.TimeoutExpired if it runs on."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -93,7 +94,7 @@ class Program:
 
     def kill(self) -> None:
         """End it at once, as a power cut would."""
-        self._process.kill()
+        self.signal(signal.SIGKILL)
         self.ended()
 
     def ended(self) -> int:

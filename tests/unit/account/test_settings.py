@@ -1,6 +1,7 @@
 """Which settings count: shipped, the user's file, environment, what the caller says; and which values are refused."""
 
 import re
+from dataclasses import replace
 
 import pytest
 import yaml
@@ -26,19 +27,15 @@ def shipped(tmp_path):
     return path
 
 
-def signing_in(settings):
-    found = settings.auth, settings.token_request, settings.token_credentials
-    return (*found, settings.client_id_v2, settings.redirect_uri)
-
-
 def test_without_any_settings_the_shipped_ones_count(file, shipped):
     settings = load_settings(file)
     assert settings.path == file
     assert (settings.client_id, settings.client_secret, settings.warnings) == ("", None, ())
     assert (settings.api_url, settings.site_url) == ("https://api.simkl.com", "https://simkl.com")
     assert settings.connected_apps == "https://simkl.com/settings/connected-apps/"
-    assert signing_in(settings) == ("auto", "form", "body", "", USUAL)
-    assert signing_in(load_settings(file, defaults=shipped)) == ("auto", "form", "body", "", None)
+    assert (settings.auth, settings.token_request, settings.token_credentials) == ("auto", "form", "body")
+    assert (settings.client_id_v2, settings.redirect_uri) == ("", USUAL)
+    assert load_settings(file, defaults=shipped) == replace(settings, client_id="shipped", redirect_uri=None)
     shipped.write_text("simkl: {site_url: https://simkl.com}")
     with pytest.raises(SettingsError, match="^api_url must be an address"):
         load_settings(file, defaults=shipped)
@@ -46,23 +43,17 @@ def test_without_any_settings_the_shipped_ones_count(file, shipped):
 
 
 LAYERS = {
-    "shipped": ({}, "shipped"),
-    "the user's file": ({"user": "mine"}, "mine"),
-    "an empty value in the user's file": ({"user": "''"}, "shipped"),
-    "the environment": ({"user": "mine", "environ": "env"}, "env"),
-    "an empty environment": ({"user": "mine", "environ": "  "}, "mine"),
-    "what the caller says": ({"user": "mine", "environ": "env", "overrides": "said"}, "said"),
-    "a caller who says nothing": ({"user": "mine", "environ": "env", "overrides": ""}, "env"),
+    "shipped": ("''", "", "", "shipped"),
+    "the user's file": ("mine", "  ", "", "mine"),
+    "the environment": ("mine", "env", "", "env"),
+    "what the caller says": ("mine", "env", "said", "said"),
 }
 
 
-@pytest.mark.parametrize(("given", "wanted"), LAYERS.values(), ids=LAYERS.keys())
-def test_the_later_layer_counts(file, shipped, given, wanted):
-    if "user" in given:
-        file.write_text(f"simkl:\n  client_id: {given['user']}\n")
-    environ = {"SIMKL_CLIENT_ID": given["environ"]} if "environ" in given else {}
-    overrides = {"client_id": given["overrides"]} if "overrides" in given else None
-    settings = load_settings(file, environ, overrides, defaults=shipped)
+@pytest.mark.parametrize(("written", "environ", "said", "wanted"), LAYERS.values(), ids=LAYERS.keys())
+def test_the_later_layer_counts_unless_it_is_empty(file, shipped, written, environ, said, wanted):
+    file.write_text(f"simkl:\n  client_id: {written}\n")
+    settings = load_settings(file, {"SIMKL_CLIENT_ID": environ}, {"client_id": said}, defaults=shipped)
     assert settings.client_id == settings.require_client_id() == wanted
     assert settings.api_url == "https://api.simkl.com", "the other keys come from where they are"
 
@@ -100,15 +91,10 @@ def test_a_secret_may_be_in_a_file_of_its_own_and_only_a_secret(file, tmp_path):
     assert "from-a-file" not in f"{settings!r} {settings.client_secret}"
 
 
-NO_SECRET = {
-    "missing": (None, "cannot be read ("),
-    "not UTF-8": (b"\xff", "cannot be read ("),
-    "empty": (b"", "is empty"),
-    "blank": (b" \n", "is empty"),
-}
+NO_SECRET = {None: "cannot be read (", b"\xff": "cannot be read (", b"": "is empty", b" \n": "is empty"}
 
 
-@pytest.mark.parametrize(("content", "problem"), NO_SECRET.values(), ids=NO_SECRET.keys())
+@pytest.mark.parametrize(("content", "problem"), NO_SECRET.items())
 def test_a_secrets_file_without_one_is_named_with_its_variable(file, tmp_path, content, problem):
     path = tmp_path / "secret"
     if content is not None:

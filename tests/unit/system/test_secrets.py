@@ -78,13 +78,11 @@ def log(monkeypatch):
 
 
 def boom(message, cause=None, context=None):
-    error = ValueError(message)
-    error.__context__ = context
     try:
-        raise error from cause
-    except ValueError as raised:
-        raised.__suppress_context__ = cause is not None
-        return raised
+        raise ValueError(message)
+    except ValueError as error:
+        error.__cause__, error.__context__, error.__suppress_context__ = cause, context, cause is not None
+        return error
 
 
 RECORDS = {
