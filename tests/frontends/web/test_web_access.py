@@ -1,11 +1,21 @@
-"""Who sees which page and changes what. Each test fails without the defence that it names."""
+"""Who sees which page and changes what, with whose session, and what no page and no log ever shows.
 
+Each test fails without the defence that it names.
+"""
+
+import logging
 from dataclasses import replace
+from unittest.mock import Mock
 
+import pytest
+
+from lib.system.secrets import Secret
 from lib.web.app import create_app
-from lib.web.page_services import TrackedView
+from lib.web.media_server import MediaServer
+from lib.web.page_services import SeenView, TrackedView
+from lib.web.settings import ServeSettings
 from tests.frontends.web.conftest import ELSEWHERE, Visitor
-from tests.frontends.web.site import ADMIN_FORMS, ADMIN_PAGES, NOW, PASSWORD
+from tests.frontends.web.site import ADMIN_FORMS, ADMIN_PAGES, CODE, NOW, PASSWORD, a_delivery, an_evening
 
 OF_A_PERSON = {"/me", "/me/state", "/me/code", "/me/unlink", "/me/browser", "/me/callback"}
 OF_EVERYBODY = {"/i/<token>", "/sign-in", "/login", "/logout", "/first-password", "/healthz", "/readyz", "/metrics"}
@@ -107,3 +117,130 @@ def test_without_a_session_nobody_has_a_page_or_changes_a_link(secured, stranger
     secret = secured.services.hook_secrets.current("home")  # if it leaks, it can add plays and nothing else
     for path in (f"/hook/{secret}/settings", f"/settings?hook={secret}", f"/i/{secret}", f"/me?hook={secret}"):
         assert stranger.get(path).status_code in (303, 401, 404, 410)
+
+
+def test_signing_in_and_out_changes_the_session(secured, visitor):
+    """Session fixation: an id that somebody else put into the browser is worth nothing afterwards, nor an older one."""
+    sessions = secured.services.sessions
+    planted = sessions.begin("person", "mallory")
+    visitor.set_cookie("simkl_admin", planted)
+    visitor.log_in()
+    assert visitor.get("/").status_code == 200
+    first = visitor.cookie("simkl_admin")
+    visitor.post("/login", password=PASSWORD)
+    second = visitor.cookie("simkl_admin")
+    assert len({planted, first, second}) == 3
+    assert (sessions.find(planted, "admin"), sessions.find(first, "admin")) == (None, None)
+    visitor.get("/")
+    visitor.post("/logout")
+    visitor.set_cookie("simkl_admin", second)
+    assert visitor.get("/").status_code == 303
+
+
+def test_neither_a_persons_session_nor_an_old_one_is_an_admins(site, admin, invited):
+    invited.set_cookie("simkl_admin", invited.cookie("simkl_person"))
+    assert invited.get("/").status_code == 303
+    site.clock.advance(12 * 3600 + 1)
+    assert admin.get("/").status_code == 303
+
+
+@pytest.mark.parametrize(("role", "same_site"), [("admin", "Strict"), ("person", "Lax")])
+def test_cookies_are_out_of_reach_for_scripts_and_other_sites(secured, invite, role, same_site):
+    secured.reconfigure(trusted_proxies=ServeSettings().metrics_from, allowed_hosts=("media.example.org",))
+    visitor = Visitor(secured, "127.0.0.1", "media.example.org")
+    proxy = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.7"}
+    path, fields = ("/login", {"password": PASSWORD}) if role == "admin" else (f"/i/{invite('ben').token}", {})
+    visitor.get(path, headers=proxy, base_url="https://media.example.org")
+    token = visitor.http.get_cookie("simkl_visitor", domain="media.example.org")
+    assert token.secure
+    answer = visitor.http.post(
+        path,
+        data={"csrf_token": visitor.token, **fields},
+        headers={**proxy, "Host": visitor.host},
+        base_url="https://media.example.org",
+        environ_base={"REMOTE_ADDR": visitor.address},
+    )
+    set_now = [each for each in answer.headers.getlist("Set-Cookie") if "Max-Age=0" not in each]
+    cookie = next(each for each in set_now if each.startswith(f"simkl_{role}="))
+    assert {"HttpOnly", "Secure", f"SameSite={same_site}", "Path=/"} <= set(cookie.split("; "))
+
+
+def test_the_store_holds_no_session_and_no_invitation_that_opens_a_page(admin, tmp_path, invite):
+    secrets = (invite("ben").token, admin.cookie("simkl_admin"), PASSWORD)
+    content = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    assert [secret for secret in secrets if secret.encode() in content] == []
+
+
+def test_a_form_of_another_site_or_session_changes_nothing(site, admin, invited):
+    own = admin.token
+    fresh = Visitor(site, "192.0.2.66", ELSEWHERE)
+    fresh.get("/login")
+    for token in ("", "guessed", invited.token):
+        assert admin.post("/settings/pause", token=token, paused="1").status_code == 403
+    for origin in ("https://evil.example", "null", "http://192.0.2.1:9999"):
+        headers = {"Origin": origin}
+        assert admin.post("/settings/pause", token=own, headers=headers, paused="1").status_code == 403
+    admin.set_cookie("simkl_visitor", fresh.cookie("simkl_visitor"))
+    assert admin.post("/settings/pause", token=fresh.token, paused="1").status_code == 403
+    assert not site.paused
+    assert admin.post("/settings/pause", token=own, paused="1").status_code == 200
+
+
+def test_nobody_is_signed_in_by_another_site(secured, stranger):
+    """Login CSRF: a foreign page cannot put a victim into an account of its own choice."""
+    assert stranger.post("/login", token="", password=PASSWORD).status_code == 403
+
+
+EVIL = "<script>alert(1)</script>{{8888*8888}}{% raw %}\"'><img src=x onerror=alert(1)>"
+
+
+def test_titles_and_names_are_text_and_nothing_else(site, admin, invited):
+    site.tracking.rows = [a_delivery(1, EVIL, "unknown_title", user_name=EVIL, detail=EVIL, server="home", event=EVIL)]
+    site.tracking.seen = [SeenView("home", EVIL, EVIL, NOW, EVIL)]
+    site.tracking.plays["ben"] = [TrackedView(NOW, EVIL, "sent", EVIL)]
+    site.accounts.link("ben", EVIL)
+    site.services.sign_ins.forget("ben")
+    pages = [admin.get(path).text for path in (*ADMIN_PAGES, "/deliveries?text=%3Cscript%3Ealert(1)")]
+    pages.append(admin.post("/people/invite", server="home", user_name=EVIL[:100]).text)
+    pages.append(invited.get("/me").text)
+    for page in pages:
+        assert "<script>alert" not in page
+        assert "<img src=x" not in page
+        assert "78996544" not in page
+    assert sum("&lt;script&gt;" in page for page in pages) >= 5
+
+
+def test_no_page_has_a_script_or_style_of_its_own(site, admin, invited):
+    """The content security policy forbids both; a page that needed one would be broken."""
+    an_evening(site)
+    for page in [admin.get(path) for path in ADMIN_PAGES] + [invited.get("/me")]:
+        policy = page.headers["Content-Security-Policy"]
+        assert "unsafe" not in policy
+        assert "default-src 'none'" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert page.text.count("<script") == page.text.count('<script src="/static/')
+        assert [own for own in ("<style", " style=", " onclick=") if own in page.text] == []
+
+
+def test_no_secret_is_on_a_page_or_in_the_log(site, admin, linked, caplog):
+    caplog.set_level(logging.DEBUG)
+    server = MediaServer("home", api_key=Secret("planted-api-key-of-a-server"), url="http://media.example.org")
+    site.reconfigure(servers={"home": server}, hooks={"home": Secret("planted-hook-secret-1234")})
+    site.services.hook_secrets.forget_cached()
+    pages = [admin.get(path).text for path in ADMIN_PAGES if path != "/servers"] + [linked.get("/me").text]
+    for secret in ("planted-hook-secret-1234", "planted-wrong-secret-1234"):
+        admin.post(f"/hook/{secret}")
+    Visitor(site, "192.0.2.77", "192.0.2.1").log_in("planted-wrong-password")
+    for text in (*pages, caplog.text):
+        assert "planted" not in text
+        assert "token-of-ben" not in text
+        assert linked.invitation.token not in text
+        assert CODE.user_code not in caplog.text
+
+
+def test_an_internal_error_tells_nothing_on_the_page(site, admin, monkeypatch):
+    monkeypatch.setattr(site.tracking, "seen_users", Mock(side_effect=RuntimeError("planted detail")))
+    answer = admin.get("/")
+    assert answer.status_code == 500
+    assert "planted" not in answer.text and "Traceback" not in answer.text
+    assert answer.headers["Content-Security-Policy"]

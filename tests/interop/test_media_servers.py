@@ -1,12 +1,24 @@
-"""Other people's clients play at a Jellyfin and a Plex; their webhooks tell the program, and Simkl has the play."""
+"""Other people's clients play at a Jellyfin and a Plex, and Simkl has the play; and templates of Jellyfin's webhooks.
+
+Handlebars itself renders the templates, with titles that are awkward for them.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
 
 import pytest
 from jellyfin_apiclient_python import JellyfinClient
 from plexapi.server import PlexServer
 
+from lib.web.hooks.event import PlaybackEvent
+from lib.web.hooks.parse import parse_hook
+from tests.fakes.servers.jellyfin import Guid, dotnet_text, notification, rendered, user_data_saved
 from tests.fakes.servers.playing import EPISODE, FILM, PASSWORD, PlayingJellyfin, PlayingPlex
-from tests.fakes.servers.titles import Viewer
+from tests.fakes.servers.titles import EpisodeFile, Film, Viewer
 from tests.fakes.simkl import FakeSimkl
+from tests.interop.node_program import NodeProgram
 from tests.web.served import ServedProgram
 
 PEOPLE = [Viewer(name, f"{number:08x}-7425-40de-944b-e07fc1f90ae7", 5000 + number)
@@ -94,3 +106,56 @@ def test_a_film_marked_as_played_with_plexapi_where_plex_tells_of_it(program, si
     with PlayingPlex(program.hook, (EMIL,), tells_marks=True) as server:
         PlexServer(server.url, f"token-of-{EMIL.name}").fetchItem(int(FILM.number)).markPlayed()
     assert watched(simkl, EMIL) == [(THE_FILM, 1)]
+
+
+OURS = (Path(__file__).resolve().parents[2] / "deploy/jellyfin-webhook.handlebars").read_text(encoding="utf-8")
+ESCAPED_TWICE = OURS.replace("{{{", "{{").replace("}}}", "}}")
+ENCODED = OURS.replace('"{{{Name}}}"', "{{json_encode Name}}")
+ENCODED = ENCODED.replace('"{{{SeriesName}}}"', "{{json_encode SeriesName}}")
+TEMPLATES = {"ours": OURS, "everything escaped for HTML": ESCAPED_TWICE, "with json_encode": ENCODED}
+TITLES = (
+    'The "Big" Heist', "Tom & Anna's <3", "Ice 🍦 Cream", "千と千尋の神隠し", "وجدة", "Das weiße Band – Müßig", "100 %",
+    "{{7*7}}", "C'est l'été", "<script>alert(1)</script>", "Back\\Slash", "a/b", "=1+1", "tab\there", "", "x" * 900,
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def handlebars(node):
+    with NodeProgram("handlebars") as program:
+        yield program
+
+
+def sent(handlebars: NodeProgram, template: str, values: dict[str, Any]) -> PlaybackEvent:
+    """Return the event of what the plugin sends with this template."""
+    texts = {
+        name: dotnet_text(value) if isinstance(value, (bool, int, Guid)) else value
+        for name, value in values.items()
+        if value is not None
+    }
+    request = rendered(handlebars.render(template, texts))
+    (event,) = parse_hook(request.content_type, request.body, {})
+    return event
+
+
+@pytest.mark.parametrize("template", TEMPLATES.values(), ids=TEMPLATES.keys())
+@pytest.mark.parametrize("title", TITLES)
+def test_an_awkward_title_arrives_as_it_is(handlebars, template, title):
+    film = sent(handlebars, template, notification("PlaybackStart", Film(title)))
+    episode = sent(handlebars, template, notification("PlaybackStop", EpisodeFile(title), position=61))
+    assert (film.title, film.year, film.ids) == (title, 2018, {"imdb": "tt9900002", "tmdb": "990002"})
+    assert (episode.show_title, episode.season, episode.episode, episode.position) == (title, 2, 4, 61.0)
+
+
+@pytest.mark.parametrize("name", ['O"Neil', "Zoë & Co", "<b>", "李"])
+def test_an_awkward_user_arrives_as_they_are(handlebars, name):
+    event = sent(handlebars, OURS, notification("PlaybackStart", Film(), Viewer(name)))
+    assert (event.user_name, event.user_id) == (name, "7c9e6679742540de944be07fc1f90ae7")
+
+
+def test_all_that_a_stop_and_a_mark_by_hand_tell(handlebars):
+    values = notification("PlaybackStop", Film(), position=5990, paused=False, PlayedToCompletion=True)
+    event = sent(handlebars, OURS, values)
+    assert (event.completed, event.position, event.runtime, event.is_paused) == (True, 5990.0, 6000.0, False)
+    assert (event.device, event.server_version) == ("tv-1", "10.11.6")
+    event = sent(handlebars, OURS, user_data_saved(EpisodeFile(last=6), "TogglePlayed", False))
+    assert (event.kind.value, event.episode, event.episode_end) == ("unmark", 4, 6)

@@ -1,12 +1,14 @@
-"""A media server is asked for the ids of a show, and whatever it answers, nothing breaks."""
+"""A media server is asked for the ids of a show, or whose a password is; whatever it answers, nothing breaks."""
 
 import json
 
 import pytest
+import requests
 
 from lib.simkl.api.media import SHOW, Item
 from lib.system.secrets import Secret
 from lib.web.delivery.show_lookup import ShowLookupFailed, fetch_show_ids, show_reference, with_show_ids
+from lib.web.media_server_login import LoginUnavailable, MediaServerUser, check_media_login
 from tests.fakes.clock import FakeClock
 from tests.fakes.ports import free_port
 from tests.fakes.servers.library_server import KEY, LibraryServer
@@ -14,8 +16,6 @@ from tests.fakes.servers.library_server import KEY, LibraryServer
 WANTED = {"imdb": "tt9900001", "tmdb": "990001", "tvdb": "980001"}
 AT_JELLYFIN = {"Tvdb": "980001", "Imdb": "tt9900001", "Tmdb": "990001", "TvRage": "17", "AniDB": ""}
 AT_PLEX = {"tvdb": "980001", "imdb": "tt9900001", "tmdb": "990001", "local": "5"}
-
-
 SENDERS = {"jellyfin": AT_JELLYFIN, "emby": AT_JELLYFIN, "plex": AT_PLEX}
 
 
@@ -84,3 +84,39 @@ def test_ids_that_the_item_has_stay():
     found = with_show_ids(item, {"imdb": "tt2", "tvdb": "980001"})
     assert dict(found.ids) == {"imdb": "tt1", "tvdb": "980001"}
     assert (found.title, found.season, found.episode, found.episode_ids) == ("Lantern Street", 2, 4, (("tvdb", "8"),))
+
+
+URL = "http://media.example.org:8096"
+LOGIN = "/".join((URL, "Users", "AuthenticateByName"))
+LOGOUT = f"{URL}/Sessions/Logout"
+
+
+def test_a_right_password_names_the_user_and_is_signed_out_again(requests_mock):
+    answer = {"User": {"Id": "77aa", "Name": "Ben"}, "AccessToken": "planted-token-of-ben"}
+    login = requests_mock.post(LOGIN, json=answer)
+    logout = requests_mock.post(LOGOUT, status_code=204)
+    assert check_media_login(URL, "ben", "right") == MediaServerUser("77aa", "Ben")
+    assert login.last_request.json() == {"Username": "ben", "Pw": "right"}
+    assert login.last_request.headers["Authorization"].startswith('MediaBrowser Client="Simkl Link"')
+    assert 'Token="planted-token-of-ben"' in logout.last_request.headers["Authorization"]
+
+
+def test_a_wrong_password_is_nobody_and_what_cannot_be_one_is_not_even_asked(requests_mock):
+    login = requests_mock.post(LOGIN, [{"status_code": status} for status in (400, 401, 403)])
+    assert [check_media_login(URL, "ben", "wrong") for _ in range(3)] == [None] * 3
+    for name, password in (("", "x"), ("a" * 300, "x"), ("ben", "x" * 300)):
+        assert check_media_login(URL, name, password) is None
+    assert login.call_count == 3
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"status_code": 302, "headers": {"Location": "http://evil.example/"}}, {"status_code": 500},
+        {"text": "<html>login</html>"}, {"json": {"User": {}}}, {"json": ["x"]}, {"exc": requests.ConnectTimeout},
+    ],
+)  # fmt: skip
+def test_a_server_that_answers_otherwise_is_not_a_wrong_password(requests_mock, answer):
+    requests_mock.post(LOGIN, **answer)
+    with pytest.raises(LoginUnavailable):
+        check_media_login(URL, "ben", "right")
