@@ -4,6 +4,7 @@ Never later than a day before its end, and not everybody's at once.
 """
 
 from dataclasses import replace
+from unittest.mock import Mock
 
 import filelock
 import pytest
@@ -185,11 +186,7 @@ def test_a_token_is_not_refreshed_where_its_successor_could_not_be_kept(tv, box,
 def test_a_refreshed_token_that_cannot_be_kept_after_all_is_used_all_the_same(tv, box, monkeypatch):
     tv.nearly_over()
     access = tv.access()
-
-    def full(*_, **__):
-        raise SettingsError("No space left on device")
-
-    monkeypatch.setattr(type(access.accounts), "update", full)
+    monkeypatch.setattr(type(access.accounts), "update", Mock(side_effect=SettingsError("No space left on device")))
     assert [access.call(fetch_user).id for _ in range(3)] == [USER.id] * 3
     assert asked(box) == [(TOKENS, 200)] + [(WHO, 200)] * 3 and box.dead_token_uses == []
 

@@ -18,11 +18,6 @@ YEAR = 365 * 86_400.0
 PROCESSES, WRITES, LASTS, BOUND = 3, 10, 0.25, 60.0
 
 
-@pytest.fixture
-def turn(world):
-    return world.path.with_name("settings.yaml.turn")
-
-
 def write(limiter):
     with limiter.acquire(writes=True):
         pass
@@ -81,8 +76,9 @@ def test_reads_wait_for_no_write_and_writes_only_for_the_end_of_one_even_if_it_f
     assert clock.pauses == [APART]
 
 
-def test_a_pause_that_is_interrupted_ends_before_the_request_and_gives_the_lock_back(limiter, turn, clock):
+def test_a_pause_that_is_interrupted_ends_before_the_request_and_gives_the_lock_back(limiter, world, clock):
     write(limiter)
+    turn = world.path.with_name("settings.yaml.turn")
     before = files.mtime(turn)
     clock.stop_at_pause = 1
     with pytest.raises(NotSent), limiter.acquire(writes=True):

@@ -1,6 +1,7 @@
 """Requests of an account in turn: writes of whoever it is do not meet at Simkl, and a refresh is one of them."""
 
 from dataclasses import replace
+from unittest.mock import Mock
 
 import pytest
 
@@ -71,10 +72,6 @@ def test_a_refresh_that_is_interrupted_before_it_is_sent_changes_nothing(tv, box
     assert asked(box) == [(START, 201)] and tv.content == before
 
 
-def refuse(*_, **__):
-    raise PermissionError(13, "Permission denied")
-
-
 NO_LOCK = {
     "others keep it from a write": (0, None),
     "others keep it from a refresh": (WEEK, None),
@@ -91,7 +88,7 @@ def test_a_write_that_does_not_get_the_lock_is_not_sent_and_a_read_goes_ahead(
     monkeypatch.setattr(rate_limit, "WRITE_LOCK_SECONDS", 0.0)
     if lacking:
         held.release()
-        monkeypatch.setattr(*lacking, refuse)
+        monkeypatch.setattr(*lacking, Mock(side_effect=PermissionError(13, "Permission denied")))
     assert tv.access().call(fetch_user).name == "sample_viewer"
     tv.passes(over)
     before = tv.content

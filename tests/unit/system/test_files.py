@@ -201,27 +201,15 @@ def test_a_file_that_is_moved_replaces_the_one_that_is_there(file, backup):
 # what belongs to somebody else, cannot be replaced, or lies where others may write to
 
 
-@pytest.fixture
-def a_mount_point(monkeypatch):
-    """Return a function that makes a file one that cannot be replaced, as a single file mounted into a container."""
-    real = os.replace
+def test_a_mount_point_is_written_in_place_and_it_is_known_beforehand_if_even_that_fails(there, backup, monkeypatch):
+    inode, real_open, real_replace = there.stat().st_ino, os.open, os.replace
 
-    def mount(path):
-        def replace(old, new):
-            if str(new) == str(path):
-                raise OSError(errno.EBUSY, "Device or resource busy")
-            real(old, new)
+    def mounted(old, new):  # as a single file is into a container
+        if str(new) == str(there):
+            raise OSError(errno.EBUSY, "Device or resource busy")
+        real_replace(old, new)
 
-        monkeypatch.setattr(os, "replace", replace)
-
-    return mount
-
-
-def test_a_file_that_is_a_mount_point_is_written_in_place_and_it_is_found_out_beforehand_if_not_even_that_works(
-    there, backup, a_mount_point, monkeypatch
-):
-    inode, real = there.stat().st_ino, os.open
-    a_mount_point(there)
+    monkeypatch.setattr(os, "replace", mounted)
     files.check_replaceable(there, b"a longer text than there was before")
     assert there.read_bytes() == b"a long text of before"
     files.write_atomic(there, b"new", backup)
@@ -229,7 +217,7 @@ def test_a_file_that_is_a_mount_point_is_written_in_place_and_it_is_found_out_be
     assert backup.read_bytes() == b"a long text of before"
 
     def immutable(path, flags, *more):
-        return refuse() if str(path) == str(there) and flags & os.O_RDWR else real(path, flags, *more)
+        return refuse() if str(path) == str(there) and flags & os.O_RDWR else real_open(path, flags, *more)
 
     monkeypatch.setattr(os, "open", immutable)
     with pytest.raises(PermissionError):
