@@ -54,7 +54,7 @@ class ScriptedFlow:
     def __init__(self, clock: FakeClock, starts: Any = (), checks: Any = ()) -> None:
         self._clock = clock
         self._starts = list(starts)
-        self._checks = list(checks)
+        self.checks = list(checks)
         self.started_at: list[float] = []
         self.polled_at: list[float] = []
         self.polled: list[str] = []
@@ -69,15 +69,11 @@ class ScriptedFlow:
     def check(self, code: Code) -> Any:
         self.polled_at.append(self._clock.at)
         self.polled.append(code.user_code)
-        answer = self._checks.pop(0)
+        answer = self.checks.pop(0)
         if isinstance(answer, tuple):
             seconds, answer = answer
             self._clock.now += seconds
         return answer
-
-    @property
-    def unused(self) -> int:
-        return len(self._starts) + len(self._checks)
 
 
 class Seen(NamedTuple):
@@ -167,17 +163,11 @@ class World:
     def link(self, starts: Any = None, checks: Any = (APPROVED,), simkl: Any = None, **more: Any) -> SignInByCode:
         """Return an attempt whose Simkl gives these answers; by default all goes well."""
         self.flow = ScriptedFlow(self.clock, [code()] if starts is None else starts, checks)
-        wanted = {
-            "name": DEFAULT_ACCOUNT,
-            "flow": self.flow,
-            "transport": simkl or FakeUsers(),
-            "accounts": self.accounts,
-            "pending": self.pending(),
-            "pause": self.clock.pause,
-            "clock": self.clock,
-            "frontend": self.frontend,
-        }
-        return SignInByCode(**{**wanted, **more})
+        more = {"pending": self.pending(), **more}
+        return SignInByCode(
+            name=DEFAULT_ACCOUNT, flow=self.flow, transport=simkl or FakeUsers(), accounts=self.accounts,
+            pause=self.clock.pause, clock=self.clock, frontend=self.frontend, **more,
+        )  # fmt: skip
 
     def pending(self, client_id: str = CLIENT_ID, account: str = DEFAULT_ACCOUNT) -> PendingCode:
         """Return the waiting code of an account, as any process sees it."""

@@ -226,16 +226,12 @@ def test_a_mount_point_is_written_in_place_and_it_is_known_beforehand_if_even_th
     assert names(there.parent) == ["settings.yaml", "settings.yaml.bak"]
 
 
-@pytest.mark.parametrize("kind", ["a link", "a file"])
-def test_what_others_put_under_the_temporary_name_never_gets_the_content(tmp_path, there, kind, monkeypatch):
+@pytest.mark.parametrize("put", [os.symlink, os.link])
+def test_what_others_put_under_the_temporary_name_never_gets_the_content(tmp_path, there, put, monkeypatch):
     theirs = tmp_path / "theirs"
-    theirs.write_bytes(b"")
-    temporary = there.with_name(".settings.yaml.new")
-    if kind == "a link":
-        temporary.symlink_to(theirs)
-    else:
-        os.link(theirs, temporary)
-    monkeypatch.setattr(type(temporary), "unlink", refuse)
+    theirs.touch()
+    put(theirs, there.with_name(".settings.yaml.new"))
+    monkeypatch.setattr(type(there), "unlink", refuse)
     files.write_atomic(there, b"a token")
     assert (there.read_bytes(), theirs.read_bytes()) == (b"a token", b"")
 

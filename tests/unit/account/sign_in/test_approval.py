@@ -118,7 +118,7 @@ def test_a_wait(clock, frontend, wait, given):
     reasons = [APPROVAL, *map(reason_after, given.answers)]
     assert frontend.reasons == reasons[: len(clock.pauses)]
     assert frontend.codes == [("A", given.why), *given.then.items()]
-    assert flow.unused == 0
+    assert flow.checks == []
     assert frontend.ends == [], "how it ended is told by whoever called"
 
 

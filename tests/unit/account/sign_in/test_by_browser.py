@@ -55,18 +55,11 @@ def attempt(world, box, back):
         flow = BrowserFlow(transport, client_id, box.site_url, redirect_uri, secret, client_id[:2], clock=world.clock)
         show = world.frontend.show_address
         world.frontend.show_address = lambda url, redirect_uri: (show(url, redirect_uri), browser(url))
-        wanted = {
-            "name": "default",
-            "flow": flow,
-            "transport": transport,
-            "accounts": world.accounts,
-            "stopping": lambda: False,
-            "clock": world.clock,
-            "frontend": world.frontend,
-            "read_code": lambda: pytest.fail("nobody asked for a code"),
-            "redirect_uri": redirect_uri,
-        }
-        return SignInByBrowser(**{**wanted, **more})
+        more = {"stopping": lambda: False, "read_code": lambda: pytest.fail("nobody asked for a code"), **more}
+        return SignInByBrowser(
+            name="default", flow=flow, transport=transport, accounts=world.accounts, clock=world.clock,
+            frontend=world.frontend, redirect_uri=redirect_uri, **more,
+        )  # fmt: skip
 
     return make
 

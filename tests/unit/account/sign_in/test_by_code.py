@@ -4,6 +4,7 @@ Only one of two may poll, since Simkl delivers an approval once.
 """
 
 from dataclasses import replace
+from unittest.mock import Mock
 
 import pytest
 
@@ -32,11 +33,8 @@ def test_a_link_that_goes_well_and_replaces_the_one_before(world):
 
 
 def test_a_link_whose_name_cannot_be_kept_still_counts(world, monkeypatch):
-    def no_space(*_):
-        raise OSError(28, "No space left on device")
-
-    simkl = FakeUsers()
-    simkl.before_answer = lambda: monkeypatch.setattr("os.replace", no_space)
+    simkl, full = FakeUsers(), Mock(side_effect=OSError(28, "No space left on device"))
+    simkl.before_answer = lambda: monkeypatch.setattr("os.replace", full)
     assert world.link(simkl=simkl).run() == Linked(TOKEN)
     assert world.frontend.ends == [Seen("linked", None)]
     assert world.accounts.get("default") == Account(TOKEN, "2026-11-24T12:00:05Z", None)
