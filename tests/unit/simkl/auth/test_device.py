@@ -1,6 +1,7 @@
 """The device flow: what is sent, what each answer means, and that only a token that may write is a link.
 
-Sources: Simkl's page `api-reference/oauth2-device`; RFC 8628 3.1 to 3.5.
+Nobody needs to know the generation of a client id: the flow that it is good for is found, and remembered.
+Sources: Simkl's pages `api-reference/oauth2-device` and `guides/migrating-v1-to-v2`; RFC 8628 3.1 to 3.5.
 """
 
 import logging
@@ -9,7 +10,11 @@ from dataclasses import replace
 import pytest
 
 from lib.simkl import errors
+from lib.simkl.auth.auto import AutoFlow
 from lib.simkl.auth.code_flow import Approved, AskLater, Denied, Expired, NoAnswer, Pending, SlowDown
+from lib.simkl.auth.pin import PinFlow
+from lib.simkl.http.transport import Transport
+from tests.unit.simkl import simkl_says
 from tests.unit.simkl import v2_says as v2
 from tests.unit.simkl.simkl_says import API, bare, error, named, without
 from tests.unit.simkl.v2_says import device_flow, fields, oauth_error
@@ -116,3 +121,60 @@ def test_device_code_and_tokens_are_in_no_address_no_print_and_no_log(requests_m
     printed += " ".join(request.url for request in requests_mock.request_history)
     assert "Approved" in printed and "lib.simkl.http.transport" in printed
     assert not any(secret in printed for secret in (v2.DEVICE_CODE, v2.ACCESS, v2.REFRESH))
+
+
+PIN, DEVICE = "/oauth/pin", "/oauth2/device"
+STARTS_V1, STARTS_V2 = {"json": simkl_says.STARTED}, {"json": v2.STARTED}
+OF_V2 = oauth_error(400, "unauthorized_client")
+OF_V1 = oauth_error(401, "invalid_client")
+UNKNOWN = error(412, "client_id_failed")
+GENERATIONS = {
+    "a V1 id": ("v1", STARTS_V1, OF_V1, "v1", [PIN]),
+    "a V2 id": ("v1", OF_V2, STARTS_V2, "v2", [PIN, DEVICE]),
+    "a V2 id that was one before": ("v2", OF_V2, STARTS_V2, "v2", [DEVICE]),
+    "a V1 id where a V2 id was before": ("v2", STARTS_V1, OF_V1, "v1", [DEVICE, PIN]),
+    "an unknown id": ("v1", UNKNOWN, OF_V1, errors.ClientIdRefused, [PIN]),
+    "an unknown id where a V2 id was before": ("v2", UNKNOWN, OF_V1, errors.ClientIdRefused, [DEVICE, PIN]),
+    "a throttling block without an envelope": ("v2", STARTS_V1, bare(412), errors.ClientIdRefused, [DEVICE]),
+    "V1 is down": ("v1", bare(503), STARTS_V2, errors.Unavailable, [PIN]),
+    "V2 is down": ("v2", STARTS_V1, bare(503), errors.Unavailable, [DEVICE]),
+    "a V2 id while V2 is down": ("v1", OF_V2, bare(503), errors.Unavailable, [PIN, DEVICE]),
+    "a V1 id while V1 is down": ("v2", bare(503), OF_V1, errors.Unavailable, [DEVICE, PIN]),
+    "neither takes it": ("v1", OF_V2, OF_V1, errors.ClientIdRefused, [PIN, DEVICE]),
+}
+
+
+def auto_flow(auth: str) -> AutoFlow:
+    transport = Transport(API, v2.CLIENT_ID, "a test")
+    return AutoFlow(PinFlow(transport, v2.CLIENT_ID, v2.SITE), device_flow(), auth)
+
+
+def asked_paths(requests_mock) -> list[str]:
+    return [request.path for request in requests_mock.request_history]
+
+
+@pytest.mark.parametrize(("hint", "pin", "device", "outcome", "paths"), GENERATIONS.values(), ids=GENERATIONS.keys())
+def test_the_generation_is_found_and_remembered_and_a_failure_changes_nothing(
+    requests_mock, hint, pin, device, outcome, paths
+):
+    requests_mock.get(f"{API}{PIN}", **pin)
+    requests_mock.post(f"{API}{DEVICE}", **device)
+    flow = auto_flow(hint)
+    if outcome in ("v1", "v2"):
+        wanted = v2.CODE if outcome == "v2" else simkl_says.CODE
+        assert (flow.start(), flow.auth, asked_paths(requests_mock)) == (wanted, outcome, paths)
+        requests_mock.reset_mock()
+        assert (flow.start(), flow.auth, asked_paths(requests_mock)) == (wanted, outcome, paths[-1:])
+    else:
+        with pytest.raises(errors.SimklError) as caught:
+            flow.start()
+        assert (type(caught.value), flow.auth, asked_paths(requests_mock)) == (outcome, hint, paths)
+
+
+@pytest.mark.parametrize("hint", ["v1", "v2"])
+def test_a_code_is_polled_where_it_came_from_whatever_was_asked_last(requests_mock, hint):
+    requests_mock.get(f"{API}{PIN}/K7QXM", json=simkl_says.APPROVED)
+    requests_mock.post(f"{API}/oauth2/token", json=v2.TOKENS)
+    flow = auto_flow(hint)
+    assert flow.check(v2.CODE) == Approved(v2.TOKEN)
+    assert flow.check(simkl_says.CODE).token.auth == "v1"
