@@ -59,9 +59,7 @@ WAITS = {
     "a code that lives for less than an interval is polled once": Wait([APPROVED], [2], code=lives(3)),
     "a code that lives for one interval as well": Wait([PENDING], [59], TimedOut(), lives(60, 60)),
     "no poll comes sooner because it is the last": Wait([SlowDown(10)], [5], TimedOut(), lives(15)),
-    "a code of a day is polled to its end": Wait(
-        [PENDING] * 23, [*range(3600, 23 * 3600, 3600), 86399], TimedOut(), lives(86400, 3600)
-    ),
+    "a code of a day": Wait([PENDING] * 23, [*range(3600, 23 * 3600, 3600), 86399], TimedOut(), lives(86400, 3600)),
     "a code that is gone without another one has expired": Wait([PENDING, Expired()], [5, 10], TimedOut()),
     "replaced within its last two intervals": Wait([PENDING, TO_B], [5, 14], TimedOut(), lives(15)),
     "a time-out shorter than its life": Wait([PENDING], [7], TimedOut(), timeout=8),
@@ -79,22 +77,16 @@ WAITS = {
     "failures stretch a slow down too": Wait([SlowDown(10), LOST, LOST, APPROVED], [5, 15, 25, 45]),
     "each failure is called by its name": Wait([NOT_SENT, HOTEL, UNTRUSTED, DOWN, APPROVED], [5, 10, 20, 35, 50]),
     # codes that die
-    "a dead code is replaced three times": Wait(
-        [TO_B, TO_C, TO_D, APPROVED], [5, 10, 15, 20], then={"B": GONE, "C": GONE, "D": GONE}
-    ),
+    "three codes die in turn": Wait([TO_B, TO_C, TO_D, APPROVED], [5, 10, 15, 20], then=dict.fromkeys("BCD", GONE)),
     "another code has its own interval and life": Wait(
         [SlowDown(20), Replaced(code("B", expires_in=9, interval=2)), *[PENDING] * 4],
         [5, 25, 27, 29, 31, 33],
         TimedOut(),
         then={"B": GONE},
     ),
-    "an approval may have got lost, not the next": Wait(
-        [LOST, TO_B, TO_C, APPROVED], [5, 10, 15, 20], then={"B": MAYBE_LOST, "C": GONE}
-    ),
+    "lost, but not the next": Wait([LOST, TO_B, TO_C, APPROVED], [5, 10, 15, 20], then={"B": MAYBE_LOST, "C": GONE}),
     "lost with half an answer": Wait([HOTEL, TO_B, APPROVED], [5, 10, 15], then={"B": MAYBE_LOST}),
-    "lost before one that was not sent": Wait(
-        [LOST, NOT_SENT, TO_B, APPROVED], [5, 10, 20, 25], then={"B": MAYBE_LOST}
-    ),
+    "lost before one was not sent": Wait([LOST, NOT_SENT, TO_B, APPROVED], [5, 10, 20, 25], then={"B": MAYBE_LOST}),
     "lost before Simkl was busy": Wait([LOST, AskLater(7), TO_B, APPROVED], [5, 10, 17, 22], then={"B": MAYBE_LOST}),
     "not lost if never sent": Wait([NOT_SENT, NOT_SENT, TO_B, APPROVED], [5, 10, 20, 25], then={"B": GONE}),
     "not lost if it waited afterwards": Wait([LOST, PENDING, TO_B, APPROVED], [5, 10, 15, 20], then={"B": GONE}),

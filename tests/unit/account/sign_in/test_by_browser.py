@@ -33,16 +33,10 @@ def back():
 
 
 @pytest.fixture(scope="module")
-def running(back):
+def running_box(back):
     public, server = App("v1-public", redirects=[back]), App("v2-server", "v2", secret=SECRET, redirects=[back])
     with FakeSimkl(client_ids=(), apps=[public, App("v1-bare"), server], limits=False) as box:
         yield box
-
-
-@pytest.fixture
-def box(running):
-    running.reset()
-    return running
 
 
 @pytest.fixture

@@ -30,16 +30,10 @@ SERVER = {"client_id": "v2-server", "client_secret": Secret(SECRET), **AS_V2}
 
 
 @pytest.fixture(scope="module")
-def running():
+def running_box():
     server = App("v2-server", "v2", secret=SECRET, redirects=[BACK])
     with FakeSimkl(client_ids=(OLD,), v2_client_ids=(NEW,), apps=[server], limits=False) as box:
         yield box
-
-
-@pytest.fixture
-def box(running):
-    running.reset()
-    return running
 
 
 def settings(box=None, **changes):
