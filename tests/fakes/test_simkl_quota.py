@@ -6,7 +6,7 @@ import pytest
 from zoneinfo import ZoneInfo
 
 from tests.fakes.program import FILM, Program, linked, marked, said, simkl
-from tests.fakes.simkl.limits import PerDay
+from tests.fakes.simkl.gate import PerDay
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=ZoneInfo("America/New_York"))
 

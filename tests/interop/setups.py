@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tests.fakes.ports import free_port
 from tests.fakes.simkl import App, FakeSimkl
-from tests.fakes.simkl.apps import V1, V2
+from tests.fakes.simkl.grants import V1, V2
 
 SECRET = "the-secret-of-a-server"
 SCOPE = "media:read media:write"

@@ -13,11 +13,10 @@ It plays both of Simkl's hosts, `api.simkl.com` and `simkl.com`, on one port. It
 `box.malformed`, `too_many_posts`, `too_fast` and `dead_token_uses` are what a program should not have done; the same
 lists are in GET /_box/state. `python -m tests.fakes.simkl --port 8123` runs it for a person with a browser.
 
-Inside: `model`, `asking` and `grants` know codes and tokens, `apps` who may have them; `api*` and `pages` are the two
-hosts, with `gate` in front of the API and its `limits`; `faults` says what may go wrong and `wire` makes it go wrong;
-`journal` remembers what was asked; `catalogue` knows what there is to watch, `sent` reads what a program says of it,
-`tracking`, `history` and `library` do it; `control` is the remote control over HTTP; `routes` and `server` tie them
-all together.
+Inside: `model` and `grants` know codes and tokens, `apps` who may have them; `api*` and `pages` are the two hosts, with
+`gate` in front of the API; `faults` says what may go wrong and `wire` makes it go wrong; `journal` remembers what was
+asked; `catalogue` knows what there is to watch, `sent` reads what a program says of it, `tracking`, `history` and
+`library` do it; `routes` has the remote control over HTTP and, with `server`, ties them all together.
 """
 
 from tests.fakes.simkl.apps import App

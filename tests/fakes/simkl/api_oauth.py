@@ -1,8 +1,8 @@
-"""The token endpoints of V1 and V2, V2's device flow and revocation, and the document that tells where V2's are.
+"""How a program signs in: V1's PIN flow, the token endpoints, V2's device flow, and the account they all lead to.
 
-Sources: Simkl's pages `api-reference/oauth`, `oauth-pkce`, `simkl/exchange-token`, `oauth2-device`,
-`oauth2-authorization-code`, `oauth2-tokens`, `oauth2-libraries` and `simkl/oauth2-*`; RFC 6749, RFC 7009, RFC 8628.
-Inferred: the document's key names beyond the five addresses, from RFC 8414. V1 has no such document.
+Sources: Simkl's pages `api-reference/pin`, `auth-v1`, `oauth`, `oauth-pkce`, `oauth2-device`, `oauth2-libraries`,
+`oauth2-authorization-code`, `oauth2-tokens`, `simkl/exchange-token`, `simkl/get-user-settings` and `simkl/oauth2-*`;
+RFC 6749, RFC 7009, RFC 8628. Inferred: the key names of V2's document beyond the five addresses, from RFC 8414.
 """
 
 from __future__ import annotations
@@ -11,17 +11,82 @@ from urllib.parse import unquote_plus
 
 from flask import Blueprint, Response, g, jsonify, make_response, request
 
-from tests.fakes.simkl.api import refuse_v2
-from tests.fakes.simkl.apps import V2, App
-from tests.fakes.simkl.asking import Allowed
-from tests.fakes.simkl.gate import app_name, box, challenged, pin_page, refused, site
-from tests.fakes.simkl.grants import ACCESS_LASTS, V1_LASTS, Grant, Refusal
+from tests.fakes.simkl.apps import Allowed, App
+from tests.fakes.simkl.gate import app_name, box, challenged, client_id, guarded, pin_page, refused, signed_in, site
+from tests.fakes.simkl.grants import ACCESS_LASTS, V1_LASTS, V2, Grant, Refusal
+from tests.fakes.simkl.model import SLOW_DOWN, Code
 
 DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
+AVATAR = "/avatars/90/90000001abcdef/user_100.jpg"
+pin = guarded("api")
 # Unknown: whether these count against the requests of a second or a day. Here they do not.
 v1 = Blueprint("api_oauth", __name__)
 v2 = Blueprint("api_oauth2", __name__, url_prefix="/oauth2")
 discovery = Blueprint("discovery", __name__)
+
+
+# V1's PIN flow, and the account every flow leads to
+
+
+@pin.get("/oauth/pin")
+def start() -> Response:
+    refuse_v2(client_id())
+    return jsonify(start_answer(box.model.start(client_id(), app_name())))
+
+
+@pin.get("/oauth/pin/<path:user_code>")
+def poll(user_code: str) -> Response:
+    refuse_v2(client_id())
+    found = poll_with_faults(user_code)
+    if isinstance(found, Grant):
+        return jsonify(result="OK", access_token=found.token)
+    if isinstance(found, Code):
+        return jsonify(start_answer(found))
+    return jsonify(result="KO", message=found)
+
+
+# POST is answered too: only GET is in the reference, but guides and clients send POST.
+@pin.route("/users/settings", methods=["GET", "POST"])
+def settings() -> Response:
+    user = signed_in().user
+    about = {"name": user.name, "joined_at": "2019-04-02T10:00:00Z", "gender": "", "avatar": site() + AVATAR}
+    account = {"id": user.id, "timezone": "Europe/Oslo", "type": "free", "anime_title_language": "en"}
+    return jsonify(user={**about, "bio": "", "loc": "", "age": ""}, account=account)
+
+
+def refuse_v2(app_id: str) -> None:
+    app = box.apps.get(app_id)
+    if app and app.generation == V2:
+        message = "This client_id is AUTH V2: use POST /oauth2/device or /oauth2/token"
+        raise refused(400, "unauthorized_client", message)
+
+
+def poll_with_faults(user_code: str) -> Grant | Code | str:
+    """Ask the model, unless a fault was ordered that only a poll can have."""
+    if box.take_fault("fresh_code"):
+        return box.model.start(client_id(), app_name())
+    if box.take_fault("slow_down"):
+        return SLOW_DOWN
+    found = box.model.poll(user_code, client_id(), app_name())
+    if isinstance(found, Grant):
+        box.take_fault("lost_approval")  # the wire sees this and resets the connection in place of the answer
+    return found
+
+
+def start_answer(code: Code) -> dict:
+    page = pin_page()
+    return {
+        "result": "OK",
+        "device_code": "DEVICE_CODE",
+        "user_code": code.user_code,
+        "verification_uri": page,
+        "verification_url": page,
+        "expires_in": box.expires_in,
+        "interval": box.interval,
+    }
+
+
+# OAuth
 
 
 @v1.before_request

@@ -11,9 +11,9 @@ from typing import Any
 
 from flask import Response, g, jsonify, request
 
-from tests.fakes.simkl.apps import V2
 from tests.fakes.simkl.catalogue import ANIME, MOVIE, SHOW, Movie, Title, folded
 from tests.fakes.simkl.gate import box, guarded, signed_in
+from tests.fakes.simkl.grants import V2
 from tests.fakes.simkl.sent import Match, by_number
 
 MOST = 50

@@ -14,8 +14,7 @@ from dataclasses import dataclass, field
 from threading import RLock
 from typing import Callable
 
-from tests.fakes.simkl.apps import V1, V2
-
+V1, V2 = "v1", "v2"
 READ, READ_WRITE = "media:read", "media:read media:write"
 V1_LASTS = 157_680_000  # seconds; said, but in practice a V1 token is good until its user revokes it
 ACCESS_LASTS = 604_800

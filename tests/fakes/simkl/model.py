@@ -15,9 +15,8 @@ from dataclasses import dataclass, field
 from threading import RLock
 from typing import Any, Callable, Iterable
 
-from tests.fakes.simkl.apps import V1, V2
-from tests.fakes.simkl.asking import Allowed, Wanted
-from tests.fakes.simkl.grants import READ, READ_WRITE, Grant, Grants, Refusal, User, scope_for
+from tests.fakes.simkl.apps import Allowed, Wanted
+from tests.fakes.simkl.grants import READ, READ_WRITE, V1, V2, Grant, Grants, Refusal, User, scope_for
 
 WAITING, APPROVED, DENIED = "waiting", "approved", "denied"
 # Simkl promises no alphabet, so the fake server mixes O with 0 and I with 1: a client must show a code as it came.

@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, redirect, render_template, request, send_from_directory
 
-from tests.fakes.simkl.apps import V2
-from tests.fakes.simkl.asking import SentBack, Unaskable, location, wanted
+from tests.fakes.simkl.apps import SentBack, Unaskable, location, wanted
 from tests.fakes.simkl.gate import box, site
+from tests.fakes.simkl.grants import V2
 
 STATIC = Path(__file__).parent / "static"
 routes = Blueprint("pages", __name__)

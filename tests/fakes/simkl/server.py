@@ -16,15 +16,26 @@ from werkzeug.test import Client
 
 from tests.fakes.simkl import routes
 from tests.fakes.simkl.api_tracking import WriteLocks
-from tests.fakes.simkl.apps import V1, V2, App
+from tests.fakes.simkl.apps import App
 from tests.fakes.simkl.catalogue import Title
 from tests.fakes.simkl.faults import Order, Orders, order_from, order_from_spec
-from tests.fakes.simkl.grants import READ_WRITE, User
+from tests.fakes.simkl.gate import PerDay, PerSecond
+from tests.fakes.simkl.grants import READ_WRITE, V1, V2, User
 from tests.fakes.simkl.journal import Journal
-from tests.fakes.simkl.limits import BoxClock, PerDay, PerSecond
 from tests.fakes.simkl.model import Model
 from tests.fakes.simkl.tracking import Tracking
 from tests.fakes.simkl.wire import FaultyWire, Listener
+
+
+class BoxClock:
+    """Seconds from a source that never runs backwards, plus whatever was skipped."""
+
+    def __init__(self, source: Callable[[], float]) -> None:
+        self._source = source
+        self.skipped = 0.0
+
+    def __call__(self) -> float:
+        return self._source() + self.skipped
 
 
 def _copy(place: str, what: str) -> Any:
