@@ -174,6 +174,7 @@ def test_the_store_holds_no_session_and_no_invitation_that_opens_a_page(admin, t
 def test_a_form_of_another_site_or_session_changes_nothing(site, admin, invited):
     own = admin.token
     fresh = Visitor(site, "192.0.2.66", ELSEWHERE)
+    assert fresh.post("/login", token="", password=PASSWORD).status_code == 403  # into an account of that site's choice
     fresh.get("/login")
     for token in ("", "guessed", invited.token):
         assert admin.post("/settings/pause", token=token, paused="1").status_code == 403
@@ -184,11 +185,6 @@ def test_a_form_of_another_site_or_session_changes_nothing(site, admin, invited)
     assert admin.post("/settings/pause", token=fresh.token, paused="1").status_code == 403
     assert not site.paused
     assert admin.post("/settings/pause", token=own, paused="1").status_code == 200
-
-
-def test_nobody_is_signed_in_by_another_site(secured, stranger):
-    """Login CSRF: a foreign page cannot put a victim into an account of its own choice."""
-    assert stranger.post("/login", token="", password=PASSWORD).status_code == 403
 
 
 EVIL = "<script>alert(1)</script>{{8888*8888}}{% raw %}\"'><img src=x onerror=alert(1)>"
@@ -238,9 +234,14 @@ def test_no_secret_is_on_a_page_or_in_the_log(site, admin, linked, caplog):
         assert CODE.user_code not in caplog.text
 
 
-def test_an_internal_error_tells_nothing_on_the_page(site, admin, monkeypatch):
+def test_an_internal_error_tells_nothing_on_the_page_nor_at_a_hook(site, admin, local, monkeypatch, caplog):
     monkeypatch.setattr(site.tracking, "seen_users", Mock(side_effect=RuntimeError("planted detail")))
     answer = admin.get("/")
     assert answer.status_code == 500
     assert "planted" not in answer.text and "Traceback" not in answer.text
     assert answer.headers["Content-Security-Policy"]
+    secret = site.services.hook_secrets.current("home")
+    monkeypatch.setattr(site.services, "receive", lambda *given: 1 / 0)
+    answer = local.http.post(f"/hook/{secret}", data=b"x")
+    assert (answer.status_code, "Traceback" in answer.text) == (500, False)
+    assert "internal error at a hook" in caplog.text and secret not in caplog.text

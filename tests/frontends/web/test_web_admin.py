@@ -52,7 +52,7 @@ def test_a_link_survives_where_it_stands_in_the_settings_or_another_user_shares_
     assert site.accounts.get("ben") is not None
 
 
-def test_a_server_shows_its_address_and_what_came_last(site, admin):
+def test_a_server_shows_its_address_and_what_came_last_and_none_how_to_add_one(site, admin):
     page = admin.get("/servers").text
     assert "Waiting for the first event" in page
     secret = site.services.hook_secrets.current("home")
@@ -61,6 +61,10 @@ def test_a_server_shows_its_address_and_what_came_last(site, admin):
     assert "Got one from Jellyfin 10.11.6" in admin.get("/servers").text
     site.reconfigure(public_url="https://media.example.org/simkl", base_path="/simkl")
     assert f"https://media.example.org/simkl/hook/{secret}" in admin.get("/simkl/servers").text
+    site.reconfigure(servers={}, base_path="")
+    assert "No server is set up." in admin.get("/servers").text
+    assert "Invite by name" not in admin.get("/").text
+    assert admin.post("/servers/rotate", server="elsewhere").status_code == 404
 
 
 def test_a_hook_address_rotates_with_an_overlap_that_can_be_ended(site, admin):
@@ -90,13 +94,6 @@ def test_a_secret_of_the_settings_is_not_rotated_here_nor_shown(site, admin):
     for words in ("serve.port", "ana → ana", "set, not shown", "Odd."):
         assert words in page
     assert "planted" not in page
-
-
-def test_without_a_server_the_page_says_how_to_add_one(site, admin):
-    assert admin.post("/servers/rotate", server="elsewhere").status_code == 404
-    site.reconfigure(servers={})
-    assert "No server is set up." in admin.get("/servers").text
-    assert "Invite by name" not in admin.get("/").text
 
 
 def test_everything_can_be_paused(site, admin):

@@ -51,15 +51,12 @@ def test_fifty_people_are_a_page_and_who_needs_linking_comes_first(crowd, admin)
     assert "viewer019 → viewer019, 100 more" in page and "viewer020" not in page
 
 
-def test_people_are_found_by_a_part_of_their_name(crowd, admin):
+def test_people_are_found_by_a_part_of_their_name_and_no_page_is_missing(crowd, admin):
     for name, people in {"VIEWER04": 10, "viewer117": 1, "003_at_simkl": 1, "guest": 0}.items():
         linked, seen = shown(admin.get(f"/?name={name}").text)
         assert (len(linked), len(seen)) == (people, 50 if name == "guest" else 0)
     page = admin.get(link(admin.get("/?name=guest&note=removed&lang=en").text, "next")).text
     assert shown(page)[1][0] == "guest050" and 'value="guest"' in page and "Removed." not in page
-
-
-def test_a_page_that_there_is_not_is_the_first_or_the_last(crowd, admin):
     for asked in ("0", "-1", "many", "4", "99999999999999999999", "%C2%B2", ""):
         answer = admin.get(f"/?page={asked}&seen={asked}")
         assert answer.status_code == 200 and shown(answer.text)[0][-1] in ("viewer048", "viewer119")
@@ -93,14 +90,6 @@ def test_deliveries_say_what_became_of_them_and_are_filtered(site, admin):
     assert "Look among older ones." in page and "text=rare" in link(page, "next") and "before=900" in link(page, "next")
 
 
-def test_what_was_not_recognised_can_be_tried_again(site, admin):
-    an_evening(site)
-    assert "Holiday video 2025" in admin.get("/not-recognised").text
-    assert "Simkl is being asked once more." in admin.post("/not-recognised/retry", id="38").text
-    assert "This is already done." in admin.post("/not-recognised/retry", id="999").text
-    assert admin.post("/not-recognised/retry", id="x").status_code == 400
-
-
 REFERENCES = {
     "tt0000001": {"imdb": "tt0000001"},
     " https://www.imdb.com/title/tt0000001/ ": {"imdb": "tt0000001"},
@@ -111,8 +100,12 @@ REFERENCES = {
 }
 
 
-def test_a_title_can_be_said_and_what_is_none_is_not_remembered(site, admin):
+def test_what_was_not_recognised_is_tried_again_or_its_title_said(site, admin):
     an_evening(site)
+    assert "Holiday video 2025" in admin.get("/not-recognised").text
+    assert "Simkl is being asked once more." in admin.post("/not-recognised/retry", id="38").text
+    assert "This is already done." in admin.post("/not-recognised/retry", id="999").text
+    assert admin.post("/not-recognised/retry", id="x").status_code == 400
     for reference, ids in REFERENCES.items():
         site.tracking.asked.clear()
         page = admin.post("/not-recognised/correct", id="38", kind="movie", reference=reference).text

@@ -79,25 +79,19 @@ def test_more_sign_ins_than_the_server_polls_for_wait(invited, stranger, invite,
     assert "Many people are signing in just now." in answer.text
 
 
-def test_what_was_tracked_is_shown(site, linked):
+def test_who_is_linked_sees_what_was_tracked_links_again_and_unlinks(site, linked):
     plays = (("Lantern Street 2x04", "sent"), ("Paper Boats 1x01", "waiting"))
     site.tracking.plays["ben"] = [TrackedView(NOW, label, state) for label, state in plays]
     page = linked.get(f"/i/{linked.invitation.token}", follow_redirects=True).text  # it leads back in the same browser
     for words in ("Linked as ben_watches", "Lantern Street 2x04", "1 waiting", "What you watch on home goes to Simkl"):
         assert words in page
-
-
-def test_linking_again_is_asked_for_and_linking_another_account_can_be_given_up(site, linked):
     assert "K7QXM" in linked.post("/me/code").text
-    assert "Linked as ben_watches" in linked.get("/me?stay=1").text
+    assert "Linked as ben_watches" in linked.get("/me?stay=1").text  # it can be given up
     assert site.sign_ins[-1].stop.called
     site.accounts.link("ben", "ben_watches", needs_linking=True)
     page = linked.get("/me").text
     assert "ben_watches: needs linking again" in page
     assert "Nothing is lost: what you watch waits until then." in page
-
-
-def test_unlinking_forgets_the_account(site, linked):
     assert "Nothing more is sent to Simkl." in linked.post("/me/unlink").text
     assert site.accounts.get("ben") is None
     assert ("accounts_changed",) in site.tracking.asked

@@ -4,6 +4,7 @@ import io
 import re
 import socket
 from contextlib import closing
+from unittest.mock import Mock
 
 import pytest
 
@@ -95,9 +96,6 @@ def test_a_database_that_cannot_be_used_is_left_alone(run, tmp_path):
 
 @pytest.mark.parametrize(("raised", "code"), [(RuntimeError("planted"), 1), (KeyboardInterrupt(), 130)])
 def test_an_internal_error_and_ctrl_c_end_it(run, monkeypatch, capsys, raised, code):
-    def broken(*_):
-        raise raised
-
-    monkeypatch.setattr(entry, "ServerConfig", broken)
+    monkeypatch.setattr(entry, "ServerConfig", Mock(side_effect=raised))
     assert run() == code
     assert ("internal error" in capsys.readouterr().err) == (code == 1)

@@ -73,13 +73,10 @@ def test_a_number_that_is_no_number_stays_within_its_place():
     assert server.asked == ["/library/metadata/..%2F..%2Faccounts%3Fx%3D?includeGuids=1"]
 
 
-def test_only_servers_that_can_be_asked_have_a_reference():
+def test_only_servers_that_can_be_asked_have_a_reference_and_ids_that_the_item_has_stay():
     found = [show_reference(sender, "4") for sender in ("jellyfin", "plex", "tautulli", "jellyfin_webhooks")]
     assert found == ["jellyfin:4", "plex:4", "", ""]
     assert show_reference("jellyfin", "") == ""
-
-
-def test_ids_that_the_item_has_stay():
     item = Item(SHOW, "Lantern Street", 2021, (("imdb", "tt1"),), 2, 4, (("tvdb", "8"),))
     found = with_show_ids(item, {"imdb": "tt2", "tvdb": "980001"})
     assert dict(found.ids) == {"imdb": "tt1", "tvdb": "980001"}

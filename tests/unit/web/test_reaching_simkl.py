@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from unittest.mock import Mock
 
 import pytest
 
@@ -22,15 +22,13 @@ NOBODY_KNOWS = EpisodeFile("Nobody Knows It", show_year=1999, ids={})
 
 
 @pytest.fixture
-def make(tmp_path):
-    with ExitStack() as stack:
+def make(tmp_path, request):
+    def make(**more):
+        evening = LinkedEvening(tmp_path, **more)
+        request.addfinalizer(evening.box.stop_listening)
+        return evening
 
-        def make(**more):
-            evening = LinkedEvening(tmp_path, **more)
-            stack.callback(evening.box.stop_listening)
-            return evening
-
-        yield make
+    return make
 
 
 @pytest.fixture
@@ -93,36 +91,25 @@ def test_what_was_paused_and_went_on_before_it_was_sent_is_superseded(evening):
     assert [evening.outcome(each) for each in verdicts[1:]] == ["superseded", "sent"]
 
 
-@pytest.fixture
-def asked():
-    """The shows whose ids a media server was asked for."""
-    return []
-
-
-def test_ids_of_a_show_are_asked_for_once(make, asked):
-    def fetch(*given):
-        asked.append(given[:3])
-        return {"tvdb": "980001"}
-
+def test_ids_of_a_show_are_asked_for_once(make):
+    fetch = Mock(return_value={"tvdb": "980001"})
     evening = make(fetch=fetch, url="http://192.0.2.2:8096", api_key=KEY)
     show = {"show": "Lantern Street as the server calls it", "show_year": None, "ids": {}}
     for numbers in ((4, 5), (6,)):
         evening.play(*(finished_by_jellyfin(EpisodeFile(number=number, **show), 2600) for number in numbers))
         evening.deliver()
-    assert asked == [("http://192.0.2.2:8096", KEY, "jellyfin:99ff88eed9cb469fa165708677289599")]
+    (asked,) = fetch.call_args_list
+    assert asked.args[:3] == ("http://192.0.2.2:8096", KEY, "jellyfin:99ff88eed9cb469fa165708677289599")
     assert [times(evening, "ana", (9000001, 2, number)) for number in (4, 5, 6)] == [1, 1, 1]
 
 
 @pytest.mark.parametrize(("settings", "most"), [({"api_key": KEY}, 1), ({}, 0)], ids=["no answer", "no key"])
-def test_a_server_that_tells_no_ids_holds_nothing_up(make, asked, settings, most):
-    def fetch(*given):
-        asked.append(given)
-        raise ShowLookupFailed("ConnectTimeout")
-
+def test_a_server_that_tells_no_ids_holds_nothing_up(make, settings, most):
+    fetch = Mock(side_effect=ShowLookupFailed("ConnectTimeout"))
     evening = make(fetch=fetch, url="http://192.0.2.2:8096", **settings)
     evening.play(*(finished_by_jellyfin(EpisodeFile(number=number), 2600) for number in (4, 5, 6)))
     evening.deliver()
-    assert (times(evening, "ana", LANTERN_KEY), len(asked)) == (1, most)
+    assert (times(evening, "ana", LANTERN_KEY), fetch.call_count) == (1, most)
 
 
 def test_what_was_sent_right_before_a_sudden_end_is_not_called_superseded(evening):

@@ -105,9 +105,6 @@ def test_a_title_that_somebody_says_the_name_of_and_a_film_that_is_asked_for_aga
     assert not server.tracking.retry(verdict.id + 1)
     assert server.tracking.correct(verdict.id, "movie", {"imdb": "tt9900002"})
     assert server.becomes(verdict, HookOutcome.SENT)
-
-
-def test_nobody_linked_has_nothing_to_search_with(server):
     with pytest.raises(AccountNotLinked):
         server.tracking.search("zoe", SHOW, "Lantern Street")
     server.box.stop_listening()
