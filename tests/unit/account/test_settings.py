@@ -130,31 +130,26 @@ def test_an_address(file, given, wanted):
     assert (settings.api_url, settings.site_url) == (wanted, wanted)
 
 
-REFUSED = {
-    ("api_url", "site_url"): {
-        "must begin with https://, or the access token could be read on the way.": [
-            "http://api.simkl.com", "http://192.168.1.2:8123", "http://localhost.example.org",
-            "http://127.0.0.1.example.org", "http://0.0.0.0",
-        ],
-        "must be an address like https://api.simkl.com, not": [
-            "api.simkl.com", "localhost:8123", "ftp://api.simkl.com", "https://", "https://:443",
-            "https://example.org/?a=b", "https://example.org#", "https://me:secret@example.org", "http://@localhost",
-            "http://localhost@example.org", "https://localhost\\example.org", "https://exam\nple.org",
-        ],
-        "is not an address: ": ["https://example.org:https", "https://example.org:70000", "https://[::1"],
-    },
-    ("redirect_uri",): {
-        'must be an address of this machine like http://127.0.0.1:8484/callback, or "none".': [
-            "http://example.org:8484/callback", "http://0.0.0.0:8484/callback", "http://127.0.0.1/callback", "nowhere",
-            "http://127.0.0.1:0/callback", "https://127.0.0.1:8484/callback", "http://127.0.0.1:8484/callback?a=b",
-            "http://me:you@127.0.0.1:8484/",
-        ],
-        "is not an address: ": ["http://127.0.0.1:99999/", "http://[::1:8484/"],
-    },
-}  # fmt: skip
-WRONG = [
-    (keys, problem, value) for keys, wrong in REFUSED.items() for problem, values in wrong.items() for value in values
-]
+SIMKL, BACK = ("api_url", "site_url"), ("redirect_uri",)
+REFUSED = [
+    (SIMKL, "must begin with https://, or the access token could be read on the way.", [
+        "http://api.simkl.com", "http://192.168.1.2:8123", "http://localhost.example.org",
+        "http://127.0.0.1.example.org", "http://0.0.0.0",
+    ]),
+    (SIMKL, "must be an address like https://api.simkl.com, not", [
+        "api.simkl.com", "localhost:8123", "ftp://api.simkl.com", "https://", "https://:443",
+        "https://example.org/?a=b", "https://example.org#", "https://me:secret@example.org", "http://@localhost",
+        "http://localhost@example.org", "https://localhost\\example.org", "https://exam\nple.org",
+    ]),
+    (SIMKL, "is not an address: ", ["https://example.org:https", "https://example.org:70000", "https://[::1"]),
+    (BACK, 'must be an address of this machine like http://127.0.0.1:8484/callback, or "none".', [
+        "http://example.org:8484/callback", "http://0.0.0.0:8484/callback", "http://127.0.0.1/callback", "nowhere",
+        "http://127.0.0.1:0/callback", "https://127.0.0.1:8484/callback", "http://127.0.0.1:8484/callback?a=b",
+        "http://me:you@127.0.0.1:8484/",
+    ]),
+    (BACK, "is not an address: ", ["http://127.0.0.1:99999/", "http://[::1:8484/"]),
+]  # fmt: skip
+WRONG = [(keys, problem, value) for keys, problem, values in REFUSED for value in values]
 
 
 @pytest.mark.parametrize(("keys", "problem", "value"), WRONG)
