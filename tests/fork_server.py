@@ -2,7 +2,7 @@
 
 A process that has imported them forks for each start. The fork runs plugin.py as the interpreter itself would (its own
 process id, signals, standard streams, exit code, and every module of `lib` imported anew); only its Python and those
-libraries are warm. Starts from cold are in `e2e/test_program_ends.py` and `e2e/test_program_terminal.py`.
+libraries are warm. Starts from cold are in `e2e/test_program_ends.py`.
 """
 
 from __future__ import annotations
