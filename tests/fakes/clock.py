@@ -52,7 +52,6 @@ class FakeClock(Clock):
         return len(self.pauses) == self.stop_at_pause
 
     def advance(self, seconds: float) -> None:
-        """Let time pass."""
         self.now += seconds
 
     def suspend(self, seconds: float) -> None:

@@ -26,18 +26,17 @@ def listen_anywhere(host: str = "127.0.0.1") -> socket.socket:
                 raise
 
 
-def free_port(host: str = "127.0.0.1") -> int:
+def free_port() -> int:
     """Return a TCP port that nobody listens at, another one each time.
 
     It is not listened at to find out: a program that is started at that moment has the socket too, until its `exec`.
     """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     while True:
         port = next(_promised)
-        with socket.socket(family) as probe:
+        with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
-                probe.bind((host, port))
+                probe.bind(("127.0.0.1", port))
             except OSError as error:
                 if error.errno != errno.EADDRINUSE:
                     raise

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from werkzeug.test import Client
 
+from tests.fakes.clock import FakeClock
 from tests.fakes.simkl import App, FakeSimkl
 
 NAMED = {"app-name": "simkl-link", "app-version": "1.0.0"}
@@ -37,19 +38,10 @@ OTHER = {"movie": {"title": "A Winter of Kites", "year": 2022, "ids": {"imdb": "
 EPISODE, EPISODE_ID = {"show": STREET, "episode": {"season": 2, "number": 4}}, (9000001, 2, 4)
 
 
-class StillClock:
-    """A monotonic clock that only moves when told."""
-
-    now = 1000.0
-
-    def __call__(self):
-        return self.now
-
-
 def simkl(**settings):
     """Return a fake server that does not listen, knows `APPS` and whose clock only moves when told, from `DAY` on."""
-    options = {"clock": StillClock(), "limits": False, "day": DAY, "client_ids": (), "apps": APPS, "port": 8123}
-    return FakeSimkl(**{**options, **settings})
+    options = {"clock": FakeClock().monotonic, "limits": False, "day": DAY, "client_ids": (), "apps": APPS}
+    return FakeSimkl(**{"port": 8123, **options, **settings})
 
 
 def linked(box, user=None, generation="v1"):
