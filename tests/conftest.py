@@ -8,6 +8,7 @@ import signal
 import pytest
 
 from lib.system import secrets
+from tests.fakes.simkl import FakeSimkl
 from tests.fork_server import ForkServer
 
 WAITING = ("e2e", "test_planted_secrets", "test_planted_secrets_v2")
@@ -58,6 +59,21 @@ def fork_server():
     """What starts plugin.py without its libraries' imports."""
     with contextlib.closing(ForkServer()) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def running_box():
+    """The fake Simkl server behind `box`; folders and modules whose tests need other apps have one of their own."""
+    with FakeSimkl(limits=False) as box:
+        yield box
+
+
+@pytest.fixture
+def box(running_box):
+    """A fake Simkl server that listens and is as new."""
+    running_box.reset()
+    running_box.listen_again()
+    return running_box
 
 
 def pytest_collection_finish():

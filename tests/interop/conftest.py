@@ -23,15 +23,9 @@ def loopback_without_tls():
 
 
 @pytest.fixture(scope="session")
-def running():
+def running_box():
     with FakeSimkl(client_ids=(), apps=APPS, api_host="localhost", interval=1) as box:
         yield box
-
-
-@pytest.fixture
-def box(running):
-    running.reset()
-    return running
 
 
 @pytest.fixture(scope="session")

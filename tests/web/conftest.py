@@ -8,15 +8,9 @@ from tests.web.served import ServedProgram
 
 
 @pytest.fixture(scope="session")
-def running():
+def running_box():
     with FakeSimkl(interval=1) as box:
         yield box
-
-
-@pytest.fixture
-def box(running):
-    running.reset()
-    return running
 
 
 @pytest.fixture(scope="session")

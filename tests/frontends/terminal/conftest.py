@@ -156,19 +156,12 @@ def redirect_uri():
 
 
 @pytest.fixture(scope="session")
-def running(redirect_uri):
+def running_box(redirect_uri):
     back = (redirect_uri,)
     apps = [App("tv-of-v2", "v2"), App("public-of-v2", "v2", redirects=back), App("public-of-v1", redirects=back)]
     apps.append(App("server-of-v1", secret=CLIENT_SECRET, redirects=back))
     with FakeSimkl(apps=apps) as box:
         yield box
-
-
-@pytest.fixture
-def box(running):
-    running.reset()
-    running.listen_again()
-    return running
 
 
 @pytest.fixture

@@ -20,15 +20,9 @@ CALLBACK = "https://media.example.org/me/callback"
 
 
 @pytest.fixture(scope="module")
-def running():
+def running_box():
     with FakeSimkl(client_ids=(), apps=[App("mine", redirects=(CALLBACK,), secret="box-secret")]) as box:
         yield box
-
-
-@pytest.fixture
-def box(running):
-    running.reset()
-    return running
 
 
 @pytest.fixture

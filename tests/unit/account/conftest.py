@@ -37,13 +37,6 @@ def running_box():
 
 
 @pytest.fixture
-def box(running_box):
-    running_box.reset()
-    running_box.listen_again()
-    return running_box
-
-
-@pytest.fixture
 def tv(box, tmp_path):
     return LinkedTv(box, tmp_path)
 

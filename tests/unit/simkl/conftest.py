@@ -1,4 +1,4 @@
-"""A fake Simkl server, servers that follow a script, short bounds, and secrets that are forgotten after each test."""
+"""Servers that follow a script, transports to them, and short bounds."""
 
 from __future__ import annotations
 
@@ -12,9 +12,7 @@ import pytest
 from lib.simkl.auth.tokens import Token
 from lib.simkl.http import transport
 from lib.simkl.http.transport import Transport
-from lib.system import secrets
 from lib.system.secrets import Secret
-from tests.fakes.simkl import FakeSimkl
 from tests.unit.simkl.raw_server import RawServer
 from tests.unit.simkl.watching import Viewer
 
@@ -22,27 +20,10 @@ LOOPBACK_PEM = Path(__file__).with_name("loopback.pem")  # a key and its certifi
 
 
 @pytest.fixture(autouse=True)
-def no_secrets_from_other_tests(monkeypatch):
-    monkeypatch.setattr(secrets, "_known", set())
-
-
-@pytest.fixture(autouse=True)
 def no_proxies_of_this_machine(monkeypatch):
     for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "requests_ca_bundle", "curl_ca_bundle"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
-
-
-@pytest.fixture(scope="session")
-def running_box():
-    with FakeSimkl(limits=False) as box:
-        yield box
-
-
-@pytest.fixture
-def box(running_box):
-    running_box.reset()
-    return running_box
 
 
 @pytest.fixture
