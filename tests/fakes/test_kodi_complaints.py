@@ -33,10 +33,7 @@ OURS = [
 ]
 
 
-SCRIPT_ENDS = pytest.mark.parametrize("text", [AT_THE_END_OF_ANY_SCRIPT, INTERRUPTED_WHILE_IT_ENDS], ids=["3.13", "19"])
-
-
-@SCRIPT_ENDS
+@pytest.mark.parametrize("text", [AT_THE_END_OF_ANY_SCRIPT, INTERRUPTED_WHILE_IT_ENDS], ids=["3.13", "19"])
 def test_a_complaint_is_told_from_what_kodi_and_python_do_to_every_script(text):
     assert complaints(f"before\n{text}after\n") == []
     assert complaints(text.replace("threading.py", "lib/kodi/service.py")) != []
