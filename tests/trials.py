@@ -1,7 +1,5 @@
 """How many trials a test by chance makes: a tenth of them in `make test`, all of them in `make chance`."""
 
-from __future__ import annotations
-
 import os
 
 SHARE = 1 if "ALL_TRIALS" in os.environ else 10

@@ -1,7 +1,5 @@
 """The built zip, once for all the rules that look at it."""
 
-from __future__ import annotations
-
 import zipfile
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Imported into the program before it starts: an internal error whose exception tells the token that it met."""
 
-from __future__ import annotations
-
 import os
 from typing import Any
 

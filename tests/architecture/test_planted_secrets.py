@@ -1,7 +1,5 @@
 """No secret is ever written anywhere but into the settings file: not to stdout, a log, another file or an exception."""
 
-from __future__ import annotations
-
 import base64
 from pathlib import Path
 from typing import Iterator

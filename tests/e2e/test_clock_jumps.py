@@ -4,8 +4,6 @@ libfaketime (Debian package `faketime`) shows the program another time of day, w
 clock alone. Polls go on at the interval, neither stop nor speed up, and the deadline holds.
 """
 
-from __future__ import annotations
-
 import datetime
 import os
 from functools import partial

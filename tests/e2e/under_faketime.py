@@ -4,8 +4,6 @@ Since Python 3.11 a sleep is one until a moment of the monotonic clock. libfaket
 it is told to leave that clock alone (its issue 426). Here a sleep is a wait with a time-out of the same length.
 """
 
-from __future__ import annotations
-
 import runpy
 import select
 import sys

@@ -1,7 +1,5 @@
 """Ports that stay free until a test takes them: none that the system gives to connections meanwhile."""
 
-from __future__ import annotations
-
 import errno
 import itertools
 import os

@@ -5,8 +5,6 @@ All have the same five verbs: `start` returns the address to open, `finish` take
 `api-reference/oauth-libraries` and `api-reference/oauth2-libraries` name.
 """
 
-from __future__ import annotations
-
 import asyncio
 import base64
 import hashlib

@@ -7,8 +7,6 @@ of an assertion about one of its own mutexes (`__pthread_mutex_lock_full`); and 
 Whole files, since the tests of one share a Kodi and its library. What fails twice has failed.
 """
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """A disk on which something does not work."""
 
-from __future__ import annotations
-
 import errno
 import os
 import stat

@@ -6,8 +6,6 @@ network failed: what was on the disk by then must not count twice. Each sender i
 person's plays reach Simkl at one a second.
 """
 
-from __future__ import annotations
-
 import os
 import random
 import sqlite3

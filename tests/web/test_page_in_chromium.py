@@ -1,7 +1,5 @@
 """The pages in a real Chromium: a person links on a phone, the admin works, the keyboard suffices, no barriers."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

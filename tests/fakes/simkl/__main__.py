@@ -1,7 +1,5 @@
 """Run the fake Simkl server from a shell: `python -m tests.fakes.simkl --port 8123`."""
 
-from __future__ import annotations
-
 import argparse
 import signal
 import sys

@@ -3,8 +3,6 @@
 Plain forms, no script, nothing from outside.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit

@@ -1,7 +1,5 @@
 """`plugin.py serve`: its exit codes, its password, and the whole server: real sockets, the fake Simkl, and signals."""
 
-from __future__ import annotations
-
 import http.client
 import io
 import json

@@ -1,7 +1,5 @@
 """Servers that follow a script, transports to them, and short bounds."""
 
-from __future__ import annotations
-
 import socket
 import threading
 from contextlib import ExitStack

@@ -1,7 +1,5 @@
 """What Simkl says in the PIN flow, word for word, and how the tests speak of it."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from lib.simkl.auth.code_flow import Code, Denied, NoAnswer

@@ -1,7 +1,5 @@
 """Requests of each kind of media server, and the event that each stands for."""
 
-from __future__ import annotations
-
 import json
 from urllib.parse import quote_plus
 

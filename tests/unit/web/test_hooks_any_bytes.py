@@ -1,7 +1,5 @@
 """Whatever arrives at a hook gives a value: an event or a reason, never an exception."""
 
-from __future__ import annotations
-
 import json
 from urllib.parse import urlencode
 

@@ -1,7 +1,5 @@
 """What media servers send reaches Simkl, and what Simkl says becomes the verdict."""
 
-from __future__ import annotations
-
 from unittest.mock import Mock
 
 import pytest

@@ -1,7 +1,5 @@
 """An evening in front of a media server, and what Simkl is to hear of it."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.fakes.servers import emby, jellyfin_webhooks, plex

@@ -3,8 +3,6 @@
 Sources: Simkl's pages `api-reference/oauth`, `oauth-pkce`, `oauth2-authorization-code`; RFC 6749 2.3.1, 7636 and 9207.
 """
 
-from __future__ import annotations
-
 import hmac
 import json
 import logging
