@@ -1,8 +1,4 @@
-"""A Kodi that is linked, with a small library, whose service tracks what is played on the couch.
-
-The service, its threads, Kodi's player and the fake Simkl server live by one clock that jumps; nothing here takes real
-time.
-"""
+"""A linked Kodi with a small library: its service, its player and the fake Simkl live by one clock that jumps."""
 
 import contextlib
 import sqlite3

@@ -3,9 +3,9 @@
 import pytest
 
 from tests.fakes.kodi import conditions
-from tests.frontends.kodi import rating_room
+from tests.frontends.kodi import rating_steps
 from tests.frontends.kodi.couch import FILM, SHOW
-from tests.frontends.kodi.rating_room import choose, plays, reads, stands_on, woken
+from tests.frontends.kodi.rating_steps import choose, plays, reads, stands_on, woken
 from tests.frontends.kodi.tv import on_old_and_new_kodi
 
 MARK, UNMARK, REMOVE, RATE = "mark-selected", "unmark-selected", "remove-selected", "rate-selected"
@@ -16,7 +16,7 @@ ALL_SEASONS = 4711  # the number that "* All seasons" bears is another season's
 
 @pytest.fixture
 def couch(make_couch):
-    couch = rating_room.sitting(make_couch)
+    couch = rating_steps.sitting(make_couch)
     seasons = {7: 0, 10: 1, 20: 2, ALL_SEASONS: 2}
     couch.kodi.jsonrpc["VideoLibrary.GetSeasonDetails"] = lambda params: {
         "seasondetails": {**params, "season": seasons[params["seasonid"]], "tvshowid": couch.show_id}
@@ -91,7 +91,7 @@ def test_simkl_gets_a_show_in_one_call_and_removes_it_in_one_and_the_queue_knows
     couch.service(20)
     assert set(couch.marks()) == set(of_show(*EPISODES))
     assert [call.episodes for call in couch.box.history_calls] == [5]
-    couch.restart(real_wait=rating_room.SLOW)
+    couch.restart(real_wait=rating_steps.SLOW)
     stand(couch, "show")
     couch.kodi.answers = [True]
     choose(couch, REMOVE)

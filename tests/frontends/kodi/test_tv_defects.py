@@ -13,7 +13,7 @@ from lib.kodi.profile import account_view
 from lib.kodi.profile.proxy import proxy_address
 from tests.fakes.kodi import Do, UserScript
 from tests.frontends.kodi.couch import FILM, OTHER_FILM, SHOW
-from tests.frontends.kodi.rating_room import SLOW
+from tests.frontends.kodi.rating_steps import SLOW
 from tests.frontends.kodi.screen import code_is_shown, has_focus, sees, spelled, texts
 
 SENTENCE = "Internal error; please report it. Kodi's log has the details."

@@ -109,26 +109,19 @@ def test_the_settings_are_read_as_the_person_has_set_them(couch):
 # what plays
 
 
-class Look:
-    """Looks at what a Kodi plays, as the service's thread does."""
-
-    def __init__(self, couch):
-        self._couch, self._heard, self._properties = couch, [], WindowProperties()
-        self._player = PlayerMonitor(self._heard.append, FakeClock())
-
-    def __call__(self, *args, **facts):
-        """Play a video; return what it is, or why it is not tracked."""
-        self._couch.kodi.playback.start(*args, **facts)
-        return self.now()
-
-    def now(self):
-        self._couch.kodi.waiting.wait(1.5)
-        return identify(playing_item(self._heard[-1], self._properties), self._couch.addon().settings.tracking)
-
-
 @pytest.fixture
 def look(couch):
-    return Look(couch)
+    """Plays a video, if one is given; returns what plays, as the service takes it, or why it is not tracked."""
+    heard, properties = [], WindowProperties()
+    PlayerMonitor(heard.append, FakeClock())
+
+    def look(*args, **facts):
+        if args:
+            couch.kodi.playback.start(*args, **facts)
+        couch.kodi.waiting.wait(1.5)
+        return identify(playing_item(heard[-1], properties), couch.addon().settings.tracking)
+
+    return look
 
 
 def sent(identity):
@@ -155,10 +148,10 @@ def episode(season=2, number=4, **ids):
 def test_what_is_in_the_library_is_known_by_all_its_ids_and_nobody_elses(couch, look):
     set_ids(couch, {"imdb": "tt9900002"})
     couch.play_film()
-    assert sent(look.now()) == film(imdb="tt9900001", tmdb=990001)
+    assert sent(look()) == film(imdb="tt9900001", tmdb=990001)
     couch.play_episode(couch.first)
     ids = {"imdb": "tt9910001", "tmdb": 991001, "tvdb": 992001}
-    assert sent(look.now()) == {
+    assert sent(look()) == {
         "show": {"title": SHOW.title, "year": 2021, "ids": ids},
         "episode": {"season": 2, "number": 4, "ids": {"tvdb": 8002004}},
     }
@@ -222,12 +215,9 @@ def test_ids_that_are_left_are_not_those_of_the_next_film_of_the_same_add_on(cou
 # what is left alone
 
 
-BY_ADD_ON = "excluded by the add-on that plays it"
 NEVER = {
     "a trailer by its item": ({}, RESOLVED, {"properties": {"istrailer": "true"}, **A_FILM}, "a trailer"),
     "a music video": ({}, "/clips/Song.mkv", {"mediatype": "musicvideo"}, "a music video"),
-    "excluded by its item": ({}, RESOLVED, {"properties": {"script.simkl.exclude": "true"}, **A_FILM}, BY_ADD_ON),
-    "excluded by Trakt's word": ({}, RESOLVED, {"properties": {"script.trakt.exclude": "true"}, **A_FILM}, BY_ADD_ON),
     "a folder in old bytes": (
         {"exclude_folder_1": "/films/Am\udce9/"}, "/films/Am\udce9/Salt.Letters.2020.mkv", {}, "in an excluded folder",
     ),
@@ -250,9 +240,11 @@ def test_never(couch, look, wish, file, more, reason):
 
 
 @pytest.mark.parametrize("prop", ["script.simkl.exclude", "script.trakt.exclude"])
-def test_what_an_add_on_excludes_on_the_home_window_is_left_out(couch, look, prop):
+def test_what_an_add_on_excludes_by_its_item_or_on_the_home_window_is_left_out(couch, look, prop):
+    by_item = look(RESOLVED, 240.0, properties={prop: "true"}, **A_FILM)
     couch.kodi.properties[10000][prop] = "true"
-    assert look(RESOLVED, 240.0, {"imdb": "tt9900001"}, PLUGIN, **A_FILM).reason == BY_ADD_ON
+    by_window = look(RESOLVED, 240.0, {"imdb": "tt9900001"}, PLUGIN, **A_FILM)
+    assert by_item.reason == by_window.reason == "excluded by the add-on that plays it"
 
 
 @pytest.mark.parametrize(

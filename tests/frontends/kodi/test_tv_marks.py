@@ -57,7 +57,7 @@ def go_through(couch, *acts, until):
 
 
 # name: (what happens, until when the service runs, what is watched at Simkl, how many calls of its history there were)
-BY_HAND = {
+MARKS = {
     "after a stop at 5 %": ([(1, "film"), (13, "stop"), (14, "mark")], 20, ONCE, 1),
     "after what was left out was stopped": ([(1, "film, left out"), (12, "stop"), (21, "mark")], 50, ONCE, 1),
     "while it plays, though it is stopped early": ([(1, "film"), (30, "mark"), (40, "stop")], 50, ONCE, 1),
@@ -69,21 +69,15 @@ BY_HAND = {
     ),
     "set again within the minute": ([(1, "film"), (231, "stop"), (240, "unmark"), (250, "mark")], 260, ONCE, 1),
     "taken away from a film": ([(10, "mark"), (20, "unmark")], 100, ONCE, 1),
-}  # fmt: skip
-
-
-BY_KODI = {
     "set by Kodi after the end": ([(1, "film"), (241, "end")], 250, ONCE, 0),
     "set by Kodi when the next one is opened": ([(1, "film"), (231, "other film"), (240, "stop")], 250, ONCE, 0),
     "set by Kodi on what an add-on wants left out": ([(1, "film, left out"), (241, "end")], 250, {}, 0),
     "set by Kodi after an external player": ([(1, "film of no length"), (30, "end")], 50, ONCE, 1),
     "set by Kodi after a seek to the end": ([(1, "film"), (2, "seek to the end"), (3.5, "stop")], 50, ONCE, 1),
-}
+}  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("acts", "until", "marks", "calls"), [*BY_HAND.values(), *BY_KODI.values()], ids=[*BY_HAND, *BY_KODI]
-)
+@pytest.mark.parametrize(("acts", "until", "marks", "calls"), MARKS.values(), ids=MARKS)
 def test_a_mark_by_hand_arrives_and_one_of_kodis_own_only_where_nothing_else_told_of_it(
     couch, acts, until, marks, calls
 ):

@@ -3,9 +3,9 @@
 import pytest
 
 from tests.fakes.kodi import Do
-from tests.frontends.kodi import rating_room
+from tests.frontends.kodi import rating_steps
 from tests.frontends.kodi.couch import FILM, OTHER_FILM, SHOW, VIEWER
-from tests.frontends.kodi.rating_room import ask, choose, plays, rated_item, reads, sitting, stands_on, woken
+from tests.frontends.kodi.rating_steps import ask, choose, plays, rated_item, reads, sitting, stands_on, woken
 from tests.frontends.kodi.screen import boxes, has_focus
 from tests.frontends.kodi.tv import BOUND, addon_without, on_old_and_new_kodi
 
@@ -26,7 +26,7 @@ def test_what_was_watched_is_rated_and_simkl_gets_it(make_couch):
     couch.watch(couch.play_film, (240, "end"))
     assert dict(rated_item(couch).ids)["imdb"] == "tt9900001"
     [asked] = [call.args for call in couch.kodi.builtins if call.name == "RunScript"]
-    couch.restart(real_wait=rating_room.SLOW)
+    couch.restart(real_wait=rating_steps.SLOW)
     couch.script(*asked[1:], user=["right", "right", "select"])
     assert couch.toasts() == [f"Rating 9 will be sent: {FILM.title}"]
     couch.restart(real_wait=0.0)
@@ -55,7 +55,7 @@ def test_left_and_right_choose_and_select_rates_and_that_is_preset_the_next_time
 def test_each_number_is_a_picture_and_has_a_word_and_the_bar_ends_under_it(couch):
     def shows(rating):
         def look(screen):
-            bar, button = screen.control(rating_room.BAR), screen.control(rating_room.FIRST - 1 + rating)
+            bar, button = screen.control(rating_steps.BAR), screen.control(rating_steps.FIRST - 1 + rating)
             ends = bar.getX() + bar.getWidth() == button.getX() + button.getWidth()
             return screen.focus == button.getId() and reads(screen)[2] == WORDS[rating - 1] and ends
 
@@ -88,7 +88,7 @@ def test_an_episode_asks_about_its_show(couch, item, question, title):
 
 @pytest.mark.parametrize(("art", "icon"), [("image://poster.jpg/", "image://poster.jpg/"), ("", "icon.png")])
 def test_the_poster_is_shown_and_comes_with_the_note_or_our_icon_does(couch, art, icon):
-    ask(couch, lambda screen: screen.image(rating_room.POSTER) == art, "select", art=art)
+    ask(couch, lambda screen: screen.image(rating_steps.POSTER) == art, "select", art=art)
     assert [note.icon[-len(icon) :] for note in couch.kodi.notifications] == [icon]
 
 
@@ -105,7 +105,7 @@ def test_not_again_for_this_show_is_one_step_down_and_rates_nothing(couch):
 
 
 def test_without_a_link_nothing_is_asked_and_a_queue_that_cannot_be_written_is_told(make_couch, couch):
-    rating_room.break_queue(couch)
+    rating_steps.break_queue(couch)
     ask(couch, "select")
     assert couch.toasts() == ["The queue cannot be used"]
     couch = make_couch(linked=False)
@@ -133,7 +133,7 @@ def test_what_the_service_did_not_pack_is_logged_and_nothing_opens(couch, words)
 @pytest.fixture
 def brisk(make_couch):
     """A linked Kodi on which half a minute is over soon."""
-    return sitting(make_couch, rating_room.BRISK)
+    return sitting(make_couch, rating_steps.BRISK)
 
 
 def after(couch, seconds):
@@ -167,14 +167,10 @@ def test_a_key_gives_another_half_a_minute(brisk):
     assert plays(brisk) == []
 
 
-def test_while_something_plays_nothing_opens(brisk):
+def test_nothing_opens_over_a_film_and_what_ends_behind_a_list_closes_nothing_and_the_next_film_does(brisk):
     brisk.play_film()
     ask(brisk)
     assert brisk.kodi.windows == [] and plays(brisk) == []
-
-
-def test_what_ends_or_pauses_behind_a_list_closes_nothing_and_the_next_film_does(brisk):
-    brisk.play_film()
     stands_on(brisk, "movie", brisk.other_film)
     brisk.at(2, brisk.kodi.playback.pause)
     brisk.at(4, brisk.kodi.playback.stop)
@@ -189,7 +185,7 @@ def test_what_ends_or_pauses_behind_a_list_closes_nothing_and_the_next_film_does
 def test_an_internal_error_of_the_wait_closes_the_window_and_is_logged(brisk, monkeypatch):
     monkeypatch.setattr("lib.kodi.rating.auto_close.Worker.stopping", lambda self: 1 / 0)
     with brisk.inside():
-        brisk.kodi.run(["plugin.py", "rate", rating_room.word_for(brisk)])
+        brisk.kodi.run(["plugin.py", "rate", rating_steps.word_for(brisk)])
     assert brisk.kodi.windows and "internal error" in brisk.kodi.log_text()
 
 
@@ -198,7 +194,7 @@ def test_an_internal_error_of_the_wait_closes_the_window_and_is_logged(brisk, mo
 
 @pytest.fixture
 def plain(make_couch, tmp_path):
-    return sitting(make_couch, rating_room.SLOW, addon_folder=addon_without("simkl-rate.xml", tmp_path / "addon"))
+    return sitting(make_couch, rating_steps.SLOW, addon_folder=addon_without("simkl-rate.xml", tmp_path / "addon"))
 
 
 @pytest.mark.parametrize(("answer", "ratings"), [(8, [9]), (-1, [])])

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.frontends.kodi.couch import FILM, OTHER_FILM, SHOW, VIEWER, Couch
-from tests.frontends.kodi.rating_room import choose, rated_item, sitting, stands_on
+from tests.frontends.kodi.rating_steps import choose, rated_item, sitting, stands_on
 
 
 def questions(couch):
@@ -27,17 +27,10 @@ def watch(couch, begin, *args):
     return questions(couch)
 
 
-def test_a_film_is_asked_about_once_though_it_is_watched_again(couch):
-    assert [watch(couch, couch.play_film) for _ in range(2)] == [1, 0]
-
-
-def test_a_show_is_asked_about_when_a_season_ends_and_not_after_each_episode_and_specials_have_no_end(couch):
-    numbers = (couch.first, couch.special, couch.second, couch.second)
-    assert [watch(couch, couch.play_episode, number) for number in numbers] == [0, 0, 1, 0]
-
-
-def test_the_last_episode_in_a_file_of_two_ends_a_season(couch):
-    assert watch(couch, couch.play_episode, couch.double[0]) == 1
+def test_a_film_is_asked_about_once_and_a_show_when_a_season_ends_and_specials_have_no_end(couch):
+    assert [watch(couch, couch.play_film) for again in (False, True)] == [1, 0]
+    numbers = (couch.first, couch.special, couch.second, couch.second, couch.double[0])
+    assert [watch(couch, couch.play_episode, number) for number in numbers] == [0, 0, 1, 0, 1]
 
 
 def test_a_file_that_simkl_recognised_is_asked_about_by_what_it_is(couch):

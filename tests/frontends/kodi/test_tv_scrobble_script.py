@@ -7,7 +7,7 @@ import pytest
 from lib.simkl.api.media import Item
 from lib.tracking.play import Play
 from tests.frontends.kodi.couch import FILM, SHOW
-from tests.frontends.kodi.rating_room import SLOW, break_queue, plays, sitting, woken
+from tests.frontends.kodi.rating_steps import SLOW, break_queue, plays, sitting, woken
 from tests.frontends.kodi.tv import PROJECT
 
 FILM_WORDS = ["type=movie", f"title={FILM.title}", "year=2018", "imdb=tt9900001", "tmdb=990001"]

@@ -8,7 +8,6 @@ from tests.fakes.kodi.api_listitem import ListItem
 from tests.frontends.kodi.tv import ADDON_ID
 
 OWNER = "900001"
-WINDOW = "simkl-rate.xml"
 SLOW = 0.05  # real seconds of a look around: while a person acts, the clock nearly stands still
 BRISK = 0.005  # for those who wait for half a minute to pass
 HEADING, TITLE, POSTER, WORD, BAR, FIRST = 501, 502, 503, 504, 505, 401
