@@ -13,8 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Callable, Iterable
 
 from tests.fakes.servers import jellyfin, plex
-from tests.fakes.servers.request import SentHook
-from tests.fakes.servers.titles import Film, Viewer
+from tests.fakes.servers.common import Film, SentHook, Viewer
 
 CLIENTS = 8
 FILMS_EACH = 2000  # for each client: more than it can send

@@ -14,9 +14,9 @@ from plexapi.server import PlexServer
 
 from lib.web.hooks.event import PlaybackEvent
 from lib.web.hooks.parse import parse_hook
+from tests.fakes.servers.common import EpisodeFile, Film, Viewer
 from tests.fakes.servers.jellyfin import Guid, dotnet_text, notification, rendered, user_data_saved
 from tests.fakes.servers.playing import EPISODE, FILM, PASSWORD, PlayingJellyfin, PlayingPlex
-from tests.fakes.servers.titles import EpisodeFile, Film, Viewer
 from tests.fakes.simkl import FakeSimkl
 from tests.interop.node_program import NodeProgram
 from tests.web.served import ServedProgram

@@ -17,8 +17,7 @@ import pytest
 import requests
 
 from tests.fakes.servers import emby, jellyfin, jellyfin_webhooks, plex, tautulli
-from tests.fakes.servers.request import SentHook
-from tests.fakes.servers.titles import Film, Viewer
+from tests.fakes.servers.common import Film, SentHook, Viewer
 from tests.fakes.simkl import FakeSimkl, Movie
 from tests.web.served import ServedProgram
 

@@ -7,7 +7,7 @@ import requests
 from selenium.webdriver.common.keys import Keys
 
 from tests.fakes.servers import jellyfin
-from tests.fakes.servers.titles import Film
+from tests.fakes.servers.common import Film
 from tests.web.browser import SIZES
 from tests.web.served import PASSWORD, SECONDS, invite, sign_in
 

@@ -21,7 +21,7 @@ import requests
 
 from lib.system import files
 from tests.fakes.servers import plex
-from tests.fakes.servers.titles import Film
+from tests.fakes.servers.common import Film
 from tests.web.served import HOOK, ROOT, SECONDS
 
 UNIT = (ROOT / "deploy" / "simkl-link.service").read_text(encoding="utf-8")

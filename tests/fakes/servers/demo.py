@@ -17,7 +17,7 @@ from typing import Any
 import requests
 
 from tests.fakes.servers import jellyfin
-from tests.fakes.servers.titles import EpisodeFile, Film, Viewer
+from tests.fakes.servers.common import EpisodeFile, Film, Viewer
 from tests.fakes.simkl import FakeSimkl
 from tests.web.served import PASSWORD, SECONDS, ServedProgram, invite, sign_in, token_of
 

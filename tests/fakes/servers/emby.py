@@ -9,9 +9,8 @@ import json
 from typing import Any
 from urllib.parse import urlencode
 
+from tests.fakes.servers.common import ANA, EpisodeFile, Film, SentHook, Viewer, multipart, number_of, undashed
 from tests.fakes.servers.jellyfin import TICKS
-from tests.fakes.servers.request import SentHook, multipart
-from tests.fakes.servers.titles import ANA, EpisodeFile, Film, Viewer, number_of, undashed
 
 BOUNDARY = "Emby-b7a0c1f2"
 ABOUT = {

@@ -8,8 +8,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from tests.fakes.servers.request import SentHook, dotnet_json
-from tests.fakes.servers.titles import ANA, EpisodeFile, Film, Viewer, undashed
+from tests.fakes.servers.common import ANA, EpisodeFile, Film, SentHook, Viewer, dotnet_json, undashed
 
 TICKS = 10_000_000
 PLAIN_TEXT = "text/plain; charset=utf-8"

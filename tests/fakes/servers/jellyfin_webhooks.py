@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.fakes.servers.common import ANA, EpisodeFile, Film, SentHook, Viewer, dotnet_json, multipart, undashed
 from tests.fakes.servers.jellyfin import TICKS
-from tests.fakes.servers.request import SentHook, dotnet_json, multipart
-from tests.fakes.servers.titles import ANA, EpisodeFile, Film, Viewer, undashed
 
 BOUNDARY = "6f1cbb2e-4f3a-4f0b-9a39-0c9f6c1b7f11"
 SERVER = "5f0e1c2d3b4a59687766554433221100"

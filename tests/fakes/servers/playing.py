@@ -16,10 +16,9 @@ import requests
 from flask import Flask, Response, abort, jsonify, request
 
 from tests.fakes.servers import jellyfin, plex
+from tests.fakes.servers.common import EpisodeFile, Film, SentHook, Viewer, number_of, undashed
 from tests.fakes.servers.jellyfin_webhooks import base_item
 from tests.fakes.servers.library_server import Listening
-from tests.fakes.servers.request import SentHook
-from tests.fakes.servers.titles import EpisodeFile, Film, Viewer, number_of, undashed
 
 PASSWORD = "their password there"
 FILM, EPISODE = Film(), EpisodeFile()

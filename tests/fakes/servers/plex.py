@@ -8,8 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests.fakes.servers.request import SentHook, multipart
-from tests.fakes.servers.titles import ANA, EpisodeFile, Film, Viewer, number_of
+from tests.fakes.servers.common import ANA, EpisodeFile, Film, SentHook, Viewer, multipart, number_of
 
 BOUNDARY = "------------------------7arb3c0ffee00000"
 AGENT = "PlexMediaServer/1.43.0.10467"

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import json
 
-from tests.fakes.servers.request import SentHook
-from tests.fakes.servers.titles import ANA, EpisodeFile, Film, Viewer
+from tests.fakes.servers.common import ANA, EpisodeFile, Film, SentHook, Viewer
 
 
 def rendered(

@@ -21,8 +21,8 @@ from lib.web.access.access_store import AccessStore, AccessStoreError
 from lib.web.access.admin_password import AdminPassword
 from lib.web.http_server import AddressInUse, HttpServer
 from lib.web.server import AlreadyRunning, Server, ServerConfig
+from tests.fakes.servers.common import Film
 from tests.fakes.servers.jellyfin import all_properties, notification
-from tests.fakes.servers.titles import Film
 from tests.fakes.simkl import FakeSimkl
 from tests.frontends.web.site import PASSWORD
 

@@ -18,8 +18,7 @@ from lib.web.hooks.receiver import HookReceiver, WhoIsWho
 from lib.web.media_server import MediaServer
 from lib.web.store.deliveries import HookVerdict
 from tests.fakes.clock import FakeClock
-from tests.fakes.servers.request import SentHook
-from tests.fakes.servers.titles import EpisodeFile, Film, Viewer
+from tests.fakes.servers.common import EpisodeFile, Film, SentHook, Viewer
 from tests.unit.tracking.sending import CLIENT_ID, SINCE, box_on
 
 FILM, EPISODE = Film(), EpisodeFile()

@@ -7,8 +7,7 @@ from typing import Any
 from lib.web.hooks.event import UnusableHook
 from lib.web.hooks.parse import parse_hook
 from tests.fakes.servers import emby, jellyfin, jellyfin_webhooks, plex, tautulli
-from tests.fakes.servers.request import SentHook
-from tests.fakes.servers.titles import ANA, EpisodeFile, Film, Viewer
+from tests.fakes.servers.common import ANA, EpisodeFile, Film, SentHook, Viewer
 from tests.unit.web.evenings import FILM
 
 

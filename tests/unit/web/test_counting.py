@@ -6,8 +6,7 @@ import pytest
 
 from tests.fakes.clock import NOON
 from tests.fakes.servers import emby, jellyfin
-from tests.fakes.servers.request import SentHook
-from tests.fakes.servers.titles import ANA, EpisodeFile, Film, Viewer
+from tests.fakes.servers.common import ANA, EpisodeFile, Film, SentHook, Viewer
 from tests.unit.web.evenings import BEN, DAY, EPISODE, FILM, HARBOUR, LANTERN, NAMELESS, RESTART, Evening, Step, hold
 from tests.unit.web.senders import (
     by_emby,

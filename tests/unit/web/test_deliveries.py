@@ -15,7 +15,7 @@ from lib.web.hooks.event import UnusableHook
 from lib.web.store.deliveries import KEPT_SECONDS, PRUNE_BATCH, SENTENCES, DeliveryLog, HookOutcome, HookVerdict
 from lib.web.store.schema import HOOK_SCHEMA_VERSION, create_hook_tables
 from tests.fakes.clock import NOON, FakeClock
-from tests.fakes.servers.titles import Film
+from tests.fakes.servers.common import Film
 from tests.unit.web.evenings import EPISODE, LANTERN, Evening
 from tests.unit.web.senders import by_jellyfin, by_plex, finished_by_jellyfin, toggled
 

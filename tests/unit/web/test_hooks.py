@@ -6,9 +6,8 @@ from urllib.parse import quote_plus
 import pytest
 
 from tests.fakes.servers import emby, jellyfin, jellyfin_webhooks, plex, tautulli
+from tests.fakes.servers.common import EpisodeFile, Film, SentHook
 from tests.fakes.servers.jellyfin import all_properties, generic_form, notification, rendered, user_data_saved
-from tests.fakes.servers.request import SentHook
-from tests.fakes.servers.titles import EpisodeFile, Film
 from tests.unit.web.evenings import EPISODE, FILM
 from tests.unit.web.senders import by_emby, by_plex, by_tautulli, check, toggled
 from tests.unit.web.senders import by_jellyfin as said

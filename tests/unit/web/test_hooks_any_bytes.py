@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from lib.web.hooks.event import UnusableHook
 from lib.web.hooks.parse import parse_hook
 from tests.fakes.servers import emby, jellyfin, jellyfin_webhooks, plex, tautulli
-from tests.fakes.servers.request import SentHook, multipart
-from tests.fakes.servers.titles import EpisodeFile, Film
+from tests.fakes.servers.common import EpisodeFile, Film, SentHook, multipart
 from tests.trials import trials
 from tests.unit.web.senders import check
 

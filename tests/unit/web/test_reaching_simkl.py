@@ -9,7 +9,7 @@ from lib.system.secrets import Secret
 from lib.tracking.play import Play
 from lib.web.delivery.show_lookup import ShowLookupFailed
 from tests.fakes.clock import NOON
-from tests.fakes.servers.titles import EpisodeFile, Film
+from tests.fakes.servers.common import EpisodeFile, Film
 from tests.unit.tracking.sending import before_each_request
 from tests.unit.web.evenings import BEN, BY_FILE_NAME, EPISODE, LinkedEvening
 from tests.unit.web.senders import by_jellyfin, by_plex, finished_by_jellyfin

@@ -27,7 +27,7 @@ from lib.web.media_server import MediaServer
 from lib.web.store.deliveries import HookOutcome, HookVerdict
 from lib.web.tracking import ServerTracking
 from tests.fakes.clock import FakeClock
-from tests.fakes.servers.titles import EpisodeFile, Film, Viewer
+from tests.fakes.servers.common import EpisodeFile, Film, Viewer
 from tests.fakes.simkl import FakeSimkl
 from tests.unit.web.evenings import BY_FILE_NAME
 from tests.unit.web.senders import by_plex

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.fakes.servers import emby, jellyfin_webhooks, plex
-from tests.fakes.servers.titles import ANA, EpisodeFile, Film, Viewer
+from tests.fakes.servers.common import ANA, EpisodeFile, Film, Viewer
 from tests.unit.web.evenings import BEN, EPISODE, HARBOUR, LANTERN, NAMELESS, Evening, hold
 from tests.unit.web.senders import by_emby, by_jellyfin, by_other_plugin, by_plex, by_tautulli, finished_by_jellyfin
 
