@@ -19,18 +19,15 @@ REMINDER = "Simkl is retiring the old sign-in. Link again when convenient."
 LINE = "sample_viewer: link again, the old sign-in ends in 2027"
 
 
-def starts(tv):
-    """Return where user codes were asked for, in order."""
-    return [path for path in tv.paths() if path in ("/oauth/pin", "/oauth2/device")]
-
-
 def test_a_client_id_of_the_newer_sign_in_is_found_out_once_and_links_and_no_secret_is_logged(new):
     seen = []
     look = Do(lambda: seen.extend([Path(new.kodi.top().image(QR)).read_bytes(), new.box.codes[-1]]))
     new.link(code_is_shown, look, new.approve(), sees("Linked as sample_viewer"))
     picture, code = seen
     assert qr_read(picture) == qr_expected(f"{new.box.url}/pin?user_code={code.user_code}")
-    assert starts(new) == ["/oauth/pin", "/oauth2/device"] and new.box.too_fast == []
+    starts = ["/oauth/pin", "/oauth2/device"]
+    assert (new.paths()[:2], [new.paths().count(start) for start in starts]) == (starts, [1, 1])
+    assert new.box.too_fast == []
     assert new.told() == [(ADDON_ID, "linked")]
     assert (new.state().linked, new.state().moving) == (True, False)
     account, [grant] = new.account(), new.box.tokens
@@ -39,13 +36,11 @@ def test_a_client_id_of_the_newer_sign_in_is_found_out_once_and_links_and_no_sec
     assert account["refreshed_at"] == account["linked_at"] < account["expires_at"]
     new.box.order("status", status=401, error="invalid_token", path="/users/settings")
     assert status(new)[1] == "Simkl accepts this link." and len(new.box.refreshes) == 1
-    secrets = [code.user_code, code.device_code, grant.token, *(new.account()[f"{name}_token"] for name in KINDS)]
+    tokens = [grant.token, *(new.account()[f"{kind}_token"] for kind in ("access", "refresh"))]
+    secrets = [code.user_code, code.device_code, *tokens]
     new.link(code_is_shown, "back")
-    assert starts(new)[2:] == ["/oauth2/device"]
+    assert [new.paths().count(start) for start in starts] == [1, 2]
     assert [secret for secret in secrets if secret in new.kodi.log_text()] == []
-
-
-KINDS = ("access", "refresh")
 
 
 def test_a_refusal_at_a_poll_ends_it_with_a_reason(new):
@@ -68,25 +63,20 @@ def test_a_link_that_may_only_read_is_no_link(new):
 # who is linked with it
 
 
-@pytest.fixture
-def linked(new):
-    new.become_linked(client_id=NEW)
-    return new
-
-
 def status(tv):
     """Return the lines of the dialog."""
     tv.script("status")
     return tv.kodi.dialogs[-1].message.split("\n")
 
 
-def test_the_status_says_the_generation_and_how_long_it_lasts(linked):
-    text = linked.settings_file.read_text(encoding="utf-8")
-    linked.write_settings(text.replace(linked.account()["refreshed_at"], "2026-01-01T12:00:00Z"))
-    line, *more = status(linked)
+def test_the_status_says_the_generation_and_how_long_it_lasts(new):
+    new.become_linked(client_id=NEW)
+    text = new.settings_file.read_text(encoding="utf-8")
+    new.write_settings(text.replace(new.account()["refreshed_at"], "2026-01-01T12:00:00Z"))
+    line, *more = status(new)
     assert line.startswith("Linked as sample_viewer since ")
     assert more == ["Simkl accepts this link.", "Can read and write. Valid until 30/06/2026 if not used."]
-    assert linked.box.refreshes == []
+    assert new.box.refreshes == []
 
 
 def test_a_refused_refresh_is_told_once_and_then_let_be_and_nothing_is_deleted(new):
@@ -106,31 +96,33 @@ def test_a_refused_refresh_is_told_once_and_then_let_be_and_nothing_is_deleted(n
     assert status(new) == ["Needs linking again", "Simkl no longer accepts this link. Link your account again."]
 
 
-def test_unlink_asks_with_words_of_its_own_and_ends_the_link_at_simkl(linked):
-    linked.kodi.answers = [True]
-    linked.script("unlink")
-    [question] = linked.kodi.dialogs
+def test_unlink_asks_with_words_of_its_own_and_ends_the_link_at_simkl(new):
+    new.become_linked(client_id=NEW)
+    new.kodi.answers = [True]
+    new.script("unlink")
+    [question] = new.kodi.dialogs
     told = "The account is removed from this Kodi, and Simkl is asked to end the sign-in."
     assert (question.heading, question.message) == ("Unlink this account?", f"sample_viewer\n{told}")
-    assert linked.box.tokens == [] and linked.paths()[-1] == "/oauth2/revoke"
-    assert linked.told()[-1] == (ADDON_ID, "unlinked") and linked.toasts() == ["Unlinked"]
+    assert new.box.tokens == [] and new.paths()[-1] == "/oauth2/revoke"
+    assert new.told()[-1] == (ADDON_ID, "unlinked") and new.toasts() == ["Unlinked"]
 
 
-def test_kodi_shuts_down_before_the_account_is_forgotten_and_it_is_forgotten_all_the_same(linked, monkeypatch):
+def test_kodi_shuts_down_before_the_account_is_forgotten_and_it_is_forgotten_all_the_same(new, monkeypatch):
+    new.become_linked(client_id=NEW)
     given_up = threading.Event()
     forget, abort = store.AccountStore.forget, transport.Transport.abort
 
     def late(accounts, name):
-        linked.kodi.abort()
+        new.kodi.abort()
         assert given_up.wait(BOUND)
         return forget(accounts, name)
 
     monkeypatch.setattr(store.AccountStore, "forget", late)
     monkeypatch.setattr(transport.Transport, "abort", lambda each: (abort(each), given_up.set()))
-    linked.kodi.answers = [True]
-    linked.script("unlink")
-    assert (linked.account(), linked.told()[-1], linked.toasts()) == (None, (ADDON_ID, "unlinked"), ["Unlinked"])
-    assert (linked.state().account_line, linked.state().linked) == ("Not linked", False)
+    new.kodi.answers = [True]
+    new.script("unlink")
+    assert (new.account(), new.told()[-1], new.toasts()) == (None, (ADDON_ID, "unlinked"), ["Unlinked"])
+    assert (new.state().account_line, new.state().linked) == ("Not linked", False)
 
 
 # moving over
