@@ -124,10 +124,8 @@ class Couch(Tv):
         self.special = library.add_episode(show, 0, 1)
         self.first = library.add_episode(show, 2, 4, {"tvdb": "8002004", "imdb": "tt9802004"})
         self.second = library.add_episode(show, 2, 5)
-        self.double = [
-            library.add_episode(show, 1, number, file="/shows/Lantern Street S01E01E02.mkv", runtime=480)
-            for number in (1, 2)
-        ]
+        both = {"file": "/shows/Lantern Street S01E01E02.mkv", "runtime": 480}
+        self.double = [library.add_episode(show, 1, number, **both) for number in (1, 2)]
         anime = library.add_show(ANIME.title, ANIME.year, {"anidb": "993003"}, genre=["Anime"])
         self.anime = library.add_episode(anime, 1, 3)
 

@@ -225,9 +225,6 @@ NEVER = {
         {"exclude_addons": ["plugin.video.sample"]}, RESOLVED, {"address": PLUGIN}, "from an excluded add-on",
     ),
     "unwanted streams": ({"exclude_streams": True}, f"{RESOLVED}.mkv", {}, "a stream"),
-    "an address that says nothing": (
-        {}, RESOLVED, {"address": PLUGIN}, "neither ids nor a title nor the name of a file",
-    ),
     "a recording": ({}, STREAM, {"address": "pvr://recordings/tv/active/Lantern Street.pvr", **AN_EPISODE}, "live TV"),
     "what Kodi calls a channel": ({}, STREAM, {"mediatype": "channel", "title": "News at Six"}, "live TV"),
 }  # fmt: skip

@@ -105,7 +105,7 @@ def test_a_queue_that_cannot_be_used_is_told_in_the_listing_and_in_the_scripts(t
 
 
 def chosen(tv, waiting, play, *answers):
-    """Have a person choose a play from the listing, and answer; our listing is on the screen."""
+    """Have a person choose a play from our listing, and answer; return whether the listing is drawn anew."""
     [id_] = waiting.put(play)
     tv.kodi.info_labels["Container.PluginName"] = ADDON_ID
     tv.kodi.answers = list(answers)
@@ -113,29 +113,24 @@ def chosen(tv, waiting, play, *answers):
     usual = ["Try again", "What is it?", "Delete"]
     offered = [dialog.details for dialog in tv.kodi.dialogs if dialog.kind == "contextmenu"]
     assert offered == [["What is it?", "Try again", "Delete"] if play.state == NOT_FOUND else usual]
-
-
-def refreshed(tv):
     return ("Container.Refresh", ()) in tv.kodi.builtins
 
 
 @pytest.mark.parametrize("state", [NOT_FOUND, REJECTED, QUEUED])
 def test_try_again_puts_a_play_back_into_the_line(tv, waiting, state):
-    chosen(tv, waiting, watched(HARBOUR, state=state, why="x"), TRY_AGAIN if state == NOT_FOUND else 0)
-    assert waiting.states() == [("The Glass Harbour", QUEUED)]
-    assert waiting.woken == 1
-    assert refreshed(tv)
+    assert chosen(tv, waiting, watched(HARBOUR, state=state, why="x"), TRY_AGAIN if state == NOT_FOUND else 0)
+    assert (waiting.states(), waiting.woken) == ([("The Glass Harbour", QUEUED)], 1)
 
 
 @pytest.mark.parametrize("answers", [(FORGET, True), (FORGET, False), (BACK,)])
 def test_forgetting_a_mark_is_asked_for_once_more(tv, waiting, answers):
-    chosen(tv, waiting, watched(HARBOUR, state=NOT_FOUND), *answers)
+    is_drawn_anew = chosen(tv, waiting, watched(HARBOUR, state=NOT_FOUND), *answers)
     question, is_gone = tv.kodi.dialogs[-1], answers == (FORGET, True)
     if answers != (BACK,):
         told = "Simkl will not be told that you watched it."
         assert (question.heading, question.message) == ("Delete The Glass Harbour?", told)
     assert waiting.states() == ([] if is_gone else [("The Glass Harbour", NOT_FOUND)])
-    assert (waiting.woken, refreshed(tv)) == (int(is_gone), is_gone)
+    assert (waiting.woken, is_drawn_anew) == (int(is_gone), is_gone)
 
 
 @pytest.mark.parametrize("play", [Play(STOP, HARBOUR, NOW, 30.0), Play(RATING, HARBOUR, NOW, rating=3)])

@@ -45,11 +45,7 @@ def unknown(couch):
 
 @pytest.mark.parametrize(("play", "refused"), [(unknown, False), (Couch.play_film, True)])
 def test_what_simkl_does_not_know_or_would_not_take_is_not_asked_about(couch, play, refused):
-    couch.restart()
-    couch.at(2, couch.remember, refused=refused)
-    couch.plan(1, 239, lambda: play(couch))
-    couch.service(245)
-    assert questions(couch) == 0
+    assert watch(couch, lambda: play(couch) or couch.remember(refused=refused)) == 0
 
 
 def test_nobody_is_asked_while_the_next_one_plays_and_then_about_the_last_one_of_two(couch):

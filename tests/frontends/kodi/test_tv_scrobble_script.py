@@ -16,7 +16,7 @@ EPISODE_WORDS = ["type=episode", "tvdb=992001", "season=2", "episode=4"]
 
 @pytest.fixture
 def couch(make_couch):
-    return sitting(make_couch, SLOW)
+    return sitting(make_couch)
 
 
 def tell(couch, *words):
@@ -64,16 +64,11 @@ def test_without_a_link_or_a_queue_that_can_be_written_it_is_logged(couch):
     assert "not linked" in told(couch)[-1] and not woken(couch)
 
 
-@pytest.fixture
-def queue(couch):
-    with couch.queue() as queue:
-        yield queue
-
-
 @pytest.mark.parametrize(("words", "is_playing"), [(FILM_WORDS, True), (EPISODE_WORDS, False), (FILM_WORDS, None)])
-def test_what_kodi_plays_itself_is_left_to_it(couch, queue, words, is_playing):
+def test_what_kodi_plays_itself_is_left_to_it(couch, words, is_playing):
     film = None if is_playing is None else Item("movie", FILM.title, 2018, (("imdb", "tt9900001"),))
-    queue.save_now_playing("900001", Play("stop", film, 0.0, 50.0, file="x.mkv"))
+    with couch.queue() as queue:
+        queue.save_now_playing("900001", Play("stop", film, 0.0, 50.0, file="x.mkv"))
     tell(couch, "stop", *words, "progress=95")
     assert (plays(couch) == []) == bool(is_playing) == ("Kodi itself plays" in told(couch)[0]) == (not woken(couch))
 
@@ -94,9 +89,10 @@ AGAIN = {
 
 
 @pytest.mark.parametrize(("again", "later", "ignored"), AGAIN.values(), ids=AGAIN.keys())
-def test_what_is_marked_within_a_day_is_not_marked_again(couch, queue, again, later, ignored):
+def test_what_is_marked_within_a_day_is_not_marked_again(couch, again, later, ignored):
     tell(couch, "watched", *FILM_WORDS)
-    queue.delivered("900001", plays(couch), couch.wall())  # Simkl has got it; nothing waits and nothing plays
+    with couch.queue() as queue:
+        queue.delivered("900001", plays(couch), couch.wall())  # Simkl has got it; nothing waits and nothing plays
     couch.kodi.announced.clear()
     now = couch.wall() + later
     couch.wall = lambda: now
