@@ -12,8 +12,10 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Callable, Iterable
 
+from lib.simkl.api.media import MOVIE, Item
 from tests.fakes.servers import jellyfin, plex
 from tests.fakes.servers.common import Film, SentHook, Viewer
+from tests.fakes.simkl import Movie
 
 CLIENTS = 8
 FILMS_EACH = 2000  # for each client: more than it can send
@@ -33,6 +35,16 @@ def films(client: int, count: int = FILMS_EACH) -> list[Film]:
     return [
         Film(f"Film {n}", 2000, ids={"imdb": f"tt{FIRST_ID + n}"}, guid=f"{n:032x}", number=str(n)) for n in indices
     ]
+
+
+def movie(number: int) -> Movie:
+    """Return what Simkl knows of the film with this number."""
+    return Movie(f"Film {number}", 2000, FIRST_ID + number, {"imdb": f"tt{FIRST_ID + number}"})
+
+
+def item(number: int) -> Item:
+    """Return what a play of it is about."""
+    return Item(MOVIE, f"Film {number}", 2000, (("imdb", f"tt{FIRST_ID + number}"),))
 
 
 def bodies(client: int, count: int = FILMS_EACH) -> list[SentHook]:

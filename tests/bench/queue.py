@@ -5,13 +5,15 @@ from __future__ import annotations
 import statistics
 import threading
 import time
+import timeit
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
+from unittest.mock import Mock
 
 from lib.account.client import AccountClient
 from lib.account.settings import Settings
 from lib.account.store import DEFAULT_ACCOUNT, Account, AccountStore
-from lib.simkl.api.media import MOVIE, Item, clean_ids
 from lib.simkl.api.scrobble import START, STOP
 from lib.simkl.api.users import fetch_user
 from lib.simkl.auth.tokens import SCOPE, V2, Token
@@ -21,8 +23,9 @@ from lib.tracking.delivery.failures import DeliveryListener
 from lib.tracking.delivery.sender import Sender
 from lib.tracking.play import WATCHED, Play
 from lib.tracking.store.queue import PlayQueue
+from tests.bench.load import item, movie
 from tests.bench.rows import Row
-from tests.fakes.simkl import FakeSimkl, Movie
+from tests.fakes.simkl import FakeSimkl
 
 OWNER = "900001"
 ROWS, PUTS = 100_000, 500
@@ -43,26 +46,16 @@ def measure(folder: Path) -> list[Row]:
         return [*rows, _latency(_Tv(box, folder / "fresh"))]
 
 
-def _film(number: int) -> Item:
-    return Item(MOVIE, f"Film {number}", 2000, clean_ids({"imdb": f"tt{8000000 + number}"}))
-
-
 def _enqueue(folder: Path) -> list[Row]:
     queue = PlayQueue(folder / "queue.db", Clock())
     now = time.time()
-    queue.add(OWNER, (Play(WATCHED, _film(number), now - A_WEEK) for number in range(ROWS)))
+    queue.add(OWNER, (Play(WATCHED, item(number), now - A_WEEK) for number in range(ROWS)))
     seconds = []
     for number in range(PUTS):
-        play = Play(STOP if number % 2 else START, _film(ROWS + number // 2), now, 95.0 if number % 2 else 1.0)
-        playing = None if number % 2 else play
-        start = time.perf_counter()
-        queue.add(OWNER, [play], playing)
-        seconds.append(time.perf_counter() - start)
-    looks = []
-    for _ in range(20):
-        start = time.perf_counter()
-        queue.line(OWNER, now)
-        looks.append(time.perf_counter() - start)
+        play = Play(STOP if number % 2 else START, item(ROWS + number // 2), now, 95.0 if number % 2 else 1.0)
+        put = partial(queue.add, OWNER, [play], None if number % 2 else play)
+        seconds.append(timeit.timeit(put, number=1))
+    looks = timeit.repeat(lambda: queue.line(OWNER, now), repeat=20, number=1)
     queue.close()
     what = f"put a play into a queue of {ROWS:,}, on the disk when it returns"
     slow = sorted(seconds)[int(PUTS * 0.99)]
@@ -77,20 +70,15 @@ def _milliseconds(what: str, seconds: float) -> Row:
     return Row(what, f"{seconds * 1000:.2f} ms", f"< {LONGEST * 1000:.0f} ms", seconds < LONGEST)
 
 
-class _Nobody(DeliveryListener):
-    """Whoever does not want to know how it goes."""
-
-
 def _deliver(folder: Path) -> Row:
-    films = [Movie(f"Film {n}", 2000, 8_000_000 + n, {"imdb": f"tt{8000000 + n}"}) for n in range(WAITING)]
-    with FakeSimkl(catalogue=films, limits=False) as box:
+    with FakeSimkl(catalogue=map(movie, range(WAITING)), limits=False) as box:
         accounts = AccountStore(folder / "settings.yaml")
         accounts.save(DEFAULT_ACCOUNT, Account(Token(Secret(box.give_token()), box.client_id), "2026-11-24T06:00:00Z"))
         queue = PlayQueue(folder / "queue.db", Clock())
-        queue.add(OWNER, (Play(STOP, _film(n), time.time() - A_WEEK + n, 100.0) for n in range(WAITING)))
+        queue.add(OWNER, (Play(STOP, item(n), time.time() - A_WEEK + n, 100.0) for n in range(WAITING)))
         settings = Settings(accounts.path, box.client_id, None, box.api_url, box.site_url)
         access = AccountClient(settings, "bench", Clock(), pause=lambda seconds: False)
-        delivery = Sender(queue, OWNER, access, _Nobody(), clock=Clock())
+        delivery = Sender(queue, OWNER, access, Mock(DeliveryListener), clock=Clock())
         start = time.perf_counter()
         while delivery.step() is not None:
             pass
@@ -139,11 +127,6 @@ def _refreshes(tv: _Tv, users: int) -> Row:
 
 def _latency(tv: _Tv) -> Row:
     tv.access.token()
-    seconds = []
-    for _ in range(LOOKS):
-        start = time.perf_counter()
-        tv.access.token()
-        seconds.append(time.perf_counter() - start)
-    median = statistics.median(seconds)
+    median = statistics.median(timeit.repeat(tv.access.token, repeat=LOOKS, number=1))
     what = f"look at a fresh token before a request, median of {LOOKS:,}"
     return Row(what, f"{median * 1000:.3f} ms", f"< {MOST_LATENCY * 1000:.1f} ms", median < MOST_LATENCY)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import statistics
 import time
+import timeit
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -49,9 +51,7 @@ def measure(folder: Path) -> list[Row]:
         program = ServedProgram(folder, box, [f"viewer{number}" for number in range(PEOPLE)])
         box.stop_listening()  # what waits is to wait
         growth = _as_it_grows(program.state / "plays.db")
-        began = time.perf_counter()
-        program.start()
-        started = time.perf_counter() - began
+        started = timeit.timeit(program.start, number=1)
         pages = _pages(f"http://127.0.0.1:{program.port}")
         program.terminate()
     return [growth, Row(f"start of the server with {KEPT:,} deliveries kept", f"{started:.1f} s"), pages]
@@ -81,12 +81,8 @@ def _as_it_grows(path: Path) -> Row:
 
 
 def _median(receiver: HookReceiver, hooks: list[Any]) -> float:
-    seconds = []
-    for hook in hooks:
-        start = time.thread_time()
-        receiver.receive("home", hook.content_type, hook.body, {}, "127.0.0.1")
-        seconds.append(time.thread_time() - start)
-    return statistics.median(seconds)
+    received = (partial(receiver.receive, "home", hook.content_type, hook.body, {}, "127.0.0.1") for hook in hooks)
+    return statistics.median(timeit.timeit(each, timer=time.thread_time, number=1) for each in received)
 
 
 def _pages(address: str) -> Row:
@@ -104,9 +100,4 @@ def _pages(address: str) -> Row:
 
 
 def _look(visitor: requests.Session, address: str) -> float:
-    seconds = []
-    for _ in range(LOOKS):
-        start = time.perf_counter()
-        visitor.get(address, timeout=SECONDS).raise_for_status()
-        seconds.append(time.perf_counter() - start)
-    return min(seconds)
+    return min(timeit.repeat(lambda: visitor.get(address, timeout=SECONDS).raise_for_status(), repeat=LOOKS, number=1))
