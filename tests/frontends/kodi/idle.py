@@ -10,11 +10,11 @@ from pathlib import Path
 from tests.fakes.kodi import KodiStub
 
 PROJECT = Path(__file__).resolve().parents[3]
-HEAVY = ("requests", "urllib3", "yaml", "schedule", "segno", "filelock", "ssl")
+HEAVY = ("requests", "urllib3", "yaml", "schedule", "segno", "filelock", "ssl", "sqlite3")
 
 
 def imported_by(profile, *argv):
-    """Return the names of the heavy modules, and of sqlite3, that a run in a new process imports."""
+    """Return the names of the heavy modules that a run in a new process imports."""
     command = [sys.executable, "-m", "tests.frontends.kodi.idle", str(profile), *argv]
     done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=60, check=True)
     return set(done.stdout.split())
@@ -25,7 +25,7 @@ def main(profile, *argv):
     kodi.at(3600, kodi.abort)
     with kodi.installed():
         kodi.run(list(argv))
-        print(*(name for name in (*HEAVY, "sqlite3") if name in sys.modules))
+        print(*(name for name in HEAVY if name in sys.modules))
 
 
 if __name__ == "__main__":

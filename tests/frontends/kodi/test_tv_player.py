@@ -1,9 +1,8 @@
 """What each callback of Kodi's player hands over, at once, whatever Kodi's getters say by then.
 
-While nothing plays the service sleeps, has loaded nothing heavy, and what Kodi calls back on only hands over.
+While nothing plays the service sleeps, and what Kodi calls back on only hands over.
 """
 
-import sys
 import threading
 
 import pytest
@@ -11,8 +10,6 @@ import pytest
 from lib.kodi.playback.player import PlayerMonitor
 from lib.kodi.tracking.tracking_service import TrackingService
 from tests.fakes.clock import FakeClock
-from tests.fakes.kodi.installing import other_lib
-from tests.frontends.kodi.idle import HEAVY
 from tests.frontends.kodi.tv import ADDON_ID, on_old_and_new_kodi
 
 
@@ -142,18 +139,6 @@ def test_an_idle_service_wakes_up_no_more_often_than_every_five_seconds(couch, f
     late = sorted(at for at in [*couch.kodi.waiting.waits, *sleepers] if at > (310 if film else 20))
     assert len(late) > 10 and min(later - earlier for earlier, later in zip(late, late[1:])) >= 5
     assert film or sleepers == []
-
-
-def test_who_is_linked_and_idle_has_loaded_nothing_heavy(couch):
-    couch.service(10)
-    couch.restart()
-    kept = {name: sys.modules.pop(name) for name in list(sys.modules) if name.split(".")[0] in HEAVY}
-    try:
-        with other_lib():
-            couch.service(3600)
-        assert [name for name in HEAVY if name in sys.modules] == []
-    finally:
-        sys.modules.update(kept)
 
 
 @pytest.mark.parametrize("method", ["Other.linked", "Other.unlinked", "Other.queued", "VideoLibrary.OnUpdate"])

@@ -9,14 +9,13 @@ from tests.frontends.kodi.screen import code_is_shown, sees
 from tests.frontends.kodi.tv import AT_ONCE
 
 
-def test_a_fresh_installation_says_once_how_to_link_and_imports_nothing_heavy(tv):
+def test_a_fresh_installation_says_once_how_to_link(tv):
     tv.service(until=30)
     waits = tv.kodi.waiting.waits
     assert max(later - earlier for earlier, later in zip(waits, waits[1:]) if earlier < 9) <= 1  # Kodi may end already
     [toast] = tv.kodi.notifications
     assert (toast.heading, toast.message, toast.sound) == ("Simkl Link", "Find it under Video add-ons", False)
     assert (tv.state().account_line, tv.state().status_line) == ("Not linked", "")
-    assert imported_by(tv.profile, "") <= {"sqlite3"}
     tv.restart()
     tv.service()
     assert tv.toasts() == []
@@ -28,7 +27,7 @@ def test_a_fresh_installation_says_once_how_to_link_and_imports_nothing_heavy(tv
 
 
 @pytest.mark.parametrize("kind", ["tv", "couch"], ids=["not linked", "linked"])
-def test_hours_of_idling_ask_simkl_nothing_and_write_nothing(request, kind):
+def test_hours_of_idling_ask_simkl_nothing_write_nothing_and_import_nothing_heavy(request, kind):
     tv = request.getfixturevalue(kind)  # the couch waits for the threads of who is linked
 
     def files():
@@ -40,6 +39,7 @@ def test_hours_of_idling_ask_simkl_nothing_and_write_nothing(request, kind):
     before, asked = files(), tv.paths()
     assert ("queue.db" in dict(before)) == (kind == "couch")
     tv.service(until=4 * 3600)
+    assert imported_by(tv.profile, "") <= {"sqlite3"}
     assert (tv.paths(), files()) == (asked, before)
 
 
