@@ -2,6 +2,7 @@
 
 import contextlib
 import time
+from types import SimpleNamespace
 
 import pytest
 
@@ -15,29 +16,11 @@ NEW = "of-the-newer-sign-in"
 OLDEST = 19
 
 
-class Boxes:
-    """The fake servers of a test session, one for each set of options; each test finds its box as new."""
-
-    def __init__(self, stack):
-        self._stack = stack
-        self._made = {}
-        self.now = time.monotonic
-
-    def fetch(self, **options):
-        key = repr(sorted(options.items()))
-        if key not in self._made:
-            box = FakeSimkl(**{"interval": 1, "clock": lambda: self.now(), **options})
-            self._made[key] = self._stack.enter_context(box)
-        box = self._made[key]
-        box.reset()
-        box.listen_again()
-        return box
-
-
 @pytest.fixture(scope="session")
 def boxes():
+    """The fake servers of a test session, one for each set of options, and the function that is their clock."""
     with contextlib.ExitStack() as stack:
-        yield Boxes(stack)
+        yield SimpleNamespace(stack=stack, made={}, now=time.monotonic)
 
 
 @pytest.fixture
@@ -54,7 +37,13 @@ def make_kodi(boxes, tmp_path, monkeypatch, kodi_version):
         boxes.now = lambda: 0.0
         options = {"version": kodi_version, **(options or {})}
         box_options.update({name: options.pop(name) for name in BOX_OPTIONS if name in options})
-        box = boxes.fetch(**box_options)
+        key = repr(sorted(box_options.items()))
+        if key not in boxes.made:
+            box = FakeSimkl(**{"interval": 1, "clock": lambda: boxes.now(), **box_options})
+            boxes.made[key] = boxes.stack.enter_context(box)
+        box = boxes.made[key]
+        box.reset()
+        box.listen_again()
         made = kind(tmp_path / "profile", box, **options)
         boxes.now = made.now
         monkeypatch.setenv("SIMKL_API_URL", box.url)

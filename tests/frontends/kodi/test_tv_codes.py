@@ -2,13 +2,14 @@
 
 import itertools
 import shutil
+import threading
 import time
 
 import pytest
 
 from tests.fakes.kodi import Do
 from tests.frontends.kodi.screen import boxes, code_is_shown, has_focus, press, seconds_left, sees, spelled
-from tests.frontends.kodi.tv import ADDON_ID, AT_ONCE
+from tests.frontends.kodi.tv import ADDON_ID, AT_ONCE, BOUND
 
 STILL_GOOD = "This code is still valid."
 WELCOME = "Find it under Video add-ons"
@@ -103,6 +104,15 @@ def test_a_code_from_before_a_power_cut_is_shown_again_but_not_after_new_code(tm
     assert tv.paths().count("/oauth/pin") == 1
 
 
+def shut_down_once_polls_end(tv):
+    pollers = [thread for thread in threading.enumerate() if thread.name == "simkl-link"]
+    for thread in pollers:
+        thread.join(BOUND)
+    still = [thread for thread in pollers if thread.is_alive()]
+    tv.kodi.abort()
+    assert still == []
+
+
 @pytest.fixture
 def serve(monkeypatch):
     """Return the service, which here sleeps until Kodi ends: only the sign-in moves the clock, however slow it is."""
@@ -120,7 +130,7 @@ def serve(monkeypatch):
 def test_the_service_notices_an_approval_and_tells_it(request, tmp_path, serve, maker):
     tv = cut_power(request.getfixturevalue(maker)(), tmp_path, code_is_shown)
     tv.box.approve_pending()
-    tv.shut_down_once_polls_end()
+    tv.as_soon_as(tv.paths, lambda: shut_down_once_polls_end(tv))
     serve(tv)
     assert tv.account()["access_token"] == tv.box.tokens[0].token
     assert tv.toasts() == [WELCOME, "Linked as sample_viewer"]
@@ -134,7 +144,7 @@ def test_a_code_that_expires_or_is_refused_is_let_go_without_a_word(tv, tmp_path
         tv.box.order("status", status=412, error="client_id_failed")
     else:
         tv.as_soon_as(tv.paths, lambda: tv.kodi.clock.move_to(tv.now() + 900))
-    tv.shut_down_once_polls_end()
+    tv.as_soon_as(tv.paths, lambda: shut_down_once_polls_end(tv))
     serve(tv)
     logged = "the code from before could not be used: Simkl does not accept this client ID"
     assert (tv.toasts(), logged in tv.kodi.log_text()) == ([WELCOME], refused)

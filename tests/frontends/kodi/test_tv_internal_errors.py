@@ -177,27 +177,24 @@ def test_the_proxy_that_is_set_in_kodi_is_used_for_simkl_and_never_for_this_mach
 
 
 UNKNOWN = "A Film Nobody Knows"
-HOME_VIDEO = "Aunt Mabel Dances.mkv"
 TITLES = (FILM.title, OTHER_FILM.title, SHOW.title, UNKNOWN, "Aunt", "Glass Harbour", "S01E01E02", "A Sequel")
 
 
-def evening(couch):
-    """Run the service with what Simkl takes, what it does not know, what it refuses, and what has only a name."""
+def test_no_title_and_no_file_stands_in_the_log_above_debug(couch):
+    # what Simkl takes, what it does not know, what has only a name, and what it refuses
     playback, about = couch.kodi.playback, {"mediatype": "movie", "title": UNKNOWN}
     couch.plan(1, 231)
     couch.at(30, playback.pause)
     couch.at(40, playback.resume)
     couch.plan(300, 530, lambda: playback.start("plugin://x/1", 240.0, {}, "plugin://x/1", **about))
-    couch.plan(600, 830, lambda: playback.start(f"/home/{HOME_VIDEO}", 240.0, {}, ""))
+    couch.plan(600, 830, lambda: playback.start("/home/Aunt Mabel Dances.mkv", 240.0, {}, ""))
     couch.plan(900, 1380, lambda: couch.play_episode(couch.double[0]))
     couch.at(1400, lambda: couch.box.order("status", status=400, path="/scrobble/stop", times=1))
     couch.plan(1401, 1631, couch.play_other_film)
     couch.plan(1700, 1710)
     couch.service(1900)
-
-
-def scripts(couch):
-    """Run what other add-ons and the service ask for: right, wrong, and without a use."""
+    lines = list(couch.kodi.logged)
+    # what other add-ons and the service ask for: right, wrong, and without a use
     word = base64.urlsafe_b64encode(json.dumps([FILM.title, 1]).encode()).decode().rstrip("=")
     couch.restart(real_wait=SLOW)
     couch.remember(owner="900001", linked=True)
@@ -211,13 +208,6 @@ def scripts(couch):
     couch.script("rate", word)
     couch.remember(owner="")
     couch.script("scrobble", "watched", "type=episode", f"title={SHOW.title}", "season=1", "episode=1")
-    return word
-
-
-def test_no_title_and_no_file_stands_in_the_log_above_debug(couch):
-    evening(couch)
-    lines = list(couch.kodi.logged)
-    word = scripts(couch)
     lines += couch.kodi.logged
     assert len(couch.marks()) >= 2 and {state for _, _, state in couch.queued()} >= {"unknown", "stuck"}
     told = [line.message for line in lines if line.level > 0]

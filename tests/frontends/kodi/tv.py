@@ -37,16 +37,12 @@ BOUND = 60.0  # real seconds after which nobody waits any longer for something t
 AT_ONCE = 4.0  # real seconds: a request may take longer, and Kodi kills a script five seconds into its shutdown
 
 
-def load_lib_kodi():
-    """Import all of lib/kodi beside Kodi's modules, so that tests can name what is in it without them."""
-    sys.modules.update(installing.modules(21))
-    for module in pkgutil.walk_packages([str(PROJECT / "lib" / "kodi")], "lib.kodi."):
-        importlib.import_module(module.name)
-    for name in installing.PARTS:
-        del sys.modules[name]
-
-
-load_lib_kodi()
+# all of lib/kodi is imported beside Kodi's modules, so that tests can name what is in it without them
+sys.modules.update(installing.modules(21))
+for module in pkgutil.walk_packages([str(PROJECT / "lib" / "kodi")], "lib.kodi."):
+    importlib.import_module(module.name)
+for part in installing.PARTS:
+    del sys.modules[part]
 
 
 class TvClock(Clock):
@@ -77,9 +73,8 @@ class Tv:
     @contextlib.contextmanager
     def inside(self):
         """Have Kodi's modules, and the add-on go by Kodi's clock."""
-        with self.kodi.installed():
-            with mock.patch("lib.kodi.entry.Clock", lambda: self.clock):
-                yield
+        with self.kodi.installed(), mock.patch("lib.kodi.entry.Clock", lambda: self.clock):
+            yield
 
     def addon(self):
         """Return the add-on as each of its runs has it."""
@@ -138,10 +133,8 @@ class Tv:
         if client_id:
             refresh = Secret(self.box.grants[-1].refresh_token)
             token = Token(token.access, client_id, V2, refresh, now + 7 * 86400, SCOPE)
-        linked_at = timestamps.format_utc(now)
-        account = Account(
-            token, linked_at, User(user_id, name) if name else None, False, linked_at if client_id else ""
-        )
+        linked_at, user = timestamps.format_utc(now), User(user_id, name) if name else None
+        account = Account(token, linked_at, user, False, linked_at if client_id else "")
         self.data.mkdir(parents=True, exist_ok=True)
         AccountStore(self.settings_file).save(DEFAULT_ACCOUNT, account)
 
@@ -179,19 +172,6 @@ class Tv:
                 act()  # in vain as well, or the run would not end
 
         threading.Thread(target=watch, daemon=True).start()
-
-    def shut_down_once_polls_end(self):
-        """Shut Kodi down as soon as the thread that polls has ended."""
-
-        def act():
-            pollers = [thread for thread in threading.enumerate() if thread.name == "simkl-link"]
-            for thread in pollers:
-                thread.join(BOUND)
-            still = [thread for thread in pollers if thread.is_alive()]
-            self.kodi.abort()
-            assert still == []
-
-        self.as_soon_as(self.paths, act)
 
     # what is left behind
 
