@@ -12,8 +12,8 @@ from lib.tracking.store.database import Database
 from lib.tracking.store.queue import PlayQueue
 from lib.tracking.store.schema import MIGRATIONS
 from tests.fakes.clock import NOON, FakeClock
+from tests.unit.tracking.cases import film
 from tests.unit.tracking.sending import OWNER, Line, box_on
-from tests.unit.tracking.titles import film
 from tests.unit.tracking.watching import Couch
 
 

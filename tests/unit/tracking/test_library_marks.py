@@ -10,9 +10,8 @@ from lib.tracking.events import PlayerEvent, PlayerEventKind
 from lib.tracking.library_marks import HeldUnmarks, library_date, removals_by_person
 from lib.tracking.media_info import MediaInfo
 from lib.tracking.play import Play
-from tests.unit.tracking.cases import cases
+from tests.unit.tracking.cases import HARBOUR, cases, lantern
 from tests.unit.tracking.sending import DAY, NOON
-from tests.unit.tracking.titles import HARBOUR, lantern
 from tests.unit.tracking.watching import episode, film
 
 ZONES = ["UTC", "America/New_York", "Asia/Kolkata"]

@@ -5,8 +5,8 @@ import pytest
 from lib.simkl.api.media import MOVIE, SHOW, Item, clean_ids
 from lib.tracking.play import NOT_FOUND, QUEUED, REJECTED, Play
 from lib.tracking.superseding import is_part_of, is_same_title, is_superseded
+from tests.unit.tracking.cases import HARBOUR, KITES, LANTERN, lantern
 from tests.unit.tracking.sending import NOON, OWNER
-from tests.unit.tracking.titles import HARBOUR, KITES, LANTERN, lantern
 
 RENAMED = Item(MOVIE, "Glass Harbour, The", 2018, clean_ids({"imdb": "tt9900002"}))
 WHOLE_SHOW = Item(SHOW, LANTERN.title, LANTERN.year, LANTERN.ids)

@@ -10,9 +10,8 @@ from lib.tracking.media_info import MEDIA_MOVIE, MediaInfo
 from lib.tracking.play import DEAD_LETTER_STATES, NOT_FOUND
 from lib.tracking.preferences import TrackingPreferences
 from lib.tracking.store.database import QueueError
-from tests.unit.tracking.cases import cases
+from tests.unit.tracking.cases import HARBOUR_KEY, cases
 from tests.unit.tracking.sending import HOUR, NOON, OWNER, Line
-from tests.unit.tracking.titles import HARBOUR_KEY
 from tests.unit.tracking.watching import ANOTHER, DOUBLE, FILM, TRAILER, film, reason
 
 STOPPED, ENDED, PROGRESSED = PlayerEventKind.STOPPED, PlayerEventKind.ENDED, PlayerEventKind.PROGRESSED

@@ -3,9 +3,8 @@
 import pytest
 
 from lib.simkl.api.media import MOVIE, Item, clean_ids
-from tests.unit.tracking.cases import cases
+from tests.unit.tracking.cases import HARBOUR, HARBOUR_KEY, KITES, KITES_KEY, cases, film, films, id_text
 from tests.unit.tracking.sending import DAY, HOUR, before_each_request, fail_on
-from tests.unit.tracking.titles import HARBOUR, HARBOUR_KEY, KITES, KITES_KEY, film, films, id_text
 
 A_WHILE = 5 + 10 + 20 + 40 + 80
 BROKEN = Item(MOVIE, "The Broken Reel", 1999, clean_ids({"imdb": "tt8000077"}))

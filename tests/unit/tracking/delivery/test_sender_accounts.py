@@ -11,9 +11,8 @@ from lib.simkl.auth.tokens import Token
 from lib.system.secrets import Secret
 from lib.tracking.play import REJECTED
 from lib.tracking.store import delivery_state
-from tests.unit.tracking.cases import cases
+from tests.unit.tracking.cases import HARBOUR, KITES, cases, film, films
 from tests.unit.tracking.sending import CLIENT_ID, DAY, HOUR, NOON, OWNER, before_each_request
-from tests.unit.tracking.titles import HARBOUR, KITES, film, films
 
 LATER = "2026-11-24T13:00:00Z"
 OTHER = "other_viewer"

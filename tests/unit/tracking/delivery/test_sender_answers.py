@@ -8,9 +8,8 @@ from lib.simkl.api.media import Item
 from lib.tracking.play import NOT_FOUND, REJECTED
 from lib.tracking.store import delivery_state
 from lib.tracking.store.match_cache import MatchCache
-from tests.unit.tracking.cases import cases
+from tests.unit.tracking.cases import HARBOUR, HARBOUR_KEY, KITES, KITES_KEY, LANTERN, NOBODY, cases, lantern
 from tests.unit.tracking.sending import DAY, HOUR, OWNER
-from tests.unit.tracking.titles import HARBOUR, HARBOUR_KEY, KITES, KITES_KEY, LANTERN, NOBODY, lantern
 
 FILE, NONSENSE = "The.Glass.Harbour.2018.1080p.mkv", "home video 7.mkv"
 STOP, HISTORY = "/scrobble/stop", "/sync/history"

@@ -9,8 +9,8 @@ import pytest
 from lib.tracking.play import NOT_FOUND, REJECTED, Play
 from lib.tracking.store.queue import PlayQueue
 from tests.fakes.clock import FakeClock
+from tests.unit.tracking.cases import HARBOUR, HARBOUR_KEY, KITES, LANTERN, MOSS, NOBODY, film, films, lantern
 from tests.unit.tracking.sending import DAY, HOUR, OWNER, before_each_request, put_before
-from tests.unit.tracking.titles import HARBOUR, HARBOUR_KEY, KITES, LANTERN, MOSS, NOBODY, film, films, lantern
 
 SCROBBLE, HISTORY = "/scrobble/stop", "/sync/history"
 

@@ -3,9 +3,8 @@
 import pytest
 
 from lib.tracking.play import REJECTED
-from tests.unit.tracking.cases import cases
+from tests.unit.tracking.cases import HARBOUR, HARBOUR_KEY, KITES, cases, film, films, id_text
 from tests.unit.tracking.sending import DAY, HOUR, NOON, SINCE, fail_on
-from tests.unit.tracking.titles import HARBOUR, HARBOUR_KEY, KITES, film, films, id_text
 
 MIDNIGHT_IN_NEW_YORK = NOON + 17 * HOUR  # 05:00 UTC in winter
 NEVER_SET = -NOON  # the clock then shows 1970

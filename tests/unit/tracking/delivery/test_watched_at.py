@@ -8,9 +8,8 @@ from lib.simkl.api.history import DATE_UNKNOWN
 from lib.tracking.delivery.watched_at import ClockStepCorrector, format_watched_at, seconds_until_quota_reset
 from lib.tracking.play import Play
 from lib.tracking.store.database import QueueError
-from tests.unit.tracking.cases import cases
+from tests.unit.tracking.cases import HARBOUR, KITES, cases
 from tests.unit.tracking.sending import DAY, HOUR, NOON, OWNER
-from tests.unit.tracking.titles import HARBOUR, KITES
 
 NEVER_SET = -NOON
 

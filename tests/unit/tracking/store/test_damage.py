@@ -10,9 +10,8 @@ import pytest
 from lib.tracking.play import REJECTED, Play
 from lib.tracking.store.database import QueueError
 from lib.tracking.store.match_cache import MatchCache
-from tests.unit.tracking.cases import cases
+from tests.unit.tracking.cases import HARBOUR, KITES, cases, film
 from tests.unit.tracking.sending import NOON, OWNER
-from tests.unit.tracking.titles import HARBOUR, KITES, film
 
 STOP = Play("stop", HARBOUR, NOON, 100.0)
 GARBAGE = b"this was a queue once " * 400

@@ -21,9 +21,8 @@ from lib.tracking.store.queue import PlayQueue
 from lib.tracking.store.schema import MIGRATIONS
 from tests.architecture.sources import ROOT
 from tests.fakes.clock import FakeClock
-from tests.unit.tracking.cases import cases
+from tests.unit.tracking.cases import HARBOUR, KITES, LANTERN, cases, film
 from tests.unit.tracking.sending import HOUR, NOON, OWNER
-from tests.unit.tracking.titles import HARBOUR, KITES, LANTERN, film
 
 
 def watched(*items):

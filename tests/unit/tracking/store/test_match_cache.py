@@ -11,9 +11,8 @@ from lib.tracking.media_info import MediaInfo
 from lib.tracking.play import NOT_FOUND, Play
 from lib.tracking.store.codec import decode_play, encode_play
 from lib.tracking.store.match_cache import CachedMatch, MatchCache
-from tests.unit.tracking.cases import cases
+from tests.unit.tracking.cases import HARBOUR, LANTERN, cases, lantern
 from tests.unit.tracking.sending import DAY, HOUR, NOON, OWNER
-from tests.unit.tracking.titles import HARBOUR, LANTERN, lantern
 from tests.unit.tracking.watching import file, found
 
 FILE = "file:The.Glass.Harbour.mkv"

@@ -8,9 +8,8 @@ from lib.tracking.library_marks import marks_to_send
 from lib.tracking.play import NOT_FOUND, REJECTED, Play
 from lib.tracking.store.queue import PlayQueue
 from tests.fakes.clock import FakeClock
-from tests.unit.tracking.cases import cases
+from tests.unit.tracking.cases import HARBOUR, KITES, LANTERN, MOSS, cases, film, lantern
 from tests.unit.tracking.sending import DAY, HOUR, NOON, OWNER
-from tests.unit.tracking.titles import HARBOUR, KITES, LANTERN, MOSS, film, lantern
 
 SOMEBODY_ELSE = "900002"
 DATED = 1_561_982_400.0  # 2019-07-01T12:00:00Z
