@@ -61,15 +61,11 @@ def measure(folder: Path) -> list[Row]:
     mean, most = statistics.mean(delays), max(delays)
     over = sum(link.requests > link.allowed for link in links)
     spent, allowed = sum(link.requests for link in links), sum(link.allowed for link in links)
+    what = "requests of all links (1 + ceil(seconds / interval) each)"
     return [
         at_most(f"approval to token on disk, mean of {LINKS} ({INTERVAL:.0f} s interval)", mean, INTERVAL / 2 + 0.2),
         at_most("approval to token on disk, longest", most, INTERVAL + 0.3),
-        Row(
-            "requests of all links (1 + ceil(seconds / interval) each)",
-            f"{spent}, {over} links over",
-            f"<= {allowed}",
-            over == 0,
-        ),
+        Row(what, f"{spent}, {over} links over", f"<= {allowed}", over == 0),
         Row("polls faster than the interval", str(too_fast), "0", too_fast == 0),
         *_menu(),
     ]
@@ -77,16 +73,10 @@ def measure(folder: Path) -> list[Row]:
 
 def _link(box: FakeSimkl, folder: Path, wait: float) -> Linked:
     settings = folder / "settings.yaml"
-    environ = {
-        **os.environ,
-        "SIMKL_SETTINGS": str(settings),
-        "SIMKL_CLIENT_ID": box.client_id,
-        "SIMKL_API_URL": box.url,
-        "SIMKL_SITE_URL": box.url,
-    }
-    program = subprocess.Popen(
-        [sys.executable, "plugin.py", "link", "--json"], env=environ, cwd=ROOT, stdout=subprocess.PIPE, text=True
-    )
+    environ = dict(os.environ, SIMKL_SETTINGS=str(settings), SIMKL_CLIENT_ID=box.client_id)
+    environ.update(SIMKL_API_URL=box.url, SIMKL_SITE_URL=box.url)
+    link = [sys.executable, "plugin.py", "link", "--json"]
+    program = subprocess.Popen(link, env=environ, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert program.stdout is not None
     user_code = next(e["user_code"] for e in map(json.loads, program.stdout) if e["event"] == "code")
     started = next(c.created for c in box.codes if c.user_code == user_code)
@@ -105,10 +95,7 @@ def _link(box: FakeSimkl, folder: Path, wait: float) -> Linked:
 def _menu() -> list[Row]:
     """Open the menu in fresh interpreters, with the strict stub in Kodi's place."""
     probe = PROBE.format(heavy=HEAVY, root=str(ROOT))
-    runs = [
-        json.loads(subprocess.run([sys.executable, "-c", probe], cwd=ROOT, check=True, capture_output=True).stdout)
-        for _ in range(RUNS)
-    ]
+    runs = [json.loads(subprocess.check_output([sys.executable, "-c", probe], cwd=ROOT)) for _ in range(RUNS)]
     seconds, heavy, modules = min(runs)
     return [
         Row(f"menu: imports and listing, best of {RUNS}", f"{seconds * 1000:.0f} ms, {modules} modules"),

@@ -88,7 +88,6 @@ class Column:
 
     name: str
     verdict: Verdict
-    wanted: int
     sent: int
     asked: int
     rules_broken: int
@@ -151,7 +150,6 @@ def _measured(tracker: Tracker, kodi: RealKodi, box: FakeSimkl, evening: Evening
     return Column(
         name=tracker.name,
         verdict=judge(evening.wanted, said),
-        wanted=len(evening.wanted),
         sent=len(sent),
         asked=len(box.requests) - len(sent),
         rules_broken=len(box.malformed) + len(box.too_many_posts),
