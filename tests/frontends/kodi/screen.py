@@ -1,4 +1,4 @@
-"""What a person looks for on the screen, tried at every change of it; and reading a QR code back from its picture."""
+"""What a person looks for on the screen, tried at every change of it; and the QR code of a picture."""
 
 import io
 import re
@@ -69,20 +69,15 @@ def press(label):
     return ["right", has_focus(label), "select"]
 
 
-def qr_expected(text):
-    """Return the modules of the QR code of this text, row by row."""
-    return [[bool(dark) for dark in row] for row in segno.make(text, error="m", micro=False).matrix]
-
-
-def qr_read(png):
-    """Read a QR code back: the dark modules, row by row, without the quiet zone around them."""
+def check_qr(png, text):
+    """Check that the picture is the QR code of this text, and return how many modules a side has."""
     picture = Image.open(io.BytesIO(png)).convert("L")
     left, top, right, bottom = picture.point(lambda grey: 255 - grey).getbbox()
     run = next(n for n in range(1, picture.width) if picture.getpixel((left + n, top)) > 127)
     size = run // 7  # a finder pattern begins with seven dark modules
     quiet = min(left, top, picture.width - right, picture.height - bottom)
     assert quiet >= 3 * size  # the fourth is the card around it
-    return [
-        [picture.getpixel((x + size // 2, y + size // 2)) < 128 for x in range(left, right, size)]
-        for y in range(top, bottom, size)
-    ]
+    columns, rows = range(left + size // 2, right, size), range(top + size // 2, bottom, size)
+    expected = [[bool(dark) for dark in row] for row in segno.make(text, error="m", micro=False).matrix]
+    assert [[picture.getpixel((x, y)) < 128 for x in columns] for y in rows] == expected
+    return len(expected)

@@ -11,7 +11,7 @@ from lib.simkl.http import transport
 from tests.fakes.kodi import Do
 from tests.fakes.simkl import App
 from tests.frontends.kodi.conftest import NEW
-from tests.frontends.kodi.screen import code_is_shown, has_focus, qr_expected, qr_read, sees
+from tests.frontends.kodi.screen import check_qr, code_is_shown, has_focus, sees
 from tests.frontends.kodi.tv import ADDON_ID, BOUND, addon_like_ours
 
 QR = 210
@@ -24,7 +24,7 @@ def test_a_client_id_of_the_newer_sign_in_is_found_out_once_and_links_and_no_sec
     look = Do(lambda: seen.extend([Path(new.kodi.top().image(QR)).read_bytes(), new.box.codes[-1]]))
     new.link(code_is_shown, look, new.approve(), sees("Linked as sample_viewer"))
     picture, code = seen
-    assert qr_read(picture) == qr_expected(f"{new.box.url}/pin?user_code={code.user_code}")
+    check_qr(picture, f"{new.box.url}/pin?user_code={code.user_code}")
     starts = ["/oauth/pin", "/oauth2/device"]
     assert (new.paths()[:2], [new.paths().count(start) for start in starts]) == (starts, [1, 1])
     assert new.box.too_fast == []

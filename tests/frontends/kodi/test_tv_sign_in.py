@@ -10,17 +10,7 @@ from PIL import Image
 from lib.kodi.sign_in.window import SignInWindow
 from lib.simkl.app import APP_VERSION
 from tests.fakes.kodi import Do
-from tests.frontends.kodi.screen import (
-    boxes,
-    code_is_shown,
-    has_focus,
-    qr_expected,
-    qr_read,
-    seconds_left,
-    sees,
-    spelled,
-    texts,
-)
+from tests.frontends.kodi.screen import boxes, check_qr, code_is_shown, has_focus, seconds_left, sees, spelled, texts
 from tests.frontends.kodi.tv import ADDON_ID, on_old_and_new_kodi
 
 QR = 210
@@ -49,12 +39,12 @@ def test_address_code_and_qr_code_are_those_of_simkl_and_can_be_read_from_afar(t
     for _ in range(2):
         tv.link(code_is_shown, Do(look), "back")
     (first, *_), (second, png, code) = codes
-    assert qr_read(png) == qr_expected(f"{tv.box.url}/pin/{code}")
+    modules = check_qr(png, f"{tv.box.url}/pin/{code}")
     assert first != second and tv.pictures_left() == []
     [words, (card_left, card_top, *_), (left, top, width, height, _)] = seen
     assert words == [f"{tv.box.url}/pin".partition("://")[2], code]
     assert width == height >= 600  # a third of the screen
-    quiet_module = width / (len(qr_expected(f"{tv.box.url}/pin/{code}")) + 2 * 3)
+    quiet_module = width / (modules + 2 * 3)
     assert min(left - card_left, top - card_top) >= quiet_module  # the fourth module of the quiet zone is the card's
     assert 1080 < left and left + width <= 1920 - 120 and 0 < top and top + height < 892
 

@@ -8,7 +8,7 @@ import pytest
 from lib.kodi.sign_in import worker
 from tests.fakes.kodi import Do
 from tests.fakes.simkl import App
-from tests.frontends.kodi.screen import boxes, code_is_shown, has_focus, qr_expected, qr_read, sees, texts
+from tests.frontends.kodi.screen import boxes, check_qr, code_is_shown, has_focus, sees, texts
 from tests.frontends.kodi.tv import ADDON_ID, PROJECT, addon_without
 
 NO_CLIENT_ID = (
@@ -41,7 +41,7 @@ def test_a_client_id_that_cannot_be_used_is_explained_and_its_field_is_one_press
     text = f"{words}\n\nA Kodi remote app on your phone can paste it."
     look = Do(lambda: files.append(Path(tv.kodi.top().image(243)).read_bytes()))
     tv.link(sees(heading, text, "Scan this to get a client id"), look, has_focus("Settings"), "select")
-    assert qr_read(files[0]) == qr_expected("https://simkl.com/settings/developer/")
+    check_qr(files[0], "https://simkl.com/settings/developer/")
     assert (tv.pictures_left(), tv.paths()) == ([], [] if words == NO_CLIENT_ID else ["/oauth/pin"])
     assert [(one.name, one.args) for one in tv.kodi.builtins[-3:]] == [
         ("Addon.OpenSettings", (ADDON_ID,)), ("SetFocus", ("-97",)), ("SetFocus", ("-80",)),
