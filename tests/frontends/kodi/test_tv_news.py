@@ -81,26 +81,22 @@ def test_other_add_ons_hear_what_simkl_has_got(couch):
     assert 95 < data["progress"] < 100
 
 
-def test_a_link_that_simkl_refuses_is_told_once_and_linking_again_sends_what_waited(couch):
+@pytest.mark.parametrize("relinked", [False, True])
+def test_a_link_that_simkl_refuses_is_told_once_and_a_new_one_that_it_accepts_sends_what_waited(couch, relinked):
     couch.box.revoke()
+    if relinked:  # and refused as well
+        anew = re.sub("linked_at: .*", "linked_at: '2026-03-05T18:04:40Z'", couch.settings_file.read_text())
+        couch.at(280, couch.write_settings, anew)
+        couch.at(281, couch.kodi.notify, "plugin.video.simkl", "Other.linked")
     two_films(couch)
-    assert couch.toasts() == ["Please link your account again"]
-    assert len(couch.queued()) == 2 and couch.marks() == {} and couch.state().refused is True
+    assert couch.toasts() == ["Please link your account again"] * (2 if relinked else 1)
+    assert couch.account()["needs_linking"] is True and couch.state().refused is True
+    assert len(couch.queued()) == 2 and couch.marks() == {}
     couch.restart()
     couch.kodi.clock.move_to(2000)
     couch.be_linked()
     couch.service(100)
     assert couch.marks() == {FILM.title: 1, "Salt Letters": 1}
-
-
-def test_a_new_link_that_simkl_refuses_as_well_is_shown_to_need_linking_at_once(couch):
-    couch.box.revoke()
-    relinked = re.sub("linked_at: .*", "linked_at: '2026-03-05T18:04:40Z'", couch.settings_file.read_text())
-    couch.at(280, couch.write_settings, relinked)
-    couch.at(281, couch.kodi.notify, "plugin.video.simkl", "Other.linked")
-    two_films(couch)
-    assert couch.account()["needs_linking"] is True
-    assert len(couch.queued()) == 2
 
 
 @pytest.mark.parametrize(("order", "toast", "states", "marks"), [

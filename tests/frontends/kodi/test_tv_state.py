@@ -3,6 +3,7 @@
 import json
 import xml.etree.ElementTree as ElementTree
 from dataclasses import asdict
+from unittest import mock
 
 import pytest
 
@@ -80,35 +81,27 @@ def test_a_state_that_the_disk_does_not_take_holds_for_this_run_and_is_logged(tv
 
 
 @pytest.mark.parametrize("half", [HALF, ""])
-def test_a_settings_file_that_is_just_being_saved_leaves_the_last_good_values(tv, half):
+def test_settings_are_read_again_when_kodi_says_that_they_changed_unless_they_cannot_be_read(tv, monkeypatch, half):
+    values = tv.kodi.settings.values
     tv.data.mkdir(parents=True)
     whole = tv.data / "settings.xml"
     whole.write_text(OF_0_2_0)
-    tv.kodi.settings.values.update(ask_rating=True, mark=90, exclude_folder_1="/home/", client_id="mine")
+    values.update(ask_rating=True, mark=90, exclude_folder_1="/home/", client_id="mine")
     with tv.inside():
         addon = tv.addon()
         before = addon.settings
-        whole.write_text(half)
-        tv.kodi.settings.values.update(ask_rating=False, mark=80, exclude_folder_1="", client_id="")
+        whole.write_text(half)  # it is just being saved
+        values.update(ask_rating=False, mark=80, exclude_folder_1="", client_id="")
         addon.monitor.onSettingsChanged()
         assert addon.settings == before
         whole.write_text(OF_0_2_0)
-        tv.kodi.settings.values.update(ask_rating=True, mark=85, exclude_folder_1="/home/", client_id="mine")
+        values.update(ask_rating=True, mark=85, exclude_folder_1="/home/", client_id="mine")
         assert (addon.settings.mark, addon.settings.client_id) == (85, "mine")
-
-
-def test_settings_are_read_again_when_kodi_says_that_they_changed_and_kept_if_they_cannot_be_read(tv, monkeypatch):
-    def broken(name, kind):
-        raise TypeError(f"Invalid setting type {kind}")
-
-    with tv.inside():
-        addon = tv.addon()
-        assert addon.settings.mark == 80
-        tv.kodi.settings.values["mark"] = 95
-        assert addon.settings.mark == 80
+        values["mark"] = 95
+        assert addon.settings.mark == 85
         addon.monitor.onSettingsChanged()
         assert addon.settings.mark == 95
-        monkeypatch.setattr(tv.kodi.settings, "get", broken)
+        monkeypatch.setattr(tv.kodi.settings, "get", mock.Mock(side_effect=TypeError("Invalid setting type")))
         addon.monitor.onSettingsChanged()
         assert addon.settings.mark == 95
 

@@ -59,14 +59,6 @@ def test_unlinked_while_plays_wait_they_go_out_when_the_same_person_links_again_
     assert couch.marks() == {TITLE: 1}
 
 
-def test_unlinked_in_the_middle_of_a_film_nothing_more_is_told(couch):
-    couch.plan(1, 120)
-    couch.at(60, unlink, couch)
-    couch.service(300)
-    assert couch.calls() == [("start", TITLE, 1)]
-    assert couch.queued() == [("stop", TITLE, "waiting")]
-
-
 def test_plays_from_before_simkl_told_the_name_are_the_same_persons_after_a_new_start_too(couch):
     couch.be_linked(name="")
     couch.box.order("status", status=503, path="/users/settings", times=1)
@@ -83,15 +75,18 @@ def test_plays_from_before_simkl_told_the_name_are_the_same_persons_after_a_new_
 
 
 @pytest.mark.parametrize(
-    ("owner", "calls", "queued"),
-    [("900001", ["start", "stop"], []), ("900002", ["start"], [("stop", TITLE, "waiting")])],
+    ("now_linked", "calls", "stops"),
+    [("900001", ["start", "stop"], []), ("900002", ["start"], ["900001", "900002"]), ("", ["start"], ["900001"])],
 )
-def test_a_link_in_the_middle_of_a_film_goes_on_for_who_is_linked_then(couch, owner, calls, queued):
-    couch.at(20, couch.remember, owner=owner)
-    couch.at(21, couch.kodi.notify, "plugin.video.simkl", "Other.linked")
+def test_a_link_that_changes_in_the_middle_of_a_film_goes_on_for_who_is_linked_then(couch, now_linked, calls, stops):
+    if now_linked:
+        couch.at(20, couch.remember, owner=now_linked)
+        couch.at(21, couch.kodi.notify, "plugin.video.simkl", "Other.linked")
+    else:
+        couch.at(20, unlink, couch)
     couch.watch(couch.play_film, (240, "end"))
     assert [action for action, *_ in couch.calls()] == calls
-    assert [play for play in couch.queued(owner) if play[0] == "stop"] == queued
+    assert [owner for owner in ("900001", "900002") if ("stop", TITLE, "waiting") in couch.queued(owner)] == stops
 
 
 def test_an_account_that_another_program_links_is_tracked_for_within_a_minute(couch):
