@@ -26,6 +26,10 @@ from typing import Any, Callable, Iterable, Iterator, Mapping, NamedTuple
 from werkzeug.middleware.http_proxy import ProxyMiddleware
 from werkzeug.serving import make_server, make_ssl_devcert
 
+from lib.account.store import DEFAULT_ACCOUNT, Account, AccountStore
+from lib.simkl.api.users import User
+from lib.simkl.auth.tokens import Token
+from lib.system.secrets import Secret
 from tests.fakes.simkl import FakeSimkl
 from tests.real_kodi import addons
 from tests.real_kodi.real_kodi import RealKodi
@@ -33,14 +37,6 @@ from tests.real_kodi.waiting import NotReached
 from tools.build_zip import build
 
 OUR_CLIENT_ID = "sandbox-client-id"
-OUR_SETTINGS = """accounts:
-  default:
-    auth: v1
-    access_token: "{token}"
-    client_id: sandbox-client-id
-    linked_at: "2026-11-24T06:00:00Z"
-    user: {{id: 900001, name: sample_viewer}}
-"""
 SAID = "bench: callback took "
 # Appended to the module of the player's callbacks, in the zip that is measured: what each costs, into Kodi's log.
 TIMED = f'''
@@ -91,9 +87,8 @@ class Tracker:
         addons.put(kodi, *self._modules(kodi), self.folder)
 
     def _keep_settings(self, profile: Path, token: str) -> None:
-        settings = profile / "settings.yaml"
-        settings.touch(0o600)
-        settings.write_text(OUR_SETTINGS.format(token=token))
+        account = Account(Token(Secret(token), OUR_CLIENT_ID), "2026-11-24T06:00:00Z", User(900001, "sample_viewer"))
+        AccountStore(profile / "settings.yaml").save(DEFAULT_ACCOUNT, account)
 
     def _modules(self, kodi: RealKodi) -> list[Path]:
         return []

@@ -15,10 +15,10 @@ import contextlib
 import math
 import os
 import re
-import statistics
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from typing import Callable
 
 from tests.bench.evening import UNINTERRUPTED, Evening, Verdict, acts, calls, judge
 from tests.bench.in_kodi import EMPTY, empty_service, megabytes, rest, threads
@@ -172,7 +172,7 @@ def _quit(kodi: RealKodi, evening: Evening) -> float:
         evening.leave_playing()
         seconds.append(kodi.quit())
         kodi.start()
-    return statistics.median(seconds)
+    return median(seconds)
 
 
 def _enabled(kodi: RealKodi, addon: str) -> ThreadsOf:
@@ -219,27 +219,21 @@ def _figures(column: Column) -> dict[str, str]:
         "sent": f"{column.sent} + {column.asked}",
         "wrong": f"{wrong} ({missing} missing)" if missing else str(wrong),
         "two": str(column.uninterrupted),
-        "pressed": _seconds(column.verdict.others),
-        "began": _seconds(column.verdict.starts),
+        "pressed": _spread(column.verdict.others, median, "{:.2f} s", "none came"),
+        "began": _spread(column.verdict.starts, median, "{:.2f} s", "none came"),
         "rules": str(column.rules_broken),
         "idle": f"{column.idle:.2f} s ({column.idle_empty:.2f} s)",
         "busy": f"{column.busy:.2f} s",
         "memory": f"{column.memory:.0f} MB",
         "quit": f"{column.quit:.1f} s ({column.quit_without:.1f} s)",
-        "callbacks": _callbacks(column.callbacks),
+        "callbacks": _spread(column.callbacks, _nine_in_ten, "{:.1f} ms", "not known"),
     }
 
 
-def _seconds(all_of_them: list[float]) -> str:
-    if not all_of_them:
-        return "none came"
-    return f"{median(all_of_them):.2f} s ({max(all_of_them):.2f} s) of {len(all_of_them)}"
-
-
-def _callbacks(all_of_them: list[float]) -> str:
-    if not all_of_them:
-        return "not known"
-    return f"{_nine_in_ten(all_of_them):.1f} ms ({max(all_of_them):.1f} ms) of {len(all_of_them)}"
+def _spread(all_of_them: list[float], usual: Callable[[list[float]], float], form: str, none: str) -> str:
+    """Return the usual one, the longest, and how many there are."""
+    shown = f"{form} ({form}) of {{}}"
+    return shown.format(usual(all_of_them), max(all_of_them), len(all_of_them)) if all_of_them else none
 
 
 def _nine_in_ten(all_of_them: list[float]) -> float:
