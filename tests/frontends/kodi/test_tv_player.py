@@ -69,22 +69,15 @@ def begun(couch, ears):
 
 
 @on_old_and_new_kodi
-def test_each_key_is_told_with_the_position_that_can_be_trusted(couch, ears):
-    begun(couch, ears)
-    playback = couch.kodi.playback
-    for act in (playback.pause, playback.resume, lambda: playback.seek(100.0), playback.stop):
-        act()
-        ears.let(5)
-    assert told(ears) == [("paused", 10.0), ("resumed", None), ("seeked", 100.0), ("stopped", None)]
-
-
 @pytest.mark.parametrize("act, what", [("end", "ended"), ("stop", "stopped"), ("break_off", "stopped")])
-def test_each_end_is_told_without_a_position_since_kodi_knows_none_any_more(couch, ears, act, what):
+def test_each_key_is_told_with_the_position_that_can_be_trusted_which_the_end_has_none_of(couch, ears, act, what):
     begun(couch, ears)
     assert (ears.position(), ears.total_time()) == (10.0, 240.0)
-    getattr(couch.kodi.playback, act)()
-    ears.let(1)
-    assert told(ears) == [(what, None)]
+    playback = couch.kodi.playback
+    for press in (playback.pause, playback.resume, lambda: playback.seek(100.0), getattr(playback, act)):
+        press()
+        ears.let(5)
+    assert told(ears) == [("paused", 10.0), ("resumed", None), ("seeked", 100.0), (what, None)]
     assert ears.position() is None and ears.total_time() is None
 
 

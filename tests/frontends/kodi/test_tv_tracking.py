@@ -105,22 +105,15 @@ def play_of_addon(couch, number, title="Odd"):
     couch.kodi.playback.start(RESOLVED, 240.0, {}, f"{PLUGIN}{number}", mediatype="movie", title=title)
 
 
-def test_ids_that_nobody_took_away_are_not_those_of_the_next_item(couch):
-    leave_ids(couch, "tt9900001")
-    couch.at(1, play_of_addon, couch, 1)
-    couch.plan(21, 43, lambda: couch.kodi.playback.start("/elsewhere/Salt.Letters.2020.mkv", 240.0))
-    couch.service(50)
-    assert [title for _, title, _ in couch.calls()] == [TITLE, TITLE, OTHER_TITLE, OTHER_TITLE]
-    assert "script.trakt.ids" not in couch.kodi.properties[10000]
-
-
-def test_ids_that_come_for_the_next_item_before_kodi_told_of_the_end_are_not_taken_away(couch):
+def test_ids_are_those_of_one_item_and_those_of_the_next_may_come_before_kodi_told_of_the_end(couch):
     leave_ids(couch, "tt9900002")
     couch.plan(1, 21, lambda: play_of_addon(couch, 1))
     couch.at(21, leave_ids, couch, "tt9900001")
-    couch.plan(22, 42, lambda: play_of_addon(couch, 2))
-    couch.service(50)
-    assert [title for _, title, _ in couch.calls()] == [OTHER_TITLE, OTHER_TITLE, TITLE, TITLE]
+    couch.at(22, play_of_addon, couch, 2)  # and leaves its ids where they are
+    couch.plan(42, 64, lambda: couch.kodi.playback.start("/elsewhere/Salt.Letters.2020.mkv", 240.0))
+    couch.service(70)
+    assert [title for _, title, _ in couch.calls()] == [OTHER_TITLE] * 2 + [TITLE] * 2 + [OTHER_TITLE] * 2
+    assert "script.trakt.ids" not in couch.kodi.properties[10000]
 
 
 def test_ids_of_what_never_began_do_not_live_on(couch):
