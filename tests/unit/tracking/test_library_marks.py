@@ -74,10 +74,6 @@ def withdraw(held, now):
     held.withdraw(unmark(1).key)
 
 
-def whole(held, now):
-    held.whole_season(now)
-
-
 ONE_TO_FIVE = [f"1x0{number}" for number in range(1, 6)]
 
 
@@ -88,9 +84,9 @@ ONE_TO_FIVE = [f"1x0{number}" for number in range(1, 6)]
     "one a minute": ([(5 + 61 * each, hold(each)) for each in range(1, 5)], ONE_TO_FIVE[:4], []),
     "five of two seasons":
         ([(5, hold(1, 2, 3)), (6, hold(1, 2, season=2))], [], ["1x01", "1x02", "1x03", "2x01", "2x02"]),
-    "a whole season of two": ([(5, whole), (5, hold(1, 2))], [], ["1x01", "1x02"]),
-    "the season is told afterwards": ([(5, hold(1)), (6, whole)], [], ["1x01"]),
-    "a season a minute before": ([(5, whole), (80, hold(1))], ["1x01"], []),
+    "a whole season of two": ([(5, HeldUnmarks.whole_season), (5, hold(1, 2))], [], ["1x01", "1x02"]),
+    "the season is told afterwards": ([(5, hold(1)), (6, HeldUnmarks.whole_season)], [], ["1x01"]),
+    "a season a minute before": ([(5, HeldUnmarks.whole_season), (80, hold(1))], ["1x01"], []),
     "marked again": ([(5, hold(1)), (20, withdraw)], [], []),
     "and taken away again": ([(5, hold(1)), (20, withdraw), (30, hold(1))], ["1x01"], []),
     "one five times": ([(5, hold(1, 1, 1, 1, 1))], ["1x01"], []),

@@ -10,7 +10,7 @@ from lib.simkl.api.users import User
 from lib.simkl.auth.tokens import Token
 from lib.system.secrets import Secret
 from lib.tracking.play import REJECTED
-from lib.tracking.store import delivery_state
+from lib.tracking.store.delivery_state import CLIENT_ID_REJECTED, NEEDS_LINKING, READY
 from tests.unit.tracking.cases import HARBOUR, KITES, cases, film, films
 from tests.unit.tracking.sending import CLIENT_ID, DAY, HOUR, NOON, OWNER, before_each_request
 
@@ -28,7 +28,7 @@ def linked_again(line):
 
 def connection_tested(line):
     line.box.clear_faults()
-    line.standings.put(OWNER, delivery_state.READY)
+    line.standings.put(OWNER, READY)
 
 
 def twice_as_long_gone_by(line):
@@ -36,9 +36,6 @@ def twice_as_long_gone_by(line):
     assert line.run() == pytest.approx(2 * HOUR)
     line.box.clear_faults()
     line.time.now += 2 * HOUR
-
-
-NEEDS_LINKING, CLIENT_ID_REJECTED = delivery_state.NEEDS_LINKING, delivery_state.CLIENT_ID_REJECTED
 
 
 @cases("happens, told, state, mended", {
@@ -62,11 +59,11 @@ def test_a_refusal_blocks_the_line_over_a_restart_until_it_is_mended(line, box, 
     mended(line)
     assert (line.run(), line.watched_once()) == (None, 3)
     assert min(mark.watched_at for mark in line.watched.values()) == "2026-11-24T12:00:00Z"
-    assert line.standings.get(OWNER).state == delivery_state.READY
+    assert line.standings.get(OWNER).state == READY
 
 
 def test_the_plays_of_another_person_are_never_sent_and_their_trouble_stops_nobody_else(line):
-    line.standings.put("900002", delivery_state.NEEDS_LINKING, since="")
+    line.standings.put("900002", NEEDS_LINKING, since="")
     line.put("stop", HARBOUR, owner="900002")
     line.send("stop", KITES)
     assert [mark.title for mark in line.watched.values()] == ["A Winter of Kites"]

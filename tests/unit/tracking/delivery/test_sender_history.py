@@ -87,24 +87,18 @@ def test_a_refused_mark_in_front_of_another_kind_is_refused_once(line, box):
     assert line.aside(REJECTED) == [("watched", "The Glass Harbour", "bad_request")]
 
 
-def in_flight(box):
-    """Return a list that grows by how many requests a fake server answers at once, with each of them."""
-    app, now, found = box._app, [], []
+def test_two_programs_that_deliver_at_once_write_one_after_the_other(line, box):
+    app, now, at_once = box._app, [], []
 
     def counting(environ, start_response):
         now.append(environ)
-        found.append(len(now))
+        at_once.append(len(now))
         try:
             return app(environ, start_response)
         finally:
             now.pop()
 
     put_before(box, counting)
-    return found
-
-
-def test_two_programs_that_deliver_at_once_write_one_after_the_other(line, box):
-    at_once = in_flight(box)
     for number in range(12):
         line.put("stop", film(number), ago=0 if number % 3 else HOUR)
     senders = [line.sender(), line.sender()]

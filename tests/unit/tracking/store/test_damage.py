@@ -33,16 +33,6 @@ def damaged_index(path):
     path.write_bytes(content)
 
 
-def one_damaged_leaf(path):
-    """Damage a page in the middle of the plays."""
-    content = bytearray(path.read_bytes())
-    leaf = 13  # the type of a page with rows of a table
-    pages = range(4096, len(content), 4096)
-    start = next(at for at in pages if content[at] == leaf and b'"Film 100"' in content[at : at + 4096])
-    content[start : start + 8] = b"\xff" * 8
-    path.write_bytes(content)
-
-
 def labels(queue):
     return [each.label for each in queue.listing(OWNER, "waiting")]
 
@@ -66,7 +56,12 @@ def test_damage_to_an_index_costs_no_play_and_no_table_of_other_parts_of_the_pro
 
 def test_of_a_damaged_table_the_plays_before_and_behind_the_damage_are_carried_over(path, opened, fill):
     fill(200)
-    one_damaged_leaf(path)
+    content = bytearray(path.read_bytes())
+    leaf = 13  # the type of a page with rows of a table
+    pages = range(4096, len(content), 4096)
+    start = next(at for at in pages if content[at] == leaf and b'"Film 100"' in content[at : at + 4096])
+    content[start : start + 8] = b"\xff" * 8
+    path.write_bytes(content)
     found = labels(opened(check=True))
     assert (found[0], found[-1]) == ("Film 0", "Film 199")
     assert 150 < len(found) < 200
