@@ -41,7 +41,7 @@ def test_what_it_is(words, stored):
     assert (play.item, play.title) == (item, item.title)
 
 
-HAPPENED = {
+@pytest.mark.parametrize(("words", "told"), {
     "start": ("start", 0, False),
     "start progress=12.5": ("start", 12.5, False),
     "pause progress=99": ("pause", 99, False),
@@ -51,10 +51,7 @@ HAPPENED = {
     "stop progress=0": ("stop", 0, False),
     "watched": ("watched", 100, True),
     "watched progress=3": ("watched", 100, True),
-}
-
-
-@pytest.mark.parametrize(("words", "told"), HAPPENED.items())
+}.items())  # fmt: skip
 def test_what_happened_to_it_by_the_threshold_of_the_person(words, told):
     first, *more = words.split()
     play, _ = parsed(first, *FILM, *more)

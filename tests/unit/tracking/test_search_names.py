@@ -78,7 +78,9 @@ def test_a_release_name_as_a_title_is_asked_for_as_a_file_name(facts):
 
 
 TWO = ["S02E04", "S02E05"]
-EPISODES = {
+
+
+@pytest.mark.parametrize(("name", "numbers"), {
     "Lantern.Street.S02E04E05.1080p.mkv": TWO,
     "Lantern Street S02E04-E06.mkv": [*TWO, "S02E06"],
     "Lantern Street - S02E04-05 - Low Tide.mkv": TWO,
@@ -87,10 +89,7 @@ EPISODES = {
     "S02E04E05.mkv": TWO,
     "Lantern.Street.S02E04-1080p.mkv": TWO[:1],
     "Lantern Street S02E04-720p.mkv": TWO[:1],
-}
-
-
-@pytest.mark.parametrize(("name", "numbers"), EPISODES.items())
+}.items())  # fmt: skip
 def test_a_file_of_several_episodes_is_each_of_them_and_a_resolution_is_none(name, numbers):
     identity = found(file(f"/tv/Lantern Street/Season 2/{name}"))
     assert identity.parts == len(numbers)
