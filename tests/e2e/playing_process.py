@@ -99,15 +99,8 @@ class Run:
         os.close(self._messages)
         if not said or os.WTERMSIG(status) != signal.SIGKILL:
             raise ChildProcessError("it died by itself")
-        rows, unanswered = int.from_bytes(self._shared[_ROWS], "big"), self._shared[_UNANSWERED]
-        in_flight = bool(self._shared[_IN_FLIGHT])
-        return {
-            "hit": said == b"!",
-            "phase": self._phase,
-            "rows": rows,
-            "unanswered": unanswered,
-            "in_flight": in_flight,
-        }
+        told = {"hit": said == b"!", "phase": self._phase, "rows": int.from_bytes(self._shared[_ROWS], "big")}
+        return {**told, "unanswered": self._shared[_UNANSWERED], "in_flight": bool(self._shared[_IN_FLIGHT])}
 
     def _comes_to(self, phase: str) -> None:
         self._left -= phase == self._phase
@@ -189,9 +182,8 @@ def main(folder: str, api_url: str, seed: str) -> None:
     for run, line in enumerate(sys.stdin, 1):
         order, _, phase = line.strip().partition(" ")
         target = 2 * PLAYS if order == "finish" else ROWS_A_RUN * run
-        print(
-            json.dumps(Run(Path(folder), api_url, random.Random(chance.random()), phase, target).killed()), flush=True
-        )
+        made = Run(Path(folder), api_url, random.Random(chance.random()), phase, target)
+        print(json.dumps(made.killed()), flush=True)
 
 
 if __name__ == "__main__":
