@@ -120,7 +120,9 @@ class Run:
         assert queue.newest() % 2 == 0, "what played when it was killed has not got its stop"
         for row in range(queue.newest(), min(self._target, 2 * PLAYS)):
             self._comes_to(ENQUEUE)
-            self._add(queue, row // 2, STOP if row % 2 else START)
+            start, stop = play(row // 2, START), play(row // 2, STOP)
+            queue.add(OWNER, *(([stop], None) if row % 2 else ([start], stop)))
+            self._shared[_ROWS] = queue.newest().to_bytes(8, "big")
             if self._chance.random() < 0.5:
                 _wait(clock, delivery.step() or 0.0)
         while (seconds := delivery.step()) is not None:
@@ -129,10 +131,6 @@ class Run:
     def _commits(self, statement: str) -> None:
         if statement == "COMMIT":
             self._comes_to(COMMIT)
-
-    def _add(self, queue: PlayQueue, number: int, action: str) -> None:
-        queue.add(OWNER, [play(number, action)], play(number, STOP) if action == START else None)
-        self._shared[_ROWS] = queue.newest().to_bytes(8, "big")
 
     def _transport(self) -> transport.Transport:
         transport.READ_SECONDS = transport.WRITE_SECONDS = HANG_SECONDS

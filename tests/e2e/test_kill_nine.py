@@ -81,10 +81,6 @@ class Undisturbed:
             step()
         assert len(set(self.settings)) == STEPS
 
-    def around(self, step: int) -> tuple[bytes, bytes]:
-        """Return the settings before and after a change."""
-        return self.settings[step % STEPS], self.settings[(step + 1) % STEPS]
-
 
 def killed(path: Path, first: int, writes: int, delay: float) -> tuple[int, bool]:
     """Change the settings for ever in a forked child, and kill it `delay` seconds after its write `writes` began.
@@ -144,7 +140,7 @@ def test_a_killed_writer_leaves_the_old_file_or_the_new_one(tmp_path):
         backup = backup_path(path).read_bytes()
         finished, hit = killed(path, step, chance.randint(1, 2), chance.uniform(0, 1.5 * undisturbed.seconds))
         step += finished
-        old, new = undisturbed.around(step)
+        old, new = (undisturbed.settings[each % STEPS] for each in (step, step + 1))
         found = path.read_bytes()
         assert found in (old, new)
         good = {old, undisturbed.backups[step % STEPS], undisturbed.backups[(step + 1) % STEPS]}
