@@ -20,9 +20,7 @@ class Crashed(NotReached):
     """It did not happen because Kodi died of a signal."""
 
 
-def wait_until(
-    condition: Callable[[], Answer], timeout: float, what: str, evidence: Callable[[], str] = str
-) -> Answer:
+def wait_until(condition: Callable[[], Answer], timeout: float, what: str, evidence: Callable[[], str] = str) -> Answer:
     """Ask `condition` until it answers something true, and return that answer; its exceptions pass through.
 
     After `timeout` seconds `NotReached` names `what` and adds what `evidence()` returns (a log's end, say).

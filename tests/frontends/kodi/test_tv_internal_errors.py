@@ -187,7 +187,7 @@ def test_no_title_and_no_file_stands_in_the_log_above_debug(couch):
     couch.at(30, playback.pause)
     couch.at(40, playback.resume)
     couch.plan(300, 530, lambda: playback.start("plugin://x/1", 240.0, {}, "plugin://x/1", **about))
-    couch.plan(600, 830, lambda: playback.start("/home/Aunt Mabel Dances.mkv", 240.0, {}, ""))
+    couch.plan(600, 830, lambda: playback.start("/films/Aunt Mabel Dances.mkv", 240.0, {}, ""))
     couch.plan(900, 1380, lambda: couch.play_episode(couch.double[0]))
     couch.at(1400, lambda: couch.box.order("status", status=400, path="/scrobble/stop", times=1))
     couch.plan(1401, 1631, couch.play_other_film)

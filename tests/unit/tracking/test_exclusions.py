@@ -51,7 +51,7 @@ FOLDER = "/films/The Glass Harbour (2018)"
     "an episode with dashes": (episode(file="/shows/lantern-street-s02e04-interview.mkv"), ""),
     "The Big Short, in its folder": (file("/films/The Big Short (2015)/the-big-short.mkv"), ""),
     "a group called Scene": (film(file="/films/The.Glass.Harbour.2018.1080p.x264-SCENE.mkv"), ""),
-})
+})  # fmt: skip
 def test_what_is_never_tracked_and_what_only_looks_like_it(facts, why):
     assert reason(facts) == why
 
@@ -76,7 +76,7 @@ def test_what_is_never_tracked_and_what_only_looks_like_it(facts, why):
     "outside: in a zip": (False, "zip://%2ffilms%2fa.zip/a.mkv", ("/films/x/", "zip://%2ffilms%2fb.zip/")),
     "outside: in an archive of no name": (False, "zip:///films/a.mkv", ("/films/",)),
     "outside: a source of several folders": (False, "/films2/a.mkv", ("multipath://%2ffilms%2f/%2fshows%2f/",)),
-})
+})  # fmt: skip
 def test_only_what_is_in_an_excluded_folder_is_left_out(is_inside, path, folders):
     assert reason(film(file=path), TrackingPreferences(folders=folders)) == "in an excluded folder" * is_inside
 

@@ -44,7 +44,7 @@ def test_kinds_can_be_switched_off(facts, preferences, why):
     "anilist": ({"anilist": "1"}, (), True),
     "kitsu": ({"kitsu": "1"}, (), True),
     "genre": ({}, ("Drama", "ANIME "), True),
-})
+})  # fmt: skip
 def test_what_has_an_id_of_an_anime_site_or_the_genre_is_anime_and_all_else_what_it_says(kind, ids, genres, is_anime):
     assert kind_for_person(Item(kind, ids=tuple(ids.items())), genres) == (ANIME if is_anime else kind)
 

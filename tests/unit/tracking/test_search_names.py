@@ -45,7 +45,7 @@ from tests.unit.tracking.watching import file, found, reason
     "the counter of a ripper": ("/rips/title_t00.mkv", ""),
     "a DVD in a folder of films": ("/movies/VIDEO_TS/VTS_01_1.VOB", ""),
     "an add-on": ("plugin://plugin.video.x/The.Glass.Harbour.2018.mkv", ""),
-})
+})  # fmt: skip
 def test_the_folder_helps_where_the_name_says_too_little_and_what_names_nothing_is_not_asked_for(path, name):
     assert search_names(file(path)) == ((name,) if name else ())
     assert bool(reason(file(path))) is not bool(name)

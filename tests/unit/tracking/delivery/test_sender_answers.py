@@ -35,6 +35,7 @@ PAUSED = {"status": 201, "body": {"id": 1, "action": "pause", "progress": 60}}
 KNOWN = {"status": 409, "body": {"watched_at": "2026-11-24T06:00:00-05:00", "expires_at": "2026-11-24T07:00:00-05:00"}}
 HALF = {"progress": 60.0, "threshold": 50}
 
+
 # how the first answers differ, the play, how long it is waited for, and what is asked
 @cases("faults, action, more, later, asked", {
     "Simkl has the stop, and names no error": ([("answer", KNOWN)], "stop", {}, 0, [STOP]),
@@ -179,7 +180,7 @@ def test_an_internal_error_costs_the_one_play_and_the_line_goes_on(line, monkeyp
     "an episode": (("stop", "unwatched", "stop"), LANTERN, [STOP, HISTORY]),
     "a film": (("stop", "removed", "stop"), HARBOUR, [STOP, HISTORY]),
     "Simkl's already": (("stop", "unwatched", "watched", "stop"), HARBOUR, [HISTORY, STOP]),
-})
+})  # fmt: skip
 def test_what_is_watched_again_within_the_hour_after_it_was_taken_away_counts_again(
     line, box, time, actions, item, calls
 ):

@@ -129,7 +129,7 @@ def test_thirty_days_on_which_simkl_fails_make_it_wait_for_a_person_and_days_wit
     "a success between them": ((0, 1, 2, 4, 5, 6), 0.0),
     "four stops in a row": (range(4), 0.0),
     "four lines of the history in a row": (range(4), HOUR),
-})
+})  # fmt: skip
 def test_after_three_that_are_refused_in_a_row_the_others_go_first_and_tell_that_it_is_about_the_plays(
     line, box, bad, ago
 ):

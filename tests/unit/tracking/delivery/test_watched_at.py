@@ -73,7 +73,7 @@ def test_what_is_left_from_an_earlier_run_is_not_given_a_time_of_this_one(clock,
     "a year back": (0, -400 * DAY, 0.0),
     "seconds of 1970": (NEVER_SET, NEVER_SET + 30, 0.0),
     "a night that the device slept": (0, 0, 8 * HOUR),
-})
+})  # fmt: skip
 def test_a_clock_that_was_right_or_is_wrong_as_before_moves_nothing(clock, time, before, after, slept, counts_sleep):
     time.counts_suspend = counts_sleep
     clock.start(before)

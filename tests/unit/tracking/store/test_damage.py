@@ -168,7 +168,7 @@ def damaged(queue, text, *items):
     "no object": "[1]",
     "ids that are none": '{"kind": "movie", "ids": 7}',
     "of no kind": '{"kind": "opera", "title": "x"}',
-})
+})  # fmt: skip
 def test_a_play_that_cannot_be_read_is_put_aside_and_the_line_goes_on(queue, caplog, text):
     damaged(queue, text, HARBOUR)
     assert queue.was_marked(OWNER, HARBOUR.key, NOON), "it still tells that the same was marked"
@@ -201,7 +201,7 @@ def test_so_many_that_cannot_be_read_that_no_other_is_at_the_head(queue):
     "no item": json.dumps(PLAYED),
     "a word too many": json.dumps({**PLAYED, "item": None, "mood": "good"}),
     "an item without a kind": json.dumps({**PLAYED, "item": {"title": "x"}}),
-})
+})  # fmt: skip
 def test_a_playback_that_cannot_be_read_is_dropped_and_keeps_no_other_from_its_true_time(queue, caplog, look, text):
     change(queue, "INSERT INTO playing (owner, play) VALUES (?, ?)", OWNER, text)
     queue.save_now_playing("900002", Play("stop", HARBOUR, 5.0))

@@ -40,7 +40,7 @@ def test_a_hit_is_known_for_ever_and_by_the_next_start_too_and_the_last_answer_c
     "title, clock set back": (HARBOUR.key, -HOUR, False),
     "file": (FILE, 4000 * DAY, True),
     "file, clock set back": (FILE, -HOUR, True),
-})
+})  # fmt: skip
 def test_a_miss_of_a_title_is_known_for_a_week_and_one_of_a_file_for_ever(memory, key, later, is_known):
     memory.remember(key, None, NOON)
     assert memory.lookup(key, NOON + later) == (CachedMatch(None) if is_known else None)
