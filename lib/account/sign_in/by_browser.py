@@ -66,7 +66,7 @@ class SignInByBrowser:
             self.frontend.show_address(attempt.url, None)
             self.frontend.open_browser(attempt.url)  # a process list may show it: nothing can be sent in its place
             pasted = pasted_answer(self.read_code() or "")
-            return self._keep(self.flow.finish(attempt, pasted)) if pasted else TimedOut()
+            return self._keep(self.flow.finish(attempt, pasted)) if pasted else self._nothing_came()
         listener = RedirectServer(self.redirect_uri)
         self.frontend.show_address(attempt.url, self.redirect_uri)
         self.frontend.open_browser(listener.one_time_address(attempt.url))
@@ -76,8 +76,11 @@ class SignInByBrowser:
             lambda: self.stopping() or self.clock.monotonic() >= give_up,
         )
         if answer is None:
-            return Cancelled() if self.stopping() else TimedOut()
+            return self._nothing_came()
         return self._keep(self.flow.finish(attempt, answer))
+
+    def _nothing_came(self) -> Outcome:
+        return Cancelled() if self.stopping() else TimedOut()
 
     def _belongs(self, attempt: Attempt, answer: Mapping[str, str]) -> bool:
         return self.flow.belongs(attempt, answer) and ("code" in answer or "error" in answer)

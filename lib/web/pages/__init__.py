@@ -1,3 +1,3 @@
-"""The pages: each module is one Flask blueprint. The table of all routes is `python plugin.py serve --routes`."""
+"""The pages: most modules are a Flask blueprint, the others put into words what these show."""
 
 __all__ = ["admin", "health", "hook", "login", "person", "wording"]

@@ -160,6 +160,8 @@ def test_where_nothing_is_registered_the_displayed_code_is_pasted(world, box, at
 
 
 @pytest.mark.parametrize("pasted", [None, " \n"])
-def test_no_pasted_code_has_expired(world, box, attempt, pasted):
+def test_no_pasted_code_has_expired_unless_it_was_cancelled(world, box, attempt, pasted):
     assert attempt("v1-bare", redirect_uri=None, read_code=lambda: pasted).run() == TimedOut()
+    stopped = attempt("v1-bare", redirect_uri=None, read_code=lambda: pasted, stopping=lambda: True)
+    assert stopped.run() == Cancelled()
     assert world.frontend.ends == [Seen("expired")] and box.requests == []
