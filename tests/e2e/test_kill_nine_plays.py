@@ -81,7 +81,10 @@ def runs(folder: Path, box: FakeSimkl, seed: int) -> Iterator[Callable[[str], di
             box.wait_for(lambda: all(each.status or each.fault for each in box.requests[-20:]))
             return json.loads(line)
 
-        yield run
+        try:
+            yield run
+        finally:
+            process.kill()
 
 
 def test_every_play_arrives_once_however_often_the_program_is_killed(box, tmp_path):

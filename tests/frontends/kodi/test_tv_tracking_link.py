@@ -4,10 +4,11 @@ import re
 
 import pytest
 
-from tests.frontends.kodi.couch import FILM
+from tests.frontends.kodi.couch import FILM, VIEWER
 
 TITLE = FILM.title
 UNLINKED = "accounts: {}\n"
+NAMELESS = "linked at 2026-03-05T18:00:00Z"
 
 
 def tell_link(couch, text, **state):
@@ -59,19 +60,53 @@ def test_unlinked_while_plays_wait_they_go_out_when_the_same_person_links_again_
     assert couch.marks() == {TITLE: 1}
 
 
-def test_plays_from_before_simkl_told_the_name_are_the_same_persons_after_a_new_start_too(couch):
+def film_without_a_name(couch):
+    """Plan a film of an account whose name Simkl cannot tell, while it takes no plays either."""
     couch.be_linked(name="")
     couch.box.order("status", status=503, path="/users/settings", times=1)
     for path in ("/scrobble", "/sync"):
         couch.box.order("status", status=503, path=path, times=None)
     couch.plan(5, 240)
+
+
+def test_somebody_elses_link_does_not_get_what_was_queued_without_a_name(couch):
+    film_without_a_name(couch)
+    couch.service(300)
+    couch.restart()
+    couch.box.clear_faults()
+    couch.be_linked()
+    couch.service(600)
+    assert couch.marks() == {}
+    assert [action for action, _, _ in couch.queued(owner=NAMELESS)] == ["stop"]
+
+
+def test_one_refusal_of_the_token_that_was_an_accident_costs_nothing(couch):
+    couch.box.order("status", status=401, error="user_token_failed", path="/scrobble/start")
+    couch.plan(1, 221)
+    couch.service(300)
+    assert couch.marks() == {TITLE: 1} and couch.state().refused is False
+
+
+def test_a_film_watched_before_the_clock_was_set_gets_its_true_time(couch):
+    right = couch.wall
+    couch.wall = lambda: couch.now() if couch.now() < 300 else right()  # 1970 until then
+    couch.at(0.5, couch.box.stop_listening)
+    couch.plan(1, 221)
+    couch.at(310, couch.box.listen_again)
+    couch.service(2000)
+    [mark] = couch.box.watched[VIEWER].values()
+    assert mark.watched_at == "2026-03-05T18:03:41Z"
+
+
+def test_plays_from_before_simkl_told_the_name_are_the_same_persons_after_a_new_start_too(couch):
+    film_without_a_name(couch)
     couch.service(620)
     assert couch.state().owner == "900001"
     couch.box.clear_faults()
     couch.restart()
     couch.service(2000)
     assert couch.marks() == {TITLE: 1}
-    assert (couch.queued(), couch.queued(owner="linked at 2026-03-05T18:00:00Z")) == ([], [])
+    assert (couch.queued(), couch.queued(owner=NAMELESS)) == ([], [])
 
 
 @pytest.mark.parametrize(

@@ -177,7 +177,7 @@ def test_two_processes_that_are_killed_at_any_moment_use_no_dead_token_twice_and
         programs = []
         for name in ("one", "two"):
             arguments = (f"{name}-{run}", tv.accounts.path, box.api_url, 6.5 * ASKS * run, f"{name} {run}")
-            programs.append(process_starter.Process(target=use, args=arguments))
+            programs.append(process_starter.Process(target=use, args=arguments, daemon=True))
             programs[-1].start()
         for program in programs:
             if chance.random() < KILLED:

@@ -156,7 +156,7 @@ def test_however_many_processes_write_they_take_turns(tmp_path, process_starter)
     together = process_starter.Barrier(PROCESSES)
     writers = []
     for number in range(PROCESSES):
-        writers.append(process_starter.Process(target=write_often, args=(number, tmp_path, together)))
+        writers.append(process_starter.Process(target=write_often, args=(number, tmp_path, together), daemon=True))
         writers[-1].start()
     for writer in writers:
         writer.join(BOUND)

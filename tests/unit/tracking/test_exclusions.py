@@ -28,6 +28,7 @@ FOLDER = "/films/The Glass Harbour (2018)"
     "an add-on's trailer": (film(file="plugin://plugin.video.x/trailer?id=5"), "a trailer"),
     "an add-on's trailer, once resolved": (film(address="plugin://plugin.video.x/trailer?id=5"), "a trailer"),
     "a music video": (MediaInfo("/music/a.mkv", "musicvideo", 3, "Song"), "a music video"),
+    "a recording": (file("PVR://recordings/tv/active/The Glass Harbour.pvr"), "live TV"),
     "a channel out of the net": (MediaInfo("http://tv.example/1.ts", "channel"), "live TV"),
     "what the add-on excludes": (film(excluded=True), "excluded by the add-on that plays it"),
     "a sample of a release": (file("/in/The.Glass.Harbour.2018/Sample/sample-the.glass.harbour.2018.mkv"), "a sample"),

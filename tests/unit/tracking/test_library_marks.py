@@ -141,6 +141,7 @@ def played(until, result=COUNTED, what=STOPPED):
 @cases("until, result, after, is_echo", {
     "before the stop is told": (960, COUNTED, -0.2, True),
     "after what was left out": (960, LEFT_OUT, 0.2, True),
+    "half a minute late": (960, COUNTED, 30, True),
     "by hand after what was left out": (960, LEFT_OUT, 20, False),
     "by hand after a stop at 50 %": (500, COUNTED, 3, False),
     "by hand while it played, then stopped early": (300, LEFT_OUT, -60, False),

@@ -114,6 +114,8 @@ def of(parts, chosen, *runtimes):
 # the titles that are played, what else is known, and what is told: part and progress of each stop
 @cases("titles, known, stops", {
     "5 %, back in the menu": (((FILM, 0, 270), (MENU, 0, 30)), {}, [(0, 5)]),
+    "5 %, and the end of the menu": (((FILM, 0, 270), (MENU, 0, 30)), ENDED, [(0, 5)]),
+    "10 %, then a bonus of ten minutes to its end": (((FILM, 0, 700), (600, 0, 600)), {}, [(0, 13)]),
     "99 %, then the menu": (((FILM, 0, 5346), (MENU, 0, 10)), {}, [(0, 99)]),
     "a clip, the menu, 85 % of the film": (((12, 0, 12), (MENU, 0, 30), (FILM, 0, 4590)), {}, [(0, 85)]),
     "the film in two goes, with a menu between":

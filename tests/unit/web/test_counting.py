@@ -102,6 +102,9 @@ AGAIN = {
     "another day": ([*watched(), DAY, *watched()], {"counted": [HARBOUR, HARBOUR]}),
     "at once": ([*watched(), *watched()], {"counted": [HARBOUR, HARBOUR]}),
     "over two days": ([*watched(), DAY, *watched(end=4000), DAY, *watched(start=4000)], {"counted": [HARBOUR] * 2}),
+    "over two days without progress": (
+        [*at_emby(0, 5900), DAY, *at_emby(0, 4000), 2 * DAY, *at_emby(4000, 5900)], {"counted": [HARBOUR] * 2},
+    ),
     "where only stops are sent": (
         [by_plex("stop", position=5900), by_plex("stop", position=5950), 2 * DAY,
          by_plex("stop", position=5900), by_plex("stop", position=5950)],

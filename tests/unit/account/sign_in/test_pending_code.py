@@ -56,6 +56,7 @@ def test_every_account_has_a_code_of_its_own_for_which_only_one_may_poll(world):
     assert [world.pending(account=name).alive().user_code for name in ("a/b", "default")] == ["THEIRS", "OURS"]
     first = world.pending().try_lock()
     assert world.pending().try_lock() is None
+    assert world.pending(account="a/b").try_lock() is not None
     first.release()
     assert world.pending().try_lock() is not None
 

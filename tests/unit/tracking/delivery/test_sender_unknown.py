@@ -85,6 +85,13 @@ def test_a_file_whose_film_simkl_does_not_take_either_ends_as_unknown(line, box)
     assert line.news.unknown == ["Das Glashafenhaus"]
 
 
+def test_a_search_that_fails_loses_nothing(line, box):
+    box.order("reset", path=SEARCH)
+    line.put("stop", RENAMED, file=FILE)
+    assert line.run() == 5
+    assert (line.run(longest=10), line.watched_once()) == (None, 1)
+
+
 def test_a_library_marked_by_hand_is_neither_searched_file_by_file_nor_sent_again_by_number(line):
     """Simkl blocks who searches a library, and a batch names episodes by their numbers in the first place."""
     for number in range(95, 105):
