@@ -98,7 +98,8 @@ def test_what_is_marked_within_a_day_is_not_marked_again(couch, again, later, ig
     couch.wall = lambda: now
     action, *progress = again.split()
     tell(couch, action, *FILM_WORDS, *progress)
-    assert (plays(couch) == []) is ignored is not woken(couch)
+    assert (plays(couch) == []) is ignored
+    assert woken(couch) is not ignored
 
 
 def test_the_manual_names_every_message_and_property():

@@ -2,6 +2,7 @@
 
 import io
 import os
+import threading
 
 import pytest
 
@@ -114,6 +115,19 @@ def test_ctrl_c_ends_in_130_and_leaves_no_code_behind(terminal, retry_now):
     assert (ran.code, ran.err) == (130, "")
     assert ran.lines[-1] == "Waiting for you to approve ..."
     assert list(terminal.settings.parent.glob("*.code")) == []
+
+
+def test_ctrl_c_cuts_a_hanging_request_off_without_a_word(terminal, box, retry_now):
+    box.order("hang", path="/oauth/pin/")
+
+    def press():
+        box.wait_for(lambda: box.requests[-1].fault == "hang")
+        retry_now.interrupt()
+
+    retry_now.then(threading.Thread(target=press).start)
+    ran = terminal.run("link")
+    assert (ran.code, ran.err) == (130, "") and "approv" in ran.lines[-1]
+    assert "simkl-link" not in [thread.name for thread in threading.enumerate()]
 
 
 def test_ctrl_c_anywhere_else_is_as_quiet(terminal, monkeypatch):
